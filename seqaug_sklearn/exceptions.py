@@ -1,0 +1,58 @@
+"""Errors and warnings of the toolkit.
+
+Every error derives from :class:`SeqAugError` and from the built-in class that a scikit-learn user expects
+(``ValueError``, ``TypeError``, ``ImportError``), so existing ``except`` clauses keep working.
+"""
+
+__all__ = [
+    "DataFormatError",
+    "DeviceError",
+    "LeakageError",
+    "LeakageWarning",
+    "MissingDependencyError",
+    "NoValidationWarning",
+    "SeqAugError",
+    "SeqAugWarning",
+    "SequenceError",
+    "SequenceTypeError",
+]
+
+
+class SeqAugError(Exception):
+    """Base class of all errors raised on purpose by the toolkit."""
+
+
+class SequenceError(SeqAugError, ValueError):
+    """A sequence breaks a rule; the message names the sequence, the position and the rule."""
+
+
+class SequenceTypeError(SeqAugError, TypeError):
+    """Something that is not a sequence, or not a collection of sequences, was given."""
+
+
+class DataFormatError(SeqAugError, ValueError):
+    """A file or table does not hold what its format promises."""
+
+
+class LeakageError(SeqAugError, ValueError):
+    """Training and test rows share sequence."""
+
+
+class DeviceError(SeqAugError, ValueError):
+    """The requested device is not there."""
+
+
+class MissingDependencyError(SeqAugError, ImportError):
+    """An optional package is needed; the message holds the command that installs it."""
+
+
+class SeqAugWarning(UserWarning):
+    """Base class of the toolkit's warnings."""
+
+
+class LeakageWarning(SeqAugWarning):
+    """Training and test rows may share sequence, or it could not be checked."""
+
+
+class NoValidationWarning(SeqAugWarning):
+    """No honest validation rows are left, so training runs without early stopping."""

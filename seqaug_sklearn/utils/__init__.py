@@ -1,0 +1,34 @@
+"""Shared ground: validation of text, codes, blocks, randomness, devices, optional packages, progress.
+
+``_sklearn`` is the one file that touches private names of scikit-learn; it is imported by name, not from here.
+"""
+
+from seqaug_sklearn.utils._blocks import block_of_starts, infer_starts, overlaps_any
+from seqaug_sklearn.utils._codes import codes_to_text, one_hot_to_codes, text_to_codes
+from seqaug_sklearn.utils._devices import resolve_device, resolve_precision
+from seqaug_sklearn.utils._optional import import_optional
+from seqaug_sklearn.utils._progress import progress
+from seqaug_sklearn.utils._random import check_generator, draw_seed, torch_seed_scope
+from seqaug_sklearn.utils._sequences import Sequences, check_bags, check_sequences, check_text, is_text, name_row
+
+__all__ = [
+    "Sequences",
+    "block_of_starts",
+    "check_bags",
+    "check_generator",
+    "check_sequences",
+    "check_text",
+    "codes_to_text",
+    "draw_seed",
+    "import_optional",
+    "infer_starts",
+    "is_text",
+    "name_row",
+    "one_hot_to_codes",
+    "overlaps_any",
+    "progress",
+    "resolve_device",
+    "resolve_precision",
+    "text_to_codes",
+    "torch_seed_scope",
+]

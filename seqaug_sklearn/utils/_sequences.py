@@ -1,0 +1,213 @@
+"""The one validation path for text: every accepted form becomes a :class:`Sequences`.
+
+Type and missing-value checks come before any NumPy conversion, because NumPy turns NaN into the text "nan" (a valid
+DNA word) and explodes a ``Bio.Seq`` into characters.
+"""
+
+import numbers
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from seqaug_sklearn.exceptions import SequenceError, SequenceTypeError
+
+__all__ = ["Sequences", "check_bags", "check_sequences", "check_text", "is_text", "name_row"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sequences:
+    """Validated sequences.
+
+    Attributes
+    ----------
+    values : list of str or ndarray of str of shape (n_samples,)
+        The text. An ndarray of str is passed through without a copy.
+    identifiers : pandas.Index or None
+        The index of a Series or one-column DataFrame; None for every other form (identifiers are never invented).
+    """
+
+    values: Any
+    identifiers: Any = None
+
+    def __len__(self):
+        return len(self.values)
+
+    def lengths(self):
+        """int array (n_samples,): residues per sequence."""
+        if isinstance(self.values, np.ndarray):
+            return np.char.str_len(self.values)
+        return np.fromiter(map(len, self.values), np.intp, len(self.values))
+
+
+def name_row(row, identifiers=None):
+    """Name a sequence for a message: its identifier where there is one, else its row number."""
+    return f"sequence {identifiers[row]!r}" if identifiers is not None else f"sequence number {row}"
+
+
+def is_text(X):
+    """Whether X looks like text (strings, Seq, SeqRecord) rather than numbers; looks at the first entry only."""
+    if isinstance(X, np.ndarray) and X.dtype.kind in "US":
+        return True
+    if hasattr(X, "iloc"):
+        values = X.to_numpy()
+        return values.size > 0 and _is_sequence(values.flat[0])
+    if isinstance(X, np.ndarray):
+        return X.dtype == object and X.size > 0 and _is_sequence(X.flat[0])
+    if isinstance(X, str):
+        return True
+    try:
+        first = X[0]
+    except (TypeError, IndexError, KeyError):
+        return False
+    if isinstance(first, (list, tuple)) and len(first):
+        first = first[0]
+    return _is_sequence(first)
+
+
+def check_sequences(X, *, name="X", allow_column=False, min_length=1):
+    """Validate text in any accepted form.
+
+    Parameters
+    ----------
+    X : array-like of str of shape (n_samples,)
+        List, tuple, ndarray, pandas Series, one-column DataFrame, or list of ``Bio.Seq`` / ``SeqRecord``.
+    name : str, default="X"
+        Name used in messages.
+    allow_column : bool, default=False
+        Accept an ndarray of shape (n_samples, 1) as text.
+    min_length : int, default=1
+        Fewest residues a sequence may have.
+
+    Returns
+    -------
+    Sequences
+
+    Raises
+    ------
+    SequenceTypeError
+        For a bare string, a missing value, a number, or another object that is not a sequence.
+    SequenceError
+        For no sequences, an empty or too short sequence, or an array with more than one column.
+    """
+    values, identifiers = _column(X, name, allow_column)
+    if not isinstance(values, np.ndarray):
+        values = [v if type(v) is str else _to_str(v, i, identifiers, name) for i, v in enumerate(values)]
+    if len(values) == 0:
+        raise SequenceError(f"{name} holds no sequences; at least one is needed")
+    sequences = Sequences(values, identifiers)
+    _check_lengths(sequences, min_length)
+    return sequences
+
+
+def check_bags(X, *, name="X"):
+    """Validate a bag of windows: ndarray of str of shape (n_samples, n_windows).
+
+    The empty string is a missing window; a row of missing windows only is an error.
+
+    Parameters
+    ----------
+    X : array-like of str of shape (n_samples, n_windows)
+        Bags.
+    name : str, default="X"
+        Name used in messages.
+
+    Returns
+    -------
+    ndarray of str of shape (n_samples, n_windows)
+
+    Raises
+    ------
+    SequenceTypeError, SequenceError
+        If an entry is not a string, or a row has no window.
+    """
+    X = X.to_numpy() if hasattr(X, "iloc") else X
+    if not (isinstance(X, np.ndarray) and X.dtype.kind == "U"):
+        rows = [list(row) for row in X]
+        if len({len(row) for row in rows}) > 1:
+            raise SequenceError(f"{name} holds rows with different numbers of windows; pad with empty strings")
+        X = np.array([[_to_str(v, i, None, name) for v in row] for i, row in enumerate(rows)], dtype=np.str_)
+    if X.ndim != 2 or 0 in X.shape:
+        raise SequenceError(f"{name} must be bags of shape (n_samples, n_windows) with at least one window, got {X.shape}")
+    empty = np.flatnonzero((X[:, 0] == "") & (X == "").all(axis=1)) if (X[:, 0] == "").any() else ()
+    if len(empty):
+        raise SequenceError(f"{name}: {name_row(empty[0])} has no window; every bag needs at least one")
+    return X
+
+
+def check_text(X, *, name="X"):
+    """Validate text or bags of text; return ``(values, identifiers)``, values 1-D or 2-D.
+
+    An ``(n, 1)`` ndarray is a bag of one window, a one-column DataFrame is text.
+    """
+    frame = hasattr(X, "iloc")
+    if (frame and getattr(X, "ndim", 1) == 2 and X.shape[1] > 1) or (not frame and _n_dimensions(X) == 2):
+        return check_bags(X, name=name), getattr(X, "index", None) if frame else None
+    sequences = check_sequences(X, name=name)
+    return sequences.values, sequences.identifiers
+
+
+def _n_dimensions(X):
+    if isinstance(X, np.ndarray):
+        return X.ndim
+    first = X[0] if isinstance(X, (list, tuple)) and len(X) else None
+    return 2 if isinstance(first, (list, tuple, np.ndarray)) else 1
+
+
+def _column(X, name, allow_column):
+    """Return the 1-D values (list or ndarray of str) and the index."""
+    if isinstance(X, (str, bytes)) or _is_record(X):
+        raise SequenceTypeError(f"{name} is a single sequence; pass a list of sequences, for example [{name}]")
+    if hasattr(X, "iloc"):
+        if X.ndim == 2 and X.shape[1] != 1:
+            raise SequenceError(
+                f"{name} must be one column of sequences, got a DataFrame with {X.shape[1]} columns; "
+                f"select one, for example {name}['sequence']"
+            )
+        return (X.iloc[:, 0] if X.ndim == 2 else X).tolist(), X.index
+    if isinstance(X, np.ndarray):
+        if allow_column and X.ndim == 2 and X.shape[1] == 1:
+            X = X[:, 0]
+        if X.ndim != 1:
+            raise SequenceError(f"{name} must be 1-D text of shape (n_samples,), got an array of shape {X.shape}")
+        return (X if X.dtype.kind == "U" else X.tolist()), None
+    try:
+        values = list(X)
+    except TypeError:
+        raise SequenceTypeError(f"{name} must be a list of sequences, got {type(X).__name__}") from None
+    if allow_column and values and all(isinstance(v, (list, tuple)) and len(v) == 1 for v in values):
+        values = [v[0] for v in values]
+    return values, None
+
+
+def _is_record(value):
+    return type(value).__module__.startswith("Bio.") and hasattr(value, "__len__")
+
+
+def _is_sequence(value):
+    return isinstance(value, str) or _is_record(value)
+
+
+def _to_str(value, row, identifiers, name):
+    if isinstance(value, str):
+        return str(value)
+    if _is_record(value):
+        return str(getattr(value, "seq", value))
+    where = f"{name}: {name_row(row, identifiers)}"
+    if value is None or value != value or type(value).__name__ in ("NAType", "NaTType"):
+        raise SequenceTypeError(f"{where} is missing ({value!r}); remove it or fill it in before fitting")
+    kind = "a number" if isinstance(value, numbers.Number) else f"of type {type(value).__name__}"
+    raise SequenceTypeError(f"{where} is {kind} ({value!r:.40}), not text; sequences are str, Bio.Seq or SeqRecord")
+
+
+def _check_lengths(sequences, min_length):
+    lengths = sequences.lengths()
+    short = np.flatnonzero(lengths < min_length)
+    if short.size:
+        where = name_row(short[0], sequences.identifiers)
+        if lengths[short[0]] == 0:
+            raise SequenceError(f"{where} is empty; remove it ({short.size} of {len(lengths)} sequences are too short)")
+        raise SequenceError(
+            f"{where} has {lengths[short[0]]} residues, fewer than the {min_length} needed "
+            f"({short.size} of {len(lengths)} sequences are too short)"
+        )
