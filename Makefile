@@ -1,0 +1,66 @@
+# Every target does its own set-up in .venv; `make demo` and `make test` need nothing but Python >= 3.11.
+#   make demo | test | lint | docs | bench | clean
+#   make test PYTHON=python3.12      another interpreter (the environment is made anew)
+#   make test ARGS="-k window"       arguments for the tool behind the target
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --disable-pip-version-check -c .ci/constraints.txt
+STAMP := $(VENV)/.installed
+ifdef PYTHON
+STAMP := $(VENV)/.installed-with-$(notdir $(PYTHON))
+endif
+
+export MPLBACKEND := agg
+
+.PHONY: demo test lint docs bench clean help
+.DELETE_ON_ERROR:
+
+help:
+	@sed -n '1,/^$$/s/^# \{0,1\}//p' Makefile
+
+demo: $(STAMP)
+	$(BIN)/seqaug compare --demo --quick --out demo-report $(ARGS)
+
+# two workers with one thread each: results are bit-equal for equal thread counts only
+test: export OMP_NUM_THREADS := 1
+test: $(STAMP)
+	$(BIN)/python -m pytest -n 2 $(ARGS)
+
+lint: $(STAMP)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+docs: $(VENV)/.installed-docs
+	$(BIN)/python -m sphinx -W --keep-going -b html docs docs/_build/html $(ARGS)
+	@echo "Documentation: docs/_build/html/index.html"
+
+bench: $(VENV)/.installed-bench
+	@for script in examples/benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python "$$script" $(ARGS) || exit 1; done
+
+clean:
+	rm -rf $(VENV) build *.egg-info docs/_build docs/auto_examples docs/api/generated docs/sg_execution_times.rst \
+		demo-report .pytest_cache .ruff_cache .hypothesis
+
+# The stamps are written last, so an installation that fails or is interrupted starts again. python3.11 comes first:
+# it is the version that most offline mirrors hold torch for.
+$(STAMP): pyproject.toml .ci/constraints.txt
+	@rm -f $(VENV)/.installed*
+	@for python in $(or $(PYTHON),python3.11 python3.12 python3.13 python3 python); do \
+		$$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
+		$(if $(PYTHON),,if $(BIN)/python -m pip --version >/dev/null 2>&1; then exit 0; fi;) \
+		echo "Setting up $(VENV) with $$python"; exec $$python -m venv --clear $(VENV); \
+	done; \
+	echo "No usable Python found: version 3.11 or later with venv and ensurepip is needed (Debian: apt install" \
+		"python3-venv); name one with make PYTHON=/path/to/python3" >&2; exit 1
+	$(PIP) -e ".[all,test,lint]"
+	@touch $(VENV)/.installed $@
+
+$(VENV)/.installed-docs: $(STAMP)
+	$(PIP) -e ".[docs]"
+	@touch $@
+
+# seqpro is a yardstick only; the benchmarks say so where it does not install
+$(VENV)/.installed-bench: $(STAMP)
+	$(PIP) -e ".[bench]" || echo "seqpro does not install here: its row will be missing"
+	@touch $@
