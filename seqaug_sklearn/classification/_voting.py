@@ -1,0 +1,268 @@
+"""Any scikit-learn classifier on bags of windows: trained on windows, asked per sequence."""
+
+import numpy as np
+from sklearn import get_config
+from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
+from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_consistent_length, check_is_fitted, column_or_1d, has_fit_parameter
+
+from seqaug_sklearn.exceptions import SequenceError
+from seqaug_sklearn.utils import check_bags, is_text, name_row, one_hot_to_codes
+from seqaug_sklearn.utils._sklearn import HasMethods, StrOptions, fit_context
+
+__all__ = ["WindowVotingClassifier"]
+
+
+class WindowVotingClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
+    """Train a classifier on windows and let the windows of each sequence vote.
+
+    A window never leaves its sequence, so every scikit-learn splitter around this classifier is honest about windows.
+    What happens *inside* ``estimator`` is not: a search or early stopping in there (``GridSearchCV``, ``SGDClassifier``
+    with ``early_stopping=True``) splits windows at random. Search outside instead, over
+    ``windowvotingclassifier__estimator__*``.
+
+    Parameters
+    ----------
+    estimator : classifier
+        Trained on all windows, each with the label and the weight of its sequence. It is cloned.
+    voting : {"soft", "hard"}, default="soft"
+        ``"soft"`` averages ``predict_proba`` over a sequence's windows. ``"hard"`` counts the windows' predicted labels
+        and needs ``predict`` only.
+
+    Attributes
+    ----------
+    estimator_ : classifier
+        Fitted on windows.
+    classes_ : ndarray of shape (n_classes,)
+        Sorted labels.
+
+    See Also
+    --------
+    seqaug_sklearn.augmentation.WindowAugmenter : Makes bags of windows.
+    sklearn.ensemble.VotingClassifier : Several classifiers vote on one row.
+
+    Notes
+    -----
+    X holds bags: windows flattened by ``OneHotEncoder(flatten=True)`` of shape (n_samples, n_windows, n_features),
+    one-hot windows (n_samples, n_windows, length, n_symbols), which are flattened here, or text (n_samples, n_windows)
+    for an ``estimator`` that reads text. Windows of zeros only, and empty text, are missing: they neither train nor
+    vote. Flattening copies nothing where X is contiguous and no window is missing. The class with the largest share is
+    predicted, the first in ``classes_`` among equals.
+
+    With metadata routing, ask for weights on the inner classifier:
+    ``WindowVotingClassifier(LogisticRegression().set_fit_request(sample_weight=True))``.
+
+    Examples
+    --------
+    >>> from sklearn.feature_extraction.text import CountVectorizer
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from seqaug_sklearn.classification import WindowVotingClassifier
+    >>> bags = [["AATA", "ATAA"], ["TAAT", "AAAT"], ["GGCG", "GCGC"], ["CGCC", ""]]
+    >>> kmers = make_pipeline(CountVectorizer(analyzer="char", ngram_range=(2, 2)), LogisticRegression())
+    >>> model = WindowVotingClassifier(kmers).fit(bags, ["poor", "poor", "rich", "rich"])
+    >>> model.predict([["CGCG", "GGGC"], ["TTAA", ""]])
+    array(['rich', 'poor'], dtype='<U4')
+    """
+
+    _parameter_constraints = {
+        "estimator": [HasMethods(["fit", "predict"])],
+        "voting": [StrOptions({"soft", "hard"})],
+    }
+
+    def __init__(self, estimator, *, voting="soft"):
+        self.estimator = estimator
+        self.voting = voting
+
+    @fit_context(prefer_skip_nested_validation=False)
+    def fit(self, X, y, sample_weight=None):
+        """Train ``estimator`` on all windows.
+
+        Parameters
+        ----------
+        X : array-like
+            Bags, see Notes of the class.
+        y : array-like of shape (n_samples,)
+            One label of any type per sequence.
+        sample_weight : array-like of shape (n_samples,), default=None
+            One weight per sequence; each of its windows gets it.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        SequenceError
+            If X is not bags, or a sequence has no window.
+        ValueError
+            For fewer than two classes, weights that ``estimator`` does not take, or soft voting without
+            ``predict_proba``.
+        """
+        if self.voting == "soft" and not hasattr(self.estimator, "predict_proba"):
+            raise ValueError(
+                f"voting='soft' averages predict_proba, which {type(self.estimator).__name__} does not have as it is set "
+                f"up; pass voting='hard'"
+            )
+        y = _check_labels(y)
+        windows, counts = _flatten(X)
+        check_consistent_length(counts, y)
+        self.classes_ = np.unique(y)
+        if len(self.classes_) < 2:
+            raise ValueError(f"y has one class only ({self.classes_[0]!r}); at least two are needed")
+        fit_params = self._fit_params(sample_weight, counts)
+        self.estimator_ = clone(self.estimator).fit(windows, np.repeat(y, counts), **fit_params)
+        return self
+
+    def predict_proba(self, X):
+        """Average the windows' probabilities (soft), or give the share of windows that vote for each class (hard).
+
+        Parameters
+        ----------
+        X : array-like
+            Bags, see Notes of the class.
+
+        Returns
+        -------
+        shares : ndarray of shape (n_samples, n_classes)
+            Columns in the order of ``classes_``; rows add up to 1. Hard shares are counts, not calibrated.
+
+        Raises
+        ------
+        SequenceError
+            If X is not bags, or a sequence has no window.
+        """
+        check_is_fitted(self)
+        windows, counts = _flatten(X)
+        votes = self.estimator_.predict_proba(windows) if self.voting == "soft" else self._hard_votes(windows)
+        first = np.cumsum(counts) - counts
+        return np.add.reduceat(votes, first, axis=0) / counts[:, None]
+
+    def predict(self, X):
+        """Predict the class with the largest share, the first in ``classes_`` among equals.
+
+        Parameters
+        ----------
+        X : array-like
+            Bags, see Notes of the class.
+
+        Returns
+        -------
+        labels : ndarray of shape (n_samples,)
+        """
+        shares = self.predict_proba(X)
+        return self.classes_[shares.argmax(axis=1)]
+
+    def get_metadata_routing(self):
+        """Route the metadata of ``fit`` to the inner classifier.
+
+        Returns
+        -------
+        sklearn.utils.metadata_routing.MetadataRouter
+        """
+        mapping = MethodMapping().add(caller="fit", callee="fit")
+        return MetadataRouter(owner=self).add(estimator=self.estimator, method_mapping=mapping)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.two_d_array = False
+        tags.input_tags.three_d_array = True
+        tags.input_tags.string = True
+        return tags
+
+    def _fit_params(self, sample_weight, counts):
+        """Parameters for the inner ``fit``, weights repeated for each window."""
+        if sample_weight is None:
+            return {}
+        weights = column_or_1d(sample_weight, dtype=np.float64)
+        check_consistent_length(counts, weights)
+        weights = np.repeat(weights, counts)
+        if get_config()["enable_metadata_routing"]:
+            return process_routing(self, "fit", sample_weight=weights).estimator.fit
+        if not has_fit_parameter(self.estimator, "sample_weight"):
+            raise ValueError(
+                f"sample_weight was given, but {type(self.estimator).__name__}.fit does not take it; leave the weights "
+                f"out, or for a pipeline turn on sklearn.set_config(enable_metadata_routing=True) and call "
+                f"set_fit_request(sample_weight=True) on its classifier"
+            )
+        return {"sample_weight": weights}
+
+    def _hard_votes(self, windows):
+        """One vote per window: float (n_windows, n_classes) of 0 and 1."""
+        votes = np.asarray(self.estimator_.predict(windows))[:, None] == self.classes_
+        if not votes.any(axis=1).all():
+            raise ValueError(
+                f"{type(self.estimator_).__name__} predicted something else than the labels it was trained on; estimator "
+                f"must be a classifier"
+            )
+        return votes.astype(np.float64)
+
+
+def _check_labels(y):
+    if y is None:
+        raise ValueError("WindowVotingClassifier requires y to be passed, but the target y is None")
+    check_classification_targets(y)
+    return column_or_1d(y, warn=True)
+
+
+def _flatten(X):
+    """Return the windows that are there, one per row, and how many each sequence has: int (n_samples,)."""
+    if not is_text(X):
+        X = np.asarray(X)
+    if not isinstance(X, np.ndarray) or X.dtype.kind in "OUS":
+        windows = check_bags(_refuse_sequences(X))
+        present = windows != ""
+    else:
+        windows = _check_numeric_bags(X)
+        present = windows.any(axis=-1)
+        _check_present(present)
+    if present.all():
+        flat = windows.reshape(-1, *windows.shape[2:])
+    else:
+        flat = windows[present]
+    return flat, present.sum(axis=1)
+
+
+def _refuse_sequences(X):
+    """Refuse text that is one sequence per row: it has no windows."""
+    column = getattr(X, "ndim", 1) == 1 and not (
+        isinstance(X, (list, tuple)) and isinstance(X[0], (list, tuple, np.ndarray))
+    )
+    if column or (hasattr(X, "iloc") and X.shape[1] == 1):
+        raise SequenceError(
+            "X holds one text per row, not bags of windows (n_samples, n_windows); put WindowAugmenter() before "
+            "WindowVotingClassifier in the pipeline"
+        )
+    return X
+
+
+def _check_numeric_bags(X):
+    """Return bags of flat windows (n_samples, n_windows, n_features)."""
+    if X.ndim == 4:
+        X = X.reshape(*X.shape[:2], -1)
+    elif X.ndim != 3 or _looks_one_hot(X):
+        what = "a plain matrix" if X.ndim == 2 else "one-hot sequences" if X.ndim == 3 else f"{X.ndim}-D"
+        raise SequenceError(
+            f"X must be bags of windows, of shape (n_samples, n_windows, n_features), got {what} of shape {X.shape}; put "
+            f"WindowAugmenter() and OneHotEncoder(flatten=True) before WindowVotingClassifier in the pipeline"
+        )
+    if 0 in X.shape:
+        raise SequenceError(f"X must hold at least one sequence, window and feature, got shape {X.shape}")
+    return X
+
+
+def _looks_one_hot(X):
+    """Whether bags would be windows of one residue: sequences that were encoded without being cut."""
+    if 0 in X.shape or X.shape[-1] not in (4, 20):
+        return False
+    return one_hot_to_codes(X[:1]) is not None and one_hot_to_codes(X) is not None
+
+
+def _check_present(present):
+    empty = np.flatnonzero(~present.any(axis=1))
+    if len(empty):
+        raise SequenceError(
+            f"X: {name_row(empty[0])} has no window: all its values are zero, as in unknown sequence (N) or padding; "
+            f"remove it ({len(empty)} of {len(present)} sequences are concerned)"
+        )
