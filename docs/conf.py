@@ -1,0 +1,58 @@
+"""Sphinx configuration: numpydoc docstrings, API pages by autosummary, the gallery runs the examples."""
+
+import re
+
+from seqaug_sklearn import __version__
+
+project = "seqaug_sklearn"
+author = "seqaug_sklearn developers"
+copyright = f"2026, {author}"  # noqa: A001
+release = version = __version__
+
+extensions = [
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "numpydoc",
+    "sphinx_gallery.gen_gallery",
+]
+exclude_patterns = ["_build", "auto_examples/*.ipynb"]
+templates_path = ["_templates"]
+default_role = "code"
+
+autosummary_generate = True
+autodoc_typehints = "none"
+numpydoc_show_class_members = False
+
+html_theme = "pydata_sphinx_theme"
+html_title = f"seqaug_sklearn {release}"
+html_theme_options = {
+    "navbar_align": "left",
+    "show_prev_next": True,
+    "secondary_sidebar_items": ["page-toc"],
+}
+html_sidebars = {"install": [], "changelog": [], "contributing": [], "decisions": []}
+html_show_sourcelink = False
+
+sphinx_gallery_conf = {
+    "examples_dirs": "../examples",
+    "gallery_dirs": "auto_examples",
+    "filename_pattern": r"/plot_",
+    "ignore_pattern": r"/benchmarks/",
+    "within_subsection_order": "FileNameSortKey",
+    "doc_module": ("seqaug_sklearn",),
+    "backreferences_dir": "api/generated/backreferences",
+    "abort_on_example_error": True,
+    "show_memory": False,
+    "show_signature": False,
+    "download_all_examples": False,
+    "plot_gallery": True,
+}
+
+
+def _skip_routing_methods(app, what, name, obj, skip, options):
+    """Leave out ``set_*_request``: scikit-learn writes them, and their text links into its own manual."""
+    return True if re.fullmatch(r"set_\w+_request", name) else skip
+
+
+def setup(app):
+    app.connect("autodoc-skip-member", _skip_routing_methods)

@@ -1,0 +1,209 @@
+"""The architecture, held by tests: imports point down, folders are one deep, heavy packages load late."""
+
+import ast
+import graphlib
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = "seqaug_sklearn"
+ROOT = Path(__file__).resolve().parents[1] / PACKAGE
+
+LAYERS = {
+    "_lazy": 0,
+    "exceptions": 0,
+    "alphabets": 0,
+    "utils": 1,
+    "base": 2,
+    "networks": 2,
+    "encoding": 3,
+    "datasets": 3,
+    "similarity": 4,
+    "augmentation": 5,
+    "embedding": 5,
+    "classification": 5,
+    "model_selection": 5,
+    "inspection": 5,
+    "plotting": 6,
+    "evaluation": 6.5,
+    "cli": 7,
+}
+"""Unit -> layer. A unit imports from smaller numbers only, so never from a sibling."""
+
+NO_DATASETS = {unit for unit, layer in LAYERS.items() if layer in (4, 5)}
+LOADS_TORCH = {"networks", "classification", "cli"}
+"""Units that may load torch when they are imported."""
+
+FILES = sorted(ROOT.rglob("*.py"))
+UNITS = sorted({file.relative_to(ROOT).parts[0].removesuffix(".py") for file in FILES} - {"__init__", "__main__"})
+TABLES = [file for file in FILES if file.name == "__init__.py" and file.parent != ROOT]
+
+
+def module_name(file):
+    parts = file.relative_to(ROOT.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def unit_of(module):
+    """Unit of a dotted module name; "" for the top level itself."""
+    return module.removeprefix(PACKAGE).lstrip(".").partition(".")[0]
+
+
+def imported_modules(source, file=ROOT / "__init__.py"):
+    """Yield (line, dotted name) for every import anywhere in a file, relative ones and importlib calls included."""
+    package = module_name(file).split(".")
+    if file.name != "__init__.py":
+        package = package[:-1]
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else []
+            module = ".".join([*base, *([node.module] if node.module else [])])
+            # `from package import unit` names a unit, `from module import name` does not
+            names = [f"{module}.{alias.name}" for alias in node.names] if module == PACKAGE else [module]
+            yield from ((node.lineno, name) for name in names)
+        elif isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in (
+            "import_module",
+            "import_optional",
+            "__import__",
+        ):
+            literals = [arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
+            yield from ((node.lineno, name) for name in literals)
+
+
+def internal_imports(file):
+    return [(line, name) for line, name in imported_modules(file.read_text(), file) if name.split(".")[0] == PACKAGE]
+
+
+def run_python(code):
+    """Run code in a fresh interpreter and return what it printed."""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("import seqaug_sklearn.cli", ["seqaug_sklearn.cli"]),
+        ("def f():\n    from ..cli import main", ["seqaug_sklearn.cli"]),
+        ("from . import _windows", ["seqaug_sklearn.augmentation"]),
+        ("from seqaug_sklearn import plotting", ["seqaug_sklearn.plotting"]),
+        ("importlib.import_module('seqaug_sklearn.cli')", ["seqaug_sklearn.cli"]),
+        ("if TYPE_CHECKING:\n    import torch.nn as nn", ["torch.nn"]),
+    ],
+)
+def test_the_import_reader_sees_every_form(source, expected):
+    found = imported_modules(source, ROOT / "augmentation" / "_example.py")
+    assert [name for _, name in found] == expected
+
+
+@pytest.mark.parametrize("file", FILES, ids=module_name)
+def test_imports_point_down(file):
+    unit = unit_of(module_name(file))
+    wrong = []
+    for line, name in internal_imports(file):
+        other = unit_of(name)
+        if other in ("", "__version__") or other == unit or unit in ("", "__main__"):
+            continue
+        if LAYERS[other] >= LAYERS[unit] or (unit in NO_DATASETS and other == "datasets"):
+            wrong.append(f"line {line}: {unit} (layer {LAYERS[unit]}) imports {name} (layer {LAYERS[other]})")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_every_unit_has_a_layer():
+    assert set(UNITS) <= set(LAYERS), "give the new unit its layer in LAYERS"
+
+
+@pytest.mark.parametrize("file", FILES, ids=module_name)
+def test_other_units_are_entered_by_their_front_door(file):
+    """Private files belong to their unit; utils._sklearn is imported by name on purpose, and seqaug_sklearn._lazy."""
+    unit = unit_of(module_name(file))
+    allowed = {f"{PACKAGE}.utils._sklearn", f"{PACKAGE}._lazy", f"{PACKAGE}.__version__"}
+    wrong = [
+        f"line {line}: {name}"
+        for line, name in internal_imports(file)
+        if unit_of(name) != unit and name not in allowed and any(part[:1] == "_" for part in name.split(".")[1:])
+    ]
+    assert not wrong
+
+
+@pytest.mark.parametrize("unit", [unit for unit in UNITS if (ROOT / unit).is_dir()])
+def test_files_of_a_unit_have_no_import_cycle(unit):
+    graph = {}
+    for file in (ROOT / unit).glob("*.py"):
+        name = module_name(file)
+        graph[name] = {other for _, other in internal_imports(file) if unit_of(other) == unit and other != name}
+    graph.pop(f"{PACKAGE}.{unit}")
+    list(graphlib.TopologicalSorter(graph).static_order())
+
+
+@pytest.mark.parametrize("file", FILES, ids=module_name)
+def test_depth_one_and_private_files(file):
+    parts = file.relative_to(ROOT).parts
+    assert len(parts) <= 2, "package, folder, file: no deeper"
+    if len(parts) == 2:
+        assert parts[1].startswith("_"), f"{file.name} must be private; its folder's __init__ names what is public"
+
+
+@pytest.mark.parametrize("file", FILES, ids=module_name)
+def test_private_names_of_scikit_learn_stay_in_one_file(file):
+    if module_name(file) == f"{PACKAGE}.utils._sklearn":
+        return
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "sklearn":
+            names = [*node.module.split("."), *(alias.name for alias in node.names)]
+            assert not [name for name in names if name.startswith("_")], f"line {node.lineno}"
+
+
+def test_networks_know_no_scikit_learn():
+    for file in (ROOT / "networks").glob("*.py"):
+        roots = {name.split(".")[0] for _, name in imported_modules(file.read_text(), file)}
+        assert roots.isdisjoint({"sklearn", "skorch", "imblearn"}), file.name
+
+
+@pytest.mark.parametrize("file", TABLES, ids=module_name)
+def test_init_is_a_table_of_contents(file):
+    tree = ast.parse(file.read_text())
+    assert ast.get_docstring(tree), "say what lives here"
+    for node in tree.body[1:]:
+        assert isinstance(node, (ast.Import, ast.ImportFrom, ast.Assign)), f"line {node.lineno}: only imports and __all__"
+    namespace = run_python(f"import {module_name(file)} as m; print(*m.__all__); [getattr(m, n) for n in m.__all__]")
+    names = namespace.split()
+    assert len(names) == len(set(names))
+    assert not [name for name in names if name.startswith("_")]
+
+
+def test_bare_import_is_light():
+    heavy = ("sklearn", "torch", "numpy", "pandas", "matplotlib")
+    loaded = run_python(f"import sys, {PACKAGE}; print(*[m for m in {heavy} if m in sys.modules])")
+    assert loaded == ""
+
+
+@pytest.mark.parametrize("name", ["WindowAugmenter", "OneHotEncoder", "KmerSimilarity"])
+def test_top_level_names_that_need_no_torch(name):
+    code = f"import sys; from {PACKAGE} import {name} as c; print(c.__name__, 'torch' in sys.modules)"
+    assert run_python(code) == f"{name} False"
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_every_unit_imports_alone(unit):
+    code = f"import sys, {PACKAGE}.{unit}; print('torch' in sys.modules, 'matplotlib.pyplot' in sys.modules)"
+    torch, pyplot = run_python(code).split()
+    if unit not in LOADS_TORCH:
+        assert torch == "False", f"{unit} loads torch when it is imported"
+    assert pyplot == "False", "matplotlib is imported where something is drawn"
+
+
+def test_top_level_lists_what_it_gives():
+    import seqaug_sklearn
+
+    assert sorted(seqaug_sklearn.__all__) == seqaug_sklearn.__all__
+    assert set(seqaug_sklearn.__all__) <= set(dir(seqaug_sklearn))
+    for name in seqaug_sklearn.__all__:
+        assert getattr(seqaug_sklearn, name) is not None
+    with pytest.raises(AttributeError, match="no attribute 'Nonsense'"):
+        seqaug_sklearn.Nonsense
