@@ -1,0 +1,97 @@
+"""Products of incidence matrices, in blocks of rows, exact in whole numbers.
+
+K-mers that many sequences hold go through a dense matrix product, rare ones through a sparse one; the border is where
+the two take the same time.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from seqaug_sklearn.similarity._vocabulary import Incidence
+
+__all__ = ["IncidenceProduct", "incidence_product"]
+
+# a sparse multiplication takes about as long as this many dense ones (measured in examples/benchmarks)
+_DENSE_PER_SPARSE = 250
+_CHUNK = 2048
+
+
+@dataclass(frozen=True)
+class IncidenceProduct:
+    """The product of two incidences, ready to be computed block by block.
+
+    Attributes
+    ----------
+    rare : pair of CSR arrays of shape (n_queries, n_rare), (n_fitted, n_rare)
+        K-mers for the sparse product.
+    common : list of pairs of CSR arrays of shape (n_queries, n), (n_fitted, n)
+        K-mers for the dense product, in chunks of columns.
+    sizes : pair of float64 ndarrays of shape (n_queries,), (n_fitted,)
+        Sizes of the sequences, as in :class:`Incidence`.
+    """
+
+    rare: tuple
+    common: list
+    sizes: tuple
+
+    @property
+    def shape(self):
+        """Shape of the product."""
+        return len(self.sizes[0]), len(self.sizes[1])
+
+    @property
+    def nbytes(self):
+        """Bytes held."""
+        matrices = [*self.rare, *(matrix for pair in self.common for matrix in pair)]
+        return sum(m.data.nbytes + m.indices.nbytes + m.indptr.nbytes for m in matrices)
+
+    def sparse_block(self, start: int, stop: int) -> sparse.csr_array:
+        """Rows start:stop of the product of the rare k-mers; rows are sorted by column."""
+        return self._rare_block(start, stop, 0).T.tocsr()
+
+    def dense_block(self, start: int, stop: int, first: int = 0) -> np.ndarray:
+        """Rows start:stop and columns first: of the product, float64 of shape (stop - start, n_fitted - first)."""
+        total = self._rare_block(start, stop, first).toarray().T.astype(np.float64)
+        dtype = np.float32 if self._largest < 2**24 else np.float64
+        for queries, fitted in self.common:
+            left = queries[start:stop].astype(dtype).toarray()
+            total += left @ fitted[first:].astype(dtype).toarray().T
+        return total
+
+    def _rare_block(self, start, stop, first):
+        """(n_fitted - first, stop - start): a block of few columns keeps the running sums in the processor's cache."""
+        dtype = np.int32 if self._largest < 2**31 else np.float64
+        queries, fitted = (matrix.astype(dtype, copy=False) for matrix in self.rare)
+        return fitted[first:] @ queries[start:stop].T.tocsr()
+
+    @property
+    def _largest(self):
+        """No entry of the product is larger (Cauchy-Schwarz)."""
+        return np.sqrt(self.sizes[0].max(initial=0) * self.sizes[1].max(initial=0))
+
+
+def incidence_product(queries: Incidence, fitted: Incidence, *, off_diagonal: bool = False) -> IncidenceProduct:
+    """Sort the k-mers into rare, common and useless (held by one side only) ones.
+
+    With ``off_diagonal`` (queries and fitted being the same), k-mers of a single sequence count as useless too: they
+    add to the diagonal only, which the sizes give.
+    """
+    held = np.diff(queries.matrix.indptr).astype(np.float64) * np.diff(fitted.matrix.indptr)
+    if off_diagonal:
+        held[held == 1] = 0
+    border = queries.matrix.shape[1] * fitted.matrix.shape[1] / _DENSE_PER_SPARSE
+    common = np.flatnonzero(held > border)
+    rare = np.flatnonzero((held > 0) & (held <= border))
+    chunks = [common[i : i + _CHUNK] for i in range(0, len(common), _CHUNK)]
+    return IncidenceProduct(
+        _columns(queries, fitted, rare),
+        [_columns(queries, fitted, chunk) for chunk in chunks],
+        (queries.sizes, fitted.sizes),
+    )
+
+
+def _columns(queries, fitted, features):
+    left = queries.matrix[features].T.tocsr()
+    return left, left if queries is fitted else fitted.matrix[features].T.tocsr()
