@@ -1,5 +1,7 @@
 """Any scikit-learn classifier on bags of windows: trained on windows, asked per sequence."""
 
+from typing import ClassVar
+
 import numpy as np
 from sklearn import get_config
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
@@ -66,7 +68,7 @@ class WindowVotingClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator)
     array(['rich', 'poor'], dtype='<U4')
     """
 
-    _parameter_constraints = {
+    _parameter_constraints: ClassVar[dict] = {
         "estimator": [HasMethods(["fit", "predict"])],
         "voting": [StrOptions({"soft", "hard"})],
     }
@@ -102,8 +104,8 @@ class WindowVotingClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator)
         """
         if self.voting == "soft" and not hasattr(self.estimator, "predict_proba"):
             raise ValueError(
-                f"voting='soft' averages predict_proba, which {type(self.estimator).__name__} does not have as it is set "
-                f"up; pass voting='hard'"
+                f"voting='soft' averages predict_proba, which {type(self.estimator).__name__} does not have as it is "
+                f"set up; pass voting='hard'"
             )
         y = _check_labels(y)
         windows, counts = _flatten(X)
@@ -193,8 +195,8 @@ class WindowVotingClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator)
         votes = np.asarray(self.estimator_.predict(windows))[:, None] == self.classes_
         if not votes.any(axis=1).all():
             raise ValueError(
-                f"{type(self.estimator_).__name__} predicted something else than the labels it was trained on; estimator "
-                f"must be a classifier"
+                f"{type(self.estimator_).__name__} predicted something else than the labels it was trained on; "
+                f"estimator must be a classifier"
             )
         return votes.astype(np.float64)
 
@@ -226,9 +228,8 @@ def _flatten(X):
 
 def _refuse_sequences(X):
     """Refuse text that is one sequence per row: it has no windows."""
-    column = getattr(X, "ndim", 1) == 1 and not (
-        isinstance(X, (list, tuple)) and isinstance(X[0], (list, tuple, np.ndarray))
-    )
+    nested = isinstance(X, (list, tuple)) and isinstance(X[0], (list, tuple, np.ndarray))
+    column = getattr(X, "ndim", 1) == 1 and not nested
     if column or (hasattr(X, "iloc") and X.shape[1] == 1):
         raise SequenceError(
             "X holds one text per row, not bags of windows (n_samples, n_windows); put WindowAugmenter() before "
@@ -244,8 +245,8 @@ def _check_numeric_bags(X):
     elif X.ndim != 3 or _looks_one_hot(X):
         what = "a plain matrix" if X.ndim == 2 else "one-hot sequences" if X.ndim == 3 else f"{X.ndim}-D"
         raise SequenceError(
-            f"X must be bags of windows, of shape (n_samples, n_windows, n_features), got {what} of shape {X.shape}; put "
-            f"WindowAugmenter() and OneHotEncoder(flatten=True) before WindowVotingClassifier in the pipeline"
+            f"X must be bags of windows, of shape (n_samples, n_windows, n_features), got {what} of shape {X.shape}; "
+            f"put WindowAugmenter() and OneHotEncoder(flatten=True) before WindowVotingClassifier in the pipeline"
         )
     if 0 in X.shape:
         raise SequenceError(f"X must hold at least one sequence, window and feature, got shape {X.shape}")

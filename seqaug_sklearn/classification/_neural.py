@@ -1,0 +1,259 @@
+"""What the neural classifiers share: pack, split honestly, train in stages, predict per parent."""
+
+import warnings
+
+import numpy as np
+import pandas as pd
+import torch
+from skorch.callbacks import LRScheduler
+from skorch.helper import predefined_split
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils.class_weight import compute_class_weight
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_is_fitted, column_or_1d
+
+from seqaug_sklearn.alphabets import Alphabet
+from seqaug_sklearn.classification._losses import WeightedLoss
+from seqaug_sklearn.classification._net import EpochMetrics, KeepBest, Net, WindowBatches, WindowData
+from seqaug_sklearn.classification._packing import pack_windows
+from seqaug_sklearn.classification._progress_callback import EpochProgress
+from seqaug_sklearn.classification._validation_split import check_groups, split_validation
+from seqaug_sklearn.exceptions import NoValidationWarning
+from seqaug_sklearn.utils import check_generator, draw_seed, resolve_device, resolve_precision, torch_seed_scope
+from seqaug_sklearn.utils._sklearn import HasMethods, Integral, Interval, Real, StrOptions
+
+__all__ = ["NeuralSequenceClassifier"]
+
+_PREDICT_BATCH = 2048
+
+
+class NeuralSequenceClassifier(ClassifierMixin, BaseEstimator):
+    """Base of the neural classifiers; subclasses define ``__init__`` and :meth:`_build_module`."""
+
+    # pipelines under metadata routing hand groups to fit without being asked
+    __metadata_request__fit = {"groups": True}
+
+    _parameter_constraints = {
+        "alphabet": [StrOptions({"dna", "rna", "protein"}), Alphabet],
+        "loss": [StrOptions({"cross_entropy", "focal"})],
+        "max_epochs": [Interval(Integral, 1, None, closed="left")],
+        "batch_size": [Interval(Integral, 1, None, closed="left")],
+        "lr": [Interval(Real, 0, None, closed="neither")],
+        "lr_decay": [Interval(Real, 0, 1, closed="right"), None],
+        "lr_decay_every": [Interval(Integral, 1, None, closed="left")],
+        "patience": [Interval(Integral, 1, None, closed="left"), None],
+        "monitor": [StrOptions({f"{p}_{m}" for p in ("train", "valid") for m in ("loss", "accuracy", "f1", "recall")})],
+        "validation_fraction": [Interval(Real, 0, 1, closed="neither"), None],
+        "class_weight": [StrOptions({"balanced"}), dict, None],
+        "augment": [HasMethods("augment_batch"), None],
+        "finetune_epochs": [Interval(Integral, 0, None, closed="left")],
+        "finetune_lr": [Interval(Real, 0, None, closed="neither"), None],
+        "device": [str],
+        "precision": [StrOptions({"auto", "float32", "bfloat16"})],
+        "callbacks": [list, tuple, None],
+        "verbose": ["verbose"],
+        "random_state": ["random_state", np.random.Generator],
+    }
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.two_d_array = False
+        tags.input_tags.three_d_array = True
+        tags.input_tags.string = True
+        tags.non_deterministic = self.random_state is None
+        return tags
+
+    def _build_module(self, n_symbols, length, n_classes, packed_train):
+        """Return the torch module, freshly initialised; called inside the seed scope."""
+        raise NotImplementedError
+
+    def _fit(self, X, y, sample_weight, groups, identifiers):
+        device = resolve_device(self.device)
+        packed = pack_windows(X, alphabet=self.alphabet)
+        codes = self._encode_labels(y, packed.n_rows)
+        weights = _check_sample_weight(sample_weight, packed.n_rows)
+        names = _check_identifiers(identifiers, X, packed.n_rows)
+        parents, starts = check_groups(groups, packed.n_rows)
+        if starts is not None and packed.is_bag:
+            raise ValueError("groups of shape (n, 2) are positions of exploded windows; for bags pass one group a row")
+        rng = check_generator(self.random_state)
+        state, self.validation_split_ = split_validation(packed, codes, parents, starts, self.validation_fraction, rng)
+        self._warn_without_validation()
+        self.n_symbols_, self.length_ = packed.n_symbols, packed.length
+        self._train(packed, codes, weights, names, state, device, rng)
+        return self
+
+    def _encode_labels(self, y, n_rows):
+        y = column_or_1d(y, warn=True)
+        check_classification_targets(y)
+        if len(y) != n_rows:
+            raise ValueError(f"X has {n_rows} rows but y has {len(y)} labels")
+        self.classes_, codes = np.unique(y, return_inverse=True)
+        if len(self.classes_) < 2:
+            raise ValueError(f"y holds one class only ({self.classes_[0]!r}); a classifier needs at least two")
+        return codes
+
+    def _warn_without_validation(self):
+        if self.validation_split_.kind == "none" and self.validation_fraction is not None:
+            warnings.warn(
+                "no validation rows without a relative among the training rows could be set aside, so there is no early "
+                "stopping: all max_epochs are trained; pass groups=window_set.positions for exploded windows, or "
+                "validation_fraction=None to say that this is meant",
+                NoValidationWarning,
+                stacklevel=4,
+            )
+
+    def _train(self, packed, codes, weights, names, state, device, rng):
+        labels = codes[packed.sources]
+        class_weight = self._class_weights(labels[state == 0])
+        window_weights = (weights[packed.sources] * class_weight[labels]).astype(np.float32)
+
+        def tensors(which):
+            rows = np.flatnonzero(state == which)
+            arrays = (packed.data[rows], labels[rows], window_weights[rows])
+            return WindowData(*(torch.from_numpy(a).to(device) for a in arrays)) if len(rows) else None
+
+        train, valid = tensors(0), tensors(1)
+        names = None if names is None else names[packed.sources[state == 0]]
+        with torch_seed_scope(draw_seed(rng), device):
+            module = self._build_module(packed.n_symbols, packed.length, len(self.classes_), packed.data[state == 0])
+            stages = [(self.max_epochs, self.lr, self.augment)]
+            if self.finetune_epochs:
+                stages.append((self.finetune_epochs, self.finetune_lr or self.lr / 10, None))
+            tables = []
+            for number, (epochs, lr, augment) in enumerate(stages):
+                net = self._make_net(module, device, valid, epochs, lr, number)
+                net.augment, net.augment_rng, net.identifiers = augment, rng.spawn(1)[0], names
+                tables.append(self._run(net, train).assign(stage=number))
+                module = net.module_
+        self.net_ = net
+        self.history_ = pd.concat(tables, ignore_index=True)
+        self.history_["epoch"] = np.arange(1, len(self.history_) + 1)
+
+    def _run(self, net, train):
+        net.initialize()
+        net.train_stage(train)
+        # the fitted net keeps weights and history, not the data
+        net.train_split = net.augment = net.augment_rng = net.identifiers = None
+        columns = [c for c in net.history[0] if c != "batches" and not c.endswith(("_best", "_count"))]
+        table = pd.DataFrame({c: net.history[:, c] for c in columns})
+        return table.rename(columns={"dur": "seconds", "event_lr": "lr"})
+
+    def _make_net(self, module, device, valid, epochs, lr, stage):
+        return Net(
+            module,
+            criterion=WeightedLoss,
+            criterion__loss=self.loss,
+            optimizer=torch.optim.Adam,
+            optimizer__fused=device.type in ("cpu", "cuda"),
+            lr=lr,
+            max_epochs=epochs,
+            batch_size=self.batch_size,
+            iterator_train=WindowBatches,
+            iterator_train__shuffle=True,
+            iterator_valid=WindowBatches,
+            iterator_valid__batch_size=_PREDICT_BATCH,
+            train_split=None if valid is None else predefined_split(valid),
+            callbacks=self._make_callbacks(valid is not None, epochs, stage),
+            callbacks__print_log=None if self.verbose < 2 else _print_log(),
+            device=str(device),
+            verbose=self.verbose,
+            n_symbols=self.n_symbols_,
+            autocast_dtype=resolve_precision(self.precision, device),
+            foreign_callbacks=self.callbacks is not None,
+        )
+
+    def _make_callbacks(self, has_valid, epochs, stage):
+        callbacks = [("epoch_metrics", EpochMetrics(len(self.classes_)))]
+        callbacks += self._lr_callbacks(stage)
+        if self.verbose == 1:
+            callbacks.append(("progress", EpochProgress(epochs)))
+        if self.patience is not None and (has_valid or self.monitor.startswith("train")):
+            callbacks.append(("keep_best", KeepBest(self.monitor, self.patience)))
+        return callbacks + list(self.callbacks or [])
+
+    def _lr_callbacks(self, stage):
+        if stage or not self.lr_decay:
+            return []
+        schedule = LRScheduler(policy="StepLR", step_size=self.lr_decay_every, gamma=self.lr_decay)
+        return [("lr_schedule", schedule)]
+
+    def _class_weights(self, labels):
+        if self.class_weight is None:
+            return np.ones(len(self.classes_))
+        weight = self.class_weight
+        if isinstance(weight, dict):
+            unknown = set(weight) - set(self.classes_.tolist())
+            if unknown:
+                raise ValueError(f"class_weight names classes that y does not hold: {sorted(map(str, unknown))}")
+        return compute_class_weight(weight, classes=self.classes_, y=self.classes_[labels])
+
+    def predict_proba(self, X):
+        """Class probabilities of each row, averaged over the windows of a bag.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, ...)
+            Text, one-hot, or bags of either, as in ``fit``.
+
+        Returns
+        -------
+        probabilities : ndarray of shape (n_samples, n_classes)
+            Columns in the order of ``classes_``.
+        """
+        check_is_fitted(self)
+        packed = pack_windows(X, alphabet=self.alphabet, length=self.length_, n_symbols=self.n_symbols_)
+        device = next(self.net_.module_.parameters()).device
+        parts = []
+        for start in range(0, len(packed.data), _PREDICT_BATCH):
+            data = WindowData(torch.from_numpy(packed.data[start : start + _PREDICT_BATCH]).to(device))
+            logits = self.net_.forward(data)
+            parts.append(torch.softmax(logits.double(), dim=1).numpy())
+        windows = np.concatenate(parts)
+        if not packed.is_bag:
+            return windows
+        counts = np.bincount(packed.sources, minlength=packed.n_rows)
+        first = np.cumsum(counts) - counts
+        return np.add.reduceat(windows, first, axis=0) / counts[:, None]
+
+    def predict(self, X):
+        """Most probable class of each row.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, ...)
+            Text, one-hot, or bags of either, as in ``fit``.
+
+        Returns
+        -------
+        labels : ndarray of shape (n_samples,)
+        """
+        return self.classes_[self.predict_proba(X).argmax(axis=1)]
+
+
+def _print_log():
+    from skorch.callbacks import PrintLog
+
+    return PrintLog()
+
+
+def _check_sample_weight(sample_weight, n_rows):
+    if sample_weight is None:
+        return np.ones(n_rows)
+    weights = np.asarray(sample_weight, dtype=float)
+    if weights.shape != (n_rows,) or not np.isfinite(weights).all() or (weights < 0).any() or not weights.any():
+        raise ValueError(
+            f"sample_weight must hold {n_rows} finite weights >= 0, not all zero, got an array of shape {weights.shape}"
+        )
+    return weights
+
+
+def _check_identifiers(identifiers, X, n_rows):
+    if identifiers is None:
+        identifiers = getattr(X, "index", None) if hasattr(X, "iloc") else None
+    if identifiers is None:
+        return None
+    identifiers = np.asarray(identifiers)
+    if identifiers.shape != (n_rows,):
+        raise ValueError(f"identifiers must be of shape ({n_rows},) to fit X, got {identifiers.shape}")
+    return identifiers

@@ -1,0 +1,172 @@
+"""Every accepted X becomes one flat stack of windows: ``uint8`` codes, or float32 where X is not exactly one-hot."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from seqaug_sklearn.alphabets import get_alphabet
+from seqaug_sklearn.exceptions import SequenceError, SequenceTypeError
+from seqaug_sklearn.utils import check_text, is_text, name_row, one_hot_to_codes, text_to_codes
+
+__all__ = ["PackedWindows", "pack_windows"]
+
+_WAY_OUT = "pass one-hot of shape (n_samples, length, n_symbols), bags of one-hot with one axis more, or text"
+
+
+@dataclass(frozen=True, slots=True)
+class PackedWindows:
+    """Windows of all rows, one after the other.
+
+    Attributes
+    ----------
+    data : ndarray of uint8 of shape (n_windows, length) or float32 of shape (n_windows, length, n_symbols)
+        Codes (``n_symbols`` = unknown or padding), or soft one-hot.
+    sources : intp ndarray of shape (n_windows,)
+        Row of X each window belongs to; ascending.
+    n_rows, n_symbols : int
+        Rows of X, one-hot columns.
+    is_bag : bool
+        Whether X held bags.
+    """
+
+    data: np.ndarray
+    sources: np.ndarray
+    n_rows: int
+    n_symbols: int
+    is_bag: bool
+
+    @property
+    def length(self):
+        """Residues per window."""
+        return self.data.shape[1]
+
+    def keys(self):
+        """int ndarray (n_windows,): equal numbers for windows of equal content."""
+        return _equal_rows(self.data.reshape(len(self.data), -1))
+
+    def row_keys(self):
+        """int ndarray (n_rows,): equal numbers for rows of X of equal content."""
+        keys = self.keys()
+        if not self.is_bag:
+            return keys
+        counts = np.bincount(self.sources, minlength=self.n_rows)
+        padded = np.full((self.n_rows, counts.max()), -1, np.int64)
+        inside = np.arange(counts.max()) < counts[:, None]
+        padded[inside] = keys
+        return _equal_rows(padded)
+
+
+def _equal_rows(rows):
+    rows = np.ascontiguousarray(rows)
+    void = rows.view(np.dtype((np.void, rows.dtype.itemsize * rows.shape[1])))[:, 0]
+    return np.unique(void, return_inverse=True)[1]
+
+
+def pack_windows(X, *, alphabet, length=None, n_symbols=None):
+    """Pack X.
+
+    Parameters
+    ----------
+    X : array-like
+        One-hot (n, length, n_symbols), bags of one-hot (n, n_windows, length, n_symbols), text (n,), or bags of text
+        (n, n_windows).
+    alphabet : str or Alphabet
+        Alphabet of text.
+    length, n_symbols : int, default=None
+        What ``fit`` saw: shorter windows are padded right, longer ones and other alphabets are errors.
+
+    Returns
+    -------
+    PackedWindows
+
+    Raises
+    ------
+    SequenceTypeError, SequenceError
+        If X is none of these forms, or a row has no known residue.
+    """
+    packed = _pack_text(X, alphabet) if is_text(X) else _pack_one_hot(X)
+    if n_symbols is not None and packed.n_symbols != n_symbols:
+        raise SequenceError(f"X has {packed.n_symbols} one-hot columns, but fit saw {n_symbols}; use the same alphabet")
+    if length is not None and packed.length != length:
+        packed = _fit_length(packed, length)
+    _check_no_empty_row(packed)
+    return packed
+
+
+def _pack_text(X, alphabet):
+    alphabet = get_alphabet(alphabet)
+    values, identifiers = check_text(X)
+    if getattr(values, "ndim", 1) == 1:
+        codes = text_to_codes(values, alphabet, identifiers=identifiers)
+        return PackedWindows(codes, np.arange(len(codes)), len(codes), len(alphabet), False)
+    present = values != ""
+    codes = text_to_codes(values, alphabet, identifiers=identifiers)[present]
+    return PackedWindows(codes, np.nonzero(present)[0], len(values), len(alphabet), True)
+
+
+def _pack_one_hot(X):
+    X = _numeric(X)
+    if X.ndim not in (3, 4):
+        raise SequenceTypeError(f"X has shape {X.shape}: a plain matrix is not read as sequences; {_WAY_OUT}")
+    if 0 in X.shape or X.shape[-1] < 2:
+        raise SequenceError(f"X has shape {X.shape}: every axis needs entries and the last at least 2 symbols; {_WAY_OUT}")
+    data = one_hot_to_codes(X)
+    if data is None:
+        data = _soft_one_hot(X)
+    known = (data != X.shape[-1]).any(-1) if data.dtype == np.uint8 else data.any(axis=(-2, -1))
+    if X.ndim == 3:
+        return PackedWindows(data, np.arange(len(X)), len(X), X.shape[-1], False)
+    return PackedWindows(data[known], np.nonzero(known)[0], len(X), X.shape[-1], True)
+
+
+def _numeric(X):
+    try:
+        X = np.asarray(X)
+    except ValueError:
+        raise SequenceTypeError(f"X is ragged; {_WAY_OUT}") from None
+    if X.dtype.kind not in "buif":
+        raise SequenceTypeError(f"X of dtype {X.dtype} is neither text nor numbers; {_WAY_OUT}")
+    return X
+
+
+def _soft_one_hot(X):
+    """Accept rows that are distributions over the symbols; refuse everything else."""
+    X = X.astype(np.float32)
+    if not np.isfinite(X).all():
+        raise SequenceError(f"X holds NaN or infinite entries; {_WAY_OUT}")
+    total = X.sum(-1)
+    if X.min() < 0 or total.max() > 1 + 1e-4:
+        raise SequenceError(
+            f"the last axis of X (shape {X.shape}) is not one-hot: a row sums to {total.max():g}, the smallest entry is "
+            f"{X.min():g}; a flattened bag looks like this: use OneHotEncoder(flatten=False), or {_WAY_OUT}"
+        )
+    return X
+
+
+def _fit_length(packed, length):
+    if packed.length > length:
+        tail = packed.data[:, length:]
+        if (tail != packed.n_symbols).any() if tail.dtype == np.uint8 else tail.any():
+            raise SequenceError(
+                f"X holds windows of {packed.length} residues, but fit saw {length}; cut them, or encode them with "
+                "OneHotEncoder(truncate=True) in one pipeline"
+            )
+        data = packed.data[:, :length]
+    else:
+        pad = [(0, 0)] * packed.data.ndim
+        pad[1] = (0, length - packed.length)
+        fill = packed.n_symbols if packed.data.dtype == np.uint8 else 0
+        data = np.pad(packed.data, pad, constant_values=fill)
+    return PackedWindows(data, packed.sources, packed.n_rows, packed.n_symbols, packed.is_bag)
+
+
+def _check_no_empty_row(packed):
+    data = packed.data
+    known = (data != packed.n_symbols).any(1) if data.dtype == np.uint8 else data.any(axis=(1, 2))
+    per_row = np.bincount(packed.sources[known], minlength=packed.n_rows)
+    empty = np.flatnonzero(per_row == 0)
+    if empty.size:
+        raise SequenceError(
+            f"{name_row(empty[0])}: all of its windows are unknown or missing, so nothing can be learnt from it; "
+            f"remove it ({empty.size} of {packed.n_rows} rows)"
+        )

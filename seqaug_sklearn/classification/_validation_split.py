@@ -1,0 +1,198 @@
+"""Which rows early stopping may look at: never a relative of a training row."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from seqaug_sklearn.utils import infer_starts, overlaps_any
+
+__all__ = ["ValidationSplit", "check_groups", "split_validation"]
+
+
+@dataclass(frozen=True, slots=True)
+class ValidationSplit:
+    """What a fit trained on and what it validated on.
+
+    Attributes
+    ----------
+    kind : {"none", "parents", "blocks", "parents and blocks"}
+        Whether whole parents, contiguous blocks of windows of parents that are alone in their class, both, or nothing
+        was held out.
+    train, valid, purged : intp ndarray of shape (n, 2)
+        Windows as (row of X, position of the window in that row's bag; 0 where X holds no bags). Purged windows
+        overlap a validation window, or equal a training window, and are used for neither.
+    """
+
+    kind: str
+    train: np.ndarray
+    valid: np.ndarray
+    purged: np.ndarray
+
+    @property
+    def train_rows(self):
+        """Sorted rows of X with a training window."""
+        return np.unique(self.train[:, 0])
+
+    @property
+    def valid_rows(self):
+        """Sorted rows of X with a validation window."""
+        return np.unique(self.valid[:, 0])
+
+
+def check_groups(groups, n_rows):
+    """Return ``(parents, starts)`` for 1-D groups or (n, 2) positions; both None without groups.
+
+    Raises
+    ------
+    ValueError
+        If the shape does not fit X, or positions are not whole numbers.
+    """
+    if groups is None:
+        return None, None
+    groups = groups.to_numpy() if hasattr(groups, "iloc") else np.asarray(groups)
+    if len(groups) != n_rows or groups.ndim > 2 or (groups.ndim == 2 and groups.shape[1] not in (1, 2)):
+        raise ValueError(
+            f"groups must be of shape ({n_rows},) or ({n_rows}, 2) (parent, start) to fit X, got {groups.shape}"
+        )
+    starts = None
+    if groups.ndim == 2:
+        if groups.shape[1] == 2:
+            starts = groups[:, 1].astype(np.intp)
+            if (starts != groups[:, 1].astype(float)).any():
+                raise ValueError("column 1 of groups holds window starts and must be whole numbers")
+        groups = groups[:, 0]
+    return np.unique(groups, return_inverse=True)[1], starts
+
+
+def split_validation(packed, y, parents, starts, fraction, rng):
+    """Choose validation windows.
+
+    Whole parents are held out (rows of one group, and rows of equal content, are one parent) while every class keeps a
+    training parent. A class with a single parent gives a contiguous block from one end of its windows, and the
+    windows that overlap the block are purged; that needs bags, or groups of shape (n, 2).
+
+    Parameters
+    ----------
+    packed : PackedWindows
+        The windows.
+    y : intp ndarray of shape (n_rows,)
+        Class codes.
+    parents : intp ndarray of shape (n_rows,) or None
+        Group of each row.
+    starts : intp ndarray of shape (n_rows,) or None
+        Start of each row in its parent, for rows that are windows.
+    fraction : float or None
+        Share of rows to hold out; None holds nothing out.
+    rng : numpy.random.Generator
+        Source of the choice.
+
+    Returns
+    -------
+    state : int8 ndarray of shape (n_windows,)
+        0 training, 1 validation, 2 purged.
+    split : ValidationSplit
+        The same for users.
+    """
+    state = np.zeros(len(packed.sources), np.int8)
+    kind = "none"
+    if fraction is not None:
+        row_keys = packed.row_keys()
+        families = _families(packed.n_rows, parents, row_keys)
+        by_parent = _hold_out_families(families, y, fraction, rng)
+        state[by_parent[packed.sources]] = 1
+        by_block = _hold_out_blocks(packed, state, y, families, parents, starts, row_keys, fraction, rng)
+        _purge_copies(packed, state)
+        kinds = [name for name, found in (("parents", by_parent.any()), ("blocks", by_block)) if found]
+        kind = " and ".join(kinds) if (state == 1).any() else "none"
+        if kind == "none":
+            state[:] = 0
+    names = np.stack([packed.sources, _position_in_row(packed.sources)], axis=1)
+    return state, ValidationSplit(kind, *(names[state == which] for which in range(3)))
+
+
+def _position_in_row(sources):
+    first = np.searchsorted(sources, sources)
+    return np.arange(len(sources)) - first
+
+
+def _families(n_rows, parents, row_keys):
+    """Label rows that are linked through a shared group or equal content."""
+    if parents is None:
+        return row_keys
+    n_groups = parents.max() + 1
+    links = coo_array((np.ones(n_rows, bool), (parents, n_groups + row_keys)), shape=(n_groups + n_rows,) * 2)
+    return np.unique(connected_components(links, directed=False)[1][parents], return_inverse=True)[1]
+
+
+def _hold_out_families(families, y, fraction, rng):
+    """bool (n_rows,): rows of the families held out, about ``fraction`` of each class."""
+    n_families, n_classes = families.max() + 1, y.max() + 1
+    rows = np.zeros((n_families, n_classes), np.intp)
+    np.add.at(rows, (families, y), 1)
+    left = (rows > 0).sum(0)
+    held = np.zeros(n_families, bool)
+    in_class = np.zeros(n_classes, np.intp)
+    quota, total, target = fraction * rows.sum(0), 0, max(1.0, fraction * len(y))
+
+    def hold(family):
+        nonlocal total
+        held[family] = True
+        left[rows[family] > 0] -= 1
+        in_class[:] += rows[family]
+        total += rows[family].sum()
+
+    order = rng.permutation(n_families)
+    for family in order:
+        if (left[rows[family] > 0] > 1).all() and (in_class + rows[family] <= quota)[rows[family] > 0].all():
+            hold(family)
+    sizes = rows.sum(1)
+    for family in order[np.argsort(sizes[order], kind="stable")]:
+        fits = total + sizes[family] <= target or total == 0
+        if not held[family] and fits and (left[rows[family] > 0] > 1).all():
+            hold(family)
+    return held[families]
+
+
+def _hold_out_blocks(packed, state, y, families, parents, starts, row_keys, fraction, rng):
+    """Mark blocks of the classes with one family; return whether any was held out."""
+    families_per_class = np.array([len(np.unique(families[y == c])) for c in range(y.max() + 1)])
+    alone = families_per_class[y] == 1
+    found = False
+    if starts is not None:
+        for parent in np.unique(parents[alone]):
+            windows = np.flatnonzero(parents[packed.sources] == parent)
+            found |= _hold_out_block(state, [windows], starts[packed.sources[windows]], packed.length, fraction, rng)
+    elif packed.is_bag:
+        for family in np.unique(families[alone]):
+            rows = np.flatnonzero(families == family)
+            if len(np.unique(row_keys[rows])) > 1 or packed.data.dtype != np.uint8:
+                continue
+            copies = [np.flatnonzero(packed.sources == row) for row in rows]
+            inferred = infer_starts(packed.data[copies[0]])
+            found |= _hold_out_block(state, copies, inferred, packed.length, fraction, rng)
+    return found
+
+
+def _hold_out_block(state, copies, starts, length, fraction, rng):
+    """Hold out the first or last windows of one parent, if that leaves it training windows."""
+    distinct = np.unique(starts)
+    size = max(1, round(fraction * len(distinct)))
+    held_starts = distinct[:size] if rng.integers(2) else distinct[-size:]
+    held = np.isin(starts, held_starts)
+    purged = ~held & overlaps_any(starts, held_starts, length)
+    if (held | purged).all():
+        return False
+    for windows in copies:
+        state[windows[held]] = 1
+        state[windows[purged]] = 2
+    return True
+
+
+def _purge_copies(packed, state):
+    """Drop validation windows that equal a training window."""
+    keys = packed.keys()
+    trained = np.zeros(keys.max() + 1, bool)
+    trained[keys[state == 0]] = True
+    state[(state == 1) & trained[keys]] = 2
