@@ -1,6 +1,7 @@
 """Names that are imported on first use (PEP 562), for packages whose members are heavy."""
 
 import importlib
+import sys
 
 __all__ = ["attach"]
 
@@ -31,6 +32,6 @@ def attach(package, attributes, submodules=()):
         raise AttributeError(f"module {package!r} has no attribute {name!r}")
 
     def dir_():
-        return sorted([*attributes, *submodules, "__version__"])
+        return sorted({*vars(sys.modules[package]), *attributes, *submodules})
 
     return getattr_, dir_

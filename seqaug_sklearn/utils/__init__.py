@@ -4,6 +4,7 @@
 """
 
 from seqaug_sklearn.utils._blocks import block_of_starts, infer_starts, overlaps_any
+from seqaug_sklearn.utils._buffer import TextBuffer
 from seqaug_sklearn.utils._codes import codes_to_text, one_hot_to_codes, text_to_codes
 from seqaug_sklearn.utils._devices import resolve_device, resolve_precision
 from seqaug_sklearn.utils._optional import import_optional
@@ -13,6 +14,7 @@ from seqaug_sklearn.utils._sequences import Sequences, check_bags, check_sequenc
 
 __all__ = [
     "Sequences",
+    "TextBuffer",
     "block_of_starts",
     "check_bags",
     "check_generator",

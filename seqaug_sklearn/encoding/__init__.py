@@ -1,0 +1,21 @@
+"""Encoding of text as numbers: one-hot arrays, reverse complements and sliding windows.
+
+Classes are transformers for pipelines; functions do the same to arrays at hand.
+"""
+
+from seqaug_sklearn.encoding._encoder import OneHotEncoder
+from seqaug_sklearn.encoding._one_hot import decode, one_hot
+from seqaug_sklearn.encoding._strands import reverse_complement
+from seqaug_sklearn.encoding._windows import sliding_windows
+
+SequenceOneHotEncoder = OneHotEncoder
+"""The same class, for files that also import scikit-learn's ``OneHotEncoder``."""
+
+__all__ = [
+    "OneHotEncoder",
+    "SequenceOneHotEncoder",
+    "decode",
+    "one_hot",
+    "reverse_complement",
+    "sliding_windows",
+]
