@@ -1,0 +1,80 @@
+"""FASTA files."""
+
+from collections import Counter
+from pathlib import Path
+
+import pandas as pd
+
+from seqaug_sklearn.datasets._files import read_text
+from seqaug_sklearn.exceptions import DataFormatError
+
+__all__ = ["read_fasta"]
+
+
+def read_fasta(path) -> pd.Series:
+    """Read a FASTA file (gzip too) as a Series of text named by record id.
+
+    The index survives scikit-learn's splits, so labels, groups and orthologs can be joined by name.
+
+    Parameters
+    ----------
+    path : str or path-like
+        FASTA file, plain or gzip.
+
+    Returns
+    -------
+    sequences : pandas.Series of str of shape (n_records,)
+        Named "sequence", in file order, letters as written (lower case often marks masked repeats; encoders accept
+        both cases). The index, "identifier", is the first word of each header.
+
+    Raises
+    ------
+    DataFormatError
+        If there are no records, text stands before the first ``>``, a header has no name, a record has no residues,
+        or names repeat; the message names them.
+
+    See Also
+    --------
+    read_genbank : Annotated genomes.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> from seqaug_sklearn.datasets import read_fasta
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = pathlib.Path(folder) / "two.fa"
+    ...     _ = path.write_text(">a first one\\nACGT\\nAC\\n>b\\nGGT\\n")
+    ...     read_fasta(path).to_dict()
+    {'a': 'ACGTAC', 'b': 'GGT'}
+    """
+    file = Path(path).name
+    names, sequences = [], []
+    preamble, *records = ("\n" + read_text(path).replace("\r\n", "\n").replace("\r", "\n")).split("\n>")
+    if preamble.strip() or not records:
+        raise DataFormatError(f"{file} is not a FASTA file with records: the first line must start with '>'")
+    for number, record in enumerate(records, start=1):
+        header, _, body = record.partition("\n")
+        names.append(_record_name(header, number, file))
+        sequences.append("".join(body.split()))
+    _check_records(names, sequences, file)
+    return pd.Series(sequences, index=pd.Index(names, name="identifier"), name="sequence")
+
+
+def _record_name(header, number, file):
+    if not header.split():
+        raise DataFormatError(f"{file}: record {number} has no name after '>'; names join sequences to labels")
+    return header.split()[0]
+
+
+def _check_records(names, sequences, file):
+    repeated = [name for name, count in Counter(names).items() if count > 1]
+    if repeated:
+        raise DataFormatError(f"{file}: record names must be unique, but {_listed(repeated)} appear more than once")
+    empty = [name for name, sequence in zip(names, sequences, strict=True) if not sequence]
+    if empty:
+        raise DataFormatError(f"{file}: every record needs residues, but {_listed(empty)} have none")
+
+
+def _listed(names, most=5):
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(map(repr, names[:most])) + more

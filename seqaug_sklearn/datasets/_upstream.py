@@ -1,0 +1,158 @@
+"""Upstream regions of the genes of an annotated genome."""
+
+import numbers
+from collections.abc import Mapping
+
+import pandas as pd
+
+from seqaug_sklearn.alphabets import DNA
+from seqaug_sklearn.datasets._features import check_record, is_circular, merge_identical, named_features
+from seqaug_sklearn.datasets._overlaps import count_overlapping
+from seqaug_sklearn.exceptions import DataFormatError
+
+__all__ = ["upstream_regions"]
+
+
+def upstream_regions(record, length: int = 300, tss=None) -> pd.DataFrame:
+    """Cut out what lies upstream of every annotated gene, in reading direction.
+
+    GenBank has no transcription start sites, so upstream means upstream of the *gene*, unless ``tss`` gives the sites.
+    Regions of neighbouring genes overlap, and inverted repeats double others: look at :func:`region_report` before
+    treating regions as independent samples.
+
+    Parameters
+    ----------
+    record : Bio.SeqRecord.SeqRecord
+        Genome with "gene" features.
+    length : int, default=300
+        Residues to take.
+    tss : mapping, pandas.Series or one-column pandas.DataFrame, default=None
+        Gene -> 0-based position of the first transcribed residue. Genes are called by their name in the index of the
+        result without ``tss``, or by their locus tag. Genes without a site are left out and listed in
+        ``attrs["skipped"]``.
+
+    Returns
+    -------
+    regions : pandas.DataFrame, one row per distinct region
+        Indexed by a unique gene name (a repeated one gets ``.2``, ``.3``, ...), in record order, with
+
+        - ``sequence``: upper-case text of exactly ``length`` residues, 5' to 3', ending just before the gene;
+        - ``start, end, strand``: 0-based, half-open, on the forward strand; strand is 1 or -1; ``start > end`` where
+          the region crosses the origin of a circular genome;
+        - ``aliases``: tuple of the unique names of the other genes with exactly the same region;
+        - ``gene``: name without the number; ``locus_tag``; ``product``.
+
+        A joined or trans-spliced gene starts at its first exon in reading order. ``attrs`` counts: ``n_features``
+        (genes seen), ``n_identical`` (merged into another row), ``n_overlapping`` (regions that share genome
+        positions with another region of the table), ``skipped`` (dict name -> reason, for example regions cut off by
+        the end of a linear record), and holds ``record`` (its id) and ``length``.
+
+    Raises
+    ------
+    DataFormatError
+        If there are no gene features, the sequence is not DNA, no gene has a whole region, or ``tss`` names unknown
+        genes or positions outside the genome.
+    ValueError
+        If length is not a whole number from 1 to the length of the genome.
+
+    See Also
+    --------
+    region_report : How much sequence the regions share.
+    protein_sequences : The translations.
+
+    References
+    ----------
+    Abbasi-Vineh et al. (2025), Sci. Rep., doi 10.1038/s41598-025-12796-9 (300 nt upstream, one class per gene).
+
+    Examples
+    --------
+    >>> from seqaug_sklearn.datasets import make_plastome, upstream_regions
+    >>> regions = upstream_regions(make_plastome(random_state=0))
+    >>> regions["sequence"].str.len().unique().tolist()
+    [300]
+    >>> sorted(regions.attrs)
+    ['length', 'n_features', 'n_identical', 'n_overlapping', 'record', 'skipped']
+    """
+    check_record(record)
+    genome = str(record.seq).upper()
+    _check_genome(record, genome, length)
+    genes = named_features(record, "gene")
+    sites = None if tss is None else _sites(tss, genes, len(genome))
+    rows, skipped = [], {}
+    for name, feature in genes:
+        if sites is not None and name not in sites:
+            skipped[name] = "no site in tss"
+            continue
+        boundary, strand = _five_prime(feature, None if sites is None else sites[name])
+        span = _span(boundary, strand, length, len(genome), is_circular(record))
+        if span is None:
+            skipped[name] = "cut off by the end of the linear record"
+        else:
+            rows.append((name, feature, _cut(genome, *span, strand), *span, strand))
+    if not rows:
+        raise DataFormatError(f"record {record.id}: no gene has {length} residues upstream; choose a smaller length")
+    attrs = {"record": record.id, "length": length, "n_features": len(genes), "skipped": skipped}
+    regions = merge_identical(record, rows, attrs)
+    regions.attrs["n_overlapping"] = count_overlapping(regions)
+    return regions
+
+
+def _check_genome(record, genome, length):
+    if not isinstance(length, numbers.Integral) or isinstance(length, bool) or not 1 <= length <= len(genome):
+        raise ValueError(
+            f"length must be a whole number from 1 to the {len(genome)} residues of the genome, got {length!r}"
+        )
+    foreign = set(genome) - {*DNA.symbols, *DNA.ambiguity}
+    if foreign:
+        raise DataFormatError(f"record {record.id} is not DNA: its sequence holds {', '.join(sorted(foreign))}")
+
+
+def _sites(tss, genes, size):
+    """Return unique gene name -> position, all checked."""
+    if isinstance(tss, pd.DataFrame):
+        if tss.shape[1] != 1:
+            raise DataFormatError(f"tss must have one column of positions, got {list(tss.columns)}; select one")
+        tss = tss.iloc[:, 0]
+    if not isinstance(tss, (Mapping, pd.Series)):
+        raise DataFormatError(f"tss must be a mapping or Series of gene -> position, got {type(tss).__name__}")
+    by_tag = {feature.qualifiers.get("locus_tag", [name])[0]: name for name, feature in genes}
+    names = by_tag | {name: name for name, _ in genes}
+    sites = {}
+    for key, value in tss.items():
+        if key not in names:
+            raise DataFormatError(
+                f"tss names the unknown gene {key!r}; use the index of upstream_regions(record), or locus tags"
+            )
+        if names[key] in sites:
+            raise DataFormatError(f"tss gives more than one site for gene {names[key]!r}; choose one")
+        sites[names[key]] = _position(key, value, size)
+    return sites
+
+
+def _position(key, value, size):
+    if not isinstance(value, numbers.Real) or not float(value).is_integer() or not 0 <= value < size:
+        raise DataFormatError(f"tss of {key!r} must be a 0-based position below {size}, got {value!r}")
+    return int(value)
+
+
+def _five_prime(feature, site):
+    """Return the boundary before the first residue in reading order, and the strand."""
+    # Biopython lists the parts of a location in reading order, trans-spliced genes included
+    first = feature.location.parts[0]
+    strand = first.strand or 1
+    if site is not None:
+        return (site if strand == 1 else site + 1), strand
+    return int(first.start if strand == 1 else first.end), strand
+
+
+def _span(boundary, strand, length, size, circular):
+    """Return (start, end) on the forward strand, wrapped around the origin, or None where a linear record is too short."""
+    start, end = (boundary - length, boundary) if strand == 1 else (boundary, boundary + length)
+    if not circular and (start < 0 or end > size):
+        return None
+    return start % size, (end - 1) % size + 1
+
+
+def _cut(genome, start, end, strand):
+    text = genome[start:end] if start < end else genome[start:] + genome[:end]
+    return text if strand == 1 else text.translate(DNA.complement_table)[::-1]
