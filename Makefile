@@ -45,7 +45,6 @@ clean:
 # The stamps are written last, so an installation that fails or is interrupted starts again. python3.11 comes first:
 # it is the version that most offline mirrors hold torch for.
 $(STAMP): pyproject.toml .ci/constraints.txt
-	@rm -f $(VENV)/.installed*
 	@for python in $(or $(PYTHON),python3.11 python3.12 python3.13 python3 python); do \
 		$$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
 		$(if $(PYTHON),,if $(BIN)/python -m pip --version >/dev/null 2>&1; then exit 0; fi;) \
@@ -53,6 +52,7 @@ $(STAMP): pyproject.toml .ci/constraints.txt
 	done; \
 	echo "No usable Python found: version 3.11 or later with venv and ensurepip is needed (Debian: apt install" \
 		"python3-venv); name one with make PYTHON=/path/to/python3" >&2; exit 1
+	@rm -f $(VENV)/.installed*
 	$(PIP) -e ".[all,test,lint]"
 	@touch $(VENV)/.installed $@
 

@@ -6,7 +6,7 @@ from seqaug_sklearn import __version__
 
 project = "seqaug_sklearn"
 author = "seqaug_sklearn developers"
-copyright = f"2026, {author}"  # noqa: A001
+copyright = f"2026, {author}"
 release = version = __version__
 
 extensions = [
