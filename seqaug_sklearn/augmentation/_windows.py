@@ -230,7 +230,8 @@ class WindowAugmenter(SequenceTransformer):
         whole = len(overlap) == 2 and all(isinstance(o, Integral) for o in overlap)
         if not whole or not 0 <= overlap[0] <= overlap[1] < self.window:
             raise ValueError(
-                f"overlap must be (lo, hi) with 0 <= lo <= hi < window={self.window} in residues, got {overlap!r}"
+                f"overlap must be (lo, hi) with 0 <= lo <= hi < window={self.window} in residues, got {overlap!r}; "
+                "a smaller window needs a smaller overlap"
             )
         if self.min_shared is not None and self.min_shared > self.window:
             raise ValueError(

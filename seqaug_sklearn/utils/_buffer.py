@@ -10,6 +10,7 @@ __all__ = ["TextBuffer"]
 
 _UTF32 = "utf-32-le" if sys.byteorder == "little" else "utf-32-be"
 _CHUNK = 64  # sequences
+_PIECE = 1 << 13  # windows
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,6 @@ class TextBuffer:
         runs = np.lib.stride_tricks.sliding_window_view(self.points, window)
         target = target.view(np.uint32).reshape(-1, window)
         begins = self.offsets[sources] + starts
-        for piece in range(0, len(where), 1 << 16):
-            part = slice(piece, piece + (1 << 16))
+        for begin in range(0, len(where), _PIECE):
+            part = slice(begin, begin + _PIECE)
             target[where[part]] = runs[begins[part]]
