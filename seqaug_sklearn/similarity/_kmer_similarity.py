@@ -1,7 +1,6 @@
 """Shared k-mers of sequences as a scikit-learn transformer."""
 
 import numbers
-from dataclasses import dataclass
 
 import joblib
 import numpy as np
@@ -12,10 +11,11 @@ from sklearn.utils.validation import check_is_fitted
 
 from seqaug_sklearn.alphabets import Alphabet, get_alphabet
 from seqaug_sklearn.exceptions import SequenceError
+from seqaug_sklearn.similarity._blocks import BlockScores
 from seqaug_sklearn.similarity._keys import flatten
 from seqaug_sklearn.similarity._memory import available_memory, check_memory, parse_memory
-from seqaug_sklearn.similarity._products import IncidenceProduct, incidence_product
-from seqaug_sklearn.similarity._scores import COUNTING, Scorer, nearest, within
+from seqaug_sklearn.similarity._products import incidence_product
+from seqaug_sklearn.similarity._scores import COUNTING, Scorer
 from seqaug_sklearn.similarity._vocabulary import Incidence, KmerVocabulary
 from seqaug_sklearn.utils import check_sequences
 from seqaug_sklearn.utils._sklearn import Integral, Interval, Real, StrOptions, fit_context
@@ -174,13 +174,13 @@ class KmerSimilarity(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         self._check_options(alphabet)
         sequences = check_sequences(X)
         self._check_lengths(sequences, ks)
-        self.vocabulary_ = KmerVocabulary(
-            ks, alphabet, canonical=self.canonical, counting=COUNTING[self.metric]
-        )
+        self.vocabulary_ = KmerVocabulary(ks, alphabet, canonical=self.canonical, counting=COUNTING[self.metric])
         incidence = self._count(sequences, self.vocabulary_.fit)
         self.incidence_, self.sizes_ = incidence.matrix, incidence.sizes
         self._keys = {}
-        self._identities = np.array([self._keys.setdefault(key, len(self._keys)) for key in self._identity_keys(sequences)])
+        self._identities = np.array(
+            [self._keys.setdefault(key, len(self._keys)) for key in self._identity_keys(sequences)]
+        )
         self.n_fitted_ = len(sequences)
         self.identifiers_ = sequences.identifiers
         return self
@@ -242,7 +242,10 @@ class KmerSimilarity(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         if n < 2:
             raise SequenceError("pairs needs at least two fitted sequences, got one")
         check_memory(
-            n * n * _PAIR_BYTES, self._memory_limit(), f"the table of {n * (n - 1) // 2} pairs", "use n_neighbors or threshold"
+            n * n * _PAIR_BYTES,
+            self._memory_limit(),
+            f"the table of {n * (n - 1) // 2} pairs",
+            "use n_neighbors or threshold",
         )
         first, second = np.triu_indices(n, 1)
         similarity = self._compare_fitted(self._scorer("similarity"))[first, second]
@@ -277,7 +280,10 @@ class KmerSimilarity(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         n_residues, n_lengths = int(sequences.lengths().sum()), len(self.vocabulary_.ks)
         needed = n_residues * (_FIT_BYTES + 16 * n_lengths)
         check_memory(
-            needed, self._memory_limit(), f"counting the k-mers of {n_residues} residues", "narrow k or pass fewer sequences"
+            needed,
+            self._memory_limit(),
+            f"counting the k-mers of {n_residues} residues",
+            "narrow k or pass fewer sequences",
         )
         return encode(flatten(sequences, self.vocabulary_.alphabet))
 
@@ -302,7 +308,7 @@ class KmerSimilarity(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
 
     def _compare(self, queries, identities):
         product = incidence_product(queries, self._fitted())
-        task = _Block(product, identities, self._identities, self._scorer(), self.threshold, self.n_neighbors)
+        task = BlockScores(product, identities, self._identities, self._scorer(), self.threshold, self.n_neighbors)
         blocks = self._blocks(product, result_bytes=0 if self._is_sparse() else 8)
         parts = self._run(task, [(start, stop, 0) for start, stop in blocks])
         if self._is_sparse():
@@ -315,7 +321,7 @@ class KmerSimilarity(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
     def _compare_fitted(self, scorer):
         fitted = self._fitted()
         product = incidence_product(fitted, fitted, off_diagonal=True)
-        task = _Block(product, self._identities, self._identities, scorer)
+        task = BlockScores(product, self._identities, self._identities, scorer)
         blocks = self._blocks(product, result_bytes=8)
         scores = np.empty(product.shape)
         parts = self._run(task, [(start, stop, start) for start, stop in blocks])
@@ -357,52 +363,6 @@ class KmerSimilarity(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         tags.input_tags.one_d_array = True
         tags.input_tags.string = True
         return tags
-
-
-@dataclass(frozen=True, slots=True)
-class _Block:
-    """Scores of one block of rows; holds all it needs, so it can run in another process."""
-
-    product: IncidenceProduct
-    query_identities: np.ndarray
-    fitted_identities: np.ndarray
-    scorer: Scorer
-    threshold: float | None = None
-    n_neighbors: int | None = None
-
-    def __call__(self, start, stop, first):
-        if self._can_stay_sparse(start, stop):
-            return self._reduce(self._sparse(start, stop))
-        counts = self.product.dense_block(start, stop, first)
-        same = self.query_identities[start:stop, None] == self.fitted_identities[first:]
-        shares = (counts > 0) | same if self.n_neighbors is not None else None
-        left, right = self.product.sizes
-        return self._reduce(self.scorer(counts, left[start:stop, None], right[first:], same), shares)
-
-    def _can_stay_sparse(self, start, stop):
-        if self.threshold is None and self.n_neighbors is None:
-            return False
-        # two equal sequences without a k-mer share nothing and are still at distance 0
-        if self.product.common or (self.product.sizes[0][start:stop] == 0).any():
-            return False
-        if self.n_neighbors is not None:
-            return self.scorer.farthest_is_unshared
-        return self.scorer.distances(self.scorer.unshared) > self.scorer.distances(self.threshold)
-
-    def _sparse(self, start, stop):
-        counts = self.product.sparse_block(start, stop)
-        rows = np.repeat(np.arange(start, stop), np.diff(counts.indptr))
-        left, right = self.product.sizes
-        same = self.query_identities[rows] == self.fitted_identities[counts.indices]
-        values = self.scorer(counts.data.astype(np.float64), left[rows], right[counts.indices], same)
-        return sparse.csr_array((values, counts.indices, counts.indptr), shape=counts.shape)
-
-    def _reduce(self, scores, shares=None):
-        if self.threshold is not None:
-            return within(scores, self.threshold, self.scorer)
-        if self.n_neighbors is not None:
-            return nearest(scores, self.n_neighbors, self.scorer, shares)
-        return scores
 
 
 def _check_k(k, metric):

@@ -30,7 +30,10 @@ def parse_memory(memory: float | str | None) -> float | None:
 def available_memory() -> float:
     """Bytes that can still be allocated, as the system or its control group tells; infinity where neither does."""
     limits = [float("inf")]
-    for total, used in (("memory.max", "memory.current"), ("memory/memory.limit_in_bytes", "memory/memory.usage_in_bytes")):
+    for total, used in (
+        ("memory.max", "memory.current"),
+        ("memory/memory.limit_in_bytes", "memory/memory.usage_in_bytes"),
+    ):
         limits.append(_read_number(total) - _read_number(used, 0))
     try:
         fields = dict(line.split(":") for line in Path("/proc/meminfo").read_text().splitlines())

@@ -195,6 +195,4 @@ def _sorted_csr(rows, columns, values, shape, scorer):
     order = np.lexsort((columns, scorer.distances(values), rows))
     indptr = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=shape[0]))])
     index_type = np.int32 if max(indptr[-1], *shape) < 2**31 else np.int64
-    return sparse.csr_array(
-        (values[order], columns[order].astype(index_type), indptr.astype(index_type)), shape=shape
-    )
+    return sparse.csr_array((values[order], columns[order].astype(index_type), indptr.astype(index_type)), shape=shape)

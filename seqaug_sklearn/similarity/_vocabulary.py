@@ -63,49 +63,55 @@ class KmerVocabulary:
     def encode(self, flat: FlatSequences) -> Incidence:
         """Return the incidence of `flat` in the fitted vocabulary."""
         sections, sizes = [], np.zeros(len(flat))
-        for k, keys, positions in kmer_keys(
-            flat, self.ks, self.alphabet, canonical=self.canonical, tables=self.halves
-        ):
+        for k, keys, positions in kmer_keys(flat, self.ks, self.alphabet, canonical=self.canonical, tables=self.halves):
             counts = _count(keys, flat.rows[positions], len(flat))
             sizes += counts.sizes(self.counting)
             sections += self._sections(k, counts)
         return Incidence(_stack(sections, len(flat)), sizes)
 
     def _sections(self, k, counts):
-        """Blocks of features of one k: (features by ascending number, rows, values, number of features)."""
-        kmers = self.kmers.setdefault(k, counts.kmers)
-        numbers = np.arange(len(kmers)) if kmers is counts.kmers else look_up(counts.kmers, kmers)
-        features = numbers[counts.features]
-        known = features >= 0
-        values = counts.counts if self.counting == "counts" else np.ones(len(features), np.int32)
-        sections = [(features[known], counts.rows[known], values[known], len(kmers))]
-        if self.counting == "multiset":
-            sections.append(self._repeats(k, features, counts.rows, counts.counts))
-        return sections
+        """Blocks of features of one k: (sequences per feature, rows, values or None for ones)."""
+        values = counts.counts if self.counting == "counts" else None
+        if k not in self.kmers:
+            self.kmers[k] = counts.kmers
+            numbers = np.arange(len(counts.kmers))
+            section = (counts.per_kmer, counts.rows, values)
+        else:
+            numbers = look_up(counts.kmers, self.kmers[k])
+            section = _known(counts, numbers, len(self.kmers[k]), values)
+        return [section, self._repeats(k, counts, numbers)] if self.counting == "multiset" else [section]
 
-    def _repeats(self, k, features, rows, counts):
-        chosen = np.flatnonzero((counts > 1) & (features >= 0))
-        extra = counts[chosen] - 1
+    def _repeats(self, k, counts, numbers):
+        """Second and later occurrences: one feature for each (k-mer, occurrence)."""
+        repeated = np.flatnonzero(counts.counts > 1)
+        features = numbers[np.searchsorted(counts.starts, repeated, side="right") - 1]
+        extra = np.where(features >= 0, counts.counts[repeated] - 1, 0)
         occurrence = np.arange(extra.sum()) - np.repeat(np.cumsum(extra) - extra, extra)
-        keys = (np.repeat(features[chosen], extra) << _OCCURRENCE_BITS) | occurrence
+        keys = (np.repeat(features, extra) << _OCCURRENCE_BITS) | occurrence
         if k not in self.repeats:
             self.repeats[k] = np.unique(keys)
-        numbers = look_up(keys, self.repeats[k])
-        rows = np.repeat(rows[chosen], extra)
-        order = np.argsort(numbers, kind="stable")
-        order = order[np.searchsorted(numbers[order], 0) :]
-        return numbers[order], rows[order], np.ones(len(order), np.int32), len(self.repeats[k])
+        found = look_up(keys, self.repeats[k])
+        order = np.argsort(found, kind="stable")[np.count_nonzero(found < 0) :]
+        per_feature = np.bincount(found[order], minlength=len(self.repeats[k]))
+        return per_feature, np.repeat(counts.rows[repeated], extra)[order], None
 
 
 @dataclass(frozen=True, slots=True)
 class _Counts:
-    """Count of each (k-mer, sequence) pair, ordered by k-mer, then sequence."""
+    """Count of each (k-mer, sequence) pair, ordered by k-mer, then sequence.
+
+    ``starts`` says where the pairs of each k-mer begin.
+    """
 
     kmers: np.ndarray
-    features: np.ndarray
+    starts: np.ndarray
     rows: np.ndarray
     counts: np.ndarray
     n_rows: int
+
+    @property
+    def per_kmer(self):
+        return np.diff(self.starts, append=len(self.rows))
 
     def sizes(self, counting):
         weights = {"multiset": self.counts, "set": None, "counts": self.counts.astype(np.float64) ** 2}[counting]
@@ -119,29 +125,38 @@ def _count(keys, rows, n_rows):
         distinct, keys = np.unique(keys, return_inverse=True)
     packed = (keys << bits) | rows
     packed.sort()
-    pair_starts = np.flatnonzero(_is_new(packed))
+    pair_starts = _run_starts(packed)
     pairs = packed[pair_starts]
     kmers = pairs >> bits
-    new = _is_new(kmers)
+    starts = _run_starts(kmers)
     return _Counts(
-        kmers[new] if distinct is None else distinct[kmers[new]],
-        np.cumsum(new) - 1,
+        kmers[starts] if distinct is None else distinct[kmers[starts]],
+        starts,
         (pairs & ((1 << bits) - 1)).astype(np.int32),
         np.diff(pair_starts, append=len(packed)).astype(np.int32),
         n_rows,
     )
 
 
-def _is_new(ordered):
+def _run_starts(ordered):
     new = np.ones(len(ordered), bool)
     np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
-    return new
+    return np.flatnonzero(new)
+
+
+def _known(counts, numbers, n_features, values):
+    """The section of the k-mers that have a number in the fitted vocabulary."""
+    known = numbers >= 0
+    per_kmer = counts.per_kmer
+    per_feature = np.zeros(n_features, np.intp)
+    per_feature[numbers[known]] = per_kmer[known]
+    kept = np.repeat(known, per_kmer)
+    return per_feature, counts.rows[kept], None if values is None else values[kept]
 
 
 def _stack(sections, n_rows):
-    per_feature = [np.bincount(features, minlength=n) for features, _, _, n in sections]
-    indptr = np.concatenate([[0], np.cumsum(np.concatenate(per_feature))])
+    indptr = np.concatenate([[0], *(per_feature for per_feature, _, _ in sections)]).cumsum()
     index_type = np.int32 if indptr[-1] < 2**31 else np.int64
-    rows = np.concatenate([rows for _, rows, _, _ in sections]).astype(index_type, copy=False)
-    values = np.concatenate([values for _, _, values, _ in sections])
-    return sparse.csr_array((values, rows, indptr.astype(index_type)), shape=(len(indptr) - 1, n_rows))
+    rows = np.concatenate([rows for _, rows, _ in sections]).astype(index_type, copy=False)
+    values = [np.ones(len(rows), np.int32) if values is None else values for _, rows, values in sections]
+    return sparse.csr_array((np.concatenate(values), rows, indptr.astype(index_type)), shape=(len(indptr) - 1, n_rows))

@@ -1,0 +1,133 @@
+"""Which sequences have a run of consecutive symbols in common, exactly, on either strand."""
+
+import numpy as np
+
+from seqaug_sklearn.alphabets import get_alphabet
+from seqaug_sklearn.similarity._keys import flatten, kmer_keys
+from seqaug_sklearn.utils import check_sequences
+
+__all__ = ["SubstringIndex", "windows_sharing"]
+
+
+class SubstringIndex:
+    """All substrings of one length of many sequences, numbered once and compared as often as needed.
+
+    Meant for cross-validation: the index is built over all rows, and each fold costs a lookup.
+
+    Parameters
+    ----------
+    X : array-like of str of shape (n_samples,)
+        Sequences of any lengths; one shorter than `length` shares nothing.
+    length : int
+        Consecutive symbols, in residues, that count as shared. Unknown symbols (ambiguity codes, gaps) match nothing.
+    alphabet : {"dna", "rna", "protein"} or Alphabet, default="dna"
+        Alphabet.
+    both_strands : bool, default=None
+        Whether a substring also matches its reverse complement; None: where the alphabet has a complement.
+
+    Attributes
+    ----------
+    ids : int32 or int64 ndarray of shape (n_substrings,)
+        Distinct substrings of each sequence as numbers, sequence after sequence.
+    indptr : int64 ndarray of shape (n_samples + 1,)
+        Those of sequence i are ``ids[indptr[i]:indptr[i + 1]]``.
+    n_ids : int
+        Number of distinct substrings.
+
+    Raises
+    ------
+    ValueError
+        If `length` is below 1, or `both_strands` is True and the alphabet has no complement.
+
+    Examples
+    --------
+    >>> index = SubstringIndex(["ACGGT", "TTACC", "GGGGG"], 4)
+    >>> index.sharing([1, 2], [0])
+    array([False, False])
+    >>> SubstringIndex(["ACGGT", "TTACC", "GGGGG"], 3).sharing([1, 2], [0])
+    array([ True, False])
+    """
+
+    def __init__(self, X, length: int, alphabet="dna", *, both_strands: bool | None = None):
+        alphabet = get_alphabet(alphabet)
+        if length < 1:
+            raise ValueError(f"length must be at least 1, got {length!r}")
+        if both_strands is None:
+            both_strands = alphabet.complement is not None
+        if both_strands:
+            alphabet.check_has_complement()
+        flat = flatten(check_sequences(X), alphabet)
+        _, keys, positions = next(kmer_keys(flat, range(length, length + 1), alphabet, canonical=both_strands))
+        distinct, numbers = np.unique(keys, return_inverse=True)
+        self.n_ids = len(distinct)
+        self.ids = numbers.astype(np.int32 if self.n_ids < 2**31 else np.int64)
+        self.indptr = np.searchsorted(flat.rows[positions], np.arange(len(flat) + 1))
+
+    def __len__(self):
+        return len(self.indptr) - 1
+
+    def sharing(self, candidates, reference) -> np.ndarray:
+        """Whether each candidate row has a substring in common with any reference row.
+
+        Parameters
+        ----------
+        candidates, reference : int ndarray of shape (n_candidates,), (n_reference,), or bool ndarray (n_samples,)
+            Rows of the index.
+
+        Returns
+        -------
+        shares : bool ndarray of shape (n_candidates,)
+            In the order of the candidates.
+        """
+        candidates, reference = self._rows(candidates), self._rows(reference)
+        held = np.zeros(self.n_ids, bool)
+        held[self.ids[self._entries(reference)[0]]] = True
+        entries, counts = self._entries(candidates)
+        hits = np.concatenate([[0], np.cumsum(held[self.ids[entries]])])
+        stops = np.cumsum(counts)
+        return hits[stops] > hits[stops - counts]
+
+    def _rows(self, rows):
+        rows = np.asarray(rows)
+        if rows.dtype == bool:
+            return np.flatnonzero(rows)
+        return rows.astype(np.intp)
+
+    def _entries(self, rows):
+        """Places in `ids` of the substrings of the rows, and how many each row has."""
+        counts = self.indptr[rows + 1] - self.indptr[rows]
+        before = np.cumsum(counts) - counts
+        return np.arange(counts.sum()) + np.repeat(self.indptr[rows] - before, counts), counts
+
+
+def windows_sharing(train, test, length: int, *, alphabet="dna", both_strands: bool | None = None) -> np.ndarray:
+    """Whether each training row has `length` consecutive symbols in common with any test row.
+
+    Parameters
+    ----------
+    train, test : array-like of str of shape (n_train,), (n_test,)
+        Sequences or windows of any lengths.
+    length : int
+        Consecutive symbols, in residues, that count as shared. Unknown symbols match nothing.
+    alphabet : {"dna", "rna", "protein"} or Alphabet, default="dna"
+        Alphabet.
+    both_strands : bool, default=None
+        Whether the reverse complement of a test row counts too; None: where the alphabet has a complement.
+
+    Returns
+    -------
+    shares : bool ndarray of shape (n_train,)
+
+    See Also
+    --------
+    SubstringIndex : The same for many splits of the same rows.
+
+    Examples
+    --------
+    >>> windows_sharing(["AACCG", "TTTTT"], ["CGGTA"], 4).tolist()
+    [True, False]
+    """
+    train, test = check_sequences(train, name="train"), check_sequences(test, name="test")
+    index = SubstringIndex([*train.values, *test.values], length, alphabet, both_strands=both_strands)
+    rows = np.arange(len(index))
+    return index.sharing(rows[: len(train)], rows[len(train) :])
