@@ -1,0 +1,40 @@
+"""Honest comparison of classifiers, and the report that says what to believe.
+
+:func:`compare` fits estimators on the same folds and gives a :class:`Comparison`; :func:`memoriser` is the baseline
+that only looks up near-copies; :func:`write_report` puts tables, figures and the verdict into one HTML page.
+"""
+
+from seqaug_sklearn.evaluation._compare import FoldError, compare
+from seqaug_sklearn.evaluation._comparison import Comparison
+from seqaug_sklearn.evaluation._memoriser import memoriser
+from seqaug_sklearn.evaluation._metrics import METRICS
+from seqaug_sklearn.evaluation._pearson import PearsonOfCodes, pearson_of_codes
+from seqaug_sklearn.evaluation._report import OutputFolderError, Section, check_output_folder, write_report
+from seqaug_sklearn.evaluation._statistics import (
+    TTest,
+    bootstrap_interval,
+    corrected_t_test,
+    holm,
+    permutation_test,
+    student_t_test,
+)
+
+__all__ = [
+    "METRICS",
+    "Comparison",
+    "FoldError",
+    "OutputFolderError",
+    "PearsonOfCodes",
+    "Section",
+    "TTest",
+    "bootstrap_interval",
+    "check_output_folder",
+    "compare",
+    "corrected_t_test",
+    "holm",
+    "memoriser",
+    "pearson_of_codes",
+    "permutation_test",
+    "student_t_test",
+    "write_report",
+]

@@ -1,0 +1,330 @@
+"""Compare estimators on the same folds, with groups kept apart and predictions kept for everything that follows."""
+
+import inspect
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn import get_config
+from sklearn.base import clone
+from sklearn.utils.parallel import Parallel, delayed
+from sklearn.utils.validation import has_fit_parameter
+
+from seqaug_sklearn.evaluation._comparison import Comparison
+from seqaug_sklearn.evaluation._inputs import check_data, check_estimators, check_repeats, check_scoring, parents_of
+from seqaug_sklearn.evaluation._memoriser import is_memoriser
+from seqaug_sklearn.evaluation._metrics import FoldRows, score_rows
+from seqaug_sklearn.evaluation._splits import groups_for, make_splits
+from seqaug_sklearn.evaluation._store import FoldResult, digest, load_fold, save_fold
+from seqaug_sklearn.exceptions import DataFormatError, SeqAugError
+from seqaug_sklearn.utils import check_generator, draw_seed, progress
+from seqaug_sklearn.utils._sklearn import GroupsConsumerMixin
+
+__all__ = ["FoldError", "compare"]
+
+
+class FoldError(SeqAugError, RuntimeError):
+    """An estimator failed; the message names the estimator, the repeat and the fold."""
+
+
+@dataclass(frozen=True)
+class _Options:
+    metrics: tuple[str, ...]
+    scorers: dict[str, Any]
+    pass_groups: bool
+    return_train_score: bool
+
+
+def compare(
+    estimators: Mapping[str, Any],
+    X,
+    y,
+    *,
+    cv,
+    groups=None,
+    scoring=None,
+    n_repeats: int = 1,
+    reference: str | Mapping[str, str] | None = None,
+    sample_weight=None,
+    pass_groups: bool = True,
+    return_train_score: bool = True,
+    n_jobs: int | None = None,
+    store: str | Path | None = None,
+    progress: bool = False,
+    random_state=None,
+) -> Comparison:
+    """Cross-validate several classifiers on the same folds and say which differences can be believed.
+
+    A comparison is as honest as its split: give ``groups`` (parents of windows, families, genomes) and a splitter that
+    keeps them apart. Groups on both sides of a split give a :class:`~seqaug_sklearn.exceptions.LeakageWarning`, unless
+    ``groups`` are positions, as block splits need them.
+
+    Parameters
+    ----------
+    estimators : dict of str to estimator
+        Classifiers by name. They are cloned; every parameter called ``random_state``, nested ones too, is set from
+        ``random_state``, the repeat and the fold.
+    X : array-like of shape (n_samples, ...)
+        Whatever the estimators take: text, bags, one-hot, flat features.
+    y : array-like of shape (n_samples,)
+        Labels of any type.
+    cv : int or splitter
+        An int gives that many shuffled stratified folds, with groups kept apart where groups are given. scikit-learn's
+        own group splitters see column 0 of two-column groups, other splitters see groups as given.
+    groups : array-like of shape (n_samples,) or (n_samples, 2), default=None
+        Parent of each row, or parent and start. Intervals and permutation tests treat a parent as the unit.
+    scoring : str, list of str, or dict of str to callable, default=None
+        Names of :data:`METRICS` are computed from the kept predictions; other names and callables are scikit-learn
+        scorers. By default all of METRICS: binary ``auroc`` and ``auprc`` are those of the second class, otherwise
+        means over the classes present in the test rows. Greater is better for all.
+    n_repeats : int, default=1
+        Repeats. Splitters that shuffle are reseeded (the first repeat keeps a seed of the splitter's own); with others
+        the folds stay and only the estimators' seeds change.
+    reference : str or dict of str to str, default=None
+        What to compare with: one estimator for all (the first by default), or the partner of each estimator.
+    sample_weight : array-like of shape (n_samples,), default=None
+        Weights of training rows, for the estimators whose ``fit`` takes them. Scores are not weighted.
+    pass_groups : bool, default=True
+        Pass groups to estimators whose ``fit`` takes them (a pipeline's last step too), for early stopping on other
+        parents. Behind a step that adds rows nothing is passed.
+    return_train_score : bool, default=True
+        Also compute the accuracy on the training rows.
+    n_jobs : int, default=None
+        Fits at a time.
+    store : path, default=None
+        Folder for finished folds. A second run with the same data, estimators, folds and seed reads them. Needs
+        ``random_state``.
+    progress : bool, default=False
+        Show a bar over all fits.
+    random_state : None, int, RandomState or Generator, default=None
+        Seed of splits, estimators, resamples and permutations.
+
+    Returns
+    -------
+    Comparison
+
+    Raises
+    ------
+    FoldError
+        If an estimator fails in a fold.
+    DataFormatError
+        If y, groups or sample_weight do not fit X, or y is not a classification target with two classes.
+
+    References
+    ----------
+    Nadeau and Bengio (2003), doi 10.1023/A:1024068626366, for the test on folds.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.dummy import DummyClassifier
+    >>> from sklearn.naive_bayes import GaussianNB
+    >>> from seqaug_sklearn.evaluation import compare
+    >>> X, y = load_iris(return_X_y=True)
+    >>> models = {"dummy": DummyClassifier(), "bayes": GaussianNB()}
+    >>> comparison = compare(models, X, y, cv=5, scoring="accuracy", random_state=0)
+    >>> comparison.summary("accuracy")["mean"].round(2).to_dict()
+    {'dummy': 0.33, 'bayes': 0.95}
+    """
+    estimators, partners = check_estimators(estimators, reference)
+    data = check_data(X, y, groups, sample_weight)
+    check_repeats(n_repeats, store, random_state)
+    options = _Options(*check_scoring(scoring), pass_groups, return_train_score)
+    seed = draw_seed(check_generator(random_state))
+    splits = make_splits(cv, data, n_repeats, seed)
+    results = _run(estimators, data, splits, options, seed, n_jobs, store, progress)
+    return _collect(estimators, partners, data, splits, results, options, seed, cv, n_repeats)
+
+
+def _run(estimators, data, splits, options, seed, n_jobs, store, show):
+    """Fit what the store does not hold; return {(name, index of split): FoldResult}."""
+    paths = _store_paths(estimators, data, splits, options, seed, store)
+    results = {key: load_fold(path) for key, path in paths.items() if path.exists()}
+    todo = [(name, i) for i in range(len(splits)) for name in estimators if (name, i) not in results]
+    jobs = (
+        delayed(_fit_fold)((name, i), estimators[name], data, splits[i], options, seed, paths.get((name, i)))
+        for name, i in todo
+    )
+    label = f"fits ({len(results)} read from the store)" if results else "fits"
+    with progress(total=len(todo), description=label, enabled=show, unit="fit") as bar:
+        for key, result in Parallel(n_jobs=n_jobs, return_as="generator_unordered")(jobs):
+            results[key] = result
+            bar.update()
+    return results
+
+
+def _store_paths(estimators, data, splits, options, seed, store):
+    if store is None:
+        return {}
+    folder = Path(store)
+    folder.mkdir(parents=True, exist_ok=True)
+    common = digest(data.X, data.y, data.metadata, options, seed)
+    hashed = {name: digest(type(estimator), estimator.get_params()) for name, estimator in estimators.items()}
+    folds = [digest(s.repeat, s.fold, s.train, s.test) for s in splits]
+    return {
+        (name, i): folder / f"{digest(common, hashed[name], fold)[:40]}.npz"
+        for name in estimators
+        for i, fold in enumerate(folds)
+    }
+
+
+def _fit_fold(key, estimator, data, split, options, seed, path):
+    try:
+        result = _score_fold(_seeded(estimator, seed, split), data, split, options)
+    except Exception as error:
+        raise FoldError(
+            f"estimator {key[0]!r} failed in repeat {split.repeat}, fold {split.fold} "
+            f"({len(split.train)} training rows): {type(error).__name__}: {error}"
+        ) from error
+    if path is not None:
+        save_fold(path, result)
+    return key, result
+
+
+def _seeded(estimator, seed, split):
+    estimator = clone(estimator)
+    names = sorted(n for n in estimator.get_params() if n.rsplit("__", 1)[-1] == "random_state")
+    seeds = np.random.SeedSequence([seed, split.repeat, split.fold]).generate_state(max(len(names), 1)) >> 1
+    return estimator.set_params(**dict(zip(names, map(int, seeds), strict=False))) if names else estimator
+
+
+def _score_fold(estimator, data, split, options):
+    X_test, y_train = _take(data.X, split.test), data.y[split.train]
+    start = time.perf_counter()
+    estimator.fit(_take(data.X, split.train), y_train, **_fit_params(estimator, data, split.train, options.pass_groups))
+    fitted = time.perf_counter()
+    predicted = _class_codes(estimator.predict(X_test), data.classes)
+    scores, probability = _class_scores(estimator, X_test, y_train, data.classes)
+    done = time.perf_counter()
+    groups = np.zeros(len(split.test), int)  # plain scores need no groups
+    rows = FoldRows(data.codes[split.test], predicted, scores, probability, groups, len(data.classes))
+    values = score_rows(rows, options.metrics)
+    values |= {name: float(scorer(estimator, X_test, data.y[split.test])) for name, scorer in options.scorers.items()}
+    if options.return_train_score:
+        values["train_accuracy"] = float(np.mean(estimator.predict(_take(data.X, split.train)) == y_train))
+    return FoldResult(
+        predicted, scores, probability, values | {"fit_seconds": fitted - start, "score_seconds": done - fitted}
+    )
+
+
+def _take(X, index):
+    if hasattr(X, "iloc"):
+        return X.iloc[index]
+    return [X[i] for i in index] if isinstance(X, (list, tuple)) else X[index]
+
+
+def _class_codes(predicted, classes):
+    predicted = np.asarray(predicted).ravel()
+    codes = np.minimum(np.searchsorted(classes, predicted), len(classes) - 1)
+    strange = np.flatnonzero(classes[codes] != predicted)
+    if len(strange):
+        raise DataFormatError(f"predict returned {predicted[strange[0]]!r}, which is no label of y")
+    return codes
+
+
+def _class_scores(estimator, X, y_train, classes):
+    """Scores over all classes, (n, n_classes), and whether they are probabilities; None where there are none."""
+    method = next((m for m in ("predict_proba", "decision_function") if hasattr(estimator, m)), None)
+    if method is None:
+        return None, False
+    scores = np.asarray(getattr(estimator, method)(X), float)
+    if scores.ndim == 1:
+        scores = np.column_stack([-scores, scores])
+    own = getattr(estimator, "classes_", np.unique(y_train))
+    if scores.shape[1] != len(own):  # one-against-one decision values rank no class
+        return None, False
+    probability = method == "predict_proba"
+    full = np.full((len(scores), len(classes)), 0.0 if probability else scores.min())
+    full[:, _class_codes(own, classes)] = scores
+    return full, probability
+
+
+def _fit_params(estimator, data, rows, pass_groups):
+    params = {}
+    for name, values in data.metadata.items():
+        target = None if name == "groups" and not pass_groups else _fit_target(estimator, name)
+        if target is not None:
+            key, receiver = target
+            values = groups_for(receiver.cv, values) if hasattr(receiver, "cv") and name == "groups" else values
+            params[key] = values[rows]
+    return params
+
+
+def _fit_target(estimator, name):
+    """Keyword under which ``fit`` takes the metadata, and the object that receives it; None where none does."""
+    if get_config()["enable_metadata_routing"]:
+        from sklearn.utils.metadata_routing import get_routing_for_object
+
+        return (name, estimator) if get_routing_for_object(estimator).consumes("fit", [name]) else None
+    if has_fit_parameter(estimator, name) or (name == "groups" and _searches_by_group(estimator)):
+        return name, estimator
+    steps = getattr(estimator, "steps", None)
+    if not steps or any(hasattr(step, "fit_resample") for _, step in steps):
+        return None
+    last, step = steps[-1]
+    target = None if step in (None, "passthrough") else _fit_target(step, name)
+    return target and (f"{last}__{target[0]}", target[1])
+
+
+def _searches_by_group(estimator):
+    """Whether ``fit(X, y, **params)`` hands ``groups`` to a group splitter, as scikit-learn's searches do."""
+    takes_any = any(p.kind is p.VAR_KEYWORD for p in inspect.signature(estimator.fit).parameters.values())
+    return takes_any and isinstance(getattr(estimator, "cv", None), GroupsConsumerMixin)
+
+
+def _collect(estimators, partners, data, splits, results, options, seed, cv, n_repeats):
+    groups = data.metadata.get("groups")
+    labels, group_codes = np.unique(
+        np.arange(len(data.y)) if groups is None else parents_of(groups), return_inverse=True
+    )
+    records, rows = [], {name: [] for name in estimators}
+    for name in estimators:
+        for i, split in enumerate(splits):
+            result = results[name, i]
+            place = {"estimator": name, "repeat": split.repeat, "fold": split.fold}
+            records.append(place | split.facts | result.measured)
+            rows[name].append(
+                FoldRows(
+                    data.codes[split.test],
+                    result.predicted,
+                    result.scores,
+                    result.probability,
+                    group_codes[split.test],
+                    len(data.classes),
+                )
+            )
+    return Comparison(
+        folds=pd.DataFrame(records),
+        classes=data.classes,
+        labels=data.codes,
+        groups=group_codes,
+        group_names=None if groups is None else labels,
+        identifiers=data.metadata.get("identifiers"),
+        rows=rows,
+        test_rows=[split.test for split in splits],
+        partners=partners,
+        memorisers=tuple(name for name, estimator in estimators.items() if is_memoriser(estimator)),
+        metrics=(*options.metrics, *options.scorers),
+        seed=seed,
+        settings=_settings(estimators, data, splits, seed, cv, n_repeats, labels),
+    )
+
+
+def _settings(estimators, data, splits, seed, cv, n_repeats, group_labels):
+    settings = {
+        "rows": len(data.y),
+        "classes": len(data.classes),
+        "groups": len(group_labels) if "groups" in data.metadata else "none given: each row is its own",
+        "split": repr(cv),
+        "repeats": n_repeats,
+        "fits per estimator": len(splits),
+        "seed of splits, fits and resamples": seed,
+    }
+    if "sample_weight" in data.metadata:
+        without = [name for name, estimator in estimators.items() if _fit_target(estimator, "sample_weight") is None]
+        settings["fitted without sample_weight"] = ", ".join(without) or "none"
+    return settings | {f"estimator {name}": " ".join(repr(e).split()) for name, e in estimators.items()}

@@ -1,0 +1,175 @@
+"""Intervals and tests of a :class:`Comparison`: groups are resampled, swapped and permuted as wholes."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from seqaug_sklearn.evaluation._metrics import METRICS, RANK_METRICS, FoldRows, mean_over_folds, within_fold_ranks
+from seqaug_sklearn.evaluation._statistics import (
+    corrected_t_test,
+    draw_group_weights,
+    percentile_interval,
+    permutation_p,
+    sign_flip_p,
+    student_t_test,
+)
+
+if TYPE_CHECKING:
+    from seqaug_sklearn.evaluation._comparison import Comparison
+
+__all__ = ["chance_p", "compare_pair", "group_weights", "summarise"]
+
+_BOOTSTRAP, _SWAP, _CHANCE = range(3)
+
+
+def group_weights(comparison: "Comparison", n_resamples: int) -> np.ndarray | None:
+    """Bootstrap weights (n_resamples, all groups); None with fewer than two test groups."""
+    tested = np.unique(comparison.groups[np.concatenate(comparison.test_rows)])
+    if len(tested) < 2:
+        return None
+    weights = np.zeros((n_resamples, comparison.groups.max() + 1), np.int32)
+    weights[:, tested] = draw_group_weights(len(tested), n_resamples, _rng(comparison, _BOOTSTRAP))
+    return weights
+
+
+def summarise(
+    comparison: "Comparison", name: str, metric: str, weights: np.ndarray | None, level: float
+) -> tuple[float, float, float, float]:
+    """Mean, standard error over folds, and bootstrap interval (NaN without weights)."""
+    scores = _finite(_scores(comparison, name, metric))
+    error = float(scores.std(ddof=1) / np.sqrt(len(scores))) if len(scores) > 1 else np.nan
+    low, high = percentile_interval(_resampled(comparison, name, metric, weights), level)
+    return _mean(scores), error, low, high
+
+
+def compare_pair(
+    comparison: "Comparison",
+    name: str,
+    partner: str | None,
+    metric: str,
+    weights: np.ndarray | None,
+    level: float,
+    n_permutations: int,
+) -> dict:
+    """One row of :meth:`Comparison.tests`."""
+    scores = _scores(comparison, name, metric)
+    reference = _scores(comparison, partner, metric) if partner else np.full(len(scores), np.nan)
+    differences = _per_distinct_fold(comparison, scores - reference)
+    folds = comparison.folds
+    test = corrected_t_test(differences, float((folds["n_test"] / folds["n_train"]).mean()))
+    low = high = swapped = np.nan
+    if partner:
+        own, other = (_resampled(comparison, n, metric, weights) for n in (name, partner))
+        low, high = percentile_interval(own - other, level)
+        swapped = _swap_p(comparison, name, partner, metric, n_permutations)
+    return {
+        "reference": partner,
+        "mean": _mean(scores),
+        "reference_mean": _mean(reference),
+        "difference": _mean(scores - reference),
+        "low": low,
+        "high": high,
+        "p_corrected_t": test.pvalue,
+        "p_student": student_t_test(scores, reference).pvalue,
+        "p_permutation": swapped,
+        "detectable": test.detectable,
+    }
+
+
+def chance_p(comparison: "Comparison", name: str, metric: str, n_permutations: int) -> float:
+    """Permute labels between blocks (rows of one group and one label) and score the kept predictions again."""
+    if metric not in METRICS:
+        return np.nan
+    observed = _score_labels(comparison, name, metric, comparison.labels)
+    if not np.isfinite(observed):
+        return np.nan
+    rng, tested = _rng(comparison, _CHANCE), np.unique(np.concatenate(comparison.test_rows))
+    own = comparison.labels[tested]
+    blocks = np.unique(comparison.groups[tested] * len(comparison.classes) + own, return_inverse=True)[1]
+    labels, null = comparison.labels.copy(), np.empty(n_permutations)
+    for i in range(n_permutations):
+        labels[tested] = permute_blocks(own, blocks, rng)
+        null[i] = _score_labels(comparison, name, metric, labels)
+    return permutation_p(observed, _finite(null))
+
+
+def permute_blocks(labels: np.ndarray, blocks: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Lay the labels of shuffled blocks over the rows of the blocks in order; the label counts stay."""
+    order = np.argsort(blocks, kind="stable")
+    ranks = rng.permutation(blocks.max() + 1)[blocks]
+    permuted = np.empty_like(labels)
+    permuted[order] = labels[np.argsort(ranks, kind="stable")]
+    return permuted
+
+
+def _swap_p(comparison, name, partner, metric, n_permutations):
+    """Swap the two classifiers' predictions in whole groups."""
+    if metric not in METRICS:
+        return np.nan
+    n_groups = int(comparison.groups.max()) + 1
+    pairs = zip(comparison.rows[name], comparison.rows[partner], strict=True)
+    folds = [_stack(first, second, n_groups, metric) for first, second in pairs]
+
+    def difference(flips):
+        own = mean_over_folds(metric, folds, np.hstack([1 - flips, flips]))
+        return own - mean_over_folds(metric, folds, np.hstack([flips, 1 - flips]))
+
+    return sign_flip_p(difference, n_groups, n_permutations, _rng(comparison, _SWAP))
+
+
+def _stack(first, second, n_groups, metric):
+    """Rows of both classifiers; those of the second belong to groups of their own."""
+    scores = [first.scores, second.scores]
+    if metric in RANK_METRICS:  # probabilities and decision values get one scale
+        scores = [within_fold_ranks(s) for s in scores]
+    return FoldRows(
+        np.concatenate([first.true, second.true]),
+        np.concatenate([first.predicted, second.predicted]),
+        None if any(s is None for s in scores) else np.concatenate(scores),
+        first.probability and second.probability,
+        np.concatenate([first.groups, second.groups + n_groups]),
+        first.n_classes,
+    )
+
+
+def _score_labels(comparison, name, metric, labels):
+    """Mean over folds of the kept predictions against other labels."""
+    rows, one_group = comparison.rows[name], np.ones((1, 1))
+    pairs = zip(rows, comparison.test_rows, strict=True)
+    if metric == "accuracy":
+        return np.mean([np.mean(fold.predicted == labels[test]) for fold, test in pairs])
+    folds = [
+        FoldRows(labels[test], f.predicted, f.scores, f.probability, np.zeros(len(test), int), f.n_classes)
+        for f, test in pairs
+    ]
+    return mean_over_folds(metric, folds, one_group)[0]
+
+
+def _per_distinct_fold(comparison, differences):
+    """Repeats that only changed seeds test the same rows again: averaged, as they are no further folds."""
+    keys = [test.tobytes() for test in comparison.test_rows]
+    return pd.Series(differences).groupby(keys, sort=False).mean().to_numpy()
+
+
+def _resampled(comparison, name, metric, weights):
+    if weights is None or metric not in METRICS:
+        return np.array([np.nan])
+    return mean_over_folds(metric, comparison.rows[name], weights)
+
+
+def _scores(comparison, name, metric):
+    return comparison.folds.loc[comparison.folds["estimator"] == name, metric].to_numpy(float)
+
+
+def _rng(comparison, purpose):
+    return np.random.default_rng([comparison.seed, purpose])
+
+
+def _finite(values):
+    return values[np.isfinite(values)]
+
+
+def _mean(values):
+    values = _finite(values)
+    return float(values.mean()) if len(values) else np.nan

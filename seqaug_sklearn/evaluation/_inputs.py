@@ -1,0 +1,150 @@
+"""Checks of what :func:`compare` is given, before any long work."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.utils.multiclass import type_of_target
+
+from seqaug_sklearn.evaluation._metrics import METRICS
+from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.utils import check_sequences, check_text, is_text
+
+__all__ = ["Data", "check_data", "check_estimators", "check_repeats", "check_scoring", "parents_of"]
+
+
+@dataclass(frozen=True)
+class Data:
+    """Checked rows.
+
+    Attributes
+    ----------
+    X : array-like of shape (n_rows, ...)
+        As given.
+    y : ndarray of shape (n_rows,)
+        Labels.
+    classes : ndarray of shape (n_classes,)
+        Sorted labels.
+    metadata : dict
+        ``groups``, ``sample_weight`` and ``identifiers``, as far as given.
+    """
+
+    X: Any
+    y: np.ndarray
+    classes: np.ndarray
+    metadata: dict[str, Any]
+
+    @property
+    def codes(self) -> np.ndarray:
+        """Class index of each row."""
+        return np.searchsorted(self.classes, self.y)
+
+
+def check_estimators(estimators, reference) -> tuple[dict, dict]:
+    """Return estimators by name and the partner each is compared with."""
+    estimators = dict(estimators)
+    if not estimators:
+        raise DataFormatError("estimators is empty; give at least one, for example {'svm': SVC()}")
+    for name, estimator in estimators.items():
+        if isinstance(estimator, type) or not (hasattr(estimator, "fit") and hasattr(estimator, "predict")):
+            raise DataFormatError(f"estimator {name!r} must be an object with fit and predict, got {estimator!r:.60}")
+    first = next(iter(estimators))
+    if isinstance(reference, Mapping):
+        partners = dict(reference)
+    else:
+        chosen = first if reference is None else reference
+        partners = {name: chosen for name in estimators if name != chosen}
+    unknown = {*partners, *partners.values()} - {*estimators}
+    if unknown or (isinstance(reference, str) and reference not in estimators):
+        raise DataFormatError(f"reference names {sorted(unknown) or [reference]}, the estimators are {[*estimators]}")
+    return estimators, partners
+
+
+def check_data(X, y, groups, sample_weight) -> Data:
+    """Check X, labels, groups and weights together."""
+    _check_rows_of_text(X)
+    n_rows = X.shape[0] if hasattr(X, "shape") else len(X)
+    y = _check_y(y, n_rows)
+    metadata = {}
+    if groups is not None:
+        metadata["groups"] = _check_groups(groups, n_rows)
+    if sample_weight is not None:
+        metadata["sample_weight"] = np.asarray(sample_weight, float)
+        if metadata["sample_weight"].shape != (n_rows,):
+            raise DataFormatError(f"sample_weight must have shape ({n_rows},), got {metadata['sample_weight'].shape}")
+    if hasattr(X, "iloc"):
+        metadata["identifiers"] = X.index
+    return Data(X, y, np.unique(y), metadata)
+
+
+def _check_rows_of_text(X):
+    """Bad sequences are named before any long work, not in the middle of the third fold."""
+    if is_text(X):
+        check_text(X)
+    elif getattr(X, "ndim", None) == 1 or (isinstance(X, (list, tuple, str)) and not _is_nested(X)):
+        check_sequences(X)
+
+
+def _is_nested(X):
+    return len(X) > 0 and hasattr(X[0], "__len__")
+
+
+def _check_y(y, n_rows):
+    missing = _missing(y)
+    if len(missing):
+        raise DataFormatError(f"y: the label of row {missing[0]} is missing; remove the row or label it")
+    y = np.asarray(y)
+    if y.ndim != 1 or len(y) != n_rows:
+        raise DataFormatError(f"y must hold one label for each of the {n_rows} rows of X, got shape {y.shape}")
+    if y.dtype == object and all(isinstance(v, str) for v in y):
+        y = y.astype(str)
+    if type_of_target(y) not in ("binary", "multiclass"):
+        raise DataFormatError(f"y must hold classes, got a {type_of_target(y)} target")
+    if len(np.unique(y)) < 2:
+        raise DataFormatError(f"y holds one class only ({y[0]!r}); a comparison needs at least two")
+    return y
+
+
+def _check_groups(groups, n_rows):
+    missing = _missing(groups)
+    if len(missing):
+        raise DataFormatError(f"groups: the group of row {missing[0]} is missing; give every row a group")
+    groups = np.asarray(groups)
+    if len(groups) != n_rows or groups.ndim > 2 or (groups.ndim == 2 and groups.shape[1] != 2):
+        raise DataFormatError(f"groups must have shape ({n_rows},) or ({n_rows}, 2), got {groups.shape}")
+    return groups.astype(str) if groups.dtype == object and groups.ndim == 1 else groups
+
+
+def check_repeats(n_repeats, store, random_state) -> None:
+    """Check the number of repeats, and that a store can be found again."""
+    if not isinstance(n_repeats, (int, np.integer)) or n_repeats < 1:
+        raise DataFormatError(f"n_repeats must be an int of at least 1, got {n_repeats!r}")
+    if store is not None and random_state is None:
+        raise DataFormatError("store= needs random_state=: without it a second run draws other folds and finds none")
+
+
+def check_scoring(scoring) -> tuple[tuple[str, ...], dict]:
+    """Split scoring into metrics computed from predictions, and scorers: dict of name to callable."""
+    from sklearn.metrics import get_scorer
+
+    if scoring is None:
+        return METRICS, {}
+    if callable(scoring):
+        return (), {getattr(scoring, "__name__", "score"): scoring}
+    if isinstance(scoring, Mapping):
+        return (), {name: get_scorer(s) if isinstance(s, str) else s for name, s in scoring.items()}
+    names = [scoring] if isinstance(scoring, str) else list(scoring)
+    return tuple(n for n in names if n in METRICS), {n: get_scorer(n) for n in names if n not in METRICS}
+
+
+def parents_of(groups: np.ndarray) -> np.ndarray:
+    """Parent of each row: the groups, or column 0 of positions."""
+    return groups[:, 0] if groups.ndim == 2 else groups
+
+
+def _missing(values):
+    """Indices of missing entries, found before NumPy writes NaN as text."""
+    values = np.asarray(values, dtype=object)
+    return np.flatnonzero(pd.isna(values[:, 0] if values.ndim == 2 else values))

@@ -1,0 +1,186 @@
+"""Classification metrics on weighted rows, for many weightings at once.
+
+A bootstrap resample, a swap of two classifiers' predictions and the plain score differ only in how much each row
+counts, so every metric takes ``weights`` of shape (n_weightings, n_rows). Greater is better for all of them.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+__all__ = ["LABEL_METRICS", "METRICS", "RANK_METRICS", "FoldRows", "mean_over_folds", "score_rows", "within_fold_ranks"]
+
+LABEL_METRICS = (
+    "accuracy",
+    "balanced_accuracy",
+    "precision_macro",
+    "recall_macro",
+    "f1_macro",
+    "precision_weighted",
+    "recall_weighted",
+    "f1_weighted",
+    "mcc",
+)
+RANK_METRICS = ("auroc", "auprc")
+METRICS = (*LABEL_METRICS, *RANK_METRICS, "neg_log_loss")
+"""Names that ``scoring=`` computes from the kept predictions."""
+
+_CHUNK = 4_000_000
+
+
+@dataclass(frozen=True)
+class FoldRows:
+    """Test rows of one fold.
+
+    Attributes
+    ----------
+    true, predicted : int ndarray of shape (n_rows,)
+        Class indices.
+    scores : float ndarray of shape (n_rows, n_classes) or None
+        Probabilities or decision values; None where the classifier has neither.
+    probability : bool
+        Whether scores are probabilities.
+    groups : int ndarray of shape (n_rows,)
+        Group index of each row: the column of its weight.
+    n_classes : int
+        Classes of the whole data.
+    """
+
+    true: np.ndarray
+    predicted: np.ndarray
+    scores: np.ndarray | None
+    probability: bool
+    groups: np.ndarray
+    n_classes: int
+
+
+def score_rows(rows: FoldRows, metrics: tuple[str, ...]) -> dict[str, float]:
+    """Plain scores of one fold, every row counted once."""
+    weights = np.ones((1, len(rows.true)))
+    label = _label_scores(rows, weights)
+    return {m: float(label[m][0] if m in label else _score(m, rows, weights)[0]) for m in metrics}
+
+
+def mean_over_folds(metric: str, folds: list[FoldRows], group_weights: np.ndarray) -> np.ndarray:
+    """Mean of a metric over folds, for many weightings of the groups.
+
+    A fold counts by the share of its rows' weight, so with one group per fold a bootstrap of groups is a bootstrap
+    of folds. Folds where the metric is undefined are left out.
+
+    Parameters
+    ----------
+    metric : str
+        One of :data:`METRICS`.
+    folds : list of FoldRows
+        All folds of one classifier.
+    group_weights : float ndarray of shape (n_weightings, n_groups)
+        How often each group counts.
+
+    Returns
+    -------
+    ndarray of shape (n_weightings,)
+        NaN where no fold defines the metric.
+    """
+    total, share = np.zeros(len(group_weights)), np.zeros(len(group_weights))
+    for fold in folds:
+        step = max(1, _CHUNK // max(len(fold.true), 1))
+        for start in range(0, len(group_weights), step):
+            part = slice(start, start + step)
+            weights = group_weights[part][:, fold.groups].astype(float)
+            values = _score(metric, fold, weights)
+            defined = np.isfinite(values)
+            counted = np.where(defined, weights.mean(axis=1), 0.0)
+            total[part] += counted * np.where(defined, values, 0.0)
+            share[part] += counted
+    return _ratio(total, share, empty=np.nan)
+
+
+def _score(metric, rows, weights):
+    if metric in LABEL_METRICS:
+        return _label_scores(rows, weights)[metric]
+    if rows.scores is None or (metric == "neg_log_loss" and not rows.probability):
+        return np.full(len(weights), np.nan)
+    return _neg_log_loss(rows, weights) if metric == "neg_log_loss" else _rank_scores(rows, weights)[metric]
+
+
+def _ratio(numerator, denominator, empty=0.0):
+    filled = np.full(np.broadcast(numerator, denominator).shape, empty)
+    return np.divide(numerator, denominator, out=filled, where=denominator > 0)
+
+
+def _per_class(weights, labels, n_classes):
+    """Weight of each class: (n_weightings, n_classes)."""
+    n = len(labels)
+    indicator = sparse.csr_array((np.ones(n), (labels, np.arange(n))), shape=(n_classes, n))
+    return (indicator @ weights.T).T
+
+
+def _label_scores(rows, weights):
+    hit = rows.true == rows.predicted
+    correct = _per_class(weights[:, hit], rows.true[hit], rows.n_classes)
+    support = _per_class(weights, rows.true, rows.n_classes)
+    guessed = _per_class(weights, rows.predicted, rows.n_classes)
+    per_class = {
+        "precision": _ratio(correct, guessed),
+        "recall": _ratio(correct, support),
+        "f1": _ratio(2 * correct, support + guessed),
+    }
+    n, seen = support.sum(axis=1), (support + guessed > 0).sum(axis=1)
+    scores = {
+        "accuracy": _ratio(correct.sum(axis=1), n, empty=np.nan),
+        "balanced_accuracy": _ratio(per_class["recall"].sum(axis=1), (support > 0).sum(axis=1), empty=np.nan),
+        "mcc": np.where(n > 0, _matthews(correct, support, guessed), np.nan),
+    }
+    for name, values in per_class.items():
+        scores[f"{name}_macro"] = _ratio(values.sum(axis=1), seen, empty=np.nan)
+        scores[f"{name}_weighted"] = _ratio((values * support).sum(axis=1), n, empty=np.nan)
+    return scores
+
+
+def _matthews(correct, support, guessed):
+    n = support.sum(axis=1)
+    covariance = correct.sum(axis=1) * n - (support * guessed).sum(axis=1)
+    spread = (n**2 - (support**2).sum(axis=1)) * (n**2 - (guessed**2).sum(axis=1))
+    return _ratio(covariance, np.sqrt(np.maximum(spread, 0)))
+
+
+def _rank_scores(rows, weights):
+    """Binary: of the second class. Otherwise one against the rest, averaged over the classes with positive rows."""
+    classes = [1] if rows.n_classes == 2 else np.unique(rows.true)
+    curves = [_areas(rows.scores[:, c], rows.true == c, weights) for c in classes]
+    means = {}
+    for i, metric in enumerate(RANK_METRICS):
+        values = np.array([areas[i] for areas in curves])
+        defined = np.isfinite(values)
+        means[metric] = _ratio(np.where(defined, values, 0).sum(axis=0), defined.sum(axis=0), empty=np.nan)
+    return means
+
+
+def _areas(score, positive, weights):
+    """Area under the ROC curve (ties count half) and average precision: each (n_weightings,)."""
+    order = np.argsort(-score, kind="stable")
+    starts = np.flatnonzero(np.r_[True, np.diff(score[order]) != 0])
+    ordered, sign = weights[:, order], positive[order]
+    hits = np.add.reduceat(ordered * sign, starts, axis=1)
+    misses = np.add.reduceat(ordered * ~sign, starts, axis=1)
+    true_positives, n_positive, n_negative = hits.cumsum(axis=1), hits.sum(axis=1), misses.sum(axis=1)
+    roc = (misses * (true_positives - hits / 2)).sum(axis=1)
+    precision = _ratio(true_positives, true_positives + misses.cumsum(axis=1))
+    return (
+        _ratio(roc, n_positive * n_negative, empty=np.nan),
+        _ratio((hits * precision).sum(axis=1), n_positive, empty=np.nan),
+    )
+
+
+def _neg_log_loss(rows, weights):
+    of_true = rows.scores[np.arange(len(rows.true)), rows.true]
+    floor = np.finfo(float).eps  # a class without training rows gets probability 0
+    with np.errstate(invalid="ignore"):
+        return (weights @ np.log(np.clip(of_true, floor, 1))) / weights.sum(axis=1)
+
+
+def within_fold_ranks(scores: np.ndarray | None) -> np.ndarray | None:
+    """Column-wise ranks in (0, 1], so that two classifiers' scores share a scale."""
+    return None if scores is None else pd.DataFrame(scores).rank(pct=True).to_numpy()

@@ -1,0 +1,127 @@
+"""The folds of a comparison: the same for every estimator, with what they share written down."""
+
+import copy
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold, check_cv
+
+from seqaug_sklearn.evaluation._inputs import Data, parents_of
+from seqaug_sklearn.exceptions import DataFormatError, LeakageWarning
+from seqaug_sklearn.utils import is_text
+from seqaug_sklearn.utils._sklearn import GroupsConsumerMixin
+
+__all__ = ["Split", "groups_for", "make_splits"]
+
+
+@dataclass(frozen=True)
+class Split:
+    """One fold.
+
+    Attributes
+    ----------
+    repeat, fold : int
+        Place in the comparison.
+    train, test : int ndarray
+        Rows.
+    facts : dict of str to float
+        What the split alone decides: sizes, majority accuracy, rows of untrained classes, shared groups and rows.
+    """
+
+    repeat: int
+    fold: int
+    train: np.ndarray
+    test: np.ndarray
+    facts: dict[str, float]
+
+
+def groups_for(splitter, groups: np.ndarray | None) -> np.ndarray | None:
+    """Groups as a splitter takes them: scikit-learn's take one column and flatten two without a word."""
+    return parents_of(groups) if groups is not None and _is_from_sklearn(splitter) else groups
+
+
+def make_splits(cv, data: Data, n_repeats: int, seed: int) -> list[Split]:
+    """Draw all folds of all repeats.
+
+    Raises
+    ------
+    DataFormatError
+        If a fold has no training or no test rows.
+    """
+    groups = data.metadata.get("groups")
+    if isinstance(cv, (int, np.integer)) and not isinstance(cv, bool):
+        kind = StratifiedKFold if groups is None else StratifiedGroupKFold
+        cv = kind(int(cv), shuffle=True)
+    splitter = check_cv(cv, data.y, classifier=True)
+    blind = _is_from_sklearn(splitter) and not isinstance(splitter, GroupsConsumerMixin)
+    seen = None if blind else groups_for(splitter, groups)  # blind ones warn where groups are given
+    keys = _row_keys(data.X)
+    splits = []
+    for repeat in range(n_repeats):
+        reseeded = _reseeded(splitter, repeat, seed)
+        for fold, (train, test) in enumerate(reseeded.split(data.X, data.y, seen)):
+            train, test = np.asarray(train), np.asarray(test)
+            splits.append(Split(repeat, fold, train, test, _facts(data, keys, train, test, repeat, fold)))
+    _warn_shared_groups(splits, groups)
+    return splits
+
+
+def _is_from_sklearn(splitter):
+    return type(splitter).__module__.startswith("sklearn.")
+
+
+def _reseeded(splitter, repeat, seed):
+    """Copy with a seed of this repeat; wrapped splitters (attribute ``cv``) are reseeded too."""
+    splitter = inner = copy.deepcopy(splitter)
+    while inner is not None and not isinstance(inner, type):
+        if (
+            hasattr(inner, "random_state")
+            and getattr(inner, "shuffle", True)
+            and (repeat or inner.random_state is None)
+        ):
+            inner.random_state = int(np.random.SeedSequence([seed, repeat]).generate_state(1)[0] >> 1)
+        inner = getattr(inner, "cv", None)
+    return splitter
+
+
+def _row_keys(X):
+    """Integer per row, equal for equal rows; None where rows cannot be compared cheaply."""
+    values = X.to_numpy() if hasattr(X, "iloc") else X
+    if is_text(X) and getattr(values, "ndim", 1) == 1:
+        return np.unique([str(getattr(v, "seq", v)).upper() for v in values], return_inverse=True)[1]
+    if isinstance(values, np.ndarray) and values.dtype != object:
+        rows = [row.tobytes() for row in values]
+        numbers = {row: i for i, row in enumerate(dict.fromkeys(rows))}
+        return np.array([numbers[row] for row in rows])
+    return None
+
+
+def _facts(data, keys, train, test, repeat, fold):
+    """What the split alone decides, whichever estimator is fitted."""
+    if len(train) == 0 or len(test) == 0:
+        raise DataFormatError(f"repeat {repeat}, fold {fold} has {len(train)} training and {len(test)} test rows")
+    codes, groups = data.codes, data.metadata.get("groups")
+    facts = {
+        "n_train": len(train),
+        "n_test": len(test),
+        "majority_accuracy": float(np.mean(codes[test] == np.bincount(codes[train]).argmax())),
+        "n_untrained_class": int((~np.isin(codes[test], codes[train])).sum()),
+    }
+    if groups is not None:
+        parents = parents_of(groups)
+        facts["n_shared_groups"] = len(np.intersect1d(parents[train], parents[test]))
+    if keys is not None:
+        facts["n_identical_rows"] = int(np.isin(keys[test], keys[train]).sum())
+    return facts
+
+
+def _warn_shared_groups(splits, groups):
+    shared = sum(s.facts.get("n_shared_groups", 0) > 0 for s in splits)
+    if shared and groups.ndim == 1:
+        warnings.warn(
+            f"in {shared} of {len(splits)} folds the same groups are in the training and the test rows; for an honest "
+            "score use a splitter that keeps groups apart, for example StratifiedGroupKFold",
+            LeakageWarning,
+            stacklevel=3,
+        )

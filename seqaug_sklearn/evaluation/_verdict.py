@@ -1,0 +1,171 @@
+"""The sentences that follow from a comparison."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from seqaug_sklearn.evaluation._comparison import Comparison
+
+__all__ = ["METRIC_NAMES", "outcome", "sentences"]
+
+METRIC_NAMES = {
+    "accuracy": "accuracy",
+    "balanced_accuracy": "balanced accuracy",
+    "precision_macro": "macro precision",
+    "recall_macro": "macro recall",
+    "f1_macro": "macro F1",
+    "precision_weighted": "weighted precision",
+    "recall_weighted": "weighted recall",
+    "f1_weighted": "weighted F1",
+    "mcc": "Matthews correlation",
+    "auroc": "AUROC",
+    "auprc": "AUPRC",
+    "neg_log_loss": "negative log-loss",
+}
+"""Names of metrics in running text."""
+
+FEW_GROUPS = 20
+"""Below this many groups a percentile interval is too narrow to be trusted."""
+
+
+def sentences(comparison: "Comparison", metric: str, treatment: str | None) -> list[str]:
+    """Build the verdict: the answer, one sentence per pair, then what weakens it."""
+    tests = comparison.tests(metric=metric)
+    pairs = tests[tests["reference"].notna() & ~tests.index.isin(comparison.memorisers)]
+    outcomes = {name: outcome(row) for name, row in pairs.iterrows()}
+    return [
+        *([_answer(outcomes, treatment)] if outcomes and treatment else []),
+        _learned(comparison, tests, metric),
+        *(_pair(name, row, outcomes[name], metric) for name, row in pairs.iterrows()),
+        *_memorised(comparison, tests, metric),
+        *_split(comparison),
+    ]
+
+
+def outcome(row: pd.Series) -> str:
+    """``"better"``, ``"worse"`` or ``"unclear"``: the adjusted test and the interval must both exclude 0."""
+    p = row["p_corrected_t_holm"] if np.isfinite(row["p_corrected_t_holm"]) else row["p_permutation_holm"]
+    if p < 0.05 and row["difference"] > 0 and not row["low"] <= 0:
+        return "better"
+    return "worse" if p < 0.05 and row["difference"] < 0 and not row["high"] >= 0 else "unclear"
+
+
+def _answer(outcomes, treatment):
+    better = [name for name, result in outcomes.items() if result == "better"]
+    worse = [name for name, result in outcomes.items() if result == "worse"]
+    n = len(outcomes)
+    helped = f"{treatment} helped in {len(better)} of {n} comparisons ({_list(better)})"
+    harmed = f"did harm in {len(worse)} of {n} comparisons ({_list(worse)})"
+    if better:
+        return f"{helped} and {harmed}." if worse else f"{helped}."
+    if worse:
+        return f"{treatment} {harmed} and helped in none."
+    return f"{treatment} did not help: no gain in {n} comparison{'s' * (n > 1)} is larger than luck explains."
+
+
+def _learned(comparison, tests, metric):
+    """Whether anything was learned at all."""
+    models = tests.drop(index=list(comparison.memorisers)) if len(comparison.memorisers) < len(tests) else tests
+    best = models["mean"].idxmax()
+    row, chance = models.loc[best], comparison.chance()
+    level = f" ({_name(metric)})"
+    if metric in ("accuracy", "balanced_accuracy"):
+        majority = f"the commonest class always scores {chance['majority']:.3f}, " if metric == "accuracy" else ""
+        level = f" ({_name(metric)}; {majority}guessing {chance['uniform']:.3f})"
+    if not np.isfinite(row["p_chance"]):
+        return f"The best model is {best} with {row['mean']:.3f}{level}."
+    if row["p_chance"] < 0.05:
+        return (
+            f"The best model is {best} with {row['mean']:.3f}{level}, above chance (permutation {_p(row['p_chance'])})."
+        )
+    return (
+        f"No model beats chance: the best, {best}, has {row['mean']:.3f}{level}, and permuted labels do as well "
+        f"({_p(row['p_chance'])}). Differences between models mean nothing here."
+    )
+
+
+def _pair(name, row, result, metric):
+    word = {"better": "is better than", "worse": "is worse than", "unclear": "is not shown to differ from"}[result]
+    text = (
+        f"{name} {word} {row['reference']}: {_name(metric)} {row['mean']:.3f} against {row['reference_mean']:.3f} "
+        f"(difference {row['difference']:+.3f}"
+    )
+    if np.isfinite(row["low"]):
+        text += f", 95 % interval {row['low']:+.3f} to {row['high']:+.3f}"
+    if np.isfinite(row["p_corrected_t_holm"]):
+        text += f", corrected t-test adjusted {_p(row['p_corrected_t_holm'])}"
+    elif np.isfinite(row["p_permutation_holm"]):
+        text += f", permutation test adjusted {_p(row['p_permutation_holm'])}"
+    if np.isfinite(row["detectable"]):
+        text += f"; this data could only show differences above {row['detectable']:.3f}"
+    return f"{text})."
+
+
+def _memorised(comparison, tests, metric):
+    """Whether looking up the nearest training sequence does as well as the models."""
+    models = tests.drop(index=list(comparison.memorisers))
+    if not len(models):
+        return
+    best = models["mean"].idxmax()
+    for name in comparison.memorisers:
+        against = comparison.tests({best: name}, metric).loc[best]
+        if not tests.loc[name, "p_chance"] < 0.05:
+            score = against["reference_mean"]
+            yield f"{name}, which only looks up the most similar training sequence, is at chance ({score:.3f})."
+        elif against["difference"] <= 0:
+            yield _warn(
+                name,
+                f"scores {against['reference_mean']:.3f}, as high as the best model ({best}, {against['mean']:.3f})",
+            )
+        elif not against["low"] > 0:
+            yield _warn(
+                name,
+                f"scores {against['reference_mean']:.3f} and cannot be told apart from the best model "
+                f"({best}, {against['mean']:.3f})",
+            )
+
+
+def _warn(name, finding):
+    return (
+        f"Warning: {name}, which only looks up the most similar training sequence, {finding}. The score may measure "
+        "near-copies of test sequences among the training sequences rather than learning; check the split for leaks."
+    )
+
+
+def _split(comparison):
+    """What the folds themselves take away from the result."""
+    facts = comparison.folds[comparison.folds["estimator"] == comparison.estimators[0]]
+    n_folds, n_test = len(facts), int(facts["n_test"].sum())
+    if "n_shared_groups" in facts and (facts["n_shared_groups"] > 0).any():
+        shared = int((facts["n_shared_groups"] > 0).sum())
+        yield (
+            f"Warning: in {shared} of {n_folds} folds the same groups are in the training and the test rows, so the "
+            "scores say nothing about new groups."
+        )
+    if "n_identical_rows" in facts and facts["n_identical_rows"].sum() > 0:
+        yield (
+            f"Warning: {int(facts['n_identical_rows'].sum())} of {n_test} test rows are identical to a training row of "
+            "their fold."
+        )
+    if facts["n_untrained_class"].sum() > 0:
+        yield (
+            f"{int(facts['n_untrained_class'].sum())} of {n_test} test rows belong to a class without training rows in "
+            "their fold; no model can get them right."
+        )
+    if comparison.n_groups < FEW_GROUPS:
+        unit = "rows" if comparison.group_names is None else "groups"
+        yield f"Only {comparison.n_groups} {unit} were tested: the intervals are too narrow to be trusted."
+
+
+def _name(metric):
+    return METRIC_NAMES.get(metric, metric)
+
+
+def _p(value):
+    return "p < 0.001" if value < 0.001 else f"p = {value:.3f}"
+
+
+def _list(names):
+    return " and ".join([", ".join(names[:-1]), *names[-1:]] if len(names) > 1 else names)
