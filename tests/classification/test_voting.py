@@ -18,7 +18,7 @@ from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 
-from seqaug_sklearn.classification._voting import WindowVotingClassifier
+from seqaug_sklearn.classification import WindowVotingClassifier
 from seqaug_sklearn.exceptions import SequenceError, SequenceTypeError
 
 
@@ -179,14 +179,14 @@ def test_hard_voting_needs_predict_only(flat_bags):
     X, y = flat_bags
     model = WindowVotingClassifier(SVC(), voting="hard").fit(X, y)
     assert model.score(X, y) == 1
-    with pytest.raises(ValueError, match="SVC does not have.*pass voting='hard'"):
+    with pytest.raises(ValueError, match=r"SVC does not have.*pass voting='hard'"):
         WindowVotingClassifier(SVC()).fit(X, y)
 
 
 def test_hard_voting_refuses_predictions_that_are_no_labels(flat_bags):
     X, y = flat_bags
     model = WindowVotingClassifier(LinearRegression(), voting="hard").fit(X, y)
-    with pytest.raises(ValueError, match="LinearRegression predicted something else.*must be a classifier"):
+    with pytest.raises(ValueError, match=r"LinearRegression predicted something else.*must be a classifier"):
         model.predict(X)
 
 
@@ -368,3 +368,22 @@ def test_one_window_per_sequence_is_the_estimator_itself(flat_bags):
     X, y = flat_bags
     model = WindowVotingClassifier(DummyClassifier(strategy="prior")).fit(X[:, :1], y)
     np.testing.assert_allclose(model.predict_proba(X[:, :1]), 1 / 3)
+
+
+def test_behind_the_projects_own_steps(rng):
+    from seqaug_sklearn.augmentation import WindowAugmenter
+    from seqaug_sklearn.encoding import OneHotEncoder
+
+    y = np.repeat(["poor", "rich"], 8)
+    text = ["".join(rng.choice(list("ACGT"), n, p=[0.4, 0.1, 0.1, 0.4])) for n in rng.integers(60, 70, 8)]
+    text += ["".join(rng.choice(list("ACGT"), n, p=[0.1, 0.4, 0.4, 0.1])) for n in rng.integers(60, 70, 8)]
+    X = pd.Series(text, index=[f"g{i}" for i in range(16)])
+    model = make_pipeline(
+        WindowAugmenter(window=25), OneHotEncoder(flatten=True), WindowVotingClassifier(SVC(), voting="hard")
+    )
+    scores = cross_validate(model, X, y, cv=4, n_jobs=2)["test_score"]
+    assert scores.mean() > 0.9
+    grid = {"windowaugmenter__window": [25, 30], "windowvotingclassifier__estimator__C": [0.1, 1]}
+    assert GridSearchCV(model, grid, cv=2).fit(X, y).best_score_ > 0.9
+    text_model = make_pipeline(WindowAugmenter(window=25), WindowVotingClassifier(kmer_model()))
+    assert cross_validate(text_model, X, y, cv=4)["test_score"].mean() > 0.9
