@@ -12,7 +12,7 @@ __all__ = ["read_fasta"]
 
 
 def read_fasta(path) -> pd.Series:
-    """Read a FASTA file (gzip too) as a Series of text named by record id.
+    r"""Read a FASTA file (gzip too) as a Series of text named by record id.
 
     The index survives scikit-learn's splits, so labels, groups and orthologs can be joined by name.
 
@@ -43,7 +43,7 @@ def read_fasta(path) -> pd.Series:
     >>> from seqaug_sklearn.datasets import read_fasta
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = pathlib.Path(folder) / "two.fa"
-    ...     _ = path.write_text(">a first one\\nACGT\\nAC\\n>b\\nGGT\\n")
+    ...     _ = path.write_text(">a first one\nACGT\nAC\n>b\nGGT\n")
     ...     read_fasta(path).to_dict()
     {'a': 'ACGTAC', 'b': 'GGT'}
     """

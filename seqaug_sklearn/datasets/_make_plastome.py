@@ -20,9 +20,9 @@ __all__ = ["make_plastome"]
 _CODING = (
     "psbA matK psbK atpA rpoB psbD psaB rps4 ndhJ rbcL accD psaI ycf4 cemA petA rpl33 clpP psbB petB rpoA rpl14 rps3 "
     "ndhF ccsA ndhD psaC ndhE ndhG ndhI ndhA ndhH rps15 atpI atpH atpF atpE atpB psbC psbZ psaA ycf3 ndhK ndhC"
-).split()
+)
 # some names stand for two genes, as in real annotations
-_TRANSFER = "trnH trnK trnS trnG trnR trnC trnS trnD trnY trnE trnT trnG trnM trnF trnV trnW trnP trnL trnL".split()
+_TRANSFER = "trnH trnK trnS trnG trnR trnC trnS trnD trnY trnE trnT trnG trnM trnF trnV trnW trnP trnL trnL"
 _STOPS = ("TAA", "TAG", "TGA")
 _TRANSFER_LENGTH = 73
 _INTRON = 240
@@ -96,7 +96,7 @@ def _check_parameters(n_genes, gene_length, gc):
     try:
         shortest, longest = gene_length
         valid = 90 <= shortest <= longest
-    except TypeError:
+    except (TypeError, ValueError):
         valid = False
     if not valid:
         raise ValueError(f"gene_length must be (shortest, longest) with 90 <= shortest <= longest, got {gene_length!r}")
@@ -110,7 +110,7 @@ def _draw_genes(n_genes, gene_length, gc, rng):
     n_coding = n_genes - n_transfer - 3  # beside the trans-spliced gene and two of the repeat
     coding = [_coding_piece(_name(_CODING, i, "ycf"), gene_length, gc, rng) for i in range(n_coding)]
     coding[1] = _with_intron(coding[1], gc - 0.07, rng)
-    transfer = [_transfer_piece(_name(_TRANSFER, i, "trnX"), rng) for i in range(n_transfer)]
+    transfer = [_transfer_piece(_name(_TRANSFER, i, "trn"), rng) for i in range(n_transfer)]
     first_exon, second_exon = _trans_spliced("rps12", gene_length, gc, rng)
     n_small = n_coding // 4
     single = [*coding[1:-n_small], *transfer[:-1], first_exon]
@@ -122,6 +122,7 @@ def _draw_genes(n_genes, gene_length, gc, rng):
 
 
 def _name(names, i, stem):
+    names = names.split()
     return names[i] if i < len(names) else f"{stem}{i + 1}"
 
 

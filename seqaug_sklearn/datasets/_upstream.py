@@ -146,7 +146,7 @@ def _five_prime(feature, site):
 
 
 def _span(boundary, strand, length, size, circular):
-    """Return (start, end) on the forward strand, wrapped around the origin, or None where a linear record is too short."""
+    """Return (start, end) on the forward strand, wrapped around the origin, or None past the end of a line."""
     start, end = (boundary - length, boundary) if strand == 1 else (boundary, boundary + length)
     if not circular and (start < 0 or end > size):
         return None

@@ -1,0 +1,80 @@
+"""read_fasta: what it returns, and one clear sentence for each broken file."""
+
+import gzip
+import io
+
+import pytest
+from Bio import SeqIO
+
+from seqaug_sklearn.datasets import read_fasta
+from seqaug_sklearn.exceptions import DataFormatError
+
+TWO = ">geneA promoter of A\nACGT\nacgn\n>geneB\nTTT\n"
+
+
+def _write(folder, text, name="genes.fa"):
+    path = folder / name
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        TWO.encode(),
+        TWO.replace("\n", "\r\n").encode(),
+        TWO.replace("\n", "\r").encode(),
+        b"\xef\xbb\xbf" + TWO.encode(),
+        b"\n\n" + TWO.rstrip().encode(),
+        TWO.replace("ACGT\n", "AC GT\n\n").encode(),
+        gzip.compress(TWO.encode()),
+    ],
+    ids=["unix", "windows", "old mac", "byte order mark", "no last newline", "spaces", "gzip"],
+)
+def test_every_dialect_reads_alike(tmp_path, content):
+    sequences = read_fasta(_write(tmp_path, content))
+    assert sequences.to_dict() == {"geneA": "ACGTacgn", "geneB": "TTT"}
+    assert list(sequences.index) == ["geneA", "geneB"]
+    assert (sequences.name, sequences.index.name) == ("sequence", "identifier")
+
+
+def test_gzip_is_known_by_content_not_by_name(tmp_path):
+    assert read_fasta(_write(tmp_path, gzip.compress(TWO.encode()), "no_suffix")).loc["geneB"] == "TTT"
+    assert read_fasta(_write(tmp_path, TWO, "plain.fa.gz")).loc["geneB"] == "TTT"
+
+
+def test_agrees_with_biopython(tmp_path, random_dna):
+    texts = random_dna(30, 173)
+    body = "".join(f">s{i} x>y {i}\n{t[:60]}\n{t[60:120]}\n{t[120:]}\n" for i, t in enumerate(texts))
+    expected = {record.id: str(record.seq) for record in SeqIO.parse(io.StringIO(body), "fasta")}
+    assert read_fasta(_write(tmp_path, body)).to_dict() == expected
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("", r"genes\.fa is not a FASTA file"),
+        ("\n \n", r"genes\.fa is not a FASTA file"),
+        ("ACGT\n", r"genes\.fa is not a FASTA file.*must start with '>'"),
+        ("ACGT\n>a\nACGT\n", r"genes\.fa is not a FASTA file"),
+        (">a\nAC\n>b\nGG\n>a\nTT\n", r"genes\.fa: record names must be unique, but 'a' appear more than once"),
+        (">a\n>b\nGG\n", r"genes\.fa: every record needs residues, but 'a' have none"),
+        (">a\nAC\n>\nGG\n", r"genes\.fa: record 2 has no name"),
+        (gzip.compress(TWO.encode() * 50)[:-12], r"genes\.fa: the gzip file is damaged or cut off"),
+        (b">a\nAC\x00\x01GT\n", r"genes\.fa is a binary file"),
+    ],
+)
+def test_broken_files(tmp_path, content, message):
+    with pytest.raises(DataFormatError, match=message):
+        read_fasta(_write(tmp_path, content))
+
+
+def test_many_repeated_names_are_abbreviated(tmp_path):
+    body = "".join(f">n{i}\nA\n>n{i}\nC\n" for i in range(9))
+    with pytest.raises(DataFormatError, match=r"'n0', 'n1', 'n2', 'n3', 'n4' and 4 more appear"):
+        read_fasta(_write(tmp_path, body))
+
+
+def test_missing_file_keeps_its_own_error(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"absent\.fa"):
+        read_fasta(tmp_path / "absent.fa")
