@@ -5,12 +5,12 @@ import warnings
 import numpy as np
 import pandas as pd
 import torch
-from skorch.callbacks import LRScheduler
-from skorch.helper import predefined_split
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, column_or_1d
+from skorch.callbacks import LRScheduler
+from skorch.helper import predefined_split
 
 from seqaug_sklearn.alphabets import Alphabet
 from seqaug_sklearn.classification._losses import WeightedLoss

@@ -41,11 +41,11 @@ class PackedWindows:
         return self.data.shape[1]
 
     def keys(self):
-        """int ndarray (n_windows,): equal numbers for windows of equal content."""
+        """Int ndarray (n_windows,): equal numbers for windows of equal content."""
         return _equal_rows(self.data.reshape(len(self.data), -1))
 
     def row_keys(self):
-        """int ndarray (n_rows,): equal numbers for rows of X of equal content."""
+        """Int ndarray (n_rows,): equal numbers for rows of X of equal content."""
         keys = self.keys()
         if not self.is_bag:
             return keys
@@ -109,7 +109,9 @@ def _pack_one_hot(X):
     if X.ndim not in (3, 4):
         raise SequenceTypeError(f"X has shape {X.shape}: a plain matrix is not read as sequences; {_WAY_OUT}")
     if 0 in X.shape or X.shape[-1] < 2:
-        raise SequenceError(f"X has shape {X.shape}: every axis needs entries and the last at least 2 symbols; {_WAY_OUT}")
+        raise SequenceError(
+            f"X has shape {X.shape}: every axis needs entries and the last at least 2 symbols; {_WAY_OUT}"
+        )
     data = one_hot_to_codes(X)
     if data is None:
         data = _soft_one_hot(X)

@@ -127,7 +127,7 @@ def _families(n_rows, parents, row_keys):
 
 
 def _hold_out_families(families, y, fraction, rng):
-    """bool (n_rows,): rows of the families held out, about ``fraction`` of each class."""
+    """Bool (n_rows,): rows of the families held out, about ``fraction`` of each class."""
     n_families, n_classes = families.max() + 1, y.max() + 1
     rows = np.zeros((n_families, n_classes), np.intp)
     np.add.at(rows, (families, y), 1)

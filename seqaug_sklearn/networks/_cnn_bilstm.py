@@ -68,7 +68,9 @@ class CNNBiLSTM(nn.Module):
             self.recurrent = LastStepLSTM(
                 width, hidden_size, num_layers, bidirectional=bidirectional, dropout=lstm_dropout
             )
-        self.dense = _dense(self.recurrent.output_size if num_layers else steps * width, dense_units, dropout, n_classes)
+        self.dense = _dense(
+            self.recurrent.output_size if num_layers else steps * width, dense_units, dropout, n_classes
+        )
 
     def standardize(self, mean, scale):
         """Set a fixed input standardisation ``(x - mean) / scale``; both of shape (length, n_symbols)."""
