@@ -222,7 +222,7 @@ def _class_codes(predicted, classes):
     codes = np.minimum(np.searchsorted(classes, predicted), len(classes) - 1)
     strange = np.flatnonzero(classes[codes] != predicted)
     if len(strange):
-        raise DataFormatError(f"predict returned {predicted[strange[0]]!r}, which is no label of y")
+        raise DataFormatError(f"predict returned {str(predicted[strange[0]])!r}, which is no label of y")
     return codes
 
 

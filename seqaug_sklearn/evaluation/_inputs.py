@@ -103,7 +103,7 @@ def _check_y(y, n_rows):
     if type_of_target(y) not in ("binary", "multiclass"):
         raise DataFormatError(f"y must hold classes, got a {type_of_target(y)} target")
     if len(np.unique(y)) < 2:
-        raise DataFormatError(f"y holds one class only ({y[0]!r}); a comparison needs at least two")
+        raise DataFormatError(f"y holds one class only ({str(y[0])!r}); a comparison needs at least two")
     return y
 
 

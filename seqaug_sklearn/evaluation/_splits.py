@@ -88,6 +88,7 @@ def _reseeded(splitter, repeat, seed):
 def _row_keys(X):
     """Integer per row, equal for equal rows; None where rows cannot be compared cheaply."""
     values = X.to_numpy() if hasattr(X, "iloc") else X
+    values = values[:, 0] if hasattr(X, "iloc") and values.ndim == 2 and values.shape[1] == 1 else values
     if is_text(X) and getattr(values, "ndim", 1) == 1:
         return np.unique([str(getattr(v, "seq", v)).upper() for v in values], return_inverse=True)[1]
     if isinstance(values, np.ndarray) and values.dtype != object:

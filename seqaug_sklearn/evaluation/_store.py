@@ -77,7 +77,8 @@ def load_fold(path: Path) -> FoldResult:
         If the file is not a finished fold.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
+        # numpy leaves a file it opened itself open where the archive is broken
+        with path.open("rb") as handle, np.load(handle, allow_pickle=False) as file:
             meta = json.loads(str(file["meta"]))
             scores = file.get("scores")
             return FoldResult(file["predicted"], scores, meta["probability"], meta["measured"])

@@ -1,0 +1,443 @@
+"""Folds, seeds, metadata, the store and errors of ``compare``."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.datasets import make_classification
+from sklearn.dummy import DummyClassifier
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import make_scorer, zero_one_loss
+from sklearn.model_selection import (
+    GridSearchCV,
+    GroupKFold,
+    KFold,
+    LeaveOneGroupOut,
+    ShuffleSplit,
+    StratifiedGroupKFold,
+    StratifiedKFold,
+    cross_val_score,
+)
+from sklearn.naive_bayes import GaussianNB
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC, LinearSVC
+
+from seqaug_sklearn.evaluation import FoldError, compare
+from seqaug_sklearn.exceptions import DataFormatError, LeakageWarning, SequenceError, SequenceTypeError
+
+
+class Recorder(ClassifierMixin, BaseEstimator):
+    """Answers the first class and keeps what ``fit`` was given in a list shared by its clones."""
+
+    log: list = []  # noqa: RUF012
+
+    def __init__(self, random_state=None):
+        self.random_state = random_state
+
+    def fit(self, X, y, sample_weight=None, groups=None, identifiers=None):
+        metadata = {"sample_weight": sample_weight, "groups": groups, "identifiers": identifiers}
+        self.log.append({"X": X, "y": y, "seed": self.random_state} | metadata)
+        self.classes_ = np.unique(y)
+        return self
+
+    def predict(self, X):
+        return np.repeat(self.classes_[0], len(X))
+
+
+class Failing(Recorder):
+    """Fails in ``fit``."""
+
+    def fit(self, X, y):
+        raise ValueError("no such luck")
+
+
+class Interrupted(Recorder):
+    """Is interrupted in its third fit."""
+
+    def fit(self, X, y):
+        if len(self.log) == 2:
+            raise KeyboardInterrupt
+        return super().fit(X, y)
+
+
+@pytest.fixture
+def data():
+    X, y = make_classification(90, 6, n_informative=4, n_classes=3, random_state=0)
+    return X, np.array(["a", "b", "c"])[y], np.repeat(np.arange(30), 3)
+
+
+@pytest.fixture
+def log():
+    Recorder.log.clear()
+    return Recorder.log
+
+
+def test_scores_equal_cross_val_score(data):
+    X, y, groups = data
+    models = {"bayes": GaussianNB(), "linear": LogisticRegression(), "svm": make_pipeline(StandardScaler(), SVC())}
+    cv = GroupKFold(5)
+    result = compare(models, X, y, groups=groups, cv=cv, random_state=0)
+    for name, model in models.items():
+        own = result.folds[result.folds["estimator"] == name]
+        for metric, scorer in [("accuracy", "accuracy"), ("f1_macro", "f1_macro"), ("auroc", "roc_auc_ovr")]:
+            if name != "svm" or metric != "auroc":
+                expected = cross_val_score(model, X, y, groups=groups, cv=cv, scoring=scorer)
+                assert own[metric].to_numpy() == pytest.approx(expected)
+    assert np.isfinite(result.folds["auroc"]).all()
+    assert result.folds["train_accuracy"].between(0, 1).all()
+
+
+def test_all_estimators_see_the_same_folds(data, log):
+    X, y, _ = data
+    compare({"one": Recorder(), "two": Recorder()}, X, y, cv=StratifiedKFold(3, shuffle=True), n_repeats=2)
+    assert len(log) == 12
+    for first, second in zip(log[::2], log[1::2], strict=True):
+        np.testing.assert_array_equal(first["X"], second["X"])
+        assert first["seed"] == second["seed"]
+    assert len({entry["seed"] for entry in log}) == 6
+    assert len({entry["X"].tobytes() for entry in log}) == 6
+
+
+def test_deterministic_splitters_repeat_folds_with_other_seeds(data, log):
+    X, y, _ = data
+    compare({"one": Recorder()}, X, y, cv=StratifiedKFold(3), n_repeats=2, random_state=0)
+    assert len({entry["seed"] for entry in log}) == 6
+    assert len({entry["X"].tobytes() for entry in log}) == 3
+
+
+def test_first_repeat_keeps_the_seed_of_the_splitter(data):
+    X, y, _ = data
+    cv = ShuffleSplit(2, random_state=5)
+    result = compare({"one": GaussianNB()}, X, y, cv=cv, n_repeats=2, random_state=0)
+    for found, (_, expected) in zip(result.test_rows, cv.split(X), strict=False):
+        np.testing.assert_array_equal(found, expected)
+    assert not np.array_equal(result.test_rows[0], result.test_rows[2])
+    assert cv.random_state == 5
+
+
+@pytest.mark.parametrize("n_jobs", [None, pytest.param(2, marks=pytest.mark.slow)])
+def test_same_seed_same_scores(data, n_jobs):
+    X, y, groups = data
+    models = {"forest": make_pipeline(StandardScaler(), RandomForestClassifier(5))}
+    first = compare(models, X, y, groups=groups, cv=3, random_state=4)
+    again = compare(models, X, y, groups=groups, cv=3, random_state=4, n_jobs=n_jobs)
+    other = compare(models, X, y, groups=groups, cv=3, random_state=5)
+    pd.testing.assert_frame_equal(first.predictions("forest"), again.predictions("forest"))
+    assert not first.predictions("forest").equals(other.predictions("forest"))
+
+
+def test_the_global_generator_is_untouched(data):
+    X, y, _ = data
+    np.random.seed(0)  # noqa: NPY002
+    before = np.random.get_state()[1].copy()  # noqa: NPY002
+    compare({"forest": RandomForestClassifier(2)}, X, y, cv=2)
+    np.testing.assert_array_equal(np.random.get_state()[1], before)  # noqa: NPY002
+
+
+def test_int_cv_keeps_groups_apart(data):
+    X, y, groups = data
+    result = compare({"bayes": GaussianNB()}, X, y, groups=groups, cv=5)
+    assert (result.folds["n_shared_groups"] == 0).all()
+    assert sorted(np.concatenate(result.test_rows)) == list(range(90))
+
+
+def test_shared_groups_are_warned_of(data):
+    X, y, groups = data
+    with pytest.warns(LeakageWarning, match="in 3 of 3 folds the same groups"):
+        result = compare({"bayes": GaussianNB()}, X, y, groups=groups, cv=KFold(3, shuffle=True, random_state=0))
+    assert (result.folds["n_shared_groups"] > 0).all()
+
+
+def test_positions_are_blocks_on_purpose(data):
+    X, y, groups = data
+    positions = np.column_stack([groups, np.tile(np.arange(3), 30)])
+    result = compare({"bayes": GaussianNB()}, X, y, groups=positions, cv=KFold(3, shuffle=True, random_state=0))
+    assert (result.folds["n_shared_groups"] > 0).all()
+    assert result.n_groups == 30
+
+
+def test_scikit_learns_group_splitters_see_the_parents_of_positions(data):
+    X, y, groups = data
+    positions = np.column_stack([groups, np.arange(90)])
+    result = compare({"bayes": GaussianNB()}, X, y, groups=positions, cv=LeaveOneGroupOut())
+    assert len(result.folds) == 30
+
+
+@pytest.mark.parametrize("wrap", [lambda e: e, lambda e: make_pipeline(StandardScaler(), e)], ids=["plain", "pipeline"])
+@pytest.mark.parametrize("pass_groups", [True, False])
+def test_metadata_reaches_fit(data, log, wrap, pass_groups):
+    X, y, groups = data
+    frame = pd.DataFrame(X, index=[f"s{i}" for i in range(90)])
+    weight = np.arange(90.0)
+    compare(
+        {"one": wrap(Recorder())},
+        frame,
+        y,
+        groups=groups,
+        sample_weight=weight,
+        cv=GroupKFold(3),
+        pass_groups=pass_groups,
+    )
+    for entry in log:
+        rows = entry["sample_weight"].astype(int)
+        np.testing.assert_array_equal(entry["y"], y[rows])
+        assert list(entry["identifiers"]) == [f"s{i}" for i in rows]
+        if pass_groups:
+            np.testing.assert_array_equal(entry["groups"], groups[rows])
+        else:
+            assert entry["groups"] is None
+
+
+def test_positions_reach_fit_whole(data, log):
+    X, y, groups = data
+    positions = np.column_stack([groups, np.arange(90)])
+    compare({"one": Recorder()}, X, y, groups=positions, cv=GroupKFold(3))
+    assert log[0]["groups"].shape == (60, 2)
+
+
+def test_nothing_is_passed_behind_a_step_that_adds_rows(data, log):
+    from imblearn.over_sampling import RandomOverSampler
+    from imblearn.pipeline import make_pipeline as make_resampling_pipeline
+
+    X, y, groups = data
+    compare({"one": make_resampling_pipeline(RandomOverSampler(), Recorder())}, X, y, groups=groups, cv=GroupKFold(3))
+    assert all(entry["groups"] is None for entry in log)
+
+
+def test_inner_search_gets_groups(data):
+    X, y, groups = data
+    search = GridSearchCV(make_pipeline(StandardScaler(), LogisticRegression()),
+                          {"logisticregression__C": [0.1, 1]}, cv=GroupKFold(2))  # fmt: skip
+    result = compare({"search": search}, X, y, groups=groups, cv=GroupKFold(3))
+    assert np.isfinite(result.folds["accuracy"]).all()
+
+
+def test_metadata_routing(data, log):
+    import sklearn
+
+    class Routed(Recorder):
+        __metadata_request__fit = {"groups": True}  # noqa: RUF012
+
+    X, y, groups = data
+    with sklearn.config_context(enable_metadata_routing=True):
+        compare({"one": make_pipeline(StandardScaler().set_fit_request(sample_weight=False), Routed())},
+                X, y, groups=groups, cv=GroupKFold(3))  # fmt: skip
+    assert len(log[0]["groups"]) == 60
+
+
+@pytest.mark.parametrize("form", [list, np.array, pd.Series, lambda s: pd.DataFrame({"sequence": s})])
+def test_forms_of_text(form, random_dna):
+    from sklearn.preprocessing import FunctionTransformer
+
+    sequences = random_dna(24, 30)
+    model = make_pipeline(
+        FunctionTransformer(_as_list), CountVectorizer(analyzer="char", ngram_range=(2, 2)), GaussianDense()
+    )
+    result = compare({"bayes": model}, form(sequences), np.arange(24) % 2, cv=3, random_state=0)
+    assert len(result.predictions("bayes")) == 24
+    assert ("identifier" in result.predictions("bayes")) == hasattr(form(sequences), "iloc")
+    assert (result.folds["n_identical_rows"] == 0).all()
+
+
+def _as_list(X):
+    return (X.iloc[:, 0] if getattr(X, "ndim", 1) == 2 else pd.Series(X)).tolist()
+
+
+class GaussianDense(GaussianNB):
+    """Takes sparse input."""
+
+    def fit(self, X, y):
+        return super().fit(X.toarray(), y)
+
+    def _joint_log_likelihood(self, X):
+        return super()._joint_log_likelihood(X)
+
+    def predict(self, X):
+        return super().predict(X.toarray())
+
+    def predict_proba(self, X):
+        return super().predict_proba(X.toarray() if hasattr(X, "toarray") else X)
+
+
+def test_identical_rows_and_untrained_classes_are_counted():
+    X, y = np.array([[0.0], [0], [1], [2], [3], [3]]), np.array(["a", "a", "a", "b", "b", "c"])
+    result = compare({"dummy": DummyClassifier()}, X, y, cv=[([0, 2, 3, 4], [1, 5])])
+    assert result.folds.loc[0, ["n_identical_rows", "n_untrained_class", "majority_accuracy"]].tolist() == [2, 1, 0.5]
+
+
+def test_classes_missing_from_training_get_probability_zero():
+    X, y = np.arange(6.0)[:, None], np.array(["a", "a", "b", "b", "c", "c"])
+    result = compare({"bayes": GaussianNB()}, X, y, cv=[([0, 1, 2, 3], [4, 5])])
+    assert (result.predictions("bayes")["score_c"] == 0).all()
+    assert result.folds["accuracy"].tolist() == [0]
+
+
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_decision_values_are_kept_where_there_are_no_probabilities(data, n_classes):
+    X, y, _ = data
+    X, y = (X, y) if n_classes == 3 else (X[y != "c"], y[y != "c"])
+    cv = StratifiedKFold(3)
+    result = compare({"svm": LinearSVC()}, X, y, cv=cv, random_state=0)
+    assert np.isfinite(result.folds["auroc"]).all()
+    assert result.folds["neg_log_loss"].isna().all()
+    if n_classes == 2:
+        expected = cross_val_score(LinearSVC(), X, y, cv=cv, scoring="roc_auc")
+        assert result.folds["auroc"].to_numpy() == pytest.approx(expected, abs=0.02)
+
+
+@pytest.mark.parametrize(
+    ("scoring", "columns"),
+    [
+        ("f1_macro", ["f1_macro"]),
+        (["accuracy", "jaccard_macro"], ["accuracy", "jaccard_macro"]),
+        ({"loss": make_scorer(zero_one_loss)}, ["loss"]),
+    ],
+)
+def test_scoring(data, scoring, columns):
+    X, y, _ = data
+    result = compare({"bayes": GaussianNB()}, X, y, cv=3, scoring=scoring, random_state=0)
+    assert list(result.metrics) == columns
+    assert np.isfinite(result.folds[columns]).all(axis=None)
+    assert result.summary()["mean"].notna().all()
+
+
+def test_errors_name_the_estimator_and_the_fold(data):
+    X, y, _ = data
+    with pytest.raises(
+        FoldError, match=r"'bad' failed in repeat 0, fold 0 \(60 training rows\): ValueError: no such luck"
+    ):
+        compare({"good": GaussianNB(), "bad": Failing()}, X, y, cv=3)
+
+
+def test_store_resumes_where_it_was_interrupted(data, log, tmp_path):
+    X, y, _ = data
+    arguments = {"cv": 4, "random_state": 0, "store": tmp_path / "folds"}
+    with pytest.raises(KeyboardInterrupt):
+        compare({"one": Interrupted()}, X, y, **arguments)
+    assert len(list((tmp_path / "folds").iterdir())) == 2
+    log.append({})  # one more than the interrupted fit waits for
+    resumed = compare({"one": Interrupted()}, X, y, **arguments)
+    assert len(log) == 5
+    whole = compare({"one": Interrupted()}, X, y, cv=4, random_state=0)
+    pd.testing.assert_frame_equal(resumed.predictions("one"), whole.predictions("one"))
+    assert resumed.folds["accuracy"].tolist() == whole.folds["accuracy"].tolist()
+
+
+def test_store_gives_back_scores(data, tmp_path):
+    X, y, _ = data
+    arguments = {"cv": 3, "random_state": 0, "store": tmp_path}
+    first = compare({"bayes": GaussianNB()}, X, y, **arguments)
+    pd.testing.assert_frame_equal(first.folds, compare({"bayes": GaussianNB()}, X, y, **arguments).folds)
+
+
+@pytest.mark.parametrize(
+    "change", ["parameter", "label", "data", "seed", "folds", "scoring"], ids=lambda c: f"other-{c}"
+)
+def test_store_is_not_read_for_something_else(data, log, tmp_path, change):
+    X, y, _ = data
+    arguments = {"cv": 3, "random_state": 0, "store": tmp_path}
+    compare({"one": GaussianNB()}, X, y, **arguments)
+    n_files = len(list(tmp_path.iterdir()))
+    model = GaussianNB(var_smoothing=1e-3) if change == "parameter" else GaussianNB()
+    X, y = (X + 1 if change == "data" else X), (np.roll(y, 1) if change == "label" else y)
+    others = {"seed": {"random_state": 1}, "folds": {"cv": 2}, "scoring": {"scoring": "accuracy"}}
+    compare({"one": model}, X, y, **arguments | others.get(change, {}))
+    assert len(list(tmp_path.iterdir())) == n_files + (2 if change == "folds" else 3)
+
+
+def test_broken_files_in_the_store_are_named(data, tmp_path):
+    X, y, _ = data
+    arguments = {"cv": 3, "random_state": 0, "store": tmp_path}
+    compare({"one": GaussianNB()}, X, y, **arguments)
+    path = next(tmp_path.iterdir())
+    path.write_bytes(path.read_bytes()[:100])
+    with pytest.raises(DataFormatError, match=rf"{path.name} is no finished fold .*delete it"):
+        compare({"one": GaussianNB()}, X, y, **arguments)
+
+
+def test_what_cannot_be_pickled_cannot_be_stored(data, tmp_path):
+    X, y, _ = data
+    with pytest.raises(DataFormatError, match="can be pickled"):
+        compare({"one": GaussianNB()}, X, y, cv=3, scoring=lambda e, X, y: 0.0, random_state=0, store=tmp_path)
+
+
+def test_progress_shows_one_bar(data, capsys):
+    X, y, _ = data
+    compare({"a": GaussianNB(), "b": GaussianNB()}, X, y, cv=3, progress=True)
+    assert "6/6" in capsys.readouterr().err
+    compare({"a": GaussianNB()}, X, y, cv=3)
+    assert capsys.readouterr().err == ""
+
+
+def test_inputs_are_not_modified(data):
+    X, y, groups = data
+    model, copies = RandomForestClassifier(2, random_state=3), (X.copy(), y.copy(), groups.copy())
+    compare({"forest": model}, X, y, groups=groups, cv=StratifiedGroupKFold(3))
+    assert model.random_state == 3
+    assert not hasattr(model, "classes_")
+    for before, after in zip(copies, (X, y, groups), strict=True):
+        np.testing.assert_array_equal(before, after)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"estimators": {}}, "estimators is empty"),
+        ({"estimators": {"class": GaussianNB}}, "'class' must be an object with fit and predict"),
+        ({"reference": "nobody"}, r"reference names \['nobody'\]"),
+        ({"reference": {"bayes": "nobody"}}, r"reference names \['nobody'\]"),
+        ({"y": [1, 2, 3]}, "one label for each of the 4 rows"),
+        ({"y": ["a", "b", None, "a"]}, "label of row 2 is missing"),
+        ({"y": ["a", float("nan"), "b", "a"]}, "label of row 1 is missing"),
+        ({"y": [0.5, 1.5, 2.25, 3.0]}, "must hold classes, got a continuous target"),
+        ({"y": ["a"] * 4}, "one class only"),
+        ({"groups": [1, 2, 3]}, r"groups must have shape \(4,\)"),
+        ({"groups": ["a", "b", None, "c"]}, "group of row 2 is missing"),
+        ({"groups": np.zeros((4, 3))}, r"groups must have shape \(4,\) or \(4, 2\)"),
+        ({"sample_weight": [1.0]}, r"sample_weight must have shape \(4,\)"),
+        ({"n_repeats": 0}, "n_repeats must be an int of at least 1"),
+        ({"store": "somewhere"}, "store= needs random_state="),
+        ({"cv": [([0, 1], [])]}, "fold 0 has 2 training and 0 test rows"),
+    ],
+)
+def test_bad_input(changes, message):
+    arguments = {"estimators": {"bayes": GaussianNB()}, "X": np.eye(4), "y": ["a", "b", "a", "b"], "cv": 2} | changes
+    with pytest.raises(DataFormatError, match=message):
+        compare(**arguments)
+
+
+@pytest.mark.parametrize(
+    ("X", "error", "message"),
+    [
+        ("ACGT", SequenceTypeError, "single sequence"),
+        (["ACGT", None, "ACGT", "ACGT"], SequenceTypeError, "number 1 is missing"),
+        ([None, "ACGT", "ACGT", "ACGT"], SequenceTypeError, "number 0 is missing"),
+        (pd.Series(["ACGT", "", "ACGT", "A"], index=list("wxyz")), SequenceError, "'x' is empty"),
+        ([1, 2, 3, 4], SequenceTypeError, "number 0 is a number"),
+    ],
+)
+def test_bad_sequences_are_named_before_any_fit(X, error, message, log):
+    with pytest.raises(error, match=message):
+        compare({"one": Recorder()}, X, ["a", "b", "a", "b"], cv=2)
+    assert log == []
+
+
+def test_a_prediction_outside_the_labels_is_an_error():
+    class Strange(Recorder):
+        def predict(self, X):
+            return np.repeat("zebra", len(X))
+
+    with pytest.raises(FoldError, match="'zebra', which is no label of y"):
+        compare({"one": Strange()}, np.eye(4), ["a", "b", "a", "b"], cv=2)
+
+
+def test_import_is_light():
+    import subprocess
+    import sys
+
+    code = "import sys, seqaug_sklearn.evaluation; print({'torch', 'matplotlib', 'jinja2'} & {*sys.modules})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"

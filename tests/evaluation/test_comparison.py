@@ -1,0 +1,308 @@
+"""Summaries, tests, predictions, hardest rows and the verdict of a comparison."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GroupKFold, KFold, PredefinedSplit, ShuffleSplit
+from sklearn.naive_bayes import GaussianNB
+from sklearn.pipeline import make_pipeline
+
+from seqaug_sklearn.evaluation import compare, corrected_t_test, memoriser, student_t_test
+from seqaug_sklearn.exceptions import DataFormatError, LeakageWarning
+
+
+class Table(ClassifierMixin, BaseEstimator):
+    """Answers what a table says; X holds row numbers."""
+
+    def __init__(self, answers, classes=("a", "b")):
+        self.answers = answers
+        self.classes = classes
+
+    def fit(self, X, y):
+        self.classes_ = np.array(self.classes)
+        return self
+
+    def predict(self, X):
+        return np.asarray(self.answers)[np.asarray(X)[:, 0].astype(int)]
+
+
+class Confident(Table):
+    """Gives its answer the probability 0.9."""
+
+    def predict_proba(self, X):
+        return np.where(self.predict(X)[:, None] == self.classes_, 0.9, 0.1)
+
+
+def compare_answers(y, answers, *, cv=None, groups=None, kind=Table, **arguments):
+    """Compare tables of answers; all rows in one fold by default."""
+    y = np.asarray(y)
+    cv = [(np.arange(len(y)), np.arange(len(y)))] if cv is None else cv
+    models = {name: kind(list(a), tuple(np.unique(y))) for name, a in answers.items()}
+    return compare(models, np.arange(len(y))[:, None], y, cv=cv, groups=groups, random_state=0, **arguments)
+
+
+def flipped(y, rows):
+    """Labels a and b with some rows wrong."""
+    y = np.asarray(y).copy()
+    y[rows] = np.where(y[rows] == "a", "b", "a")
+    return y
+
+
+Y = np.array(["a", "b"] * 60)
+
+
+def test_summary_by_hand():
+    result = compare_answers(Y, {"good": flipped(Y, np.arange(0, 30))}, cv=KFold(4))
+    row = result.summary("accuracy").loc["good"]
+    # folds score 0, 1, 1, 1
+    assert row["mean"] == 0.75
+    assert row["standard_error"] == pytest.approx(0.25)
+    assert row["low"] < 0.75 < row["high"]
+    assert result.chance() == {"majority": 0.5, "uniform": 0.5}
+
+
+def test_interval_covers_the_truth_about_as_often_as_it_says(rng):
+    inside = []
+    for seed in range(60):
+        wrong = np.flatnonzero(np.random.default_rng(seed).random(120) < 0.3)
+        row = compare_answers(Y, {"model": flipped(Y, wrong)}).summary("accuracy", n_resamples=300).loc["model"]
+        inside.append(row["low"] <= 0.7 <= row["high"])
+    assert 0.85 <= np.mean(inside) <= 1
+
+
+def test_windows_of_one_parent_are_one_piece_of_evidence():
+    groups = np.repeat(np.arange(12), 10)
+    answers = {"model": flipped(Y, np.flatnonzero(np.isin(groups, [1, 4, 8])))}
+    grouped = (
+        compare_answers(Y, answers, groups=np.column_stack([groups, np.arange(120)])).summary("accuracy").loc["model"]
+    )
+    rows = compare_answers(Y, answers).summary("accuracy").loc["model"]
+    assert grouped["mean"] == rows["mean"] == 0.75
+    assert grouped["high"] - grouped["low"] > 2 * (rows["high"] - rows["low"])
+
+
+def test_summary_of_all_metrics_leaves_out_slow_intervals():
+    frame = compare_answers(Y, {"model": flipped(Y, [1, 5])}, kind=Confident).summary()
+    assert frame.index.names == ["estimator", "metric"]
+    assert frame.loc[("model", ["auroc", "auprc"]), "low"].isna().all()
+    others = frame.drop(index=["auroc", "auprc"], level="metric")
+    assert (others["low"] <= others["mean"] + 1e-12).all()
+    assert (others["mean"] <= others["high"] + 1e-12).all()
+    named = compare_answers(Y, {"model": flipped(Y, [1, 5])}, kind=Confident).summary("auroc").loc["model"]
+    assert named["low"] < named["mean"] < named["high"]
+
+
+def test_tests_agree_with_their_functions(rng):
+    wrong = {
+        name: np.flatnonzero(rng.random(120) < rate) for name, rate in [("base", 0.4), ("new", 0.1), ("same", 0.4)]
+    }
+    result = compare_answers(Y, {name: flipped(Y, rows) for name, rows in wrong.items()}, cv=KFold(6), reference="base")
+    tests = result.tests()
+    scores = result.folds.pivot_table(index="fold", columns="estimator", values="accuracy")
+    for name in ("new", "same"):
+        row = tests.loc[name]
+        expected = corrected_t_test(scores[name] - scores["base"], 20 / 100)
+        assert (row["p_corrected_t"], row["detectable"]) == pytest.approx((expected.pvalue, expected.detectable))
+        assert row["p_student"] == pytest.approx(student_t_test(scores[name], scores["base"]).pvalue)
+        assert row["difference"] == pytest.approx((scores[name] - scores["base"]).mean())
+        assert row["low"] < row["difference"] < row["high"]
+        assert row["p_corrected_t_holm"] >= row["p_corrected_t"]
+    assert tests.loc["new", "p_permutation"] < 0.01 < 0.05 < tests.loc["same", "p_permutation"]
+    assert pd.isna(tests.loc["base", "reference"])
+    assert np.isnan(tests.loc["base", "p_permutation"])
+
+
+def test_swapping_predictions_is_a_sign_flip_for_accuracy():
+    groups = np.repeat(np.arange(6), 20)
+    better, worse = flipped(Y, np.arange(0, 20)), flipped(Y, np.arange(20, 70))
+    result = compare_answers(Y, {"worse": worse, "better": better}, groups=np.column_stack([groups, np.arange(120)]))
+    difference = (better == Y).astype(float) - (worse == Y)
+    sums = pd.Series(difference).groupby(groups).sum().to_numpy()
+    expected = stats.permutation_test(
+        (sums,), lambda s, axis: s.sum(axis), permutation_type="samples", n_resamples=np.inf
+    ).pvalue
+    assert result.tests().loc["better", "p_permutation"] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("metric", ["f1_macro", "auroc", "neg_log_loss"])
+def test_other_metrics_are_tested_too(metric):
+    answers = {"poor": flipped(Y, np.arange(0, 50)), "good": flipped(Y, np.arange(0, 4))}
+    row = compare_answers(Y, answers, kind=Confident).tests(metric=metric, n_permutations=200).loc["good"]
+    assert row["p_permutation"] == pytest.approx(1 / 201)
+    assert row["p_chance"] == pytest.approx(1 / 201)
+    assert 0 < row["low"] < row["difference"] < row["high"]
+
+
+def test_chance_is_no_result(rng):
+    p = [
+        compare_answers(Y, {"coin": np.random.default_rng(seed).permutation(Y)})
+        .tests(n_permutations=99)
+        .loc["coin", "p_chance"]
+        for seed in range(40)
+    ]
+    assert np.mean(np.array(p) <= 0.2) < 0.4
+    assert np.mean(np.array(p) > 0.5) > 0.2
+
+
+def test_labels_are_permuted_between_groups_not_rows():
+    # four parents, one label each, 30 windows each: 6 ways to lay two labels over four parents
+    groups, y = np.repeat(np.arange(4), 30), np.repeat(["a", "b", "a", "b"], 30)
+    grouped = compare_answers(y, {"right": y}, groups=np.column_stack([groups, np.arange(120)]))
+    assert 0.1 < grouped.tests().loc["right", "p_chance"] < 0.24
+    assert compare_answers(y, {"right": y}).tests().loc["right", "p_chance"] < 0.01
+
+
+def test_genomes_with_the_same_genes_are_not_their_own_permutation():
+    # every group holds every class: whole groups would be swapped onto themselves
+    y, groups = np.tile(list("abcdef"), 8), np.repeat(np.arange(8), 6)
+    result = compare_answers(y, {"right": y}, groups=groups, cv=GroupKFold(4))
+    assert result.tests().loc["right", "p_chance"] < 0.01
+
+
+def test_repeats_of_the_same_folds_are_no_further_folds():
+    answers = {"base": flipped(Y, np.arange(0, 50, 2)), "new": flipped(Y, np.arange(7, 30))}
+    once = compare_answers(Y, answers, cv=KFold(4)).tests().loc["new"]
+    often = compare_answers(Y, answers, cv=KFold(4), n_repeats=5).tests().loc["new"]
+    assert often["p_corrected_t"] == pytest.approx(once["p_corrected_t"])
+    assert often["p_student"] < once["p_student"]
+
+
+def test_partners():
+    answers = {name: flipped(Y, np.arange(n)) for name, n in [("cnn", 20), ("cnn+", 10), ("svm", 30), ("svm+", 40)]}
+    result = compare_answers(Y, answers, reference={"cnn+": "cnn", "svm+": "svm"}, cv=ShuffleSplit(3, random_state=0))
+    tests = result.tests()
+    assert tests["reference"].dropna().to_dict() == {"cnn+": "cnn", "svm+": "svm"}
+    assert result.tests("svm")["reference"].dropna().tolist() == ["svm"] * 3
+    with pytest.raises(DataFormatError, match="no estimator 'rnn'"):
+        result.tests("rnn")
+
+
+def test_predictions_and_confusion_matrix():
+    X = pd.DataFrame({"row": np.arange(120)}, index=[f"s{i}" for i in range(120)])
+    answers = flipped(Y, [3])
+    result = compare({"model": Confident(list(answers))}, X, Y, groups=np.repeat(list("uvwx"), 30), cv=GroupKFold(4))
+    frame = result.predictions("model")
+    assert len(frame) == 120
+    frame = frame.set_index("row").sort_index()
+    assert frame["identifier"].tolist() == X.index.tolist()
+    assert frame["group"].tolist() == np.repeat(list("uvwx"), 30).tolist()
+    assert frame["y_true"].tolist() == Y.tolist()
+    assert frame["y_pred"].tolist() == answers.tolist()
+    assert frame.loc[0, ["score_a", "score_b"]].tolist() == [0.9, 0.1]
+    assert result.confusion_matrix("model").to_numpy().tolist() == [[60, 0], [1, 59]]
+    with pytest.raises(DataFormatError, match="no estimator 'nobody'"):
+        result.predictions("nobody")
+    with pytest.raises(DataFormatError, match="metric 'speed' was not scored"):
+        result.summary("speed")
+
+
+def test_hardest_rows():
+    answers = {"one": flipped(Y, [4, 9]), "two": flipped(Y, [9, 11]), "three": flipped(Y, [9, 4])}
+    table = compare_answers(Y, answers, kind=Confident).hardest(3)
+    assert table["row"].tolist() == [9, 4, 11]
+    assert table["misclassified"].tolist() == pytest.approx([1, 2 / 3, 1 / 3])
+    assert table["true_probability"].tolist() == pytest.approx([0.1, (0.1 + 0.1 + 0.9) / 3, (0.1 + 0.9 + 0.9) / 3])
+    assert table["label"].tolist() == ["b", "a", "b"]
+    assert table["most_predicted"].tolist() == ["a", "b", "b"]
+
+
+def verdict(answers, y=Y, **arguments):
+    kinds = {key: arguments.pop(key) for key in ("treatment", "metric") if key in arguments}
+    return compare_answers(y, answers, **arguments).verdict(**kinds)
+
+
+def test_verdict_of_a_gain():
+    lines = verdict(
+        {"cnn": flipped(Y, np.arange(0, 120, 3)), "cnn with windows": flipped(Y, np.arange(0, 120, 20))},
+        cv=KFold(5), treatment="Windows",
+    )  # fmt: skip
+    assert lines[0] == "Windows helped in 1 of 1 comparisons (cnn with windows)."
+    assert lines[1].startswith("The best model is cnn with windows with 0.950 (accuracy; the commonest class always")
+    assert "cnn with windows is better than cnn: accuracy 0.950 against 0.667 (difference +0.283, 95 %" in lines[2]
+    assert "could only show differences above" in lines[2]
+
+
+def test_verdict_of_no_gain():
+    rng = np.random.default_rng(1)
+    answers = {name: flipped(Y, rng.choice(120, 30, replace=False)) for name in ("cnn", "cnn with windows")}
+    lines = verdict(answers, cv=KFold(5, shuffle=True), treatment="Windows")
+    assert lines[0] == "Windows did not help: no gain in 1 comparison is larger than luck explains."
+    assert "is not shown to differ from cnn" in lines[2]
+
+
+def test_verdict_of_harm_and_of_both():
+    bad, good = flipped(Y, np.arange(0, 120, 2)), flipped(Y, np.arange(0, 120, 30))
+    lines = verdict({"cnn": good, "cnn+": bad}, cv=KFold(5), treatment="Windows")
+    assert lines[0] == "Windows did harm in 1 of 1 comparisons (cnn+) and helped in none."
+    pairs = {"cnn+": "cnn", "svm+": "svm"}
+    lines = verdict(
+        {"cnn": good, "cnn+": bad, "svm": bad, "svm+": good}, cv=KFold(5), treatment="Windows", reference=pairs
+    )
+    assert lines[0] == "Windows helped in 1 of 2 comparisons (svm+) and did harm in 1 of 2 comparisons (cnn+)."
+
+
+def test_a_single_split_is_judged_by_permutation():
+    lines = verdict({"cnn": flipped(Y, np.arange(0, 60)), "cnn+": Y}, treatment="Windows")
+    assert lines[0].startswith("Windows helped")
+    assert "permutation test adjusted p < 0.001" in lines[2]
+
+
+def test_verdict_says_when_nothing_was_learned():
+    coin = np.random.default_rng(0).permutation(Y)
+    assert any("No model beats chance" in line for line in verdict({"coin": coin}))
+
+
+def test_verdict_warns_of_the_split(random_dna):
+    y = np.array(["a", "b"] * 10)
+    with pytest.warns(LeakageWarning, match="same groups"):
+        lines = verdict({"model": y}, y, groups=np.repeat(np.arange(5), 4), cv=KFold(4))
+    assert any("in 4 of 4 folds the same groups are in the training and the test rows" in line for line in lines)
+    assert any("Only 5 groups were tested" in line for line in lines)
+    y = np.array(["a"] * 15 + ["b"] * 15)
+    lines = verdict({"model": y}, y, cv=PredefinedSplit([0] * 15 + [1] * 15))
+    assert any("30 of 30 test rows belong to a class without training rows" in line for line in lines)
+
+
+@pytest.mark.parametrize(("near_copies", "expected"), [(True, "as high as the best model"), (False, "is at chance")])
+def test_verdict_on_the_memoriser(near_copies, expected, random_dna):
+    sequences = np.repeat(random_dna(40, 60), 2) if near_copies else np.array(random_dna(80, 60))
+    y = np.repeat(np.arange(40) % 2, 2)
+    model = make_pipeline(CountVectorizer(analyzer="char", ngram_range=(2, 2)), LogisticRegression(max_iter=500))
+    models = {"model": model, "memoriser": memoriser(k=12)}
+    result = compare(models, sequences, y, cv=KFold(5, shuffle=True), random_state=0)
+    assert result.memorisers == ("memoriser",)
+    assert any(line.startswith(("Warning: memoriser", "memoriser")) and expected in line for line in result.verdict())
+
+
+def test_files(tmp_path):
+    answers = {"one": flipped(Y, [4, 9]), "two/three": flipped(Y, [9, 11])}
+    result = compare_answers(Y, answers, kind=Confident, cv=KFold(3))
+    paths = result.to_csv(tmp_path / "new" / "tables")
+    assert {p.name for p in paths} >= {"folds.csv", "summary.csv", "tests_accuracy.csv", "predictions_two_three.csv"}
+    back = pd.read_csv(tmp_path / "new" / "tables" / "predictions_one.csv")
+    assert back["y_pred"].tolist() == answers["one"].tolist()
+    page = result.to_html(tmp_path / "page.html", title="One & two")
+    text = page.read_text()
+    assert "<h1>One &amp; two</h1>" in text
+    assert text.count("<img ") == 4
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["new", "page.html"]
+
+
+def test_pages_of_one_model_many_classes_and_no_scores(tmp_path):
+    y = np.array([f"class {i % 35:02d}" for i in range(140)])
+    result = compare_answers(y, {"only": np.roll(y, 1)}, cv=KFold(2))
+    text = result.to_html(tmp_path / "page.html").read_text()
+    assert "No model beats chance" in text
+    assert text.count("<img ") == 1
+    assert "Most frequent confusions of only" in text
+
+
+def test_a_comparison_pickles():
+    import pickle
+
+    result = compare({"bayes": GaussianNB()}, np.eye(6), list("ababab"), cv=2, random_state=0)
+    pd.testing.assert_frame_equal(pickle.loads(pickle.dumps(result)).tests(), result.tests())

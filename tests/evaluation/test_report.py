@@ -1,0 +1,200 @@
+"""The report: what it holds, and that it is there whole or not at all."""
+
+import base64
+import re
+from html.parser import HTMLParser
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+
+from seqaug_sklearn.evaluation import OutputFolderError, Section, check_output_folder, write_report
+from seqaug_sklearn.evaluation import _report as report
+
+
+class Tags(HTMLParser):
+    """Tags with their attributes, and whether they are closed in order."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.found, self.open = [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.found.append((tag, dict(attrs)))
+        if tag not in ("meta", "img"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def attributes(self, tag):
+        return [attributes for name, attributes in self.found if name == tag]
+
+
+def make_figure():
+    figure = Figure(figsize=(2, 1))
+    figure.subplots().plot([1, 2])
+    return figure
+
+
+def make_sections():
+    table = pd.DataFrame({"score": [0.12345, np.nan], "p_value": [1e-9, 0.5], "n": [3, 40000]}, index=["<a>", "b"])
+    long = pd.DataFrame({"x": np.arange(120)})
+    return [
+        Section("First & foremost", "One.\n\nTwo.", {"Scores": table}, {"Curve": make_figure()}, data={"Curve": long}),
+        Section("Second", tables={"Scores": long}, alt={}, notes="Small print"),
+        Section(
+            "Third", figures={"Curve": make_figure()}, alt={"Curve": "a rising line"}, data={"Rest": table}, notes=["x"]
+        ),
+    ]
+
+
+def write(folder, **changes):
+    arguments = {"title": "My <report>", "verdict": ["Yes.", "Because."], "sections": make_sections()} | changes
+    return write_report(folder, settings={"seed": 3, "split": "a & b"}, **arguments)
+
+
+def test_page_and_files(tmp_path):
+    path = write(tmp_path / "out")
+    assert path == tmp_path / "out" / "report.html"
+    files = {str(p.relative_to(path.parent)) for p in path.parent.rglob("*.*")}
+    assert files == {"report.html", ".seqaug-report", "tables/scores.csv", "tables/scores_2.csv", "tables/curve.csv",
+                     "tables/rest.csv", "figures/curve.png", "figures/curve_2.png"}  # fmt: skip
+    assert [p.name for p in tmp_path.iterdir()] == ["out"]
+    back = pd.read_csv(path.parent / "tables/scores.csv", index_col=0)
+    assert back.loc["<a>", "score"] == 0.12345
+
+
+def test_page_is_self_contained_and_well_formed(tmp_path):
+    tags = Tags(write(tmp_path / "out").read_text())
+    assert tags.open == []
+    assert not tags.attributes("script") + tags.attributes("link")
+    assert all(image["src"].startswith("data:image/png;base64,") for image in tags.attributes("img"))
+    assert [image["alt"] for image in tags.attributes("img")] == ["Curve", "a rising line"]
+    anchors = {a["id"] for a in tags.attributes("section") if "id" in a}
+    for link in tags.attributes("a"):
+        assert link["href"].startswith("data:text/csv") or link["href"][1:] in anchors
+
+
+def test_text_is_escaped_and_numbers_are_rounded(tmp_path):
+    text = write(tmp_path / "out").read_text()
+    assert "<h1>My &lt;report&gt;</h1>" in text
+    assert "&lt;a&gt;" in text
+    assert "a &amp; b" in text
+    for cell in ("0.123", "&lt; 0.001", "–", "40000"):
+        assert re.search(f"<td[^>]*>{cell}</td>", text), cell
+    assert "First 50 of 120 rows" in text
+    assert text.count("<p>One.</p>") == text.count("<p>Two.</p>") == 1
+    assert '<p class="answer">Yes.</p>' in text
+    assert "scikit-learn" in text
+
+
+def test_downloads_hold_the_whole_table(tmp_path):
+    tags = Tags(write(tmp_path / "out").read_text())
+    link = next(a["href"] for a in tags.attributes("a") if a.get("download") == "scores_2.csv")
+    content = base64.b64decode(link.split(",")[1]).decode()
+    assert content == (tmp_path / "out/tables/scores_2.csv").read_text()
+    assert len(content.splitlines()) == 121
+
+
+def test_large_tables_are_linked(tmp_path):
+    table = pd.DataFrame({"text": ["A" * 1000] * 600})
+    tags = Tags(write(tmp_path / "out", sections=[Section("Big", data={"Big": table})]).read_text())
+    (link,) = tags.attributes("a")
+    assert link["href"] == "tables/big.csv"
+    assert (tmp_path / "out" / link["href"]).stat().st_size > 600_000
+
+
+@pytest.mark.parametrize(
+    ("value", "column", "text"),
+    [
+        (0.12349, "", "0.123"), (123.456, "", "123.5"), (1e-5, "", "1.0e-05"), (2.5e7, "", "2.5e+07"),
+        (0.0, "", "0.000"),
+        (-0.25, "", "-0.250"), (1e-5, "p_student", "< 0.001"), (7, "", "7"), (True, "", "yes"), (np.False_, "", "no"),
+        (None, "", "–"), (float("nan"), "", "–"), (np.float32(0.5), "", "0.500"), ("a", "", "a"),
+    ],
+)  # fmt: skip
+def test_cells(value, column, text):
+    assert report._cell(value, column) == text
+
+
+def test_an_earlier_report_is_replaced(tmp_path):
+    write(tmp_path / "out", title="Old")
+    text = write(tmp_path / "out", title="New", sections=[]).read_text()
+    assert "New" in text
+    assert not (tmp_path / "out/tables").exists()
+    assert [p.name for p in tmp_path.iterdir()] == ["out"]
+
+
+def test_an_empty_folder_is_used(tmp_path):
+    (tmp_path / "out").mkdir()
+    assert write(tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, ValueError])
+@pytest.mark.parametrize("moment", ["_render", "_replace", "_png"])
+def test_interruption_leaves_the_earlier_report(tmp_path, monkeypatch, error, moment):
+    def fail(*_):
+        raise error
+
+    write(tmp_path / "out", title="Old")
+    monkeypatch.setattr(report, moment, fail)
+    with pytest.raises(error):
+        write(tmp_path / "out", title="New")
+    assert "Old" in (tmp_path / "out/report.html").read_text()
+    assert [p.name for p in tmp_path.iterdir()] == ["out"]
+
+
+def test_interruption_of_the_last_rename_puts_the_earlier_report_back(tmp_path, monkeypatch):
+    write(tmp_path / "out", title="Old")
+    rename = report.Path.rename
+
+    def fail_for_the_new_one(self, target):
+        if self.suffix == ".part":
+            raise KeyboardInterrupt
+        return rename(self, target)
+
+    monkeypatch.setattr(report.Path, "rename", fail_for_the_new_one)
+    with pytest.raises(KeyboardInterrupt):
+        write(tmp_path / "out", title="New")
+    assert "Old" in (tmp_path / "out/report.html").read_text()
+    assert [p.name for p in tmp_path.iterdir()] == ["out"]
+
+
+def test_foreign_folders_are_left_alone(tmp_path):
+    (tmp_path / "thesis.tex").write_text("mine")
+    with pytest.raises(OutputFolderError, match="is not empty and holds no earlier report"):
+        write(tmp_path)
+    assert [p.name for p in tmp_path.iterdir()] == ["thesis.tex"]
+
+
+def test_a_file_is_no_folder(tmp_path):
+    path = tmp_path / "file"
+    path.write_text("")
+    with pytest.raises(OutputFolderError, match="is a file; the report needs a folder"):
+        check_output_folder(path)
+    with pytest.raises(OutputFolderError, match="cannot be written"):
+        check_output_folder(path / "below")
+
+
+def test_a_folder_that_cannot_be_written(tmp_path, monkeypatch):
+    def refuse(*_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(report.tempfile, "TemporaryDirectory", refuse)
+    with pytest.raises(OutputFolderError, match="out cannot be written: Permission denied"):
+        check_output_folder(tmp_path / "out")
+
+
+def test_check_leaves_nothing_behind(tmp_path):
+    assert check_output_folder(tmp_path / "a" / "b") == tmp_path / "a" / "b"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_page_is_readable_by_others(tmp_path):
+    path = write(tmp_path / "out")
+    other = tmp_path / "plain"
+    other.mkdir()
+    assert path.parent.stat().st_mode == other.stat().st_mode
