@@ -39,7 +39,7 @@ class LargeConfusionMatrixDisplay:
 
     References
     ----------
-    Window augmentation of chloroplast genomes, Sci. Rep. 2025, doi:10.1038/s41598-025-12796-9, Figure 9.
+    Scientific Reports (2025), doi:10.1038/s41598-025-12796-9, Figure 9.
 
     Examples
     --------
@@ -77,13 +77,19 @@ class LargeConfusionMatrixDisplay:
         Raises
         ------
         ValueError
-            If lengths differ, or nothing is given, or no label of ``labels`` is in ``y_true``.
+            If lengths differ, nothing is given, or a label is not among ``labels``.
         """
         from sklearn.metrics import confusion_matrix
 
         y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
         check_same_length(y_true=y_true, y_pred=y_pred)
-        labels = np.unique(np.concatenate([y_true, y_pred])) if labels is None else np.asarray(labels)
+        seen = np.unique(np.concatenate([y_true, y_pred]))
+        labels = seen if labels is None else np.asarray(labels)
+        unknown = np.setdiff1d(seen, labels)
+        if len(unknown):
+            raise ValueError(
+                f"y_true or y_pred holds {unknown.tolist()[0]!r}, which is not among the {len(labels)} labels"
+            )
         counts = confusion_matrix(y_true, y_pred, labels=labels)
         return cls(counts, display_labels=labels).plot(ax, n_confusions=n_confusions)
 

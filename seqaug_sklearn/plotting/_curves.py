@@ -44,13 +44,13 @@ class PrecisionRecallByClassDisplay:
     chance_line_ : matplotlib Line2D or None
         The prevalence.
 
-    References
-    ----------
-    Window augmentation of chloroplast genomes, Sci. Rep. 2025, doi:10.1038/s41598-025-12796-9, Figure 5.
-
     See Also
     --------
     MeanCurvesDisplay : Curves averaged over all classes.
+
+    References
+    ----------
+    Scientific Reports (2025), doi:10.1038/s41598-025-12796-9, Figure 5.
 
     Examples
     --------
@@ -184,13 +184,13 @@ class MeanCurvesDisplay:
     bands_ : list of matplotlib PolyCollection
         Their bands; none for a single unit.
 
-    References
-    ----------
-    Window augmentation of chloroplast genomes, Sci. Rep. 2025, doi:10.1038/s41598-025-12796-9, Figure 10.
-
     See Also
     --------
     PrecisionRecallByClassDisplay : Curves of single classes.
+
+    References
+    ----------
+    Scientific Reports (2025), doi:10.1038/s41598-025-12796-9, Figure 10.
 
     Examples
     --------

@@ -41,7 +41,7 @@ class LearningCurvesDisplay:
 
     References
     ----------
-    Window augmentation of chloroplast genomes, Sci. Rep. 2025, doi:10.1038/s41598-025-12796-9, Figures 3, 11.
+    Scientific Reports (2025), doi:10.1038/s41598-025-12796-9, Figures 3, 11.
 
     Examples
     --------

@@ -48,7 +48,7 @@ class NetworkDisplay:
 
     References
     ----------
-    Window augmentation of chloroplast genomes, Sci. Rep. 2025, doi:10.1038/s41598-025-12796-9, Figure 13.
+    Scientific Reports (2025), doi:10.1038/s41598-025-12796-9, Figure 13.
 
     Examples
     --------

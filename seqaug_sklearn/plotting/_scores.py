@@ -50,13 +50,13 @@ class ScoreBarsDisplay:
     chance_line_ : matplotlib Line2D or None
         The chance line.
 
-    References
-    ----------
-    Window augmentation of chloroplast genomes, Sci. Rep. 2025, doi:10.1038/s41598-025-12796-9, Figures 2, 4, 6, 8.
-
     See Also
     --------
     ProtocolGapDisplay : The same score under several ways of splitting.
+
+    References
+    ----------
+    Scientific Reports (2025), doi:10.1038/s41598-025-12796-9, Figures 2, 4, 6, 8.
 
     Examples
     --------

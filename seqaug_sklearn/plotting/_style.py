@@ -66,23 +66,26 @@ def short_labels(labels, width=32):
     ['petA', 'ribo…2 larg…', 'ribo…4 larg…']
     """
     labels = [str(label) for label in labels]
-    clashes = {}
-    for label in dict.fromkeys(labels):
-        clashes.setdefault(shorten(label, width), []).append(label)
-    short = {}
-    for text, alike in clashes.items():
-        short |= dict.fromkeys(alike, text) if len(alike) == 1 else _told_apart(alike, width)
+    short = {label: shorten(label, width) for label in labels}
+    for tell_apart in (_from_difference_on, _numbered):
+        alike = {}
+        for label, text in short.items():
+            alike.setdefault(text, []).append(label)
+        short |= tell_apart([group for group in alike.values() if len(group) > 1], width)
     return [short[label] for label in labels]
 
 
-def _told_apart(labels, width):
-    differ = next(i for i, letters in enumerate(itertools.zip_longest(*labels)) if len(set(letters)) > 1)
-    head = width // 3
-    rest = width - head - 2
-    short = [f"{label[:head]}…{label[differ : differ + rest]}…" for label in labels]
-    if len(set(short)) < len(labels):
-        short = [shorten(label, width - 5) + f" [{i}]" for i, label in enumerate(labels, start=1)]
-    return dict(zip(labels, short, strict=True))
+def _from_difference_on(groups, width):
+    head, short = width // 3, {}
+    for group in groups:
+        differ = next(i for i, letters in enumerate(itertools.zip_longest(*group)) if len(set(letters)) > 1)
+        short |= {label: f"{label[:head]}…{label[differ : differ + width - head - 2]}…" for label in group}
+    return short
+
+
+def _numbered(groups, width):
+    labels = [label for group in groups for label in group]
+    return {label: f"{shorten(label, width - 6)} [{i}]" for i, label in enumerate(labels, start=1)}
 
 
 def points(ax):

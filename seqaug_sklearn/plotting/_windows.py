@@ -41,7 +41,7 @@ class WindowCoverageDisplay:
 
     References
     ----------
-    Window augmentation of chloroplast genomes, Sci. Rep. 2025, doi:10.1038/s41598-025-12796-9, Figure 1.
+    Scientific Reports (2025), doi:10.1038/s41598-025-12796-9, Figure 1.
 
     Examples
     --------
