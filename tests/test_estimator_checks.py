@@ -1,0 +1,408 @@
+"""The project's common checks, run on every public estimator.
+
+scikit-learn's ``parametrize_with_checks`` yields no check for estimators whose input is not a plain matrix, without a
+word. Here every check runs on every entry of ``ESTIMATORS`` (those about text on every entry that reads text), and
+tests hold that no public estimator is missing and that no estimator has fewer checks than it should.
+"""
+
+import copy
+import dataclasses
+import importlib
+import inspect
+import pickle
+import pkgutil
+import random
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import sparse
+from sklearn.base import BaseEstimator, clone, is_classifier
+from sklearn.exceptions import NotFittedError
+from sklearn.linear_model import LogisticRegression
+from sklearn.utils.validation import check_is_fitted
+
+import seqaug_sklearn
+from seqaug_sklearn.exceptions import SequenceError, SequenceTypeError
+
+OUTPUTS = ("transform", "predict_proba", "decision_function", "predict")
+ROWS = [f"gene{i}" for i in range(12)]
+
+
+def some_text(seed=0):
+    """Twelve sequences of 24 nt in two classes that differ in composition."""
+    rng = np.random.default_rng(seed)
+    weights = ([0.4, 0.1, 0.1, 0.4], [0.1, 0.4, 0.4, 0.1])
+    X = ["".join(rng.choice(list("ACGT"), 24, p=weights[i % 2])) for i in range(len(ROWS))]
+    return X, np.array(["poor", "rich"] * 6)
+
+
+def some_bags(seed=0):
+    """The same as flat one-hot bags of three windows of 8 nt."""
+    X, y = some_text(seed)
+    letters = np.array([list(text) for text in X])
+    return (letters[..., None] == list("ACGT")).astype(np.float32).reshape(len(X), 3, 32), y
+
+
+TEXT_ERRORS = (
+    ("ACGT", SequenceTypeError, "single sequence"),
+    ([], (SequenceError, SequenceTypeError), r"no sequences|shape \(0,\)"),
+    ([None, "ACGTACGTACGT"], SequenceTypeError, "number 0 is missing"),
+    (["ACGTACGTACGT", float("nan")], SequenceTypeError, "number 1 is missing"),
+    (["ACGTACGTACGT", 5], SequenceTypeError, "number 1 is a number"),
+    (["ACGTACGTACGT", ""], SequenceError, "number 1 is empty"),
+    (pd.DataFrame({"a": ["ACGTACGTACGT"] * 2, "b": [1, 2]}), (SequenceError, SequenceTypeError), "column|is a number"),
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class Case:
+    """One estimator under test."""
+
+    unit: str
+    name: str
+    params: dict = dataclasses.field(default_factory=dict)
+    data: Callable = some_text  # seed -> X, y
+    errors: tuple = TEXT_ERRORS  # (X, error, message)
+    reads_text: bool = True
+    tolerance: float = 0.0  # between batches of different rows
+
+    @property
+    def cls(self):
+        return getattr(importlib.import_module(f"seqaug_sklearn.{self.unit}"), self.name)
+
+    def make(self):
+        return self.cls(**self.params)
+
+    def fitted(self, seed=0):
+        return self.make().fit(*self.data(seed))
+
+    def __str__(self):
+        options = ",".join(f"{key}={value}" for key, value in self.params.items() if isinstance(value, (str, bool)))
+        return f"{self.name}({options})"
+
+
+SMALL_NETWORK = {
+    "conv_channels": (4,),
+    "hidden_size": 4,
+    "num_layers": 1,
+    "dense_units": (4,),
+    "max_epochs": 2,
+    "validation_fraction": None,
+    "device": "cpu",
+    "random_state": 0,
+}
+WINDOWS = {"window": 8, "overlap": (1, 3), "min_shared": 4}
+
+ESTIMATORS = [
+    Case("encoding", "OneHotEncoder"),
+    Case("encoding", "OneHotEncoder", {"flatten": True}),
+    Case("augmentation", "WindowAugmenter", WINDOWS),
+    Case("augmentation", "WindowAugmenter", {**WINDOWS, "max_windows": "balanced", "random_state": 0}),
+    Case("similarity", "KmerSimilarity"),
+    Case("classification", "CNNBiLSTMClassifier", SMALL_NETWORK, tolerance=1e-5),
+    Case(
+        "classification",
+        "WindowVotingClassifier",
+        {"estimator": LogisticRegression()},
+        data=some_bags,
+        errors=(
+            (np.zeros((2, 96)), SequenceError, "bag"),
+            (np.zeros((2, 3, 32)), SequenceError, "window"),
+        ),
+        reads_text=False,
+        tolerance=1e-12,
+    ),
+]
+"""A new public estimator gets a line here."""
+
+
+def outputs(estimator, X):
+    """What the estimator says about X, by method."""
+    found = {name: getattr(estimator, name)(X) for name in OUTPUTS if hasattr(estimator, name)}
+    assert found, "an estimator without any output"
+    return found
+
+
+def assert_same(first, second, tolerance=0.0):
+    assert first.keys() == second.keys()
+    for name, one in first.items():
+        one, other = (v.toarray() if sparse.issparse(v) else np.asarray(v) for v in (one, second[name]))
+        assert one.dtype == other.dtype
+        if one.dtype.kind in "fc":
+            np.testing.assert_allclose(one, other, rtol=tolerance, atol=tolerance, err_msg=name)
+        else:
+            np.testing.assert_array_equal(one, other, err_msg=name)
+
+
+def public_attributes(estimator):
+    return {name for name in vars(estimator) if not name.startswith("_")}
+
+
+def learned(estimator):
+    return public_attributes(estimator) - estimator.get_params(deep=False).keys()
+
+
+def check_constructor_only_stores(case):
+    estimator = case.make()
+    parameters = list(inspect.signature(case.cls.__init__).parameters.values())[1:]
+    assert public_attributes(estimator) == {parameter.name for parameter in parameters}
+    assert vars(estimator).keys() == public_attributes(estimator)
+    for name, value in case.params.items():
+        assert getattr(estimator, name) is value, f"{name} was changed on the way in"
+    for parameter in parameters:
+        assert not isinstance(parameter.default, (list, dict, set, np.ndarray)), f"mutable default of {parameter.name}"
+        assert parameter.kind is not parameter.VAR_KEYWORD
+
+
+def check_parameters_have_constraints(case):
+    assert case.cls._parameter_constraints.keys() == case.make().get_params(deep=False).keys()
+
+
+def check_get_and_set_params(case):
+    estimator = case.make()
+    params = estimator.get_params(deep=False)
+    assert estimator.set_params(**params) is estimator
+    other = case.cls(**{**case.params})
+    for name, value in params.items():
+        marker = object()
+        assert other.set_params(**{name: marker}).get_params(deep=False)[name] is marker
+        other.set_params(**{name: value})
+    with pytest.raises(ValueError, match="Invalid parameter 'no_such_thing'"):
+        estimator.set_params(no_such_thing=1)
+
+
+def check_clone_is_unfitted_and_equal(case):
+    fitted = case.fitted()
+    copied = clone(fitted)
+    assert not learned(copied)
+    assert repr(copied) == repr(case.make())
+    X, y = case.data()
+    assert_same(outputs(copied.fit(X, y), X), outputs(fitted, X))
+
+
+def check_pickle(case):
+    fitted = case.fitted()
+    X, _ = case.data()
+    assert repr(pickle.loads(pickle.dumps(case.make()))) == repr(case.make())
+    assert_same(outputs(pickle.loads(pickle.dumps(fitted)), X), outputs(fitted, X))
+
+
+def check_fit_returns_self_and_names_end_in_underscore(case):
+    estimator = case.make()
+    before = estimator.get_params(deep=False)
+    assert estimator.fit(*case.data()) is estimator
+    after = estimator.get_params(deep=False)
+    assert all(after[name] is value for name, value in before.items()), "fit changed a parameter"
+    assert learned(estimator), "nothing learned"
+    assert all(name.endswith("_") and not name.endswith("__") for name in learned(estimator))
+    check_is_fitted(estimator)
+
+
+def check_refit_forgets(case):
+    twice = case.fitted(seed=1)
+    X, y = case.data()
+    wrong_length = case.data(1)[0]
+    twice.fit(X[::-1], y[::-1]).fit(X, y)
+    once = case.fitted()
+    assert vars(twice).keys() == vars(once).keys()
+    assert_same(outputs(twice, wrong_length), outputs(once, wrong_length))
+
+
+def check_not_fitted_is_said(case):
+    X, _ = case.data()
+    for name in OUTPUTS:
+        if hasattr(case.cls, name) and callable(getattr(case.make(), name, None)):
+            with pytest.raises(NotFittedError, match="not fitted"):
+                getattr(case.make(), name)(X)
+
+
+def check_input_is_not_modified(case):
+    X, y = case.data()
+    before = copy.deepcopy((X, y))
+    estimator = case.make().fit(X, y)
+    outputs(estimator, X)
+    for now, then in zip((X, y), before, strict=True):
+        np.testing.assert_array_equal(np.asarray(now), np.asarray(then))
+
+
+def check_same_seed_same_result(case):
+    numpy_state, python_state = np.random.get_state()[1].copy(), random.getstate()  # noqa: NPY002
+    X, _ = case.data()
+    assert_same(outputs(case.fitted(), X), outputs(case.fitted(), X))
+    np.testing.assert_array_equal(np.random.get_state()[1], numpy_state)  # noqa: NPY002
+    assert random.getstate() == python_state
+
+
+def check_outputs_can_be_asked_twice(case):
+    fitted = case.fitted()
+    X, _ = case.data()
+    before = set(vars(fitted))
+    assert_same(outputs(fitted, X), outputs(fitted, X))
+    assert set(vars(fitted)) == before
+
+
+def check_row_order(case):
+    fitted = case.fitted()
+    X, _ = case.data()
+    order = np.random.default_rng(3).permutation(len(X))
+    shuffled = outputs(fitted, [X[i] for i in order] if case.reads_text else X[order])
+    assert_same({k: v[order] for k, v in outputs(fitted, X).items()}, shuffled, case.tolerance)
+
+
+def check_rows_do_not_depend_on_each_other(case):
+    fitted = case.fitted()
+    X, _ = case.data()
+    assert_same({k: v[3:5] for k, v in outputs(fitted, X).items()}, outputs(fitted, X[3:5]), case.tolerance)
+
+
+def check_bad_input(case):
+    fitted = case.fitted()
+    y = case.data()[1]
+    for X, error, message in case.errors:
+        with pytest.raises(error, match=message):
+            case.make().fit(X, y[: len(X)])
+        for name in OUTPUTS:
+            if hasattr(fitted, name):
+                with pytest.raises(error, match=message):
+                    getattr(fitted, name)(X)
+
+
+def check_wrong_parameters_are_refused(case):
+    X, y = case.data()
+    for name, constraint in case.cls._parameter_constraints.items():
+        if constraint == "no_validation":
+            continue
+        with pytest.raises((ValueError, TypeError), match=name):
+            case.make().set_params(**{name: object()}).fit(X, y)
+
+
+def check_classes(case):
+    estimator = case.fitted()
+    X, y = case.data()
+    if not is_classifier(estimator):
+        assert not hasattr(estimator, "classes_")
+        return
+    assert estimator.classes_.tolist() == ["poor", "rich"]
+    assert set(estimator.predict(X)) <= {"poor", "rich"}
+    assert 0 <= estimator.score(X, y) <= 1
+    with pytest.raises(ValueError, match="one class"):
+        case.make().fit(X, ["poor"] * len(X))
+    with pytest.raises(ValueError, match=r"inconsistent|entries|labels|length"):
+        case.make().fit(X, y[:-1])
+
+
+def check_text_tags(case):
+    tags = case.make().__sklearn_tags__()
+    assert tags.input_tags.string
+    assert not tags.input_tags.two_d_array
+
+
+def check_pandas_gives_the_same(case):
+    X, y = case.data()
+    series = pd.Series(X, index=ROWS)
+    expected = outputs(case.fitted(), X)
+    for form in (series, series.to_frame("sequence"), np.array(X), np.array(X, dtype=object), tuple(X)):
+        got = outputs(case.make().fit(form, y), form)
+        assert_same(got, expected)
+        for result in got.values():
+            if hasattr(result, "index") and isinstance(form, (pd.Series, pd.DataFrame)):
+                assert result.index.tolist() == ROWS
+    assert series.index.tolist() == ROWS
+
+
+def check_pandas_index_names_the_sequence(case):
+    X, y = case.data()
+    fitted = case.fitted()
+    for bad, error in ((None, SequenceTypeError), ("", SequenceError)):
+        broken = pd.Series([*X[:7], bad, *X[8:]], index=ROWS, dtype=object)
+        for form in (broken, broken.to_frame("sequence")):
+            with pytest.raises(error, match="sequence 'gene7'"):
+                case.make().fit(form, y)
+            for name in OUTPUTS:
+                if hasattr(fitted, name):
+                    with pytest.raises(error, match="sequence 'gene7'"):
+                        getattr(fitted, name)(form)
+
+
+ALL = {
+    name: check for name, check in list(globals().items()) if name.startswith("check_") and check is not check_is_fitted
+}
+TEXT_ONLY = {"check_text_tags", "check_pandas_gives_the_same", "check_pandas_index_names_the_sequence"}
+N_CHECKS = 19
+
+
+def checks_for(case):
+    return [name for name in ALL if case.reads_text or name not in TEXT_ONLY]
+
+
+PAIRS = [(case, name) for case in ESTIMATORS for name in checks_for(case)]
+
+
+@pytest.mark.parametrize(("case", "name"), PAIRS, ids=str)
+def test_estimator(case, name):
+    ALL[name](case)
+
+
+@pytest.mark.parametrize("case", ESTIMATORS, ids=str)
+def test_every_estimator_is_checked(case):
+    names = [name for other, name in PAIRS if other is case]
+    assert len(names) == len(set(names)) == N_CHECKS - (0 if case.reads_text else len(TEXT_ONLY))
+
+
+def test_no_public_estimator_is_missing():
+    public = set()
+    for module in pkgutil.iter_modules(seqaug_sklearn.__path__):
+        unit = importlib.import_module(f"seqaug_sklearn.{module.name}") if module.ispkg else None
+        for name in getattr(unit, "__all__", ()):
+            value = getattr(unit, name)
+            if inspect.isclass(value) and issubclass(value, BaseEstimator):
+                public.add(value)
+    missing = public - {case.cls for case in ESTIMATORS}
+    assert len(public) >= 2
+    assert not missing, f"no entry in ESTIMATORS for {missing}"
+
+
+class Careless(BaseEstimator):
+    """Breaks the contract in ways that the checks must see."""
+
+    _parameter_constraints = {"a": [int]}  # noqa: RUF012
+
+    def __init__(self, a=(), b=None):
+        self.a = list(a)
+        self.b = b
+
+    def fit(self, X, y=None):
+        self.history = [*getattr(self, "history", []), *X]
+        self.a = None
+        return self
+
+    def transform(self, X):
+        return np.array([len(self.history) + len(X)] * len(X), dtype=float)
+
+
+@dataclasses.dataclass(frozen=True)
+class CarelessCase(Case):
+    @property
+    def cls(self):
+        return Careless
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "check_constructor_only_stores",
+        "check_parameters_have_constraints",
+        "check_fit_returns_self_and_names_end_in_underscore",
+        "check_refit_forgets",
+        "check_rows_do_not_depend_on_each_other",
+        "check_bad_input",
+        "check_wrong_parameters_are_refused",
+        "check_text_tags",
+        "check_pandas_index_names_the_sequence",
+    ],
+)
+def test_the_checks_can_fail(name):
+    with pytest.raises((AssertionError, pytest.fail.Exception, AttributeError)):
+        ALL[name](CarelessCase("encoding", "Careless", {"a": (1,)}))
