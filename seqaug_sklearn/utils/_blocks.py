@@ -91,4 +91,4 @@ def infer_starts(codes):
         agree = (codes[:-1, shift:] == codes[1:, :-shift]).all(axis=1)
         steps[agree] = shift
     steps[(codes[:-1] == codes[1:]).all(axis=1)] = 0
-    return np.concatenate([[0], np.cumsum(steps)]).astype(np.intp)
+    return np.concatenate([[0], np.cumsum(steps)]).astype(np.intp)[:n_windows]

@@ -34,7 +34,7 @@ class Sequences:
         return len(self.values)
 
     def lengths(self):
-        """int array (n_samples,): residues per sequence."""
+        """Return the residues per sequence: int array (n_samples,)."""
         if isinstance(self.values, np.ndarray):
             return np.char.str_len(self.values)
         return np.fromiter(map(len, self.values), np.intp, len(self.values))
@@ -46,23 +46,22 @@ def name_row(row, identifiers=None):
 
 
 def is_text(X):
-    """Whether X looks like text (strings, Seq, SeqRecord) rather than numbers; looks at the first entry only."""
-    if isinstance(X, np.ndarray) and X.dtype.kind in "US":
-        return True
-    if hasattr(X, "iloc"):
-        values = X.to_numpy()
-        return values.size > 0 and _is_sequence(values.flat[0])
-    if isinstance(X, np.ndarray):
-        return X.dtype == object and X.size > 0 and _is_sequence(X.flat[0])
+    """Whether X looks like text (strings, Seq, SeqRecord), by its first entry that is not missing."""
     if isinstance(X, str):
         return True
+    if hasattr(X, "iloc"):
+        X = X.to_numpy()
+    if isinstance(X, np.ndarray):
+        return X.dtype.kind in "US" or (X.dtype == object and _is_sequence(_first_present(X.flat)))
     try:
-        first = X[0]
+        first = _first_present(X) if isinstance(X, (list, tuple)) else X[0]
     except (TypeError, IndexError, KeyError):
         return False
-    if isinstance(first, (list, tuple)) and len(first):
-        first = first[0]
-    return _is_sequence(first)
+    return _is_sequence(_first_present(first) if isinstance(first, (list, tuple)) else first)
+
+
+def _first_present(entries):
+    return next((entry for entry in entries if not _is_missing(entry)), None)
 
 
 def check_sequences(X, *, name="X", allow_column=False, min_length=1):
@@ -123,15 +122,33 @@ def check_bags(X, *, name="X"):
     """
     X = X.to_numpy() if hasattr(X, "iloc") else X
     if not (isinstance(X, np.ndarray) and X.dtype.kind == "U"):
-        rows = [list(row) for row in X]
+        rows = [_bag_row(row, i, name) for i, row in enumerate(_iterated(X, name))]
         if len({len(row) for row in rows}) > 1:
             raise SequenceError(f"{name} holds rows with different numbers of windows; pad with empty strings")
         X = np.array([[_to_str(v, i, None, name) for v in row] for i, row in enumerate(rows)], dtype=np.str_)
     if X.ndim != 2 or 0 in X.shape:
-        raise SequenceError(f"{name} must be bags of shape (n_samples, n_windows) with at least one window, got {X.shape}")
+        raise SequenceError(
+            f"{name} must be bags of shape (n_samples, n_windows) with at least one window, got {X.shape}"
+        )
     empty = np.flatnonzero((X[:, 0] == "") & (X == "").all(axis=1)) if (X[:, 0] == "").any() else ()
     if len(empty):
         raise SequenceError(f"{name}: {name_row(empty[0])} has no window; every bag needs at least one")
+    return X
+
+
+def _bag_row(row, number, name):
+    """Return a row as a list; a string would fall apart into letters."""
+    if isinstance(row, (list, tuple, np.ndarray)):
+        return list(row)
+    raise SequenceTypeError(
+        f"{name} must be bags of shape (n_samples, n_windows), but {name_row(number)} is of type {type(row).__name__}; "
+        "pass one list of windows per sample"
+    )
+
+
+def _iterated(X, name):
+    if isinstance(X, (str, bytes)) or not hasattr(X, "__iter__") or _is_record(X) or getattr(X, "ndim", 1) == 0:
+        raise SequenceTypeError(f"{name} must be bags of shape (n_samples, n_windows), got {type(X).__name__}")
     return X
 
 
@@ -188,16 +205,36 @@ def _is_sequence(value):
     return isinstance(value, str) or _is_record(value)
 
 
+def _is_missing(value):
+    # pandas.NA has no truth value and arrays have many, so no general ``value != value``
+    return (
+        value is None
+        or type(value).__name__ in ("NAType", "NaTType")
+        or (isinstance(value, numbers.Real) and value != value)
+    )
+
+
 def _to_str(value, row, identifiers, name):
     if isinstance(value, str):
         return str(value)
-    if _is_record(value):
-        return str(getattr(value, "seq", value))
     where = f"{name}: {name_row(row, identifiers)}"
-    if value is None or value != value or type(value).__name__ in ("NAType", "NaTType"):
+    if _is_record(value):
+        return _record_text(value, where)
+    if _is_missing(value):
         raise SequenceTypeError(f"{where} is missing ({value!r}); remove it or fill it in before fitting")
     kind = "a number" if isinstance(value, numbers.Number) else f"of type {type(value).__name__}"
     raise SequenceTypeError(f"{where} is {kind} ({value!r:.40}), not text; sequences are str, Bio.Seq or SeqRecord")
+
+
+def _record_text(record, where):
+    """Text of a Seq or SeqRecord; its letters may be missing although its length is known."""
+    sequence = getattr(record, "seq", record)
+    try:
+        return bytes(sequence).decode()
+    except (TypeError, ValueError):
+        raise SequenceTypeError(
+            f"{where} has no sequence content (only annotation); remove it or read it whole"
+        ) from None
 
 
 def _check_lengths(sequences, min_length):
