@@ -23,8 +23,9 @@ from seqaug_sklearn.utils._sklearn import Integral, Interval, Real, StrOptions, 
 __all__ = ["KmerSimilarity"]
 
 _BLOCK_ROWS = 1024
-# measured peaks, rounded up: per residue and k while counting, per entry of a block while scoring, per pair of pairs()
-_FIT_BYTES, _CELL_BYTES, _PAIR_BYTES = 100, 48, 72
+# measured peaks, rounded up: bytes per residue while counting, per residue and k kept, per entry of a block while
+# scoring, per entry of the whole matrix in pairs()
+_RESIDUE_BYTES, _KMER_BYTES, _CELL_BYTES, _PAIR_BYTES = 160, 24, 64, 56
 
 
 class KmerSimilarity(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
@@ -278,7 +279,7 @@ class KmerSimilarity(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
 
     def _count(self, sequences, encode):
         n_residues, n_lengths = int(sequences.lengths().sum()), len(self.vocabulary_.ks)
-        needed = n_residues * (_FIT_BYTES + 16 * n_lengths)
+        needed = n_residues * (_RESIDUE_BYTES + _KMER_BYTES * n_lengths)
         check_memory(
             needed,
             self._memory_limit(),
@@ -336,7 +337,7 @@ class KmerSimilarity(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         n_rows, n_columns = product.shape
         n_jobs = joblib.effective_n_jobs(self.n_jobs)
         limit = self._memory_limit()
-        fixed = product.nbytes + n_rows * n_columns * result_bytes
+        fixed = product.nbytes + n_jobs * product.scratch_bytes + n_rows * n_columns * result_bytes
         way_out = "raise max_memory" + (", or set n_neighbors or threshold for sparse output" if result_bytes else "")
         what = f"the comparison of {n_rows} with {n_columns} sequences"
         check_memory(fixed + n_columns * _CELL_BYTES, limit, what, way_out)

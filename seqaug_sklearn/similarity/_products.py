@@ -44,8 +44,14 @@ class IncidenceProduct:
     @property
     def nbytes(self):
         """Bytes held."""
-        matrices = [*self.rare, *(matrix for pair in self.common for matrix in pair)]
+        matrices = {id(matrix): matrix for pair in [self.rare, *self.common] for matrix in pair}.values()
         return sum(m.data.nbytes + m.indices.nbytes + m.indptr.nbytes for m in matrices)
+
+    @property
+    def scratch_bytes(self):
+        """Bytes for one chunk of common k-mers written out in full, and for the transposed rare ones."""
+        common = 8 * max((fitted.shape[0] * fitted.shape[1] for _, fitted in self.common), default=0)
+        return common + self.rare[0].data.nbytes + self.rare[0].indices.nbytes
 
     def sparse_block(self, start: int, stop: int) -> sparse.csr_array:
         """Rows start:stop of the product of the rare k-mers; rows are sorted by column."""
