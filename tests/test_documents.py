@@ -1,0 +1,58 @@
+"""README and user guide: every Python line in them runs."""
+
+import doctest
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+CHAPTERS = sorted((ROOT / "docs" / "user_guide").glob("*.rst"))
+FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
+
+
+@pytest.fixture
+def users_folder(tmp_path, monkeypatch, random_dna):
+    """A working folder with the files that the README's reader brings along."""
+    sequences = random_dna(6, 120)
+    records = "".join(f">gene{i} simulated\n{text}\n" for i, text in enumerate(sequences))
+    (tmp_path / "promoters.fasta").write_text(records)
+    rows = "".join(f"gene{i},{i % 2},f{i // 2}\n" for i in reversed(range(6)))
+    (tmp_path / "labels.csv").write_text("name,label,family\n" + rows)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.usefixtures("users_folder")
+def test_readme_python_lines_run(capsys):
+    blocks = re.findall(r"^```python\n(.*?)^```", (ROOT / "README.md").read_text(), re.M | re.S)
+    assert len(blocks) >= 4
+    namespace = {}
+    for number, block in enumerate(blocks):
+        exec(compile(block, f"README.md, block {number}", "exec"), namespace)
+    assert "accuracy" in capsys.readouterr().out
+    assert np.isin(namespace["model"].predict(namespace["sequences"]), [0, 1]).all()
+
+
+def test_readme_names_the_two_commands():
+    readme = (ROOT / "README.md").read_text()
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.M))
+    assert "$ make demo\n$ make test\n" in readme
+    assert set(re.findall(r"`make ([a-z]+)`", readme)) <= targets
+
+
+def test_readme_links_lead_somewhere():
+    links = re.findall(r"\]\((?!https?:)([^)#]+)\)", (ROOT / "README.md").read_text())
+    assert links
+    assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)
+def test_user_guide_examples_run(chapter):
+    result = doctest.testfile(str(chapter), module_relative=False, optionflags=FLAGS)
+    assert result.failed == 0
+
+
+def test_user_guide_has_examples():
+    count = sum(len(doctest.DocTestParser().get_examples(chapter.read_text())) for chapter in CHAPTERS)
+    assert count > 30
