@@ -2,7 +2,7 @@
 
 import inspect
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,7 @@ class _Options:
     scorers: dict[str, Any]
     pass_groups: bool
     return_train_score: bool
+    keep: Callable[[Any], pd.DataFrame | None] | None
 
 
 def compare(
@@ -52,6 +53,7 @@ def compare(
     sample_weight=None,
     pass_groups: bool = True,
     return_train_score: bool = True,
+    keep: Callable[[Any], pd.DataFrame | None] | None = None,
     n_jobs: int | None = None,
     store: str | Path | None = None,
     progress: bool = False,
@@ -93,6 +95,9 @@ def compare(
         parents. Behind a step that adds rows nothing is passed.
     return_train_score : bool, default=True
         Also compute the accuracy on the training rows.
+    keep : callable, default=None
+        Called with each fitted estimator; the DataFrame that it returns, for example the learning curve, is kept in
+        ``Comparison.kept``. None: nothing to keep. With ``store`` it must be a function of a module.
     n_jobs : int, default=None
         Fits at a time.
     store : path, default=None
@@ -133,7 +138,7 @@ def compare(
     estimators, partners = check_estimators(estimators, reference)
     data = check_data(X, y, groups, sample_weight)
     check_repeats(n_repeats, store, random_state)
-    options = _Options(*check_scoring(scoring), pass_groups, return_train_score)
+    options = _Options(*check_scoring(scoring), pass_groups, return_train_score, keep)
     seed = draw_seed(check_generator(random_state))
     splits = make_splits(cv, data, n_repeats, seed)
     results = _run(estimators, data, splits, options, seed, n_jobs, store, progress)
@@ -206,9 +211,9 @@ def _score_fold(estimator, data, split, options):
     values |= {name: float(scorer(estimator, X_test, data.y[split.test])) for name, scorer in options.scorers.items()}
     if options.return_train_score:
         values["train_accuracy"] = float(np.mean(estimator.predict(_take(data.X, split.train)) == y_train))
-    return FoldResult(
-        predicted, scores, probability, values | {"fit_seconds": fitted - start, "score_seconds": done - fitted}
-    )
+    values |= {"fit_seconds": fitted - start, "score_seconds": done - fitted}
+    kept = None if options.keep is None else options.keep(estimator)
+    return FoldResult(predicted, scores, probability, values, kept)
 
 
 def _take(X, index):
@@ -281,12 +286,14 @@ def _collect(estimators, partners, data, splits, results, options, seed, cv, n_r
     labels, group_codes = np.unique(
         np.arange(len(data.y)) if groups is None else parents_of(groups), return_inverse=True
     )
-    records, rows = [], {name: [] for name in estimators}
+    records, rows, kept = [], {name: [] for name in estimators}, {}
     for name in estimators:
         for i, split in enumerate(splits):
             result = results[name, i]
             place = {"estimator": name, "repeat": split.repeat, "fold": split.fold}
             records.append(place | split.facts | result.measured)
+            if result.kept is not None:
+                kept[name, split.repeat, split.fold] = result.kept
             rows[name].append(
                 FoldRows(
                     data.codes[split.test],
@@ -310,6 +317,7 @@ def _collect(estimators, partners, data, splits, results, options, seed, cv, n_r
         memorisers=tuple(name for name, estimator in estimators.items() if is_memoriser(estimator)),
         metrics=(*options.metrics, *options.scorers),
         seed=seed,
+        kept=kept,
         settings=_settings(estimators, data, splits, seed, cv, n_repeats, labels),
     )
 

@@ -46,6 +46,8 @@ class Comparison:
         Names of the scores in ``folds``.
     seed : int
         Seed of resamples and permutations.
+    kept : dict of (str, int, int) to DataFrame
+        What ``keep=`` of ``compare`` took from the fitted estimators, by estimator, repeat and fold.
     settings : dict
         What was run, for the report.
     """
@@ -62,7 +64,9 @@ class Comparison:
     memorisers: tuple[str, ...]
     metrics: tuple[str, ...]
     seed: int
+    kept: dict[tuple[str, int, int], pd.DataFrame] = field(default_factory=dict)
     settings: dict[str, Any] = field(default_factory=dict)
+    _found: dict = field(default_factory=dict, repr=False)
 
     @property
     def estimators(self) -> list[str]:
@@ -152,8 +156,15 @@ class Comparison:
         weights = inference.group_weights(self, n_resamples)
         records = {}
         for name in self.estimators:
-            pair = inference.compare_pair(self, name, partners.get(name), metric, weights, level, n_permutations)
-            records[name] = pair | {"p_chance": inference.chance_p(self, name, metric, n_permutations)}
+            pair, chance = (
+                (name, partners.get(name), metric, level, n_resamples, n_permutations),
+                (name, metric, n_permutations),
+            )
+            if pair not in self._found:  # verdict and report ask for the same tests again
+                self._found[pair] = inference.compare_pair(self, *pair[:4], weights, n_permutations)
+            if chance not in self._found:
+                self._found[chance] = inference.chance_p(self, *chance)
+            records[name] = self._found[pair] | {"p_chance": self._found[chance]}
         frame = pd.DataFrame.from_dict(records, orient="index").rename_axis("estimator")
         for column in ("p_corrected_t", "p_permutation"):
             frame.insert(frame.columns.get_loc(column) + 1, f"{column}_holm", holm(frame[column]))
@@ -245,7 +256,7 @@ class Comparison:
             return "accuracy" if "accuracy" in self.metrics else self.metrics[0]
         return self._check_metric(metric)
 
-    def sections(self, *, metric: str | None = None, treatment: str | None = None) -> list:
+    def sections(self, *, metric: str | None = None) -> list:
         """Tables and figures as :class:`~seqaug_sklearn.evaluation.Section` objects, for :func:`write_report`."""
         from seqaug_sklearn.evaluation._comparison_report import sections
 

@@ -48,8 +48,8 @@ def compare_pair(
     name: str,
     partner: str | None,
     metric: str,
-    weights: np.ndarray | None,
     level: float,
+    weights: np.ndarray | None,
     n_permutations: int,
 ) -> dict:
     """One row of :meth:`Comparison.tests`."""
@@ -85,22 +85,20 @@ def chance_p(comparison: "Comparison", name: str, metric: str, n_permutations: i
     if not np.isfinite(observed):
         return np.nan
     rng, tested = _rng(comparison, _CHANCE), np.unique(np.concatenate(comparison.test_rows))
-    own = comparison.labels[tested]
-    blocks = np.unique(comparison.groups[tested] * len(comparison.classes) + own, return_inverse=True)[1]
+    block = comparison.groups[tested] * len(comparison.classes) + comparison.labels[tested]
+    order, sizes = tested[np.argsort(block, kind="stable")], np.unique(block, return_counts=True)[1]
     labels, null = comparison.labels.copy(), np.empty(n_permutations)
     for i in range(n_permutations):
-        labels[tested] = permute_blocks(own, blocks, rng)
+        labels[order] = comparison.labels[order[shuffle_blocks(sizes, rng)]]
         null[i] = _score_labels(comparison, name, metric, labels)
     return permutation_p(observed, _finite(null))
 
 
-def permute_blocks(labels: np.ndarray, blocks: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Lay the labels of shuffled blocks over the rows of the blocks in order; the label counts stay."""
-    order = np.argsort(blocks, kind="stable")
-    ranks = rng.permutation(blocks.max() + 1)[blocks]
-    permuted = np.empty_like(labels)
-    permuted[order] = labels[np.argsort(ranks, kind="stable")]
-    return permuted
+def shuffle_blocks(sizes: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Indices of consecutive blocks in random order: a permutation that keeps each block together."""
+    drawn = rng.permutation(len(sizes))
+    starts, ends = np.cumsum(sizes) - sizes, np.cumsum(sizes[drawn])
+    return np.repeat(starts[drawn] - ends + sizes[drawn], sizes[drawn]) + np.arange(ends[-1])
 
 
 def _swap_p(comparison, name, partner, metric, n_permutations):

@@ -124,5 +124,5 @@ def _warn_shared_groups(splits, groups):
             f"in {shared} of {len(splits)} folds the same groups are in the training and the test rows; for an honest "
             "score use a splitter that keeps groups apart, for example StratifiedGroupKFold",
             LeakageWarning,
-            stacklevel=3,
+            stacklevel=4,
         )

@@ -1,6 +1,7 @@
 """Finished folds on disk, so that an interrupted comparison goes on where it stopped."""
 
 import hashlib
+import io
 import json
 import os
 import tempfile
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import joblib
 import numpy as np
+import pandas as pd
 
 import seqaug_sklearn
 from seqaug_sklearn.exceptions import DataFormatError
@@ -31,12 +33,15 @@ class FoldResult:
         Whether scores are probabilities.
     measured : dict of str to float
         Metrics, ``train_accuracy`` where asked, ``fit_seconds`` and ``score_seconds``.
+    kept : DataFrame or None
+        What ``keep=`` took from the fitted estimator.
     """
 
     predicted: np.ndarray
     scores: np.ndarray | None
     probability: bool
     measured: dict[str, float]
+    kept: pd.DataFrame | None = None
 
 
 def digest(*parts) -> str:
@@ -58,6 +63,8 @@ def save_fold(path: Path, result: FoldResult) -> None:
     """Write a fold in one step: the file is whole or absent."""
     meta = json.dumps({"probability": result.probability, "measured": result.measured})
     arrays = {} if result.scores is None else {"scores": result.scores}
+    if result.kept is not None:
+        arrays["kept"] = np.array(result.kept.to_json(orient="split", double_precision=15))
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
     try:
         with os.fdopen(handle, "wb") as file:
@@ -81,7 +88,8 @@ def load_fold(path: Path) -> FoldResult:
         with path.open("rb") as handle, np.load(handle, allow_pickle=False) as file:
             meta = json.loads(str(file["meta"]))
             scores = file.get("scores")
-            return FoldResult(file["predicted"], scores, meta["probability"], meta["measured"])
+            kept = pd.read_json(io.StringIO(str(file["kept"])), orient="split") if "kept" in file else None
+            return FoldResult(file["predicted"], scores, meta["probability"], meta["measured"], kept)
     except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile) as error:
         raise DataFormatError(
             f"{path} is no finished fold of a comparison ({error}); delete it and run again"

@@ -68,6 +68,8 @@ def _answer(outcomes, treatment):
 def _learned(comparison, tests, metric):
     """Whether anything was learned at all."""
     models = tests.drop(index=list(comparison.memorisers)) if len(comparison.memorisers) < len(tests) else tests
+    if models["mean"].isna().all():
+        return f"No model gives what {_name(metric)} needs; judge by another metric."
     best = models["mean"].idxmax()
     row, chance = models.loc[best], comparison.chance()
     level = f" ({_name(metric)})"
@@ -106,7 +108,7 @@ def _pair(name, row, result, metric):
 def _memorised(comparison, tests, metric):
     """Whether looking up the nearest training sequence does as well as the models."""
     models = tests.drop(index=list(comparison.memorisers))
-    if not len(models):
+    if models["mean"].isna().all():
         return
     best = models["mean"].idxmax()
     for name in comparison.memorisers:

@@ -32,7 +32,7 @@ from seqaug_sklearn.exceptions import DataFormatError, LeakageWarning, SequenceE
 class Recorder(ClassifierMixin, BaseEstimator):
     """Answers the first class and keeps what ``fit`` was given in a list shared by its clones."""
 
-    log: list = []  # noqa: RUF012
+    log: list = []
 
     def __init__(self, random_state=None):
         self.random_state = random_state
@@ -219,7 +219,7 @@ def test_metadata_routing(data, log):
     import sklearn
 
     class Routed(Recorder):
-        __metadata_request__fit = {"groups": True}  # noqa: RUF012
+        __metadata_request__fit = {"groups": True}
 
     X, y, groups = data
     with sklearn.config_context(enable_metadata_routing=True):
@@ -331,6 +331,30 @@ def test_store_gives_back_scores(data, tmp_path):
     arguments = {"cv": 3, "random_state": 0, "store": tmp_path}
     first = compare({"bayes": GaussianNB()}, X, y, **arguments)
     pd.testing.assert_frame_equal(first.folds, compare({"bayes": GaussianNB()}, X, y, **arguments).folds)
+
+
+def class_means(model):
+    """Table of a fitted classifier, to keep."""
+    return pd.DataFrame(model.theta_, columns=[f"x{i}" for i in range(model.theta_.shape[1])])
+
+
+@pytest.mark.parametrize("stored", [False, True])
+def test_keep_takes_a_table_from_each_fitted_estimator(data, tmp_path, stored):
+    X, y, _ = data
+    arguments = {"cv": 3, "n_repeats": 2, "random_state": 0, "keep": class_means, "store": tmp_path if stored else None}
+    kept = compare({"bayes": GaussianNB()}, X, y, **arguments).kept
+    assert list(kept) == [("bayes", repeat, fold) for repeat in range(2) for fold in range(3)]
+    again = compare({"bayes": GaussianNB()}, X, y, **arguments).kept
+    for key, table in kept.items():
+        pd.testing.assert_frame_equal(table, again[key])
+    first = GaussianNB().fit(X, y).theta_.shape
+    assert {table.shape for table in kept.values()} == {first}
+
+
+def test_nothing_is_kept_unless_asked_or_where_there_is_nothing(data):
+    X, y, _ = data
+    assert compare({"bayes": GaussianNB()}, X, y, cv=3).kept == {}
+    assert compare({"bayes": GaussianNB()}, X, y, cv=3, keep=lambda model: None).kept == {}
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import make_pipeline
 
 from seqaug_sklearn.evaluation import compare, corrected_t_test, memoriser, student_t_test
+from seqaug_sklearn.evaluation._inference import shuffle_blocks
 from seqaug_sklearn.exceptions import DataFormatError, LeakageWarning
 
 
@@ -156,6 +157,16 @@ def test_labels_are_permuted_between_groups_not_rows():
     assert compare_answers(y, {"right": y}).tests().loc["right", "p_chance"] < 0.01
 
 
+def test_blocks_are_shuffled_as_wholes(rng):
+    sizes = np.array([3, 1, 4, 2])
+    block = np.repeat(np.arange(4), sizes)
+    for _ in range(20):
+        order = shuffle_blocks(sizes, rng)
+        assert sorted(order) == list(range(10))
+        assert (np.diff(order)[np.diff(block[order]) == 0] == 1).all()
+        assert (np.diff(block[order]) != 0).sum() == 3
+
+
 def test_genomes_with_the_same_genes_are_not_their_own_permutation():
     # every group holds every class: whole groups would be swapped onto themselves
     y, groups = np.tile(list("abcdef"), 8), np.repeat(np.arange(8), 6)
@@ -249,6 +260,11 @@ def test_a_single_split_is_judged_by_permutation():
     lines = verdict({"cnn": flipped(Y, np.arange(0, 60)), "cnn+": Y}, treatment="Windows")
     assert lines[0].startswith("Windows helped")
     assert "permutation test adjusted p < 0.001" in lines[2]
+
+
+def test_verdict_by_a_metric_that_no_model_has():
+    lines = verdict({"one": Y, "two": flipped(Y, [3])}, metric="auroc")
+    assert lines[0] == "No model gives what AUROC needs; judge by another metric."
 
 
 def test_verdict_says_when_nothing_was_learned():
