@@ -13,13 +13,8 @@ from sklearn.utils._param_validation import (
     validate_params,
 )
 
-try:
-    from sklearn.model_selection._split import GroupsConsumerMixin
-except ImportError:  # pragma: no cover
-    from sklearn.model_selection import GroupsConsumerMixin
-
 __all__ = [
-    "GroupsConsumerMixin",
+    "GroupsConsumerMixin",  # noqa: F822
     "HasMethods",
     "Hidden",
     "Integral",
@@ -31,3 +26,12 @@ __all__ = [
     "fit_context",
     "validate_params",
 ]
+
+
+def __getattr__(name):
+    # loads sklearn.model_selection, which transformers do not need
+    if name == "GroupsConsumerMixin":
+        from sklearn.model_selection._split import GroupsConsumerMixin
+
+        return GroupsConsumerMixin
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
