@@ -57,7 +57,9 @@ class Alphabet:
     def __post_init__(self):
         every = [*self.symbols, *self.ambiguity, *self.gaps]
         if not self.symbols or len(set(every)) != len(every):
-            raise ValueError(f"alphabet {self.name!r}: symbols, ambiguity codes and gaps must be distinct and not empty")
+            raise ValueError(
+                f"alphabet {self.name!r}: symbols, ambiguity codes and gaps must be distinct and not empty"
+            )
         if any(len(c) != 1 or not c.isascii() or c != c.upper() for c in every):
             raise ValueError(f"alphabet {self.name!r}: symbols must be single upper-case ASCII characters")
         if self.complement is not None:
@@ -114,7 +116,7 @@ class Alphabet:
 
     @cached_property
     def complement_table(self):
-        """dict for :meth:`str.translate`: letter -> complement, case kept, gaps unchanged."""
+        """Dict for :meth:`str.translate`: letter -> complement, case kept, gaps unchanged."""
         self.check_has_complement()
         pairs = self.complement | {a.lower(): b.lower() for a, b in self.complement.items()}
         return str.maketrans(pairs)
@@ -186,6 +188,4 @@ def get_alphabet(alphabet):
     try:
         return _BY_NAME[alphabet]
     except (KeyError, TypeError):
-        raise ValueError(
-            f"alphabet must be one of {sorted(_BY_NAME)} or an Alphabet, got {alphabet!r}"
-        ) from None
+        raise ValueError(f"alphabet must be one of {sorted(_BY_NAME)} or an Alphabet, got {alphabet!r}") from None
