@@ -12,6 +12,7 @@ release = version = __version__
 extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
+    "sphinx.ext.extlinks",
     "numpydoc",
     "sphinx_gallery.gen_gallery",
 ]
@@ -19,6 +20,7 @@ exclude_patterns = ["_build", "auto_examples/*.ipynb"]
 templates_path = ["_templates"]
 default_role = "code"
 
+extlinks = {"doi": ("https://doi.org/%s", "doi:%s")}
 autosummary_generate = True
 autodoc_typehints = "none"
 numpydoc_show_class_members = False

@@ -3,12 +3,12 @@ The window paper in ten lines
 =============================
 
 The window augmentation paper (Sci. Rep. 2025, doi:10.1038/s41598-025-12796-9) classifies windows of upstream regions by
-their gene. Here it is on a small simulated chloroplast genome: once as published, with windows split at random, and once
-with a contiguous block of every gene held out.
+their gene. Here it is on a small simulated chloroplast genome: once as published, with windows split at random, and
+once with a contiguous block of every gene held out.
 
-For a real genome, replace ``make_plastome(...)`` by ``read_genbank("NC_000932.gb")`` or ``fetch_plastome("NC_000932.1")``
-and the settings by ``PAPER_DNA``; the command ``seqaug reproduce`` does all of it, with every
-figure of the paper.
+For a real genome, replace ``make_plastome(...)`` by ``read_genbank("NC_000932.gb")`` or
+``fetch_plastome("NC_000932.1")`` and the settings by ``PAPER_DNA``; the command ``seqaug reproduce`` does all of it,
+with every figure of the paper.
 """
 
 # %%

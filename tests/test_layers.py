@@ -136,7 +136,9 @@ def test_other_units_are_entered_by_their_front_door(file):
 def test_files_of_a_unit_have_no_import_cycle(unit):
     graph = {}
     for file in (ROOT / unit).glob("_[!_]*.py"):
-        at_import = [node for node in ast.parse(file.read_text()).body if isinstance(node, (ast.Import, ast.ImportFrom))]
+        at_import = [
+            node for node in ast.parse(file.read_text()).body if isinstance(node, (ast.Import, ast.ImportFrom))
+        ]
         source = ast.unparse(ast.Module(at_import, type_ignores=[]))
         graph[module_name(file)] = {name for _, name in imported_modules(source, file) if unit_of(name) == unit}
     list(graphlib.TopologicalSorter(graph).static_order())

@@ -173,7 +173,7 @@ def test_docstrings_describe_the_parameters(unit):
     for name, thing in public_objects(unit).items():
         if inspect.isclass(thing) and issubclass(thing, Exception):
             continue
-        parameters = set(inspect.signature(thing).parameters)
+        parameters = {parameter for parameter in inspect.signature(thing).parameters if parameter[0] != "_"}
         described = section_names(inspect.getdoc(thing), "Parameters")
         if dataclasses.is_dataclass(thing) or (inspect.isclass(thing) and issubclass(thing, tuple)):
             # results are received, not built: their fields are attributes

@@ -73,9 +73,9 @@ class KmerSimilarity(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         Number of fitted sequences, the columns of the output.
     identifiers_ : pandas.Index or None
         Index of the fitted Series or one-column DataFrame.
-    incidence_ : CSR array of int32 of shape (n_features, n_fitted_)
+    incidence_ : CSR array of int32 of shape (n_features, n_fitted)
         Which fitted sequence holds which k-mer.
-    sizes_ : float64 ndarray of shape (n_fitted_,)
+    sizes_ : float64 ndarray of shape (n_fitted,)
         Product of each fitted sequence with itself: number of k-mers ("shared"), of distinct k-mers, or the squared
         length of the count vector ("cosine").
     vocabulary_ : object
@@ -196,7 +196,7 @@ class KmerSimilarity(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
 
         Returns
         -------
-        scores : float64 ndarray or CSR array of shape (n_samples, n_fitted_)
+        scores : float64 ndarray or CSR array of shape (n_samples, n_fitted)
             Similarities or distances; sparse with `threshold` or `n_neighbors`.
         """
         check_is_fitted(self)
@@ -229,7 +229,7 @@ class KmerSimilarity(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
 
         Returns
         -------
-        pairs : pandas.DataFrame of n_fitted_ * (n_fitted_ - 1) / 2 rows
+        pairs : pandas.DataFrame of n_fitted * (n_fitted - 1) / 2 rows
             Columns "first" and "second" (identifiers where X had an index, else row numbers), "similarity" (whole
             numbers for metric "shared") and "distance".
 
