@@ -32,10 +32,10 @@ PLASTOMES: dict[str, str] = {
 """Species -> accession of the eight chloroplast genomes of the window paper (doi 10.1038/s41598-025-12796-9).
 
 The paper's results name six of them: *A. thaliana*, *C. reinhardtii*, *C. vulgaris*, *G. max*, *O. sativa* and
-*T. aestivum*. Which accessions it used is our reading: those of *A. thaliana*, *C. reinhardtii*, *C. vulgaris* and
-*T. aestivum* are listed by the same authors for a later study (their repository Aggregated-DL), and *G. max* and
-*O. sativa* (japonica) are RefSeq's. *Nicotiana tabacum* and *Porphyridium purpureum*, with their accessions, are **our
-choice** for the remaining two: they stand in the authors' later list beside the others.
+*T. aestivum*. The accessions are our reading: those of *A. thaliana*, *C. reinhardtii*, *C. vulgaris* and
+*T. aestivum* are listed for a later study by the paper's first author (repository Aggregated-DL); *G. max* and
+*O. sativa* (japonica) are RefSeq's. *Nicotiana tabacum* and *Porphyridium purpureum* are **our choice** for the
+remaining two, because that later list names them beside the others (*P. purpureum* there without a version).
 """
 
 _ACCESSION = re.compile(r"[A-Za-z]{1,6}_?[A-Za-z]{0,4}\d{3,}(\.\d+)?")
