@@ -22,7 +22,7 @@ promoters.to_frame().head()
 # Windows
 # -------
 #
-# :class:`~seqaug_sklearn.augmentation.WindowAugmenter` shows each sequence as the row of its windows. The rows stay rows,
+# :class:`~seqaug_sklearn.augmentation.WindowAugmenter` shows each sequence as the row of its windows. Rows stay rows,
 # so labels and families still fit, and a window cannot leave its sequence.
 
 from seqaug_sklearn import WindowAugmenter
@@ -44,8 +44,8 @@ display = WindowCoverageDisplay.from_window_set(sparse)
 # -------------
 #
 # Families are held out as a whole. Any scikit-learn classifier takes bags through
-# :class:`~seqaug_sklearn.classification.WindowVotingClassifier`; the network takes them as they are. The same network on
-# whole sequences is what windows have to beat.
+# :class:`~seqaug_sklearn.classification.WindowVotingClassifier`; the network takes them as they are. The same network
+# on whole sequences is what windows have to beat.
 
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold, cross_val_score
@@ -75,8 +75,8 @@ for name, model in models.items():
 # The trap
 # --------
 #
-# Random letters with random labels hold nothing to learn. If windows are split at random, looking up the training window
-# that shares most 12-mers is nevertheless always right. Split by the sequence they come from, it guesses.
+# Random letters with random labels hold nothing to learn. If windows are split at random, looking up the training
+# window that shares most 12-mers is nevertheless always right. Split by the sequence they come from, it guesses.
 
 import numpy as np
 from sklearn.model_selection import GroupKFold, StratifiedKFold
@@ -100,7 +100,6 @@ import pandas as pd
 
 from seqaug_sklearn.plotting import ProtocolGapDisplay
 
-table = (
-    pd.DataFrame(noise_scores).mean().rename_axis("protocol").reset_index(name="accuracy").assign(leaks=[True, False])
-)
+accuracy = [scores.mean() for scores in noise_scores.values()]
+table = pd.DataFrame({"protocol": noise_scores.keys(), "accuracy": accuracy, "leaks": [True, False]})
 display = ProtocolGapDisplay.from_frame(table, score="accuracy", chance=0.5, leaks="leaks")

@@ -86,8 +86,8 @@ rows.append(("nested search", block_scores(nested, tuned_on)))
 # Side by side
 # ------------
 #
-# On simulated genomes there is nothing to find in an unseen block, so all scores are near chance. The best of the search
-# is the highest of several such numbers by construction, which is all that its lead means.
+# On simulated genomes there is nothing to find in an unseen block, so all scores are near chance. The best of the
+# search is the highest of several such numbers by construction, which is all that its lead means.
 
 import pandas as pd
 
