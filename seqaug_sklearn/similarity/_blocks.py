@@ -11,7 +11,8 @@ from seqaug_sklearn.similarity._scores import Scorer, nearest, within
 __all__ = ["BlockScores"]
 
 
-@dataclass(frozen=True, slots=True)
+# compared and hashed by identity, which some backends of joblib rely on
+@dataclass(frozen=True, slots=True, eq=False)
 class BlockScores:
     """Computes the scores of one block of rows; holds all it needs, so it can run in another process.
 

@@ -117,7 +117,7 @@ class KmerSimilarity(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
     array([[1., 1.]])
     """
 
-    _parameter_constraints = {  # noqa: RUF012
+    _parameter_constraints = {
         "k": [Interval(Integral, 1, None, closed="left"), tuple, list],
         "alphabet": [StrOptions({"dna", "rna", "protein"}), Alphabet],
         "metric": [StrOptions(set(COUNTING))],

@@ -304,7 +304,7 @@ def test_pairs_without_identifiers_are_numbered():
 class RecordingSVC(SVC):
     """An SVC that remembers the shapes it saw."""
 
-    shapes = []  # noqa: RUF012
+    shapes = []
 
     def fit(self, X, y):
         self.shapes.append(("fit", X.shape))
