@@ -33,6 +33,8 @@ html_theme_options = {
     "secondary_sidebar_items": ["page-toc"],
 }
 html_sidebars = {"install": [], "changelog": [], "contributing": [], "decisions": []}
+html_static_path = ["_static"]
+html_css_files = ["width.css"]
 html_show_sourcelink = False
 
 sphinx_gallery_conf = {
@@ -51,10 +53,13 @@ sphinx_gallery_conf = {
 }
 
 
-def _skip_routing_methods(app, what, name, obj, skip, options):
-    """Leave out ``set_*_request``: scikit-learn writes them, and their text links into its own manual."""
-    return True if re.fullmatch(r"set_\w+_request", name) else skip
+def _skip_foreign_members(app, what, name, obj, skip, options):
+    """Leave out what other packages wrote: their text links into their own manuals."""
+    function = getattr(obj, "fget", obj)
+    home = getattr(function, "__module__", None) or type(function).__module__
+    foreign = not home.startswith("seqaug_sklearn") or re.fullmatch(r"set_\w+_request", name)
+    return True if what == "class" and foreign else skip
 
 
 def setup(app):
-    app.connect("autodoc-skip-member", _skip_routing_methods)
+    app.connect("autodoc-skip-member", _skip_foreign_members)

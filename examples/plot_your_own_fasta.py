@@ -47,6 +47,8 @@ table.head()
 # All models see the same folds; families are never divided. Each model is compared with its own counterpart on whole
 # sequences. The memoriser looks up the training sequence that shares most 12-mers.
 
+from textwrap import fill
+
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold
@@ -77,7 +79,7 @@ comparison = compare(
     random_state=0,
 )
 for sentence in comparison.verdict():
-    print(sentence)
+    print(fill(sentence, 80), end="\n\n")
 
 # %%
 # The warning deserves a thought, and then it is for you to decide. Here the split is clean, but the planted motifs are
