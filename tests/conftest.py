@@ -14,9 +14,7 @@ REAL_DATA = Path(os.environ.get("SEQAUG_REAL_DATA", Path(__file__).resolve().par
 
 def pytest_collection_modifyitems(items):
     """Skip what this machine cannot run, and say why."""
-    no_data = (
-        None if REAL_DATA.is_dir() else pytest.mark.skip(reason="the folder ../shared/data is absent")
-    )
+    no_data = None if REAL_DATA.is_dir() else pytest.mark.skip(reason="the folder ../shared/data is absent")
     no_gpu = None
     if any("gpu" in item.keywords for item in items):
         import torch

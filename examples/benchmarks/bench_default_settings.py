@@ -45,9 +45,8 @@ def main():
             )
     print(f"{record.id}, {len(regions)} genes, {len(windows):,} windows, {arguments.trials} trials")
     for name, values in scores.items():
-        print(
-            f"  {name:8s} mean accuracy {np.mean(values):.4f}, standard error {np.std(values, ddof=1) / len(values) ** 0.5:.4f}"
-        )
+        error = np.std(values, ddof=1) / len(values) ** 0.5
+        print(f"  {name:8s} mean accuracy {np.mean(values):.4f}, standard error {error:.4f}")
     print(f"  default minus paper: {100 * (np.mean(scores['default']) - np.mean(scores['paper'])):+.2f} points")
 
 

@@ -60,7 +60,7 @@ class WindowBatches:
             yield {"x": data.data[rows], "rows": rows}, (data.labels[rows], data.weights[rows])
 
 
-class _StopTraining(Exception):
+class _StopTraining(Exception):  # noqa: N818 (a signal, not an error)
     """Raised by :class:`KeepBest` to end a stage."""
 
 

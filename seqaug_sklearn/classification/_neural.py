@@ -96,9 +96,9 @@ class NeuralSequenceClassifier(ClassifierMixin, BaseEstimator):
     def _warn_without_validation(self):
         if self.validation_split_.kind == "none" and self.validation_fraction is not None:
             warnings.warn(
-                "no validation rows without a relative among the training rows could be set aside, so there is no early "
-                "stopping: all max_epochs are trained; pass groups=window_set.positions for exploded windows, or "
-                "validation_fraction=None to say that this is meant",
+                "no validation rows without a relative among the training rows could be set aside, so there is no "
+                "early stopping: all max_epochs are trained; pass groups=window_set.positions for exploded windows, "
+                "or validation_fraction=None to say that this is meant",
                 NoValidationWarning,
                 stacklevel=4,
             )

@@ -109,9 +109,7 @@ def _pack_one_hot(X):
     if X.ndim not in (3, 4):
         raise SequenceTypeError(f"X has shape {X.shape}: a plain matrix is not read as sequences; {_WAY_OUT}")
     if 0 in X.shape or X.shape[-1] < 2:
-        raise SequenceError(
-            f"X has shape {X.shape}: every axis needs entries and the last at least 2 symbols; {_WAY_OUT}"
-        )
+        raise SequenceError(f"X has shape {X.shape}: each axis needs entries, the last at least 2 symbols; {_WAY_OUT}")
     data = one_hot_to_codes(X)
     if data is None:
         data = _soft_one_hot(X)

@@ -1,4 +1,4 @@
-"""Torch modules: no scikit-learn, no skorch. Input is one-hot ``(n, length, n_symbols)``, output logits ``(n, classes)``."""
+"""Torch modules without scikit-learn: one-hot ``(n, length, n_symbols)`` in, logits ``(n, classes)`` out."""
 
 from seqaug_sklearn.networks._cnn_bilstm import CNNBiLSTM
 from seqaug_sklearn.networks._dropout import Dropout

@@ -32,5 +32,6 @@ def import_optional(module, *, extra, purpose):
         return importlib.import_module(module)
     except ImportError as error:
         raise MissingDependencyError(
-            f"{purpose} needs the package {module.split('.')[0]!r}; install it with: pip install 'seqaug-sklearn[{extra}]'"
+            f"{purpose} needs the package {module.split('.')[0]!r}; "
+            f"install it with: pip install 'seqaug-sklearn[{extra}]'"
         ) from error
