@@ -137,7 +137,7 @@ def _soft_one_hot(X):
     total = X.sum(-1)
     if X.min() < 0 or total.max() > 1 + 1e-4:
         raise SequenceError(
-            f"the last axis of X (shape {X.shape}) is not one-hot: a row sums to {total.max():g}, the smallest entry is "
+            f"the last axis of X (shape {X.shape}) is not one-hot: a row sums to {total.max():g}, the smallest is "
             f"{X.min():g}; a flattened bag looks like this: use OneHotEncoder(flatten=False), or {_WAY_OUT}"
         )
     return X
