@@ -367,7 +367,7 @@ def test_no_public_estimator_is_missing():
 class Careless(BaseEstimator):
     """Breaks the contract in ways that the checks must see."""
 
-    _parameter_constraints = {"a": [int]}  # noqa: RUF012
+    _parameter_constraints = {"a": [int]}
 
     def __init__(self, a=(), b=None):
         self.a = list(a)
