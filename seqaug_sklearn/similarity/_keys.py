@@ -60,7 +60,7 @@ def flatten(sequences: Sequences, alphabet: Alphabet) -> FlatSequences:
         text_to_codes(values, alphabet, identifiers=sequences.identifiers)
         raise
     lengths = np.fromiter(map(len, values), np.int64, len(values))
-    rows = np.repeat(np.arange(len(values)), lengths)
+    rows = np.repeat(np.arange(len(values), dtype=np.int32), lengths)
     return FlatSequences(codes, rows, _runs(codes, np.repeat(np.cumsum(lengths), lengths), alphabet.unknown), lengths)
 
 

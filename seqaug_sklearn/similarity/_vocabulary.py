@@ -84,7 +84,7 @@ class KmerVocabulary:
     def _repeats(self, k, counts, numbers):
         """Second and later occurrences: one feature for each (k-mer, occurrence)."""
         repeated = np.flatnonzero(counts.counts > 1)
-        features = numbers[np.searchsorted(counts.starts, repeated, side="right") - 1]
+        features = numbers[np.searchsorted(counts.bounds, repeated, side="right") - 1]
         extra = np.where(features >= 0, counts.counts[repeated] - 1, 0)
         occurrence = np.arange(extra.sum()) - np.repeat(np.cumsum(extra) - extra, extra)
         keys = (np.repeat(features, extra) << _OCCURRENCE_BITS) | occurrence
@@ -100,21 +100,23 @@ class KmerVocabulary:
 class _Counts:
     """Count of each (k-mer, sequence) pair, ordered by k-mer, then sequence.
 
-    ``starts`` says where the pairs of each k-mer begin.
+    The pairs of k-mer i are those from ``bounds[i]`` to ``bounds[i + 1]``.
     """
 
     kmers: np.ndarray
-    starts: np.ndarray
+    bounds: np.ndarray
     rows: np.ndarray
     counts: np.ndarray
     n_rows: int
 
     @property
     def per_kmer(self):
-        return np.diff(self.starts, append=len(self.rows))
+        return np.diff(self.bounds)
 
     def sizes(self, counting):
-        weights = {"multiset": self.counts, "set": None, "counts": self.counts.astype(np.float64) ** 2}[counting]
+        if counting == "set":
+            return np.bincount(self.rows, minlength=self.n_rows)
+        weights = self.counts if counting == "multiset" else self.counts.astype(np.float64) ** 2
         return np.bincount(self.rows, weights, minlength=self.n_rows)
 
 
@@ -125,23 +127,22 @@ def _count(keys, rows, n_rows):
         distinct, keys = np.unique(keys, return_inverse=True)
     packed = (keys << bits) | rows
     packed.sort()
-    pair_starts = _run_starts(packed)
-    pairs = packed[pair_starts]
+    pair_bounds = _run_bounds(packed)
+    pairs = packed[pair_bounds[:-1]]
     kmers = pairs >> bits
-    starts = _run_starts(kmers)
+    bounds = _run_bounds(kmers)
+    kmers = kmers[bounds[:-1]]
+    rows = (pairs & ((1 << bits) - 1)).astype(np.int32)
     return _Counts(
-        kmers[starts] if distinct is None else distinct[kmers[starts]],
-        starts,
-        (pairs & ((1 << bits) - 1)).astype(np.int32),
-        np.diff(pair_starts, append=len(packed)).astype(np.int32),
-        n_rows,
+        kmers if distinct is None else distinct[kmers], bounds, rows, np.diff(pair_bounds).astype(np.int32), n_rows
     )
 
 
-def _run_starts(ordered):
-    new = np.ones(len(ordered), bool)
-    np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
-    return np.flatnonzero(new)
+def _run_bounds(ordered):
+    """Where runs of equal values start, and the end: (n_runs + 1,)."""
+    bounds = np.ones(len(ordered) + 1, bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=bounds[1 : len(ordered)])
+    return np.flatnonzero(bounds)
 
 
 def _known(counts, numbers, n_features, values):
@@ -155,8 +156,11 @@ def _known(counts, numbers, n_features, values):
 
 
 def _stack(sections, n_rows):
-    indptr = np.concatenate([[0], *(per_feature for per_feature, _, _ in sections)]).cumsum()
-    index_type = np.int32 if indptr[-1] < 2**31 else np.int64
-    rows = np.concatenate([rows for _, rows, _ in sections]).astype(index_type, copy=False)
-    values = [np.ones(len(rows), np.int32) if values is None else values for _, rows, values in sections]
-    return sparse.csr_array((np.concatenate(values), rows, indptr.astype(index_type)), shape=(len(indptr) - 1, n_rows))
+    per_feature, rows, values = zip(*sections, strict=True)
+    n_entries = sum(map(len, rows))
+    index_type = np.int32 if n_entries < 2**31 else np.int64
+    indptr = np.concatenate([[0], *per_feature], dtype=index_type)
+    np.cumsum(indptr, out=indptr)
+    values = np.ones(n_entries, np.int32) if values[0] is None else np.concatenate(values)
+    rows = np.concatenate(rows, dtype=index_type)
+    return sparse.csr_array((values, rows, indptr), shape=(len(indptr) - 1, n_rows))
