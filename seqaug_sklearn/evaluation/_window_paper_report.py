@@ -1,0 +1,197 @@
+"""The sections of a reproduction's report."""
+
+from seqaug_sklearn.evaluation._report import Section
+from seqaug_sklearn.evaluation._window_paper_figures import (
+    bar_figures,
+    curve_figures,
+    gap_figure,
+    network_figure,
+    window_figure,
+)
+from seqaug_sklearn.evaluation._window_paper_genomes import WINDOW, counts_table, explain_counts
+from seqaug_sklearn.evaluation._window_paper_published import PAPER
+from seqaug_sklearn.evaluation._window_paper_results import (
+    ACROSS,
+    BLOCKS,
+    PUBLISHED,
+    Results,
+    beside_paper,
+    pearson_table,
+    protocol_scores,
+    score_table,
+)
+
+__all__ = ["sections"]
+
+_TEXTS = {
+    PUBLISHED: (
+        "As published: windows are split at random, so nearly every test window is a training window shifted by one "
+        "residue, and early stopping looks at such copies as well. The memoriser copies the label of the training "
+        "window with most 12-mers in common."
+    ),
+    BLOCKS: (
+        "The same sequences and classes. Each fold tests one contiguous block of every sequence's windows; training "
+        "windows that overlap it, or share 20 symbols in a row with any test window on either strand, are purged. "
+        "Early stopping knows the parents. Each model is trained twice, on all overlapping windows and on "
+        "non-overlapping tiles of the same stretch, and tested on identical windows: the fair control."
+    ),
+    ACROSS: (
+        "Classes are gene names that at least two genomes have, upper and lower case alike. One genome is held out at "
+        "a time and each of its sequences is one row: with windows it is the bag of its windows, which vote."
+    ),
+}
+
+
+def sections(results: Results) -> list[Section]:
+    """All sections, in the order of reading."""
+    made = [_gap(results), _beside(results), _data(results)]
+    made += [_protocol(results, *key) for key in results.comparisons()]
+    made += [_whole(results), _genome_figures(results), _method(results), _pearson(results)]
+    return [section for section in made if section is not None]
+
+
+def _gap(results):
+    if not results.comparisons():
+        return None
+    caption, table = "Accuracy under each protocol", protocol_scores(results)
+    alt = "; ".join(f"{r['model']}, {r['protocol']}, {r['genome']}: {r['accuracy']:.3f}" for _, r in table.iterrows())
+    return Section(
+        "The gap",
+        figures={caption: gap_figure(results)},
+        data={caption: table},
+        alt={caption: alt},
+        notes="Lines are two standard errors over trials or folds; folds share training rows, so they are too short.",
+    )
+
+
+def _beside(results):
+    table = beside_paper(results)
+    if not len(table):
+        return None
+    return Section(
+        "Beside the paper",
+        text=(
+            f"The paper's network ({PAPER}). Found, difference (found minus published, from a range's nearer end) "
+            "and memoriser are those of windows split at random; tiles are non-overlapping windows on held-out blocks."
+        ),
+        tables={"Published figures and honest ones": table},
+        notes=_quick_note(results),
+    )
+
+
+def _data(results):
+    molecule = results.setup.molecule
+    text = "\n\n".join(explain_counts(genome, molecule) for genome in results.genomes)
+    caption = f"Windows of {results.genomes[0].used.index[0]}, {results.genomes[0].name}"
+    # a column per genome: there are more facts than genomes
+    counts = counts_table(results.genomes, molecule).astype(object).T.rename_axis("count")
+    shared = {} if results.shared is None else {"Genes across genomes": results.shared.left_out}
+    notes = (
+        f"Windows of {WINDOW} residues at every position: the paper's second rule (15 shared symbols) admits all of "
+        "them, so its range of overlaps changes nothing. A window text with two labels cannot be told apart by any "
+        "model."
+    )
+    return Section(
+        "Data",
+        text=text,
+        tables={"Classes and windows": counts} | shared,
+        figures={caption: window_figure(results)},
+        notes=[notes, *_quick_note(results)],
+    )
+
+
+def _protocol(results, genome, protocol):
+    comparison = results.comparisons()[genome, protocol]
+    tables = {f"Scores, {protocol}, {genome}": score_table(comparison)}
+    if protocol != PUBLISHED:
+        tests = comparison.tests(metric="accuracy")
+        columns = [
+            "reference",
+            "mean",
+            "reference_mean",
+            "difference",
+            "low",
+            "high",
+            "detectable",
+            "p_corrected_t_holm",
+        ]
+        tables[f"With and without overlapping windows, {protocol}, {genome}"] = tests.loc[
+            tests["reference"].notna(), columns
+        ]
+    report = results.block_reports.get(genome, (None, ""))[0] if protocol == BLOCKS else None
+    if report is not None:
+        tables[f"What the block split leaves, {genome}"] = report
+    return Section(
+        f"{protocol[0].upper()}{protocol[1:]}: {genome}",
+        text=_TEXTS[protocol],
+        tables=tables,
+        data={f"Every fold, {protocol}, {genome}": comparison.folds},
+        notes=[*(_remedies(results) if protocol == PUBLISHED else []), *_quick_note(results)],
+    )
+
+
+def _remedies(results):
+    if results.setup.molecule == "dna":
+        return []
+    return [
+        f"{results.network} is the published training, weighted by inverse class frequency. Balanced windows: every "
+        "class trains as many windows as the smallest, spread evenly (less overlap where proteins are long); the test "
+        "windows stay the same."
+    ]
+
+
+def _whole(results):
+    if not len(results.whole):
+        return None
+    return Section(
+        "Without augmentation, as published",
+        text=(
+            "The paper's control splits whole sequences 80/20 at random. With one sequence per class, a class in the "
+            "test rows has no training row, so the accuracy is 0 whatever the model: arithmetic, not a result. Only "
+            "genes that share a name with another can be right, which is how 0.476 % comes about: one hit in 210."
+        ),
+        tables={"Test sequences that could be right at all": results.whole},
+    )
+
+
+def _genome_figures(results):
+    if not results.comparisons():
+        return None
+    figures, data = bar_figures(results)
+    return Section(
+        "Bars over genomes (Figures 2, 4, 6 and 8 of the paper)",
+        figures=figures,
+        data=data,
+        notes="Error bars are standard errors over trials or folds. The bracket is the corrected resampled t-test of "
+        "overlapping windows against tiles.",
+    )
+
+
+def _method(results):
+    figures = {f"The {results.network} (Figure 13)": network_figure(results)}
+    if results.comparisons():
+        figures = curve_figures(results) | figures
+    return Section("Training, curves and confusions (Figures 3, 5, 9, 10, 11 and 13)", figures=figures)
+
+
+def _pearson(results):
+    table = pearson_table(results)
+    if not len(table):
+        return None
+    return Section(
+        "Pearson coefficient, as the paper computes it",
+        text=(
+            "The paper correlates integer codes of the class names in alphabetical order. Names have no order: other "
+            "orders of the same names give other coefficients for the same predictions."
+        ),
+        tables={"Coefficient and its spread over 1,000 random orders of the names": table},
+    )
+
+
+def _quick_note(results):
+    if not results.setup.quick:
+        return []
+    return [
+        "Quick look: few genes spread over the genome, 12 epochs at a higher learning rate, one trial, three blocks. "
+        "Scores of networks are lower bounds."
+    ]
