@@ -1,5 +1,18 @@
-"""Splitters that keep shared sequence from being on both sides of a split."""
+"""Splits that keep shared sequence from being on both sides, and checks that prove it: audits and sanity checks."""
 
+from seqaug_sklearn.model_selection._audit import audit_leakage, check_no_leakage
+from seqaug_sklearn.model_selection._leakage_guard import LeakageGuard
+from seqaug_sklearn.model_selection._leakage_report import LeakageReport
+from seqaug_sklearn.model_selection._read_groups import read_groups
+from seqaug_sklearn.model_selection._similarity_group import SimilarityGroupKFold
 from seqaug_sklearn.model_selection._window_block import WindowBlockKFold
 
-__all__ = ["WindowBlockKFold"]
+__all__ = [
+    "LeakageGuard",
+    "LeakageReport",
+    "SimilarityGroupKFold",
+    "WindowBlockKFold",
+    "audit_leakage",
+    "check_no_leakage",
+    "read_groups",
+]

@@ -1,0 +1,218 @@
+"""Does the test set hold sequence that was trained? The audit of one split."""
+
+import numpy as np
+import pandas as pd
+
+from seqaug_sklearn.exceptions import LeakageError, SequenceError
+from seqaug_sklearn.model_selection._evidence import EvidenceFinder
+from seqaug_sklearn.model_selection._leakage_report import LeakageReport
+from seqaug_sklearn.utils import check_sequences
+
+__all__ = ["audit_leakage", "check_no_leakage", "report_on", "row_names", "windows_of"]
+
+
+def audit_leakage(
+    train,
+    test,
+    *,
+    k: int | None = None,
+    threshold: float = 0.04,
+    min_run: int | None = None,
+    alphabet="dna",
+    train_parents=None,
+    test_parents=None,
+) -> LeakageReport:
+    """Find the test rows that share sequence with a training row.
+
+    A clean report says that nothing similar was found at these settings, not that the classes are comparable or the
+    labels right: see :func:`sanity_checks` for those. Exact copies, shifts, reverse complements, partial overlaps and
+    close homologs (90 % identity) are found; below about 80 % identity k-mers no longer tell homologs from chance.
+
+    Parameters
+    ----------
+    train, test : array-like of str of shape (n_train,), (n_test,), or WindowSet
+        Sequences. Of a :class:`~seqaug_sklearn.augmentation.WindowSet` the windows are compared.
+    k : int, default=None
+        Length of the k-mers. None: 12 for DNA and RNA, 5 for other alphabets.
+    threshold : float, default=0.04
+        A test row leaks when one training row holds this share of its distinct k-mers, and at least as many as a run
+        of `min_run` has.
+    min_run : int, default=None
+        A test row leaks when it shares this many consecutive symbols with a training row. None: 20 residues (8 without
+        a second strand), at most half the median sequence, and more where chance alone gives longer runs (see Notes).
+    alphabet : {"dna", "rna", "protein"} or Alphabet, default="dna"
+        Alphabet. Both strands are compared where it has a complement; unknown symbols match nothing.
+    train_parents, test_parents : array-like of shape (n_train,), (n_test,), default=None
+        The original row that each row was made from, in one numbering for both sides: a test row leaks when its parent
+        has a training row. Resampled, then split: ``sampler.sample_indices_[train]`` and ``[test]``. Split, then the
+        training rows resampled: ``train[sampler.sample_indices_]`` and ``test``.
+
+    Returns
+    -------
+    LeakageReport
+
+    Raises
+    ------
+    SequenceError
+        For bad sequences, symbols outside the alphabet, or a `k` longer than every sequence.
+    ValueError
+        For bad parameters, or parents that do not fit the rows.
+
+    See Also
+    --------
+    check_no_leakage : The same as an error.
+    LeakageGuard : The audit around a splitter.
+
+    Notes
+    -----
+    At 90 % identity a 12-mer survives with probability 0.9^12 = 0.28: 81 of the 289 12-mers of 300 nt on average, and
+    fewer than 12 (4 %) about once in 100,000 homologs. Unrelated rows share a run of L symbols with probability falling
+    as p^L, p being about 0.25 to 0.35 for the composition: `min_run` is set so that a whole audit of unrelated rows is
+    expected to hold fewer than 0.05 such runs (22 for two times 2,000 × 300 nt of even composition).
+
+    Time and memory grow with the number of k-mers that rows have in common, not with ``n_train * n_test``.
+
+    Examples
+    --------
+    >>> train = ["ACGTTGCAGGATCCATTACGGCATCAAT", "TTTGACCCAGATAGACCAGATTTGGCAA"]
+    >>> report = audit_leakage(train, ["CGTTGCAGGATCCATTACGGCATCAATG", "GGGCATATCTCTGAGCGACGCTTTAAAC"])
+    >>> report.leaked.tolist(), report.kind.tolist(), report.nearest.tolist()
+    ([True, False], ['shifted copy', 'none'], [0, -1])
+    >>> print(report.summary())
+    1 of 2 test rows (50.0%) leak: 1 shifted copy. ...
+    """
+    trained, tested = windows_of(train, "train"), windows_of(test, "test")
+    parents = _check_parents(train_parents, test_parents, len(trained), len(tested))
+    names = [row_names(trained), row_names(tested)]
+    finder = EvidenceFinder(
+        [*trained.values, *tested.values],  # noqa: PD011
+        k=k,
+        threshold=threshold,
+        min_run=min_run,
+        alphabet=alphabet,
+        identifiers=[*(f"train: {name}" for name in names[0]), *(f"test: {name}" for name in names[1])],
+    )
+    evidence = finder.find(*np.split(np.arange(len(trained) + len(tested)), [len(trained)]))
+    return report_on(finder, evidence, *names, parents)
+
+
+def check_no_leakage(
+    train,
+    test,
+    *,
+    k: int | None = None,
+    threshold: float = 0.04,
+    min_run: int | None = None,
+    alphabet="dna",
+    train_parents=None,
+    test_parents=None,
+) -> None:
+    """Raise if a test row shares sequence, or a parent, with a training row.
+
+    Parameters
+    ----------
+    train, test, k, threshold, min_run, alphabet, train_parents, test_parents
+        As in :func:`audit_leakage`.
+
+    Raises
+    ------
+    LeakageError
+        If a row leaks; the message is the report's summary, with the worst rows.
+
+    Examples
+    --------
+    >>> check_no_leakage(["ACGTTGCAGGATCCATTACGGCATCAAT"], ["GGGCATATCTCTGAGCGACGCTTTAAAC"])
+    >>> check_no_leakage(["ACGTTGCAGGATCCATTACGGCATCAAT"], ["ATTGATGCCGTAATGGATCCTGCAACGT"])
+    Traceback (most recent call last):
+    ...
+    seqaug_sklearn.exceptions.LeakageError: 1 of 1 test rows (100.0%) leak: 1 reverse complement. ...
+    """
+    report = audit_leakage(
+        train,
+        test,
+        k=k,
+        threshold=threshold,
+        min_run=min_run,
+        alphabet=alphabet,
+        train_parents=train_parents,
+        test_parents=test_parents,
+    )
+    if report.leaked.any():
+        raise LeakageError(report.summary())
+
+
+def windows_of(X, name):
+    """Validate text or a WindowSet; return its Sequences, those of a set named by parent and start."""
+    if not (hasattr(X, "windows") and hasattr(X, "positions")):
+        return check_sequences(X, name=name)
+    windows = check_sequences(X.windows, name=f"{name}.windows")
+    parents = X.sources if X.identifiers is None else X.identifiers
+    named = pd.Index([f"{parent}:{start}" for parent, start in zip(parents, X.starts, strict=True)], dtype=object)
+    return type(windows)(windows.values, named)
+
+
+def row_names(sequences):
+    """Identifiers where there are some, else row numbers."""
+    return pd.RangeIndex(len(sequences)) if sequences.identifiers is None else pd.Index(sequences.identifiers)
+
+
+def report_on(finder, evidence, train_names, test_names, parents=None):
+    """Put evidence, names and parents together.
+
+    Parameters
+    ----------
+    finder : EvidenceFinder
+        What found it.
+    evidence : Evidence
+        What was found.
+    train_names, test_names : pandas.Index
+        Names of the rows.
+    parents : pair of ndarray or None
+        Parents of the training and of the test rows.
+
+    Returns
+    -------
+    LeakageReport
+    """
+    leaked, nearest, kind, same = evidence.leaked, evidence.nearest, evidence.kind, None
+    if parents is not None:
+        known, first = np.unique(parents[0], return_index=True)
+        places = np.minimum(np.searchsorted(known, parents[1]), len(known) - 1)
+        same = known[places] == parents[1]
+        nearest = np.where(same & (nearest < 0), first[places], nearest)
+        kind = np.where(same & ~leaked, "same parent", kind)
+        leaked = leaked | same
+    return LeakageReport(
+        leaked,
+        kind,
+        nearest,
+        evidence.longest_run,
+        evidence.kmer_share,
+        evidence.strand,
+        same,
+        test_names,
+        train_names,
+        finder.k,
+        finder.threshold,
+        finder.min_run,
+    )
+
+
+def _check_parents(train_parents, test_parents, n_train, n_test):
+    if train_parents is None and test_parents is None:
+        return None
+    if train_parents is None or test_parents is None:
+        raise ValueError("train_parents and test_parents belong together: pass both, in one numbering, or neither")
+    parents = []
+    for name, values, n in (("train", train_parents, n_train), ("test", test_parents, n_test)):
+        values = np.asarray(values)
+        if values.shape != (n,):
+            raise SequenceError(
+                f"{name}_parents must have one entry per row of {name}: shape ({n},), got {values.shape}"
+            )
+        parents.append(values)
+    if len({values.dtype.kind in "iu" for values in parents}) > 1:
+        raise ValueError(
+            f"train_parents and test_parents must be of one type, got {parents[0].dtype} and {parents[1].dtype}"
+        )
+    return parents

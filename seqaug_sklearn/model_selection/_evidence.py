@@ -1,0 +1,283 @@
+"""What training and test rows have in common: the exact evidence behind every audit.
+
+Two rules make a leak, and both are about either strand where the alphabet has two:
+
+1. a run of `min_run` consecutive symbols in common with any training row (copies, shifts, partial overlaps);
+2. `threshold` of the test row's k-mers found in one training row, and at least as many as a run of `min_run` holds
+   (homologs, whose runs are short and many).
+"""
+
+import itertools
+import numbers
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from seqaug_sklearn.alphabets import get_alphabet
+from seqaug_sklearn.exceptions import SequenceError
+from seqaug_sklearn.similarity import SubstringIndex, longest_shared_substring
+from seqaug_sklearn.utils import text_to_codes
+
+__all__ = ["Evidence", "EvidenceFinder", "chance_run"]
+
+_NUCLEOTIDE_K, _PROTEIN_K = 12, 5
+_NUCLEOTIDE_RUN, _PROTEIN_RUN = 20, 8
+_FALSE_ALARMS = 0.05
+_BLOCK_ENTRIES = 2 * 10**7
+
+
+def chance_run(n_kmers: int, frequencies: np.ndarray, complement: np.ndarray | None) -> int:
+    """Shortest run that unrelated rows are not expected to have in common.
+
+    With n distinct k-mers in all, training and test rows form at most n²/4 pairs of places; a run of L symbols starts
+    at a pair by chance with probability (1 - p) p^L, p the probability that two symbols drawn from the composition
+    match (Karlin and Altschul's extreme value argument, without gaps). The run returned is expected in fewer than
+    0.05 pairs of all, so an audit of unrelated sequences is clean as a rule, whatever their number.
+
+    Parameters
+    ----------
+    n_kmers : int
+        Distinct k-mers of all rows.
+    frequencies : float ndarray of shape (n_symbols,)
+        Composition.
+    complement : int ndarray of shape (n_symbols,) or None
+        Complement of each symbol, None for one strand.
+
+    Returns
+    -------
+    int
+    """
+    matches = [float((frequencies**2).sum())]
+    if complement is not None:
+        matches.append(float((frequencies * frequencies[complement]).sum()))
+    lengths = np.arange(1, 10_000)
+    expected = sum(n_kmers**2 / 4 * (1 - p) * np.power(p, lengths) for p in matches)
+    return int(lengths[np.argmax(expected < _FALSE_ALARMS)])
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The nearest training row of each test row and what they share; arrays of shape (n_test,).
+
+    Attributes
+    ----------
+    leaked : bool ndarray
+        Whether either rule holds for any training row.
+    nearest : int ndarray
+        Place among the training rows; -1 where no k-mer is shared.
+    longest_run : int ndarray
+        Longest run of consecutive symbols in common with the nearest, in residues.
+    kmer_share : float ndarray
+        Share of the test row's distinct k-mers that the nearest holds.
+    strand : ndarray of str
+        "+" or "-"; "" where nothing is shared.
+    kind : ndarray of str
+        See :class:`~seqaug_sklearn.model_selection.LeakageReport`.
+    guilty : bool ndarray of shape (n_train,)
+        Training rows that make some test row a leak.
+    """
+
+    leaked: np.ndarray
+    nearest: np.ndarray
+    longest_run: np.ndarray
+    kmer_share: np.ndarray
+    strand: np.ndarray
+    kind: np.ndarray
+    guilty: np.ndarray
+
+
+class EvidenceFinder:
+    """Indexes all rows once and gives the evidence for any split of them.
+
+    Parameters
+    ----------
+    texts : list of str of length n_rows
+        Training and test rows together.
+    k, threshold, min_run, alphabet
+        As in :func:`~seqaug_sklearn.model_selection.audit_leakage`; None for `k` and `min_run` chooses them.
+    identifiers : sequence, default=None
+        Names for messages.
+    """
+
+    def __init__(self, texts, *, k, threshold, min_run, alphabet, identifiers=None):
+        self.alphabet = get_alphabet(alphabet)
+        self.texts = np.array([text.upper() for text in texts], dtype=object)
+        self.lengths = np.fromiter(map(len, self.texts), np.int64, len(self.texts))
+        codes = text_to_codes(self.texts.tolist(), self.alphabet, identifiers=identifiers)
+        self.both_strands = self.alphabet.complement is not None
+        self.k = self._check_k(k)
+        self.threshold = _check_share(threshold)
+        self.kmers = _incidence(SubstringIndex(self.texts, self.k, self.alphabet))
+        self.n_kmers = np.diff(self.kmers.indptr)
+        self.min_run = self._check_min_run(min_run, codes)
+        self.runs = SubstringIndex(self.texts, self.min_run, self.alphabet)
+        self.copies, self.mirrors = self._identities()
+
+    def _check_k(self, k):
+        longest = int(self.lengths.max())
+        if k is None:
+            return min(_NUCLEOTIDE_K if self.both_strands else _PROTEIN_K, longest)
+        _check_positive("k", k)
+        if k > longest:
+            raise SequenceError(
+                f"k={k} asks for k-mers of {k} residues, but the longest sequence has {longest}; lower k to at most "
+                f"{longest}"
+            )
+        return int(k)
+
+    def _check_min_run(self, min_run, codes):
+        if min_run is not None:
+            _check_positive("min_run", min_run)
+            return int(min_run)
+        counts = np.bincount(codes.ravel(), minlength=self.alphabet.n_symbols)[: self.alphabet.n_symbols]
+        frequencies = counts / max(counts.sum(), 1)
+        complement = self.alphabet.complement_codes[:-1] if self.both_strands else None
+        usual = _NUCLEOTIDE_RUN if self.both_strands else _PROTEIN_RUN
+        half = -(-int(np.median(self.lengths)) // 2)
+        return max(min(usual, half), chance_run(self.kmers.shape[1], frequencies, complement))
+
+    def _identities(self):
+        """Equal numbers for equal rows, and for rows that are equal or each other's reverse complement."""
+        texts = self.texts.tolist()
+        copies = _number(texts)
+        if not self.both_strands:
+            return copies, copies
+        table = self.alphabet.complement_table
+        return copies, _number([min(text, text.translate(table)[::-1]) for text in texts])
+
+    def needed(self, rows):
+        """K-mers in common with one training row that make each of the rows a leak."""
+        share = np.ceil(self.threshold * self.n_kmers[rows] - 1e-9)
+        return np.maximum(share, max(self.min_run - self.k + 1, 1)).astype(np.int64)
+
+    def find(self, train, test) -> Evidence:
+        """Return the evidence for one split; `train` and `test` are int ndarrays of row numbers."""
+        needed = self.needed(test)
+        nearest, shared, guilty = _nearest(self.kmers[train], self.kmers[test], needed)
+        by_kmers = shared >= needed
+        by_run = self.runs.sharing(test, train)
+        mirrored = np.isin(self.mirrors[test], self.mirrors[train])
+        guilty |= self.runs.sharing(train, test) | np.isin(self.mirrors[train], self.mirrors[test])
+        nearest = self._prefer_run(train, test, nearest, by_run & ~by_kmers)
+        nearest = _prefer_equal(self.mirrors[train], self.mirrors[test], nearest)
+        nearest = _prefer_equal(self.copies[train], self.copies[test], nearest)
+        leaked = by_kmers | by_run | mirrored
+        return Evidence(leaked, nearest, *self._compare(train, test, nearest, leaked), guilty)
+
+    def _prefer_run(self, train, test, nearest, rows):
+        """For the rows that only share a run, the training row that holds most of it."""
+        rows = np.flatnonzero(rows)
+        if len(rows):
+            index = _incidence(self.runs)
+            nearest[rows], _, _ = _nearest(index[train], index[test[rows]], np.ones(len(rows), np.int64))
+        return nearest
+
+    def _compare(self, train, test, nearest, leaked):
+        """Longest run, share of k-mers, strand and kind of each test row against its nearest training row."""
+        runs, shares = np.zeros(len(test), np.int64), np.zeros(len(test))
+        strand, kind = np.full(len(test), "", dtype="U1"), np.full(len(test), "none", dtype="U18")
+        rows = np.flatnonzero(nearest >= 0)
+        if len(rows):
+            a, b = test[rows], train[nearest[rows]]
+            found = longest_shared_substring(self.texts[a], self.texts[b], self.alphabet)
+            shared = np.asarray(self.kmers[a].multiply(self.kmers[b]).sum(axis=1)).ravel()
+            equal = self.copies[a] == self.copies[b]
+            runs[rows], shares[rows] = found.length, shared / np.maximum(self.n_kmers[a], 1)
+            shares[rows[(self.mirrors[a] == self.mirrors[b])]] = 1.0
+            strand[rows] = np.where((found.strand < 0) & ~equal, "-", "+")
+            kind[rows] = np.where(leaked[rows], self._kinds(a, b, found, shared), "none")
+        return runs, shares, strand, kind
+
+    def _kinds(self, a, b, found, shared):
+        start_b = np.where(found.strand < 0, self.lengths[b] - found.start_b - found.length, found.start_b)
+        reaches_left = (found.start_a == 0) | (start_b == 0)
+        reaches_right = (found.start_a + found.length == self.lengths[a]) | (start_b + found.length == self.lengths[b])
+        most = 2 * found.length >= np.minimum(self.lengths[a], self.lengths[b])
+        several = shared > 2 * np.maximum(found.length - self.k + 1, 0)
+        return np.select(
+            [
+                self.copies[a] == self.copies[b],
+                self.mirrors[a] == self.mirrors[b],
+                reaches_left & reaches_right & most,
+                (found.length < self.min_run) | several,
+            ],
+            ["copy", "reverse complement", "shifted copy", "homolog"],
+            "overlap",
+        )
+
+
+def _check_positive(name, value):
+    if isinstance(value, bool) or not isinstance(value, numbers.Integral) or value < 1:
+        raise ValueError(f"{name} must be an int of at least 1, or None to choose it, got {value!r}")
+
+
+def _check_share(threshold):
+    if isinstance(threshold, bool) or not isinstance(threshold, numbers.Real) or not 0 < threshold <= 1:
+        raise ValueError(f"threshold must be a share of k-mers above 0 and at most 1, got {threshold!r}")
+    return float(threshold)
+
+
+def _number(texts):
+    numbers_of = {}
+    return np.fromiter((numbers_of.setdefault(text, len(numbers_of)) for text in texts), np.int64, len(texts))
+
+
+def _incidence(index):
+    """CSR array of 0/1 of shape (n_rows, n_substrings)."""
+    matrix = sparse.csr_array(
+        (np.ones(len(index.ids), np.int32), index.ids, index.indptr), shape=(len(index), max(index.n_ids, 1))
+    )
+    matrix.sum_duplicates()
+    matrix.data[:] = 1
+    return matrix
+
+
+def _prefer_equal(train, test, nearest):
+    """Replace the nearest row by the first training row with the same number, where there is one."""
+    known, first = np.unique(train, return_index=True)
+    if len(known) == 0:
+        return nearest
+    places = np.minimum(np.searchsorted(known, test), len(known) - 1)
+    return np.where(known[places] == test, first[places], nearest)
+
+
+def _nearest(train, test, needed):
+    """Training row that shares most k-mers with each test row.
+
+    Returns
+    -------
+    nearest : int ndarray of shape (n_test,)
+        The smallest row on ties, then the first; -1 where nothing is shared.
+    shared : int ndarray of shape (n_test,)
+        How many k-mers.
+    guilty : bool ndarray of shape (n_train,)
+        Training rows that share the number needed with some test row.
+    """
+    nearest, shared = np.full(test.shape[0], -1), np.zeros(test.shape[0], np.int64)
+    guilty = np.zeros(train.shape[0], bool)
+    sizes = np.diff(train.indptr).astype(np.int64)
+    columns = train.T.tocsr()
+    for start, stop in _blocks(test, np.diff(columns.indptr)):
+        counts = test[start:stop] @ columns
+        per_row = np.diff(counts.indptr)
+        held = np.flatnonzero(per_row)
+        if len(held) == 0:
+            continue
+        guilty[counts.indices[counts.data >= np.repeat(needed[start:stop], per_row)]] = True
+        # more k-mers first, then the smaller row, then the earlier one
+        score = (counts.data * (sizes.max() + 1) - sizes[counts.indices]) * train.shape[0] - counts.indices
+        best = np.maximum.reduceat(score, counts.indptr[held])
+        nearest[start + held] = -best % train.shape[0]
+        shared[start + held] = np.maximum.reduceat(counts.data, counts.indptr[held])
+    return nearest, shared, guilty
+
+
+def _blocks(test, held):
+    """Ranges of test rows whose products with all training rows fit into memory."""
+    work = np.concatenate([[0], np.cumsum(held[test.indices])])[test.indptr]
+    starts = [0]
+    while starts[-1] < test.shape[0]:
+        stop = int(np.searchsorted(work, work[starts[-1]] + _BLOCK_ENTRIES, side="right")) - 1
+        starts.append(max(stop, starts[-1] + 1))
+    return list(itertools.pairwise(starts))

@@ -1,0 +1,132 @@
+"""Groups of sequences made by other tools."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from seqaug_sklearn.exceptions import DataFormatError
+
+__all__ = ["read_groups"]
+
+_GROUP_COLUMNS = ("group", "cluster", "cluster_id", "split", "fold", "homology_group", "orthogroup", "family")
+
+
+def read_groups(table, identifiers, *, missing="error") -> np.ndarray:
+    """Read which group each sequence belongs to, from the table of another tool.
+
+    Accepted are tables of two columns, with a header or without, separated by tabs or commas, gzipped or not:
+
+    - MMseqs2 (``easy-cluster``): representative, member;
+    - hashFrag (``homologous_groups.tsv``): name, group. It lists only sequences that have a homolog: pass
+      ``missing="own"``. Names with the suffix ``_Reversed`` stand for the reverse complement of the sequence;
+    - DataSAIL (``*_clusters.tsv``, ``*_splits.tsv``): name, cluster or split.
+
+    Which column holds the names is told by the identifiers. Of a table with a header and more columns, the one called
+    "group", "cluster", "cluster_id", "split", "fold", "homology_group", "orthogroup" or "family" is the group.
+
+    Parameters
+    ----------
+    table : str, path or pandas.DataFrame
+        The file or table.
+    identifiers : array-like of str of shape (n_samples,)
+        Names of the sequences, for example the index of the Series that ``read_fasta`` gives.
+    missing : {"error", "own"}, default="error"
+        What to do with a sequence that the table does not list: raise, or give it a group of its own.
+
+    Returns
+    -------
+    groups : int64 ndarray of shape (n_samples,)
+        Group of each sequence, numbered by first appearance, for ``GroupKFold`` and the other group splitters.
+
+    Raises
+    ------
+    DataFormatError
+        If the table has not two columns, no column holds the identifiers, or a name is in two groups.
+    ValueError
+        If identifiers are not listed (``missing="error"``); some are named.
+
+    See Also
+    --------
+    SimilarityGroupKFold : Groups without another tool.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> clusters = pd.DataFrame([["a", "a"], ["a", "b"], ["c", "c"]])  # MMseqs2: representative, member
+    >>> read_groups(clusters, ["c", "b", "a"]).tolist()
+    [0, 1, 1]
+    """
+    if missing not in ("error", "own"):
+        raise ValueError(f"missing must be 'error' or 'own', got {missing!r}")
+    wanted = pd.Index(identifiers).astype(str)
+    source = "the table" if hasattr(table, "columns") else str(table)
+    names, groups = _columns(_read(table), set(wanted), source)
+    group_of = _group_of(names, groups, source)
+    unlisted = [name for name in wanted if name not in group_of]
+    if unlisted and missing == "error":
+        more = f" and {len(unlisted) - 3} others" if len(unlisted) > 3 else ""
+        raise ValueError(
+            f"{source} does not list {', '.join(map(repr, unlisted[:3]))}{more} of {len(wanted)} identifiers; check "
+            f"that the names are those of the sequences, or pass missing='own' if the tool lists only sequences that "
+            f"have a similar one"
+        )
+    # a tuple can be no group's label in the file
+    labels = [group_of.get(name, (name,)) for name in wanted]
+    numbers = {}
+    return np.array([numbers.setdefault(label, len(numbers)) for label in labels], dtype=np.int64)
+
+
+def _read(table):
+    """Cells as text without a header (a header, if there is one, is the first row)."""
+    if hasattr(table, "columns"):
+        cells = table.reset_index() if table.shape[1] == 1 else table
+        named = not all(isinstance(name, (int, np.integer)) for name in cells.columns)
+        body = cells.astype(str).to_numpy(dtype=object).tolist()
+        return [[str(name) for name in cells.columns], *body] if named else body
+    for separator in "\t,":
+        try:
+            cells = pd.read_csv(Path(table), header=None, dtype=str, sep=separator, keep_default_na=False)
+        except pd.errors.EmptyDataError:
+            return []
+        if cells.shape[1] > 1:
+            break
+    return cells.to_numpy(dtype=object).tolist()
+
+
+def _columns(rows, wanted, source):
+    """Names and groups, two lists of str."""
+    if not rows or len(rows[0]) < 2:
+        raise DataFormatError(
+            f"{source} must have a column of names and one of groups, got {len(rows[0]) if rows else 0}"
+        )
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    held = [len(wanted.intersection(column)) for column in columns]
+    # names do not repeat, representatives do
+    place = max(range(len(columns)), key=lambda i: (held[i], len(set(columns[i])), i))
+    if held[place] == 0:
+        raise DataFormatError(
+            f"no column of {source} holds any of the identifiers; the first row is {rows[0]}, the first identifiers "
+            f"are {sorted(wanted)[:3]}"
+        )
+    others = [i for i in range(len(columns)) if i != place]
+    if len(others) > 1:
+        others = [i for i in others if columns[i][0].lower() in _GROUP_COLUMNS]
+    if len(others) != 1:
+        raise DataFormatError(
+            f"{source} has {len(columns)} columns, and which is the group is not clear; keep two columns, or name one "
+            f"'group'"
+        )
+    names, groups = columns[place], columns[others[0]]
+    header = groups[0].lower() in _GROUP_COLUMNS and names[0] not in wanted
+    return names[header:], groups[header:]
+
+
+def _group_of(names, groups, source):
+    group_of = {}
+    for name, group in zip(names, groups, strict=True):
+        if group_of.setdefault(name, group) != group:
+            raise DataFormatError(f"{source} puts {name!r} into two groups: {group_of[name]!r} and {group!r}")
+    for name in names:
+        group_of.setdefault(name.removesuffix("_Reversed"), group_of[name])
+    return group_of

@@ -1,0 +1,271 @@
+"""Cross-validation in which similar sequences never stand on both sides."""
+
+import numbers
+
+import numpy as np
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
+from sklearn.base import clone
+from sklearn.model_selection import BaseCrossValidator, GroupKFold, StratifiedGroupKFold
+from sklearn.utils.multiclass import type_of_target
+
+from seqaug_sklearn.alphabets import get_alphabet
+from seqaug_sklearn.similarity import KmerSimilarity, similarity_groups
+from seqaug_sklearn.utils import check_sequences
+from seqaug_sklearn.utils._sklearn import GroupsConsumerMixin
+
+__all__ = ["SimilarityGroupKFold"]
+
+
+class SimilarityGroupKFold(GroupsConsumerMixin, BaseCrossValidator):
+    """Split so that sequences at least as similar as `threshold` are never in training and test at once.
+
+    The groups are the connected components of the graph "similarity >= threshold" (:func:`similarity_groups`); whole
+    groups are dealt to the folds, with the classes balanced as far as the groups allow.
+
+    Parameters
+    ----------
+    n_splits : int, default=5
+        Number of folds. At least 2.
+    threshold : float
+        Smallest similarity that keeps two sequences together, in the unit of the metric; above 0. With the default
+        measure, sequences of the identity p have a similarity of about ``p ** 12`` (0.28 at 90 %, 0.07 at 80 %).
+    similarity : KmerSimilarity, default=None
+        The measure. By default the containment of 12-mers of either strand (DNA, RNA) or of 5-mers (proteins).
+    stratified : bool, default=True
+        Balance the classes over the folds, and make sure that each class can be trained and tested; needs class labels.
+    shuffle : bool, default=False
+        Shuffle the groups before they are dealt.
+    random_state : int, RandomState or None, default=None
+        Seed of the shuffling.
+    alphabet : {"dna", "rna", "protein"} or Alphabet, default=None
+        Alphabet of the default measure (None: "dna"); an error beside `similarity`, which has its own.
+
+    Attributes
+    ----------
+    groups_ : int64 ndarray of shape (n_samples,)
+        Group of each row, set by :meth:`split`.
+
+    See Also
+    --------
+    similarity_groups : The groups alone.
+    read_groups : Groups made by other tools, for :class:`~sklearn.model_selection.GroupKFold`.
+    WindowBlockKFold : Where each class has a single sequence.
+
+    Examples
+    --------
+    >>> from seqaug_sklearn.model_selection import SimilarityGroupKFold
+    >>> from seqaug_sklearn.similarity import KmerSimilarity
+    >>> X = ["ACGTACGG", "TTGGACCA", "ACGTACGA", "TTGGACCC"]
+    >>> similarity = KmerSimilarity(k=4, metric="containment")
+    >>> cv = SimilarityGroupKFold(2, threshold=0.5, similarity=similarity, stratified=False)
+    >>> [test.tolist() for _, test in cv.split(X)]
+    [[1, 3], [0, 2]]
+    """
+
+    def __init__(
+        self,
+        n_splits=5,
+        *,
+        threshold,
+        similarity=None,
+        stratified=True,
+        shuffle=False,
+        random_state=None,
+        alphabet=None,
+    ):
+        self.n_splits = n_splits
+        self.threshold = threshold
+        self.similarity = similarity
+        self.stratified = stratified
+        self.shuffle = shuffle
+        self.random_state = random_state
+        self.alphabet = alphabet
+
+    def get_n_splits(self, X=None, y=None, groups=None):
+        """Return the number of folds; all arguments are ignored.
+
+        Parameters
+        ----------
+        X, y, groups : object, default=None
+            Ignored.
+
+        Returns
+        -------
+        int
+        """
+        return self.n_splits
+
+    def split(self, X, y=None, groups=None):
+        """Give the training and test rows of each fold.
+
+        Parameters
+        ----------
+        X : array-like of str of shape (n_samples,)
+            Sequences.
+        y : array-like of shape (n_samples,), default=None
+            Class labels; needed when `stratified`.
+        groups : array-like of shape (n_samples,) or (n_samples, 2), default=None
+            Rows of one group (of a two-column array: of one value in column 0) stay together too, similar or not.
+
+        Returns
+        -------
+        iterator of (train, test)
+            Int ndarrays of row numbers.
+
+        Raises
+        ------
+        ValueError
+            For bad parameters, or where the groups allow no such split: the message gives the sizes of the groups and
+            the smallest threshold that would work.
+        """
+        self._check_parameters()
+        classes = self._classes(y)
+        measure = self._measure()
+        labels = similarity_groups(X, self.threshold, similarity=measure)
+        own = _check_groups(groups, len(labels))
+        self.groups_ = labels if own is None else merge_groups(labels, own)
+        problem = self._problem(self.groups_, classes)
+        if problem:
+            raise ValueError(f"{problem}; {self._way_out(X, measure, own, classes)}")
+        return iter(self._folds(classes))
+
+    def _check_parameters(self):
+        if isinstance(self.n_splits, bool) or not isinstance(self.n_splits, numbers.Integral) or self.n_splits < 2:
+            raise ValueError(f"n_splits must be an int of at least 2, got {self.n_splits!r}")
+        if not isinstance(self.threshold, numbers.Real) or not self.threshold > 0:
+            raise ValueError(
+                f"threshold must be above 0 (at 0 every sequence is similar to every other), got {self.threshold!r}"
+            )
+
+    def _measure(self):
+        if self.similarity is not None:
+            if self.alphabet is not None:
+                raise ValueError("alphabet belongs to the default measure; similarity has its own: leave alphabet=None")
+            return clone(self.similarity)
+        alphabet = get_alphabet("dna" if self.alphabet is None else self.alphabet)
+        both_strands = alphabet.complement is not None
+        return KmerSimilarity(
+            k=12 if both_strands else 5, alphabet=alphabet, metric="containment", canonical=both_strands
+        )
+
+    def _classes(self, y):
+        if not self.stratified:
+            return None
+        kind = "missing" if y is None else type_of_target(y)
+        if kind not in ("binary", "multiclass"):
+            raise ValueError(f"stratified=True needs class labels in y, which is {kind}; pass stratified=False")
+        return np.unique(np.asarray(y).ravel(), return_inverse=True)
+
+    def _problem(self, labels, classes):
+        """Say why the groups allow no split, or return None."""
+        sizes = np.sort(np.bincount(labels))[::-1]
+        told = ", ".join(map(str, sizes[:5])) + (", ..." if len(sizes) > 5 else "")
+        if len(sizes) < self.n_splits:
+            return (
+                f"n_splits={self.n_splits} needs as many groups of similar sequences, but threshold={self.threshold} "
+                f"makes {len(sizes)}, of {told} rows"
+            )
+        if classes is not None:
+            names, codes = classes
+            pairs = np.unique(np.column_stack([codes, labels]), axis=0)
+            single = np.flatnonzero(np.bincount(pairs[:, 0]) == 1)
+            if len(single):
+                more = f" (and {len(single) - 1} other classes)" if len(single) > 1 else ""
+                return (
+                    f"all {np.count_nonzero(codes == single[0])} rows of class {names[single[0]]!s}{more} are in one "
+                    f"group of similar sequences, so the class is never trained where it is tested; the groups hold "
+                    f"{told} rows at threshold={self.threshold}"
+                )
+        return None
+
+    def _way_out(self, X, measure, own, classes):
+        """Search the similarities for the smallest threshold without a problem."""
+        rows = check_sequences(X).values
+        weights, ends = _strongest_links(measure.set_params(output="similarity", threshold=self.threshold), rows)
+        limit = _largest_threshold(measure.metric, weights, ends, rows)
+        values = np.unique(weights[weights < limit])
+
+        def works(value):
+            labels = _components(ends[weights > value], len(rows))
+            return self._problem(labels if own is None else merge_groups(labels, own), classes) is None
+
+        if len(values) == 0 or not works(values[-1]):
+            ways = "use fewer splits" + (" or stratified=False" if classes is not None else "")
+            return f"no threshold would work on these rows: {ways}, or leave such rows out"
+        low, high = 0, len(values) - 1
+        while low < high:
+            middle = (low + high) // 2
+            low, high = (low, middle) if works(values[middle]) else (middle + 1, high)
+        return f"the smallest threshold that would work is {min(_just_above(values[low]), limit)}"
+
+    def _folds(self, classes):
+        options = {"shuffle": self.shuffle, "random_state": self.random_state if self.shuffle else None}
+        rows, codes = np.zeros(len(self.groups_)), None if classes is None else classes[1]
+        kind = GroupKFold if codes is None else StratifiedGroupKFold
+        folds = list(kind(self.n_splits, **options).split(rows, codes, self.groups_))
+        for number, (train, test) in enumerate(folds):
+            if len(test) == 0:
+                raise ValueError(
+                    f"fold {number} would be empty: balancing the classes puts the {self.groups_.max() + 1} groups "
+                    f"into fewer folds; pass stratified=False, fewer splits or a larger threshold"
+                )
+            if codes is not None:
+                lost = np.setdiff1d(codes[test], codes[train])
+                if len(lost):
+                    raise ValueError(
+                        f"fold {number} tests class {classes[0][lost[0]]!s}, all groups of which fell into that fold; "
+                        f"pass shuffle=True with a random_state, fewer splits or a larger threshold"
+                    )
+        return folds
+
+
+def merge_groups(labels, others):
+    """Join groups that have a row in common in either labelling; int64 ndarray, in the order of first appearance."""
+    labels, others = (np.unique(values, return_inverse=True)[1] for values in (labels, others))
+    n = labels.max() + 1
+    edges = np.unique(np.column_stack([labels, n + others]), axis=0)
+    joined = _components(edges, n + others.max() + 1)[labels]
+    _, first, joined = np.unique(joined, return_index=True, return_inverse=True)
+    return np.argsort(np.argsort(first))[joined].astype(np.int64)
+
+
+def _components(edges, n):
+    graph = sparse.coo_array((np.ones(len(edges), np.int8), (edges[:, 0], edges[:, 1])), shape=(n, n))
+    return connected_components(graph, directed=False)[1]
+
+
+def _strongest_links(measure, rows):
+    """Weights (n_edges,) and ends (n_edges, 2) of the maximum spanning forest of the similarity graph."""
+    graph = sparse.coo_array(measure.fit_transform(rows))
+    apart = graph.row < graph.col
+    ends, weights = np.column_stack([graph.row, graph.col])[apart].astype(np.intp), graph.data[apart]
+    forest = sparse.coo_array(
+        minimum_spanning_tree(sparse.coo_array((-weights, (ends[:, 0], ends[:, 1])), shape=graph.shape).tocsr())
+    )
+    return -forest.data, np.column_stack([forest.row, forest.col])
+
+
+def _largest_threshold(metric, weights, ends, rows):
+    """Beyond this, a threshold would part identical rows."""
+    if metric != "shared":
+        return 1.0
+    same = [rows[i].upper() == rows[j].upper() for i, j in ends]
+    return float(weights[same].min(initial=np.inf))
+
+
+def _just_above(value):
+    """The next number of four significant digits."""
+    step = 10.0 ** (int(np.floor(np.log10(value))) - 3)
+    return float(f"{(np.floor(value / step + 1e-9) + 1) * step:.4g}")
+
+
+def _check_groups(groups, n_rows):
+    """Return one label per row, or None."""
+    if groups is None:
+        return None
+    groups = groups.to_numpy() if hasattr(groups, "to_numpy") else np.asarray(groups)
+    groups = groups[:, 0] if groups.ndim == 2 else groups
+    if groups.shape != (n_rows,):
+        raise ValueError(f"groups must have one entry per row of X: {n_rows}, got shape {groups.shape}")
+    return groups

@@ -1,0 +1,111 @@
+import gzip
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.model_selection import GroupKFold
+
+from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.model_selection import read_groups
+
+NAMES = ["g1", "g2", "g3", "g4", "g5"]
+MMSEQS2 = "g2\tg2\ng2\tg1\ng4\tg4\ng5\tg5\ng5\tg3\n"
+HASHFRAG = "g2_Reversed\t0\ng1\t0\ng2\t0\ng1_Reversed\t0\ng3\t1\ng5_Reversed\t1\ng3_Reversed\t1\ng5\t1\n"
+DATASAIL = "g1\tg2\ng2\tg2\ng3\tg5\ng4\tg4\ng5\tg5\n"
+EXPECTED = [0, 0, 1, 2, 1]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        MMSEQS2,
+        DATASAIL,
+        "name,group\n" + DATASAIL.replace("\t", ","),
+        "id\tcluster\n" + DATASAIL,
+        "ID\tSplit\ng1\ttrain\ng2\ttrain\ng3\ttest\ng4\tval\ng5\ttest\n",
+        "family,length,gene\nA,300,g1\nA,20,g2\nB,300,g3\nC,1,g4\nB,300,g5\n",
+    ],
+)
+@pytest.mark.parametrize("packed", [False, True])
+def test_tables_of_other_tools(text, packed, tmp_path):
+    path = tmp_path / ("table.tsv.gz" if packed else "table.tsv")
+    path.write_bytes(gzip.compress(text.encode()) if packed else text.encode())
+    groups = read_groups(path, NAMES)
+    assert groups.tolist() == EXPECTED
+    assert groups.dtype == np.int64
+    assert read_groups(str(path), pd.Index(NAMES[::-1])).tolist() == [0, 1, 0, 2, 2]
+
+
+def test_hashfrag_lists_only_sequences_with_homologs(tmp_path):
+    path = tmp_path / "hashFrag.homologous_groups.tsv"
+    path.write_text(HASHFRAG)
+    with pytest.raises(ValueError, match=r"does not list 'g4' of 5 identifiers.*missing='own'"):
+        read_groups(path, NAMES)
+    assert read_groups(path, NAMES, missing="own").tolist() == EXPECTED
+    two = read_groups(path, ["x", "g1", "y", "g2_Reversed"], missing="own")
+    assert two.tolist() == [0, 1, 2, 1]
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        pd.DataFrame({"name": NAMES, "group": [7, 7, 3, 1, 3]}),
+        pd.DataFrame({"group": [7, 7, 3, 1, 3]}, index=pd.Index(NAMES, name="gene")),
+        pd.DataFrame([["g2", "g2"], ["g2", "g1"], ["g4", "g4"], ["g5", "g5"], ["g5", "g3"]]),
+    ],
+)
+def test_frames(frame):
+    before = frame.copy()
+    assert read_groups(frame, NAMES).tolist() == EXPECTED
+    pd.testing.assert_frame_equal(frame, before)
+
+
+def test_representatives_alone_and_singletons():
+    """Identifiers that are all representatives, in either order of columns."""
+    mmseqs2 = pd.DataFrame([["a", "a"], ["a", "b"], ["c", "c"]])
+    assert read_groups(mmseqs2, ["a", "c"]).tolist() == [0, 1]
+    assert read_groups(mmseqs2[[1, 0]].set_axis([0, 1], axis=1), ["a", "c"]).tolist() == [0, 1]
+    singletons = pd.DataFrame([["a", "a"], ["b", "b"]])
+    assert read_groups(singletons, ["b", "a"]).tolist() == [0, 1]
+
+
+def test_numbers_as_names(tmp_path):
+    path = tmp_path / "groups.csv"
+    path.write_text("".join(f"{i},{i // 3}\n" for i in range(10, 19)))
+    assert read_groups(path, range(10, 19)).tolist() == [0, 0, 1, 1, 1, 2, 2, 2, 3]
+
+
+def test_groups_go_into_a_group_splitter(random_dna):
+    X = pd.Series(random_dna(5, 20), index=NAMES)
+    groups = read_groups(pd.DataFrame({"name": NAMES, "group": list("aabcb")}), X.index)
+    for train, test in GroupKFold(3).split(X, groups=groups):
+        assert not set(groups[train]) & set(groups[test])
+
+
+@pytest.mark.parametrize(
+    ("table", "error", "match"),
+    [
+        (pd.DataFrame([["g1", "a"]]), ValueError, r"does not list 'g2', 'g3', 'g4' and 1 others of 5 identifiers"),
+        (pd.DataFrame([["x", "a"]]), DataFormatError, r"no column of the table holds any.*\['x', 'a'\].*'g1'"),
+        (pd.DataFrame([["g1", "a"], ["g1", "b"]]), DataFormatError, "puts 'g1' into two groups: 'a' and 'b'"),
+        (pd.DataFrame([["g1", "a", "b"]]), DataFormatError, "has 3 columns, and which is the group is not clear"),
+        (pd.DataFrame({0: [], 1: []}), DataFormatError, "must have a column of names and one of groups"),
+    ],
+)
+def test_bad_tables(table, error, match):
+    with pytest.raises(error, match=match):
+        read_groups(table, NAMES)
+
+
+def test_bad_arguments(tmp_path):
+    with pytest.raises(ValueError, match="missing must be 'error' or 'own', got 'skip'"):
+        read_groups(pd.DataFrame(), NAMES, missing="skip")
+    with pytest.raises(FileNotFoundError, match="nothing"):
+        read_groups(tmp_path / "nothing.tsv", NAMES)
+    path = tmp_path / "names.txt"
+    path.write_text("g1\ng2\n")
+    with pytest.raises(DataFormatError, match=r"names\.txt must have a column of names and one of groups"):
+        read_groups(path, NAMES)
+    path.write_text("")
+    with pytest.raises(DataFormatError, match=r"names\.txt must have a column of names and one of groups"):
+        read_groups(path, NAMES)
