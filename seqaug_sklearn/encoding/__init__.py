@@ -1,10 +1,11 @@
-"""Encoding of text as numbers: one-hot arrays, reverse complements and sliding windows.
+"""Encoding of text as numbers: one-hot arrays, reverse complements, sliding windows and shuffled sequences.
 
 Classes are transformers for pipelines; functions do the same to arrays at hand.
 """
 
 from seqaug_sklearn.encoding._encoder import OneHotEncoder
 from seqaug_sklearn.encoding._one_hot import decode, one_hot
+from seqaug_sklearn.encoding._shuffle import dinucleotide_shuffle
 from seqaug_sklearn.encoding._strands import reverse_complement
 from seqaug_sklearn.encoding._windows import sliding_windows
 
@@ -15,6 +16,7 @@ __all__ = [
     "OneHotEncoder",
     "SequenceOneHotEncoder",
     "decode",
+    "dinucleotide_shuffle",
     "one_hot",
     "reverse_complement",
     "sliding_windows",

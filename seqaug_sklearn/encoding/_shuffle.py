@@ -1,0 +1,117 @@
+"""Shuffled sequences that keep their neighbours: the null model of sequence comparison."""
+
+from itertools import pairwise
+
+import numpy as np
+
+from seqaug_sklearn.utils import check_sequences
+
+__all__ = ["dinucleotide_shuffle"]
+
+
+def dinucleotide_shuffle(sequences, rng):
+    """Shuffle each sequence, keeping the count of every pair of neighbouring symbols.
+
+    What a plain shuffle destroys and every comparison finds again (composition, CpG depletion, runs of A) stays; what
+    lies beyond neighbours (motifs, homology) goes. The first and the last symbol stay in place: the counts fix them.
+
+    Parameters
+    ----------
+    sequences : array-like of str of shape (n_samples,)
+        Sequences of any alphabet and of any lengths. Lower case counts as upper case; ambiguity codes and gaps are
+        symbols like others.
+    rng : numpy.random.Generator
+        Source of randomness; it is advanced.
+
+    Returns
+    -------
+    shuffled : list of str, pandas.Series or ndarray of str of shape (n_samples,)
+        Upper case; a Series with the same index and name for a Series or one-column DataFrame, an ndarray for an
+        ndarray, else a list. Every sequence with the same pair counts is equally likely. Short or repetitive sequences
+        have few of them and may come back unchanged.
+
+    Raises
+    ------
+    TypeError
+        If `rng` is no Generator.
+    SequenceError, SequenceTypeError
+        If `sequences` is not text.
+
+    Notes
+    -----
+    A sequence is a path through the graph whose nodes are symbols and whose edges are its pairs. A random tree of last
+    exits towards the last symbol, drawn by loop-erased random walks [2]_, and a random order of all other exits make a
+    random Eulerian path [1]_. Time grows with the length: about 0.1 ms for 300 residues.
+
+    References
+    ----------
+    .. [1] S. F. Altschul and B. W. Erickson, Significance of nucleotide sequence alignments, Molecular Biology and
+       Evolution 2 (1985), :doi:`10.1093/oxfordjournals.molbev.a040370`.
+    .. [2] D. Kandel, Y. Matias, R. Unger and P. Winkler, Shuffling biological sequences, Discrete Applied Mathematics
+       71 (1996), :doi:`10.1016/S0166-218X(97)81456-4`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> dinucleotide_shuffle(["ACGATTACCA", "AAAA"], np.random.default_rng(0))
+    ['ATTACCACGA', 'AAAA']
+    """
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(f"rng must be a numpy.random.Generator, got {rng!r}; pass numpy.random.default_rng(seed)")
+    checked = check_sequences(sequences, name="sequences")
+    shuffled = [_shuffle(text.upper(), rng) for text in np.asarray(checked.values, dtype=object).tolist()]
+    if hasattr(sequences, "iloc"):
+        import pandas as pd
+
+        name = sequences.name if sequences.ndim == 1 else sequences.columns[0]
+        return pd.Series(shuffled, index=sequences.index, name=name)
+    return np.array(shuffled) if isinstance(sequences, np.ndarray) else shuffled
+
+
+def _shuffle(text, rng):
+    symbols = sorted(set(text))
+    number = {symbol: i for i, symbol in enumerate(symbols)}
+    codes = np.array([number[symbol] for symbol in text])
+    if len(codes) < 4 or len(symbols) == 1:
+        return text
+    # exits of each symbol side by side, in random order
+    exits = codes[1:][np.lexsort((rng.random(len(codes) - 1), codes[:-1]))].tolist()
+    starts = np.searchsorted(np.sort(codes[:-1]), np.arange(len(symbols) + 1)).tolist()
+    for symbol, place in _last_exits(exits, starts, int(codes[-1]), rng).items():
+        last = starts[symbol + 1] - 1
+        exits[place], exits[last] = exits[last], exits[place]
+    return "".join([symbols[code] for code in _walk(exits, starts, int(codes[0]), len(codes))])
+
+
+def _last_exits(exits, starts, root, rng):
+    """Place of the last exit of every symbol but the root: a uniform random tree towards the root (Wilson)."""
+    chosen, finished = {}, {root}
+    draws = _uniform(rng)
+    for symbol, (start, stop) in enumerate(pairwise(starts)):
+        at = symbol
+        while start < stop and at not in finished:
+            low, high = starts[at], starts[at + 1]
+            chosen[at] = low + int(next(draws) * (high - low))
+            at = exits[chosen[at]]
+        at = symbol
+        while start < stop and at not in finished:
+            finished.add(at)
+            at = exits[chosen[at]]
+    return chosen
+
+
+def _uniform(rng):
+    """Yield numbers in [0, 1), drawn many at a time."""
+    while True:
+        yield from rng.random(32).tolist()
+
+
+def _walk(exits, starts, symbol, length):
+    nexts = list(starts)
+    path = [symbol]
+    for _ in range(length - 1):
+        place = nexts[symbol]
+        nexts[symbol] = place + 1
+        symbol = exits[place]
+        path.append(symbol)
+    return path
