@@ -1,7 +1,8 @@
 """Honest comparison of classifiers, and the report that says what to believe.
 
 :func:`compare` fits estimators on the same folds and gives a :class:`Comparison`; :func:`memoriser` is the baseline
-that only looks up near-copies; :func:`write_report` puts tables, figures and the verdict into one HTML page.
+that only looks up near-copies; :func:`write_report` puts tables, figures and the verdict into one HTML page;
+:func:`reproduce_window_paper` does all of it for the window paper.
 """
 
 from seqaug_sklearn.evaluation._compare import FoldError, compare
@@ -18,6 +19,7 @@ from seqaug_sklearn.evaluation._statistics import (
     permutation_test,
     student_t_test,
 )
+from seqaug_sklearn.evaluation._window_paper import WindowPaperReproduction, reproduce_window_paper
 
 __all__ = [
     "METRICS",
@@ -27,6 +29,7 @@ __all__ = [
     "PearsonOfCodes",
     "Section",
     "TTest",
+    "WindowPaperReproduction",
     "bootstrap_interval",
     "check_output_folder",
     "compare",
@@ -35,6 +38,7 @@ __all__ = [
     "memoriser",
     "pearson_of_codes",
     "permutation_test",
+    "reproduce_window_paper",
     "student_t_test",
     "write_report",
 ]
