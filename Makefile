@@ -31,6 +31,7 @@ lint: $(STAMP)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 
+docs: export OMP_NUM_THREADS := 1
 docs: $(VENV)/.installed-docs
 	$(BIN)/python -m sphinx -W --keep-going -b html docs docs/_build/html $(ARGS)
 	@echo "Documentation: docs/_build/html/index.html"
