@@ -6,6 +6,7 @@ from pathlib import Path
 
 __all__ = ["available_memory", "check_memory", "parse_memory", "readable"]
 
+_GROUP = Path("/sys/fs/cgroup")
 _UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12, "ki": 2**10, "mi": 2**20, "gi": 2**30, "ti": 2**40}
 
 
@@ -29,12 +30,10 @@ def parse_memory(memory: float | str | None) -> float | None:
 
 def available_memory() -> float:
     """Bytes that can still be allocated, as the system or its control group tells; infinity where neither does."""
-    limits = [float("inf")]
-    for total, used in (
-        ("memory.max", "memory.current"),
-        ("memory/memory.limit_in_bytes", "memory/memory.usage_in_bytes"),
-    ):
-        limits.append(_read_number(total) - _read_number(used, 0))
+    limits = [
+        _group_memory("memory.max", "memory.current", "memory.stat"),
+        _group_memory("memory/memory.limit_in_bytes", "memory/memory.usage_in_bytes", "memory/memory.stat"),
+    ]
     try:
         fields = dict(line.split(":") for line in Path("/proc/meminfo").read_text().splitlines())
         limits.append(1024.0 * int(fields["MemAvailable"].split()[0]))
@@ -44,11 +43,14 @@ def available_memory() -> float:
     return min(limits)
 
 
-def _read_number(name, default=float("inf")):
+def _group_memory(limit, usage, statistics):
+    """What the control group leaves, cached files counted as free because they are dropped on demand."""
     try:
-        return float(Path("/sys/fs/cgroup", name).read_text())
+        limit, usage = (float((_GROUP / name).read_text()) for name in (limit, usage))
+        cached = re.search(r"^(?:total_)?inactive_file (\d+)$", (_GROUP / statistics).read_text(), re.MULTILINE)
     except (OSError, ValueError):
-        return default
+        return float("inf")
+    return limit - usage + (float(cached[1]) if cached else 0)
 
 
 def check_memory(needed: float, limit: float, what: str, way_out: str) -> None:
