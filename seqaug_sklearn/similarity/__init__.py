@@ -1,14 +1,18 @@
-"""Similarity of sequences without alignment: shared k-mers, groups of similar sequences, shared substrings."""
+"""Similarity of sequences without alignment: shared k-mers, clusters, groups for splitting, shared substrings."""
 
+from seqaug_sklearn.similarity._clustering import cluster_sequences
 from seqaug_sklearn.similarity._groups import similarity_groups
 from seqaug_sklearn.similarity._kmer_similarity import KmerSimilarity
+from seqaug_sklearn.similarity._sequence_clusters import SequenceClusters
 from seqaug_sklearn.similarity._shared_runs import SharedRuns, longest_shared_substring
 from seqaug_sklearn.similarity._substrings import SubstringIndex, windows_sharing
 
 __all__ = [
     "KmerSimilarity",
+    "SequenceClusters",
     "SharedRuns",
     "SubstringIndex",
+    "cluster_sequences",
     "longest_shared_substring",
     "similarity_groups",
     "windows_sharing",

@@ -86,6 +86,7 @@ def longest_shared(a, b, alphabet="dna", both_strands=True):
 def naive():
     """The naive implementations."""
     return SimpleNamespace(
+        count_kmers=count_kmers,
         matrix=matrix,
         reverse_complement=reverse_complement,
         shares_substring=shares_substring,
