@@ -4,15 +4,19 @@ from seqaug_sklearn.model_selection._audit import audit_leakage, check_no_leakag
 from seqaug_sklearn.model_selection._leakage_guard import LeakageGuard
 from seqaug_sklearn.model_selection._leakage_report import LeakageReport
 from seqaug_sklearn.model_selection._read_groups import read_groups
+from seqaug_sklearn.model_selection._sanity_checks import sanity_checks
+from seqaug_sklearn.model_selection._sanity_report import SanityReport
 from seqaug_sklearn.model_selection._similarity_group import SimilarityGroupKFold
 from seqaug_sklearn.model_selection._window_block import WindowBlockKFold
 
 __all__ = [
     "LeakageGuard",
     "LeakageReport",
+    "SanityReport",
     "SimilarityGroupKFold",
     "WindowBlockKFold",
     "audit_leakage",
     "check_no_leakage",
     "read_groups",
+    "sanity_checks",
 ]

@@ -1,0 +1,102 @@
+"""Data without a signal: labels dealt anew between parents, and random sequences cut like the real ones."""
+
+import numpy as np
+
+from seqaug_sklearn.utils import infer_starts, text_to_codes
+
+__all__ = ["exchange_labels", "noise_like", "parents_of", "starts_of"]
+
+
+def parents_of(texts, groups):
+    """Number of each row's parent: column 0 of two-column groups, the group, or the text itself where None.
+
+    Parameters
+    ----------
+    texts : list of str of length n_rows
+        Rows.
+    groups : ndarray of shape (n_rows,) or (n_rows, 2), or None
+        Groups.
+
+    Returns
+    -------
+    int ndarray of shape (n_rows,)
+    """
+    if groups is None:
+        groups = np.array([text.upper() for text in texts])
+    return np.unique(groups[:, 0] if groups.ndim == 2 else groups, return_inverse=True)[1]
+
+
+def starts_of(texts, groups, parents, alphabet):
+    """Start of each row in its parent, in residues; None where rows are whole sequences.
+
+    Taken from column 1 of two-column groups. With other groups, and rows of one length, read off the rows: each is
+    shifted against the row of the same parent before it until they agree.
+    """
+    if groups is None:
+        return None
+    if groups.ndim == 2:
+        return groups[:, 1].astype(np.int64)
+    if len(set(map(len, texts))) > 1:
+        return None
+    order = np.argsort(parents, kind="stable")
+    starts = np.empty(len(texts), np.int64)
+    starts[order] = infer_starts(text_to_codes([texts[i] for i in order], alphabet))
+    first = np.full(parents.max() + 1, np.iinfo(np.int64).max)
+    np.minimum.at(first, parents, starts)
+    return starts - first[parents]
+
+
+def exchange_labels(codes, parents, rng):
+    """Deal the labels of whole parents anew; a parent with several classes is one unit per class.
+
+    Parameters
+    ----------
+    codes, parents : int ndarray of shape (n_rows,)
+        Class and parent of each row.
+    rng : numpy.random.Generator
+        Source of randomness.
+
+    Returns
+    -------
+    int ndarray of shape (n_rows,), or None
+        None where each class is one unit, so that an exchange would only rename the classes.
+    """
+    units, unit = np.unique(np.column_stack([parents, codes]), axis=0, return_inverse=True)
+    if len(units) == len(np.unique(codes)):
+        return None
+    return rng.permutation(units[:, 1])[unit.ravel()]
+
+
+def noise_like(texts, parents, starts, alphabet, rng):
+    """Random sequences with the lengths, the composition of all rows together, and the overlaps of the real ones.
+
+    One random sequence is drawn per parent and cut at the same places. The composition is that of all rows, because
+    one of each parent's own would still tell GC-rich classes from others.
+
+    Parameters
+    ----------
+    texts : list of str of length n_rows
+        Rows.
+    parents : int ndarray of shape (n_rows,)
+        Parent of each row.
+    starts : int ndarray of shape (n_rows,) or None
+        Start in the parent; None: each distinct row is a sequence of its own.
+    alphabet : Alphabet
+        Alphabet.
+    rng : numpy.random.Generator
+        Source of randomness.
+
+    Returns
+    -------
+    list of str of length n_rows
+    """
+    if starts is None:
+        parents, starts = parents_of(texts, None), np.zeros(len(texts), np.int64)
+    ends = starts + np.fromiter(map(len, texts), np.int64, len(texts))
+    spans = np.zeros(parents.max() + 1, np.int64)
+    np.maximum.at(spans, parents, ends)
+    counts = np.bincount(text_to_codes(["".join(texts)], alphabet)[0], minlength=len(alphabet) + 1)[: len(alphabet)]
+    weights = counts / counts.sum() if counts.sum() else None
+    line = "".join(rng.choice(list(alphabet.symbols), int(spans.sum()), p=weights))
+    shift = (np.cumsum(spans) - spans)[parents]
+    return [line[start:end] for start, end in zip((starts + shift).tolist(), (ends + shift).tolist(), strict=True)]

@@ -1,0 +1,274 @@
+"""Is the score real? Checks that a leak or a chance result cannot pass."""
+
+import warnings
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.base import clone
+from sklearn.dummy import DummyClassifier
+from sklearn.metrics import check_scoring
+from sklearn.model_selection import check_cv
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import make_pipeline
+
+from seqaug_sklearn.alphabets import Alphabet, get_alphabet
+from seqaug_sklearn.model_selection._audit import report_on, row_names, windows_of
+from seqaug_sklearn.model_selection._evidence import EvidenceFinder
+from seqaug_sklearn.model_selection._leakage_guard import classes_or_none
+from seqaug_sklearn.model_selection._noise import exchange_labels, noise_like, parents_of, starts_of
+from seqaug_sklearn.model_selection._sanity_report import SanityReport
+from seqaug_sklearn.similarity import KmerSimilarity
+from seqaug_sklearn.utils import check_generator, progress
+
+__all__ = ["sanity_checks"]
+
+_BINS = np.array([0, 0.05, 0.2, 0.4, 0.6, 0.8, 1.0])
+
+
+def sanity_checks(
+    estimator,
+    X,
+    y,
+    cv,
+    groups=None,
+    *,
+    positions=None,
+    scoring="accuracy",
+    n_permutations: int = 10,
+    n_noise: int = 3,
+    random_state=None,
+    alphabet="dna",
+    verbose: bool = False,
+) -> SanityReport:
+    """Check whether a cross-validated score could come from memory or from chance.
+
+    On the same folds it scores
+
+    - the true labels;
+    - labels exchanged between whole parents (scikit-learn's ``permutation_test_score`` permutes within groups, which
+      changes nothing where a group has one label);
+    - random sequences of the same lengths and overlaps with the true labels: only a split that leaks scores above
+      chance here;
+    - a memoriser: one nearest neighbour by shared k-mers, which learns nothing;
+    - guessing the commonest class,
+
+    and it audits every split and bins the test rows by their similarity to the training rows.
+
+    Parameters
+    ----------
+    estimator : classifier
+        Takes text. Fitted ``n_permutations + n_noise + 1`` times per fold.
+    X : array-like of str of shape (n_samples,), or WindowSet
+        Sequences or windows. A :class:`~seqaug_sklearn.augmentation.WindowSet` brings its positions along.
+    y : array-like of shape (n_samples,)
+        Class labels.
+    cv : int, splitter or iterable of (train, test)
+        The split to be checked.
+    groups : array-like of shape (n_samples,) or (n_samples, 2), default=None
+        Passed to the splitter. They also say what a parent is (column 0 of two); without them, equal rows are one.
+    positions : int array-like of shape (n_samples, 2), default=None
+        Parent and start of each window, where `groups` holds something else. Needed for windows in an order other than
+        that of their starts; otherwise overlaps within a group are found by comparing neighbouring rows.
+    scoring : str or callable, default="accuracy"
+        A score whose best value is 1.
+    n_permutations : int, default=10
+        Exchanges of labels.
+    n_noise : int, default=3
+        Sets of random sequences.
+    random_state : None, int, RandomState or Generator, default=None
+        Seed of exchanges and random sequences.
+    alphabet : {"dna", "rna", "protein"} or Alphabet, default="dna"
+        Alphabet.
+    verbose : bool, default=False
+        Whether to show a progress bar.
+
+    Returns
+    -------
+    SanityReport
+
+    Raises
+    ------
+    ValueError
+        If y holds no classes, or lengths do not fit.
+    SequenceError
+        For bad sequences.
+
+    See Also
+    --------
+    audit_leakage : The audit alone.
+    seqaug_sklearn.plotting.SanityDisplay : The figure.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn.feature_extraction.text import CountVectorizer
+    >>> from sklearn.model_selection import KFold
+    >>> from sklearn.naive_bayes import MultinomialNB
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from seqaug_sklearn.model_selection import sanity_checks
+    >>> parents = ["".join(row) for row in np.random.default_rng(0).choice(list("ACGT"), (8, 60))]
+    >>> X = [parent[i : i + 40] for parent in parents for i in range(21)]
+    >>> y, groups = np.repeat([0, 1] * 4, 21), np.repeat(range(8), 21)
+    >>> model = make_pipeline(CountVectorizer(analyzer="char", ngram_range=(6, 6)), MultinomialNB())
+    >>> cv = KFold(3, shuffle=True, random_state=0)
+    >>> report = sanity_checks(model, X, y, cv, groups, n_permutations=2, n_noise=1, random_state=0)
+    >>> report.verdict
+    'memorised'
+    """
+    data = _Data.read(X, y, groups, positions, get_alphabet(alphabet))
+    splits = data.split(cv)
+    finder = EvidenceFinder(
+        data.texts, k=None, threshold=0.04, min_run=None, alphabet=data.alphabet, identifiers=data.identifiers
+    )
+    checks = [
+        ("true labels", estimator, data.X, data.y),
+        ("memoriser", _memoriser(finder), data.X, data.y),
+        ("guessing", DummyClassifier(), data.X, data.y),
+        *_without_signal(estimator, data, n_permutations, n_noise, check_generator(random_state)),
+    ]
+    leakage = [
+        report_on(finder, finder.find(train, test), data.names[train], data.names[test]) for train, test in splits
+    ]
+    fits = _fit_all(checks, splits, scoring, verbose)
+    scores = pd.DataFrame([fit[:4] for fit in fits], columns=["check", "repeat", "fold", "score"])
+    right = {name: np.concatenate([fit[4] for fit in fits if fit[0] == name]) for name in ("true labels", "memoriser")}
+    return SanityReport(scores, _by_similarity(leakage, right), leakage, _name(scoring))
+
+
+@dataclass(frozen=True)
+class _Data:
+    """The rows, their labels and where they come from.
+
+    ``X`` is what an estimator is given; ``texts`` are the same rows as a list of str.
+    """
+
+    X: Any
+    y: np.ndarray
+    groups: Any
+    texts: list
+    identifiers: Any
+    names: pd.Index
+    parents: np.ndarray
+    starts: np.ndarray | None
+    alphabet: Alphabet
+
+    @classmethod
+    def read(cls, X, y, groups, positions, alphabet):
+        sequences = windows_of(X, "X")
+        texts = list(map(str, sequences.values))
+        if positions is None:
+            positions = getattr(X, "positions", None)
+        groups = _check_rows("groups", groups, len(texts))
+        places = _check_rows("positions", positions, len(texts))
+        places = groups if places is None else places
+        parents = parents_of(texts, places)
+        starts = starts_of(texts, places, parents, alphabet)
+        X = getattr(X, "windows", X)
+        X = X if hasattr(X, "iloc") or isinstance(X, np.ndarray) else texts
+        y = _check_labels(y, len(texts))
+        return cls(X, y, groups, texts, sequences.identifiers, row_names(sequences), parents, starts, alphabet)
+
+    def split(self, cv):
+        with warnings.catch_warnings():
+            # groups also say what a parent is, so a splitter that has no use for them gets them too
+            warnings.filterwarnings("ignore", "The groups parameter is ignored")
+            splits = check_cv(cv, self.y, classifier=True).split(self.X, self.y, self.groups)
+            return [tuple(map(np.asarray, split)) for split in splits]
+
+    def like_X(self, texts):
+        """Other rows in the form of X."""
+        if hasattr(self.X, "iloc"):
+            column = pd.Series(texts, index=self.X.index, name=getattr(self.X, "name", None))
+            return column if self.X.ndim == 1 else column.to_frame(self.X.columns[0])
+        return np.array(texts) if isinstance(self.X, np.ndarray) else texts
+
+
+def _check_labels(y, n_rows):
+    labels = classes_or_none(y)
+    if labels is None:
+        raise ValueError("y must hold class labels: the checks are about classifiers")
+    if len(labels) != n_rows:
+        raise ValueError(f"y must have one label per row of X: {n_rows}, got {len(labels)}")
+    if len(np.unique(labels)) < 2:
+        raise ValueError(f"y must hold at least two classes, got {labels[0]!r} only")
+    return labels
+
+
+def _check_rows(name, values, n_rows):
+    """The groups or positions as an ndarray (n_rows,) or (n_rows, 2), or None."""
+    if values is None:
+        return None
+    values = values.to_numpy() if hasattr(values, "to_numpy") else np.asarray(values)
+    if len(values) != n_rows or not (values.ndim == 1 or (values.ndim == 2 and values.shape[1] == 2)):
+        raise ValueError(f"{name} must have shape ({n_rows},) or ({n_rows}, 2), got {values.shape}")
+    if name == "positions" and (values.ndim == 1 or values.dtype.kind not in "iu"):
+        raise ValueError(f"positions must be integers of shape ({n_rows}, 2): parent and start of each window")
+    return values
+
+
+def _memoriser(finder):
+    """One nearest neighbour on shared k-mers, of either strand where there are two."""
+    similarity = KmerSimilarity(
+        k=finder.k, alphabet=finder.alphabet, output="distance", canonical=finder.both_strands, n_neighbors=1
+    )
+    return make_pipeline(similarity, KNeighborsClassifier(n_neighbors=1, metric="precomputed"))
+
+
+def _without_signal(estimator, data, n_permutations, n_noise, rng):
+    """The checks in which nothing can be learned."""
+    classes, codes = np.unique(data.y, return_inverse=True)
+    exchanged = [exchange_labels(codes, data.parents, rng) for _ in range(n_permutations)]
+    noise = [noise_like(data.texts, data.parents, data.starts, data.alphabet, rng) for _ in range(n_noise)]
+    return [
+        *(("exchanged labels", estimator, data.X, classes[other]) for other in exchanged if other is not None),
+        *(("noise sequences", estimator, data.like_X(texts), data.y) for texts in noise),
+    ]
+
+
+def _fit_all(checks, splits, scoring, verbose):
+    """Fit each check on each split; a list of (check, repeat, fold, score, which test rows are predicted right)."""
+    repeats, fits = {}, []
+    bar = progress(total=len(checks) * len(splits), description="sanity checks", enabled=verbose, unit="fit")
+    with bar:
+        for name, estimator, X, y in checks:
+            repeat = repeats[name] = repeats.get(name, -1) + 1
+            scorer = check_scoring(estimator, scoring)
+            for fold, (train, test) in enumerate(splits):
+                fitted = clone(estimator).fit(_take(X, train), y[train])
+                score, right = scorer(fitted, _take(X, test), y[test]), None
+                if name in ("true labels", "memoriser"):
+                    right = np.asarray(fitted.predict(_take(X, test))) == y[test]
+                fits.append((name, repeat, fold, float(score), right))
+                bar.update()
+    return fits
+
+
+def _take(X, rows):
+    if hasattr(X, "iloc"):
+        return X.iloc[rows]
+    return X[rows] if isinstance(X, np.ndarray) else [X[row] for row in rows]
+
+
+def _by_similarity(leakage, right):
+    """Share of rows predicted right, by the share of k-mers held by the nearest training row."""
+    similarity = np.concatenate([report.kmer_share for report in leakage])
+    number = np.clip(np.searchsorted(_BINS, similarity, side="right") - 1, 0, len(_BINS) - 2)
+    n_rows = np.bincount(number, minlength=len(_BINS) - 1)
+    shares = {
+        name: np.bincount(number, hits, len(n_rows)) / np.where(n_rows, n_rows, np.nan) for name, hits in right.items()
+    }
+    return pd.DataFrame(
+        {
+            "low": _BINS[:-1],
+            "high": _BINS[1:],
+            "n_rows": n_rows,
+            "accuracy": shares["true labels"],
+            "memoriser_accuracy": shares["memoriser"],
+        }
+    )
+
+
+def _name(scoring):
+    return scoring if isinstance(scoring, str) else getattr(scoring, "__name__", "score")
