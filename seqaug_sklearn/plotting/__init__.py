@@ -8,18 +8,22 @@ matplotlib is imported when something is drawn.
 from seqaug_sklearn.plotting._confusion import LargeConfusionMatrixDisplay
 from seqaug_sklearn.plotting._curves import MeanCurvesDisplay, PrecisionRecallByClassDisplay
 from seqaug_sklearn.plotting._histories import LearningCurvesDisplay
+from seqaug_sklearn.plotting._leakage import LeakageDisplay
 from seqaug_sklearn.plotting._network import NetworkDisplay
 from seqaug_sklearn.plotting._protocols import ProtocolGapDisplay
+from seqaug_sklearn.plotting._sanity import SanityDisplay
 from seqaug_sklearn.plotting._scores import ScoreBarsDisplay
 from seqaug_sklearn.plotting._windows import WindowCoverageDisplay
 
 __all__ = [
     "LargeConfusionMatrixDisplay",
+    "LeakageDisplay",
     "LearningCurvesDisplay",
     "MeanCurvesDisplay",
     "NetworkDisplay",
     "PrecisionRecallByClassDisplay",
     "ProtocolGapDisplay",
+    "SanityDisplay",
     "ScoreBarsDisplay",
     "WindowCoverageDisplay",
 ]
