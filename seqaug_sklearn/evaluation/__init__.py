@@ -19,6 +19,7 @@ from seqaug_sklearn.evaluation._statistics import (
     permutation_test,
     student_t_test,
 )
+from seqaug_sklearn.evaluation._window_comparison import WindowComparison, compare_windows
 from seqaug_sklearn.evaluation._window_paper import WindowPaperReproduction, reproduce_window_paper
 
 __all__ = [
@@ -29,10 +30,12 @@ __all__ = [
     "PearsonOfCodes",
     "Section",
     "TTest",
+    "WindowComparison",
     "WindowPaperReproduction",
     "bootstrap_interval",
     "check_output_folder",
     "compare",
+    "compare_windows",
     "corrected_t_test",
     "holm",
     "memoriser",

@@ -1,0 +1,37 @@
+"""The program ``seqaug`` and its commands."""
+
+import typer
+
+from seqaug_sklearn.cli._compare import compare
+from seqaug_sklearn.cli._reproduce import reproduce
+from seqaug_sklearn.cli._windows import windows
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="seqaug",
+    help="Augmentation of DNA, RNA and protein sequences, and whether it really helps.",
+    no_args_is_help=True,
+    add_completion=False,
+    # plain text: the same in every terminal, log and pipe
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+app.command()(compare)
+app.command()(reproduce)
+app.command()(windows)
+
+
+@app.callback(invoke_without_command=True)
+def _version(version: bool = typer.Option(False, "--version", help="Show the version and exit.")):
+    if version:
+        from seqaug_sklearn import __version__
+
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run the program."""
+    app()

@@ -1,0 +1,115 @@
+"""``seqaug compare``: whether augmentation helps on the user's data."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from seqaug_sklearn.cli._options import AlphabetName
+from seqaug_sklearn.cli._run import fold_store, one_line_errors
+from seqaug_sklearn.exceptions import DataFormatError
+
+__all__ = ["compare"]
+
+
+@one_line_errors
+def compare(
+    data: Annotated[
+        Path | None,
+        typer.Argument(help="FASTA file (.gz too), or a table with columns name, sequence, label. Not with --demo."),
+    ] = None,
+    labels: Annotated[
+        Path | None, typer.Option(help="Table of labels, joined by its column name (or its first one).")
+    ] = None,
+    label_column: Annotated[str, typer.Option(help="Column of the labels.")] = "label",
+    label_pattern: Annotated[
+        str | None,
+        typer.Option(
+            help="Instead of a table: regular expression that finds the label in a record's name (its first group, or "
+            "all that matches), for example '^[^_]+'."
+        ),
+    ] = None,
+    groups: Annotated[
+        str | None,
+        typer.Option(help="Column of what must stay on one side of a split: family, patient, species."),
+    ] = None,
+    alphabet: Annotated[AlphabetName, typer.Option(help="Alphabet of the sequences.")] = AlphabetName.dna,
+    window: Annotated[int, typer.Option(help="Window length in residues.", min=1)] = 40,
+    folds: Annotated[
+        int, typer.Option(help="Folds of the cross-validation; fewer where a class has fewer sequences.", min=2)
+    ] = 5,
+    repeats: Annotated[int, typer.Option(help="Repeats of the cross-validation with other splits.", min=1)] = 1,
+    models: Annotated[
+        str | None,
+        typer.Option(
+            help="Models to run, separated by commas: cnn-bilstm, cnn, rnn, mlp, svm, logistic, boosting, memoriser, "
+            "majority. All by default."
+        ),
+    ] = None,
+    metric: Annotated[
+        str | None,
+        typer.Option(
+            help="Score to judge by, for example accuracy, balanced_accuracy, f1_macro, mcc, auroc, auprc. By default "
+            "accuracy, or balanced_accuracy where one class is much the commonest."
+        ),
+    ] = None,
+    out: Annotated[Path, typer.Option(help="Folder of the report; an earlier report in it is replaced.")] = Path(
+        "report"
+    ),
+    quick: Annotated[bool, typer.Option("--quick", help="A look of a few minutes: few epochs, few windows.")] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on from the finished fits of an interrupted run of the same command.")
+    ] = False,
+    demo: Annotated[bool, typer.Option("--demo", help="Run on simulated promoters of gene families, quickly.")] = False,
+    seed: Annotated[int, typer.Option(help="Seed of splits and models.", min=0)] = 0,
+    jobs: Annotated[int, typer.Option(help="Fits at a time.", min=1)] = 1,
+    device: Annotated[str, typer.Option(help="Where networks are trained: auto, cpu, cuda, cuda:1, mps.")] = "auto",
+):
+    """Compare classifiers with and without windows on your sequences, under a split that cannot leak.
+
+    Writes one HTML report with a plain answer at the top, its tables and its figures. Example:
+
+    seqaug compare promoters.fasta --labels labels.csv --groups family --out report
+    """
+    from seqaug_sklearn.evaluation import check_output_folder, compare_windows
+
+    folder = check_output_folder(out)
+    table, title = _read(data, demo, labels, label_column, label_pattern, groups)
+    with fold_store(folder, resume=resume) as store:
+        result = compare_windows(
+            table.sequences,
+            table.labels.to_numpy(),
+            groups=None if table.groups is None else table.groups.to_numpy(),
+            alphabet=alphabet.value,
+            window=window,
+            n_splits=folds,
+            n_repeats=repeats,
+            models=None if models is None else [name.strip() for name in models.split(",")],
+            metric=metric,
+            quick=quick or demo,
+            device=device,
+            n_jobs=None if jobs == 1 else jobs,
+            store=store,
+            progress=True,
+            random_state=seed,
+        )
+        path = result.to_html(folder, title=title)
+    typer.echo(f"\n{result.verdict()[0]}\n\nReport: {path}")
+
+
+def _read(data, demo, labels, label_column, label_pattern, groups):
+    """Return the sequences and the title of the report."""
+    from seqaug_sklearn.cli._input import LabelledSequences, read_labelled
+
+    if demo:
+        if data is not None or labels is not None or label_pattern is not None or groups is not None:
+            raise DataFormatError("--demo brings its own data; leave the file, labels and groups out")
+        from seqaug_sklearn.datasets import make_promoters
+
+        promoters = make_promoters(random_state=0)
+        table = LabelledSequences(promoters.sequences, promoters.y.astype(str), promoters.groups)
+        return table, "Does window augmentation help? Simulated promoters"
+    if data is None:
+        raise DataFormatError("give a file with sequences, or --demo for simulated ones")
+    table = read_labelled(data, labels=labels, label_column=label_column, pattern=label_pattern, groups=groups)
+    return table, f"Does window augmentation help? {data.name}"

@@ -1,0 +1,86 @@
+"""``seqaug windows``: a table of windows."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from seqaug_sklearn.cli._run import one_line_errors
+
+__all__ = ["windows"]
+
+
+@one_line_errors
+def windows(
+    data: Annotated[Path, typer.Argument(help="FASTA file (.gz too), or a table with columns name, sequence, label.")],
+    out: Annotated[Path, typer.Option(help="CSV file to write; replaced in one step when complete.")],
+    window: Annotated[int, typer.Option(help="Window length in residues.", min=1)] = 40,
+    overlap: Annotated[
+        tuple[int, int], typer.Option(help="Smallest and largest overlap of neighbouring windows, in residues.")
+    ] = (5, 20),
+    min_shared: Annotated[
+        int,
+        typer.Option(
+            help="Also take windows that share this many symbols in a row with one already taken. Below the window "
+            "length this takes every window and --overlap changes nothing. 0 leaves the rule out.",
+            min=0,
+        ),
+    ] = 15,
+    max_windows: Annotated[
+        int | None, typer.Option(help="At most this many windows per sequence, spread evenly.", min=1)
+    ] = None,
+    labels: Annotated[
+        Path | None, typer.Option(help="Table of labels, joined by its column name (or its first one).")
+    ] = None,
+    label_column: Annotated[str, typer.Option(help="Column of the labels.")] = "label",
+    label_pattern: Annotated[
+        str | None,
+        typer.Option(
+            help="Regular expression that finds the label in a record's name: its first group, or all that matches. "
+            "Without it and without a table, the label is the name up to the first underscore."
+        ),
+    ] = None,
+):
+    """Cut sequences into overlapping windows: columns window, label, parent, start.
+
+    Windows of one sequence are near-copies of each other. Never split them at random: keep parents together.
+    """
+    from seqaug_sklearn.augmentation import WindowAugmenter
+    from seqaug_sklearn.cli._input import UP_TO_UNDERSCORE, is_table, read_labelled
+
+    _check_file(out)
+    if labels is None and label_pattern is None and not is_table(data):
+        label_pattern = UP_TO_UNDERSCORE
+    table = read_labelled(data, labels=labels, label_column=label_column, pattern=label_pattern)
+    augmenter = WindowAugmenter(window, overlap=overlap, min_shared=min_shared or None, max_windows=max_windows)
+    cut = augmenter.explode(table.sequences, table.labels.to_numpy())
+    _write(cut, out)
+    typer.echo(f"{len(cut)} windows of {len(table.sequences)} sequences: {out}")
+
+
+def _check_file(out):
+    """Raise before any work if the file cannot be written."""
+    import tempfile
+
+    if out.is_dir():
+        raise IsADirectoryError(f"{out} is a folder; --out needs a file")
+    if not out.absolute().parent.is_dir():
+        raise FileNotFoundError(f"the folder {out.absolute().parent} does not exist; make it first")
+    tempfile.TemporaryFile(dir=out.absolute().parent).close()
+
+
+def _write(cut, out):
+    import os
+    import tempfile
+
+    frame = cut.to_frame().rename(columns={"y": "label", "identifier": "parent"})
+    handle, partial = tempfile.mkstemp(dir=out.absolute().parent, prefix=f".{out.name}.", suffix=".part")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            frame[["window", "label", "parent", "start"]].to_csv(file, index=False)
+        mask = os.umask(0)
+        os.umask(mask)
+        os.chmod(partial, 0o666 & ~mask)  # temporary files are private
+        os.replace(partial, out)
+    finally:
+        Path(partial).unlink(missing_ok=True)

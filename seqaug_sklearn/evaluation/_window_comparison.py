@@ -1,0 +1,278 @@
+"""Does window augmentation help on this data? The usual classifiers with windows and without."""
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from seqaug_sklearn.augmentation import WindowAugmenter
+from seqaug_sklearn.encoding import OneHotEncoder
+from seqaug_sklearn.evaluation._compare import compare
+from seqaug_sklearn.evaluation._comparison import Comparison
+from seqaug_sklearn.evaluation._metrics import METRICS
+from seqaug_sklearn.evaluation._report import Section, write_report
+from seqaug_sklearn.evaluation._window_comparison_models import (
+    MODELS,
+    Plan,
+    check_models,
+    models_of_blocks,
+    models_of_parents,
+)
+from seqaug_sklearn.evaluation._window_comparison_split import SplitPlan, plan_split
+from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.model_selection import WindowBlockKFold
+from seqaug_sklearn.utils import check_sequences
+
+__all__ = ["WindowComparison", "compare_windows"]
+
+
+@dataclass
+class WindowComparison:
+    """Result of :func:`compare_windows`.
+
+    Attributes
+    ----------
+    comparison : Comparison
+        All scores, tests and predictions.
+    split : SplitPlan
+        How the data was split, and why.
+    metric : str
+        What the verdict judges by.
+    data : DataFrame
+        Sequences, groups and lengths per class.
+    limits : DataFrame
+        Most windows per sequence that each model trains on.
+    notes : list of str
+        What a reader must know before the scores.
+    """
+
+    comparison: Comparison
+    split: SplitPlan
+    metric: str
+    data: pd.DataFrame
+    limits: pd.DataFrame
+    notes: list[str]
+
+    def verdict(self) -> list[str]:
+        """What to believe, and why, in plain sentences; the first one is the answer."""
+        treatment = "Windows" if self.split.kind == "parents" else "Overlapping windows"
+        answer, *rest = self.comparison.verdict(metric=self.metric, treatment=treatment)
+        return [f"{answer}{self._detectable()}", *rest, *self.split.sentences, *self.notes]
+
+    def sections(self) -> list[Section]:
+        """Tables and figures for :func:`write_report`."""
+        tables = {"Sequences of each class": self.data}
+        if len(self.limits):
+            tables["Windows that the models train on"] = self.limits
+        predictions = {
+            f"Predictions of {name}": self.comparison.predictions(name) for name in self.comparison.estimators
+        }
+        notes = "Where there are too many windows, they are spread evenly over each sequence."
+        data = Section("Data", text="\n\n".join(self.split.sentences), tables=tables, notes=notes)
+        every = Section("Predictions", text="Every test prediction of every model.", data=predictions)
+        return [*self.comparison.sections(metric=self.metric), data, every]
+
+    def to_html(self, folder: str | Path, *, title: str = "Does window augmentation help?") -> Path:
+        """Write the report.
+
+        Parameters
+        ----------
+        folder : path
+            Folder of ``report.html``, ``tables`` and ``figures``; an earlier report in it is replaced.
+        title : str, default="Does window augmentation help?"
+            Heading.
+
+        Returns
+        -------
+        pathlib.Path
+            Path of ``report.html``.
+        """
+        return write_report(
+            folder, title=title, verdict=self.verdict(), sections=self.sections(), settings=self.comparison.settings
+        )
+
+    def _detectable(self):
+        smallest = self.comparison.tests(metric=self.metric)["detectable"].dropna()
+        if not len(smallest):
+            return ""
+        low, high = smallest.min(), smallest.max()
+        told = f"{low:.2f}" if f"{low:.2f}" == f"{high:.2f}" else f"{low:.2f} to {high:.2f}, depending on the model"
+        return f" The data could only have shown differences above {told}."
+
+
+def compare_windows(
+    X,
+    y,
+    *,
+    groups=None,
+    alphabet: str = "dna",
+    window: int = 40,
+    n_splits: int = 5,
+    n_repeats: int = 1,
+    models: Sequence[str] | None = None,
+    metric: str | None = None,
+    quick: bool = False,
+    device: str = "auto",
+    n_jobs: int | None = None,
+    store: str | Path | None = None,
+    progress: bool = False,
+    random_state: int = 0,
+) -> WindowComparison:
+    """Compare the usual classifiers with windows and without, under a split that cannot leak.
+
+    Identical sequences and members of a group are never on both sides of a split. Similar ones are, unless ``groups``
+    says that they belong together (gene families, for example).
+
+    Parameters
+    ----------
+    X : array-like of str of shape (n_samples,)
+        Sequences; a Series brings identifiers into the report.
+    y : array-like of shape (n_samples,)
+        Labels.
+    groups : array-like of shape (n_samples,), default=None
+        What must stay together.
+    alphabet : {"dna", "rna", "protein"}, default="dna"
+        Alphabet of the sequences.
+    window : int, default=40
+        Window length in residues.
+    n_splits : int, default=5
+        Folds; fewer where a class has fewer sequences (or groups). Where each class has one sequence, blocks of windows
+        are held out and overlapping windows are compared with tiles.
+    n_repeats : int, default=1
+        Repeats of the split with other seeds.
+    models : list of str, default=None
+        Some of "cnn-bilstm", "cnn", "rnn", "mlp", "svm", "logistic", "boosting", "memoriser", "majority"; all by
+        default.
+    metric : str, default=None
+        One of ``METRICS``, to judge by. By default accuracy, or balanced accuracy where the commonest class is more
+        than 1.5 times as common as it would be among equal ones.
+    quick : bool, default=False
+        Few epochs, few windows, three folds: a look, whose scores are lower bounds.
+    device : str, default="auto"
+        Where networks are trained.
+    n_jobs : int, default=None
+        Fits at a time.
+    store : path, default=None
+        Folder for finished folds; a second run reads them.
+    progress : bool, default=False
+        Show a bar with the time left.
+    random_state : int, default=0
+        Seed.
+
+    Returns
+    -------
+    WindowComparison
+
+    Raises
+    ------
+    SequenceError, SequenceTypeError
+        If X is not text of the alphabet, or a sequence is shorter than the window.
+    DataFormatError
+        If y or groups do not fit X, there is one class only, or some classes have a single sequence and others more.
+
+    See Also
+    --------
+    compare : Any classifiers on any folds.
+    reproduce_window_paper : The window paper's own data and protocols.
+
+    Examples
+    --------
+    >>> from seqaug_sklearn.datasets import make_promoters
+    >>> from seqaug_sklearn.evaluation import compare_windows
+    >>> promoters = make_promoters(24, length=60, n_families=6, n_orthologs=0, random_state=0)
+    >>> result = compare_windows(
+    ...     promoters.sequences, promoters.y, groups=promoters.groups, n_splits=2, quick=True, models=["logistic"]
+    ... )
+    >>> result.comparison.estimators
+    ['logistic regression, windows', 'logistic regression, whole']
+    """
+    names = check_models(models)
+    _check_text(X, alphabet, window)
+    y = _check_labels(y, len(X))
+    if metric is not None and metric not in METRICS:
+        raise DataFormatError(f"metric must be one of {', '.join(METRICS)}; got {metric!r}")
+    split = plan_split(X, y, groups, min(n_splits, 3) if quick else n_splits)
+    lengths = check_sequences(X).lengths()
+    classes, counts = np.unique(y, return_counts=True)
+    plan = Plan(alphabet, window, len(y), len(classes), int(lengths.max()) - window + 1, quick, device)
+    how = {"n_repeats": n_repeats, "n_jobs": n_jobs, "store": store, "progress": progress, "random_state": random_state}
+    comparison, limits, notes = (_of_parents if split.kind == "parents" else _of_blocks)(X, y, split, names, plan, how)
+    skewed = counts.max() > 1.5 * counts.mean()
+    return WindowComparison(
+        comparison,
+        split,
+        metric or ("balanced_accuracy" if skewed else "accuracy"),
+        _data_table(y, lengths, split.groups),
+        limits,
+        [*notes, *(_QUICK if quick else [])],
+    )
+
+
+_QUICK = [
+    "This was a quick look: few epochs, few windows per sequence, at most three folds. Scores are lower bounds; run it "
+    "without quick before believing a difference."
+]
+
+
+def _check_text(X, alphabet, window):
+    """Name bad sequences before any long work."""
+    OneHotEncoder(alphabet).fit(X)
+    WindowAugmenter(window, overlap=(0, 0), min_shared=None).fit(X)
+
+
+def _check_labels(y, n_samples):
+    y = np.asarray(y)
+    if y.ndim != 1 or len(y) != n_samples:
+        raise DataFormatError(f"y must hold one label for each of the {n_samples} sequences, got shape {y.shape}")
+    y = y.astype(str) if y.dtype == object else y
+    if len(np.unique(y)) < 2:
+        raise DataFormatError(f"y holds one class only ({y[0]!r}); a comparison needs at least two")
+    return y
+
+
+def _of_parents(X, y, split, names, plan, how):
+    models, partners = models_of_parents(names, plan)
+    comparison = _run(models, X, y, partners, cv=split.n_splits, groups=split.groups, **how)
+    limits = {MODELS[key]: plan.max_windows(key) for key in names if key not in ("memoriser", "majority")}
+    limits = pd.DataFrame({"windows per sequence": {k: "all" if v is None else v for k, v in limits.items()}})
+    return comparison, limits.rename_axis("model"), []
+
+
+def _of_blocks(X, y, split, names, plan, how):
+    # every stride-1 window: the augmenter's second rule admits them all
+    windows = WindowAugmenter(plan.window, overlap=(0, 0), min_shared=max(1, plan.window - 1)).explode(X, y)
+    models, partners, left_out = models_of_blocks(names, plan, len(windows))
+    shared = min(20, plan.window)
+    cv = WindowBlockKFold(split.n_splits, window=plan.window, shared=shared, on_empty="skip", alphabet=plan.alphabet)
+    skipped = cv.report(windows.windows, groups=windows.positions)["n_skipped_parents"]
+    notes = [f"{', '.join(left_out)} left out: too slow for {len(windows)} windows."] if left_out else []
+    if skipped.any():
+        notes.append(
+            f"Up to {skipped.max()} of {plan.n_samples} sequences were not tested in a fold, because the purge leaves "
+            "them no training window."
+        )
+    comparison = _run(models, windows.windows, windows.y, partners, cv=cv, groups=windows.positions, **how)
+    return comparison, pd.DataFrame(), notes
+
+
+def _run(models, X, y, partners, **how):
+    from sklearn.exceptions import ConvergenceWarning
+
+    reference: Any = partners or next(iter(models))
+    with warnings.catch_warnings():
+        # a number of iterations is the budget, as epochs are for the networks
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        return compare(models, X, y, reference=reference, return_train_score=False, **how)
+
+
+def _data_table(y, lengths, groups):
+    frame = pd.DataFrame({"class": y, "length": lengths})
+    table = frame.groupby("class")["length"].agg(["size", "min", "median", "max"])
+    table.columns = ["sequences", "shortest", "median length", "longest"]
+    if groups is not None:
+        table.insert(1, "groups", pd.Series(groups).groupby(y).nunique())
+    return table

@@ -1,0 +1,95 @@
+"""Which split serves labelled sequences: whole parents held out, or blocks where each class has one parent."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.utils import check_sequences
+
+__all__ = ["SplitPlan", "plan_split"]
+
+
+@dataclass(frozen=True)
+class SplitPlan:
+    """How the data is split, and why.
+
+    Attributes
+    ----------
+    kind : {"parents", "blocks"}
+        Whole parents held out, or contiguous blocks of windows of every parent.
+    n_splits : int
+        Folds.
+    groups : ndarray of shape (n_samples,) or None
+        What is kept together; None where each sequence is on its own.
+    sentences : tuple of str
+        What a reader must know.
+    """
+
+    kind: str
+    n_splits: int
+    groups: np.ndarray | None
+    sentences: tuple[str, ...]
+
+
+def plan_split(X, y, groups, n_splits: int) -> SplitPlan:
+    """Choose the split; no parent, group or copy of a sequence is ever on both sides.
+
+    Parameters
+    ----------
+    X : array-like of str of shape (n_samples,)
+        Sequences.
+    y : ndarray of shape (n_samples,)
+        Labels.
+    groups : array-like of shape (n_samples,) or None
+        Groups to keep together.
+    n_splits : int
+        Folds wanted.
+
+    Raises
+    ------
+    DataFormatError
+        If some classes have one parent (or group) and others more.
+    """
+    if groups is None and (pd.Series(y).value_counts() == 1).all():
+        sentence = (
+            "Each class has a single sequence, so whole sequences cannot be held out: every fold tests one contiguous "
+            "block of each sequence's windows, and training windows that overlap it or share 20 symbols with it are "
+            "purged. The comparison is between overlapping windows and non-overlapping tiles of the same stretch."
+        )
+        return SplitPlan("blocks", n_splits, None, (sentence,))
+    groups, sentences = _groups(X, groups)
+    what = "sequence" if groups is None else "group"
+    units = pd.Series(np.arange(len(y)) if groups is None else groups).groupby(np.asarray(y)).nunique()
+    _check_units(units, what)
+    fewest = int(units.min())
+    if fewest < n_splits:
+        sentences += (
+            f"{fewest} folds instead of {n_splits}: class {units.idxmin()!r} has {fewest} {what}s, and each fold needs "
+            "one to test.",
+        )
+    kept = "No sequence is on both sides of a split" if groups is None else "No group is on both sides of a split"
+    return SplitPlan("parents", min(n_splits, fewest), groups, (f"{kept}; windows stay with theirs.", *sentences))
+
+
+def _groups(X, groups):
+    """Given groups, or copies of the same sequence as groups where there are any."""
+    if groups is not None:
+        return np.asarray(groups).astype(str), ()
+    sequences = check_sequences(X)
+    copies = np.unique([str(sequence).upper() for sequence in sequences.values], return_inverse=True)[1]  # noqa: PD011
+    n_copies = len(copies) - len(np.unique(copies))
+    if n_copies == 0:
+        return None, ()
+    return copies, (f"{n_copies} sequences are copies of others and were kept on the same side as these.",)
+
+
+def _check_units(units, what):
+    alone = units.index[units < 2].tolist()
+    if alone:
+        shown = ", ".join(map(repr, alone[:5])) + (f" and {len(alone) - 5} more" if len(alone) > 5 else "")
+        raise DataFormatError(
+            f"{len(alone)} of {len(units)} classes have a single {what} ({shown}), so they cannot be both trained and "
+            f"tested; give each class at least two {what}s, merge classes, or leave these out"
+        )
