@@ -225,9 +225,9 @@ def _number(texts):
 
 def _incidence(index):
     """CSR array of 0/1 of shape (n_rows, n_substrings)."""
-    matrix = sparse.csr_array(
-        (np.ones(len(index.ids), np.int32), index.ids, index.indptr), shape=(len(index), max(index.n_ids, 1))
-    )
+    # copies: summing duplicates rewrites the arrays in place, and the index is used again
+    parts = np.ones(len(index.ids), np.int32), index.ids.copy(), index.indptr.copy()
+    matrix = sparse.csr_array(parts, shape=(len(index), max(index.n_ids, 1)))
     matrix.sum_duplicates()
     matrix.data[:] = 1
     return matrix

@@ -48,6 +48,23 @@ def test_reports_equal_the_audit_of_each_split(families):
         assert (table["nearest"] % 20 == table.index % 20)[table["leaked"]].all()
 
 
+def test_every_split_is_audited_alike(random_dna):
+    """Rows that share a run and nothing else, and repeat themselves: a split in a series equals the split alone."""
+    shared = random_dna(6, 30)
+    unique, units = random_dna(12, 60), random_dna(12, 7)
+    X = [unique[i] + shared[i % 6] + units[i] * 10 for i in range(12)]
+    splits = list(KFold(6, shuffle=True, random_state=0).split(X))
+    series = LeakageGuard(splits, on_leak="purge", threshold=1.0, min_run=25)
+    folds = list(series.split(X))
+    for split, fold, report in zip(splits, folds, series.reports_, strict=True):
+        alone = LeakageGuard([split], on_leak="purge", threshold=1.0, min_run=25)
+        assert [rows.tolist() for rows in next(alone.split(X))] == [rows.tolist() for rows in fold]
+        assert alone.reports_[0].leaked.tolist() == report.leaked.tolist()
+    leaked = {int(row) for report in series.reports_ for row in report.test_names[report.leaked]}
+    together = {row for _, test in splits for row in test if (row + 6) % 12 in test}
+    assert leaked == set(range(12)) - together
+
+
 def test_raise_names_split_and_rows(families):
     X, y, _ = families
     X = pd.Series(X, index=[f"g{i}" for i in range(40)])
