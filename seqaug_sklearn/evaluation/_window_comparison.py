@@ -25,7 +25,7 @@ from seqaug_sklearn.evaluation._window_comparison_models import (
 from seqaug_sklearn.evaluation._window_comparison_split import SplitPlan, plan_split
 from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.model_selection import WindowBlockKFold
-from seqaug_sklearn.utils import check_sequences
+from seqaug_sklearn.utils import check_sequences, resolve_device
 
 __all__ = ["WindowComparison", "compare_windows"]
 
@@ -173,6 +173,8 @@ def compare_windows(
         If X is not text of the alphabet, or a sequence is shorter than the window.
     DataFormatError
         If y or groups do not fit X, there is one class only, or some classes have a single sequence and others more.
+    DeviceError
+        If the device is not there.
 
     See Also
     --------
@@ -191,6 +193,7 @@ def compare_windows(
     ['logistic regression, windows', 'logistic regression, whole']
     """
     names = check_models(models)
+    resolve_device(device)
     _check_text(X, alphabet, window)
     y = _check_labels(y, len(X))
     if metric is not None and metric not in METRICS:

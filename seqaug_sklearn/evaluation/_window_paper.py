@@ -25,6 +25,7 @@ from seqaug_sklearn.evaluation._window_paper_results import Results
 from seqaug_sklearn.evaluation._window_paper_verdict import sentences
 from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.utils import progress as progress_bar
+from seqaug_sklearn.utils import resolve_device
 
 __all__ = ["PROTOCOLS", "WindowPaperReproduction", "reproduce_window_paper"]
 
@@ -149,7 +150,9 @@ def reproduce_window_paper(
     Raises
     ------
     DataFormatError
-        If genomes, molecule, protocols or n_trials are not as described, or nothing is left to run.
+        If genomes, molecule, protocols or n_trials are not as described.
+    DeviceError
+        If the device is not there.
 
     References
     ----------
@@ -168,6 +171,7 @@ def reproduce_window_paper(
     >>> path = result.to_html("report")  # doctest: +SKIP
     """
     _check(molecule, protocols, n_trials, genomes)
+    resolve_device(device)
     setup = Setup(molecule, n_trials, baselines, quick, device, precision, store, progress, n_jobs, int(random_state))
     max_genes = int(np.clip(2 * _QUICK_GENES // len(genomes), 8, _QUICK_GENES)) if quick else None
     results = Results(prepare_genomes(genomes, molecule, max_genes), setup)
