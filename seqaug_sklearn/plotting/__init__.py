@@ -5,6 +5,8 @@ Each display takes computed data, is made by a class method ``from_*`` that comp
 matplotlib is imported when something is drawn.
 """
 
+from seqaug_sklearn.plotting._cluster_matrix import ClusterMatrixDisplay
+from seqaug_sklearn.plotting._clusters import ClusterDisplay
 from seqaug_sklearn.plotting._confusion import LargeConfusionMatrixDisplay
 from seqaug_sklearn.plotting._curves import MeanCurvesDisplay, PrecisionRecallByClassDisplay
 from seqaug_sklearn.plotting._histories import LearningCurvesDisplay
@@ -16,6 +18,8 @@ from seqaug_sklearn.plotting._scores import ScoreBarsDisplay
 from seqaug_sklearn.plotting._windows import WindowCoverageDisplay
 
 __all__ = [
+    "ClusterDisplay",
+    "ClusterMatrixDisplay",
     "LargeConfusionMatrixDisplay",
     "LeakageDisplay",
     "LearningCurvesDisplay",
