@@ -70,7 +70,12 @@ def audit_leakage(
     as p^L, p being about 0.25 to 0.35 for the composition: `min_run` is set so that a whole audit of unrelated rows is
     expected to hold fewer than 0.05 such runs (22 for two times 2,000 × 300 nt of even composition).
 
-    Time and memory grow with the number of k-mers that rows have in common, not with ``n_train * n_test``.
+    Composition is all that chance is reckoned from, so repeats of low complexity that unrelated genomic rows have in
+    common count as overlaps. The same audit with the test rows written backwards (``text[::-1]``, not complemented)
+    tells how many: 7 % of rows for 600-nt plant promoters.
+
+    Time and memory grow with the number of k-mers that rows have in common, not with ``n_train * n_test``; the longest
+    run of each row costs the product of two lengths.
 
     Examples
     --------

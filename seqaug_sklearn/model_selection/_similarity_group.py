@@ -52,6 +52,12 @@ class SimilarityGroupKFold(GroupsConsumerMixin, BaseCrossValidator):
     read_groups : Groups made by other tools, for :class:`~sklearn.model_selection.GroupKFold`.
     WindowBlockKFold : Where each class has a single sequence.
 
+    Notes
+    -----
+    Non-coding orthologs are less alike than genes: of 600-nt promoters, a threshold of 0.04 keeps 96 % of the
+    orthogroups of *Arabidopsis lyrata* and *Capsella rubella* in one fold, 0.1 keeps 70 %. Too low a threshold joins
+    everything into one group; the audit (:class:`LeakageGuard`) says what a split still shares.
+
     Examples
     --------
     >>> from seqaug_sklearn.model_selection import SimilarityGroupKFold

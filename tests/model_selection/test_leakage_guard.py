@@ -1,4 +1,5 @@
 import pickle
+import warnings
 
 import numpy as np
 import pandas as pd
@@ -9,6 +10,8 @@ from sklearn.model_selection import GroupKFold, GroupShuffleSplit, KFold, Strati
 from sklearn.naive_bayes import MultinomialNB
 from sklearn.pipeline import make_pipeline
 
+from seqaug_sklearn.augmentation import WindowAugmenter
+from seqaug_sklearn.datasets import read_genbank, upstream_regions
 from seqaug_sklearn.exceptions import LeakageError, LeakageWarning
 from seqaug_sklearn.model_selection import LeakageGuard, WindowBlockKFold, audit_leakage
 
@@ -155,3 +158,39 @@ def test_repr_and_pickle():
     assert "on_leak='warn'" in text
     assert "min_run=15" in text
     assert repr(pickle.loads(pickle.dumps(guard))) == repr(guard)
+
+
+def quiet_reports(cv, X, y=None, groups=None):
+    guard = LeakageGuard(cv, on_leak="warn")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", LeakageWarning)
+        list(guard.split(X, y, groups))
+    return guard.reports_
+
+
+@pytest.mark.realdata
+def test_real_promoters_leak_unless_split_by_family(real_data):
+    table = pd.read_csv(real_data / "promoters" / "promoters.csv.gz", index_col="gene_id")
+    X, groups = table["sequence"], table["orthogroup"]
+    (random,) = quiet_reports(list(KFold(5, shuffle=True, random_state=0).split(X))[:1], X)
+    (grouped,) = quiet_reports(list(GroupKFold(5).split(X, groups=groups))[:1], X)
+    assert random.leaked_share > 0.5
+    assert 0.01 < grouped.leaked_share < random.leaked_share / 2  # paralogs, and neighbours that share a promoter
+    frame = random.to_frame().query("kind == 'homolog'")
+    assert (groups[frame.index].to_numpy() == groups[frame["nearest"]].to_numpy()).mean() > 0.8
+
+
+@pytest.mark.realdata
+def test_real_plastome_is_clean_under_purged_blocks(real_data):
+    regions = upstream_regions(read_genbank(real_data / "plastomes" / "NC_000932.1.gb"))["sequence"]
+    windows = WindowAugmenter(40).fit(regions).explode(regions)
+    leaked = {}
+    for shared in (None, 20, 15):
+        cv = WindowBlockKFold(5, window=40, shared=shared)
+        reports = quiet_reports(cv, windows.windows, groups=windows.positions)
+        leaked[shared] = np.concatenate([report.kind for report in reports])
+    assert (leaked[None] != "none").mean() > 0.1
+    # what is left at 20 are diverged repeats: runs of fewer than 20 residues, but many of them
+    assert set(leaked[20]) == {"none", "homolog"}
+    assert (leaked[20] != "none").mean() < 0.01
+    assert set(leaked[15]) == {"none"}
