@@ -34,7 +34,7 @@ def compare(
         typer.Option(help="Column of what must stay on one side of a split: family, patient, species."),
     ] = None,
     alphabet: Annotated[AlphabetName, typer.Option(help="Alphabet of the sequences.")] = AlphabetName.dna,
-    window: Annotated[int, typer.Option(help="Window length in residues.", min=1)] = 40,
+    window: Annotated[int, typer.Option(help="Window length in residues.", min=2)] = 40,
     folds: Annotated[
         int, typer.Option(help="Folds of the cross-validation; fewer where a class has fewer sequences.", min=2)
     ] = 5,

@@ -16,16 +16,21 @@ def windows(
     out: Annotated[Path, typer.Option(help="CSV file to write; replaced in one step when complete.")],
     window: Annotated[int, typer.Option(help="Window length in residues.", min=1)] = 40,
     overlap: Annotated[
-        tuple[int, int], typer.Option(help="Smallest and largest overlap of neighbouring windows, in residues.")
-    ] = (5, 20),
+        tuple[int, int] | None,
+        typer.Option(
+            help="Smallest and largest overlap of neighbouring windows, in residues. By default 5 and 20, or what "
+            "shorter windows allow."
+        ),
+    ] = None,
     min_shared: Annotated[
-        int,
+        int | None,
         typer.Option(
             help="Also take windows that share this many symbols in a row with one already taken. Below the window "
-            "length this takes every window and --overlap changes nothing. 0 leaves the rule out.",
+            "length this takes every window and --overlap changes nothing. 0 leaves the rule out. By default 15, or "
+            "the length of shorter windows.",
             min=0,
         ),
-    ] = 15,
+    ] = None,
     max_windows: Annotated[
         int | None, typer.Option(help="At most this many windows per sequence, spread evenly.", min=1)
     ] = None,
@@ -52,7 +57,9 @@ def windows(
     if labels is None and label_pattern is None and not is_table(data):
         label_pattern = UP_TO_UNDERSCORE
     table = read_labelled(data, labels=labels, label_column=label_column, pattern=label_pattern)
-    augmenter = WindowAugmenter(window, overlap=overlap, min_shared=min_shared or None, max_windows=max_windows)
+    overlap = (min(5, window - 1), min(20, window - 1)) if overlap is None else overlap
+    min_shared = min(15, window) if min_shared is None else min_shared or None
+    augmenter = WindowAugmenter(window, overlap=overlap, min_shared=min_shared, max_windows=max_windows)
     cut = augmenter.explode(table.sequences, table.labels.to_numpy())
     _write(cut, out)
     typer.echo(f"{len(cut)} windows of {len(table.sequences)} sequences: {out}")

@@ -138,7 +138,7 @@ def compare_windows(
     alphabet : {"dna", "rna", "protein"}, default="dna"
         Alphabet of the sequences.
     window : int, default=40
-        Window length in residues.
+        Window length in residues, at least 2.
     n_splits : int, default=5
         Folds; fewer where a class has fewer sequences (or groups). Where each class has one sequence, blocks of windows
         are held out and overlapping windows are compared with tiles.
@@ -185,7 +185,7 @@ def compare_windows(
     --------
     >>> from seqaug_sklearn.datasets import make_promoters
     >>> from seqaug_sklearn.evaluation import compare_windows
-    >>> promoters = make_promoters(24, length=60, n_families=6, n_orthologs=0, random_state=0)
+    >>> promoters = make_promoters(24, length=80, n_families=6, n_orthologs=0, random_state=0)
     >>> result = compare_windows(
     ...     promoters.sequences, promoters.y, groups=promoters.groups, n_splits=2, quick=True, models=["logistic"]
     ... )
@@ -193,6 +193,8 @@ def compare_windows(
     ['logistic regression, windows', 'logistic regression, whole']
     """
     names = check_models(models)
+    if isinstance(window, bool) or not isinstance(window, (int, np.integer)) or window < 2:
+        raise DataFormatError(f"window must be an int of at least 2 residues, got {window!r}")
     resolve_device(device)
     _check_text(X, alphabet, window)
     y = _check_labels(y, len(X))

@@ -1,0 +1,227 @@
+"""``seqaug compare``: the report, joining of labels, resuming, and errors before any long work."""
+
+import re
+import subprocess
+import sys
+import warnings
+
+import pandas as pd
+import pytest
+from sklearn.linear_model import LogisticRegression
+
+from seqaug_sklearn import evaluation
+from seqaug_sklearn.exceptions import SeqAugWarning
+
+SMALL = ["--models", "logistic,majority", "--folds", "2", "--window", "20"]
+
+
+@pytest.fixture
+def fits(monkeypatch):
+    """Counts fits of the logistic regression; ``fits.stop_at = n`` interrupts the n-th."""
+
+    class Fits(list):
+        stop_at = None
+
+    fits, fit = Fits(), LogisticRegression.fit
+
+    def counted(self, X, y, sample_weight=None):
+        fits.append(len(X))
+        if len(fits) == fits.stop_at:
+            raise KeyboardInterrupt
+        return fit(self, X, y, sample_weight)
+
+    monkeypatch.setattr(LogisticRegression, "fit", counted)
+    return fits
+
+
+def compare(run, files, *more):
+    return run("compare", files / "data.fa", "--labels", files / "labels.csv", "--out", files / "report", *SMALL, *more)
+
+
+def scores(files):
+    table = pd.read_csv(files / "report" / "tables" / "means_over_folds.csv", index_col=0)
+    return table[[c for c in table if not c.endswith("seconds")]]
+
+
+def test_a_report_is_written_and_its_answer_is_said(run, files):
+    result = compare(run, files, "--groups", "family")
+    assert result.exit_code == 0, result.output
+    page = (files / "report" / "report.html").read_text()
+    assert "What to believe" in page
+    assert "No group is on both sides of a split" in page
+    answer = re.search(r'<p class="answer">(.*?)</p>', page).group(1)
+    assert answer.split(":")[0] in result.output
+    assert f"Report: {files / 'report' / 'report.html'}" in result.output
+    assert list(scores(files).index) == [
+        "logistic regression, windows",
+        "logistic regression, whole",
+        "commonest class",
+    ]
+    assert not (files / "report.folds").exists()
+
+
+def test_a_table_and_a_fasta_with_labels_give_the_same(run, files):
+    compare(run, files)
+    first = scores(files)
+    out = files / "report"
+    result = run("compare", files / "table.csv", "--out", out, *SMALL)
+    assert result.exit_code == 0, result.output
+    pd.testing.assert_frame_equal(scores(files), first)
+    result = run("compare", files / "data.fa", "--label-pattern", "^[^_]+", "--out", out, *SMALL)
+    assert result.exit_code == 0, result.output
+    pd.testing.assert_frame_equal(scores(files), first)
+
+
+def test_labels_are_joined_by_name_whatever_their_order(run, files):
+    compare(run, files)
+    first = scores(files)
+    table = pd.read_csv(files / "labels.csv").iloc[::-1]
+    table.to_csv(files / "labels.csv", index=False)
+    compare(run, files)
+    pd.testing.assert_frame_equal(scores(files), first)
+
+
+def test_an_interrupted_run_goes_on_where_it_stopped(run, files, fits):
+    fits.stop_at = 3
+    result = compare(run, files)
+    assert result.exit_code == 130
+    assert "Interrupted: nothing was written." in result.output
+    assert re.search(r"finished fits are kept in .*report\.folds; the same command with --resume", result.output)
+    assert not (files / "report").exists()
+    assert len(list((files / "report.folds").glob("*.npz"))) == 3  # two of four, and the commonest class once
+    fits.clear()
+    fits.stop_at = None
+    result = compare(run, files, "--resume")
+    assert result.exit_code == 0, result.output
+    assert len(fits) == 2
+    assert not (files / "report.folds").exists()
+    resumed = scores(files)
+    fits.clear()
+    compare(run, files)
+    assert len(fits) == 4
+    pd.testing.assert_frame_equal(scores(files), resumed)
+
+
+def test_without_resume_a_run_starts_again(run, files, fits):
+    fits.stop_at = 3
+    compare(run, files)
+    (files / "report.folds" / "notes.txt").write_text("mine")
+    fits.clear()
+    fits.stop_at = None
+    compare(run, files)
+    assert len(fits) == 4
+    assert [path.name for path in (files / "report.folds").iterdir()] == ["notes.txt"]
+
+
+def test_an_interrupted_run_keeps_the_earlier_report(run, files, fits):
+    compare(run, files)
+    before = (files / "report" / "report.html").read_bytes()
+    fits.clear()
+    fits.stop_at = 1
+    assert compare(run, files, "--seed", 1).exit_code == 130
+    assert (files / "report" / "report.html").read_bytes() == before
+
+
+def test_one_sequence_per_class_is_compared_by_blocks(run, files, random_dna):
+    data = files / "genes.fa"
+    data.write_text("".join(f">g{i}\n{s}\n" for i, s in enumerate(random_dna(3, 200))))
+    result = run(
+        "compare", data, "--label-pattern", ".+", "--out", files / "report", "--models", "logistic", "--folds", 3
+    )
+    assert result.exit_code == 0, result.output
+    assert "Each class has a single sequence" in (files / "report" / "report.html").read_text()
+
+
+def test_the_demo_brings_its_own_data(run, tmp_path):
+    result = run("compare", "--demo", "--models", "logistic,memoriser", "--out", tmp_path / "report")
+    assert result.exit_code == 0, result.output
+    page = (tmp_path / "report" / "report.html").read_text()
+    assert "Simulated promoters" in page
+    assert "quick look" in page
+
+
+def test_warnings_are_one_line_each(run, files, monkeypatch):
+    def warn_twice(*args, **kwargs):
+        for _ in range(2):
+            warnings.warn("something\n  odd", SeqAugWarning, stacklevel=1)
+        raise ValueError("enough")
+
+    monkeypatch.setattr(evaluation, "compare_windows", warn_twice)
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        result = compare(run, files)
+    assert result.output.splitlines() == ["Warning: something odd", "Error: enough"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "give a file with sequences, or --demo"),
+        (["data.fa"], "data.fa has no labels: pass a table with --labels, or --label-pattern"),
+        (["data.fa", "--demo"], "--demo brings its own data"),
+        (["absent.fa", "--labels", "labels.csv"], "absent.fa: No such file"),
+        (["data.fa", "--labels", "absent.csv"], "absent.csv: No such file"),
+        (["data.fa", "--labels", "more.csv"], "labels for names that data.fa does not hold: 'extra'"),
+        (["data.fa", "--labels", "fewer.csv"], "no label for 'down_4', 'up_5', 'down_6', 'up_7', 'down_8' and 11 more"),
+        (["data.fa", "--labels", "holes.csv"], "the label of 'down_0' is empty"),
+        (["data.fa", "--labels", "twice.csv"], "names must be unique, but 'down_0' repeat"),
+        (
+            ["data.fa", "--labels", "labels.csv", "--label-column", "x"],
+            "has no column 'x' for the labels; it has 'label'",
+        ),
+        (["data.fa", "--labels", "labels.csv", "--groups", "x"], "has no column 'x' for the groups"),
+        (["data.fa", "--labels", "empty.csv"], "empty.csv is not a table of text"),
+        (["labels.csv"], "has no column 'sequence'"),
+        (["data.fa", "--labels", "labels.csv", "--alphabet", "protein", "--window", "61"], "fewer than window=61"),
+        (["protein.fa", "--label-pattern", "^."], "sequence 'a', position 2: symbol 'L' is not in the dna alphabet"),
+        (["data.fa", "--label-pattern", "_"], "one class only"),
+        (["data.fa", "--label-pattern", "down_0|_"], "1 of 2 classes have a single sequence ('down_0')"),
+        (["data.fa", "--labels", "labels.csv", "--models", "forest"], "models must be some of"),
+        (["data.fa", "--labels", "labels.csv", "--metric", "beauty"], "metric must be one of"),
+        (["data.fa", "--labels", "labels.csv", "--device", "cuda:99"], "is not there"),
+        (["data.fa", "--labels", "labels.csv", "--out", "taken"], "is not empty and holds no earlier report"),
+        (["data.fa", "--labels", "labels.csv", "--out", "data.fa"], "is a file; the report needs a folder"),
+    ],
+)
+def test_bad_input_is_one_line_before_any_fit(run, files, monkeypatch, fits, arguments, message):
+    monkeypatch.chdir(files)
+    labels = pd.read_csv("labels.csv")
+    pd.concat([labels, pd.DataFrame({"name": ["extra"], "label": ["up"]})]).to_csv("more.csv", index=False)
+    labels.iloc[:4].to_csv("fewer.csv", index=False)
+    labels.assign(label=labels["label"].where(labels.index > 0)).to_csv("holes.csv", index=False)
+    pd.concat([labels, labels.iloc[:1]]).to_csv("twice.csv", index=False)
+    (files / "empty.csv").write_text("")
+    (files / "protein.fa").write_text(f">a\n{'MKLVEF' * 10}\n>b\n{'MKLVQP' * 10}\n")
+    (files / "taken").mkdir()
+    (files / "taken" / "thesis.txt").write_text("years of work")
+    before = set(files.rglob("*"))
+    result = run("compare", *arguments)
+    assert result.exit_code == 2
+    (line,) = result.output.splitlines()
+    assert line.startswith("Error: ")
+    assert message in line
+    assert fits == []
+    assert set(files.rglob("*")) == before
+
+
+def test_errors_go_to_the_error_stream(tmp_path):
+    code = "from seqaug_sklearn.cli import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "compare", str(tmp_path / "absent.fa"), "--label-pattern", "."],
+        capture_output=True, text=True, check=False, cwd=tmp_path,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.startswith("Error: ")
+    assert "Traceback" not in done.stderr
+
+
+def test_progress_shows_the_time_left_on_the_error_stream(files):
+    code = "from seqaug_sklearn.cli import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "compare", "data.fa", "--labels", "labels.csv", *SMALL],
+        capture_output=True, text=True, check=False, cwd=files,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"fits: 100%.*6/6 \[\d\d:\d\d<\d\d:\d\d", done.stderr)
+    assert "fits" not in done.stdout

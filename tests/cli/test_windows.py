@@ -1,0 +1,115 @@
+"""``seqaug windows``: the table, where labels come from, one-line errors, a file that is whole or absent."""
+
+import gzip
+
+import pandas as pd
+import pytest
+
+from seqaug_sklearn.augmentation import WindowAugmenter
+from seqaug_sklearn.cli import _windows
+from seqaug_sklearn.datasets import read_fasta
+
+
+def test_windows_are_those_of_the_augmenter(run, files):
+    result = run("windows", files / "data.fa", "--out", files / "out.csv", "--window", 20)
+    assert result.exit_code == 0, result.output
+    table = pd.read_csv(files / "out.csv")
+    assert list(table.columns) == ["window", "label", "parent", "start"]
+    sequences = read_fasta(files / "data.fa")
+    expected = WindowAugmenter(20, overlap=(5, 19)).explode(sequences)
+    assert table["window"].tolist() == expected.windows.tolist()
+    assert table["start"].tolist() == expected.starts.tolist()
+    assert table["parent"].tolist() == expected.identifiers.tolist()
+    assert (table["label"] == table["parent"].str.split("_").str[0]).all()
+    assert f"{len(table)} windows of 20 sequences" in result.output
+
+
+def test_the_rules_are_passed_on(run, files):
+    run("windows", files / "data.fa", "--out", files / "out.csv", "--window", 20, "--overlap", 5, 6, "--min-shared", 0)
+    expected = WindowAugmenter(20, overlap=(5, 6), min_shared=None).explode(read_fasta(files / "data.fa"))
+    assert pd.read_csv(files / "out.csv")["start"].tolist() == expected.starts.tolist()
+    run("windows", files / "data.fa", "--out", files / "out.csv", "--max-windows", 3)
+    assert len(pd.read_csv(files / "out.csv")) == 60
+
+
+@pytest.mark.parametrize("window", [1, 5, 15, 60])
+def test_defaults_fit_windows_of_any_length(run, files, window):
+    result = run("windows", files / "data.fa", "--out", files / "out.csv", "--window", window)
+    assert result.exit_code == 0, result.output
+    assert set(pd.read_csv(files / "out.csv")["window"].str.len()) == {window}
+
+
+def test_labels_come_from_a_table_a_pattern_or_a_column(run, files):
+    out = files / "out.csv"
+    run("windows", files / "data.fa", "--out", out, "--labels", files / "labels.csv", "--label-column", "family")
+    families = pd.read_csv(files / "labels.csv", index_col="name")["family"]
+    table = pd.read_csv(out)
+    assert (table["label"] == families.loc[table["parent"]].to_numpy()).all()
+    run("windows", files / "data.fa", "--out", out, "--label-pattern", r"_(\d)")
+    assert set(pd.read_csv(out)["label"]) == set(range(10))
+    run("windows", files / "table.csv", "--out", out)
+    assert set(pd.read_csv(out)["label"]) == {"up", "down"}
+
+
+def test_gzip_and_other_separators_are_read(run, files):
+    packed = files / "data.fa.gz"
+    packed.write_bytes(gzip.compress((files / "data.fa").read_bytes()))
+    labels = files / "labels.tsv.gz"
+    labels.write_bytes(gzip.compress((files / "labels.csv").read_text().replace(",", "\t").encode()))
+    semicolons = files / "semicolons.csv"
+    semicolons.write_text("\ufeff" + (files / "labels.csv").read_text().replace(",", ";"))
+    for table in (labels, semicolons):
+        result = run("windows", packed, "--out", files / "out.csv", "--labels", table)
+        assert result.exit_code == 0, result.output
+
+
+def test_a_gene_called_na_keeps_its_name(run, tmp_path):
+    (tmp_path / "d.csv").write_text(f"name,sequence,label\nNA,{'ACGT' * 11},null\n")
+    result = run("windows", tmp_path / "d.csv", "--out", tmp_path / "o.csv")
+    assert result.exit_code == 0, result.output
+    assert (tmp_path / "o.csv").read_text().splitlines()[1].endswith(",null,NA,0")
+
+
+def test_an_interrupted_write_leaves_the_old_file(run, files, monkeypatch):
+    out = files / "out.csv"
+    out.write_text("old")
+    monkeypatch.setattr(pd.DataFrame, "to_csv", lambda *a, **k: (_ for _ in ()).throw(KeyboardInterrupt))
+    before = set(files.iterdir())
+    result = run("windows", files / "data.fa", "--out", out)
+    assert result.exit_code == 130
+    assert "Interrupted" in result.output
+    assert out.read_text() == "old"
+    assert set(files.iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["absent.fa"], "absent.fa: No such file"),
+        (["data.fa", "--window", "61"], "'down_0' has 60 residues, fewer than window=61"),
+        (["data.fa", "--overlap", "30", "50"], "overlap must be (lo, hi)"),
+        (["data.fa", "--label-pattern", "x(.)"], "finds no label in 'down_0', 'up_1', 'down_2'"),
+        (["data.fa", "--label-pattern", "("], "is not a regular expression"),
+        (["data.fa", "--labels", "labels.csv", "--label-pattern", "."], "not from both"),
+        (["empty.fa"], "not a FASTA file with records"),
+        (["twice.fa"], "'a' appear more than once"),
+    ],
+)
+def test_bad_input_is_one_line_and_exit_code_2(run, files, monkeypatch, arguments, message):
+    monkeypatch.chdir(files)
+    (files / "empty.fa").write_text("")
+    (files / "twice.fa").write_text(">a\nACGT\n>a\nACGT\n")
+    result = run("windows", *arguments, "--out", "out.csv")
+    assert result.exit_code == 2
+    (line,) = result.output.splitlines()
+    assert line.startswith("Error: ")
+    assert message in line
+    assert not (files / "out.csv").exists()
+
+
+@pytest.mark.parametrize(("out", "message"), [("", "is a folder"), ("absent/out.csv", "does not exist")])
+def test_the_output_is_checked_before_any_work(run, files, monkeypatch, out, message):
+    monkeypatch.setattr(_windows, "_write", lambda *a: pytest.fail("worked"))
+    result = run("windows", files / "absent.fa", "--out", files / out)
+    assert result.exit_code == 2
+    assert message in result.output
