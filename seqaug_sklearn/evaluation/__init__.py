@@ -7,6 +7,7 @@ that only looks up near-copies; :func:`write_report` puts tables, figures and th
 
 from seqaug_sklearn.evaluation._compare import FoldError, compare
 from seqaug_sklearn.evaluation._comparison import Comparison
+from seqaug_sklearn.evaluation._kmer_report import write_kmer_report
 from seqaug_sklearn.evaluation._memoriser import memoriser
 from seqaug_sklearn.evaluation._metrics import METRICS
 from seqaug_sklearn.evaluation._pearson import PearsonOfCodes, pearson_of_codes
@@ -43,5 +44,6 @@ __all__ = [
     "permutation_test",
     "reproduce_window_paper",
     "student_t_test",
+    "write_kmer_report",
     "write_report",
 ]

@@ -18,6 +18,7 @@ from seqaug_sklearn.exceptions import SeqAugWarning, SequenceError
 from seqaug_sklearn.similarity._kmer_similarity import KmerSimilarity
 from seqaug_sklearn.similarity._sequence_clusters import MAX_LENGTH_RATIO, SequenceClusters
 from seqaug_sklearn.utils import check_generator, check_sequences, draw_seed
+from seqaug_sklearn.utils import progress as show_progress
 from seqaug_sklearn.utils._sklearn import Integral, Interval, StrOptions, validate_params
 
 __all__ = ["cluster_sequences"]
@@ -41,6 +42,7 @@ _METRICS = {"weighted_jaccard", "shared", "jaccard", "containment", "cosine", "m
         "n_shuffles": [Interval(Integral, 0, None, closed="left")],
         "random_state": ["random_state", np.random.Generator],
         "n_jobs": [Integral, None],
+        "progress": ["boolean"],
     },
     prefer_skip_nested_validation=True,
 )
@@ -57,6 +59,7 @@ def cluster_sequences(
     n_shuffles: int = 99,
     random_state=21,
     n_jobs: int | None = None,
+    progress: bool = False,
 ) -> SequenceClusters:
     """Cluster unlabelled sequences by the k-mers they share, and test the clusters against shuffled sequences.
 
@@ -93,6 +96,8 @@ def cluster_sequences(
         Seed of the shuffles and of k-means; 21 is the paper's.
     n_jobs : int, default=None
         Shuffles in parallel, through joblib. The result does not depend on it.
+    progress : bool, default=False
+        Show a bar with the time left.
 
     Returns
     -------
@@ -155,7 +160,7 @@ def cluster_sequences(
     labels, samples = found[procedure.number or max(found, key=lambda number: found[number][1].mean())]
     rng = np.random.default_rng(seed)
     order_agreement = _order_agreement(procedure, shared, distance, labels, rng)
-    null = _null(sequences, kmers, procedure, rng.spawn(n_shuffles), n_jobs)
+    null = _null(sequences, kmers, procedure, rng.spawn(n_shuffles), n_jobs, progress)
     coordinates, explained = _principal_components(shared) if method == "paper" else _principal_coordinates(distance)
     return SequenceClusters(
         method=method,
@@ -246,7 +251,9 @@ def _cut_rows(shared, distance, numbers, seed):
     from sklearn.cluster import KMeans
 
     rows = np.triu(shared, 1)
-    return {number: KMeans(number, random_state=seed).fit_predict(rows) for number in numbers}
+    # sequences that share nothing have the same row
+    n_different = len(np.unique(rows, axis=0))
+    return {number: KMeans(min(number, n_different), random_state=seed).fit_predict(rows) for number in numbers}
 
 
 def _largest_first(labels):
@@ -257,12 +264,19 @@ def _largest_first(labels):
 
 
 def _silhouettes(distance, labels):
-    from sklearn.metrics import silhouette_samples
-
+    """Silhouette of each sequence, as scikit-learn's silhouette_samples, quick on the thousands of matrices here."""
+    rows, sizes = np.arange(len(labels)), np.bincount(labels)
     # shuffles of short sequences can all be alike, so that nothing is left to part
-    if not 1 < len(np.unique(labels)) < len(labels):
+    if len(sizes) == 1:
         return np.zeros(len(labels))
-    return silhouette_samples(distance, labels, metric="precomputed")
+    sums = distance @ (labels[:, None] == np.arange(len(sizes)))
+    within = sums[rows, labels] / np.maximum(sizes[labels] - 1, 1)
+    means = sums / sizes
+    means[rows, labels] = np.inf
+    nearest = means.min(axis=1)
+    larger = np.maximum(within, nearest)
+    samples = np.divide(nearest - within, larger, out=np.zeros(len(labels)), where=larger > 0)
+    return np.where(sizes[labels] > 1, samples, 0)
 
 
 def _numbers(method, n_clusters, max_clusters, distance):
@@ -307,21 +321,17 @@ def _order_agreement(procedure, shared, distance, labels, rng):
     return float(np.mean(scores))
 
 
-def _null(sequences, kmers, procedure, rngs, n_jobs):
+def _null(sequences, kmers, procedure, rngs, n_jobs, progress):
     """Silhouette and smallest distance of each shuffled set: (n_shuffles, 2)."""
     tasks = (joblib.delayed(_null_round)(sequences.values, kmers, procedure, rng) for rng in rngs)
-    return np.reshape(joblib.Parallel(n_jobs=n_jobs)(tasks), (len(rngs), 2))
+    rounds = joblib.Parallel(n_jobs=n_jobs, return_as="generator")(tasks)
+    bar = show_progress(rounds, total=len(rngs), description="shuffles", enabled=progress and len(rngs) > 0, unit="set")
+    return np.reshape(list(bar), (len(rngs), 2))
 
 
 def _null_round(values, kmers, procedure, rng):
-    from sklearn.exceptions import ConvergenceWarning
-
     shared, distance = kmers(dinucleotide_shuffle(values, rng))
-    with warnings.catch_warnings():
-        # fewer different rows than clusters, see _silhouettes
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        silhouette = procedure.best_silhouette(shared, distance)
-    return silhouette, distance[np.triu_indices(len(distance), 1)].min()
+    return procedure.best_silhouette(shared, distance), distance[np.triu_indices(len(distance), 1)].min()
 
 
 def _principal_coordinates(distance):
@@ -342,6 +352,8 @@ def _principal_components(shared):
     from sklearn.decomposition import PCA
 
     rows = np.triu(shared, 1)
+    if not rows.any():
+        return np.zeros((len(rows), 2)), np.zeros(2)
     pca = PCA(min(_N_COORDINATES, len(rows)), svd_solver="full")
     coordinates = pca.fit_transform(rows)
     return coordinates, pca.explained_variance_ratio_

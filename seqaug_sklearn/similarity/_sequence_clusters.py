@@ -248,7 +248,7 @@ class SequenceClusters:
         n = f"{len(close):,} of {len(pairs):,} pairs {'is' if len(close) == 1 else 'are'}"
         yield (
             f"{n} closer than chance makes them, {close['same_cluster'].sum():,} within a cluster; by distance: "
-            f"{told}{'; ...' if len(close) > 3 else ''}."
+            f"{told}{'; and others' if len(close) > 3 else ''}."
         )
 
     def _is_tested(self):

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from joblib import parallel_config
 from sklearn.cluster import AgglomerativeClustering, KMeans
-from sklearn.metrics import adjusted_rand_score, silhouette_score
+from sklearn.metrics import adjusted_rand_score, silhouette_samples
 
 from seqaug_sklearn.exceptions import SeqAugWarning, SequenceError
 from seqaug_sklearn.similarity import KmerSimilarity, cluster_sequences
@@ -96,7 +96,10 @@ def test_labels_equal_agglomerative_clustering(families, number):
     expected = AgglomerativeClustering(number, metric="precomputed", linkage="average").fit_predict(clusters.distance)
     assert adjusted_rand_score(expected, clusters.labels) == 1
     assert clusters.n_clusters == number
-    assert clusters.silhouette == pytest.approx(silhouette_score(clusters.distance, expected, metric="precomputed"))
+    samples = silhouette_samples(clusters.distance, expected, metric="precomputed")
+    np.testing.assert_allclose(clusters.sample_silhouettes, samples)
+    assert clusters.silhouette == pytest.approx(samples.mean())
+    assert clusters.silhouettes[number] == pytest.approx(samples.mean())
 
 
 def test_number_is_suggested_by_the_silhouette(families):
@@ -133,6 +136,16 @@ def test_paper_depends_on_the_order(random_dna):
     # the first rows of an upper triangle are full, the last ones empty
     assert abs(np.corrcoef(paper.coordinates[:, 0], np.arange(40))[0, 1]) > 0.7
     assert cluster_sequences(texts, n_shuffles=0).order_agreement > 0.9
+
+
+def test_paper_with_sequences_that_share_nothing():
+    """All rows but that of the fifth are zero, so that there are fewer clusters than asked for."""
+    texts = ["AAAAAAAA", "CCCCCCCC", "GGGGGGGG", "TTTTTTTT", "ACACACAC", "ACACACAA"]
+    clusters = cluster_sequences(texts, k=3, method="paper", n_clusters=4, n_shuffles=2)
+    assert clusters.labels.tolist() == [0, 0, 0, 0, 1, 0]
+    clusters = cluster_sequences(texts[:4], k=3, method="paper", n_clusters=3, n_shuffles=0)
+    assert clusters.n_clusters == 1
+    assert not clusters.coordinates.any()
 
 
 def test_coordinates_rebuild_the_distances(random_dna):

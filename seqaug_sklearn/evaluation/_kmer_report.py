@@ -1,0 +1,311 @@
+"""The window paper's analysis of unlabelled sequences as a report: pairs, matrix, clusters both ways, and a verdict."""
+
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from seqaug_sklearn.evaluation._report import Section, check_output_folder, write_report
+from seqaug_sklearn.exceptions import SeqAugWarning
+from seqaug_sklearn.similarity import cluster_sequences
+
+__all__ = ["write_kmer_report"]
+
+_PAPER_CLUSTERS, _PAPER_LONGEST = 7, 15
+_PAPER_SHUFFLES = 19
+"""As many as a p-value of 0.05 needs: the paper's clusters are shown for comparison."""
+_MOST_PAIRS = 500_000
+_BLUE, _ORANGE, _GREY = "#0072B2", "#D55E00", "#6e7781"
+
+
+def write_kmer_report(
+    folder: str | Path,
+    X,
+    *,
+    title: str = "Shared k-mers",
+    k: int | tuple[int, int] | None = None,
+    alphabet="dna",
+    metric: str = "weighted_jaccard",
+    canonical: bool = False,
+    n_clusters: int | None = None,
+    max_clusters: int = 20,
+    n_shuffles: int = 99,
+    random_state=21,
+    n_jobs: int | None = None,
+    progress: bool = False,
+    settings: dict | None = None,
+) -> Path:
+    """Compare unlabelled sequences by their shared k-mers, cluster them in two ways, and write a report.
+
+    The clusters by distance come first, with their test against shuffled sequences; those of the paper's program stand
+    below for comparison.
+
+    Parameters
+    ----------
+    folder : path
+        As in :func:`write_report`; checked before the work starts.
+    X : array-like of str of shape (n_samples,)
+        At least four sequences; names come from the index of a Series.
+    title : str, default="Shared k-mers"
+        Heading.
+    k, alphabet, metric, canonical, n_clusters, max_clusters, n_shuffles, random_state, n_jobs, progress
+        As in :func:`~seqaug_sklearn.similarity.cluster_sequences`; `n_clusters` is that of the clusters by distance,
+        the paper's number is 7 (fewer where there are fewer sequences).
+    settings : dict, default=None
+        Further entries for the table of settings, for example the input file.
+
+    Returns
+    -------
+    pathlib.Path
+        ``report.html``. Beside it, in ``tables``: ``pairs.csv`` (all pairs, the closest first; of more than 500,000 the
+        closest 500,000), ``shared_k_mers.csv`` and ``distances.csv`` (matrices), ``sequences.csv`` (cluster,
+        silhouette, coordinates), ``clusters.csv``, the same for the paper's program, and, where there are genes without
+        a telling name, ``nearest_named_genes.csv``.
+
+    Raises
+    ------
+    OutputFolderError
+        If the folder cannot be written.
+    SequenceError, ValueError
+        As in :func:`~seqaug_sklearn.similarity.cluster_sequences`.
+
+    See Also
+    --------
+    seqaug_sklearn.plotting.ClusterDisplay, seqaug_sklearn.plotting.ClusterMatrixDisplay : The figures.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from seqaug_sklearn.datasets import make_promoters
+    >>> sequences = make_promoters(8, length=80, n_families=2, random_state=0).sequences
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = write_kmer_report(folder, sequences, n_shuffles=0)
+    ...     sorted(file.name for file in (path.parent / "tables").iterdir())[:3]
+    ['clusters.csv', 'clusters_of_the_paper_s_program.csv', 'distances.csv']
+    """
+    folder = check_output_folder(folder)
+    options = {
+        "alphabet": alphabet, "metric": metric, "canonical": canonical, "max_clusters": max_clusters,
+        "n_shuffles": n_shuffles, "random_state": random_state, "n_jobs": n_jobs, "progress": progress,
+    }  # fmt: skip
+    clusters = cluster_sequences(X, k=k, n_clusters=n_clusters, **options)
+    paper = _as_published(X, k, clusters, options)
+    parts = _sections(clusters, paper)
+    facts = {
+        "sequences": len(clusters),
+        "residues": f"{clusters.lengths.min()} to {clusters.lengths.max()}",
+        "k": _range(clusters.k),
+        "k of the paper's program": _range(paper.k),
+        "alphabet": getattr(alphabet, "name", alphabet),
+        "distance": metric,
+        "strands": "both" if canonical else "as given",
+        "shuffles": n_shuffles,
+        "seed": str(random_state),
+    }
+    try:
+        return write_report(
+            folder, title=title, verdict=_verdict(clusters, paper), sections=parts, settings=(settings or {}) | facts
+        )
+    finally:
+        _close(parts)
+
+
+def _as_published(X, k, clusters, options):
+    """The paper's program on the same sequences, with fewer clusters where there are too few for seven."""
+    if k is None and clusters.lengths.max() < _PAPER_LONGEST:
+        k = clusters.k
+    n_different = len(np.unique(clusters.distance <= 0, axis=0))
+    number = min(_PAPER_CLUSTERS, n_different, len(clusters) - 1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SeqAugWarning)  # of lengths: said for the first clustering
+        n_shuffles = min(options["n_shuffles"], _PAPER_SHUFFLES)
+        return cluster_sequences(X, k=k, method="paper", n_clusters=number, **options | {"n_shuffles": n_shuffles})
+
+
+def _range(k):
+    return str(k[0]) if k[0] == k[1] else f"{k[0]} to {k[1]}"
+
+
+def _verdict(clusters, paper):
+    answer, *rest = clusters.summary()
+    return [answer, *rest, *_unnamed_sentence(clusters), *_paper_sentences(clusters, paper)]
+
+
+def _unnamed_sentence(clusters):
+    table = _nearest_named(clusters)
+    if table is None:
+        return
+    nearest = table[table["rank"] == 1]
+    genes = f"{len(nearest)} gene{'s' * (len(nearest) > 1)} without a telling name (ycf, ORF)"
+    if "p_shuffle" not in table:
+        yield f"{genes}: their nearest named genes are listed below."
+        return
+    close = nearest[nearest["p_shuffle"] <= 0.05]
+    told = ", ".join(f"{row.unnamed} ({row.nearest}, {row.distance:.3f})" for row in close.itertuples())
+    if told:
+        yield f"{genes}; closer to a named gene than chance makes them: {told}."
+    else:
+        yield f"{genes}; none is closer to a named gene than chance makes it."
+
+
+def _paper_sentences(clusters, paper):
+    p = f", p = {paper.p_value:.3f}" if len(paper.null_silhouettes) else ""
+    yield (
+        f"The paper's program, as coded, makes {paper.n_clusters} clusters with a silhouette of {paper.silhouette:.3f}"
+        f"{p}. The same sequences in another order agree with them by {paper.order_agreement:.2f} (1: the same "
+        f"clusters, 0: chance), those of the distance by {clusters.order_agreement:.2f}."
+    )
+    if "p_shuffle" in (pairs := clusters.pairs()):
+        close = pairs[pairs["p_shuffle"] <= 0.05]
+        rows = [paper.names.get_indexer(close[side]) for side in ("first", "second")]
+        together = int((paper.labels[rows[0]] == paper.labels[rows[1]]).sum())
+        if len(close):
+            yield f"It puts {together} of the {len(close)} pairs that are closer than chance into one cluster."
+
+
+def _sections(clusters, paper):
+    parts = [_by_distance(clusters), _pairs(clusters), _unnamed(clusters), _published(paper), _matrices(clusters)]
+    return [part for part in parts if part is not None]
+
+
+def _by_distance(clusters):
+    from seqaug_sklearn.plotting import ClusterDisplay, ClusterMatrixDisplay
+
+    figures = {
+        "Map of the sequences": ClusterDisplay.from_clusters(clusters).figure_,
+        "Similarity of all pairs": ClusterMatrixDisplay.from_clusters(clusters).figure_,
+        "Silhouette by number of clusters": _silhouette_figure(clusters),
+    }
+    sizes = np.bincount(clusters.labels)
+    return Section(
+        "Clusters",
+        text="Average linkage on a symmetric distance. Look at the test first: clusters are found in anything.",
+        figures=figures,
+        tables={"Clusters": _members(clusters)},
+        data={
+            "Sequences": clusters.to_frame(),
+            "Silhouette by number of clusters": clusters.silhouettes.rename_axis("clusters").reset_index(),
+        },
+        alt={
+            "Map of the sequences": f"Principal coordinates of {len(clusters)} sequences in {clusters.n_clusters} "
+            f"clusters of {', '.join(map(str, sizes[:12]))} members.",
+            "Similarity of all pairs": "Heat map of the similarity of all pairs, ordered by cluster.",
+        },
+        notes=[
+            "Silhouette: 1 for tight clusters far apart, 0 for none, below 0 where sequences are nearer to another "
+            "cluster. Of k-mer distances it is small even for true families (0.15 at 90 % identity), so compare it "
+            "with the shuffled sequences, not with a textbook's scale.",
+            "within, between: mean distance to the other members, and to all other sequences. The medoid is the member "
+            "nearest to the others; members are listed from it outwards.",
+            f"p: share of {len(clusters.null_silhouettes)} sets of shuffled sequences (same counts of neighbouring "
+            "residues) whose clusters, found in the same way, have at least this silhouette."
+            if len(clusters.null_silhouettes)
+            else "The clusters were not tested against shuffled sequences.",
+        ],
+    )
+
+
+def _members(clusters):
+    table = clusters.members()
+    return table.assign(members=[", ".join(map(str, names)) for names in table["members"]])
+
+
+def _silhouette_figure(clusters):
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(6.4, 3.2), layout="constrained")
+    ax = figure.subplots()
+    if len(clusters.null_silhouettes):
+        low, high = clusters.null_silhouettes.min(), clusters.null_silhouettes.max()
+        ax.axhspan(low, high, color="#e6e9ed", label="shuffled sequences")
+    ax.plot(clusters.silhouettes.index, clusters.silhouettes, ".-", color=_BLUE)
+    label = f"{clusters.n_clusters} clusters, as shown"
+    ax.plot(clusters.n_clusters, clusters.silhouette, "D", color=_ORANGE, markersize=8, label=label)
+    ax.axhline(0, color=_GREY, linewidth=0.8)
+    ax.xaxis.get_major_locator().set_params(integer=True)
+    ax.set(xlabel="number of clusters", ylabel="mean silhouette")
+    ax.spines[["top", "right"]].set_visible(False)
+    figure.legend(loc="outside right upper", frameon=False, fontsize=9)
+    return figure
+
+
+def _pairs(clusters):
+    pairs = clusters.pairs()
+    notes = ["shared: k-mers in common, each as often as in the sequence that has it less often."]
+    if "p_shuffle" in pairs:
+        notes.append(
+            "p shuffle: how often a set of shuffled sequences holds any pair at least as close; it allows for the "
+            "number of pairs."
+        )
+    if len(pairs) > _MOST_PAIRS:
+        notes.append(f"Of {len(pairs):,} pairs the closest {_MOST_PAIRS:,} are kept.")
+    text = (
+        "All pairs, the closest first. Neighbouring genes can share their upstream region, and inverted repeats hold "
+        "genes twice: the closest pairs are often the same place of the genome."
+    )
+    return Section("Closest pairs", text=text, tables={"Pairs": pairs.head(_MOST_PAIRS)}, notes=notes)
+
+
+def _nearest_named(clusters):
+    """Nearest named genes, or None where no gene is unnamed or none is named."""
+    if isinstance(clusters.names, pd.RangeIndex):
+        return None
+    try:
+        table = clusters.nearest_named()
+    except ValueError:
+        return None
+    return table if len(table) else None
+
+
+def _unnamed(clusters):
+    table = _nearest_named(clusters)
+    if table is None:
+        return None
+    return Section(
+        "Genes without a telling name",
+        text="The nearest named genes of ycf and ORF genes. Nearness is a hint at a relative, not at a function.",
+        tables={"Nearest named genes": table},
+    )
+
+
+def _published(paper):
+    from seqaug_sklearn.plotting import ClusterDisplay
+
+    caption = "Map of the paper's program"
+    first, rows = paper.coordinates[:, 0], np.arange(len(paper))
+    along = abs(np.corrcoef(first, rows)[0, 1]) if first.std() > 0 else 0.0
+    return Section(
+        "The paper's way, as coded",
+        text=(
+            "The published program clusters the rows of the matrix of shared counts by k-means: counts where a "
+            "distance is meant, and only the upper triangle. The first sequence's row is full and the last one's "
+            "empty, so that a sequence's place in the file decides what its row holds.\n\n"
+            f"Here the first principal component follows the place in the file with a correlation of {along:.2f}."
+        ),
+        figures={caption: ClusterDisplay.from_clusters(paper).figure_},
+        tables={"Clusters of the paper's program": _members(paper)},
+        data={caption: paper.to_frame()},
+        alt={caption: f"Principal components of the rows, {paper.n_clusters} clusters."},
+        notes="Silhouettes, within and between are in the symmetric distance, for comparison.",
+    )
+
+
+def _matrices(clusters):
+    matrices = {"Shared k-mers": clusters.shared, "Distances": clusters.distance}
+    return Section(
+        "Matrices",
+        text="All sequences by all sequences. The diagonal of the shared k-mers holds each sequence's own number.",
+        data={
+            name: pd.DataFrame(matrix, index=clusters.names, columns=clusters.names)
+            for name, matrix in matrices.items()
+        },
+    )
+
+
+def _close(parts):
+    import matplotlib.pyplot as plt
+
+    for part in parts:
+        for figure in part.figures.values():
+            plt.close(figure)
