@@ -1,4 +1,4 @@
-"""The command line: ``seqaug compare``, ``seqaug reproduce``, ``seqaug windows``."""
+"""The command line: ``seqaug compare``, ``seqaug reproduce``, ``seqaug windows``, ``seqaug kmers``."""
 
 from seqaug_sklearn.cli._app import app, main
 

@@ -3,6 +3,7 @@
 import typer
 
 from seqaug_sklearn.cli._compare import compare
+from seqaug_sklearn.cli._kmers import kmers
 from seqaug_sklearn.cli._reproduce import reproduce
 from seqaug_sklearn.cli._windows import windows
 
@@ -21,6 +22,7 @@ app = typer.Typer(
 app.command()(compare)
 app.command()(reproduce)
 app.command()(windows)
+app.command()(kmers)
 
 
 @app.callback(invoke_without_command=True)

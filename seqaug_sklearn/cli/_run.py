@@ -28,7 +28,7 @@ def one_line_errors(command):
         try:
             with _short_warnings():
                 return command(*args, **kwargs)
-        except (SeqAugError, ValueError, OSError) as error:
+        except (SeqAugError, ValueError, OSError, MemoryError) as error:
             typer.echo(f"Error: {_one_line(error)}", err=True)
             raise typer.Exit(2) from None
         except KeyboardInterrupt:

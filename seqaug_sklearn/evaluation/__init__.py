@@ -7,7 +7,7 @@ that only looks up near-copies; :func:`write_report` puts tables, figures and th
 
 from seqaug_sklearn.evaluation._compare import FoldError, compare
 from seqaug_sklearn.evaluation._comparison import Comparison
-from seqaug_sklearn.evaluation._kmer_report import write_kmer_report
+from seqaug_sklearn.evaluation._kmer_analysis import KmerAnalysis, analyse_kmers
 from seqaug_sklearn.evaluation._memoriser import memoriser
 from seqaug_sklearn.evaluation._metrics import METRICS
 from seqaug_sklearn.evaluation._pearson import PearsonOfCodes, pearson_of_codes
@@ -27,12 +27,14 @@ __all__ = [
     "METRICS",
     "Comparison",
     "FoldError",
+    "KmerAnalysis",
     "OutputFolderError",
     "PearsonOfCodes",
     "Section",
     "TTest",
     "WindowComparison",
     "WindowPaperReproduction",
+    "analyse_kmers",
     "bootstrap_interval",
     "check_output_folder",
     "compare",
@@ -44,6 +46,5 @@ __all__ = [
     "permutation_test",
     "reproduce_window_paper",
     "student_t_test",
-    "write_kmer_report",
     "write_report",
 ]

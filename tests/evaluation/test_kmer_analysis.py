@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from seqaug_sklearn.evaluation import OutputFolderError, write_kmer_report
+from seqaug_sklearn.evaluation import OutputFolderError, analyse_kmers
 from seqaug_sklearn.exceptions import SeqAugWarning, SequenceError
 from seqaug_sklearn.similarity import KmerSimilarity, cluster_sequences
 
@@ -22,9 +22,8 @@ def genes():
 
 @pytest.fixture(scope="module")
 def report(genes, tmp_path_factory):
-    path = write_kmer_report(
-        tmp_path_factory.mktemp("kmers") / "out", genes, n_shuffles=19, title="My <genes>", settings={"file": "a.fa"}
-    )
+    folder = tmp_path_factory.mktemp("kmers") / "out"
+    path = analyse_kmers(genes, n_shuffles=19).to_html(folder, title="My <genes>", settings={"file": "a.fa"})
     assert plt.get_fignums() == []
     return path
 
@@ -80,7 +79,7 @@ def test_verdict_stands_at_the_top(report):
 
 
 def test_unrelated_sequences_without_names(tmp_path, random_dna):
-    page = write_kmer_report(tmp_path, random_dna(6, 60), n_shuffles=19, k=(3, 5)).read_text()
+    page = analyse_kmers(random_dna(6, 60), n_shuffles=19, k=(3, 5)).to_html(tmp_path).read_text()
     assert '<p class="answer">No clusters are shown' in page
     assert "telling name" not in page
     # five clusters at most of six sequences
@@ -88,7 +87,7 @@ def test_unrelated_sequences_without_names(tmp_path, random_dna):
 
 
 def test_without_shuffles_nothing_is_claimed(tmp_path, random_dna):
-    page = write_kmer_report(tmp_path, random_dna(5, 14), n_shuffles=0, n_clusters=2).read_text()
+    page = analyse_kmers(random_dna(5, 14), n_shuffles=0, n_clusters=2).to_html(tmp_path).read_text()
     assert "not tested against shuffled sequences" in page
     assert "chance makes" not in page
     assert "p_shuffle" not in (tmp_path / "tables" / "pairs.csv").read_text()
@@ -98,32 +97,31 @@ def test_without_shuffles_nothing_is_claimed(tmp_path, random_dna):
 
 def test_names_that_are_all_unnamed(tmp_path, random_dna):
     X = pd.Series(random_dna(5, 40), index=[f"orf{i}" for i in range(5)])
-    assert "telling name" not in write_kmer_report(tmp_path, X, n_shuffles=0).read_text()
+    assert "telling name" not in analyse_kmers(X, n_shuffles=0).to_html(tmp_path).read_text()
 
 
 def test_proteins_of_unequal_length_are_warned_of_once(tmp_path, random_dna):
     X = random_dna(4, 40, "ACDEFGHIKLMNPQRSTVWY") + random_dna(4, 90, "ACDEFGHIKLMNPQRSTVWY")
     with pytest.warns(SeqAugWarning, match="40 to 90 residues") as caught:
-        path = write_kmer_report(tmp_path, X, alphabet="protein", k=(2, 3), n_shuffles=0)
+        path = analyse_kmers(X, alphabet="protein", k=(2, 3), n_shuffles=0).to_html(tmp_path)
     assert len(caught) == 1
     assert "Warning: lengths differ 2.2-fold" in path.read_text()
 
 
 def test_many_pairs_are_cut(tmp_path, random_dna, monkeypatch):
-    monkeypatch.setattr("seqaug_sklearn.evaluation._kmer_report._MOST_PAIRS", 10)
-    page = write_kmer_report(tmp_path, random_dna(6, 40), n_shuffles=0).read_text()
+    monkeypatch.setattr("seqaug_sklearn.evaluation._kmer_sections._MOST_PAIRS", 10)
+    page = analyse_kmers(random_dna(6, 40), n_shuffles=0).to_html(tmp_path).read_text()
     assert "Of 15 pairs the closest 10 are kept" in page
     assert len(pd.read_csv(tmp_path / "tables" / "pairs.csv")) == 10
 
 
-def test_folder_is_checked_before_the_work(tmp_path, monkeypatch):
+def test_a_folder_with_other_files_is_left_alone(tmp_path, random_dna):
     (tmp_path / "mine.txt").write_text("keep")
-    monkeypatch.setattr("seqaug_sklearn.evaluation._kmer_report.cluster_sequences", None)
     with pytest.raises(OutputFolderError, match="is not empty and holds no earlier report"):
-        write_kmer_report(tmp_path, ["ACGT"] * 5)
+        analyse_kmers(random_dna(4, 30), n_shuffles=0).to_html(tmp_path)
+    assert plt.get_fignums() == []
 
 
-def test_bad_input_leaves_no_folder(tmp_path):
+def test_bad_input_is_explained():
     with pytest.raises(SequenceError, match="at least three sequences"):
-        write_kmer_report(tmp_path / "out", ["ACGTACGTACGTACG", "ACGTACGTACGTACC"])
-    assert not (tmp_path / "out").exists()
+        analyse_kmers(["ACGTACGTACGTACG", "ACGTACGTACGTACC"])

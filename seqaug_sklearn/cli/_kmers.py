@@ -1,0 +1,128 @@
+"""``seqaug kmers``: unlabelled sequences by their shared k-mers."""
+
+import re
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from seqaug_sklearn.cli._options import AlphabetName
+from seqaug_sklearn.cli._run import one_line_errors, say
+from seqaug_sklearn.exceptions import DataFormatError
+
+__all__ = ["kmers"]
+
+_GENBANK = {".gb", ".gbk", ".gbff", ".genbank"}
+
+
+class Metric(StrEnum):
+    """Distances."""
+
+    weighted_jaccard = "weighted_jaccard"
+    shared = "shared"
+    jaccard = "jaccard"
+    containment = "containment"
+    cosine = "cosine"
+    mash = "mash"
+
+
+@one_line_errors
+def kmers(
+    data: Annotated[
+        Path,
+        typer.Argument(
+            help="FASTA file (.gz too), or a GenBank file (.gb, .gbk): its upstream regions, or, with --alphabet "
+            "protein, its proteins."
+        ),
+    ],
+    out: Annotated[Path, typer.Option(help="Folder of the report; an earlier report in it is replaced.")],
+    k: Annotated[
+        str | None,
+        typer.Option(
+            "--k",
+            help="Length of the k-mers, or shortest and longest: 8 or 5-12. By default 5-12, and 5-15 for the "
+            "paper's program.",
+        ),
+    ] = None,
+    alphabet: Annotated[AlphabetName, typer.Option(help="Alphabet of the sequences.")] = AlphabetName.dna,
+    clusters: Annotated[
+        int | None,
+        typer.Option(help="Number of clusters. By default the one with the largest silhouette.", min=2),
+    ] = None,
+    max_clusters: Annotated[int, typer.Option(help="Largest number of clusters that is tried.", min=2)] = 20,
+    metric: Annotated[
+        Metric,
+        typer.Option(
+            help="Distance. weighted_jaccard: 1 - shared / (k-mers in either). shared: 1 / shared. mash needs a "
+            "single k."
+        ),
+    ] = Metric.weighted_jaccard,
+    both_strands: Annotated[
+        bool, typer.Option("--both-strands", help="Count a k-mer and its reverse complement as one.")
+    ] = False,
+    shuffles: Annotated[
+        int,
+        typer.Option(help="Sets of shuffled sequences that the clusters are tested on; 0 leaves the test out.", min=0),
+    ] = 99,
+    upstream: Annotated[
+        int, typer.Option(help="Residues upstream of each gene that are taken from a GenBank file.", min=1)
+    ] = 300,
+    seed: Annotated[int, typer.Option(help="Seed of shuffles and k-means; 21 is the paper's.", min=0)] = 21,
+    jobs: Annotated[int, typer.Option(help="Shuffles at a time.", min=1)] = 1,
+):
+    """Compare sequences without labels: shared k-mers of all pairs, clusters, and whether they are real.
+
+    Writes one HTML report with a plain answer at the top, and beside it the pairs, the matrices and the clusters as CSV
+    files. Example:
+
+    seqaug kmers NC_000932.gb --out report
+    """
+    from seqaug_sklearn.evaluation import analyse_kmers, check_output_folder
+
+    folder = check_output_folder(out)
+    lengths = _lengths(k)
+    analysis = analyse_kmers(
+        _read(data, alphabet, upstream),
+        k=lengths,
+        alphabet=alphabet.value,
+        metric=metric.value,
+        canonical=both_strands,
+        n_clusters=clusters,
+        max_clusters=max_clusters,
+        n_shuffles=shuffles,
+        random_state=seed,
+        n_jobs=None if jobs == 1 else jobs,
+        progress=True,
+    )
+    path = analysis.to_html(folder, title=f"Shared k-mers: {data.name}", settings={"file": data.name})
+    typer.echo(f"\n{analysis.verdict()[0]}\n\nReport: {path}")
+
+
+def _lengths(text):
+    if text is None:
+        return None
+    match = re.fullmatch(r"(\d+)(?:\s*[-:,]\s*(\d+))?", text.strip())
+    if match is None:
+        raise DataFormatError(f"--k must be a length or a range such as 8 or 5-12, got {text!r}")
+    low, high = int(match[1]), match[2]
+    return low if high is None else (low, int(high))
+
+
+def _read(path, alphabet, upstream):
+    """Return the sequences of a FASTA or GenBank file as a Series indexed by name."""
+    from seqaug_sklearn.datasets import protein_sequences, read_fasta, read_genbank, upstream_regions
+
+    suffixes = [suffix.lower() for suffix in path.suffixes if suffix.lower() != ".gz"]
+    if not suffixes or suffixes[-1] not in _GENBANK:
+        return read_fasta(path)
+    record = read_genbank(path)
+    if isinstance(record, list):
+        raise DataFormatError(f"{path.name} holds {len(record)} records; one genome is compared at a time, split it")
+    if alphabet is AlphabetName.protein:
+        say(f"Proteins of {record.id}")
+        return protein_sequences(record)["sequence"]
+    if alphabet is AlphabetName.rna:
+        raise DataFormatError(f"{path.name} is a GenBank file, which holds DNA; leave --alphabet rna out")
+    say(f"{upstream} residues upstream of each gene of {record.id}")
+    return upstream_regions(record, upstream)["sequence"]
