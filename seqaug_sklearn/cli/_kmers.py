@@ -50,7 +50,12 @@ def kmers(
         int | None,
         typer.Option(help="Number of clusters. By default the one with the largest silhouette.", min=2),
     ] = None,
-    max_clusters: Annotated[int, typer.Option(help="Largest number of clusters that is tried.", min=2)] = 20,
+    max_clusters: Annotated[
+        int | None,
+        typer.Option(
+            help="Largest number of clusters that is tried. By default all but the number of sequences.", min=2
+        ),
+    ] = None,
     metric: Annotated[
         Metric,
         typer.Option(

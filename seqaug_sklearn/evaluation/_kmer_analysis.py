@@ -89,7 +89,7 @@ def analyse_kmers(
     metric: str = "weighted_jaccard",
     canonical: bool = False,
     n_clusters: int | None = None,
-    max_clusters: int = 20,
+    max_clusters: int | None = None,
     n_shuffles: int = 99,
     random_state=21,
     n_jobs: int | None = None,

@@ -102,7 +102,8 @@ class ClusterMatrixDisplay:
         from matplotlib.patches import Rectangle
 
         starts = np.cumsum(sizes) - sizes
-        for start, size in zip(starts, sizes, strict=True):
+        several = sizes > 1
+        for start, size in zip(starts[several], sizes[several], strict=True):
             self.ax_.add_patch(
                 Rectangle((start - 0.5, start - 0.5), size, size, fill=False, edgecolor=PALETTE[1], linewidth=1.2)
             )

@@ -14,7 +14,7 @@ __all__ = ["ClusterDisplay"]
 _COLORS = PALETTE[:7]
 _MARKERS = "osD^vPX*<>ph"
 """Twelve markers and seven colours: the first 84 clusters differ."""
-_THIN = "*PX"
+_THIN = "*PX."
 _FONT_SIZES = (9.0, 8.0, 7.0, 6.0)
 _MANY_NAMES, _MOST_NAMES = 40, 250
 _MOST_ENTRIES = 24
@@ -26,8 +26,9 @@ _FAR_OUT = 4.0
 class ClusterDisplay:
     """Map of clustered sequences: the first two coordinates, clusters by colour and marker, names that do not overlap.
 
-    A map of two axes shows what two axes can: look at the share of the variance beside them, and at
-    :class:`ClusterMatrixDisplay` for the rest. Make it with :meth:`from_clusters` or :meth:`from_coordinates`.
+    Sequences without another member in their cluster are grey. A map of two axes shows what two axes can: look at the
+    share of the variance beside them, and at :class:`ClusterMatrixDisplay` for the rest. Make it with
+    :meth:`from_clusters` or :meth:`from_coordinates`.
 
     Parameters
     ----------
@@ -191,20 +192,23 @@ class ClusterDisplay:
         return np.array([row_of[name] for name in names], int)
 
     def _plot_points(self, ax):
-        handles = []
         sizes = np.bincount(self.labels)
-        for label in np.flatnonzero(sizes):
-            style = {"color": _COLORS[label % len(_COLORS)], "marker": _MARKERS[label % len(_MARKERS)]}
-            legend = f"cluster {label}: {sizes[label]}" if label < _MOST_ENTRIES else None
-            x, y = self.coordinates[self.labels == label].T
-            large = 2 if style["marker"] in _THIN else 0
-            (line,) = ax.plot(
-                x, y, linestyle="", markersize=5.5 + large, markeredgecolor="white", markeredgewidth=0.3, **style
-            )
-            line.set_label(legend)
-            handles += [line] if legend else []
-        more = f"\n(the first {_MOST_ENTRIES} of {len(sizes)})" if len(sizes) > _MOST_ENTRIES else ""
+        groups, handles = np.flatnonzero(sizes > 1), []
+        for label in groups:
+            (line,) = self._scatter(ax, self.labels == label, **_style(label))
+            line.set_label(f"cluster {label}: {sizes[label]}")
+            handles += [line] if len(handles) < _MOST_ENTRIES else []
+        if (sizes == 1).any():
+            (line,) = self._scatter(ax, sizes[self.labels] == 1, color=GREY, marker=".")
+            line.set_label(f"alone: {(sizes == 1).sum()}")
+            handles.append(line)
+        more = f"\n(the first {_MOST_ENTRIES} of {len(groups)})" if len(groups) > _MOST_ENTRIES else ""
         place_legend(ax, title=f"members{more}", handles=handles)
+
+    def _scatter(self, ax, rows, *, color, marker):
+        size = 7.5 if marker in _THIN else 5.5
+        edge = {"markeredgecolor": "white", "markeredgewidth": 0.3}
+        return ax.plot(*self.coordinates[rows].T, linestyle="", color=color, marker=marker, markersize=size, **edge)
 
     def _write_names(self, ax, shown):
         text = short_labels([self.names[row] for row in shown], 20)
@@ -222,7 +226,8 @@ class ClusterDisplay:
 
     def _annotate(self, ax, text, row, names, i):
         line = {"arrowstyle": "-", "color": GREY, "linewidth": 0.5, "alpha": 0.7, "shrinkA": 0, "shrinkB": 2}
-        color = _darker(_COLORS[self.labels[row] % len(_COLORS)])
+        alone = np.count_nonzero(self.labels == self.labels[row]) == 1
+        color = GREY if alone else _darker(_style(self.labels[row])["color"])
         annotation = ax.annotate(
             text, self.coordinates[row], names.offsets[i], textcoords="offset points", fontsize=names.size,
             ha="center", va="center", color=color, arrowprops=line if names.gaps[i] >= _LEADER_FROM else None,
@@ -258,6 +263,10 @@ def _in_readable_size(ax, text, shown, anchors, scale):
         if tried[-1].clutter() < (1, _LONG_LEADER):
             return tried[-1]
     return min(tried, key=_Names.clutter)
+
+
+def _style(label):
+    return {"color": _COLORS[label % len(_COLORS)], "marker": _MARKERS[label % len(_MARKERS)]}
 
 
 def _figure_size(n_names):

@@ -24,7 +24,8 @@ from seqaug_sklearn.utils._sklearn import Integral, Interval, StrOptions, valida
 __all__ = ["cluster_sequences"]
 
 _KS = {"distance": (5, 12), "paper": (5, 15)}
-_PAPER_CLUSTERS = 7
+_PAPER_CLUSTERS, _PAPER_MOST = 7, 20
+_EVERY, _N_BEYOND = 30, 40
 _N_COORDINATES = 10
 _N_ORDERS = 5
 _METRICS = {"weighted_jaccard", "shared", "jaccard", "containment", "cosine", "mash"}
@@ -38,7 +39,7 @@ _METRICS = {"weighted_jaccard", "shared", "jaccard", "containment", "cosine", "m
         "metric": [StrOptions(_METRICS)],
         "canonical": ["boolean"],
         "n_clusters": [Interval(Integral, 2, None, closed="left"), None],
-        "max_clusters": [Interval(Integral, 2, None, closed="left")],
+        "max_clusters": [Interval(Integral, 2, None, closed="left"), None],
         "n_shuffles": [Interval(Integral, 0, None, closed="left")],
         "random_state": ["random_state", np.random.Generator],
         "n_jobs": [Integral, None],
@@ -55,7 +56,7 @@ def cluster_sequences(
     metric: str = "weighted_jaccard",
     canonical: bool = False,
     n_clusters: int | None = None,
-    max_clusters: int = 20,
+    max_clusters: int | None = None,
     n_shuffles: int = 99,
     random_state=21,
     n_jobs: int | None = None,
@@ -87,8 +88,9 @@ def cluster_sequences(
         Count a k-mer and its reverse complement as one.
     n_clusters : int, default=None
         Number of clusters. None: the one with the largest mean silhouette; for method "paper" 7.
-    max_clusters : int, default=20
-        Largest number of clusters that is tried.
+    max_clusters : int, default=None
+        Largest number of clusters that is tried. None: one less than there are sequences, because relatives often come
+        in pairs; for method "paper" 20. Beyond 30 not every number is tried.
     n_shuffles : int, default=99
         Sets of dinucleotide-shuffled sequences that the whole procedure, the choice of the number included, is repeated
         on; 0 leaves the test out.
@@ -215,7 +217,7 @@ class _Procedure:
 
     method: str
     number: int | None
-    candidates: range
+    candidates: list
     seed: int
 
     def every(self, shared, distance):
@@ -295,7 +297,15 @@ def _numbers(method, n_clusters, max_clusters, distance):
             f"n_clusters={number}{default} is too many for {n} sequences, {n_different} of them different; "
             f"pass at most {most}"
         )
-    return number, range(2, min(max_clusters, most) + 1)
+    if max_clusters is None:
+        max_clusters = _PAPER_MOST if method == "paper" else most
+    return number, _candidates(min(max_clusters, most))
+
+
+def _candidates(most):
+    """Every number of clusters up to 30, then steps of a few percent."""
+    beyond = np.geomspace(_EVERY, most, _N_BEYOND).round().astype(int) if most > _EVERY else []
+    return sorted({*range(2, min(most, _EVERY) + 1), *map(int, beyond)})
 
 
 def _warn_of_lengths(lengths):

@@ -212,7 +212,10 @@ class SequenceClusters:
         return pd.DataFrame(columns)
 
     def _answer(self):
-        clusters = f"{len(self)} sequences in {self.n_clusters} clusters"
+        single = int((np.bincount(self.labels) == 1).sum())
+        clusters = f"{len(self)} sequences in {self.n_clusters} clusters" + (
+            f" ({single} of a single sequence)" if single else ""
+        )
         if not self._is_tested():
             few = f": {len(self.null_silhouettes)} shuffles are too few, 19 would do" if len(self.null_nearest) else ""
             return f"{clusters}: silhouette {self.silhouette:.3f}, not tested against shuffled sequences{few}."
@@ -231,10 +234,8 @@ class SequenceClusters:
     def _sizes(self):
         sizes = np.bincount(self.labels)
         shown = ", ".join(map(str, sizes[:_MANY_SIZES])) + (", ..." if len(sizes) > _MANY_SIZES else "")
-        single = int((sizes == 1).sum())
-        lone = f"; {single} hold{'s' * (single == 1)} a single sequence" if single else ""
         other = f"; {self.suggested} clusters would have the largest silhouette"
-        return f"Cluster sizes: {shown}{lone}{other if self.suggested != self.n_clusters else ''}."
+        return f"Cluster sizes: {shown}{other if self.suggested != self.n_clusters else ''}."
 
     def _close_pairs(self):
         if not self._is_tested():

@@ -97,6 +97,22 @@ def test_clusters_have_their_own_colour_and_marker(rng):
     assert entries[:2] == ["cluster 0: 3", "cluster 1: 3"]
 
 
+def test_sequences_without_relatives_are_grey(rng):
+    labels = np.array([0, 0, 0, 1, 2, 3])
+    display = ClusterDisplay.from_coordinates(rng.normal(size=(6, 2)), labels, list("abcdef"))
+    assert [text.get_text() for text in display.ax_.get_legend().get_texts()] == ["cluster 0: 3", "alone: 3"]
+    assert [len(line.get_xdata()) for line in display.ax_.lines] == [3, 3]
+    grey = display.ax_.lines[1].get_color()
+    assert {text.get_text() for text in display.texts_ if text.get_color() == grey} == set("def")
+
+
+def test_long_legends_are_cut(rng, assert_on_page):
+    display = ClusterDisplay.from_coordinates(rng.normal(size=(120, 2)), np.arange(120) % 60, range(120), show=[])
+    assert len(display.ax_.get_legend().get_texts()) == 24
+    assert display.ax_.get_legend().get_title().get_text() == "members\n(the first 24 of 60)"
+    assert_on_page(display.figure_)
+
+
 def test_from_clusters(clusters, assert_on_page):
     display = ClusterDisplay.from_clusters(clusters)
     assert "14 sequences, 3 clusters" in display.ax_.get_title()
@@ -140,6 +156,11 @@ def test_matrix_is_ordered_by_cluster(clusters, assert_on_page):
     widths = [patch.get_width() for patch in display.ax_.patches]
     assert widths == np.bincount(clusters.labels).tolist()
     assert_on_page(display.figure_)
+
+
+def test_single_sequences_have_no_outline():
+    display = ClusterMatrixDisplay(np.eye(4), np.array([0, 1, 0, 2]), list("abcd")).plot()
+    assert [patch.get_width() for patch in display.ax_.patches] == [2]
 
 
 def test_large_matrix_names_what_fits(rng, assert_on_page):

@@ -110,6 +110,24 @@ def test_number_is_suggested_by_the_silhouette(families):
     assert "3 clusters would have the largest silhouette" in clusters.summary()[1]
 
 
+def test_pairs_of_relatives_are_found(random_dna, rng):
+    """Most sequences have no relative, so that the right number of clusters is large."""
+    texts = random_dna(26, 150)
+    texts += [mutate(text, 0.15, rng) for text in texts[:5]]
+    clusters = cluster_sequences(texts, n_shuffles=19)
+    assert (clusters.labels[:5] == clusters.labels[26:]).all()
+    assert clusters.n_clusters > 20
+    assert clusters.p_value == 0.05
+
+
+def test_numbers_that_are_tried(random_dna):
+    tried = cluster_sequences(random_dna(60, 30), k=4, n_shuffles=0).silhouettes.index
+    assert tried[:29].tolist() == list(range(2, 31))
+    assert tried[-1] == 59
+    assert tried.is_monotonic_increasing
+    assert tried.is_unique
+
+
 def test_paper_as_coded(random_dna, naive):
     texts = random_dna(20, 100)
     clusters = cluster_sequences(texts, method="paper", n_shuffles=0)
