@@ -309,7 +309,7 @@ class Comparison:
         for name in self.estimators:
             tables[f"predictions {name}"] = self.predictions(name).set_index("row")
             tables[f"confusion {name}"] = self.confusion_matrix(name)
-        paths = []
+        paths: list[Path] = []
         for name, table in tables.items():
             paths.append(folder / file_name(name, "csv", {p.name for p in paths}))
             table.to_csv(paths[-1])

@@ -8,7 +8,7 @@ import platform
 import re
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
@@ -179,7 +179,7 @@ def write_page(
     return path
 
 
-def file_name(name: str, suffix: str, taken: set[str] = frozenset()) -> str:
+def file_name(name: str, suffix: str, taken: Collection[str] = ()) -> str:
     """Portable file name for a caption, different from those taken."""
     stem = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")[:60] or "table"
     names = (f"{stem}{'' if i == 1 else f'_{i}'}.{suffix}" for i in range(1, len(taken) + 2))

@@ -68,7 +68,7 @@ def save_fold(path: Path, result: FoldResult) -> None:
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
     try:
         with os.fdopen(handle, "wb") as file:
-            np.savez(file, predicted=result.predicted, meta=np.array(meta), **arrays)
+            np.savez(file, predicted=result.predicted, meta=np.array(meta), **arrays)  # type: ignore[arg-type]
         os.replace(temporary, path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)

@@ -73,7 +73,7 @@ def read_groups(table, identifiers, *, missing="error") -> np.ndarray:
         )
     # a tuple can be no group's label in the file
     labels = [group_of.get(name, (name,)) for name in wanted]
-    numbers = {}
+    numbers: dict = {}
     return np.array([numbers.setdefault(label, len(numbers)) for label in labels], dtype=np.int64)
 
 

@@ -51,9 +51,9 @@ class KmerVocabulary:
 
     def __init__(self, ks: range, alphabet: Alphabet, *, canonical: bool, counting: str):
         self.ks, self.alphabet, self.canonical, self.counting = ks, alphabet, canonical, counting
-        self.halves = {}
-        self.kmers = {}
-        self.repeats = {}
+        self.halves: dict = {}
+        self.kmers: dict = {}
+        self.repeats: dict = {}
 
     def fit(self, flat: FlatSequences) -> Incidence:
         """Learn the k-mers of `flat` and return its incidence."""
