@@ -2,6 +2,7 @@
 
 import typer
 
+from seqaug_sklearn.cli._audit import audit
 from seqaug_sklearn.cli._compare import compare
 from seqaug_sklearn.cli._kmers import kmers
 from seqaug_sklearn.cli._reproduce import reproduce
@@ -23,6 +24,7 @@ app.command()(compare)
 app.command()(reproduce)
 app.command()(windows)
 app.command()(kmers)
+app.command()(audit)
 
 
 @app.callback(invoke_without_command=True)

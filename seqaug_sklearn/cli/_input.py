@@ -10,7 +10,7 @@ from typing import Any
 
 from seqaug_sklearn.exceptions import DataFormatError
 
-__all__ = ["UP_TO_UNDERSCORE", "LabelledSequences", "is_table", "read_labelled"]
+__all__ = ["UP_TO_UNDERSCORE", "LabelledSequences", "is_table", "read_labelled", "read_sequences"]
 
 UP_TO_UNDERSCORE = "^[^_]+"
 """Pattern of the label in a record name, where no table gives it."""
@@ -66,7 +66,7 @@ def read_labelled(
     if labels is not None and pattern is not None:
         raise DataFormatError("labels come from a table or from a pattern, not from both; drop one of the two options")
     table = _read_table(data) if is_table(data) else None
-    sequences = _sequences_of_table(table, data) if table is not None else _read_fasta(data)
+    sequences = read_sequences(data) if table is None else _sequences_of_table(table, data)
     if labels is not None:
         table, source = _read_table(labels), labels
         _check_same_names(sequences.index, table.index, data, labels)
@@ -84,16 +84,25 @@ def read_labelled(
     return LabelledSequences(sequences, values, None if groups is None else _column(table, groups, source, "group"))
 
 
+def read_sequences(path: Path) -> Any:
+    """Read a FASTA file, or a table with columns name and sequence, as a Series indexed by name.
+
+    Raises
+    ------
+    DataFormatError
+        If names repeat or the table has no column ``sequence``.
+    """
+    if is_table(path):
+        return _sequences_of_table(_read_table(path), path)
+    from seqaug_sklearn.datasets import read_fasta
+
+    return read_fasta(path)
+
+
 def is_table(path: Path) -> bool:
     """Whether a file's name says that it is a table."""
     suffixes = [suffix.lower() for suffix in path.suffixes if suffix.lower() != ".gz"]
     return bool(suffixes) and suffixes[-1] in (".csv", ".tsv", ".txt")
-
-
-def _read_fasta(path):
-    from seqaug_sklearn.datasets import read_fasta
-
-    return read_fasta(path)
 
 
 def _read_table(path):

@@ -1,0 +1,144 @@
+"""``seqaug audit``: exit codes that a pipeline can trust, what is printed, and the report."""
+
+import pandas as pd
+import pytest
+
+_COMPLEMENT = str.maketrans("ACGT", "TGCA")
+
+
+@pytest.fixture
+def training(random_dna):
+    return random_dna(12, 120)
+
+
+@pytest.fixture
+def fasta(tmp_path):
+    """``fasta("test.fa", sequences)`` writes records named after the file."""
+
+    def write(name, sequences):
+        path = tmp_path / name
+        path.write_text("".join(f">{path.stem}{i}\n{s}\n" for i, s in enumerate(sequences)))
+        return path
+
+    return write
+
+
+def unrelated(n, length, symbols="ACGT"):
+    import numpy as np
+
+    return ["".join(row) for row in np.random.default_rng(99).choice(list(symbols), size=(n, length))]
+
+
+def shifted(sequence):
+    return sequence[7:] + unrelated(1, 7)[0]
+
+
+@pytest.mark.parametrize(
+    ("plant", "kind"),
+    [
+        (lambda s: s, "copy"),
+        (shifted, "shifted copy"),
+        (lambda s: s.translate(_COMPLEMENT)[::-1], "reverse complement"),
+        (lambda s: s[40:70] + unrelated(1, 90)[0], "overlap"),
+    ],
+    ids=["copy", "shift", "reverse complement", "overlap"],
+)
+def test_planted_leaks_end_with_code_1(run, fasta, training, plant, kind):
+    test = [*unrelated(4, 120), plant(training[5])]
+    result = run("audit", fasta("train.fa", training), fasta("test.fa", test))
+    assert result.exit_code == 1, result.output
+    assert f"1 of 5 test rows (20.0%) leak: 1 {kind}." in result.output
+    worst = result.output.splitlines()[-1].split()
+    assert worst[0] == "test4"
+    assert "train5" in worst
+
+
+def test_unrelated_sequences_end_with_code_0(run, fasta, training):
+    result = run("audit", fasta("train.fa", training), fasta("test.fa", unrelated(10, 120)))
+    assert result.exit_code == 0, result.output
+    assert result.output.startswith("No leak found: none of 10 test rows")
+
+
+def test_proteins_have_one_strand(run, fasta):
+    proteins = unrelated(6, 80, "ACDEFGHIKLMNPQRSTVWY")
+    train = fasta("train.fa", proteins[:4])
+    leaking = run("audit", train, fasta("test.fa", [proteins[4], proteins[0][3:]]), "--alphabet", "protein")
+    assert leaking.exit_code == 1, leaking.output
+    backwards = run("audit", train, fasta("test.fa", [proteins[0][::-1]]), "--alphabet", "protein")
+    assert backwards.exit_code == 0, backwards.output
+
+
+def test_settings_decide(run, fasta, training):
+    test = fasta("test.fa", [training[0][:30] + unrelated(1, 90)[0]])
+    arguments = ("audit", fasta("train.fa", training), test, "--threshold", 1)
+    assert run(*arguments, "--min-run", 30).exit_code == 1
+    assert run(*arguments, "--min-run", 31).exit_code == 0
+    assert "of its 9-mers" in run(*arguments[:3], "--k", 9).output
+
+
+def test_tables_are_read_too(run, fasta, training, tmp_path):
+    table = tmp_path / "test.csv"
+    pd.DataFrame({"name": ["gene"], "sequence": training[:1]}).to_csv(table, index=False)
+    result = run("audit", fasta("train.fa", training), table)
+    assert result.exit_code == 1
+    assert "test row 'gene' and training row 'train0'" in result.output
+
+
+def test_report_names_every_leaked_row(run, fasta, training, tmp_path):
+    test = [*unrelated(4, 120), training[5], shifted(training[2])]
+    out = tmp_path / "out"
+    result = run("audit", fasta("train.fa", training), fasta("test.fa", test), "--out", out)
+    assert result.exit_code == 1, result.output
+    assert f"Report: {out / 'report.html'}" in result.output
+    leaked = pd.read_csv(out / "tables" / "leaked_rows_longest_shared_run_first.csv")
+    assert leaked["test row"].tolist() == ["test4", "test5"]
+    assert leaked["nearest training row"].tolist() == ["train5", "train2"]
+    assert leaked["longest run"].tolist()[0] == 120
+    every = pd.read_csv(out / "tables" / "every_test_row.csv", index_col=0)
+    assert every["leaked"].tolist() == [False] * 4 + [True] * 2
+    assert len(list((out / "figures").glob("*.png"))) == 1
+    page = (out / "report.html").read_text()
+    assert "2 of 6 test rows (33.3%) leak" in page
+    assert "train.fa" in page
+
+
+def test_clean_report_has_no_table_of_leaks(run, fasta, training, tmp_path):
+    out = tmp_path / "out"
+    result = run("audit", fasta("train.fa", training), fasta("test.fa", unrelated(5, 120)), "--out", out)
+    assert result.exit_code == 0, result.output
+    assert [path.name for path in (out / "tables").iterdir()] == ["every_test_row.csv"]
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "message"),
+    [
+        (None, [], "No such file"),
+        (">a\nACGT!\n", [], "'!'"),
+        (">a\nMKLE\n", [], "'a'"),
+        ("", [], "test.fa is not a FASTA file"),
+        (">a\nACGTACGTACGTACGT\n", ["--k", 500], "500"),
+    ],
+    ids=["missing", "symbol", "protein as DNA", "empty", "k too long"],
+)
+def test_bad_input_is_one_line_and_code_2(run, fasta, training, tmp_path, content, options, message):
+    test = tmp_path / "test.fa"
+    if content is not None:
+        test.write_text(content)
+    result = run("audit", fasta("train.fa", training), test, *options)
+    assert result.exit_code == 2
+    assert result.output.startswith("Error: ")
+    assert len(result.output.strip().splitlines()) == 1
+    assert message in result.output
+
+
+def test_rows_too_short_to_tell_are_counted(run, fasta, training):
+    result = run("audit", fasta("train.fa", training), fasta("test.fa", [training[0][:11], *unrelated(2, 120)]))
+    assert result.exit_code == 0
+    assert "Warning: 1 of 3 test rows are shorter than k = 12" in result.output
+
+
+def test_other_peoples_folder_is_left_alone(run, fasta, training, tmp_path):
+    train = fasta("train.fa", training)
+    result = run("audit", train, train, "--out", tmp_path)
+    assert result.exit_code == 2
+    assert "holds no earlier report" in result.output
