@@ -30,6 +30,7 @@ test: $(STAMP)
 lint: $(STAMP)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	$(BIN)/mypy seqaug_sklearn
 
 docs: export OMP_NUM_THREADS := 1
 docs: $(VENV)/.installed-docs

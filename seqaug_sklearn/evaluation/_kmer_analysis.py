@@ -74,7 +74,7 @@ class KmerAnalysis:
             If the folder cannot be written.
         """
         parts = self.sections()
-        facts = (settings or {}) | self.settings
+        facts = {**(settings or {}), **self.settings}
         try:
             return write_report(folder, title=title, verdict=self.verdict(), sections=parts, settings=facts)
         finally:

@@ -167,7 +167,7 @@ def cluster_sequences(
     return SequenceClusters(
         method=method,
         metric=metric,
-        k=(int(k), int(k)) if isinstance(k, Integral) else tuple(map(int, k)),
+        k=(int(k), int(k)) if isinstance(k, (int, np.integer)) else (int(k[0]), int(k[1])),
         names=pd.RangeIndex(len(sequences)) if sequences.identifiers is None else pd.Index(sequences.identifiers),
         lengths=np.asarray(sequences.lengths()),
         shared=shared.astype(np.int64),
