@@ -15,6 +15,7 @@ from seqaug_sklearn.evaluation._compare import compare
 from seqaug_sklearn.evaluation._comparison import Comparison
 from seqaug_sklearn.evaluation._metrics import METRICS
 from seqaug_sklearn.evaluation._report import Section, write_report
+from seqaug_sklearn.evaluation._sanity_section import SanityOfSplits, check_rows, check_windows
 from seqaug_sklearn.evaluation._window_comparison_models import (
     MODELS,
     Plan,
@@ -48,6 +49,8 @@ class WindowComparison:
         Most windows per sequence that each model trains on.
     notes : list of str
         What a reader must know before the scores.
+    sanity : SanityOfSplits
+        Whether the split could let a model score by memory.
     """
 
     comparison: Comparison
@@ -56,6 +59,7 @@ class WindowComparison:
     data: pd.DataFrame
     limits: pd.DataFrame
     notes: list[str]
+    sanity: SanityOfSplits
 
     def verdict(self) -> list[str]:
         """What to believe, and why, in plain sentences; the first one is the answer."""
@@ -74,7 +78,7 @@ class WindowComparison:
         notes = "Where there are too many windows, they are spread evenly over each sequence."
         data = Section("Data", text="\n\n".join(self.split.sentences), tables=tables, notes=notes)
         every = Section("Predictions", text="Every test prediction of every model.", data=predictions)
-        return [*self.comparison.sections(metric=self.metric), data, every]
+        return [*self.comparison.sections(metric=self.metric), self.sanity.section(), data, every]
 
     def to_html(self, folder: str | Path, *, title: str = "Does window augmentation help?") -> Path:
         """Write the report.
@@ -205,7 +209,8 @@ def compare_windows(
     classes, counts = np.unique(y, return_counts=True)
     plan = Plan(alphabet, window, len(y), len(classes), int(lengths.max()) - window + 1, quick, device)
     how = {"n_repeats": n_repeats, "n_jobs": n_jobs, "store": store, "progress": progress, "random_state": random_state}
-    comparison, limits, notes = (_of_parents if split.kind == "parents" else _of_blocks)(X, y, split, names, plan, how)
+    run = _of_parents if split.kind == "parents" else _of_blocks
+    comparison, limits, notes, sanity = run(X, y, split, names, plan, how)
     skewed = counts.max() > 1.5 * counts.mean()
     return WindowComparison(
         comparison,
@@ -214,6 +219,7 @@ def compare_windows(
         _data_table(y, lengths, split.groups),
         limits,
         [*notes, *(_QUICK if quick else [])],
+        sanity,
     )
 
 
@@ -244,7 +250,22 @@ def _of_parents(X, y, split, names, plan, how):
     comparison = _run(models, X, y, partners, cv=split.n_splits, groups=split.groups, **how)
     limits = {MODELS[key]: plan.max_windows(key) for key in names if key not in ("memoriser", "majority")}
     limits = pd.DataFrame({"windows per sequence": {k: "all" if v is None else v for k, v in limits.items()}})
-    return comparison, limits.rename_axis("model"), []
+    sanity = check_rows(
+        check_sequences(X),
+        y,
+        _first_splits(comparison),
+        groups=split.groups,
+        alphabet=plan.alphabet,
+        random_state=how["random_state"],
+    )
+    return comparison, limits.rename_axis("model"), [], sanity
+
+
+def _first_splits(comparison):
+    """Training and test rows of the first repeat; whole sequences are purged of none."""
+    rows = comparison.predictions(comparison.estimators[0], scores=False)
+    folds = rows.loc[rows["repeat"] == 0].groupby("fold")["row"]
+    return [(np.setdiff1d(rows["row"], test), test.to_numpy()) for _, test in folds]
 
 
 def _of_blocks(X, y, split, names, plan, how):
@@ -261,7 +282,16 @@ def _of_blocks(X, y, split, names, plan, how):
             "them no training window."
         )
     comparison = _run(models, windows.windows, windows.y, partners, cv=cv, groups=windows.positions, **how)
-    return comparison, pd.DataFrame(), notes
+    sanity = check_windows(
+        windows,
+        windows.y,
+        window=plan.window,
+        n_splits=split.n_splits,
+        shared=shared,
+        alphabet=plan.alphabet,
+        random_state=how["random_state"],
+    )
+    return comparison, pd.DataFrame(), notes, sanity
 
 
 def _run(models, X, y, partners, **how):

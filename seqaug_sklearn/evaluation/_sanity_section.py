@@ -1,0 +1,256 @@
+"""Is the score real? The sanity checks of a report's own splits, with a model that is refitted in a blink."""
+
+import warnings
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.model_selection import KFold
+from sklearn.naive_bayes import MultinomialNB
+from sklearn.pipeline import Pipeline, make_pipeline
+
+from seqaug_sklearn.evaluation._report import Section
+from seqaug_sklearn.exceptions import LeakageWarning
+from seqaug_sklearn.model_selection import SanityReport, WindowBlockKFold, sanity_checks
+
+__all__ = ["BLOCKS", "RANDOM", "WHOLE", "SanityOfSplits", "check_rows", "check_windows"]
+
+RANDOM, BLOCKS, WHOLE = "random windows", "held-out blocks", "held-out sequences"
+"""Names of the splits."""
+
+_MAX_ROWS = 300
+_MAX_PARENTS = 12
+_MAX_LENGTH = 300
+_MAX_ROW_LENGTH = 2000
+# fewer exchanges could not reach p = 0.05
+_N_PERMUTATIONS, _N_NOISE = 19, 3
+_MODEL = (
+    "The checks need dozens of fits, so they are made with naive Bayes on counts of {k}-mers, not with a network. What "
+    "they find is a property of the split: a leak that lets this model score on random sequences is open to all."
+)
+
+
+@dataclass(frozen=True)
+class SanityOfSplits:
+    """The sanity checks of several splits of one data set.
+
+    Attributes
+    ----------
+    reports : dict of str to SanityReport
+        By name of the split.
+    sentences : tuple of str
+        On what the checks were made.
+    k : int
+        Length of the k-mers that the model counts.
+    """
+
+    reports: dict[str, SanityReport]
+    sentences: tuple[str, ...]
+    k: int
+
+    def section(self) -> Section:
+        """Make the part of the report: verdicts, scores, leaked share per fold, figures."""
+        from seqaug_sklearn.plotting import LeakageDisplay, SanityDisplay
+
+        if not self.reports:
+            return Section("Is the score real?", text="\n\n".join(self.sentences))
+        told = {name: f"{_capital(name)}: {report.summary()}" for name, report in self.reports.items()}
+        shares = self.leaked_shares()
+        figures, alt, data = {}, {}, {}
+        for name, report in self.reports.items():
+            checks, leaks = f"Checks, {name}", f"Test rows that share sequence with training rows, {name}"
+            folds = [f"fold {fold}" for fold in range(len(report.leakage))]
+            figures[checks] = SanityDisplay.from_report(report).figure_
+            figures[leaks] = LeakageDisplay.from_reports(report.leakage, names=folds).figure_
+            data[leaks] = shares[shares["split"] == name].reset_index(drop=True)
+            leaked = zip(folds, data[leaks]["leaked"], strict=True)
+            alt |= {checks: told[name], leaks: "; ".join(f"{fold}: {share:.1%}" for fold, share in leaked)}
+        return Section(
+            "Is the score real?",
+            text="\n\n".join([*told.values(), " ".join([*self.sentences, _MODEL.format(k=self.k)])]),
+            tables={"Scores of the checks": self.scores()},
+            figures=figures,
+            data=data,
+            alt=alt,
+            notes=[*_NOTES, *(_OF_BLOCKS if BLOCKS in self.reports else [])],
+        )
+
+    def scores(self) -> pd.DataFrame:
+        """Mean score of each check, and the share of leaked test rows; one row per split."""
+        checks = ("true labels", "exchanged labels", "noise sequences", "memoriser", "guessing")
+        rows = {
+            name: {check: report.mean(check) for check in checks}
+            | {"leaked test rows": report.leaked_share, "verdict": report.verdict}
+            for name, report in self.reports.items()
+        }
+        return pd.DataFrame.from_dict(rows, orient="index").rename_axis("split")
+
+    def leaked_shares(self) -> pd.DataFrame:
+        """Share of leaked test rows of each fold: columns ``split, fold, n_test, leaked``."""
+        return pd.DataFrame(
+            [
+                {"split": name, "fold": fold, "n_test": len(audit), "leaked": audit.leaked_share}
+                for name, report in self.reports.items()
+                for fold, audit in enumerate(report.leakage)
+            ]
+        )
+
+
+_NOTES = [
+    "Noise sequences are random, cut at the same places as the real ones: an honest split scores at chance on them. A "
+    "test row leaks when it shares a run of residues, or more k-mers than chance gives, with a training row, on either "
+    "strand.",
+]
+_OF_BLOCKS = [
+    "Block splits are purged of what shares 20 residues in a row. Where the audit still finds test rows that share "
+    "less than that, WindowBlockKFold(shared=15) removes these too.",
+]
+
+
+def check_windows(windows, y, *, window: int, n_splits: int, shared: int, alphabet: str, random_state: int = 0):
+    """Check windows split at random and in held-out blocks, on the same rows.
+
+    Parameters
+    ----------
+    windows : WindowSet
+        Windows at every start.
+    y : ndarray of shape (n_windows,)
+        Labels.
+    window : int
+        Window length in residues.
+    n_splits : int
+        Folds of both splits.
+    shared : int
+        Symbols in a row that the block split purges.
+    alphabet : str
+        Alphabet.
+    random_state : int, default=0
+        Seed.
+
+    Returns
+    -------
+    SanityOfSplits
+        Without the blocks where they leave nothing to train.
+    """
+    if window < _shortest(alphabet):
+        return _too_short(f"windows of {window}", alphabet)
+    # neighbours stay together: on a genome they are what shares sequence
+    parents = np.unique(windows.sources)
+    chosen = (windows.sources <= parents[:_MAX_PARENTS][-1]) & (windows.starts <= _MAX_LENGTH - window)
+    text, labels, positions = windows.windows[chosen], np.asarray(y)[chosen], windows.positions[chosen]
+    if len(np.unique(labels)) < 2:
+        return SanityOfSplits({}, ("Not checked: the first sequences are all of one class.",), 0)
+    blocks = WindowBlockKFold(n_splits, window=window, shared=shared, on_empty="skip", alphabet=alphabet)
+    splitters = {RANDOM: KFold(n_splits, shuffle=True, random_state=random_state), BLOCKS: blocks}
+    reports, sentences = {}, [_of_windows(chosen, len(parents), len(text))]
+    for name, cv in splitters.items():
+        try:
+            folds = list(cv.split(text, labels, positions)) if name == BLOCKS else list(cv.split(text))
+        except ValueError as error:
+            sentences.append(f"No {name}: {error}.")
+            continue
+        reports[name] = _check(text, labels, folds, positions, alphabet, _k(alphabet, window), random_state)
+    return SanityOfSplits(reports, tuple(sentences), _k(alphabet, window))
+
+
+def check_rows(X, y, splits, *, groups=None, alphabet: str, random_state: int = 0):
+    """Check sequences under the splits of a comparison.
+
+    Parameters
+    ----------
+    X : Sequences
+        The sequences.
+    y : ndarray of shape (n_samples,)
+        Labels.
+    splits : list of (ndarray, ndarray)
+        Training and test rows.
+    groups : ndarray of shape (n_samples,), default=None
+        What was kept together; labels are exchanged between these.
+    alphabet : str
+        Alphabet.
+    random_state : int, default=0
+        Seed.
+
+    Returns
+    -------
+    SanityOfSplits
+    """
+    rows, sentences = _sample(np.asarray(y)), []
+    text = pd.Series([str(X.values[row])[:_MAX_ROW_LENGTH] for row in rows])  # noqa: PD011
+    if X.identifiers is not None:
+        text.index = pd.Index(X.identifiers)[rows]
+    shortest = int(text.str.len().min())
+    if shortest < _shortest(alphabet):
+        return _too_short("sequences", alphabet)
+    if len(rows) < len(y):
+        sentences.append(
+            f"Checked on {len(rows)} of the {len(y):,} sequences; the command seqaug audit looks at all of a split."
+        )
+    if int(X.lengths().max()) > _MAX_ROW_LENGTH:
+        sentences.append(f"Of longer sequences the first {_MAX_ROW_LENGTH:,} residues were taken.")
+    place = np.full(len(y), -1)
+    place[rows] = np.arange(len(rows))
+    folds = [tuple(place[side][place[side] >= 0] for side in split) for split in splits]
+    folds = [fold for fold in folds if all(map(len, fold))]
+    groups = None if groups is None else np.asarray(groups)[rows]
+    k = _k(alphabet, shortest)
+    report = _check(text, np.asarray(y)[rows], folds, groups, alphabet, k, random_state)
+    return SanityOfSplits({WHOLE: report}, tuple(sentences), k)
+
+
+def _check(X, y, folds, groups, alphabet, k, random_state) -> SanityReport:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", LeakageWarning)  # what leaks is in the report
+        # few rows of many classes, as the data has them
+        warnings.filterwarnings("ignore", message="The number of unique classes is greater than 50%")
+        return sanity_checks(
+            _model(k),
+            X,
+            y,
+            folds,
+            groups,
+            n_permutations=_N_PERMUTATIONS,
+            n_noise=_N_NOISE,
+            random_state=random_state,
+            alphabet=alphabet,
+        )
+
+
+def _model(k: int) -> Pipeline:
+    return make_pipeline(CountVectorizer(analyzer="char", ngram_range=(k, k)), MultinomialNB())
+
+
+def _k(alphabet: Any, shortest: int) -> int:
+    return min(3 if alphabet == "protein" else 6, shortest)
+
+
+def _shortest(alphabet):
+    """Rows shorter than the audit's k-mers cannot be compared."""
+    return 5 if alphabet == "protein" else 12
+
+
+def _too_short(what, alphabet):
+    return SanityOfSplits({}, (f"Not checked: {what} shorter than {_shortest(alphabet)} residues say too little.",), 0)
+
+
+def _sample(y):
+    """Rows spread over the classes, at most as many as can be checked quickly, in their order."""
+    if len(y) <= _MAX_ROWS:
+        return np.arange(len(y))
+    order = np.argsort(y, kind="stable")
+    return np.sort(order[np.linspace(0, len(y) - 1, _MAX_ROWS).astype(int)])
+
+
+def _of_windows(chosen, n_parents, n_windows):
+    if chosen.all():
+        return f"Checked on all {n_windows:,} windows."
+    return (
+        f"Checked on {n_windows:,} of {len(chosen):,} windows: those within the first {_MAX_LENGTH} residues of the "
+        f"first {min(_MAX_PARENTS, n_parents)} of {n_parents} sequences."
+    )
+
+
+def _capital(text):
+    return text[0].upper() + text[1:]
