@@ -114,7 +114,7 @@ def test_clean_report_has_no_table_of_leaks(run, fasta, training, tmp_path):
     [
         (None, [], "No such file"),
         (">a\nACGT!\n", [], "'!'"),
-        (">a\nMKLE\n", [], "'a'"),
+        (">a\nMKLE\n", [], "'test: a', position 2: symbol 'L'"),
         ("", [], "test.fa is not a FASTA file"),
         (">a\nACGTACGTACGTACGT\n", ["--k", 500], "500"),
     ],
