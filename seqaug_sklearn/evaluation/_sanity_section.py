@@ -27,8 +27,8 @@ _MAX_ROW_LENGTH = 2000
 # fewer exchanges could not reach p = 0.05
 _N_PERMUTATIONS, _N_NOISE = 19, 3
 _MODEL = (
-    "The checks need dozens of fits, so they are made with naive Bayes on counts of {k}-mers, not with a network. What "
-    "they find is a property of the split: a leak that lets this model score on random sequences is open to all."
+    "The checks need dozens of fits, so they are made with naive Bayes on counts of {k}-mers, not with a network, and "
+    "the scores here are its own. What they find is a property of the split: a leak that lets this model score on random sequences is open to all."
 )
 
 
@@ -69,7 +69,7 @@ class SanityOfSplits:
             alt |= {checks: told[name], leaks: "; ".join(f"{fold}: {share:.1%}" for fold, share in leaked)}
         return Section(
             "Is the score real?",
-            text="\n\n".join([*told.values(), " ".join([*self.sentences, _MODEL.format(k=self.k)])]),
+            text="\n\n".join([" ".join([_MODEL.format(k=self.k), *self.sentences]), *told.values()]),
             tables={"Scores of the checks": self.scores()},
             figures=figures,
             data=data,
