@@ -53,7 +53,10 @@ def test_leaked_share_of_each_fold(checked):
 
 
 def test_section_has_words_table_and_figures(checked):
+    import matplotlib.pyplot as plt
+
     section = checked.section()
+    assert plt.get_fignums() == []
     assert section.title == "Is the score real?"
     assert "is memorised" in section.text
     assert "naive Bayes on counts of 6-mers" in section.text
