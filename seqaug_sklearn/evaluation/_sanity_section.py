@@ -28,7 +28,8 @@ _MAX_ROW_LENGTH = 2000
 _N_PERMUTATIONS, _N_NOISE = 19, 3
 _MODEL = (
     "The checks need dozens of fits, so they are made with naive Bayes on counts of {k}-mers, not with a network, and "
-    "the scores here are its own. What they find is a property of the split: a leak that lets this model score on random sequences is open to all."
+    "the scores here are its own. What they find is a property of the split: a leak that lets this model score on "
+    "random sequences is open to all."
 )
 
 
