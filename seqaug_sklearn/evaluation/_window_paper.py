@@ -10,9 +10,11 @@ import pandas as pd
 
 from seqaug_sklearn.evaluation._comparison import Comparison
 from seqaug_sklearn.evaluation._report import Section, write_report
-from seqaug_sklearn.evaluation._window_paper_genomes import prepare_genomes
+from seqaug_sklearn.evaluation._sanity_section import check_windows
+from seqaug_sklearn.evaluation._window_paper_genomes import WINDOW, prepare_genomes
 from seqaug_sklearn.evaluation._window_paper_models import Setup
 from seqaug_sklearn.evaluation._window_paper_protocols import (
+    SHARED,
     block_report,
     run_across,
     run_blocks,
@@ -208,6 +210,8 @@ def _steps(results, protocols, max_genes):
             steps.append((f"{genome.name}, held-out blocks", lambda genome=genome: _blocks(results, genome)))
     if "across" in protocols:
         steps.append(("held-out genomes", lambda: _across(results, max_genes)))
+    if "published" in protocols or "blocks" in protocols:
+        steps.append(("sanity checks", lambda: _sanity(results)))
     return steps
 
 
@@ -232,6 +236,20 @@ def _across(results, max_genes):
         results.skipped.append(f"Held-out genomes were not run: {error}.")
         return
     results.across = run_across(results.shared, results.setup)
+
+
+def _sanity(results):
+    """Of one genome: what the checks find is a property of the splits."""
+    genome, setup = results.genomes[0], results.setup
+    results.sanity = check_windows(
+        genome.windows,
+        genome.windows.y,
+        window=WINDOW,
+        n_splits=setup.blocks,
+        shared=SHARED,
+        alphabet=setup.molecule,
+        random_state=setup.random_state,
+    )
 
 
 def _settings(results, protocols):

@@ -22,6 +22,7 @@ from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.model_selection import WindowBlockKFold
 
 __all__ = [
+    "SHARED",
     "SharedGenes",
     "block_report",
     "histories",
@@ -44,6 +45,8 @@ SCORES = (
     "recall_weighted",
 )
 FOLDS = 5
+SHARED = 20
+"""Symbols in a row that the block split purges."""
 
 
 def run_published(genome: Genome, setup: Setup) -> Comparison:
@@ -72,7 +75,7 @@ def block_report(genome: Genome, setup: Setup) -> tuple[pd.DataFrame, str]:
 
 
 def _blocks(setup):
-    return WindowBlockKFold(setup.blocks, window=WINDOW, shared=20, on_empty="skip", alphabet=setup.molecule)
+    return WindowBlockKFold(setup.blocks, window=WINDOW, shared=SHARED, on_empty="skip", alphabet=setup.molecule)
 
 
 def histories(estimator) -> pd.DataFrame | None:

@@ -1,5 +1,7 @@
 """The sections of a reproduction's report."""
 
+from dataclasses import replace
+
 from seqaug_sklearn.evaluation._report import Section
 from seqaug_sklearn.evaluation._window_paper_figures import (
     bar_figures,
@@ -44,7 +46,7 @@ _TEXTS = {
 
 def sections(results: Results) -> list[Section]:
     """All sections, in the order of reading."""
-    made = [_gap(results), _beside(results), _data(results)]
+    made = [_gap(results), _beside(results), _sanity(results), _data(results)]
     made += [_protocol(results, *key) for key in results.comparisons()]
     made += [_whole(results), _genome_figures(results), _method(results), _pearson(results)]
     return [section for section in made if section is not None]
@@ -98,6 +100,14 @@ def _data(results):
         figures={caption: window_figure(results)},
         notes=[notes, *_quick_note(results)],
     )
+
+
+def _sanity(results):
+    if results.sanity is None:
+        return None
+    section = results.sanity.section()
+    first = f"The windows are those of {results.genomes[0].name}."
+    return replace(section, text=f"{section.text}\n\n{first}") if len(results.genomes) > 1 else section
 
 
 def _protocol(results, genome, protocol):

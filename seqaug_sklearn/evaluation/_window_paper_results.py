@@ -7,6 +7,7 @@ import pandas as pd
 
 from seqaug_sklearn.evaluation._comparison import Comparison
 from seqaug_sklearn.evaluation._pearson import pearson_of_codes
+from seqaug_sklearn.evaluation._sanity_section import SanityOfSplits
 from seqaug_sklearn.evaluation._window_paper_genomes import Genome
 from seqaug_sklearn.evaluation._window_paper_models import MEMORISER, Setup, tiled
 from seqaug_sklearn.evaluation._window_paper_protocols import SharedGenes
@@ -58,6 +59,8 @@ class Results:
         Whole sequences as the paper's control.
     skipped : list of str
         Protocols that could not be run, and why.
+    sanity : SanityOfSplits or None
+        Whether the splits of the first genome could let a model score by memory.
     """
 
     genomes: list[Genome]
@@ -69,6 +72,7 @@ class Results:
     shared: SharedGenes | None = None
     whole: pd.DataFrame = field(default_factory=pd.DataFrame)
     skipped: list[str] = field(default_factory=list)
+    sanity: SanityOfSplits | None = None
 
     @property
     def network(self) -> str:
