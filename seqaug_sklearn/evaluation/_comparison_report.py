@@ -154,7 +154,8 @@ def _curve_figure(comparison):
     from matplotlib.figure import Figure
     from sklearn.metrics import PrecisionRecallDisplay, RocCurveDisplay
 
-    figure = Figure(figsize=(8, 4.2), layout="constrained")
+    n_models = len(comparison.estimators)
+    figure = Figure(figsize=(8, 4.2 + 0.17 * n_models * (n_models > 4)), layout="constrained")
     axes = figure.subplots(1, 2)
     styles = itertools.cycle([(colour, line) for line in ("-", "--", ":") for colour in PALETTE])
     for estimator in comparison.estimators:
@@ -172,7 +173,9 @@ def _curve_figure(comparison):
     axes[0].set(xlabel="false positive rate", ylabel=f"true positive rate ({positive})")
     axes[1].set(xlabel=f"recall ({positive})", ylabel=f"precision ({positive})")
     for ax in axes:
-        ax.legend(fontsize=8, frameon=False, loc="best")
+        # many names would cover the curves
+        below = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.16)} if n_models > 4 else {}
+        ax.legend(fontsize=8, frameon=False, **below)
     return figure
 
 

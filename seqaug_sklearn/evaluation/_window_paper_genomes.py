@@ -71,8 +71,11 @@ def _prepare(name, genome, molecule, max_genes):
     if len(table) < 2:
         raise DataFormatError(f"genome {name!r} has {len(table)} classes; at least two are needed")
     rows = np.arange(len(table))
-    if max_genes is not None and max_genes < len(table):
-        rows = np.linspace(0, len(table) - 1, max_genes).round().astype(int)
+    if max_genes is not None:
+        # long proteins have most of the windows
+        lengths = table["sequence"].str.len()
+        rows = np.flatnonzero(lengths <= lengths.median())
+        rows = rows[np.linspace(0, len(rows) - 1, min(max_genes, len(rows))).round().astype(int)]
     used = table.iloc[rows]
     windows = WindowAugmenter(WINDOW).explode(used["sequence"], used.index.to_numpy().astype(str))
     return Genome(name, str(table.attrs.get("record", "")), table, used, windows)
@@ -137,14 +140,14 @@ def explain_counts(genome: Genome, molecule: str) -> str:
     reasons = []
     if attrs.get("n_identical"):
         reasons.append(
-            f"{attrs['n_identical']} of {attrs['n_features']} annotated ones have exactly the sequence of another, as "
-            "in an inverted repeat, and are counted once"
+            f"exact copies of another, as in an inverted repeat, counted once: {attrs['n_identical']} of "
+            f"{attrs['n_features']} annotated"
         )
     if attrs.get("skipped"):
-        reasons.append(f"{len(attrs['skipped'])} are left out ({_first_reason(attrs['skipped'])})")
+        reasons.append(f"left out: {len(attrs['skipped'])} ({_first_reason(attrs['skipped'])})")
     names = genome.table["gene"].nunique()
     if names < len(genome.table):
-        reasons.append(f"{len(genome.table) - names} carry the name of another gene and are classes of their own here")
+        reasons.append(f"named like another gene, and classes of their own here: {len(genome.table) - names}")
     if paper is not None and paper != len(genome.table):
         reasons.append(
             "the paper does not say how it reads joined and trans-spliced genes, which decides single regions"

@@ -44,8 +44,8 @@ class Setup:
         return 1 if self.quick else self.n_trials
 
     @property
-    def blocks(self) -> int:
-        """Folds of the block protocol."""
+    def folds(self) -> int:
+        """Folds of the block protocol, and of the published one for proteins."""
         return 3 if self.quick else 5
 
     def network(self, **changes) -> Any:
@@ -101,7 +101,7 @@ def tiled(name: str) -> str:
 def tiled_pairs(setup: Setup) -> tuple[dict[str, Any], dict[str, str]]:
     """Classifiers trained on overlapping windows, each followed by the same on tiles, and who is compared with whom."""
     models = {setup.network_name: setup.network()} | (_baselines(setup) if setup.baselines else {})
-    both = {}
+    both: dict[str, Any] = {}
     for name, model in models.items():
         both |= {name: model, tiled(name): ThinnedTraining(model, "tiles", window=WINDOW)}
     return both | {MEMORISER: memoriser(alphabet=setup.molecule)}, {name: tiled(name) for name in models}

@@ -44,14 +44,13 @@ SCORES = (
     "recall_macro",
     "recall_weighted",
 )
-FOLDS = 5
 SHARED = 20
 """Symbols in a row that the block split purges."""
 
 
 def run_published(genome: Genome, setup: Setup) -> Comparison:
     """Windows split at random, as published: early stopping looks at near-copies too."""
-    cv = RandomWindows(setup.trials, None if setup.molecule == "dna" else FOLDS, random_state=setup.random_state)
+    cv = RandomWindows(setup.trials, None if setup.molecule == "dna" else setup.folds, random_state=setup.random_state)
     return _compare(published_models(setup), genome, setup, cv, reference=setup.network_name, pass_groups=False)
 
 
@@ -75,7 +74,7 @@ def block_report(genome: Genome, setup: Setup) -> tuple[pd.DataFrame, str]:
 
 
 def _blocks(setup):
-    return WindowBlockKFold(setup.blocks, window=WINDOW, shared=SHARED, on_empty="skip", alphabet=setup.molecule)
+    return WindowBlockKFold(setup.folds, window=WINDOW, shared=SHARED, on_empty="skip", alphabet=setup.molecule)
 
 
 def histories(estimator) -> pd.DataFrame | None:

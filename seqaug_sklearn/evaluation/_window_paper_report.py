@@ -33,7 +33,7 @@ _TEXTS = {
     ),
     BLOCKS: (
         "The same sequences and classes. Each fold tests one contiguous block of every sequence's windows; training "
-        "windows that overlap it, or share 20 symbols in a row with any test window on either strand, are purged. "
+        "windows that overlap it, or share 20 symbols in a row with any test window (DNA: either strand), are purged. "
         "Early stopping knows the parents. Each model is trained twice, on all overlapping windows and on "
         "non-overlapping tiles of the same stretch, and tested on identical windows: the fair control."
     ),
@@ -202,6 +202,6 @@ def _quick_note(results):
     if not results.setup.quick:
         return []
     return [
-        "Quick look: few genes spread over the genome, 12 epochs at a higher learning rate, one trial, three blocks. "
+        "Quick look: few genes spread over the genome, 12 epochs at a higher learning rate, one trial, three folds. "
         "Scores of networks are lower bounds."
     ]

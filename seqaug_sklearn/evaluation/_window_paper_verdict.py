@@ -75,7 +75,7 @@ def _published(results, genome):
     name = {"accuracy": "accuracy", "f1_macro": "macro F1"}[metric]
     spread = f" (standard error {error:.3f})" if np.isfinite(error) else ""
     yield (
-        f"{genome.name}, windows split at random: {name} {score:.3f}{spread}; published: {paper} ({paper.name}), "
+        f"{genome.name}, windows split at random: {name} {score:.3f}{spread}; published: {paper} (for {paper.name}), "
         f"difference {paper.difference(score):+.3f}."
     )
 
