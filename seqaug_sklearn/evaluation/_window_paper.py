@@ -11,7 +11,7 @@ import pandas as pd
 from seqaug_sklearn.evaluation._comparison import Comparison
 from seqaug_sklearn.evaluation._report import Section, write_report
 from seqaug_sklearn.evaluation._sanity_section import check_windows
-from seqaug_sklearn.evaluation._window_paper_genomes import WINDOW, prepare_genomes
+from seqaug_sklearn.evaluation._window_paper_genomes import WINDOW, check_genomes, prepare_genomes
 from seqaug_sklearn.evaluation._window_paper_models import Setup
 from seqaug_sklearn.evaluation._window_paper_protocols import (
     SHARED,
@@ -190,6 +190,7 @@ def reproduce_window_paper(
 
 
 def _check(molecule, protocols, n_trials, genomes):
+    check_genomes(genomes)
     if molecule not in ("dna", "protein"):
         raise DataFormatError(f"molecule must be 'dna' or 'protein', got {molecule!r}")
     unknown = [name for name in protocols if name not in PROTOCOLS]
@@ -197,7 +198,7 @@ def _check(molecule, protocols, n_trials, genomes):
         raise DataFormatError(f"protocols must be a list from {list(PROTOCOLS)}, got {protocols!r}")
     if isinstance(n_trials, bool) or not isinstance(n_trials, (int, np.integer)) or n_trials < 1:
         raise DataFormatError(f"n_trials must be an int of at least 1, got {n_trials!r}")
-    if set(protocols) == {"across"} and isinstance(genomes, Mapping) and len(genomes) < 2:
+    if set(protocols) == {"across"} and len(genomes) < 2:
         raise DataFormatError(f"protocol 'across' needs at least two genomes, got {len(genomes)}")
 
 

@@ -12,7 +12,7 @@ from seqaug_sklearn.datasets import protein_sequences, region_report, upstream_r
 from seqaug_sklearn.evaluation._window_paper_published import N_PARENTS, accession_key
 from seqaug_sklearn.exceptions import DataFormatError
 
-__all__ = ["WINDOW", "Genome", "count_windows", "counts_table", "explain_counts", "prepare_genomes"]
+__all__ = ["WINDOW", "Genome", "check_genomes", "count_windows", "counts_table", "explain_counts", "prepare_genomes"]
 
 WINDOW = 40
 """Window length of the paper, in residues."""
@@ -50,19 +50,23 @@ class Genome:
     windows: Any
 
 
+def check_genomes(genomes) -> None:
+    """Raise DataFormatError unless genomes is a dict that holds some."""
+    if not isinstance(genomes, Mapping) or not genomes:
+        raise DataFormatError(
+            f"genomes must be a dict of name to SeqRecord or table of regions, got {type(genomes).__name__}"
+            f"{' without entries' if isinstance(genomes, Mapping) else ''}"
+        )
+
+
 def prepare_genomes(genomes: Mapping[str, Any], molecule: str, max_genes: int | None = None) -> list[Genome]:
     """Cut out regions or proteins and their windows.
 
     Raises
     ------
     DataFormatError
-        If there is no genome, or one has fewer than two classes or is neither a record nor a table of sequences.
+        If a genome has fewer than two classes, or is neither a record nor a table of sequences.
     """
-    if not isinstance(genomes, Mapping) or not genomes:
-        raise DataFormatError(
-            f"genomes must be a dict of name to SeqRecord or table of regions, got {type(genomes).__name__}"
-            f"{' without entries' if isinstance(genomes, Mapping) else ''}"
-        )
     return [_prepare(str(name), genome, molecule, max_genes) for name, genome in genomes.items()]
 
 

@@ -218,8 +218,6 @@ def test_a_quick_look_leaves_out_long_proteins(random_text):
 @pytest.mark.parametrize(
     ("genomes", "message"),
     [
-        ({}, "genomes must be a dict of name to SeqRecord .* without entries"),
-        ([1], "genomes must be a dict of name to SeqRecord or table of regions, got list"),
         ({"g": pd.DataFrame({"text": ["ACGT"]})}, "no column 'sequence'"),
         ({"g": pd.Series(["ACGT" * 20], index=["a"])}, "has 1 classes; at least two"),
         ({"g": pd.Series(["ACGT" * 20, "TTGC" * 20], index=["a", "a"])}, "index must be unique.*'a' repeats"),
@@ -414,6 +412,19 @@ def test_one_genome_skips_held_out_genomes_and_says_so(random_text):
     assert list(found.comparisons) == [("g", PUBLISHED)]
     assert any("at least two genomes; one was given" in line for line in found.verdict())
     assert "no evidence of learning" in found.verdict()[0]
+
+
+@pytest.mark.parametrize(
+    ("genomes", "message"),
+    [
+        ({}, r"genomes must be a dict of name to SeqRecord .* without entries"),
+        ([1], "genomes must be a dict of name to SeqRecord or table of regions, got list"),
+        (5, "genomes must be a dict of name to SeqRecord or table of regions, got int"),
+    ],
+)
+def test_genomes_must_be_a_dict(genomes, message):
+    with pytest.raises(DataFormatError, match=message):
+        reproduce_window_paper(genomes, quick=True)
 
 
 @pytest.mark.parametrize(
