@@ -69,7 +69,7 @@ def _record_name(header, number, file):
 def _check_records(names, sequences, file):
     repeated = [name for name, count in Counter(names).items() if count > 1]
     if repeated:
-        raise DataFormatError(f"{file}: record names must be unique, but {_listed(repeated)} appear more than once")
+        raise DataFormatError(f"{file}: record names must be unique; more than once: {_listed(repeated)}")
     empty = [name for name, sequence in zip(names, sequences, strict=True) if not sequence]
     if empty:
         raise DataFormatError(f"{file}: every record needs residues, but {_listed(empty)} have none")

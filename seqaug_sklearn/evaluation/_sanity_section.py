@@ -59,7 +59,9 @@ class SanityOfSplits:
             return Section("Is the score real?", text="\n\n".join(self.sentences))
         told = {name: f"{_capital(name)}: {report.summary()}" for name, report in self.reports.items()}
         shares = self.leaked_shares()
-        figures, alt, data = {}, {}, {}
+        figures: dict = {}
+        alt: dict = {}
+        data: dict = {}
         for name, report in self.reports.items():
             checks, leaks = f"Checks, {name}", f"Test rows that share sequence with training rows, {name}"
             folds = [f"fold {fold}" for fold in range(len(report.leakage))]

@@ -92,7 +92,7 @@ def test_an_interrupted_write_leaves_the_old_file(run, files, monkeypatch):
         (["data.fa", "--label-pattern", "("], "is not a regular expression"),
         (["data.fa", "--labels", "labels.csv", "--label-pattern", "."], "not from both"),
         (["empty.fa"], "not a FASTA file with records"),
-        (["twice.fa"], "'a' appear more than once"),
+        (["twice.fa"], "more than once: 'a'"),
     ],
 )
 def test_bad_input_is_one_line_and_exit_code_2(run, files, monkeypatch, arguments, message):
