@@ -165,7 +165,7 @@ def _whole(results):
 
 
 def _genome_figures(results):
-    if not results.comparisons():
+    if not results.published and not results.blocks:
         return None
     figures, data = bar_figures(results)
     return Section(

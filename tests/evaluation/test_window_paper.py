@@ -414,6 +414,16 @@ def test_one_genome_skips_held_out_genomes_and_says_so(random_text):
     assert "no evidence of learning" in found.verdict()[0]
 
 
+@pytest.mark.parametrize("protocol", ["blocks", "across"])
+def test_one_protocol_alone_makes_a_report(random_text, tmp_path, protocol):
+    first = table(random_text, list("abc"))
+    genomes = {"one": first, "two": first.rename(index=str.upper)}
+    found = reproduce_window_paper(genomes, protocols=(protocol,), quick=True, baselines=False, device="cpu")
+    assert {name for _, name in found.comparisons} == {{"blocks": BLOCKS, "across": ACROSS}[protocol]}
+    assert found.verdict()[0].startswith("With held-out ")
+    assert found.to_html(tmp_path / "report").exists()
+
+
 @pytest.mark.parametrize(
     ("genomes", "message"),
     [
