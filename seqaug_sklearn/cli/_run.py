@@ -79,6 +79,8 @@ def fold_store(out: Path, *, resume: bool):
         finished = len(list(folder.glob("*.npz"))) if folder.is_dir() else 0
         if finished:
             say(f"{finished} finished fits are kept in {folder}; the same command with --resume goes on from them.")
+        else:
+            _empty(folder)
         raise
     _empty(folder)
 
