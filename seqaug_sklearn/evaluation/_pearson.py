@@ -88,9 +88,9 @@ def pearson_of_codes(y_true, y_pred, n_relabellings: int = 1000, random_state=No
     rng = check_generator(random_state)
     orders = [rng.permutation(len(classes)) for _ in range(n_relabellings)]
     spread = np.array([_pearson(counts, order) for order in orders] or [np.nan])
-    low, median, high = np.quantile(spread, [0.025, 0.5, 0.975])
+    minimum, low, median, high, maximum = np.quantile(spread, [0, 0.025, 0.5, 0.975, 1]).tolist()
     value = _pearson(counts, np.arange(len(classes)))
-    return PearsonOfCodes(value, spread.min(), low, median, high, spread.max(), n_relabellings)
+    return PearsonOfCodes(value, minimum, low, median, high, maximum, n_relabellings)
 
 
 def _pearson(counts, codes):
