@@ -90,7 +90,7 @@ class NeuralSequenceClassifier(ClassifierMixin, BaseEstimator):
             raise ValueError(f"X has {n_rows} rows but y has {len(y)} labels")
         self.classes_, codes = np.unique(y, return_inverse=True)
         if len(self.classes_) < 2:
-            raise ValueError(f"y holds one class only ({self.classes_[0]!r}); a classifier needs at least two")
+            raise ValueError(f"y holds one class only ({str(self.classes_[0])!r}); a classifier needs at least two")
         return codes
 
     def _warn_without_validation(self):

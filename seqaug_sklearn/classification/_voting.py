@@ -112,7 +112,7 @@ class WindowVotingClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator)
         check_consistent_length(counts, y)
         self.classes_ = np.unique(y)
         if len(self.classes_) < 2:
-            raise ValueError(f"y has one class only ({self.classes_[0]!r}); at least two are needed")
+            raise ValueError(f"y has one class only ({str(self.classes_[0])!r}); at least two are needed")
         fit_params = self._fit_params(sample_weight, counts)
         self.estimator_ = clone(self.estimator).fit(windows, np.repeat(y, counts), **fit_params)
         return self

@@ -241,7 +241,7 @@ def _check_labels(y, n_samples):
         raise DataFormatError(f"y must hold one label for each of the {n_samples} sequences, got shape {y.shape}")
     y = y.astype(str) if y.dtype == object else y
     if len(np.unique(y)) < 2:
-        raise DataFormatError(f"y holds one class only ({y[0]!r}); a comparison needs at least two")
+        raise DataFormatError(f"y holds one class only ({str(y[0])!r}); a comparison needs at least two")
     return y
 
 
