@@ -44,9 +44,9 @@ class PackedWindows:
         """Int ndarray (n_windows,): equal numbers for windows of equal content."""
         return _equal_rows(self.data.reshape(len(self.data), -1))
 
-    def row_keys(self):
-        """Int ndarray (n_rows,): equal numbers for rows of X of equal content."""
-        keys = self.keys()
+    def row_keys(self, keys=None):
+        """Int ndarray (n_rows,): equal numbers for rows of X of equal content; ``keys`` where they are known."""
+        keys = self.keys() if keys is None else keys
         if not self.is_bag:
             return keys
         counts = np.bincount(self.sources, minlength=self.n_rows)

@@ -98,12 +98,13 @@ def split_validation(packed, y, parents, starts, fraction, rng):
     state = np.zeros(len(packed.sources), np.int8)
     kind = "none"
     if fraction is not None:
-        row_keys = packed.row_keys()
+        keys = packed.keys()
+        row_keys = packed.row_keys(keys)
         families = _families(packed.n_rows, parents, row_keys)
         by_parent = _hold_out_families(families, y, fraction, rng)
         state[by_parent[packed.sources]] = 1
         by_block = _hold_out_blocks(packed, state, y, families, parents, starts, row_keys, fraction, rng)
-        _purge_copies(packed, state)
+        _purge_copies(keys, state)
         kinds = [name for name, found in (("parents", by_parent.any()), ("blocks", by_block)) if found]
         kind = " and ".join(kinds) if (state == 1).any() else "none"
         if kind == "none":
@@ -190,9 +191,8 @@ def _hold_out_block(state, copies, starts, length, fraction, rng):
     return True
 
 
-def _purge_copies(packed, state):
+def _purge_copies(keys, state):
     """Drop validation windows that equal a training window."""
-    keys = packed.keys()
     trained = np.zeros(keys.max() + 1, bool)
     trained[keys[state == 0]] = True
     state[(state == 1) & trained[keys]] = 2
