@@ -1,9 +1,10 @@
-"""Encoding of text as numbers: one-hot arrays, reverse complements, sliding windows and shuffled sequences.
+"""Encoding of text as numbers: one-hot arrays, reverse complements, sliding windows, shuffled sequences; genotypes.
 
 Classes are transformers for pipelines; functions do the same to arrays at hand.
 """
 
 from seqaug_sklearn.encoding._encoder import OneHotEncoder
+from seqaug_sklearn.encoding._genotypes import genotype_one_hot, recode_genotypes
 from seqaug_sklearn.encoding._one_hot import decode, one_hot
 from seqaug_sklearn.encoding._shuffle import dinucleotide_shuffle
 from seqaug_sklearn.encoding._strands import reverse_complement
@@ -17,7 +18,9 @@ __all__ = [
     "SequenceOneHotEncoder",
     "decode",
     "dinucleotide_shuffle",
+    "genotype_one_hot",
     "one_hot",
+    "recode_genotypes",
     "reverse_complement",
     "sliding_windows",
 ]

@@ -7,6 +7,13 @@ from seqaug_sklearn.utils._blocks import block_of_starts, infer_starts, overlaps
 from seqaug_sklearn.utils._buffer import TextBuffer
 from seqaug_sklearn.utils._codes import codes_to_text, one_hot_to_codes, text_to_codes
 from seqaug_sklearn.utils._devices import resolve_device, resolve_precision
+from seqaug_sklearn.utils._genotypes import (
+    check_genotypes,
+    dosages,
+    from_haplotypes,
+    recode_genotypes,
+    to_haplotypes,
+)
 from seqaug_sklearn.utils._optional import import_optional
 from seqaug_sklearn.utils._progress import progress
 from seqaug_sklearn.utils._random import check_generator, draw_seed, torch_seed_scope
@@ -18,10 +25,13 @@ __all__ = [
     "block_of_starts",
     "check_bags",
     "check_generator",
+    "check_genotypes",
     "check_sequences",
     "check_text",
     "codes_to_text",
+    "dosages",
     "draw_seed",
+    "from_haplotypes",
     "import_optional",
     "infer_starts",
     "is_text",
@@ -29,8 +39,10 @@ __all__ = [
     "one_hot_to_codes",
     "overlaps_any",
     "progress",
+    "recode_genotypes",
     "resolve_device",
     "resolve_precision",
     "text_to_codes",
+    "to_haplotypes",
     "torch_seed_scope",
 ]
