@@ -1,0 +1,192 @@
+"""Which augmentation helps on real promoters? One table per split, with intervals, corrected tests and verdicts.
+
+*Arabidopsis lyrata* promoters (600 nt; label: the *A. thaliana* ortholog responds to abscisic acid), orthologs from two
+other crucifers for training rows only, DeepDifE's network and published settings. Five folds by orthogroup, and again
+by sequence similarity. Finished folds are kept in ``--store``; a second run goes on from there.
+
+    python examples/benchmarks/bench_promoters.py [--split orthogroup similarity] [--seeds 2] [--jobs 2]
+        [--arms "edits" "orthologs"] [--store promoters.folds] [--data ../shared/data]
+"""
+
+import argparse
+import warnings
+from pathlib import Path
+
+import pandas as pd
+from imblearn.pipeline import make_pipeline as make_resampling_pipeline
+from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV, StratifiedGroupKFold
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer
+
+from seqaug_sklearn.augmentation import (
+    OrthologAugmenter,
+    RandomAugmentation,
+    RandomDeletion,
+    RandomInsertion,
+    RandomMutation,
+    RandomNoise,
+    RandomReverseComplement,
+    RandomTranslocation,
+    WindowAugmenter,
+)
+from seqaug_sklearn.classification import PromoterCNNClassifier
+from seqaug_sklearn.encoding import reverse_complement
+from seqaug_sklearn.evaluation import compare
+from seqaug_sklearn.model_selection import SimilarityGroupKFold, audit_leakage
+
+DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
+NONE = "network, none"
+BAGS = {40: 24, 100: 16, 200: 12}
+"""Window length in nt -> windows per promoter, spread evenly over its 600 nt."""
+
+
+def read(folder):
+    """Promoters of *A. lyrata* by gene, their labels and orthogroups, and a table of orthologs."""
+    table = pd.read_csv(folder / "promoters" / "promoters.csv.gz").set_index("gene_id")
+    own = table[table["species"] == "aly"]
+    # the A. thaliana rows of the table are inferred, not published: left out
+    other = table[table["species"].isin(["cru", "chi"])].reset_index(names="ortholog")
+    genes = own.reset_index(names="identifier")[["identifier", "orthogroup"]]
+    orthologs = genes.merge(other, on="orthogroup")[["identifier", "ortholog", "species", "sequence"]]
+    return own["sequence"].rename_axis("identifier"), own["label"].to_numpy(), own["orthogroup"].to_numpy(), orthologs
+
+
+def published_edits():
+    """DeepDifE's edits: two per sequence, padded to a fixed length."""
+    edits = [
+        RandomReverseComplement(0.5),
+        RandomInsertion(0, 20),
+        RandomDeletion(0, 30),
+        RandomTranslocation(0, 20),
+        RandomMutation(0.05),
+        RandomNoise(),
+    ]
+    return RandomAugmentation(edits, max_per_sequence=2, pad_to=620)
+
+
+def both_strands(X):
+    """Each sequence followed by its reverse complement; the gap keeps k-mers from running across."""
+    return [f"{a} {b}" for a, b in zip(X, reverse_complement(X), strict=True)]
+
+
+def logistic(*, orthologs=None):
+    """Logistic regression on 5-mers and 6-mers of both strands, its penalty chosen on inner folds."""
+    steps = [
+        FunctionTransformer(both_strands),
+        CountVectorizer(analyzer="char_wb", ngram_range=(5, 6), lowercase=False),
+        TfidfTransformer(sublinear_tf=True),
+        LogisticRegression(max_iter=1000),
+    ]
+    pipeline = make_pipeline(*steps) if orthologs is None else make_resampling_pipeline(orthologs, *steps)
+    grid = {"logisticregression__C": [0.1, 1.0, 10.0, 100.0]}
+    return GridSearchCV(pipeline, grid, scoring="roc_auc", cv=StratifiedGroupKFold(5, shuffle=True, random_state=0))
+
+
+def estimators(X, table):
+    """Every arm by name."""
+    orthologs = OrthologAugmenter(table, exclude=X)
+
+    def network(**changes):
+        settings = {"strand": "both", "batch_size": 100, "patience": 20, "monitor": "valid_loss"}
+        return PromoterCNNClassifier(**(settings | changes))
+
+    bags = {
+        f"network, windows of {window}": make_pipeline(
+            WindowAugmenter(window, overlap=(5, 20), min_shared=None, max_windows=most), network(strand="single")
+        )
+        for window, most in BAGS.items()
+    }
+    edits = published_edits()
+    return {
+        NONE: network(strand="single"),
+        "network, reverse complement": network(),
+        **bags,
+        "network, edits": network(augment=edits),
+        "network, orthologs": network(augment=orthologs, batch_size=200, patience=40),
+        "network, edits + orthologs": network(augment=[orthologs, edits], patience=40),
+        "network, edits + orthologs + fine-tuning": network(
+            augment=[orthologs, edits], patience=40, finetune_epochs=10, finetune_lr=1e-4
+        ),
+        "logistic regression": logistic(),
+        "logistic regression, orthologs": logistic(orthologs=orthologs),
+    }
+
+
+def verdict(row):
+    """Helps, harms or not shown, by the corrected test (Holm) and the interval together."""
+    if row["p_corrected_t_holm"] < 0.05 and row["low"] > 0:
+        return "helps"
+    return "harms" if row["p_corrected_t_holm"] < 0.05 and row["high"] < 0 else "not shown"
+
+
+def report(comparison):
+    """One table: both scores with intervals, the difference to the arm without augmentation, and the verdict."""
+    auroc, auprc = (comparison.summary(metric) for metric in ("auroc", "auprc"))
+    tests = comparison.tests(metric="auroc")
+    rows = {}
+    for name in comparison.estimators:
+        test = tests.loc[name]
+        compared = isinstance(test["reference"], str)
+        rows[name] = {
+            "AUROC": f"{auroc.loc[name, 'mean']:.3f} ({auroc.loc[name, 'low']:.3f} to {auroc.loc[name, 'high']:.3f})",
+            "AUPRC": f"{auprc.loc[name, 'mean']:.3f} ({auprc.loc[name, 'low']:.3f} to {auprc.loc[name, 'high']:.3f})",
+            "against": test["reference"] if compared else "",
+            "difference": f"{test['difference']:+.3f} ({test['low']:+.3f} to {test['high']:+.3f})" if compared else "",
+            "p (corrected, Holm)": f"{test['p_corrected_t_holm']:.3f}" if compared else "",
+            "verdict": verdict(test) if compared else "",
+        }
+    return pd.DataFrame.from_dict(rows, orient="index")
+
+
+def partners(names):
+    """Who is compared with whom: networks with the plain one, the regression with itself without orthologs."""
+    pairs = {name: NONE for name in names if name.startswith("network") and name != NONE}
+    return pairs | {"logistic regression, orthologs": "logistic regression"}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--split", nargs="+", default=["orthogroup", "similarity"])
+    parser.add_argument("--arms", nargs="+", help="parts of the names of the arms to run; all by default")
+    parser.add_argument("--seeds", type=int, default=2)
+    parser.add_argument("--threshold", type=float, default=0.04, help="similarity that keeps promoters together")
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--store", type=Path, default=Path("promoters.folds"))
+    parser.add_argument("--data", type=Path, default=DATA)
+    arguments = parser.parse_args()
+    warnings.filterwarnings("ignore", category=UserWarning, module="seqaug_sklearn.augmentation")
+    X, y, orthogroups, table = read(arguments.data)
+    arms = estimators(X, table)
+    if arguments.arms:
+        arms = {name: arm for name, arm in arms.items() if any(part in name for part in arguments.arms)}
+    print(f"{len(X)} promoters, {y.mean():.1%} responsive, {table['identifier'].nunique()} with orthologs")
+    for split in arguments.split:
+        cv = 5 if split == "orthogroup" else SimilarityGroupKFold(5, threshold=arguments.threshold, shuffle=True)
+        comparison = compare(
+            arms,
+            X,
+            y,
+            cv=cv,
+            groups=orthogroups,
+            scoring=["auroc", "auprc"],
+            n_repeats=arguments.seeds,
+            reference={k: v for k, v in partners(arms).items() if k in arms and v in arms} or next(iter(arms)),
+            return_train_score=False,
+            n_jobs=arguments.jobs,
+            store=arguments.store,
+            progress=True,
+            random_state=0,
+        )
+        rows = comparison.predictions(next(iter(arms)), scores=False)
+        test = rows[(rows["repeat"] == 0) & (rows["fold"] == 0)]["row"].to_numpy()
+        train = X.index.difference(X.index[test], sort=False)
+        leaked = audit_leakage(X.loc[train], X.iloc[test]).leaked.mean()
+        print(f"\nFive folds by {split}, {arguments.seeds} seeds; the audit flags {leaked:.1%} of the first test fold")
+        with pd.option_context("display.width", 250, "display.max_columns", None, "display.max_colwidth", None):
+            print(report(comparison))
+
+
+if __name__ == "__main__":
+    main()
