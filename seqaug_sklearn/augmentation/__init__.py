@@ -6,6 +6,7 @@ The names below are imported on first use, so that windows need neither torch no
 from seqaug_sklearn._lazy import attach
 
 _LAZY = {
+    "HaplotypeMosaic": "_haplotype_mosaic",
     "WindowAugmenter": "_windows",
     "WindowSet": "_window_set",
 }

@@ -35,6 +35,11 @@ class GenotypeSampler(BaseOverSampler):
         "random_state": ["random_state", np.random.Generator],
     }
 
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = False
+        return tags
+
     @abstractmethod
     def _fit(self, X, codes, rng):
         """Learn from people: X int8 in ``self.encoding``, ``codes`` int of shape (n_people,)."""
@@ -60,9 +65,10 @@ class GenotypeSampler(BaseOverSampler):
 
         Raises
         ------
+        DataFormatError
+            If X is not in ``encoding`` or misses calls.
         ValueError
-            If X is not in ``encoding`` or misses calls, y is absent, incomplete or of another length, or a population
-            has fewer than two people.
+            If y is absent, incomplete or of another length, or a population has fewer than two people.
         """
         self._learn(*self._read(X, y))
         return self
@@ -88,22 +94,11 @@ class GenotypeSampler(BaseOverSampler):
 
         Raises
         ------
-        ValueError
+        DataFormatError, ValueError
             As in ``fit``; or if there is one population only, or ``sampling_strategy`` does not fit y.
         """
-        genotypes, labels = self._read(X, y)
-        people = self._per_person(labels)
-        strategy = check_sampling_strategy(self.sampling_strategy, people, "over-sampling")
-        self._learn(genotypes, labels)
-        self.sampling_strategy_ = strategy
-        wanted = np.array([strategy.get(label, 0) for label in self.populations_])
-        codes = np.repeat(np.arange(len(wanted)), wanted)
-        new = self._sample(codes, np.random.default_rng(self.seed_)) if len(codes) else genotypes[:0]
-        self.sample_indices_ = np.concatenate([np.arange(len(genotypes)), np.full(len(new), -1)])
-        return (
-            _like(X, np.concatenate([genotypes, new])),
-            _like(y, np.concatenate([labels, self._per_row(self.populations_[codes])])),
-        )
+        genotypes, labels = self._fit_resample(*self._read(X, y))
+        return _like(X, genotypes), _like(y, labels)
 
     def sample(self, n_samples, y=None, *, random_state=None):
         """Make new people.
@@ -171,6 +166,16 @@ class GenotypeSampler(BaseOverSampler):
         size = n_samples if chunk_size is None else chunk_size
         return self._chunks(codes, size, rng)
 
+    def _fit_resample(self, X, y):
+        strategy = check_sampling_strategy(self.sampling_strategy, self._per_person(y), self._sampling_type)
+        self._learn(X, y)
+        self.sampling_strategy_ = strategy
+        wanted = [strategy.get(label, 0) for label in self.populations_]
+        codes = np.repeat(np.arange(len(wanted)), wanted)
+        new = self._sample(codes, np.random.default_rng(self.seed_)) if len(codes) else X[:0]
+        self.sample_indices_ = np.concatenate([np.arange(len(X)), np.full(len(new), -1)])
+        return np.concatenate([X, new]), np.concatenate([y, self._per_row(self.populations_[codes])])
+
     def _chunks(self, codes, size, rng):
         for start in range(0, len(codes), size):
             chunk = codes[start : start + size]
@@ -186,18 +191,12 @@ class GenotypeSampler(BaseOverSampler):
 
     def _read(self, X, y):
         """Return checked genotypes and labels of each row."""
-        values, labels = X, y
-        if hasattr(X, "genotypes") and hasattr(X, "encoding"):
-            if X.encoding != self.encoding:
-                raise ValueError(
-                    f"the genotypes are in encoding={X.encoding!r}, but encoding={self.encoding!r}; "
-                    f"construct with encoding={X.encoding!r} or convert them"
-                )
-            values = X.genotypes
-            labels = self._per_row(np.asarray(X.populations)) if y is None else y
-        genotypes = check_genotypes(values, self.encoding)
-        validate_data(self, values, reset=True, skip_check_array=True)
-        return genotypes, self._check_labels(labels, len(genotypes))
+        genotypes = check_genotypes(X, self.encoding, allow_missing=False)
+        if hasattr(X, "genotypes"):
+            y = self._per_row(np.asarray(X.populations)) if y is None and X.populations is not None else y
+            X = X.genotypes
+        validate_data(self, X, reset=True, skip_check_array=True)
+        return genotypes, self._check_labels(y, len(genotypes))
 
     def _check_labels(self, y, n_rows):
         if y is None:
