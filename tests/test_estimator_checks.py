@@ -45,6 +45,12 @@ def some_bags(seed=0):
     return (letters[..., None] == list("ACGT")).astype(np.float32).reshape(len(X), 3, 32), y
 
 
+def some_matrix(seed=0):
+    """Twelve rows of five numbers in the same two classes."""
+    y = some_text()[1]
+    return np.random.default_rng(seed).normal(size=(len(y), 5)) + (y == "rich")[:, None], y
+
+
 TEXT_ERRORS = (
     ("ACGT", SequenceTypeError, "single sequence"),
     ([], (SequenceError, SequenceTypeError), r"no sequences|shape \(0,\)"),
@@ -93,6 +99,16 @@ SMALL_NETWORK = {
     "device": "cpu",
     "random_state": 0,
 }
+SMALL_PROMOTER_NETWORK = {
+    "conv_channels": (4, 4),
+    "kernel_size": 4,
+    "pool_size": 3,
+    "dense_units": (4,),
+    "max_epochs": 2,
+    "validation_fraction": None,
+    "device": "cpu",
+    "random_state": 0,
+}
 WINDOWS = {"window": 8, "overlap": (1, 3), "min_shared": 4}
 
 ESTIMATORS = [
@@ -102,6 +118,8 @@ ESTIMATORS = [
     Case("augmentation", "WindowAugmenter", {**WINDOWS, "max_windows": "balanced", "random_state": 0}),
     Case("similarity", "KmerSimilarity"),
     Case("classification", "CNNBiLSTMClassifier", SMALL_NETWORK, tolerance=1e-5),
+    Case("classification", "PromoterCNNClassifier", SMALL_PROMOTER_NETWORK, tolerance=1e-5),
+    Case("classification", "PromoterCNNClassifier", {**SMALL_PROMOTER_NETWORK, "strand": "both"}, tolerance=1e-5),
     Case(
         "classification",
         "WindowVotingClassifier",
@@ -111,6 +129,15 @@ ESTIMATORS = [
             (np.zeros((2, 96)), SequenceError, "bag"),
             (np.zeros((2, 3, 32)), SequenceError, "window"),
         ),
+        reads_text=False,
+        tolerance=1e-12,
+    ),
+    Case(
+        "model_selection",
+        "OptunaSearch",
+        {"estimator": LogisticRegression(), "space": {"C": [0.1, 1.0]}, "cv": 2, "n_trials": 2, "random_state": 0},
+        data=some_matrix,
+        errors=((np.full((4, 5), np.nan), ValueError, "NaN"),),
         reads_text=False,
         tolerance=1e-12,
     ),

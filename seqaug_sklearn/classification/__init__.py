@@ -6,6 +6,7 @@ _LAZY = {
     "CNNBiLSTMClassifier": "_cnn_bilstm",
     "PAPER_DNA": "_cnn_bilstm",
     "PAPER_PROTEIN": "_cnn_bilstm",
+    "PromoterCNNClassifier": "_promoter_cnn",
     "WindowVotingClassifier": "_voting",
 }
 

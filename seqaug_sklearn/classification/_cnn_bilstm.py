@@ -2,6 +2,7 @@
 
 import numpy as np
 import torch
+from skorch.callbacks import LRScheduler
 
 from seqaug_sklearn.classification._neural import NeuralSequenceClassifier
 from seqaug_sklearn.networks import CNNBiLSTM
@@ -116,12 +117,23 @@ class CNNBiLSTMClassifier(NeuralSequenceClassifier):
         for all epochs.
     class_weight : {"balanced"}, dict or None, default=None
         Weights of the classes in the loss; "balanced" is the inverse class frequency among the training windows.
-    augment : object or None, default=None
-        ``augment_batch(X, rng, identifiers=...)`` is applied to each one-hot training batch, never to validation rows.
+    pad_to : int or None, default=None
+        Length that rows are padded to with zeros at the right end, for training and prediction; room for insertions,
+        as in EvoAug. None is the longest row, or the ``pad_to`` of ``augment`` where that is longer.
+    augment : object, list of objects or None, default=None
+        ``augment_batch(X, rng, *, identifiers=None)`` of each is applied in turn to every one-hot training batch
+        ``(n, length_, n_symbols)``, never to validation rows, and gives back the same shape. An object with
+        ``for_training(identifiers)`` is asked once, with the identifiers of the rows left for training, for the object
+        to use. Identifiers are the index of X or ``fit(..., identifiers=...)``; an augmenter that needs them says so
+        where there are none.
     finetune_epochs : int, default=0
-        Epochs on the unaugmented rows after the augmented training, with early stopping of their own.
+        Most epochs of a second stage on the unaugmented rows, which starts from the kept weights of the augmented
+        training with a fresh optimizer. It stops early by the same rule, and keeps the best of its own epochs, even if
+        an epoch of the first stage was better (``history_`` tells).
     finetune_lr : float or None, default=None
-        Learning rate of the fine-tuning; None is ``lr / 10``.
+        Learning rate of the second stage, constant; None is ``lr / 10``.
+    finetune_batch_size : int or None, default=None
+        Windows per step of the second stage; None is ``batch_size``.
     device : {"auto", "cpu", "cuda", "cuda:<index>", "mps"}, default="auto"
         Where to train; a model trained on a GPU unpickles on a CPU.
     precision : {"auto", "float32", "bfloat16"}, default="auto"
@@ -147,12 +159,14 @@ class CNNBiLSTMClassifier(NeuralSequenceClassifier):
     validation_split_ : ValidationSplit
         ``kind`` and the windows trained on, validated on and purged.
     length_, n_symbols_ : int
-        Residues per window, one-hot columns.
+        Residues per window, padding included, and one-hot columns.
 
     Raises
     ------
     SequenceError, SequenceTypeError
         If X is a plain matrix, a flattened bag, or text with symbols outside the alphabet.
+    ValueError
+        If rows are longer than ``pad_to``, or ``augment`` changes the shape of a batch.
     DeviceError
         If the device is not there.
 
@@ -191,6 +205,8 @@ class CNNBiLSTMClassifier(NeuralSequenceClassifier):
         "lstm_dropout": [Interval(Real, 0, 1, closed="left")],
         "dropout": [Interval(Real, 0, 1, closed="left")],
         "standardize": ["boolean"],
+        "lr_decay": [Interval(Real, 0, 1, closed="right"), None],
+        "lr_decay_every": [Interval(Integral, 1, None, closed="left")],
     }
 
     def __init__(
@@ -217,9 +233,11 @@ class CNNBiLSTMClassifier(NeuralSequenceClassifier):
         monitor="valid_loss",
         validation_fraction=0.1,
         class_weight=None,
+        pad_to=None,
         augment=None,
         finetune_epochs=0,
         finetune_lr=None,
+        finetune_batch_size=None,
         device="auto",
         precision="auto",
         callbacks=None,
@@ -247,9 +265,11 @@ class CNNBiLSTMClassifier(NeuralSequenceClassifier):
         self.monitor = monitor
         self.validation_fraction = validation_fraction
         self.class_weight = class_weight
+        self.pad_to = pad_to
         self.augment = augment
         self.finetune_epochs = finetune_epochs
         self.finetune_lr = finetune_lr
+        self.finetune_batch_size = finetune_batch_size
         self.device = device
         self.precision = precision
         self.callbacks = callbacks
@@ -298,6 +318,12 @@ class CNNBiLSTMClassifier(NeuralSequenceClassifier):
         if self.standardize:
             module.standardize(*_moments(packed_train, n_symbols))
         return module
+
+    def _lr_callbacks(self, monitor):
+        if not self.lr_decay:
+            return []
+        schedule = LRScheduler(policy="StepLR", step_size=self.lr_decay_every, gamma=self.lr_decay, event_name=None)
+        return [("lr_schedule", schedule)]
 
 
 def _moments(data, n_symbols):

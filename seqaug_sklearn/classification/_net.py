@@ -5,7 +5,7 @@ import skorch
 import torch
 from skorch.callbacks import Callback
 
-__all__ = ["EpochMetrics", "KeepBest", "Net", "WindowBatches", "WindowData"]
+__all__ = ["EpochMetrics", "KeepBest", "Net", "ReduceOnPlateau", "WindowBatches", "WindowData"]
 
 
 class WindowData(torch.utils.data.Dataset):
@@ -73,8 +73,8 @@ class Net(skorch.NeuralNet):
         One-hot columns.
     autocast_dtype : torch.dtype, default=torch.float32
         Arithmetic of training; anything but float32 runs under autocast.
-    augment : object, default=None
-        ``augment_batch(X, rng, identifiers=...)`` is applied to one-hot training batches.
+    augment : BatchAugmentation, default=None
+        Applied to one-hot training batches.
     augment_rng : numpy.random.Generator, default=None
         Generator handed to it.
     identifiers : ndarray of shape (n_train,), default=None
@@ -152,7 +152,9 @@ class Net(skorch.NeuralNet):
 
 
 class EpochMetrics(Callback):
-    """Record accuracy, macro F1 and macro recall of training (as trained, dropout on) and validation rows.
+    """Record the learning rate, and the scores of training (as trained, dropout on) and validation rows.
+
+    The scores are accuracy, macro F1 and macro recall.
 
     Parameters
     ----------
@@ -176,7 +178,8 @@ class EpochMetrics(Callback):
         self.counts_[name] = self.counts_.get(name, 0) + counts
 
     def on_epoch_end(self, net, **kwargs):
-        """Write the epoch's scores into the history."""
+        """Write the epoch's learning rate and scores into the history."""
+        net.history.record("lr", net.optimizer_.param_groups[0]["lr"])
         for name, counts in self.counts_.items():
             for score, value in _scores(counts.cpu().numpy().reshape(self.n_classes, -1)).items():
                 net.history.record(f"{name}_{score}", value)
@@ -189,6 +192,44 @@ def _scores(confusion):
     recall = hits[seen] / np.maximum(true[seen], 1)
     f1 = 2 * hits[seen] / (true + predicted)[seen]
     return {"accuracy": hits.sum() / confusion.sum(), "f1": f1.mean(), "recall": recall.mean()}
+
+
+class ReduceOnPlateau(Callback):
+    """Multiply the learning rate by ``factor`` after ``patience`` epochs without improvement, as Keras does.
+
+    Parameters
+    ----------
+    monitor : str
+        Column of the history; names ending in "loss" are minimised, others maximised.
+    factor : float
+        What the rate is multiplied by.
+    patience : int
+        Epochs to wait, counted anew after each reduction. An improvement is one of more than 1e-4.
+    """
+
+    def __init__(self, monitor, factor, patience):
+        self.monitor, self.factor, self.patience = monitor, factor, patience
+
+    def on_train_begin(self, net, **kwargs):
+        """Start counting."""
+        self.best_, self.waited_ = np.inf, 0
+
+    def on_epoch_end(self, net, **kwargs):
+        """Compare with the best epoch so far."""
+        value = _to_minimise(net, self.monitor)
+        if value < self.best_ - 1e-4:
+            self.best_, self.waited_ = value, 0
+            return
+        self.waited_ += 1
+        if self.waited_ >= self.patience:
+            self.waited_ = 0
+            for group in net.optimizer_.param_groups:
+                group["lr"] *= self.factor
+
+
+def _to_minimise(net, monitor):
+    value = net.history[-1, monitor]
+    return value if monitor.endswith("loss") else -value
 
 
 class KeepBest(Callback):
@@ -211,8 +252,7 @@ class KeepBest(Callback):
 
     def on_epoch_end(self, net, **kwargs):
         """Compare with the best epoch so far."""
-        value = net.history[-1, self.monitor]
-        value = value if self.monitor.endswith("loss") else -value
+        value = _to_minimise(net, self.monitor)
         if value < self.best_:
             self.best_, self.best_epoch_, self.waited_ = value, net.history[-1, "epoch"], 0
             self.weights_ = {k: v.detach().clone() for k, v in net.module_.state_dict().items()}

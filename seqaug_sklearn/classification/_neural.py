@@ -9,13 +9,13 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, column_or_1d
-from skorch.callbacks import LRScheduler
 from skorch.helper import predefined_split
 
 from seqaug_sklearn.alphabets import Alphabet
+from seqaug_sklearn.classification._augment import BatchAugmentation
 from seqaug_sklearn.classification._losses import WeightedLoss
 from seqaug_sklearn.classification._net import EpochMetrics, KeepBest, Net, WindowBatches, WindowData
-from seqaug_sklearn.classification._packing import pack_windows
+from seqaug_sklearn.classification._packing import pack_windows, pad_windows
 from seqaug_sklearn.classification._progress_callback import EpochProgress
 from seqaug_sklearn.classification._validation_split import check_groups, split_validation
 from seqaug_sklearn.exceptions import NoValidationWarning
@@ -24,7 +24,8 @@ from seqaug_sklearn.utils._sklearn import HasMethods, Integral, Interval, Real, 
 
 __all__ = ["NeuralSequenceClassifier"]
 
-_PREDICT_BATCH = 2048
+_PREDICT_BATCH = 2048  # windows, and as many residues as fit into
+_PREDICT_RESIDUES = 1 << 17
 
 
 class NeuralSequenceClassifier(ClassifierMixin, BaseEstimator):
@@ -39,15 +40,15 @@ class NeuralSequenceClassifier(ClassifierMixin, BaseEstimator):
         "max_epochs": [Interval(Integral, 1, None, closed="left")],
         "batch_size": [Interval(Integral, 1, None, closed="left")],
         "lr": [Interval(Real, 0, None, closed="neither")],
-        "lr_decay": [Interval(Real, 0, 1, closed="right"), None],
-        "lr_decay_every": [Interval(Integral, 1, None, closed="left")],
         "patience": [Interval(Integral, 1, None, closed="left"), None],
         "monitor": [StrOptions({f"{p}_{m}" for p in ("train", "valid") for m in ("loss", "accuracy", "f1", "recall")})],
         "validation_fraction": [Interval(Real, 0, 1, closed="neither"), None],
         "class_weight": [StrOptions({"balanced"}), dict, None],
-        "augment": [HasMethods("augment_batch"), None],
+        "pad_to": [Interval(Integral, 1, None, closed="left"), None],
+        "augment": [HasMethods("augment_batch"), list, tuple, None],
         "finetune_epochs": [Interval(Integral, 0, None, closed="left")],
         "finetune_lr": [Interval(Real, 0, None, closed="neither"), None],
+        "finetune_batch_size": [Interval(Integral, 1, None, closed="left"), None],
         "device": [str],
         "precision": [StrOptions({"auto", "float32", "bfloat16"})],
         "callbacks": [list, tuple, None],
@@ -67,9 +68,23 @@ class NeuralSequenceClassifier(ClassifierMixin, BaseEstimator):
         """Return the torch module, freshly initialised; called inside the seed scope."""
         raise NotImplementedError
 
+    def _optimizer_options(self):
+        """Further arguments of Adam, without skorch's prefix."""
+        return {}
+
+    def _lr_callbacks(self, monitor):
+        """Callbacks that change the learning rate of the first stage."""
+        return []
+
+    def _strands(self, packed):
+        """Window data to train and validate on, one array per strand."""
+        return [packed.data]
+
     def _fit(self, X, y, sample_weight, groups, identifiers):
         device = resolve_device(self.device)
+        augmentation = BatchAugmentation.from_parameter(self.augment)
         packed = pack_windows(X, alphabet=self.alphabet)
+        length = self._packed_length(packed.length, augmentation)
         codes = self._encode_labels(y, packed.n_rows)
         weights = _check_sample_weight(sample_weight, packed.n_rows)
         names = _check_identifiers(identifiers, X, packed.n_rows)
@@ -77,11 +92,23 @@ class NeuralSequenceClassifier(ClassifierMixin, BaseEstimator):
         if starts is not None and packed.is_bag:
             raise ValueError("groups of shape (n, 2) are positions of exploded windows; for bags pass one group a row")
         rng = check_generator(self.random_state)
-        state, self.validation_split_ = split_validation(packed, codes, parents, starts, self.validation_fraction, rng)
+        state, self.validation_split_ = split_validation(
+            packed, codes, parents, starts, self.validation_fraction, rng, self._strands(packed)
+        )
         self._warn_without_validation()
+        # padded after the split, which reads overlaps from the windows' own length
+        packed = pad_windows(packed, length)
         self.n_symbols_, self.length_ = packed.n_symbols, packed.length
-        self._train(packed, codes, weights, names, state, device, rng)
+        self._train(packed, codes, weights, names, state, augmentation, device, rng)
         return self
+
+    def _packed_length(self, longest, augmentation):
+        if self.pad_to is not None and self.pad_to < longest:
+            raise ValueError(
+                f"pad_to={self.pad_to} is shorter than the longest row of X, which has {longest} residues; pass at "
+                f"least {longest}, or None"
+            )
+        return max(longest, self.pad_to or 0, augmentation.pad_to)
 
     def _encode_labels(self, y, n_rows):
         y = column_or_1d(y, warn=True)
@@ -103,32 +130,35 @@ class NeuralSequenceClassifier(ClassifierMixin, BaseEstimator):
                 stacklevel=4,
             )
 
-    def _train(self, packed, codes, weights, names, state, device, rng):
+    def _train(self, packed, codes, weights, names, state, augmentation, device, rng):
+        rows = np.flatnonzero(state == 0)
         labels = codes[packed.sources]
-        class_weight = self._class_weights(labels[state == 0])
-        window_weights = (weights[packed.sources] * class_weight[labels]).astype(np.float32)
-
-        def tensors(which):
-            rows = np.flatnonzero(state == which)
-            arrays = (packed.data[rows], labels[rows], window_weights[rows])
-            return WindowData(*(torch.from_numpy(a).to(device) for a in arrays)) if len(rows) else None
-
-        train, valid = tensors(0), tensors(1)
-        names = None if names is None else names[packed.sources[state == 0]]
+        weights = (weights[packed.sources] * self._class_weights(labels[rows])[labels]).astype(np.float32)
+        strands = self._strands(packed)
+        train = _to_device(strands, labels, weights, rows, device)
+        valid = _to_device(strands, labels, weights, np.flatnonzero(state == 1), device)
+        sources = packed.sources[rows]
+        augmentation = augmentation.for_training(None if names is None else names[np.unique(sources)])
+        names = None if names is None else np.tile(names[sources], len(strands))
+        tables = []
         with torch_seed_scope(draw_seed(rng), device):
-            module = self._build_module(packed.n_symbols, packed.length, len(self.classes_), packed.data[state == 0])
-            stages = [(self.max_epochs, self.lr, self.augment)]
-            if self.finetune_epochs:
-                stages.append((self.finetune_epochs, self.finetune_lr or self.lr / 10, None))
-            tables = []
-            for number, (epochs, lr, augment) in enumerate(stages):
-                net = self._make_net(module, device, valid, epochs, lr, number)
+            module = self._build_module(packed.n_symbols, packed.length, len(self.classes_), packed.data[rows])
+            for number, (epochs, lr, batch_size, augment) in enumerate(self._stages(augmentation)):
+                net = self._make_net(module, device, valid, epochs, lr, batch_size, number)
                 net.augment, net.augment_rng, net.identifiers = augment, rng.spawn(1)[0], names
                 tables.append(self._run(net, train).assign(stage=number))
                 module = net.module_
         self.net_ = net
         self.history_ = pd.concat(tables, ignore_index=True)
         self.history_["epoch"] = np.arange(1, len(self.history_) + 1)
+
+    def _stages(self, augmentation):
+        """(epochs, learning rate, batch size, augmentation) of each stage."""
+        stages = [(self.max_epochs, self.lr, self.batch_size, augmentation)]
+        if self.finetune_epochs:
+            lr, batch_size = self.finetune_lr or self.lr / 10, self.finetune_batch_size or self.batch_size
+            stages.append((self.finetune_epochs, lr, batch_size, None))
+        return stages
 
     def _run(self, net, train):
         net.initialize()
@@ -137,22 +167,23 @@ class NeuralSequenceClassifier(ClassifierMixin, BaseEstimator):
         net.train_split = net.augment = net.augment_rng = net.identifiers = None
         columns = [c for c in net.history[0] if c != "batches" and not c.endswith(("_best", "_count"))]
         table = pd.DataFrame({c: net.history[:, c] for c in columns})
-        return table.rename(columns={"dur": "seconds", "event_lr": "lr"})
+        return table.rename(columns={"dur": "seconds"})
 
-    def _make_net(self, module, device, valid, epochs, lr, stage):
+    def _make_net(self, module, device, valid, epochs, lr, batch_size, stage):
         return Net(
             module,
             criterion=WeightedLoss,
             criterion__loss=self.loss,
             optimizer=torch.optim.Adam,
             optimizer__fused=device.type in ("cpu", "cuda"),
+            **{f"optimizer__{name}": value for name, value in self._optimizer_options().items()},
             lr=lr,
             max_epochs=epochs,
-            batch_size=self.batch_size,
+            batch_size=batch_size,
             iterator_train=WindowBatches,
             iterator_train__shuffle=True,
             iterator_valid=WindowBatches,
-            iterator_valid__batch_size=_PREDICT_BATCH,
+            iterator_valid__batch_size=self._predict_batch(),
             train_split=None if valid is None else predefined_split(valid),
             callbacks=self._make_callbacks(valid is not None, epochs, stage),
             callbacks__print_log=None if self.verbose < 2 else _print_log(),
@@ -165,18 +196,13 @@ class NeuralSequenceClassifier(ClassifierMixin, BaseEstimator):
 
     def _make_callbacks(self, has_valid, epochs, stage):
         callbacks = [("epoch_metrics", EpochMetrics(len(self.classes_)))]
-        callbacks += self._lr_callbacks(stage)
+        if stage == 0:
+            callbacks += self._lr_callbacks(self.monitor if has_valid else self.monitor.replace("valid_", "train_"))
         if self.verbose == 1:
             callbacks.append(("progress", EpochProgress(epochs)))
         if self.patience is not None and (has_valid or self.monitor.startswith("train")):
             callbacks.append(("keep_best", KeepBest(self.monitor, self.patience)))
         return callbacks + list(self.callbacks or [])
-
-    def _lr_callbacks(self, stage):
-        if stage or not self.lr_decay:
-            return []
-        schedule = LRScheduler(policy="StepLR", step_size=self.lr_decay_every, gamma=self.lr_decay)
-        return [("lr_schedule", schedule)]
 
     def _class_weights(self, labels):
         if self.class_weight is None:
@@ -203,18 +229,23 @@ class NeuralSequenceClassifier(ClassifierMixin, BaseEstimator):
         """
         check_is_fitted(self)
         packed = pack_windows(X, alphabet=self.alphabet, length=self.length_, n_symbols=self.n_symbols_)
-        device = next(self.net_.module_.parameters()).device
-        parts = []
-        for start in range(0, len(packed.data), _PREDICT_BATCH):
-            data = WindowData(torch.from_numpy(packed.data[start : start + _PREDICT_BATCH]).to(device))
-            logits = self.net_.forward(data)
-            parts.append(torch.softmax(logits.double(), dim=1).numpy())
-        windows = np.concatenate(parts)
+        windows = np.mean([self._predict_windows(data) for data in self._strands(packed)], axis=0)
         if not packed.is_bag:
             return windows
         counts = np.bincount(packed.sources, minlength=packed.n_rows)
         first = np.cumsum(counts) - counts
         return np.add.reduceat(windows, first, axis=0) / counts[:, None]
+
+    def _predict_windows(self, data):
+        """Class probabilities of windows, one strand: float64 (n_windows, n_classes)."""
+        device, size, parts = next(self.net_.module_.parameters()).device, self._predict_batch(), []
+        for start in range(0, len(data), size):
+            logits = self.net_.forward(WindowData(torch.from_numpy(data[start : start + size]).to(device)))
+            parts.append(torch.softmax(logits.double(), dim=1).numpy())
+        return np.concatenate(parts)
+
+    def _predict_batch(self):
+        return min(_PREDICT_BATCH, max(64, _PREDICT_RESIDUES // self.length_))
 
     def predict(self, X):
         """Most probable class of each row.
@@ -230,6 +261,15 @@ class NeuralSequenceClassifier(ClassifierMixin, BaseEstimator):
         """
         check_is_fitted(self)
         return self.classes_[self.predict_proba(X).argmax(axis=1)]
+
+
+def _to_device(strands, labels, weights, rows, device):
+    """Rows of every strand as tensors; None where there are no rows."""
+    if not len(rows):
+        return None
+    n = len(strands)
+    arrays = np.concatenate([data[rows] for data in strands]), np.tile(labels[rows], n), np.tile(weights[rows], n)
+    return WindowData(*(torch.from_numpy(array).to(device) for array in arrays))
 
 
 def _print_log():
@@ -254,7 +294,7 @@ def _check_identifiers(identifiers, X, n_rows):
         identifiers = getattr(X, "index", None) if hasattr(X, "iloc") else None
     if identifiers is None:
         return None
-    identifiers = np.asarray(identifiers)
+    identifiers = np.asarray(identifiers, dtype=object)
     if identifiers.shape != (n_rows,):
         raise ValueError(f"identifiers must be of shape ({n_rows},) to fit X, got {identifiers.shape}")
     return identifiers

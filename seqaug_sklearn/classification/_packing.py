@@ -1,14 +1,14 @@
 """Every accepted X becomes one flat stack of windows: ``uint8`` codes, or float32 where X is not exactly one-hot."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from seqaug_sklearn.alphabets import get_alphabet
 from seqaug_sklearn.exceptions import SequenceError, SequenceTypeError
-from seqaug_sklearn.utils import check_text, is_text, name_row, one_hot_to_codes, text_to_codes
+from seqaug_sklearn.utils import Sequences, check_text, is_text, name_row, one_hot_to_codes, text_to_codes
 
-__all__ = ["PackedWindows", "pack_windows"]
+__all__ = ["PackedWindows", "pack_windows", "pad_windows"]
 
 _WAY_OUT = "pass one-hot of shape (n_samples, length, n_symbols), bags of one-hot with one axis more, or text"
 
@@ -27,6 +27,8 @@ class PackedWindows:
         Rows of X, one-hot columns.
     is_bag : bool
         Whether X held bags.
+    text_lengths : intp ndarray of shape (n_windows,) or None
+        Residues of each window where X is text.
     """
 
     data: np.ndarray
@@ -34,15 +36,41 @@ class PackedWindows:
     n_rows: int
     n_symbols: int
     is_bag: bool
+    text_lengths: np.ndarray | None = None
 
     @property
     def length(self):
         """Residues per window."""
         return self.data.shape[1]
 
-    def keys(self):
-        """Int ndarray (n_windows,): equal numbers for windows of equal content."""
-        return _equal_rows(self.data.reshape(len(self.data), -1))
+    def true_lengths(self):
+        """Intp ndarray (n_windows,): residues without padding; of one-hot input up to the last known residue."""
+        if self.text_lengths is not None:
+            return self.text_lengths
+        known = self.data != self.n_symbols if self.data.dtype == np.uint8 else self.data.any(axis=-1)
+        return self.length - known[:, ::-1].argmax(axis=1)
+
+    def other_strand(self, alphabet):
+        """Return ``data`` of the reverse complements; right padding stays at the right end.
+
+        Parameters
+        ----------
+        alphabet : Alphabet
+            Alphabet with a complement and ``n_symbols`` symbols.
+        """
+        turned = self.true_lengths()[:, None] - 1 - np.arange(self.length)
+        inside = turned >= 0
+        if self.data.dtype == np.uint8:
+            codes = alphabet.complement_codes[np.take_along_axis(self.data, turned.clip(0), axis=1)]
+            return np.where(inside, codes, np.uint8(self.n_symbols))
+        values = np.take_along_axis(self.data, turned.clip(0)[:, :, None], axis=1)
+        return values[..., alphabet.complement_codes[:-1]] * inside[:, :, None]
+
+    def keys(self, strands=()):
+        """Int ndarray (n_windows,): equal numbers for windows of equal content, on any of the ``strands`` (data)."""
+        strands = strands or [self.data]
+        keys = _equal_rows(np.concatenate(strands).reshape(len(strands) * len(self.data), -1))
+        return keys.reshape(len(strands), -1).min(axis=0)
 
     def row_keys(self, keys=None):
         """Int ndarray (n_rows,): equal numbers for rows of X of equal content; ``keys`` where they are known."""
@@ -87,7 +115,7 @@ def pack_windows(X, *, alphabet, length=None, n_symbols=None):
     packed = _pack_text(X, alphabet) if is_text(X) else _pack_one_hot(X)
     if n_symbols is not None and packed.n_symbols != n_symbols:
         raise SequenceError(f"X has {packed.n_symbols} one-hot columns, but fit saw {n_symbols}; use the same alphabet")
-    if length is not None and packed.length != length:
+    if length is not None:
         packed = _fit_length(packed, length)
     _check_no_empty_row(packed)
     return packed
@@ -98,10 +126,12 @@ def _pack_text(X, alphabet):
     values, identifiers = check_text(X)
     if getattr(values, "ndim", 1) == 1:
         codes = text_to_codes(values, alphabet, identifiers=identifiers)
-        return PackedWindows(codes, np.arange(len(codes)), len(codes), len(alphabet), False)
+        lengths = Sequences(values).lengths()
+        return PackedWindows(codes, np.arange(len(codes)), len(codes), len(alphabet), False, lengths)
     present = values != ""
     codes = text_to_codes(values, alphabet, identifiers=identifiers)[present]
-    return PackedWindows(codes, np.nonzero(present)[0], len(values), len(alphabet), True)
+    lengths = np.char.str_len(values)[present]
+    return PackedWindows(codes, np.nonzero(present)[0], len(values), len(alphabet), True, lengths)
 
 
 def _pack_one_hot(X):
@@ -143,21 +173,27 @@ def _soft_one_hot(X):
     return X
 
 
+def pad_windows(packed, length):
+    """Pad the windows right with unknown residues to ``length``, which none of them exceeds."""
+    if packed.length == length:
+        return packed
+    pad = [(0, 0)] * packed.data.ndim
+    pad[1] = (0, length - packed.length)
+    fill = packed.n_symbols if packed.data.dtype == np.uint8 else 0
+    return replace(packed, data=np.pad(packed.data, pad, constant_values=fill))
+
+
 def _fit_length(packed, length):
-    if packed.length > length:
-        tail = packed.data[:, length:]
-        if (tail != packed.n_symbols).any() if tail.dtype == np.uint8 else tail.any():
-            raise SequenceError(
-                f"X holds windows of {packed.length} residues, but fit saw {length}; cut them, or encode them with "
-                "OneHotEncoder(truncate=True) in one pipeline"
-            )
-        data = packed.data[:, :length]
-    else:
-        pad = [(0, 0)] * packed.data.ndim
-        pad[1] = (0, length - packed.length)
-        fill = packed.n_symbols if packed.data.dtype == np.uint8 else 0
-        data = np.pad(packed.data, pad, constant_values=fill)
-    return PackedWindows(data, packed.sources, packed.n_rows, packed.n_symbols, packed.is_bag)
+    if packed.length <= length:
+        return pad_windows(packed, length)
+    tail = packed.data[:, length:]
+    if (tail != packed.n_symbols).any() if tail.dtype == np.uint8 else tail.any():
+        raise SequenceError(
+            f"X holds windows of {packed.length} residues, but fit saw {length}; cut them, or encode them with "
+            "OneHotEncoder(truncate=True) in one pipeline"
+        )
+    lengths = None if packed.text_lengths is None else np.minimum(packed.text_lengths, length)
+    return replace(packed, data=packed.data[:, :length], text_lengths=lengths)
 
 
 def _check_no_empty_row(packed):

@@ -66,7 +66,7 @@ def check_groups(groups, n_rows):
     return np.unique(groups, return_inverse=True)[1], starts
 
 
-def split_validation(packed, y, parents, starts, fraction, rng):
+def split_validation(packed, y, parents, starts, fraction, rng, strands=()):
     """Choose validation windows.
 
     Whole parents are held out (rows of one group, and rows of equal content, are one parent) while every class keeps a
@@ -87,6 +87,9 @@ def split_validation(packed, y, parents, starts, fraction, rng):
         Share of rows to hold out; None holds nothing out.
     rng : numpy.random.Generator
         Source of the choice.
+    strands : sequence of ndarray, default=()
+        Data of the windows on each strand that is trained on; a window whose other strand is another row's window is
+        its copy. Empty: as given.
 
     Returns
     -------
@@ -98,7 +101,7 @@ def split_validation(packed, y, parents, starts, fraction, rng):
     state = np.zeros(len(packed.sources), np.int8)
     kind = "none"
     if fraction is not None:
-        keys = packed.keys()
+        keys = packed.keys(strands)
         row_keys = packed.row_keys(keys)
         families = _families(packed.n_rows, parents, row_keys)
         by_parent = _hold_out_families(families, y, fraction, rng)

@@ -3,5 +3,6 @@
 from seqaug_sklearn.networks._cnn_bilstm import CNNBiLSTM
 from seqaug_sklearn.networks._dropout import Dropout
 from seqaug_sklearn.networks._last_step_lstm import LastStepLSTM
+from seqaug_sklearn.networks._promoter_cnn import PromoterCNN
 
-__all__ = ["CNNBiLSTM", "Dropout", "LastStepLSTM"]
+__all__ = ["CNNBiLSTM", "Dropout", "LastStepLSTM", "PromoterCNN"]

@@ -1,0 +1,78 @@
+"""The objects of ``augment=``, applied to training batches in turn."""
+
+import torch
+
+__all__ = ["BatchAugmentation"]
+
+
+class BatchAugmentation:
+    """Apply augmenters to a training batch, one after the other, and hold them to their promise.
+
+    Parameters
+    ----------
+    steps : tuple
+        Objects with ``augment_batch(X, rng, *, identifiers=None)``.
+    """
+
+    def __init__(self, steps):
+        self.steps = steps
+
+    @classmethod
+    def from_parameter(cls, augment):
+        """Read the parameter ``augment``: None, one object, or a list or tuple of them.
+
+        Raises
+        ------
+        TypeError
+            If an entry has no ``augment_batch``.
+        """
+        steps = tuple(augment) if isinstance(augment, (list, tuple)) else () if augment is None else (augment,)
+        for number, step in enumerate(steps):
+            if not hasattr(step, "augment_batch"):
+                raise TypeError(
+                    f"augment[{number}] is of type {type(step).__name__}, which has no method augment_batch(X, rng, *, "
+                    "identifiers=None); pass objects like RandomAugmentation or OrthologAugmenter"
+                )
+        return cls(steps)
+
+    @property
+    def pad_to(self):
+        """Longest ``pad_to`` that a step asks for; 0 where none does."""
+        return max((getattr(step, "pad_to", None) or 0 for step in self.steps), default=0)
+
+    def for_training(self, identifiers):
+        """Return the steps bound to the training rows.
+
+        Parameters
+        ----------
+        identifiers : object ndarray of shape (n_training_rows,) or None
+            Handed to each step that has ``for_training``.
+
+        Returns
+        -------
+        BatchAugmentation or None
+            None where there is no step.
+        """
+        if not self.steps:
+            return None
+        bound = (step.for_training(identifiers) if hasattr(step, "for_training") else step for step in self.steps)
+        return BatchAugmentation(tuple(bound))
+
+    def augment_batch(self, X, rng, *, identifiers=None):
+        """Augment one-hot (n, length, n_symbols).
+
+        Raises
+        ------
+        ValueError
+            If a step gives back another shape, or no tensor.
+        """
+        for step in self.steps:
+            augmented = step.augment_batch(X, rng, identifiers=identifiers)
+            if not isinstance(augmented, torch.Tensor) or augmented.shape != X.shape:
+                got = tuple(getattr(augmented, "shape", ())) or type(augmented).__name__
+                raise ValueError(
+                    f"augment: {type(step).__name__}.augment_batch was given a batch of shape {tuple(X.shape)} and "
+                    f"returned {got}; it must return a tensor of the same shape (use pad_to for longer rows)"
+                )
+            X = augmented
+        return X

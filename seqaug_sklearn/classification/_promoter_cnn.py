@@ -1,0 +1,271 @@
+"""DeepDifE's promoter classifier: both strands, L2, learning rate reduced on a plateau."""
+
+from seqaug_sklearn.alphabets import get_alphabet
+from seqaug_sklearn.classification._net import ReduceOnPlateau
+from seqaug_sklearn.classification._neural import NeuralSequenceClassifier
+from seqaug_sklearn.networks import PromoterCNN
+from seqaug_sklearn.utils._sklearn import Integral, Interval, Real, StrOptions, fit_context
+
+__all__ = ["PromoterCNNClassifier"]
+
+
+class PromoterCNNClassifier(NeuralSequenceClassifier):
+    """DeepDifE's convolutional network on whole promoters, trained on one strand or both.
+
+    Genes of one family are near-copies, so early stopping needs ``fit(..., groups=families)``: without it, relatives
+    land on both sides of the internal split and training stops too late. ``validation_split_`` says what was held out.
+
+    Parameters
+    ----------
+    alphabet : {"dna", "rna", "protein"} or Alphabet, default="dna"
+        Alphabet of X given as text, and of the complement.
+    conv_channels : tuple of int, default=(64, 64, 32)
+        Channels of each convolution.
+    kernel_size : int, default=12
+        Width of the first convolution, in residues.
+    pool_size : int, default=6
+        Width and step of the max-pooling after the first convolution, and of the further convolutions.
+    dense_units : tuple of int, default=(256, 128)
+        Widths of the dense layers.
+    dropout : float, default=0.25
+        Dropout after each convolution and after the first dense layer.
+    l2 : float, default=1e-6
+        Penalty ``l2 * sum(w**2)`` on the kernels of all layers but the output layer, as Keras adds it to the loss. The
+        losses in ``history_`` are without it.
+    strand : {"single", "both"}, default="single"
+        "both" makes the reverse complement of every training row a training row (after the internal split; label,
+        group, weight and identifier inherited), validates on both strands, and averages the probabilities of both in
+        predictions, which therefore do not depend on the strand given. A sequence turns within its own length: of
+        one-hot input, zeros at the right end are padding.
+    loss : {"cross_entropy", "focal"}, default="cross_entropy"
+        Training loss; "focal" has gamma 2.
+    max_epochs : int, default=100
+        Most epochs.
+    batch_size : int, default=100
+        Rows per training step.
+    lr : float, default=1e-3
+        Learning rate of Adam.
+    plateau_factor : float, default=0.1
+        What the learning rate is multiplied by on a plateau.
+    plateau_patience : int or None, default=5
+        Epochs without improvement of ``monitor`` by more than 1e-4 that make a plateau (Keras's rule); of its training
+        counterpart where there are no validation rows. None keeps the learning rate. Fine-tuning keeps its own.
+    patience : int or None, default=20
+        Epochs without improvement of ``monitor`` before training stops and the best weights are put back. None trains
+        all epochs and keeps the last weights.
+    monitor : str, default="valid_loss"
+        ``"train_"`` or ``"valid_"`` + ``"loss"``, ``"accuracy"``, ``"f1"`` or ``"recall"`` (macro).
+    validation_fraction : float or None, default=0.1
+        Share of the rows held out for early stopping: other parents than the training rows (groups; rows of equal
+        content are one parent) while every class keeps a training parent; a class with a single parent gives a
+        contiguous block of its windows, and the windows that overlap it are used for neither. None trains on all rows
+        for all epochs.
+    class_weight : {"balanced"}, dict or None, default=None
+        Weights of the classes in the loss; "balanced" is the inverse class frequency among the training windows.
+    pad_to : int or None, default=None
+        Length that rows are padded to with zeros at the right end, for training and prediction; room for insertions,
+        as in EvoAug. None is the longest row, or the ``pad_to`` of ``augment`` where that is longer.
+    augment : object, list of objects or None, default=None
+        ``augment_batch(X, rng, *, identifiers=None)`` of each is applied in turn to every one-hot training batch
+        ``(n, length_, n_symbols)``, never to validation rows, and gives back the same shape. An object with
+        ``for_training(identifiers)`` is asked once, with the identifiers of the rows left for training, for the object
+        to use. Identifiers are the index of X or ``fit(..., identifiers=...)``; an augmenter that needs them says so
+        where there are none.
+    finetune_epochs : int, default=0
+        Most epochs of a second stage on the unaugmented rows, which starts from the kept weights of the augmented
+        training with a fresh optimizer. It stops early by the same rule, and keeps the best of its own epochs, even if
+        an epoch of the first stage was better (``history_`` tells).
+    finetune_lr : float or None, default=None
+        Learning rate of the second stage, constant; None is ``lr / 10``.
+    finetune_batch_size : int or None, default=None
+        Windows per step of the second stage; None is ``batch_size``.
+    device : {"auto", "cpu", "cuda", "cuda:<index>", "mps"}, default="auto"
+        Where to train; a model trained on a GPU unpickles on a CPU.
+    precision : {"auto", "float32", "bfloat16"}, default="auto"
+        Arithmetic of training; "auto" is bfloat16 under autocast where the device has it in hardware. Predictions are
+        always float32.
+    callbacks : list of skorch callbacks or None, default=None
+        Added to the built-in ones.
+    verbose : int, default=0
+        1 shows a progress bar, 2 skorch's table.
+    random_state : int, RandomState, Generator or None, default=None
+        Seed of weights, batches, dropout, internal split and augmentation. The same seed gives the same bits on a CPU
+        for equal versions, machine, precision and thread count. Global generators are untouched.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        Labels.
+    net_ : skorch.NeuralNet
+        The fitted net; its torch module is ``net_.module_``.
+    history_ : DataFrame
+        One row per epoch: epoch, stage, losses, accuracy, macro F1 and recall of training and validation rows, lr,
+        seconds. Training scores are taken while training (dropout on).
+    validation_split_ : ValidationSplit
+        ``kind`` and the windows trained on, validated on and purged.
+    length_, n_symbols_ : int
+        Residues per row, padding included, and one-hot columns.
+
+    Raises
+    ------
+    SequenceError, SequenceTypeError
+        If X is a plain matrix, a flattened bag, or text with symbols outside the alphabet.
+    DeviceError
+        If the device is not there.
+    ValueError
+        If rows are too short for the network or longer than ``pad_to``, ``strand="both"`` meets an alphabet without
+        complement, or ``augment`` changes the shape of a batch.
+
+    See Also
+    --------
+    seqaug_sklearn.networks.PromoterCNN : The network, which loads published Keras weights.
+    seqaug_sklearn.classification.CNNBiLSTMClassifier : For short windows.
+
+    References
+    ----------
+    DeepDifE, github.com/VIB-PSB/DeepDifE. Fixed padding and the second stage on clean rows: EvoAug, Lee et al. 2023,
+    Genome Biology 24, 105, doi:10.1186/s13059-023-02941-w.
+
+    Examples
+    --------
+    >>> from seqaug_sklearn.classification import PromoterCNNClassifier
+    >>> from seqaug_sklearn.encoding import reverse_complement
+    >>> X = ["ACGTTGACCATTGACCATAC", "GGTTGACCAGATTACAGTCA", "CACGTGCCACGTGTTATACC", "TTACACGTGCACACGTGATA"] * 4
+    >>> y = ["W-box", "W-box", "G-box", "G-box"] * 4
+    >>> clf = PromoterCNNClassifier(strand="both", max_epochs=10, validation_fraction=None, random_state=0).fit(X, y)
+    >>> clf.predict(reverse_complement(X[:4]))
+    array(['W-box', 'W-box', 'G-box', 'G-box'], dtype='<U5')
+    """
+
+    # a class of its own asks for groups too: requests are looked up per class
+    __metadata_request__fit = {"groups": True}
+
+    _parameter_constraints = {
+        **NeuralSequenceClassifier._parameter_constraints,
+        "conv_channels": [tuple, list],
+        "kernel_size": [Interval(Integral, 1, None, closed="left")],
+        "pool_size": [Interval(Integral, 1, None, closed="left")],
+        "dense_units": [tuple, list],
+        "dropout": [Interval(Real, 0, 1, closed="left")],
+        "l2": [Interval(Real, 0, None, closed="left")],
+        "strand": [StrOptions({"single", "both"})],
+        "plateau_factor": [Interval(Real, 0, 1, closed="neither")],
+        "plateau_patience": [Interval(Integral, 1, None, closed="left"), None],
+    }
+
+    def __init__(
+        self,
+        *,
+        alphabet="dna",
+        conv_channels=(64, 64, 32),
+        kernel_size=12,
+        pool_size=6,
+        dense_units=(256, 128),
+        dropout=0.25,
+        l2=1e-6,
+        strand="single",
+        loss="cross_entropy",
+        max_epochs=100,
+        batch_size=100,
+        lr=1e-3,
+        plateau_factor=0.1,
+        plateau_patience=5,
+        patience=20,
+        monitor="valid_loss",
+        validation_fraction=0.1,
+        class_weight=None,
+        pad_to=None,
+        augment=None,
+        finetune_epochs=0,
+        finetune_lr=None,
+        finetune_batch_size=None,
+        device="auto",
+        precision="auto",
+        callbacks=None,
+        verbose=0,
+        random_state=None,
+    ):
+        self.alphabet = alphabet
+        self.conv_channels = conv_channels
+        self.kernel_size = kernel_size
+        self.pool_size = pool_size
+        self.dense_units = dense_units
+        self.dropout = dropout
+        self.l2 = l2
+        self.strand = strand
+        self.loss = loss
+        self.max_epochs = max_epochs
+        self.batch_size = batch_size
+        self.lr = lr
+        self.plateau_factor = plateau_factor
+        self.plateau_patience = plateau_patience
+        self.patience = patience
+        self.monitor = monitor
+        self.validation_fraction = validation_fraction
+        self.class_weight = class_weight
+        self.pad_to = pad_to
+        self.augment = augment
+        self.finetune_epochs = finetune_epochs
+        self.finetune_lr = finetune_lr
+        self.finetune_batch_size = finetune_batch_size
+        self.device = device
+        self.precision = precision
+        self.callbacks = callbacks
+        self.verbose = verbose
+        self.random_state = random_state
+
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y, sample_weight=None, groups=None, identifiers=None):
+        """Train the network.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, ...)
+            One-hot (n_samples, length, n_symbols), bags of one-hot (n_samples, n_windows, length, n_symbols), text
+            (n_samples,), or bags of text (n_samples, n_windows).
+        y : array-like of shape (n_samples,)
+            Labels of any type.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weight of each row in the loss.
+        groups : array-like of shape (n_samples,) or (n_samples, 2), default=None
+            Parent of each row, or its position (parent, start); the internal split keeps relatives together.
+        identifiers : array-like of shape (n_samples,), default=None
+            Names of the rows, for ``augment``; the index of a Series by default.
+
+        Returns
+        -------
+        self : PromoterCNNClassifier
+        """
+        return self._fit(X, y, sample_weight, groups, identifiers)
+
+    def _build_module(self, n_symbols, length, n_classes, packed_train):
+        return PromoterCNN(
+            n_symbols,
+            length,
+            n_classes,
+            conv_channels=self.conv_channels,
+            kernel_size=self.kernel_size,
+            pool_size=self.pool_size,
+            dense_units=self.dense_units,
+            dropout=self.dropout,
+        )
+
+    def _optimizer_options(self):
+        # the gradient of l2 * w**2; Adam's weight_decay is added to the gradient, not decoupled as in AdamW
+        return {"param_groups": [("features.*.weight", {"weight_decay": 2 * self.l2})]}
+
+    def _lr_callbacks(self, monitor):
+        if self.plateau_patience is None:
+            return []
+        return [("plateau", ReduceOnPlateau(monitor, self.plateau_factor, self.plateau_patience))]
+
+    def _strands(self, packed):
+        if self.strand == "single":
+            return [packed.data]
+        alphabet = get_alphabet(self.alphabet)
+        if alphabet.complement is None or len(alphabet) != packed.n_symbols:
+            raise ValueError(
+                f"strand='both' needs sequences with a complement, but X has {packed.n_symbols} symbols and "
+                f"alphabet={alphabet.name!r}; use strand='single' for proteins, alphabet='dna' or 'rna' otherwise"
+            )
+        return [packed.data, packed.other_strand(alphabet)]
