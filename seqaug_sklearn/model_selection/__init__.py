@@ -1,8 +1,9 @@
-"""Splits that keep shared sequence from being on both sides, and checks that prove it: audits and sanity checks."""
+"""Splits that keep shared sequence from being on both sides, checks that prove it, and a search on such splits."""
 
 from seqaug_sklearn.model_selection._audit import audit_leakage, check_no_leakage
 from seqaug_sklearn.model_selection._leakage_guard import LeakageGuard
 from seqaug_sklearn.model_selection._leakage_report import LeakageReport
+from seqaug_sklearn.model_selection._optuna_search import OptunaSearch
 from seqaug_sklearn.model_selection._read_groups import read_groups
 from seqaug_sklearn.model_selection._sanity_checks import sanity_checks
 from seqaug_sklearn.model_selection._sanity_report import SanityReport
@@ -12,6 +13,7 @@ from seqaug_sklearn.model_selection._window_block import WindowBlockKFold
 __all__ = [
     "LeakageGuard",
     "LeakageReport",
+    "OptunaSearch",
     "SanityReport",
     "SimilarityGroupKFold",
     "WindowBlockKFold",
