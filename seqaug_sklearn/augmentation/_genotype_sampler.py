@@ -211,7 +211,8 @@ class GenotypeSampler(BaseOverSampler):
         unlabelled = np.flatnonzero(pd.isna(labels))
         if len(unlabelled):
             raise ValueError(
-                f"y has no label for {len(unlabelled)} of {n_rows} rows, the first is row {unlabelled[0]}; leave them out"
+                f"y has no label for {len(unlabelled)} of {n_rows} rows, the first is row {unlabelled[0]}; "
+                "leave those people out"
             )
         if self.encoding == "haplotype" and (labels[::2] != labels[1::2]).any():
             pair = int(np.flatnonzero(labels[::2] != labels[1::2])[0])

@@ -1,0 +1,201 @@
+"""Numbers that compare genotypes of two groups of people; pure functions of arrays.
+
+*Units* are what distances are taken between: rows of 0 and 1. Haplotypes are units as they are; allele counts become
+units by :func:`unary`, so that the share of differing columns is the share of differing alleles.
+"""
+
+import numpy as np
+from scipy.stats import wasserstein_distance
+from sklearn.metrics import roc_auc_score
+
+__all__ = [
+    "adversarial_accuracy",
+    "correlation",
+    "differences",
+    "distance_bins",
+    "inbreeding",
+    "ld_scores",
+    "mean_difference",
+    "membership_auc",
+    "nearest_differences",
+    "unary",
+    "wasserstein",
+]
+
+BLOCK = 2048
+
+
+def unary(counts: np.ndarray) -> np.ndarray:
+    """Turn allele counts (n, n_variants) into 0 and 1, (n, 2 * n_variants): at least one copy, two copies."""
+    return np.concatenate([counts >= 1, counts >= 2], axis=1).astype(np.int8)
+
+
+def differences(A: np.ndarray, B: np.ndarray) -> np.ndarray:
+    """Return the share of columns in which rows of A and rows of B differ, float32 (len(A), len(B))."""
+    A, B = A.astype(np.float32), B.astype(np.float32)
+    # |a - b| = a + b - 2ab for 0 and 1; sums of integers below 2 ** 24 are exact in float32
+    counts = A @ B.T
+    counts *= -2
+    counts += A.sum(axis=1)[:, None]
+    counts += B.sum(axis=1)
+    return counts / np.float32(A.shape[1])
+
+
+def nearest_differences(A: np.ndarray, B: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the smallest difference of each row of A to B, and of each row of B to A, in blocks of A."""
+    to_b = np.empty(len(A), np.float32)
+    to_a = np.full(len(B), np.inf, np.float32)
+    for start in range(0, len(A), BLOCK):
+        block = differences(A[start : start + BLOCK], B)
+        to_b[start : start + BLOCK] = block.min(axis=1)
+        np.minimum(to_a, block.min(axis=0), out=to_a)
+    return to_b, to_a
+
+
+def correlation(a: np.ndarray, b: np.ndarray) -> float:
+    """Return Pearson's correlation, 0 where one of the two does not vary."""
+    a, b = a - np.mean(a), b - np.mean(b)
+    scale = np.sqrt((a @ a) * (b @ b))
+    return float(a @ b / scale) if scale > 0 else 0.0
+
+
+def mean_difference(units: np.ndarray) -> float:
+    """Return the mean share of columns in which two different rows differ."""
+    ones = units.mean(axis=0, dtype=np.float64)
+    return float(np.mean(2 * ones * (1 - ones)) * len(units) / (len(units) - 1))
+
+
+def inbreeding(counts: np.ndarray) -> float:
+    """Return Wright's F of allele counts: 1 - observed / expected heterozygotes, each summed over the variants.
+
+    0 in Hardy-Weinberg proportions, negative with too many heterozygotes; NaN where nothing varies. The expectation
+    is Nei's, unbiased for few people.
+    """
+    n_alleles = 2 * len(counts)
+    frequencies = counts.mean(axis=0, dtype=np.float64) / 2
+    expected = np.sum(2 * frequencies * (1 - frequencies)) * n_alleles / (n_alleles - 1)
+    return float(1 - np.sum(np.mean(counts == 1, axis=0)) / expected) if expected > 0 else np.nan
+
+
+def adversarial_accuracy(
+    within_real: np.ndarray, real_to_other: np.ndarray, within_other: np.ndarray
+) -> tuple[float, float]:
+    """Return both halves of the nearest-neighbour adversarial accuracy.
+
+    Parameters
+    ----------
+    within_real, within_other : ndarray of shape (n, n)
+        Differences within the groups.
+    real_to_other : ndarray of shape (n, n)
+        Differences between them, real people in rows.
+
+    Returns
+    -------
+    real, other : float
+        Share of the real (other) rows whose nearest neighbour among the rest of their own group is nearer than the
+        nearest in the other group, ties counting half. Both .5 where the groups are alike; near 0 and 1 where one of
+        the groups has collapsed.
+
+    References
+    ----------
+    Yale et al. (2020), Neurocomputing 416, 244-255, doi 10.1016/j.neucom.2019.12.136, equation 1; there, ties count
+    nothing. Haplotypes have many ties.
+    """
+    return (
+        _farther(real_to_other.min(axis=1), _nearest_within(within_real)),
+        _farther(real_to_other.min(axis=0), _nearest_within(within_other)),
+    )
+
+
+def membership_auc(members: np.ndarray, others: np.ndarray) -> float:
+    """Return the AUC of telling training people from others by their difference to the nearest synthetic one."""
+    truth = np.repeat([1, 0], [len(members), len(others)])
+    return float(roc_auc_score(truth, -np.concatenate([members, others])))
+
+
+def wasserstein(A: np.ndarray, B: np.ndarray) -> float:
+    """Return the mean over columns of the one-dimensional Wasserstein distance."""
+    return float(np.mean([wasserstein_distance(a, b) for a, b in zip(A.T, B.T, strict=True)]))
+
+
+def distance_bins(positions: np.ndarray, n_bins: int = 20) -> np.ndarray:
+    """Return edges of bins of equal width in the logarithm of the distance, up to the largest.
+
+    They start at 1/500 of the largest, or at the smallest step if that is wider: the few closest pairs share a bin.
+    """
+    steps = np.diff(np.sort(positions))
+    largest = steps.sum()
+    if not largest > 0:
+        return np.array([0.0, 1.0])
+    return np.geomspace(max(largest / 500, steps[steps > 0].min()), np.nextafter(largest, np.inf), n_bins + 1)
+
+
+def ld_scores(A, B, positions, edges) -> tuple[float, np.ndarray, np.ndarray]:
+    """Compare linkage disequilibrium, the squared correlation of all pairs of variants.
+
+    Parameters
+    ----------
+    A, B : ndarray of shape (n, n_variants)
+        Haplotypes or allele counts of two groups, with the same variants.
+    positions : ndarray of shape (n_variants,)
+        Positions, in any unit.
+    edges : ndarray of shape (n_bins + 1,)
+        Bins of distance; smaller and larger distances go into the first and the last.
+
+    Returns
+    -------
+    correlation : float
+        Of the two groups' r² over all pairs; a variant that does not vary has r² 0. NaN for fewer than two variants.
+    decay_a, decay_b : ndarray of float of shape (n_bins,)
+        Mean r² of the pairs in each bin; NaN where there are none.
+
+    Notes
+    -----
+    Works in blocks of variants: time grows with the square of their number, memory does not.
+    """
+    n_bins = len(edges) - 1
+    sums = np.zeros(6)
+    pairs, total_a, total_b = np.zeros(n_bins), np.zeros(n_bins), np.zeros(n_bins)
+    A, B = _standardised(A), _standardised(B)
+    for start in range(0, A.shape[1], BLOCK):
+        stop = min(start + BLOCK, A.shape[1])
+        row, column = np.triu_indices(stop - start, 1, A.shape[1] - start)
+        a, b = (_squared(Z[:, start:stop].T @ Z[:, start:], row, column) for Z in (A, B))
+        sums += len(a), a.sum(), b.sum(), a @ a, b @ b, a @ b
+        bins = np.searchsorted(edges, np.abs(positions[start + column] - positions[start + row]), side="right") - 1
+        np.clip(bins, 0, n_bins - 1, out=bins)
+        pairs += np.bincount(bins, minlength=n_bins)
+        total_a += np.bincount(bins, a, n_bins)
+        total_b += np.bincount(bins, b, n_bins)
+    with np.errstate(invalid="ignore"):
+        return _correlation_of_sums(*sums), total_a / pairs, total_b / pairs
+
+
+def _standardised(values):
+    """Center and scale columns so that their product is the correlation; columns that do not vary become 0."""
+    centered = values - values.mean(axis=0, dtype=np.float64)
+    norms = np.sqrt(np.sum(centered**2, axis=0))
+    return np.divide(centered, norms, out=np.zeros_like(centered), where=norms > 1e-9).astype(np.float32)
+
+
+def _squared(matrix, row, column):
+    return matrix[row, column].astype(np.float64) ** 2
+
+
+def _correlation_of_sums(n, a, b, aa, bb, ab):
+    if n == 0:
+        return np.nan
+    variance_a, variance_b = aa - a * a / n, bb - b * b / n
+    if min(variance_a, variance_b) <= 1e-12 * n:
+        return 0.0
+    return float((ab - a * b / n) / np.sqrt(variance_a * variance_b))
+
+
+def _nearest_within(square):
+    square = square.copy()
+    np.fill_diagonal(square, np.inf)
+    return square.min(axis=1)
+
+
+def _farther(to_other, to_own):
+    return float(np.mean(to_other > to_own) + 0.5 * np.mean(to_other == to_own))
