@@ -31,7 +31,8 @@ class PromoterSet:
     motifs : pandas.DataFrame
         One row per planted motif: ``identifier, motif, start, strand`` (0-based, residues; strand 1 or -1).
     orthologs : pandas.DataFrame
-        One row per ortholog: ``identifier, species, sequence``; ``identifier`` is that of the promoter it belongs to.
+        One row per ortholog: ``identifier`` (of the promoter it belongs to), ``ortholog`` (its own name), ``species,
+        sequence``: the form of :func:`read_orthologs`.
     """
 
     sequences: pd.Series
@@ -200,11 +201,8 @@ def _promoter_set(codes, y, family, sites, relatives):
     width = len(str(len(codes)))
     index = pd.Index([f"sim{i:0{width}d}" for i in range(1, len(codes) + 1)], name="identifier")
     names = np.array([f"family{i:02d}" for i in range(1, family.max() + 2)], dtype=object)
-    tables = [
-        pd.DataFrame({"identifier": index, "species": f"simulated {i}", "sequence": codes_to_text(relative, DNA)})
-        for i, relative in enumerate(relatives, start=1)
-    ]
-    empty = pd.DataFrame(columns=["identifier", "species", "sequence"])
+    tables = [_ortholog_table(index, relative, number) for number, relative in enumerate(relatives, start=1)]
+    empty = pd.DataFrame(columns=["identifier", "ortholog", "species", "sequence"])
     return PromoterSet(
         sequences=pd.Series(codes_to_text(codes, DNA).tolist(), index=index, name="sequence"),
         y=pd.Series(y.astype(int), index=index, name="label"),
@@ -212,3 +210,8 @@ def _promoter_set(codes, y, family, sites, relatives):
         motifs=sites.assign(row=index[sites["row"]]).rename(columns={"row": "identifier"}),
         orthologs=pd.concat(tables, ignore_index=True) if tables else empty,
     )
+
+
+def _ortholog_table(index, codes, number):
+    columns = {"identifier": index, "ortholog": index + f"-{number}", "species": f"simulated {number}"}
+    return pd.DataFrame(columns | {"sequence": codes_to_text(codes, DNA)})

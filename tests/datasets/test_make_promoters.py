@@ -38,7 +38,8 @@ def test_shapes_and_names():
     assert promoters.groups.value_counts().between(8, 9).all()
     assert sorted(promoters.y.unique()) == [0, 1]
     assert list(promoters.motifs.columns) == ["identifier", "motif", "start", "strand"]
-    assert list(promoters.orthologs.columns) == ["identifier", "species", "sequence"]
+    assert list(promoters.orthologs.columns) == ["identifier", "ortholog", "species", "sequence"]
+    assert promoters.orthologs["ortholog"].is_unique
     assert promoters.orthologs.groupby("identifier").size().eq(2).all()
     assert set(promoters.orthologs["identifier"]) == set(promoters.sequences.index)
     assert promoters.orthologs["sequence"].str.len().eq(120).all()

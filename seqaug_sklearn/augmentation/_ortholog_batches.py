@@ -1,0 +1,134 @@
+"""Orthologs of one set of training rows, swapped into one-hot batches."""
+
+import numpy as np
+import pandas as pd
+
+from seqaug_sklearn.exceptions import SequenceError, SequenceTypeError
+from seqaug_sklearn.utils import text_to_codes
+
+__all__ = ["TrainingOrthologs", "as_index"]
+
+
+class TrainingOrthologs:
+    """Batch augmenter for one set of training rows; made by ``OrthologAugmenter.for_training``.
+
+    Parameters
+    ----------
+    selection : Selection
+        Usable pairs.
+    names, sequences : ndarray of shape (n_orthologs,)
+        All orthologs of the table.
+    rate : float
+        Probability of a swap.
+    alphabet : Alphabet
+        Alphabet of the sequences.
+    truncate : {"left", "right"} or None
+        Where longer orthologs are cut.
+
+    Attributes
+    ----------
+    report : pandas.Series of int
+        Counts, as ``OrthologAugmenter.report_``.
+    """
+
+    def __init__(self, selection, names, sequences, *, rate, alphabet, truncate):
+        self.report = selection.report
+        self.rate, self.alphabet, self.truncate = rate, alphabet, truncate
+        used, self._rows = np.unique(selection.ortholog, return_inverse=True)
+        self._names, self._sequences = names[used], sequences[used]
+        self._identifiers = selection.identifiers
+        self._counts = np.bincount(selection.parent, minlength=len(selection.identifiers))
+        self._starts = np.cumsum(self._counts) - self._counts
+        self._codes = {}
+
+    def augment_batch(self, X, rng, *, identifiers=None):
+        """Swap orthologs in.
+
+        Parameters
+        ----------
+        X : Tensor of shape (n, length, n_symbols)
+            One-hot batch on any device; left as it is.
+        rng : numpy.random.Generator
+            Two numbers below 1 are drawn per row, ``rng.random((2, n))``: whether it is swapped (below the rate), and
+            which of its orthologs takes its place.
+        identifiers : array-like of shape (n,)
+            Identifier of each row; rows that are not among the training rows stay as they are.
+
+        Returns
+        -------
+        Tensor of shape (n, length, n_symbols)
+            Shorter orthologs are padded right with zeros.
+
+        Raises
+        ------
+        SequenceTypeError
+            If there are no identifiers.
+        SequenceError
+            If X does not fit them or the alphabet, or an ortholog is longer than the batch and ``truncate=None``.
+        """
+        parents = self._identifiers.get_indexer(_check_batch(X, identifiers, self.alphabet))
+        swap, choice = rng.random((2, len(parents)))
+        counts = np.where(parents >= 0, self._counts[parents], 0)
+        rows = np.flatnonzero((swap < self.rate) & (counts > 0))
+        if len(rows) == 0:
+            return X
+        place = self._starts[parents[rows]] + (choice[rows] * counts[rows]).astype(np.intp)
+        return _replaced(X, rows, self._codes_on(X.device, X.shape[1]), self._rows[place])
+
+    def _codes_on(self, device, length):
+        """uint8 Tensor (n_orthologs, length) on the device, made once."""
+        import torch
+
+        if (device, length) not in self._codes:
+            texts = [self._fit(name, text, length) for name, text in zip(self._names, self._sequences, strict=True)]
+            codes = text_to_codes(texts, self.alphabet, length=length, identifiers=self._names)
+            self._codes[device, length] = torch.from_numpy(codes).to(device)
+        return self._codes[device, length]
+
+    def _fit(self, name, text, length):
+        if len(text) <= length:
+            return text
+        if self.truncate is None:
+            raise SequenceError(
+                f"ortholog {name!r} has {len(text)} residues, the sequences in training {length}; pass "
+                "truncate='left' (the right end stays, as promoters need) or truncate='right'; orthologs take the "
+                "place of whole sequences, not of windows"
+            )
+        return text[-length:] if self.truncate == "left" else text[:length]
+
+
+def as_index(identifiers):
+    """Identifiers as an Index of objects, so that text and numbers stay what they are.
+
+    Raises
+    ------
+    SequenceTypeError
+        If there are none.
+    """
+    if identifiers is None:
+        raise SequenceTypeError(
+            "orthologs are found by identifier: pass identifiers= to fit, or X as a Series whose index names the rows"
+        )
+    return pd.Index(np.asarray(identifiers, dtype=object).ravel(), dtype=object)
+
+
+def _check_batch(X, identifiers, alphabet):
+    names = as_index(identifiers)
+    if len(names) != len(X):
+        raise SequenceError(f"identifiers must be of shape ({len(X)},) to fit the batch, got {len(names)} of them")
+    if X.ndim != 3 or X.shape[2] != len(alphabet):
+        raise SequenceError(
+            f"the batch must be one-hot of shape (n, length, {len(alphabet)}) for alphabet {alphabet.name!r}, got "
+            f"{tuple(X.shape)}"
+        )
+    return names
+
+
+def _replaced(X, rows, codes, chosen):
+    import torch
+
+    n_symbols = X.shape[2]
+    table = torch.zeros(n_symbols + 1, n_symbols, dtype=X.dtype, device=X.device)
+    table.fill_diagonal_(1)
+    rows, chosen = (torch.from_numpy(places).to(X.device) for places in (rows, chosen))
+    return X.index_copy(0, rows, table[codes[chosen].long()])

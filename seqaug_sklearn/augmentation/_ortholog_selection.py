@@ -1,0 +1,190 @@
+"""Which orthologs may be used for which training rows, and why the others may not."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from seqaug_sklearn.utils import tidy_orthologs
+
+__all__ = ["OrthologTable", "Selection", "select_orthologs"]
+
+_STATES = ("usable", "not_in_training", "shared", "near_held_out", "conflicts")
+_USABLE, _NOT_IN_TRAINING, _SHARED, _NEAR, _CONFLICT = range(5)
+
+
+@dataclass(frozen=True, eq=False)
+class OrthologTable:
+    """Orthologs as arrays: genes, distinct sequences, and the pairs of both.
+
+    Attributes
+    ----------
+    genes : pandas.Index of shape (n_genes,)
+        Identifiers, each once.
+    names, sequences : object ndarray of shape (n_orthologs,)
+        Distinct sequences in upper case, and the name of each. Equal sequences are one ortholog whatever their names:
+        what is shared with a held-out gene must not come back under another name.
+    gene, ortholog : int ndarray of shape (n_pairs,)
+        The pairs, each once, in the order of the table.
+    row_names : pandas.Index of shape (n_rows,)
+        Name in each row of the table. An ortholog may be a gene of the data itself.
+    row_labels : object ndarray of shape (n_rows,) or None
+        Labels that the table brings, missing ones included.
+    row_ortholog : int ndarray of shape (n_rows,)
+        Ortholog in each row.
+    """
+
+    genes: pd.Index
+    names: np.ndarray
+    sequences: np.ndarray
+    gene: np.ndarray
+    ortholog: np.ndarray
+    row_names: pd.Index
+    row_labels: Any
+    row_ortholog: np.ndarray
+
+    @classmethod
+    def from_any(cls, orthologs):
+        """Read every form that :func:`~seqaug_sklearn.utils.tidy_orthologs` accepts."""
+        frame = tidy_orthologs(orthologs)
+        gene, genes = pd.factorize(frame["identifier"].to_numpy(dtype=object))
+        upper = frame["sequence"].str.upper().to_numpy(dtype=object)
+        ortholog, sequences = pd.factorize(upper)
+        first = np.unique(ortholog, return_index=True)[1]
+        once = np.sort(np.unique(gene * len(sequences) + ortholog, return_index=True)[1])
+        labels = frame["label"].to_numpy(dtype=object) if "label" in frame else None
+        names = frame["ortholog"].to_numpy(dtype=object)
+        return cls(
+            pd.Index(genes, dtype=object),
+            names[first],
+            sequences,
+            gene[once],
+            ortholog[once],
+            pd.Index(names, dtype=object),
+            labels,
+            ortholog,
+        )
+
+    def __len__(self):
+        return len(self.sequences)
+
+
+@dataclass(frozen=True, eq=False)
+class Selection:
+    """Usable pairs of training rows and orthologs.
+
+    Attributes
+    ----------
+    identifiers : pandas.Index of shape (n_training,)
+        Training rows, each once.
+    parent, ortholog : int ndarray of shape (n_usable_pairs,)
+        Position in ``identifiers`` (ascending) and in the table; within a parent in the order of the table.
+    report : pandas.Series of int
+        Counts, see :class:`~seqaug_sklearn.augmentation.OrthologAugmenter`.
+    conflicting : int ndarray
+        Orthologs with more than one label, dropped or not.
+    """
+
+    identifiers: pd.Index
+    parent: np.ndarray
+    ortholog: np.ndarray
+    report: pd.Series
+    conflicting: np.ndarray
+
+
+def select_orthologs(table, identifiers, y=None, *, held_out=None, similar=None, keep_conflicts=False):
+    """Choose the orthologs of training rows.
+
+    Parameters
+    ----------
+    table : OrthologTable
+        All orthologs.
+    identifiers : pandas.Index of shape (n_rows,)
+        Training rows, repeats allowed.
+    y : ndarray of shape (n_rows,), default=None
+        Their labels; None looks for no conflicts.
+    held_out : pandas.Index, default=None
+        Identifiers that are held out; None: all but the training rows.
+    similar : tuple (pandas.Index, CSR array of shape (n_orthologs, n_excluded)), default=None
+        Identifiers of the excluded rows, and which orthologs are similar to them.
+    keep_conflicts : bool, default=False
+        Whether orthologs with more than one label stay usable.
+
+    Returns
+    -------
+    Selection
+    """
+    unique = identifiers.unique()
+    parent_of_gene = unique.get_indexer(table.genes)
+    served = (parent_of_gene >= 0)[table.gene]
+    conflicts = np.zeros(len(table), bool)
+    if y is not None:
+        conflicts = _conflicts(table, parent_of_gene[table.gene[served]], served, unique.get_indexer(identifiers), y)
+    state = np.select(
+        [
+            ~_any(table.ortholog[served], len(table)),
+            _shared(table, unique, held_out),
+            _near_held_out(similar, unique, len(table)),
+            conflicts & (not keep_conflicts),
+        ],
+        [_NOT_IN_TRAINING, _SHARED, _NEAR, _CONFLICT],
+        _USABLE,
+    )
+    pairs = np.flatnonzero(served & (state == _USABLE)[table.ortholog])
+    pairs = pairs[np.argsort(parent_of_gene[table.gene[pairs]], kind="stable")]
+    parent = parent_of_gene[table.gene[pairs]]
+    conflicting = np.flatnonzero(conflicts & np.isin(state, (_USABLE, _CONFLICT)))
+    counts = dict(zip(_STATES, np.bincount(state, minlength=len(_STATES)).tolist(), strict=True))
+    counts |= {"conflicts": len(conflicting)}
+    report = {"rows": len(unique), "rows_with_orthologs": len(np.unique(parent)), "orthologs": len(table), **counts}
+    return Selection(unique, parent, table.ortholog[pairs], pd.Series(report, name="count"), conflicting)
+
+
+def _any(orthologs, n_orthologs):
+    """Which orthologs occur: bool (n_orthologs,)."""
+    return np.bincount(orthologs, minlength=n_orthologs) > 0
+
+
+def _shared(table, training, held_out):
+    """Whether an ortholog belongs to a held-out gene too, or is one itself: bool (n_orthologs,)."""
+    if held_out is None:
+        genes, names = (training.get_indexer(index) < 0 for index in (table.genes, table.row_names))
+        names &= table.genes.get_indexer(table.row_names) >= 0
+    else:
+        genes, names = (held_out.unique().get_indexer(index) >= 0 for index in (table.genes, table.row_names))
+    return _any(np.concatenate([table.ortholog[genes[table.gene]], table.row_ortholog[names]]), len(table))
+
+
+def _near_held_out(similar, training, n_orthologs):
+    if similar is None:
+        return np.zeros(n_orthologs, bool)
+    names, pairs = similar
+    return pairs @ (training.get_indexer(names) < 0).astype(np.int32) > 0
+
+
+def _conflicts(table, parents, served, row_parents, y):
+    """Whether an ortholog serves rows of several labels, or has itself another one: bool (n_orthologs,)."""
+    codes, classes = pd.factorize(y, use_na_sentinel=False)
+    n_parents, none = row_parents.max() + 1, len(classes)
+    row_low, row_high = _extremes(row_parents, codes, codes, n_parents, none)
+    low, high = _extremes(table.ortholog[served], row_low[parents], row_high[parents], len(table), none)
+    if table.row_labels is not None:
+        known = ~pd.isna(table.row_labels)
+        own = pd.Index(classes, dtype=object).get_indexer(pd.Index(table.row_labels[known], dtype=object))
+        if len(own) and (own < 0).all():
+            raise ValueError(
+                f"the labels of the orthologs (for example {table.row_labels[known][0]!r}) and of y (for example "
+                f"{classes[0]!r}) have nothing in common; translate them, or drop the column label"
+            )
+        # a label that y does not hold is -1, below all others
+        np.minimum.at(low, table.row_ortholog[known], own)
+        np.maximum.at(high, table.row_ortholog[known], own)
+    return low < high
+
+
+def _extremes(places, least, most, size, none):
+    low, high = np.full(size, none), np.full(size, -1)
+    np.minimum.at(low, places, least)
+    np.maximum.at(high, places, most)
+    return low, high

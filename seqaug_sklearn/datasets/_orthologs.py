@@ -1,0 +1,236 @@
+"""Ortholog tables: FASTA files with tables of pairs, tidy tables, dicts."""
+
+import io
+import re
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from seqaug_sklearn.datasets._fasta import read_fasta
+from seqaug_sklearn.datasets._files import read_text
+from seqaug_sklearn.exceptions import DataFormatError, SeqAugWarning
+from seqaug_sklearn.utils import tidy_orthologs
+
+__all__ = ["read_orthologs"]
+
+_COLUMNS = ("identifier", "ortholog", "species", "sequence", "label")
+
+
+def read_orthologs(source, tables=None, *, columns=None, label_separator=None) -> pd.DataFrame:
+    r"""Read orthologs into one tidy table, for :class:`~seqaug_sklearn.augmentation.OrthologAugmenter`.
+
+    What does not fit together is left out, counted in a warning and in ``attrs``: pairs whose ortholog has no sequence,
+    and sequences that no pair names. Published tables cover whole genomes, so many pairs without a sequence are usual;
+    many sequences without a pair are not.
+
+    Parameters
+    ----------
+    source : path, list of paths, or mapping
+        With `tables`: FASTA files (gzip too), or species -> FASTA file. The species of an ortholog is the key, or the
+        file's name up to its first dot; its name is the first word of the header, up to ``::`` where there is one.
+        Without `tables`: a tidy table (CSV or TSV, gzip too; one row per pair of gene and ortholog), or a dict of
+        identifier -> list of sequences or of (name, sequence) pairs.
+    tables : path, list of paths, or mapping to paths, default=None
+        Tables of pairs without a heading: a gene, then its ortholog or orthologs, separated by a tab, commas or
+        semicolons. Genes may share orthologs. Lines that start with ``#`` are skipped.
+    columns : mapping of str to str, default=None
+        Of a tidy table: our name -> the file's name of the columns ``identifier`` (the gene), ``sequence``, and where
+        the file has them ``ortholog``, ``species`` and ``label``.
+    label_separator : str, default=None
+        FASTA names end in a label behind this separator, as in DeepDifE's ``AL1G34890_0`` ("_"). It is cut off and
+        becomes the column ``label``.
+
+    Returns
+    -------
+    orthologs : pandas.DataFrame
+        One row per pair: ``identifier`` (the gene), ``ortholog`` (its unique name), ``species``, ``sequence``, and
+        ``label`` where there is one. ``attrs`` holds ``pairs_without_sequence`` and ``sequences_without_pair``.
+
+    Raises
+    ------
+    DataFormatError
+        If there are no orthologs, no pair has a sequence, a name stands for two sequences, a line of a table has no
+        two columns, or a column is missing.
+    SequenceTypeError
+        If a dict holds something else than sequences.
+
+    Warns
+    -----
+    SeqAugWarning
+        If pairs or sequences were left out; with their number and an example.
+
+    See Also
+    --------
+    make_promoters : Simulated promoters with orthologs in this form.
+
+    Notes
+    -----
+    DeepDifE [1]_ keeps one FASTA file and one table per species:
+    ``read_orthologs(["aly.tss.fasta", "cru.tss.fasta"], ["ath_aly.txt", "ath_cru.txt"], label_separator="_")``.
+
+    References
+    ----------
+    .. [1] DeepDifE, https://github.com/VIB-PSB/DeepDifE (folder ``data/phylo_aug``).
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> from seqaug_sklearn.datasets import read_orthologs
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     fasta, table = pathlib.Path(folder) / "aly.fasta", pathlib.Path(folder) / "ath_aly.txt"
+    ...     _ = fasta.write_text(">AL1_1\nACGT\n>AL2_0\nACCT\n")
+    ...     _ = table.write_text("AT1\tAL1\nAT2\tAL2,AL1\n")
+    ...     orthologs = read_orthologs(fasta, table, label_separator="_")
+    >>> orthologs.drop(columns="sequence").values.tolist()
+    [['AT1', 'AL1', 'aly', 1], ['AT2', 'AL2', 'aly', 0], ['AT2', 'AL1', 'aly', 1]]
+    """
+    if tables is None:
+        if label_separator is not None:
+            raise ValueError("label_separator belongs to FASTA files with tables; a tidy table has a column label")
+        if isinstance(source, Mapping):
+            return _with_counts(tidy_orthologs(source), 0, 0)
+        return _complete(*_read_tidy(Path(source), columns or {}))
+    if columns is not None:
+        raise ValueError("columns belongs to a tidy table; FASTA files with tables have none")
+    sequences = _read_sequences(source, label_separator)
+    return _join(_read_pairs(_paths(tables)), sequences, label_separator)
+
+
+def _paths(files):
+    if isinstance(files, Mapping):
+        return [Path(path) for path in files.values()]
+    return [Path(path) for path in ([files] if isinstance(files, (str, Path)) else files)]
+
+
+def _read_sequences(source, label_separator):
+    """Table of ``ortholog, species, sequence`` and perhaps ``label``, one row per FASTA record."""
+    paths = _paths(source)
+    species = list(source) if isinstance(source, Mapping) else [path.name.split(".")[0] for path in paths]
+    parts = [read_fasta(path).rename_axis("ortholog").reset_index() for path in paths]
+    if not parts:
+        raise DataFormatError("source names no FASTA file; at least one is needed")
+    sequences = pd.concat([part.assign(species=name) for part, name in zip(parts, species, strict=True)])
+    sequences["ortholog"] = sequences["ortholog"].str.split("::").str[0]
+    if label_separator is not None:
+        names = sequences["ortholog"].str.rpartition(label_separator)
+        cut = names[1] != ""
+        sequences["label"] = _numbers(names[2].where(cut))
+        sequences["ortholog"] = names[0].where(cut, sequences["ortholog"])
+    repeated = sequences["ortholog"].duplicated()
+    if repeated.any():
+        raise DataFormatError(
+            f"{repeated.sum()} sequences have the name of another one, for example "
+            f"{sequences['ortholog'][repeated].iloc[0]!r} ({', '.join(path.name for path in paths)}); names must be "
+            "unique across all files"
+        )
+    return sequences
+
+
+def _numbers(labels):
+    """Whole numbers where every label is one."""
+    known = labels.dropna()
+    if not known.str.fullmatch(r"[+-]?\d+").all():
+        return labels.astype(object)
+    return known.astype(int).reindex(labels.index) if len(known) < len(labels) else known.astype(int)
+
+
+def _read_pairs(paths):
+    pairs = [pair for path in paths for pair in _pairs_of(path)]
+    if not pairs:
+        raise DataFormatError(f"{', '.join(path.name for path in paths)}: no pair of a gene and an ortholog")
+    return pd.DataFrame(pairs, columns=["identifier", "ortholog"], dtype=object).drop_duplicates()
+
+
+def _pairs_of(path):
+    for number, line in enumerate(read_text(path).splitlines(), start=1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        if line.count("\t") > 1:
+            raise DataFormatError(
+                f"{path.name}, line {number}: {line.count(chr(9)) + 1} columns; a table of pairs has two, the gene and "
+                "its orthologs: cut the others off"
+            )
+        gene, *orthologs = (field.strip(" \"'") for field in re.split(r"[\t,;]", line))
+        if not gene or not orthologs:
+            raise DataFormatError(
+                f"{path.name}, line {number}: {line[:40]!r} is no gene and ortholog separated by a tab, comma or "
+                "semicolon"
+            )
+        yield from ((gene, ortholog) for ortholog in orthologs if ortholog)
+
+
+def _join(pairs, sequences, label_separator):
+    known = pairs["ortholog"].isin(sequences["ortholog"])
+    named = sequences["ortholog"].isin(pairs["ortholog"])
+    if not known.any():
+        hint = "" if label_separator else "; names that end in a label, as AL1G34890_0, need label_separator='_'"
+        raise DataFormatError(
+            f"none of {len(pairs):,} pairs has a sequence: the tables name for example {pairs['ortholog'].iloc[0]!r}, "
+            f"the FASTA files {sequences['ortholog'].iloc[0]!r}; the gene comes first, then its orthologs{hint}"
+        )
+    _warn_left_out(pairs["ortholog"][~known], sequences["ortholog"][~named])
+    joined = pairs[known].merge(sequences, on="ortholog", how="left")
+    return _with_counts(tidy_orthologs(joined), (~known).sum(), (~named).sum())
+
+
+def _read_tidy(path, columns):
+    text = read_text(path)
+    if text.lstrip().startswith(">"):
+        raise DataFormatError(f"{path.name} is a FASTA file; pass the table of genes and orthologs as tables=")
+    if not text.strip():
+        raise DataFormatError(f"{path.name} is empty; a tidy table has a heading and one row per pair")
+    separator = "\t" if "\t" in text.partition("\n")[0] else ","
+    # names such as NA are names
+    table = pd.read_csv(io.StringIO(text), sep=separator, dtype=str, keep_default_na=False)
+    return _renamed(table, columns, path.name), path.name
+
+
+def _renamed(table, columns, file):
+    unknown = [name for name in columns if name not in _COLUMNS]
+    if unknown:
+        raise ValueError(f"columns may name {', '.join(_COLUMNS)}, got {unknown[0]!r}; write our name: the file's name")
+    names = {name: columns.get(name, name) for name in _COLUMNS}
+    missing = [
+        names[name] for name in _COLUMNS if names[name] not in table and name in ("identifier", "sequence", *columns)
+    ]
+    if missing:
+        raise DataFormatError(
+            f"{file} has no column {missing[0]!r}, its columns are {list(table.columns)}; name them in columns=, for "
+            "example columns={'identifier': 'gene'}"
+        )
+    return pd.DataFrame({name: table[theirs] for name, theirs in names.items() if theirs in table})
+
+
+def _complete(table, file):
+    """Rows with both a gene and a sequence; empty names and labels are missing."""
+    has_gene, has_sequence = table["identifier"] != "", table["sequence"] != ""
+    kept = table[has_gene & has_sequence]
+    if len(kept) == 0:
+        raise DataFormatError(f"{file}: none of {len(table)} rows has both a gene and a sequence")
+    names = table["ortholog"] if "ortholog" in table else table["identifier"]
+    _warn_left_out(names[~has_sequence], names[has_sequence & ~has_gene])
+    for name in {"ortholog", "label"} & {*kept.columns}:
+        kept = kept.assign(**{name: kept[name].where(kept[name] != "").astype(object)})
+    if "label" in kept:
+        kept = kept.assign(label=_numbers(kept["label"]))
+    return _with_counts(tidy_orthologs(kept), (~has_sequence).sum(), (has_sequence & ~has_gene).sum())
+
+
+def _warn_left_out(without_sequence, without_pair):
+    told = [
+        f"{len(names):,} {what} (for example {names.iloc[0]!r})"
+        for names, what in (
+            (without_sequence, "pairs whose ortholog has no sequence"),
+            (without_pair, "sequences that belong to no gene"),
+        )
+        if len(names)
+    ]
+    if told:
+        warnings.warn(f"left out: {' and '.join(told)}", SeqAugWarning, stacklevel=4)
+
+
+def _with_counts(orthologs, without_sequence, without_pair):
+    orthologs.attrs = {"pairs_without_sequence": int(without_sequence), "sequences_without_pair": int(without_pair)}
+    return orthologs
