@@ -191,7 +191,7 @@ def _convolutions(n_symbols, length, channels, kernel_size, pool_size, dropout):
 
 def _read_hdf5(file):
     """Kernels and biases of an open Keras file, in the order of its layers."""
-    file = file["model_weights"] if "model_weights" in file else file
+    file = file.get("model_weights", file)  # whole models have one group more
     arrays = []
     for layer in file.attrs["layer_names"]:
         group = file[_text(layer)]
