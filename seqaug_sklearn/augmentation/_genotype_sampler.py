@@ -218,7 +218,7 @@ class GenotypeSampler(BaseOverSampler):
             pair = int(np.flatnonzero(labels[::2] != labels[1::2])[0])
             raise ValueError(
                 f"rows {2 * pair} and {2 * pair + 1} are the haplotypes of one person, but y gives them two labels: "
-                f"{labels[2 * pair]!r} and {labels[2 * pair + 1]!r}"
+                f"{labels.tolist()[2 * pair]!r} and {labels.tolist()[2 * pair + 1]!r}"
             )
         return labels
 
@@ -226,7 +226,7 @@ class GenotypeSampler(BaseOverSampler):
         small = np.flatnonzero(self.population_counts_ < 2)
         if len(small):
             raise ValueError(
-                f"population {self.populations_[small[0]]!r} has fewer than two people; "
+                f"population {self.populations_.tolist()[small[0]]!r} has fewer than two people; "
                 "leave it out or merge it with another"
             )
 
@@ -241,7 +241,7 @@ class GenotypeSampler(BaseOverSampler):
         codes = pd.Index(self.populations_).get_indexer(labels)
         if (codes < 0).any():
             raise ValueError(
-                f"y has the population {labels[codes < 0][0]!r}, which was not in training; "
+                f"y has the population {labels[codes < 0].tolist()[0]!r}, which was not in training; "
                 f"known are {self.populations_.tolist()}"
             )
         return codes

@@ -282,7 +282,7 @@ def _check_sizes(people, train, name, smallest):
         )
     if counts.min() < smallest:
         raise ValueError(
-            f"{name} has {counts.min()} people of population {labels[counts.argmin()]!r}, at least {smallest} are "
+            f"{name} has {counts.min()} people of population {labels.tolist()[counts.argmin()]!r}, at least {smallest} are "
             "needed; leave the population out everywhere or merge it with another"
         )
 
