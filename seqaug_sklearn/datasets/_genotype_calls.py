@@ -1,0 +1,174 @@
+"""Calls of a VCF file, collected in blocks of variants and checked against the encoding wanted."""
+
+import numpy as np
+import pandas as pd
+
+from seqaug_sklearn.exceptions import DataFormatError
+
+__all__ = ["CallBlocks"]
+
+_BLOCK_BYTES = 16 << 20
+
+
+class CallBlocks:
+    """Biallelic calls on their way into an array of genotypes.
+
+    Parameters
+    ----------
+    file : str
+        Name of the file, for messages.
+    people : list of str of length n_people
+        Names in the order of the file.
+    encoding, min_maf, missing, haploid
+        As in :func:`read_genotypes`.
+    counts : dict of str to int
+        Counters to raise: ``below_min_maf``, ``haploid``, ``with_missing``, ``missing_calls``.
+    """
+
+    def __init__(self, file, people, encoding, min_maf, missing, haploid, counts):
+        self.file = file
+        self.people = people
+        self.encoding = encoding
+        self.min_maf = min_maf
+        self.missing = missing
+        self.haploid = haploid
+        self.counts = counts
+        size = max(1, _BLOCK_BYTES // (3 * len(people)))
+        self._calls = np.empty((3, size, len(people)), np.int8)  # first allele, second allele, phased
+        self._pending = []
+        self._variants = []
+        self._blocks = []
+
+    def add(self, variant, calls):
+        """Take one variant: ``(chrom, pos, id, ref, alt)`` and cyvcf2's int array (n_people, ploidy + 1)."""
+        row = len(self._pending)
+        if calls.shape[1] == 3:
+            self._calls[:, row] = calls.T
+        elif calls.shape[1] == 2:  # one allele for everybody
+            self._calls[0, row], self._calls[1, row], self._calls[2, row] = calls[:, 0], -2, 1
+        else:
+            raise DataFormatError(
+                f"{self.file}: {_place(variant)} has calls of {calls.shape[1] - 1} alleles; only people with two "
+                "chromosomes are supported"
+            )
+        self._pending.append(variant)
+        if len(self._pending) == self._calls.shape[1]:
+            self.flush()
+
+    def flush(self):
+        """Filter and convert what was added since the last time."""
+        n_rows = len(self._pending)
+        if not n_rows:
+            return
+        first, second, phased = self._calls[:, :n_rows]
+        self._check_alleles(first, second)
+        maf = _minor_allele_frequencies(first, second)
+        keep = np.ones(n_rows, bool)
+        if self.min_maf is not None:
+            self._drop(keep, ~(maf >= self.min_maf), "below_min_maf")
+        keep = self._drop_haploid(keep, first, second)
+        keep = self._drop_missing(keep, first, second)
+        rows = np.flatnonzero(keep)
+        self._variants += [(*self._pending[row], maf[row]) for row in rows]
+        self._blocks.append(self._convert(rows, first[rows], second[rows], phased[rows]))
+        self._pending = []
+
+    def genotypes(self, order):
+        """Return the genotypes, people in the given order: int8 array as in :class:`GenotypeSet`."""
+        per_person = 2 if self.encoding == "haplotype" else 1
+        genotypes = np.empty((per_person * len(order), len(self._variants)), np.int8)
+        begin = 0
+        while self._blocks:
+            block = self._blocks.pop(0)  # (n_variants, n_people) or (n_variants, n_people, 2)
+            rows = block[:, order].reshape(len(block), per_person * len(order))
+            genotypes[:, begin : begin + len(block)] = rows.T
+            begin += len(block)
+        return genotypes
+
+    def variants(self):
+        """Return the table of the variants kept."""
+        table = pd.DataFrame(self._variants, columns=["chrom", "pos", "id", "ref", "alt", "maf"])
+        return table.astype({"pos": np.int64, "maf": np.float64})
+
+    def _check_alleles(self, first, second):
+        wrong = (first > 1) | (second > 1)
+        if wrong.any():
+            row, person = np.argwhere(wrong)[0]
+            raise DataFormatError(
+                f"{self.file}: {_place(self._pending[row])}, sample {self.people[person]!r}: the call names an "
+                "alternative allele that the row does not have"
+            )
+
+    def _drop(self, keep, wrong, reason):
+        wrong = keep & wrong
+        self.counts[reason] += int(wrong.sum())
+        keep[wrong] = False
+        return keep
+
+    def _drop_haploid(self, keep, first, second):
+        if second.min() > -2:
+            return keep
+        haploid = (first >= 0) & (second == -2)
+        if self.haploid == "error":
+            self._refuse(
+                haploid & keep[:, None],
+                "a call of one allele only, as men have on X",
+                "read women only with samples=, or drop such variants with haploid='drop'",
+            )
+        return self._drop(keep, haploid.any(axis=1), "haploid")
+
+    def _drop_missing(self, keep, first, second):
+        if first.min() >= 0 and second.min() >= 0:
+            return keep
+        missing = (first < 0) | (second < 0)
+        if self.missing == "error":
+            self._refuse(
+                missing & keep[:, None],
+                "a missing call",
+                "keep them as -1 with missing='keep', or drop such variants with missing='drop'",
+            )
+        if self.missing == "drop":
+            self._drop(keep, missing.any(axis=1), "with_missing")
+        self.counts["missing_calls"] += int(missing[keep].sum())
+        return keep
+
+    def _convert(self, rows, first, second, phased):
+        if self.encoding != "dosage":
+            unphased = (first != second) & (first >= 0) & (second >= 0) & (phased == 0)
+            self._refuse(
+                unphased,
+                "a heterozygous call without phase (0/1)",
+                "read allele counts with encoding='dosage', or phase the file first",
+                rows,
+            )
+        if self.encoding == "haplotype":
+            pairs = np.maximum(np.stack([first, second], axis=-1), -1)
+            pairs[((first < 0) | (second < 0)) & (phased == 0)] = -1  # 0/. does not say which chromosome
+            return pairs
+        block = first * np.int8(2 if self.encoding == "phased" else 1) + second
+        block[(first < 0) | (second < 0)] = -1
+        return block
+
+    def _refuse(self, wrong, what, way_out, rows=None):
+        if not wrong.any():
+            return
+        row, person = np.argwhere(wrong)[0]
+        variant = self._pending[row if rows is None else rows[row]]
+        n_people = int(wrong[row].sum())
+        others = f" (and {n_people - 1} more people there)" if n_people > 1 else ""
+        raise DataFormatError(
+            f"{self.file}: sample {self.people[person]!r} has {what} at {_place(variant)}{others}; {way_out}"
+        )
+
+
+def _place(variant):
+    return f"{variant[0]}:{variant[1]}"
+
+
+def _minor_allele_frequencies(first, second):
+    """Return the minor-allele frequency per row among alleles that were called."""
+    copies = np.count_nonzero(first == 1, axis=1) + np.count_nonzero(second == 1, axis=1)
+    called = np.count_nonzero(first >= 0, axis=1) + np.count_nonzero(second >= 0, axis=1)
+    with np.errstate(invalid="ignore"):
+        alternative = copies / called
+    return np.minimum(alternative, 1 - alternative)

@@ -1,0 +1,117 @@
+"""Populations of people, from a table, and the two groupings of the 1000 Genomes populations."""
+
+import io
+import warnings
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from seqaug_sklearn.datasets._files import read_text
+from seqaug_sklearn.exceptions import DataFormatError
+
+__all__ = ["PG_CGAN_SUPER_POPULATIONS", "SUPER_POPULATIONS", "choose_people", "listed"]
+
+_MEMBERS = {
+    "AFR": "ACB ASW ESN GWD LWK MSL YRI",
+    "AMR": "CLM MXL PEL PUR",
+    "EAS": "CDX CHB CHS JPT KHV",
+    "EUR": "CEU FIN GBR IBS TSI",
+    "SAS": "BEB GIH ITU PJL STU",
+}
+SUPER_POPULATIONS = {code: group for group, codes in _MEMBERS.items() for code in codes.split()}
+PG_CGAN_SUPER_POPULATIONS = SUPER_POPULATIONS | {"ACB": "AMR", "ASW": "AMR"}
+
+
+def choose_people(names, samples, labels, label_column, sample_column, unlabelled):
+    """Choose people of a file and find their labels.
+
+    Returns
+    -------
+    chosen : list of str
+        Names, in the order of ``samples``, or of the file.
+    populations : ndarray of shape (n_chosen,) or None
+    n_unlabelled : int
+        People left out because they have no label.
+    """
+    chosen = _chosen(names, samples)
+    if labels is None:
+        return chosen, None, 0
+    label_of = _label_of(labels, label_column, sample_column)
+    without = [name for name in chosen if name not in label_of]
+    if without and unlabelled == "error":
+        raise DataFormatError(
+            f"{len(without)} of {len(chosen)} samples have no label: {listed(without)}; complete the table of labels, "
+            "choose people with samples=, or leave these out with unlabelled='drop'"
+        )
+    chosen = [name for name in chosen if name in label_of]
+    if not chosen:
+        raise DataFormatError(
+            f"no sample of the file has a label: the file has {listed(without)}, the labels are of {listed(label_of)}"
+        )
+    return chosen, np.array([label_of[name] for name in chosen]), len(without)
+
+
+def listed(names, most=5):
+    """Return some names for a message, and how many more there are."""
+    names = list(names)
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(repr(str(name)) for name in names[:most]) + more
+
+
+def _chosen(names, samples):
+    if samples is None:
+        return list(names)
+    if isinstance(samples, str):
+        raise ValueError(f"samples must be a list of names, got the string {samples!r}; use [{samples!r}]")
+    chosen = [str(name) for name in samples]
+    known = set(names)
+    absent = [name for name in chosen if name not in known]
+    if absent:
+        raise DataFormatError(f"{len(absent)} of samples= are not in the file: {listed(absent)}")
+    repeated = [name for name, count in Counter(chosen).items() if count > 1]
+    if repeated or not chosen:
+        raise ValueError(f"samples must name at least one person, and nobody twice; got twice: {listed(repeated)}")
+    return chosen
+
+
+def _label_of(labels, label_column, sample_column):
+    """Return sample -> label as a dict; people whose label is empty are not in it."""
+    table = _table(labels)
+    if sample_column not in table.columns and table.index.name == sample_column:
+        table = table.reset_index()
+    _check_column(table, sample_column, "sample_column")
+    if label_column is None:
+        others = [column for column in table.columns if column != sample_column]
+        if len(others) != 1:
+            raise ValueError(f"label_column must say which column holds the labels: {listed(others, 20)}")
+        label_column = others[0]
+    _check_column(table, label_column, "label_column")
+    table = table[[sample_column, label_column]].drop_duplicates()
+    table = table[table[label_column].notna() & (table[label_column] != "")]
+    names = table[sample_column].astype(str)
+    if names.duplicated().any():
+        raise DataFormatError(f"the table of labels gives different labels to {listed(names[names.duplicated()])}")
+    return dict(zip(names, table[label_column].tolist(), strict=True))
+
+
+def _table(labels):
+    if isinstance(labels, pd.DataFrame):
+        return labels
+    if not isinstance(labels, (str, Path)):
+        raise ValueError(f"labels must be a path or a DataFrame, got {type(labels).__name__}")
+    text = read_text(labels)
+    separator = next((mark for mark in ("\t", ",", ";") if mark in text.partition("\n")[0]), r"\s+")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", pd.errors.ParserWarning)
+            # every cell stays text: a sample may be called 001, and a population NA
+            return pd.read_csv(io.StringIO(text), sep=separator, dtype=str, keep_default_na=False, index_col=False)
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, pd.errors.ParserWarning) as error:
+        raise DataFormatError(f"{Path(labels).name} is no table with a line of column names ({error})") from error
+
+
+def _check_column(table, column, parameter):
+    if column not in table.columns:
+        raise ValueError(f"{parameter}={column!r} is no column of the labels; they have {listed(table.columns, 20)}")
