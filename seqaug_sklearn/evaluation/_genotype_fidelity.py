@@ -80,7 +80,7 @@ class GenotypeFidelity:
         - ``"linkage"``: ``ld_correlation`` below real − .1, or ``ld_decay_error`` above real + .05;
         - ``"structure"``: ``pca_distance`` above 2, or ``train_on_synthetic`` below real − .05 − allowance;
         - ``"collapse"``: in any population ``diversity`` below .8 or ``aa_synthetic`` more than .5 above ``aa_real``;
-          or ``diversity`` outside .9 to 1.1 (above it, people are too different);
+          or ``diversity`` below .9; ``"scatter"``: ``diversity`` above 1.1;
         - ``"hardy-weinberg"``: ``inbreeding`` more than .05 + allowance from real, or .1 + the population's allowance
           in any population;
         - ``"told apart"``: ``aa`` above .8, or ``aa_real`` more than .5 above ``aa_synthetic``: real people have no
@@ -282,8 +282,8 @@ def _check_sizes(people, train, name, smallest):
         )
     if counts.min() < smallest:
         raise ValueError(
-            f"{name} has {counts.min()} people of population {labels.tolist()[counts.argmin()]!r}, at least {smallest} are "
-            "needed; leave the population out everywhere or merge it with another"
+            f"{name} has {counts.min()} people of population {labels.tolist()[counts.argmin()]!r}, at least {smallest} "
+            "are needed; leave the population out everywhere or merge it with another"
         )
 
 

@@ -49,8 +49,7 @@ class Judge:
         self.train, self.test, self.positions, self.seed = train, test, positions, seed
         self.populations = np.unique(train.labels)
         self.edges = distance_bins(positions)
-        self.pca = PCA(min(10, len(train) - 1, train.counts.shape[1]), random_state=0)
-        self.pca.fit(train.counts.astype(np.float32))
+        self.pca = _fitted(PCA(min(10, len(train) - 1, train.counts.shape[1]), random_state=0), train)
         self.real_distances = self._pca_distances(train)
 
     def real(self):
@@ -121,9 +120,7 @@ class Judge:
             return np.nan
         n_components = min(20, len(people) - 1, people.counts.shape[1])
         model = make_pipeline(PCA(n_components, random_state=0), StandardScaler(), LogisticRegression(max_iter=5000))
-        with np.errstate(divide="ignore", invalid="ignore"):  # people who are all the same
-            model.fit(people.counts.astype(np.float32), people.labels)
-        right = model.predict(self.test.counts.astype(np.float32)) == self.test.labels
+        right = _fitted(model, people).predict(self.test.counts.astype(np.float32)) == self.test.labels
         return [right[self.test.labels == population].mean() for population in self.populations]
 
     def _half(self):
@@ -171,3 +168,9 @@ class Judge:
         by_population = [nearest[labels == population] for population in self.populations]
         shares = [{"exact_copies": np.mean(d == 0), "near_copies": np.mean(d <= NEAR)} for d in by_population]
         return pd.DataFrame(shares, index=self.populations)
+
+
+def _fitted(model, people):
+    """Fit to allele counts; quietly where all people are the same and have no variance to divide by."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return model.fit(people.counts.astype(np.float32), people.labels)

@@ -40,6 +40,7 @@ def find_faults(table: pd.DataFrame, n_units: int) -> dict[str, dict[str, str]]:
                 ("linkage", _linkage(row, real)),
                 ("structure", _structure(row, real, allowance)),
                 ("collapse", _collapse(table.loc[name])),
+                ("scatter", _scatter(row)),
                 ("hardy-weinberg", _hardy_weinberg(table.loc[name], table.loc[REAL], allowance)),
                 ("told apart", _told_apart(row)),
                 ("copies", _copies(row, real, allowance)),
@@ -111,11 +112,15 @@ def _collapse(rows):
         worst = rows.loc[rows.diversity.idxmin()]
         return (
             f"collapse: people too alike{_where(bad)}; diversity down to {worst.diversity:.2f} of real (limit .8, .9 "
-            f"on average), adversarial accuracy {worst.aa_real:.2f} from the real side and {worst.aa_synthetic:.2f} from "
-            "the synthetic one (limit .5 above)"
+            f"on average), adversarial accuracy {worst.aa_real:.2f} from the real side and {worst.aa_synthetic:.2f} "
+            "from the synthetic one (limit .5 above)"
         )
-    if rows.diversity[AVERAGE] > 1.1:
-        return f"people too different from each other: diversity {rows.diversity[AVERAGE]:.2f} of real (limit 1.1)"
+    return ""
+
+
+def _scatter(row):
+    if row.diversity > 1.1:
+        return f"people too different from each other: diversity {row.diversity:.2f} of real (limit 1.1)"
     return ""
 
 
