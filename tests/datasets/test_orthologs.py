@@ -1,0 +1,221 @@
+"""read_orthologs: DeepDifE's files, tidy tables, dicts; what is left out is counted."""
+
+import gzip
+
+import pandas as pd
+import pytest
+
+from seqaug_sklearn.augmentation import OrthologAugmenter
+from seqaug_sklearn.datasets import make_promoters, read_orthologs
+from seqaug_sklearn.exceptions import DataFormatError, SeqAugWarning, SequenceTypeError
+
+ALY = ">AL1G10_1\nACGT\nACGA\n>AL1G20_0\nGGGGCCCC\n"
+CRU = ">Carub.0001s10_1 some words\nACGTACGC\n"
+PAIRS = {"ath_aly.txt": "AT1G1\tAL1G10\nAT1G2\tAL1G20\n", "ath_cru.txt": "AT1G1\tCarub.0001s10\n"}
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write_file(name, text):
+        path = tmp_path / name
+        path.write_bytes(gzip.compress(text.encode()) if name.endswith(".gz") else text.encode())
+        return path
+
+    return write_file
+
+
+def rows(orthologs):
+    return orthologs.to_numpy().tolist()
+
+
+def test_deepdife_files(write):
+    """One FASTA file per species with the label in the name, one headless table per species."""
+    fasta = [write("aly.tss.fasta", ALY), write("cru.tss.fasta", CRU)]
+    tables = [write(name, text) for name, text in PAIRS.items()]
+    orthologs = read_orthologs(fasta, tables, label_separator="_")
+    assert orthologs.columns.tolist() == ["identifier", "ortholog", "species", "sequence", "label"]
+    assert rows(orthologs) == [
+        ["AT1G1", "AL1G10", "aly", "ACGTACGA", 1],
+        ["AT1G2", "AL1G20", "aly", "GGGGCCCC", 0],
+        ["AT1G1", "Carub.0001s10", "cru", "ACGTACGC", 1],
+    ]
+    assert orthologs.attrs == {"pairs_without_sequence": 0, "sequences_without_pair": 0}
+    X = pd.Series(["ACGTACGT", "GGGGCCCA"], index=["AT1G1", "AT1G2"])
+    augmenter = OrthologAugmenter(orthologs)
+    assert augmenter.fit_resample(X, [1, 0])[1] == [1, 0, 1, 1, 0]
+    with pytest.warns(SeqAugWarning, match=r"1 orthologs have several labels.*'AL1G20'"):
+        augmenter.fit(X, [1, 1])
+
+
+def test_files_may_be_packed_named_by_species_or_single(write):
+    fasta, table = write("anything.fa.gz", ALY), write("pairs.txt.gz", PAIRS["ath_aly.txt"])
+    for source, tables, species in (
+        ({"A. lyrata": fasta}, {"ath-aly": table}, "A. lyrata"),
+        (fasta, table, "anything"),
+        (str(fasta), [str(table)], "anything"),
+    ):
+        orthologs = read_orthologs(source, tables, label_separator="_")
+        assert orthologs["species"].unique().tolist() == [species]
+        assert orthologs["identifier"].tolist() == ["AT1G1", "AT1G2"]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "AT1\to1\nAT1\to2\nAT2\to2\n",
+        "AT1\to1,o2\nAT2\to2\n",
+        "AT1\to1; o2\r\nAT2\to2\r\n",
+        "AT1,o1,o2\nAT2,o2\n",
+        "AT1;o1;o2\n\nAT2;o2",
+        'AT1,"o1, o2"\nAT2,o2\n',
+        "# gene\torthologs\nAT1\to1\nAT1\to1,o2\nAT2\to2\nAT3\t\n",
+    ],
+)
+def test_tables_of_pairs(write, lines):
+    orthologs = read_orthologs(write("s.fa", ">o1\nACGT\n>o2\nGGGG\n"), write("pairs", lines))
+    assert rows(orthologs[["identifier", "ortholog"]]) == [["AT1", "o1"], ["AT1", "o2"], ["AT2", "o2"]]
+    assert "label" not in orthologs
+
+
+def test_names_end_before_the_place_in_the_genome(write):
+    fasta = write("ath.fasta", ">AT1G34550::Chr1:12650862-12651474(-)\nACGT\n")
+    assert read_orthologs(fasta, write("pairs", "gene\tAT1G34550\n"))["ortholog"].tolist() == ["AT1G34550"]
+
+
+def test_labels_may_be_words_or_missing(write):
+    fasta, table = write("s.fa", ">o1_up\nACGT\n>o2\nGGGG\n"), write("pairs", "a\to1\nb\to2\n")
+    labels = read_orthologs(fasta, table, label_separator="_")["label"]
+    assert labels[0] == "up"
+    assert pd.isna(labels[1])
+    fasta = write("s.fa", ">o1_1\nACGT\n>o2\nGGGG\n")
+    labels = read_orthologs(fasta, table, label_separator="_")["label"]
+    assert labels[0] == 1
+    assert pd.isna(labels[1])
+
+
+def test_what_does_not_fit_together_is_counted_and_named(write):
+    fasta = write("s.fa", ">o1\nACGT\n>o2\nGGGG\n>lost\nCCCC\n")
+    table = write("pairs", "a\to1,o8\nb\to2\nb\to9\nc\to9\n")
+    with pytest.warns(
+        SeqAugWarning,
+        match=r"left out: 3 pairs whose ortholog has no sequence \(for example 'o8'\) and 1 sequences that belong to "
+        r"no gene \(for example 'lost'\)",
+    ) as caught:
+        orthologs = read_orthologs(fasta, table)
+    assert caught[0].filename == __file__
+    assert orthologs["ortholog"].tolist() == ["o1", "o2"]
+    assert orthologs.attrs == {"pairs_without_sequence": 3, "sequences_without_pair": 1}
+
+
+TIDY = "gene,ortholog,species,sequence,label\na,o1,cru,ACGT,1\nb,o1,cru,ACGT,1\nb,NA,aly,GGGG,0\n"
+
+
+@pytest.mark.parametrize("name", ["tidy.csv", "tidy.csv.gz", "tidy.tsv"])
+def test_tidy_tables(write, name):
+    text = TIDY.replace(",", "\t") if name.endswith("tsv") else TIDY
+    orthologs = read_orthologs(write(name, text), columns={"identifier": "gene"})
+    assert rows(orthologs) == [
+        ["a", "o1", "cru", "ACGT", 1],
+        ["b", "o1", "cru", "ACGT", 1],
+        ["b", "NA", "aly", "GGGG", 0],
+    ]
+
+
+def test_tidy_tables_need_two_columns_only(write):
+    orthologs = read_orthologs(write("t.csv", "identifier,sequence,notes\n7,ACGT,x\n7,GGGG,y\n8,ACGT,z\n"))
+    assert rows(orthologs) == [["7", "7:1", "", "ACGT"], ["7", "7:2", "", "GGGG"], ["8", "7:1", "", "ACGT"]]
+
+
+def test_incomplete_rows_of_a_tidy_table_are_counted(write):
+    text = "identifier,ortholog,sequence,label\na,o1,ACGT,\nb,o2,,1\n,o3,GGGG,0\n,o4,,0\nc,,TTTT,1\n"
+    with pytest.warns(SeqAugWarning, match=r"2 pairs .* 'o2'\) and 1 sequences .* 'o3'\)") as caught:
+        orthologs = read_orthologs(write("t.csv", text))
+    assert caught[0].filename == __file__
+    assert orthologs["ortholog"].tolist() == ["o1", "c:1"]
+    assert pd.isna(orthologs["label"][0])
+    assert orthologs["label"][1] == 1
+    assert orthologs.attrs == {"pairs_without_sequence": 2, "sequences_without_pair": 1}
+
+
+def test_a_written_table_is_read_back(write, tmp_path):
+    promoters = make_promoters(20, n_families=4, random_state=0)
+    promoters.orthologs.to_csv(tmp_path / "orthologs.csv", index=False)
+    pd.testing.assert_frame_equal(
+        read_orthologs(tmp_path / "orthologs.csv"), promoters.orthologs, check_dtype=False, check_index_type=False
+    )
+
+
+def test_dicts():
+    orthologs = read_orthologs({"a": ["ACGT", "GGGG"], "b": [("b1", "TTTT")], 3: []})
+    assert rows(orthologs) == [["a", "a:1", "", "ACGT"], ["a", "a:2", "", "GGGG"], ["b", "b1", "", "TTTT"]]
+    assert orthologs.attrs == {"pairs_without_sequence": 0, "sequences_without_pair": 0}
+    with pytest.raises(DataFormatError, match="holds no ortholog"):
+        read_orthologs({})
+    with pytest.raises(SequenceTypeError, match="must be a list of sequences"):
+        read_orthologs({"a": "ACGT"})
+
+
+@pytest.mark.parametrize(
+    ("fasta", "table", "message"),
+    [
+        (ALY, "a\tAL1G10\n", r"none of 1 pairs has a sequence: .*'AL1G10'.*'AL1G10_1'.*label_separator='_'"),
+        (">o1\nAC\n", "o1\ta\n", "the gene comes first, then its orthologs"),
+        (">o1\nAC\n", "", "pairs.txt: no pair of a gene and an ortholog"),
+        (">o1\nAC\n", "# only a heading\n", "no pair of a gene"),
+        (">o1\nAC\n", "a\to1\tBeHi\n", "pairs.txt, line 1: 3 columns; a table of pairs has two"),
+        (">o1\nAC\n", "a\to1\nb o1\n", "line 2: 'b o1' is no gene and ortholog separated by"),
+        (">o1\nAC\n", "\to1\n", "line 1: .* is no gene"),
+        (">o1::x\nAC\n>o1::y\nGT\n", "a\to1\n", r"1 sequences have the name of another one, for example 'o1'"),
+        ("", "a\to1\n", "the first line must start with '>'"),
+    ],
+)
+def test_bad_fasta_and_tables(write, fasta, table, message):
+    with pytest.raises(DataFormatError, match=message):
+        read_orthologs(write("s.fa", fasta), write("pairs.txt", table))
+
+
+@pytest.mark.parametrize(
+    ("text", "columns", "message"),
+    [
+        ("", None, "t.csv is empty"),
+        (">o1\nACGT\n", None, "t.csv is a FASTA file; pass the table of genes and orthologs as tables="),
+        ("gene,sequence\na,ACGT\n", None, r"no column 'identifier', its columns are \['gene', 'sequence'\]"),
+        ("identifier,sequence\na,ACGT\n", {"species": "organism"}, "no column 'organism'"),
+        ("identifier,sequence\n", None, "none of 0 rows has both a gene and a sequence"),
+        ("identifier,sequence\na,\n", None, "none of 1 rows has both"),
+        ("identifier,ortholog,sequence\na,o,ACGT\nb,o,AAAA\n", None, "1 names stand for more than one sequence"),
+    ],
+)
+def test_bad_tidy_tables(write, text, columns, message):
+    with pytest.raises(DataFormatError, match=message):
+        read_orthologs(write("t.csv", text), columns=columns)
+
+
+def test_options_that_belong_elsewhere(write):
+    path = write("t.csv", TIDY)
+    with pytest.raises(ValueError, match=r"columns may name .* got 'gene'"):
+        read_orthologs(path, columns={"gene": "identifier"})
+    with pytest.raises(ValueError, match="label_separator belongs to FASTA files"):
+        read_orthologs(path, label_separator="_")
+    with pytest.raises(ValueError, match="columns belongs to a tidy table"):
+        read_orthologs(path, path, columns={"identifier": "gene"})
+    with pytest.raises(DataFormatError, match="names no FASTA file"):
+        read_orthologs([], path)
+
+
+@pytest.mark.realdata
+def test_real_promoters_as_deepdife_keeps_them(write, real_data):
+    """The published files are rebuilt from the table that was made from them."""
+    table = pd.read_csv(real_data / "promoters" / "promoters.csv.gz")
+    table = table[table["species"].isin(["cru", "chi"])]
+    fasta, tables = [], []
+    for species, part in table.groupby("species"):
+        records = part["gene_id"] + "_" + part["label"].astype(str) + "\n" + part["sequence"]
+        fasta.append(write(f"{species}.tss.fasta", "".join(f">{record}\n" for record in records)))
+        pairs = "\n".join(part["orthogroup"] + "\t" + part["gene_id"])
+        tables.append(write(f"ath_{species}.txt", f"{pairs}\nAT0G00000\t{species} missing\n"))
+    with pytest.warns(SeqAugWarning, match="2 pairs whose ortholog has no sequence"):
+        orthologs = read_orthologs(fasta, tables, label_separator="_")
+    expected = table.rename(columns={"orthogroup": "identifier", "gene_id": "ortholog"})
+    together = orthologs.merge(expected, on=list(orthologs.columns), how="inner")
+    assert len(together) == len(orthologs) == len(table) == 1341
