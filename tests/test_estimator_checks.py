@@ -24,7 +24,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.utils.validation import check_is_fitted
 
 import seqaug_sklearn
-from seqaug_sklearn.exceptions import SequenceError, SequenceTypeError
+from seqaug_sklearn.exceptions import DataFormatError, SequenceError, SequenceTypeError
 
 OUTPUTS = ("transform", "predict_proba", "decision_function", "predict")
 ROWS = [f"gene{i}" for i in range(12)]
@@ -51,6 +51,17 @@ def some_matrix(seed=0):
     return np.random.default_rng(seed).normal(size=(len(y), 5)) + (y == "rich")[:, None], y
 
 
+def some_genotypes(seed=0):
+    """Twelve people in the same two classes, phased, six variants."""
+    y = some_text()[1]
+    return np.random.default_rng(seed).integers(0, 4, (len(y), 6)).astype(np.int8), y
+
+
+GENOTYPE_ERRORS = (
+    (np.full((4, 6), 4), DataFormatError, "phased"),
+    (np.full((4, 6), -1), DataFormatError, "missing"),
+    (np.zeros(6, int), DataFormatError, "2-D"),
+)
 TEXT_ERRORS = (
     ("ACGT", SequenceTypeError, "single sequence"),
     ([], (SequenceError, SequenceTypeError), r"no sequences|shape \(0,\)"),
@@ -116,6 +127,14 @@ ESTIMATORS = [
     Case("encoding", "OneHotEncoder", {"flatten": True}),
     Case("augmentation", "WindowAugmenter", WINDOWS),
     Case("augmentation", "WindowAugmenter", {**WINDOWS, "max_windows": "balanced", "random_state": 0}),
+    Case(
+        "augmentation",
+        "HaplotypeMosaic",
+        {"match_length": 2, "random_state": 0},
+        data=some_genotypes,
+        errors=GENOTYPE_ERRORS,
+        reads_text=False,
+    ),
     Case("similarity", "KmerSimilarity"),
     Case("classification", "CNNBiLSTMClassifier", SMALL_NETWORK, tolerance=1e-5),
     Case("classification", "PromoterCNNClassifier", SMALL_PROMOTER_NETWORK, tolerance=1e-5),
@@ -148,6 +167,8 @@ ESTIMATORS = [
 def outputs(estimator, X):
     """What the estimator says about X, by method."""
     found = {name: getattr(estimator, name)(X) for name in OUTPUTS if hasattr(estimator, name)}
+    if hasattr(estimator, "sample"):
+        found["sample"] = estimator.sample(len(ROWS))[0]
     assert found, "an estimator without any output"
     return found
 
@@ -357,11 +378,17 @@ ALL = {
     name: check for name, check in list(globals().items()) if name.startswith("check_") and check is not check_is_fitted
 }
 TEXT_ONLY = {"check_text_tags", "check_pandas_gives_the_same", "check_pandas_index_names_the_sequence"}
+ROW_BY_ROW = {"check_row_order", "check_rows_do_not_depend_on_each_other"}
 N_CHECKS = 19
 
 
+def left_out(case):
+    """Checks that say nothing about this estimator: its input is no text, or its rows are made and not transformed."""
+    return (set() if case.reads_text else TEXT_ONLY) | (ROW_BY_ROW if hasattr(case.cls, "sample") else set())
+
+
 def checks_for(case):
-    return [name for name in ALL if case.reads_text or name not in TEXT_ONLY]
+    return [name for name in ALL if name not in left_out(case)]
 
 
 PAIRS = [(case, name) for case in ESTIMATORS for name in checks_for(case)]
@@ -375,7 +402,7 @@ def test_estimator(case, name):
 @pytest.mark.parametrize("case", ESTIMATORS, ids=str)
 def test_every_estimator_is_checked(case):
     names = [name for other, name in PAIRS if other is case]
-    assert len(names) == len(set(names)) == N_CHECKS - (0 if case.reads_text else len(TEXT_ONLY))
+    assert len(names) == len(set(names)) == N_CHECKS - len(left_out(case))
 
 
 def test_no_public_estimator_is_missing():
