@@ -7,6 +7,7 @@ that only looks up near-copies; :func:`write_report` puts tables, figures and th
 
 from seqaug_sklearn.evaluation._compare import FoldError, compare
 from seqaug_sklearn.evaluation._comparison import Comparison
+from seqaug_sklearn.evaluation._genotype_fidelity import GenotypeFidelity, genotype_fidelity
 from seqaug_sklearn.evaluation._kmer_analysis import KmerAnalysis, analyse_kmers
 from seqaug_sklearn.evaluation._memoriser import memoriser
 from seqaug_sklearn.evaluation._metrics import METRICS
@@ -27,6 +28,7 @@ __all__ = [
     "METRICS",
     "Comparison",
     "FoldError",
+    "GenotypeFidelity",
     "KmerAnalysis",
     "OutputFolderError",
     "PearsonOfCodes",
@@ -40,6 +42,7 @@ __all__ = [
     "compare",
     "compare_windows",
     "corrected_t_test",
+    "genotype_fidelity",
     "holm",
     "memoriser",
     "pearson_of_codes",
