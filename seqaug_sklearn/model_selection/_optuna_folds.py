@@ -31,11 +31,12 @@ def evaluate_fold(estimator, X, y, split, *, scorer, metrics, params, return_tra
             error_score="raise",
         )
     except Exception as error:
+        own = _own_error(error)
         if error_score == "raise":
-            raise
+            raise own from own.__cause__
         nothing = dict.fromkeys(metrics, float(error_score))
         train = {"train": nothing} if return_train_score else {}
-        return {"test": nothing, **train, "fit_time": math.nan, "score_time": math.nan, "error": _one_line(error)}
+        return {"test": nothing, **train, "fit_time": math.nan, "score_time": math.nan, "error": _one_line(own)}
     if f"test_{metrics[0]}" not in found:
         raise ValueError(
             "scoring must return one number; for several scores pass scoring={name: scorer, ...} and refit=name"
@@ -55,6 +56,12 @@ def all_folds(estimator, X, y, splits, *, n_jobs, **options):
 def mean_score(records, metric):
     """Mean test score of the folds done so far."""
     return float(np.mean([record["test"][metric] for record in records]))
+
+
+def _own_error(error):
+    """The estimator's own error: ``cross_validate`` puts its name into what is said about a wrong parameter."""
+    cause = error.__cause__
+    return cause if type(cause) is type(error) and "of cross_validate must" in str(error) else error
 
 
 def _one_line(error):
