@@ -57,6 +57,12 @@ def some_genotypes(seed=0):
     return np.random.default_rng(seed).integers(0, 4, (len(y), 6)).astype(np.int8), y
 
 
+def some_named_text(seed=0):
+    """The same sequences as some_text, by name."""
+    X, y = some_text(seed)
+    return pd.Series(X, index=ROWS), y
+
+
 GENOTYPE_ERRORS = (
     (np.full((4, 6), 4), DataFormatError, "phased"),
     (np.full((4, 6), -1), DataFormatError, "missing"),
@@ -129,6 +135,18 @@ ESTIMATORS = [
     Case("augmentation", "WindowAugmenter", {**WINDOWS, "max_windows": "balanced", "random_state": 0}),
     Case(
         "augmentation",
+        "OrthologAugmenter",
+        {"orthologs": {"gene3": ["ACGTACGTACGT"], "gene9": ["AC", "GT", "TT"]}, "n_copies": 1, "random_state": 0},
+        data=some_named_text,
+        errors=(
+            (some_text()[0], SequenceTypeError, "without identifiers"),
+            (pd.Series(["ACGT", None], index=ROWS[:2]), SequenceTypeError, "'gene1' is missing"),
+            (pd.Series(["ACGT", "ACGT"], index=["gene3", "gene3"]), SequenceError, "several rows"),
+        ),
+        reads_text=False,
+    ),
+    Case(
+        "augmentation",
         "HaplotypeMosaic",
         {"match_length": 2, "random_state": 0},
         data=some_genotypes,
@@ -169,6 +187,8 @@ def outputs(estimator, X):
     found = {name: getattr(estimator, name)(X) for name in OUTPUTS if hasattr(estimator, name)}
     if hasattr(estimator, "sample"):
         found["sample"] = estimator.sample(len(ROWS))[0]
+    elif hasattr(estimator, "fit_resample"):
+        found["fit_resample"] = clone(estimator).fit_resample(X, some_text()[1][: len(X)])[0]
     assert found, "an estimator without any output"
     return found
 
@@ -384,7 +404,7 @@ N_CHECKS = 19
 
 def left_out(case):
     """Checks that say nothing about this estimator: its input is no text, or its rows are made and not transformed."""
-    return (set() if case.reads_text else TEXT_ONLY) | (ROW_BY_ROW if hasattr(case.cls, "sample") else set())
+    return (set() if case.reads_text else TEXT_ONLY) | (ROW_BY_ROW if hasattr(case.cls, "fit_resample") else set())
 
 
 def checks_for(case):

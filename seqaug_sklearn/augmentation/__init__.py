@@ -6,7 +6,9 @@ The names below are imported on first use, so that windows need neither torch no
 from seqaug_sklearn._lazy import attach
 
 _LAZY = {
+    "GenotypeGAN": "_genotype_gan",
     "HaplotypeMosaic": "_haplotype_mosaic",
+    "OrthologAugmenter": "_ortholog",
     "WindowAugmenter": "_windows",
     "WindowSet": "_window_set",
 }

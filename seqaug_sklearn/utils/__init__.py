@@ -15,6 +15,7 @@ from seqaug_sklearn.utils._genotypes import (
     to_haplotypes,
 )
 from seqaug_sklearn.utils._optional import import_optional
+from seqaug_sklearn.utils._orthologs import tidy_orthologs
 from seqaug_sklearn.utils._progress import progress
 from seqaug_sklearn.utils._random import check_generator, draw_seed, torch_seed_scope
 from seqaug_sklearn.utils._sequences import Sequences, check_bags, check_sequences, check_text, is_text, name_row
@@ -43,6 +44,7 @@ __all__ = [
     "resolve_device",
     "resolve_precision",
     "text_to_codes",
+    "tidy_orthologs",
     "to_haplotypes",
     "torch_seed_scope",
 ]
