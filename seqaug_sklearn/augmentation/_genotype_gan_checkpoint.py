@@ -1,0 +1,96 @@
+"""The file from which an interrupted training goes on."""
+
+import hashlib
+import json
+import os
+import pickle
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from seqaug_sklearn.exceptions import DataFormatError
+
+__all__ = ["Checkpoint", "fingerprint"]
+
+_FORMAT = "seqaug_sklearn.GenotypeGAN 1"
+
+
+class Checkpoint:
+    """One file, replaced as a whole: whoever reads it finds the last complete state.
+
+    Parameters
+    ----------
+    path : str or path-like
+        File; its folder must exist.
+    identity : dict of str to str
+        What a state must agree with to be taken up: name -> fingerprint.
+
+    Raises
+    ------
+    ValueError
+        If the folder does not exist.
+    """
+
+    def __init__(self, path, identity):
+        self.path, self.identity = Path(path), identity
+        if not self.path.parent.is_dir():
+            raise ValueError(f"checkpoint={str(path)!r} lies in a folder that does not exist; make it first")
+
+    def load(self, device):
+        """Return the saved state with its tensors on ``device``, or None where there is no file.
+
+        Raises
+        ------
+        DataFormatError
+            If the file is damaged, is no such checkpoint, or belongs to other settings or data.
+        """
+        if not self.path.exists():
+            return None
+        try:
+            saved = torch.load(self.path, map_location=device, weights_only=True)
+        except (RuntimeError, EOFError, pickle.UnpicklingError, OSError) as error:
+            raise DataFormatError(
+                f"checkpoint={str(self.path)!r} is no checkpoint of GenotypeGAN, or is damaged "
+                f"({type(error).__name__}); delete it or choose another path"
+            ) from error
+        if not isinstance(saved, dict) or saved.get("format") != _FORMAT:
+            raise DataFormatError(
+                f"checkpoint={str(self.path)!r} is no checkpoint of this version of GenotypeGAN; choose another path"
+            )
+        self._check_identity(saved["identity"])
+        return saved["state"]
+
+    def save(self, state):
+        """Write the state (tensors, numbers, strings, lists and dicts of them) in place of the file."""
+        descriptor, temporary = tempfile.mkstemp(dir=self.path.parent, prefix=f".{self.path.name}.")
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                torch.save({"format": _FORMAT, "identity": self.identity, "state": state}, file)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(temporary, self.path)
+        except BaseException:
+            os.unlink(temporary)
+            raise
+
+    def _check_identity(self, saved):
+        other = sorted(
+            name for name in self.identity.keys() | saved.keys() if self.identity.get(name) != saved.get(name)
+        )
+        if other:
+            raise DataFormatError(
+                f"checkpoint={str(self.path)!r} belongs to another training: {', '.join(other)} differ; "
+                "delete it or choose another path (a path serves one fit, not the folds of a cross-validation)"
+            )
+
+
+def fingerprint(value):
+    """Fingerprint of an array, or of anything whose JSON (or repr) tells it."""
+    if isinstance(value, np.ndarray) and value.dtype != object:
+        value = np.ascontiguousarray(value)
+        content = f"{value.dtype.str} {value.shape} ".encode() + value.tobytes()
+    else:
+        content = json.dumps(value, default=repr).encode()
+    return hashlib.blake2b(content, digest_size=16).hexdigest()

@@ -1,0 +1,116 @@
+"""How close generated people are to held-out ones: the score that stops the training of a GAN."""
+
+import numpy as np
+from sklearn.decomposition import PCA
+
+__all__ = ["HeldOutScore"]
+
+_COMMON = 0.05
+_N_LAGS = 12
+_LONGEST_LAG = 512  # variants
+_N_COMPONENTS = 10
+_QUANTILES = np.linspace(0.025, 0.975, 20)
+_FLOOR = 1e-3
+
+
+class HeldOutScore:
+    """Distance of people to the held-out people, in units of the training people's own distance.
+
+    Three errors, each averaged over the populations that have held-out people:
+
+    - allele frequency: mean absolute difference over variants;
+    - linkage: mean absolute difference of the mean r² at distances of 1 to 512 variants, among pairs of variants of
+      which both have a minor allele frequency of at least 5 % in the held-out people; r² is corrected for the number of
+      haplotypes, ``(r² - 1/n) / (1 - 1/n)``, because few haplotypes look linked by chance;
+    - structure: mean absolute difference of 20 quantiles on each of the first 10 principal components of the training
+      dosages, in standard deviations of the held-out people.
+
+    The score is the geometric mean of the three ratios to the same errors of the training people. At 1 the generated
+    people are as close to the held-out ones as real people are; the geometric mean counts a tenth less of either error
+    the same.
+
+    Parameters
+    ----------
+    train, held_out : ndarray of int8 of shape (2 * n_people, n_variants)
+        Haplotypes, rows paired.
+    train_codes, held_out_codes : ndarray of int of shape (n_people,)
+        Population of each person.
+    """
+
+    def __init__(self, train, train_codes, held_out, held_out_codes):
+        self.populations = np.unique(held_out_codes)
+        n_people, n_variants = len(train_codes), train.shape[1]
+        longest = min(n_variants - 1, _LONGEST_LAG)
+        self.lags = np.unique(np.geomspace(1, longest, _N_LAGS).astype(int)) if longest else np.array([], int)
+        n_components = min(_N_COMPONENTS, n_people - 1, n_variants)
+        self.components = PCA(n_components, svd_solver="randomized", random_state=0).fit(_dosages(train))
+        self.spread = np.maximum(self.components.transform(_dosages(held_out)).std(axis=0), 1e-12)
+        rows = [held_out[np.repeat(held_out_codes == p, 2)] for p in self.populations]
+        self.common = [np.minimum(h.mean(axis=0), 1 - h.mean(axis=0)) >= _COMMON for h in rows]
+        self.target = self._describe(held_out, held_out_codes)
+        self.real = self._errors(train, train_codes)
+
+    def __call__(self, haplotypes, codes):
+        """Return the three errors and the score of people with haplotypes (2 * n, n_variants) and codes (n,).
+
+        Returns
+        -------
+        dict of str to float
+            ``"frequency_error"``, ``"ld_error"``, ``"pca_error"`` and ``"score"``; smaller is better.
+        """
+        errors = self._errors(haplotypes, codes)
+        score = np.exp(np.log((errors + _FLOOR) / (self.real + _FLOOR)).mean())
+        return dict(
+            zip(("frequency_error", "ld_error", "pca_error", "score"), (*errors.tolist(), float(score)), strict=True)
+        )
+
+    def _errors(self, haplotypes, codes):
+        described = self._describe(haplotypes, codes)
+        return np.array(
+            [np.mean(np.abs(a - b)) if a.size else 0.0 for a, b in zip(described, self.target, strict=True)]
+        )
+
+    def _describe(self, haplotypes, codes):
+        """Frequencies (populations, variants), r² by lag (populations, lags), quantiles of the components."""
+        scores = self.components.transform(_dosages(haplotypes)) / self.spread
+        frequencies, linkage, quantiles = [], [], []
+        for population, common in zip(self.populations, self.common, strict=True):
+            people = codes == population
+            rows = haplotypes[np.repeat(people, 2)].astype(np.float32)
+            frequencies.append(rows.mean(axis=0))
+            linkage.append(mean_r2_by_lag(rows, self.lags, common))
+            quantiles.append(np.quantile(scores[people], _QUANTILES, axis=0))
+        return np.array(frequencies), np.array(linkage), np.array(quantiles)
+
+
+def mean_r2_by_lag(rows, lags, common):
+    """Mean r² of pairs of common variants at each distance in variants; 0 where there is no pair.
+
+    Parameters
+    ----------
+    rows : ndarray of float32 of shape (n_haplotypes, n_variants)
+        Haplotypes.
+    lags : ndarray of int of shape (n_lags,)
+        Distances.
+    common : ndarray of bool of shape (n_variants,)
+        Variants that count.
+
+    Returns
+    -------
+    ndarray of float of shape (n_lags,)
+    """
+    n = len(rows)
+    rows = rows - rows.mean(axis=0)
+    variance = np.einsum("ij,ij->j", rows, rows) / n
+    means = np.zeros(len(lags))
+    for i, lag in enumerate(lags):
+        pairs = common[:-lag] & common[lag:]
+        covariance = np.einsum("ij,ij->j", rows[:, :-lag], rows[:, lag:])[pairs] / n
+        product = (variance[:-lag] * variance[lag:])[pairs]
+        r2 = covariance**2 / np.where(product > 0, product, np.inf)
+        means[i] = r2.mean() if len(r2) else 0.0
+    return (means - 1 / n) / (1 - 1 / n)
+
+
+def _dosages(haplotypes):
+    return (haplotypes[0::2] + haplotypes[1::2]).astype(np.float32)
