@@ -70,7 +70,8 @@ class PackedWindows:
         """Int ndarray (n_windows,): equal numbers for windows of equal content, on any of the ``strands`` (data)."""
         strands = strands or [self.data]
         keys = _equal_rows(np.concatenate(strands).reshape(len(strands) * len(self.data), -1))
-        return keys.reshape(len(strands), -1).min(axis=0)
+        keys = keys.reshape(len(strands), -1).min(axis=0)
+        return np.unique(keys, return_inverse=True)[1] if len(strands) > 1 else keys
 
     def row_keys(self, keys=None):
         """Int ndarray (n_rows,): equal numbers for rows of X of equal content; ``keys`` where they are known."""
