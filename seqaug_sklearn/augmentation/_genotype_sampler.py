@@ -136,7 +136,7 @@ class GenotypeSampler(BaseOverSampler):
         },
         prefer_skip_nested_validation=True,
     )
-    def iter_sample(self, n_samples, y=None, *, chunk_size=1000, random_state=None):
+    def iter_sample(self, n_samples, y=None, *, chunk_size=5000, random_state=None):
         """Make new people in chunks, so that all of them never stand in memory.
 
         Parameters
@@ -145,8 +145,9 @@ class GenotypeSampler(BaseOverSampler):
             Number of people.
         y : label or array-like of shape (n_samples,), default=None
             As in ``sample``.
-        chunk_size : int or None, default=1000
-            People per chunk; None gives one chunk. Another size gives other people.
+        chunk_size : int or None, default=5000
+            People per chunk; None gives one chunk. Another size gives other people. Every chunk costs a pass over the
+            variants, so small chunks take longer.
         random_state : int, RandomState, Generator or None, default=None
             As in ``sample``.
 

@@ -15,6 +15,18 @@ CONTROLS = {"independent SNPs": "linkage", "bootstrap copies": "copies"}
 """Control -> the fault it is there to show."""
 
 
+LABELS = {
+    "exact_copies": "exact copies",
+    "ld_correlation": "correlation",
+    "ld_decay_error": "decay error",
+    "membership_auc": "membership AUC",
+    "near_copies": "near-copies",
+    "pca_distance": "PCA distance in multiples of the real one",
+    "privacy_loss": "privacy loss",
+    "train_on_synthetic": "train on synthetic, test on real",
+}
+
+
 def find_faults(table: pd.DataFrame, n_units: int) -> dict[str, dict[str, str]]:
     """Apply the rules of :class:`GenotypeFidelity` to its table.
 
@@ -87,23 +99,15 @@ def _frequencies(row, real):
 
 
 def _linkage(row, real):
-    limits = real.ld_correlation - 0.1, real.ld_decay_error + 0.05
-    if row.ld_correlation < limits[0] or row.ld_decay_error > limits[1]:
-        return (
-            f"linkage disequilibrium is lost: correlation {row.ld_correlation:.2f} (limit {limits[0]:.2f}), "
-            f"decay error {row.ld_decay_error:.3f} (limit {limits[1]:.3f})"
-        )
-    return ""
+    below = _beyond(row, {"ld_correlation": real.ld_correlation - 0.1}, sign=-1)
+    above = _beyond(row, {"ld_decay_error": real.ld_decay_error + 0.05})
+    return _sentence("linkage disequilibrium is lost", below + above)
 
 
 def _structure(row, real, allowance):
-    limit = real.train_on_synthetic - 0.05 - allowance
-    if row.pca_distance > 2 or row.train_on_synthetic < limit:
-        return (
-            f"population structure is lost: PCA distance {row.pca_distance:.1f} times the real one (limit 2), train on "
-            f"synthetic, test on real {row.train_on_synthetic:.3f} (limit {limit:.3f})"
-        )
-    return ""
+    above = _beyond(row, {"pca_distance": 2})
+    below = _beyond(row, {"train_on_synthetic": real.train_on_synthetic - 0.05 - allowance}, sign=-1)
+    return _sentence("population structure is lost", above + below)
 
 
 def _collapse(rows):
@@ -155,12 +159,17 @@ def _copies(row, real, allowance):
         "exact_copies": real.exact_copies + 0.05 + allowance,
         "near_copies": real.near_copies + 0.1 + allowance,
     }
-    over = [
-        f"{key.replace('_', ' ')} {row[key]:.2f} (limit {limit:.2f})"
-        for key, limit in limits.items()
-        if row[key] > limit
-    ]
-    return f"copies of training people: {', '.join(over)}" if over else ""
+    return _sentence("copies of training people", _beyond(row, limits))
+
+
+def _beyond(row, limits, sign=1):
+    """Name the metrics above their limits (below, with sign -1)."""
+    wrong = [name for name, limit in limits.items() if sign * row[name] > sign * limit]
+    return [f"{LABELS[name]} {row[name]:.2f} (limit {limits[name]:.2f})" for name in wrong]
+
+
+def _sentence(title, parts):
+    return f"{title}: {', '.join(parts)}" if parts else ""
 
 
 def _where(rows):

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.exceptions import ConvergenceWarning
+from sklearn.model_selection import train_test_split
 
 from seqaug_sklearn.augmentation import HaplotypeMosaic
 from seqaug_sklearn.evaluation import GenotypeFidelity, genotype_fidelity
@@ -251,6 +252,55 @@ def test_two_people_suffice_and_constant_variants_do_not_break_it():
     assert result.averages.af_mae.tolist() == [0] * 4
     assert result.averages.ld_correlation.isna().all()
     assert isinstance(result.summary(), str)
+
+
+def test_populations_may_be_numbers(real, fidelity):
+    numbers = {name: (X, np.searchsorted(POPULATIONS, y)) for name, (X, y) in real.items()}
+    (train, y_train), (test, y_test) = numbers["train"], numbers["test"]
+    result = genotype_fidelity(train, test, {"fresh people": numbers["fresh"]}, (y_train, y_test), random_state=0)
+    assert result.table.index.unique("population").tolist() == [0, 1, 2, "average"]
+    names = ["real", "fresh people"]
+    np.testing.assert_array_equal(result.averages.loc[names], fidelity.averages.loc[names])
+    assert result.faults["fresh people"] == {}
+
+
+@pytest.mark.slow
+@pytest.mark.realdata
+def test_mosaics_of_1000_genomes_look_real_and_the_controls_do_not(real_data):
+    """The figures of facts measured on the same region, with room for the split."""
+    pytest.importorskip("cyvcf2")
+    from seqaug_sklearn.datasets import read_genotypes
+
+    folder = real_data / "genotypes"
+    people = read_genotypes(
+        folder / "1kg_chr1_11.70-11.84Mb_phased.vcf.gz",
+        kind="biallelic",
+        min_maf=0.01,
+        labels=folder / "1kg_samples.tsv",
+        label_column="super_population",
+    )
+    assert len(people.variants) == 742
+    train, test = train_test_split(np.arange(len(people)), test_size=0.3, stratify=people.populations, random_state=0)
+    train, test = people.take(train), people.take(test)
+    mosaic = HaplotypeMosaic(random_state=0).fit(train).sample(len(train))
+    result = genotype_fidelity(train, test, {"mosaic": mosaic}, random_state=0)
+    averages = result.averages
+    row = averages.loc["mosaic"]
+    assert row.af_r2 >= 0.985
+    assert row.af_mae <= 0.022
+    assert row.ld_correlation >= 0.95
+    assert row.ld_decay_error <= 0.02
+    assert row.pca_distance <= 1.3
+    assert row.privacy_loss <= 0.03
+    assert row.membership_auc <= 0.53
+    assert 0.95 <= row.diversity <= 1.05
+    assert row.train_on_synthetic >= averages.train_on_synthetic["real"] - 0.02
+    assert result.faults["real"] == result.faults["mosaic"] == {}
+    assert "linkage" in result.faults["independent SNPs"]
+    assert averages.ld_correlation["independent SNPs"] < 0.05
+    assert averages.pca_distance["independent SNPs"] > 3
+    assert averages.privacy_loss["bootstrap copies"] > 0.1
+    assert averages.membership_auc["bootstrap copies"] > 0.75
 
 
 def test_one_population_has_no_classifier(real):

@@ -1,0 +1,222 @@
+"""Synthetic people on real genotypes: fidelity and privacy beside ceiling and controls, speed, and filling up.
+
+Run ``python examples/benchmarks/bench_genotypes.py [--data FOLDER] [--parts fidelity speed fill]``. The real file (1000
+Genomes, 140 kb of chromosome 1) is looked for in ``../shared/data`` beside the repository; without it people are
+simulated, and the targets, which were set on the real file, do not apply.
+"""
+
+import argparse
+import platform
+import time
+import tracemalloc
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from imblearn.over_sampling import RandomOverSampler
+from imblearn.pipeline import make_pipeline
+from sklearn.decomposition import PCA
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedKFold, cross_val_score, train_test_split
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
+
+from seqaug_sklearn.augmentation import HaplotypeMosaic
+from seqaug_sklearn.datasets import make_genotypes, read_genotypes
+from seqaug_sklearn.encoding import recode_genotypes
+from seqaug_sklearn.evaluation import genotype_fidelity
+
+DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
+VCF, SAMPLES = "1kg_chr1_11.70-11.84Mb_phased.vcf.gz", "1kg_samples.tsv"
+
+GENERATORS = {
+    "HaplotypeMosaic": lambda seed: HaplotypeMosaic(random_state=seed),
+    "mosaic, no match": lambda seed: HaplotypeMosaic(switch_rate=0.02, match_length=0, random_state=seed),
+}
+"""Name of a row -> estimator for a seed; a generator that is added here is in every table."""
+
+TARGETS = {
+    "HaplotypeMosaic": {
+        "af_r2": (0.985, 1),
+        "af_mae": (0, 0.022),
+        "ld_correlation": (0.95, 1),
+        "ld_decay_error": (0, 0.02),
+        "pca_distance": (0, 1.3),
+        "privacy_loss": (-1, 0.03),
+        "membership_auc": (0, 0.53),
+        "diversity": (0.95, 1.05),
+        "lost_by_training_on_it": (-1, 0.02),
+    },
+}
+"""Generator -> metric -> smallest and largest value."""
+
+SHOWN = [
+    "af_r2",
+    "af_mae",
+    "ld_correlation",
+    "ld_decay_error",
+    "pca_distance",
+    "aa_real",
+    "aa_synthetic",
+    "privacy_loss",
+    "membership_auc",
+    "exact_copies",
+    "near_copies",
+    "diversity",
+    "inbreeding",
+    "train_on_synthetic",
+    "lost_by_training_on_it",
+]
+
+
+def timed(call):
+    begin = time.perf_counter()
+    result = call()
+    return result, time.perf_counter() - begin
+
+
+def read_people(folder):
+    genotypes = folder / "genotypes"
+    if not (genotypes / VCF).is_file():
+        print(f"{genotypes / VCF} is not there: simulated people")
+        return make_genotypes(300, n_variants=742, random_state=0)
+    return read_genotypes(
+        genotypes / VCF,
+        kind="biallelic",
+        min_maf=0.01,
+        labels=genotypes / SAMPLES,
+        label_column="super_population",
+        missing="error",
+    )
+
+
+def one_split(people, seed):
+    """Averages over populations of one 70/30 split of people, and seconds per generator."""
+    train, test = train_test_split(
+        np.arange(len(people)), test_size=0.3, stratify=people.populations, random_state=seed
+    )
+    train, test = people.take(train), people.take(test)
+    made, seconds = {}, {}
+    for name, make in GENERATORS.items():
+        generator, fitting = timed(lambda make=make: make(seed).fit(train))
+        made[name], sampling = timed(lambda generator=generator: generator.sample(len(train)))
+        seconds[name] = {"fit": fitting, f"sample {len(train):,}": sampling}
+    fidelity, seconds["genotype_fidelity"] = timed(lambda: genotype_fidelity(train, test, made, random_state=seed))
+    averages = fidelity.averages
+    averages["lost_by_training_on_it"] = averages.train_on_synthetic["real"] - averages.train_on_synthetic
+    return fidelity, averages, seconds
+
+
+def bench_fidelity(people, n_seeds):
+    print(f"\nFidelity: {people}; 70/30 split within populations, mean of {n_seeds} seeds [smallest, largest]")
+    splits = [one_split(people, seed) for seed in range(n_seeds)]
+    tables = pd.concat([averages for _, averages, _ in splits], keys=range(n_seeds), names=["seed"])
+    by_generator = tables[SHOWN].groupby(level="generator", sort=False)
+    low, mean, high = by_generator.min(), by_generator.mean(), by_generator.max()
+    print(f"{'':24}" + "".join(f"{name:>24}" for name in mean.index))
+    for metric in SHOWN:
+        cells = (f"{mean[metric][g]:.3f} [{low[metric][g]:.3f}, {high[metric][g]:.3f}]" for g in mean.index)
+        print(f"{metric:24}" + "".join(f"{cell:>24}" for cell in cells))
+    print_targets(tables, mean)
+    print("\nseconds, last split:")
+    for name, seconds in splits[-1][2].items():
+        parts = seconds if isinstance(seconds, dict) else {"all": seconds}
+        print(f"  {name:24}" + ", ".join(f"{part} {value:.2f}" for part, value in parts.items()))
+    print(f"\nIn words, seed 0:\n{splits[0][0].summary()}")
+
+
+def print_targets(tables, mean):
+    for name, limits in TARGETS.items():
+        missed = {m: mean[m][name] for m, (low, high) in limits.items() if not low <= mean[m][name] <= high}
+        met = f"{len(limits) - len(missed)} of {len(limits)}"
+        print(f"\n{name}: {met} targets met by the mean; missed: {missed or 'none'}")
+        rows = tables.xs(name, level="generator")
+        for metric, (low, high) in limits.items():
+            for seed, value in rows[metric][(rows[metric] < low) | (rows[metric] > high)].items():
+                print(f"  seed {seed} alone: {metric} {value:.3f} is outside {low} to {high}")
+
+
+def bench_speed(people):
+    print("\nSpeed on one core")
+    for name, make in GENERATORS.items():
+        generator, fitting = timed(lambda make=make: make(0).fit(people))
+        generator.sample(10)
+        _, sampling = timed(lambda generator=generator: generator.sample(1000))
+        shape = f"1,000 people of {len(people.variants)} variants"
+        print(f"  {name:24}fit on {len(people):,} people {fitting:.2f} s; {shape} {sampling:.2f} s")
+    generator = HaplotypeMosaic(random_state=0).fit(people)
+    for chunk_size in (1000, 5000):
+        tracemalloc.start()
+        chunks = generator.iter_sample(100_000, chunk_size=chunk_size)
+        made, seconds = timed(lambda chunks=chunks: sum(len(X) for X, _ in chunks))
+        peak = tracemalloc.get_traced_memory()[1] / 2**20
+        tracemalloc.stop()
+        print(
+            f"  HaplotypeMosaic, {made:,} people in chunks of {chunk_size:,}: {seconds:.1f} s, {peak:.0f} MiB at most "
+            f"(their genotypes alone: {made * len(people.variants) / 2**20:.0f} MiB)"
+        )
+
+
+def to_counts(X):
+    return recode_genotypes(X, source="phased", target="dosage")
+
+
+def classifier(sampler):
+    steps = [
+        FunctionTransformer(to_counts),
+        PCA(20, random_state=0),
+        StandardScaler(),
+        LogisticRegression(max_iter=5000),
+    ]
+    return make_pipeline(*([sampler] if sampler is not None else []), *steps)
+
+
+def bench_fill(people, n_seeds):
+    samplers = {
+        "no resampling": lambda seed: None,
+        **GENERATORS,
+        "bootstrap copies": lambda seed: RandomOverSampler(random_state=seed),
+    }
+    smallest = pd.Series(people.populations).value_counts().idxmin()
+    print(f"\nFilling up to equal counts inside the pipeline: balanced accuracy, 5 stratified folds, {n_seeds} seeds")
+    print("(differences: mean [smallest, largest] over seeds)")
+    print(f"{'':24}{'all people':>12}{'difference':>28}{smallest + ' cut to 30':>20}{'difference':>28}")
+    scores = {(n, c): [] for n in samplers for c in (False, True)}
+    for seed in range(n_seeds):
+        kept = np.random.default_rng(seed).permutation(np.flatnonzero(people.populations == smallest))[:30]
+        few = np.sort(np.concatenate([kept, np.flatnonzero(people.populations != smallest)]))
+        for cut, rows in ((False, np.arange(len(people))), (True, few)):
+            X, y = people.genotypes[rows], people.populations[rows]
+            cv = StratifiedKFold(5, shuffle=True, random_state=seed)
+            for name, make in samplers.items():
+                score = cross_val_score(classifier(make(seed)), X, y, cv=cv, scoring="balanced_accuracy")
+                scores[name, cut].append(score.mean())
+    for name in samplers:
+        cells = []
+        for cut, width in ((False, 12), (True, 20)):
+            gains = np.subtract(scores[name, cut], scores["no resampling", cut])
+            cell = f"{gains.mean():+.4f} [{gains.min():+.4f}, {gains.max():+.4f}]"
+            cells.append(f"{np.mean(scores[name, cut]):{width}.4f}{cell:>28}")
+        print(f"{name:24}" + "".join(cells))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, default=DATA)
+    parser.add_argument(
+        "--parts", nargs="+", choices=["fidelity", "speed", "fill"], default=["fidelity", "speed", "fill"]
+    )
+    parser.add_argument("--splits", type=int, default=3, help="seeds of the 70/30 split")
+    parser.add_argument("--fill-seeds", type=int, default=5)
+    options = parser.parse_args()
+    print(f"Python {platform.python_version()}, NumPy {np.__version__}, {platform.machine()}")
+    people = read_people(options.data)
+    if "fidelity" in options.parts:
+        bench_fidelity(people, options.splits)
+    if "speed" in options.parts:
+        bench_speed(people)
+    if "fill" in options.parts:
+        bench_fill(people, options.fill_seeds)
+
+
+if __name__ == "__main__":
+    main()
