@@ -310,6 +310,14 @@ def test_similar_pairs_against_a_naive_reference(alphabet, threshold, min_run, r
     assert 0 < got.sum() < got.size / 2
 
 
+def test_equal_rows_are_similar_however_short():
+    rows = ("ACGTTGCA", "TTGACCAT", "ACNNNNGT")
+    orthologs = ("ACGTTGCA", other_strand("TTGACCAT"), "ACNNNNGT", "ACGTTGCC")
+    expected = [[True, False, False], [False, True, False], [False, False, True], [False, False, False]]
+    assert similar_pairs(orthologs, rows, DNA, 1.0, 30).toarray().tolist() == expected
+    assert not similar_pairs(orthologs, rows, PROTEIN, 1.0, 30).toarray()[1].any()
+
+
 @pytest.mark.parametrize("length", [30, 300])
 def test_the_usual_run_is_no_longer_than_the_audits(length, random_dna):
     rows = random_dna(40, length)
