@@ -119,8 +119,9 @@ class OptunaSearch(BestEstimatorMixin, MetaEstimatorMixin, BaseEstimator):
     A search that is interrupted (or killed) and started again with the same `storage`, or with more `n_trials`, ends as
     if it had never stopped: the sampler is seeded anew for each trial from `random_state` and the number of finished
     trials, and the storage receives a trial when it is finished, so that the interrupted one is simply done again.
-    This holds for samplers that know nothing but the finished trials (TPE, random, Gaussian processes, CMA-ES), for
-    estimators with a fixed seed, and without a `pruner` or `timeout` that looks at the clock.
+    This holds for samplers that look at nothing but the finished trials (checked: TPE, random, Gaussian processes,
+    CMA-ES, NSGA-II; ``QMCSampler`` is refused with a storage), for estimators with a fixed seed, on one machine with
+    one number of threads (floating-point sums), and for equal versions of the libraries.
 
     One search at a time can work on a study. A second process that adds to it is noticed, and the later one stops with
     an error.

@@ -55,6 +55,11 @@ class TrialRunner:
         optuna = import_optional("optuna", extra="tune", purpose="OptunaSearch")
         sampler = self.sampler or functools.partial(optuna.samplers.TPESampler, n_startup_trials=10)
         self.study.sampler = sampler(seed=trial_seed(self.seed, number))
+        if self.store is not None and isinstance(self.study.sampler, optuna.samplers.QMCSampler):
+            raise ValueError(
+                "sampler: QMCSampler counts points beside the trials, so a search with it cannot resume; pass another "
+                "one or storage=None"
+            )
         trial, params = self.space.ask(self.study)
         if self.store is not None:
             self.space.check_storable(trial)

@@ -517,8 +517,6 @@ def test_sampler_is_made_anew_for_each_trial(data):
 
 STORAGES = {
     "file": lambda folder: folder / "search.db",
-    "file name": lambda folder: str(folder / "search.db"),
-    "url": lambda folder: f"sqlite:///{folder}/search.db",
     "journal": lambda folder: optuna.storages.JournalStorage(
         optuna.storages.journal.JournalFileBackend(str(folder / "search.log"))
     ),
@@ -564,6 +562,22 @@ def test_other_samplers_resume_too(data, tmp_path, sampler):
     make(4, storage=tmp_path / "a.db", sampler=sampler).fit(*data)
     resumed = make(8, storage=tmp_path / "a.db", sampler=sampler).fit(*data)
     assert scores(resumed) == scores(make(8, sampler=sampler).fit(*data))
+
+
+@pytest.mark.filterwarnings("ignore::optuna.exceptions.ExperimentalWarning")
+def test_a_sampler_that_cannot_resume_is_refused_with_a_storage(data, journal):
+    sampler = functools.partial(optuna.samplers.QMCSampler, warn_independent_sampling=False)
+    assert len(make(2, sampler=sampler).fit(*data).study_.trials) == 2
+    with pytest.raises(ValueError, match="QMCSampler counts points beside the trials"):
+        make(2, sampler=sampler, storage=journal).fit(*data)
+
+
+def test_a_file_may_be_named_in_three_ways(data, tmp_path):
+    file = tmp_path / "a.db"
+    for n_trials, storage in enumerate([file, str(file), f"sqlite:///{file}"], start=1):
+        make(n_trials, storage=storage).fit(*data)
+    (study,) = optuna.get_all_study_summaries(f"sqlite:///{file}")
+    assert study.n_trials == 3
 
 
 def test_n_trials_counts_all(log, journal):
