@@ -13,6 +13,7 @@ from seqaug_sklearn.utils import check_generator, draw_seed
 
 __all__ = ["GenotypeFidelity", "genotype_fidelity"]
 
+_INDEX = ["generator", "population"]
 COLUMNS = [
     "n",
     "af_r2",
@@ -212,9 +213,6 @@ def genotype_fidelity(
         n_imputed={name: people.n_imputed for name, people in counted.items()},
         faults=find_faults(table, len(test.units)),
     )
-
-
-_INDEX = ["generator", "population"]
 
 
 def _with_average(frame):
