@@ -40,13 +40,15 @@ class BatchAugmentation:
         """Longest ``pad_to`` that a step asks for; 0 where none does."""
         return max((getattr(step, "pad_to", None) or 0 for step in self.steps), default=0)
 
-    def for_training(self, identifiers):
+    def for_training(self, identifiers, labels):
         """Return the steps bound to the training rows.
 
         Parameters
         ----------
         identifiers : object ndarray of shape (n_training_rows,) or None
             Handed to each step that has ``for_training``.
+        labels : ndarray of shape (n_training_rows,)
+            Labels as given to ``fit``, handed on with them.
 
         Returns
         -------
@@ -55,7 +57,7 @@ class BatchAugmentation:
         """
         if not self.steps:
             return None
-        bound = (step.for_training(identifiers) if hasattr(step, "for_training") else step for step in self.steps)
+        bound = (step.for_training(identifiers, labels) if hasattr(step, "for_training") else step for step in self.steps)
         return BatchAugmentation(tuple(bound))
 
     def augment_batch(self, X, rng, *, identifiers=None):

@@ -123,7 +123,7 @@ class CNNBiLSTMClassifier(NeuralSequenceClassifier):
     augment : object, list of objects or None, default=None
         ``augment_batch(X, rng, *, identifiers=None)`` of each is applied in turn to every one-hot training batch
         ``(n, length_, n_symbols)``, never to validation rows, and gives back the same shape. An object with
-        ``for_training(identifiers)`` is asked once, with the identifiers of the rows left for training, for the object
+        ``for_training(identifiers, y)`` is asked once, with identifiers and labels of the training rows, for the object
         to use. Identifiers are the index of X or ``fit(..., identifiers=...)``; an augmenter that needs them says so
         where there are none.
     finetune_epochs : int, default=0

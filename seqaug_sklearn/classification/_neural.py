@@ -138,7 +138,9 @@ class NeuralSequenceClassifier(ClassifierMixin, BaseEstimator):
         train = _to_device(strands, labels, weights, rows, device)
         valid = _to_device(strands, labels, weights, np.flatnonzero(state == 1), device)
         sources = packed.sources[rows]
-        augmentation = augmentation.for_training(None if names is None else names[np.unique(sources)])
+        parents = np.unique(sources)
+        own = None if names is None else names[parents]
+        augmentation = augmentation.for_training(own, self.classes_[codes[parents]])
         names = None if names is None else np.tile(names[sources], len(strands))
         tables = []
         with torch_seed_scope(draw_seed(rng), device):

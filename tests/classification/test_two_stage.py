@@ -43,12 +43,14 @@ class Bound:
     """Asks for the training rows once, as an augmenter with a table does."""
 
     asked: list = field(default_factory=list)
+    labels: list = field(default_factory=list)
     used: list = field(default_factory=list)
 
-    def for_training(self, identifiers):
+    def for_training(self, identifiers, y):
         if identifiers is None:
             raise ValueError("Bound needs identifiers; pass X as a Series")
         self.asked.append(identifiers)
+        self.labels.append(y)
         return _Swapper(set(identifiers), self.used)
 
     def augment_batch(self, X, rng, *, identifiers=None):
@@ -189,6 +191,7 @@ def test_windows_bring_the_identifier_of_their_parent(data, cls, network):
     seen = np.concatenate([names for _, names, _ in flip.log])
     assert sorted(seen) == sorted(X.index[split.train[:, 0]])
     assert bound.asked[0].tolist() == X.index[split.train_rows].tolist()
+    assert bound.labels[0].tolist() == np.asarray(y)[split.train_rows].tolist()
 
 
 @both_classifiers
