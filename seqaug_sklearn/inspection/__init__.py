@@ -1,0 +1,14 @@
+"""Inspection: which residues a fitted classifier's answer comes from.
+
+The names below are imported on first use; torch, captum and shap are loaded by the methods that need them.
+"""
+
+from seqaug_sklearn._lazy import attach
+
+_LAZY = {
+    "Attributions": "_attributions",
+}
+
+__getattr__, __dir__ = attach(__name__, _LAZY)
+
+__all__ = sorted(_LAZY)
