@@ -2,6 +2,7 @@
 
 import os
 import re
+import time
 from pathlib import Path
 
 import joblib
@@ -14,6 +15,7 @@ __all__ = ["StudyStore", "describe", "fingerprint", "fixed_parameters", "trial_s
 
 _ATTRIBUTE = "seqaug_sklearn"
 _LONGEST = 200
+_RACES = ("already exists", "UNIQUE constraint", "database is locked")
 _NO_EFFECT = ("verbose", "n_jobs", "memory")
 
 
@@ -33,7 +35,7 @@ class StudyStore:
         optuna = import_optional("optuna", extra="tune", purpose="OptunaSearch")
         self._owned = None
         if isinstance(storage, (str, os.PathLike)):
-            storage = self._owned = optuna.storages.RDBStorage(_url(storage))
+            storage = self._owned = _open_database(optuna, _url(storage))
         self.name = name
         self._study = optuna.create_study(storage=storage, study_name=name, direction="maximize", load_if_exists=True)
 
@@ -95,6 +97,18 @@ def _url(storage):
     if not path.absolute().parent.is_dir():
         raise FileNotFoundError(f"storage: the folder of {str(path)!r} does not exist; make it first")
     return f"sqlite:///{path}"
+
+
+def _open_database(optuna, url):
+    """Open a database, or make it; several outer folds may do so at once, and Optuna's tables are not made as one."""
+    waits = {"connect_args": {"timeout": 60}} if url.startswith("sqlite") else None
+    for attempt in range(20):
+        try:
+            return optuna.storages.RDBStorage(url, engine_kwargs=waits)
+        except Exception as error:
+            if attempt == 19 or not any(text in str(error) for text in _RACES):
+                raise
+        time.sleep(0.1 + os.getpid() % 17 / 100)
 
 
 def _check_same(name, then, now):

@@ -731,12 +731,15 @@ def test_equal_sequences_are_the_same_data(rng, journal, form):
 
 
 def test_what_changes_nothing_may_change(data, journal):
-    forest = make_pipeline(StandardScaler(), LogisticRegression(verbose=0))
-    space = {"logisticregression__C": FloatDistribution(0.1, 10, log=True)}
-    make(2, forest, space, storage=journal, study_name="s").fit(*data)
-    changed = clone(forest).set_params(logisticregression__C=5.0, logisticregression__n_jobs=None, memory=None)
+    model = make_pipeline(StandardScaler(), LogisticRegression(verbose=0))
+    space = {
+        "logisticregression__C": FloatDistribution(1e-3, 10, log=True),
+        "logisticregression__tol": FloatDistribution(1e-4, 1e-2, log=True),
+    }
+    make(2, model, space, storage=journal, study_name="s").fit(*data)
+    changed = clone(model).set_params(logisticregression__C=5.0, logisticregression__n_jobs=None, memory=None)
     search = make(3, changed, dict(reversed(space.items())), storage=journal, study_name="s", n_jobs=2)
-    assert len(search.fit(*data).study_.trials) == 3
+    assert scores(search.fit(*data)) == scores(make(3, model, space).fit(*data))
 
 
 def test_folds_without_a_seed_cannot_resume(data, journal):
@@ -805,6 +808,16 @@ def test_a_nested_search_resumes_in_one_storage(log, journal):
     again = cross_validate(search, ROWS[:, None], ROWS % 2, cv=KFold(2))
     assert again["test_score"].tolist() == first["test_score"].tolist()
     assert (n_fits, len([entry for entry in log if "rows" in entry])) == (2 * (2 * 2 + 1), 2)
+
+
+def test_outer_folds_beside_each_other_share_a_new_file(data, tmp_path):
+    """All of them make the tables."""
+    expected = cross_validate(make(2), *data, cv=4, error_score="raise")["test_score"]
+    for number in range(2):
+        search = make(2, storage=tmp_path / f"{number}.db")
+        got = cross_validate(search, *data, cv=4, n_jobs=4, error_score="raise")["test_score"]
+        np.testing.assert_array_equal(got, expected)
+        assert len(optuna.get_all_study_summaries(f"sqlite:///{tmp_path}/{number}.db")) == 4
 
 
 def test_two_searches_on_one_study_are_noticed(data, tmp_path):
