@@ -24,6 +24,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.utils.validation import check_is_fitted
 
 import seqaug_sklearn
+from seqaug_sklearn.augmentation import RandomDeletion, RandomInversion, RandomMutation
 from seqaug_sklearn.exceptions import DataFormatError, SequenceError, SequenceTypeError
 
 OUTPUTS = ("transform", "predict_proba", "decision_function", "predict")
@@ -126,13 +127,17 @@ SMALL_PROMOTER_NETWORK = {
     "device": "cpu",
     "random_state": 0,
 }
+SMALL_GAN = {"max_epochs": 2, "validation_fraction": None, "device": "cpu", "random_state": 0}
 WINDOWS = {"window": 8, "overlap": (1, 3), "min_shared": 4}
+EDITS = (RandomMutation(0.2), RandomDeletion(1, 3), RandomInversion())
 
 ESTIMATORS = [
     Case("encoding", "OneHotEncoder"),
     Case("encoding", "OneHotEncoder", {"flatten": True}),
     Case("augmentation", "WindowAugmenter", WINDOWS),
     Case("augmentation", "WindowAugmenter", {**WINDOWS, "max_windows": "balanced", "random_state": 0}),
+    Case("augmentation", "RandomAugmentation", {"transforms": EDITS, "random_state": 0}),
+    Case("augmentation", "RandomAugmentation", {"transforms": EDITS, "exactly": False, "pad_to": 30, "random_state": 0}),
     Case(
         "augmentation",
         "OrthologAugmenter",
@@ -153,6 +158,17 @@ ESTIMATORS = [
         errors=GENOTYPE_ERRORS,
         reads_text=False,
     ),
+    *[
+        Case(
+            "augmentation",
+            "GenotypeGAN",
+            {**SMALL_GAN, "architecture": architecture},
+            data=some_genotypes,
+            errors=GENOTYPE_ERRORS,
+            reads_text=False,
+        )
+        for architecture in ("mlp", "pg_cgan")
+    ],
     Case("similarity", "KmerSimilarity"),
     Case("classification", "CNNBiLSTMClassifier", SMALL_NETWORK, tolerance=1e-5),
     Case("classification", "PromoterCNNClassifier", SMALL_PROMOTER_NETWORK, tolerance=1e-5),
@@ -188,7 +204,8 @@ def outputs(estimator, X):
     if hasattr(estimator, "sample"):
         found["sample"] = estimator.sample(len(ROWS))[0]
     elif hasattr(estimator, "fit_resample"):
-        found["fit_resample"] = clone(estimator).fit_resample(X, some_text()[1][: len(X)])[0]
+        resampled = clone(estimator).fit_resample(X, some_text()[1][: len(X)])[0]
+        found["fit_resample"] = np.asarray(resampled, dtype=str).ravel()  # the same kind of thing as X
     assert found, "an estimator without any output"
     return found
 
@@ -431,7 +448,8 @@ def test_no_public_estimator_is_missing():
         unit = importlib.import_module(f"seqaug_sklearn.{module.name}") if module.ispkg else None
         for name in getattr(unit, "__all__", ()):
             value = getattr(unit, name)
-            if inspect.isclass(value) and issubclass(value, BaseEstimator):
+            # the single random edits are parameters of RandomAugmentation and have no fit
+            if inspect.isclass(value) and issubclass(value, BaseEstimator) and hasattr(value, "fit"):
                 public.add(value)
     missing = public - {case.cls for case in ESTIMATORS}
     assert len(public) >= 2

@@ -1,0 +1,327 @@
+"""Rows under edit: stretches move, turn round, mutate or are written anew, by indices that text and one-hot share."""
+
+import functools
+
+import numpy as np
+import torch
+
+__all__ = ["EditableRows", "LetterRows", "OneHotRows", "ragged_ranges", "true_lengths"]
+
+
+class EditableRows:
+    """Copy of a batch that edits change in place; subclasses know what a residue is.
+
+    Edits hand over int64 arrays with one entry per row of ``rows``: all index arithmetic is done once on the host, for
+    every representation and device. Residues beyond ``lengths`` stay as they are, except for :meth:`grow` and
+    :meth:`fill_ends`.
+
+    Parameters
+    ----------
+    values : Tensor of shape (n, width, ...)
+        Residues; never modified, a copy is made before the first change.
+    lengths : int64 ndarray of shape (n,)
+        True length of each row; owned by this object.
+    n_symbols : int
+        Symbols to draw from.
+    protected : bool ndarray of shape (n, width), default=None
+        Positions that no edit may change.
+    growing : bool, default=False
+        Whether an insertion lengthens a row (up to the width) instead of pushing its end out.
+    identifiers : sequence of length n, default=None
+        Names of the rows, for messages.
+    """
+
+    is_text = False
+
+    def __init__(self, values, lengths, n_symbols, *, protected=None, growing=False, identifiers=None):
+        self.lengths = lengths
+        self.width = values.shape[1]
+        self.n_symbols = n_symbols
+        self.protected = protected
+        self.growing = growing
+        self.identifiers = identifiers
+        self._shape, self._device = values.shape, values.device
+        # (n * width, ...), in the form in which residues move fastest
+        self._residues = self._packed(values.contiguous().flatten(0, 1))
+        self._is_copy = False
+
+    def __len__(self):
+        return len(self.lengths)
+
+    def result(self):
+        """The edited rows; never the tensor that was given."""
+        self._own()
+        return self._unpacked(self._residues).view(self._shape)
+
+    def draw_stretches(self, rows, rng):
+        """Bounds (low, high) of one unprotected stretch per row, each residue equally likely to lie in it.
+
+        Without protection the stretch is the whole row. Where nothing is free, both bounds are 0.
+        """
+        lengths = self.lengths[rows]
+        if self.protected is None:
+            return np.zeros(len(rows), np.int64), lengths
+        position = np.arange(self.width)
+        free = ~self.protected[rows] & (position < lengths[:, None])
+        up_to = free.cumsum(axis=1)
+        n_free = up_to[:, -1]
+        inside = (up_to > (rng.random(len(rows)) * n_free).astype(np.int64)[:, None]).argmax(axis=1)[:, None]
+        low = np.where(~free & (position < inside), position + 1, 0).max(axis=1)
+        high = np.where(~free & (position > inside), position, self.width).min(axis=1)
+        return np.where(n_free > 0, low, 0), np.where(n_free > 0, high, 0)
+
+    def grow(self, rows, high, sizes):
+        """Lengthen the rows whose stretch ends with the row; return the new ``high``."""
+        if not self.growing:
+            return high
+        at_end = (high == self.lengths[rows]) & (high > 0)
+        grown = np.where(at_end, np.minimum(high + sizes, self.width), high)
+        self.lengths[rows] += grown - high
+        return grown
+
+    def move(self, rows, ends, offsets):
+        """Fill rows block by block: residue ``p`` of a block comes from ``p + offset`` of its row.
+
+        Parameters
+        ----------
+        rows : int64 ndarray of shape (m,)
+            Rows to fill, ascending.
+        ends : sequence of int64 ndarray of shape (m,)
+            Where each block but the last ends, from left to right; the last one ends with the row and stays.
+        offsets : sequence of int64 ndarray of shape (m,) or 0
+            Offset of each of these blocks.
+        """
+        m, width = len(rows), self.width
+        bounds, by = np.zeros((m, len(ends) + 2), np.int64), np.zeros((m, len(ends) + 1), np.int32)
+        for block, (end, offset) in enumerate(zip(ends, offsets, strict=True)):
+            bounds[:, block + 1] = end
+            by[:, block] = offset
+        bounds[:, -1] = width
+        if m < len(self):
+            by += ((rows - np.arange(m)) * width)[:, None]
+        index = by.ravel().repeat((bounds[:, 1:] - bounds[:, :-1]).ravel())
+        index += np.arange(m * width, dtype=np.int32)
+        self._fill(rows, self._residues.index_select(0, self._tensor(index)))
+
+    def exchange(self, rows, low, high, shift):
+        """Cut the last ``shift`` residues of the stretch [low, high) off and put them in front of it."""
+        kept = high - low - shift
+        self.move(rows, [low, low + shift, high], [0, kept, -shift])
+
+    def reverse(self, rows, start, sizes):
+        """Turn the stretch of ``sizes`` residues at ``start`` round: reverse complement, or reverse without one."""
+        first = rows * self.width + start
+        position = ragged_ranges(first, sizes)
+        mirrored = (2 * first + (sizes - 1)).repeat(sizes) - position
+        self._own()
+        self._put(self._tensor(position), self._complement(self._residues.index_select(0, self._tensor(mirrored))))
+
+    def reverse_whole(self, rows):
+        """Turn whole rows round, up to their true length."""
+        by_row = self._by_row(self._residues)
+        self._fill(rows, self._turned(by_row.index_select(0, self._tensor(rows))))
+        lengths = self.lengths[rows]
+        short = rows[lengths < self.width]
+        if short.size:
+            # the padding has come to the front
+            self.exchange(short, 0, self.width, self.lengths[short])
+
+    def write(self, position, symbols):
+        """Write symbols (int32 column numbers) at flat positions ``row * width + position``."""
+        self._own()
+        self._put(self._tensor(position), self._symbols.index_select(0, self._tensor(symbols)))
+
+    def substitute(self, position, steps):
+        """Replace the symbol at each flat position by the one ``steps`` columns further, round the end."""
+        self._own()
+        position = self._tensor(position)
+        self._put(position, self._stepped(self._residues.index_select(0, position), steps))
+
+    def fill_ends(self, rng):
+        """Lengthen every row that holds a residue to the full width with random symbols."""
+        padding = np.where(self.lengths > 0, self.width - self.lengths, 0)
+        first = np.arange(len(self)) * self.width + self.lengths
+        self.write(ragged_ranges(first, padding), rng.integers(self.n_symbols, size=padding.sum(), dtype=np.int32))
+        self.lengths = self.lengths + padding
+
+    def _tensor(self, array):
+        return torch.from_numpy(array).to(self._device)
+
+    def _own(self):
+        if not self._is_copy:
+            self._residues, self._is_copy = self._residues.clone(), True
+
+    def _put(self, position, residues):
+        self._residues.index_copy_(0, position, residues)
+
+    def _by_row(self, residues):
+        return residues.view(-1, self.width, *residues.shape[1:])
+
+    def _fill(self, rows, residues):
+        """Replace whole rows."""
+        if len(rows) == len(self):
+            self._residues, self._is_copy = residues.view_as(self._residues), True
+        else:
+            self._own()
+            self._by_row(self._residues).index_copy_(0, self._tensor(rows), self._by_row(residues))
+
+    def _packed(self, residues):
+        return residues
+
+    def _unpacked(self, residues):
+        return residues
+
+    @property
+    def _symbols(self):
+        """The residue of each symbol."""
+        raise NotImplementedError
+
+    def _complement(self, residues):
+        raise NotImplementedError
+
+    def _turned(self, rows):
+        """Reverse complement of whole rows (m, width, ...), padding in front."""
+        raise NotImplementedError
+
+    def _stepped(self, residues, steps):
+        raise NotImplementedError
+
+
+class OneHotRows(EditableRows):
+    """Rows of one-hot, exact or soft: a residue is a vector over the symbols.
+
+    Parameters
+    ----------
+    values : float32 Tensor of shape (n, width, n_symbols)
+        One-hot; all-zero residues are unknown, on the right end padding.
+    lengths : int64 ndarray of shape (n,)
+        True length of each row.
+    complement : list of int or None
+        Column of each symbol's complement.
+    **options
+        As for :class:`EditableRows`.
+    """
+
+    def __init__(self, values, lengths, complement, **options):
+        self.complement = complement
+        self.has_complement = complement is not None
+        # four float32 columns move as one number of 16 bytes: twice as fast as vectors
+        self._as_words = values.shape[2] == 4 and values.device.type != "mps" and values.storage_offset() % 4 == 0
+        super().__init__(values, lengths, values.shape[2], **options)
+
+    def add(self, rows, noise):
+        """Add float32 noise (len(rows), at most width, n_symbols) to the residues that are free; it is used up."""
+        covered = noise.shape[1]
+        if self.protected is not None or (self.lengths[rows] < covered).any():
+            free = np.arange(covered) < self.lengths[rows][:, None]
+            free = free if self.protected is None else free & ~self.protected[rows, :covered]
+            noise *= free[..., None]
+        if covered < self.width:
+            noise = np.pad(noise, ((0, 0), (0, self.width - covered), (0, 0)))
+        now = self._unpacked(self._residues).view(self._shape)
+        now = now if len(rows) == len(self) else now.index_select(0, self._tensor(rows))
+        self._fill(rows, self._packed(self._tensor(noise).add_(now).flatten(0, 1)))
+
+    @property
+    def _symbols(self):
+        return self._packed(_unit_vectors(self.n_symbols, self._device))
+
+    def _packed(self, residues):
+        return residues.view(torch.complex128).squeeze(1) if self._as_words else residues
+
+    def _unpacked(self, residues):
+        return residues.view(torch.float32).view(-1, self.n_symbols) if self._as_words else residues
+
+    @functools.cached_property
+    def _is_mirrored(self):
+        return self.complement == list(range(self.n_symbols))[::-1]
+
+    def _complement(self, residues):
+        if self.complement is None:
+            return residues
+        vectors = self._unpacked(residues)
+        return self._packed(vectors.flip(1) if self._is_mirrored else vectors[:, self.complement])
+
+    def _turned(self, rows):
+        if not self._is_mirrored:
+            return self._complement(rows.flip(1).flatten(0, 1))
+        vectors = self._unpacked(rows.flatten(0, 1)).view(len(rows), -1)
+        return self._packed(vectors.flip(1).view(-1, self.n_symbols))
+
+    def _stepped(self, residues, steps):
+        origin = self._tensor(_origins(self.n_symbols).take(steps, axis=0))
+        return self._packed(self._unpacked(residues).gather(1, origin))
+
+
+@functools.cache
+def _unit_vectors(n_symbols, device):
+    return torch.eye(n_symbols, device=device)
+
+
+@functools.cache
+def _origins(n_symbols):
+    """int64 ndarray (n_symbols, n_symbols): the column that comes to each column after so many steps."""
+    columns = np.arange(n_symbols)
+    return (columns - columns[:, None]) % n_symbols
+
+
+class LetterRows(EditableRows):
+    """Rows of text: a residue is an upper-case byte, 0 is padding; ambiguity codes and gaps are letters like others.
+
+    Parameters
+    ----------
+    values : uint8 Tensor of shape (n, width)
+        Letters.
+    lengths : int64 ndarray of shape (n,)
+        True length of each row.
+    alphabet : Alphabet
+        Symbols and complement.
+    **options
+        As for :class:`EditableRows`.
+    """
+
+    is_text = True
+    _symbols = None
+
+    def __init__(self, values, lengths, alphabet, **options):
+        super().__init__(values, lengths, len(alphabet), **options)
+        self.has_complement = alphabet.complement is not None
+        self._symbols = torch.tensor(list(alphabet.symbols.encode()), dtype=torch.uint8)
+        self._mirror = torch.arange(256, dtype=torch.uint8)
+        for letter, other in (alphabet.complement or {}).items():
+            self._mirror[ord(letter)] = ord(other)
+        # letter after so many steps through the symbols; other letters stay
+        self._ladder = torch.arange(256, dtype=torch.uint8).repeat(len(alphabet), 1)
+        for step in range(len(alphabet)):
+            self._ladder[step, self._symbols.long()] = self._symbols.roll(-step)
+
+    def _complement(self, residues):
+        return self._mirror[residues.long()]
+
+    def _turned(self, rows):
+        return self._complement(rows.flip(1))
+
+    def _stepped(self, residues, steps):
+        return self._ladder[self._tensor(steps).long(), residues.long()]
+
+
+def ragged_ranges(starts, sizes):
+    """Lay ``arange(start, start + size)`` of all rows end to end: int64 ndarray (sizes.sum(),)."""
+    ranges = (starts + sizes - sizes.cumsum()).repeat(sizes)
+    ranges += np.arange(len(ranges))
+    return ranges
+
+
+def true_lengths(X):
+    """Length of each row of one-hot (n, width, n_symbols) without its zero padding on the right: int64 ndarray (n,)."""
+    n, width, n_symbols = X.shape
+    lengths = np.full(n, width)
+    full = X[:, -1].cpu().numpy().any(axis=1)
+    if full.all():
+        return lengths
+    short = np.flatnonzero(~full)
+    occupied = (X[torch.from_numpy(short).to(X.device)] != 0).flatten(1).cpu().numpy()
+    from_end = occupied[:, ::-1].argmax(axis=1)
+    empty = ~occupied[np.arange(len(short)), -1 - from_end]
+    lengths[short] = np.where(empty, 0, width - from_end // n_symbols)
+    return lengths

@@ -1,0 +1,88 @@
+"""Reading ``protect``: positions, masks, intervals and slices, for all rows or by identifier."""
+
+from numbers import Integral
+
+import numpy as np
+
+from seqaug_sklearn.utils import name_row
+
+__all__ = ["is_protecting", "protection_mask"]
+
+_FORMS = "positions such as [3, 4, 5], a boolean mask, an interval (start, end), a slice, or a list of these"
+
+
+def is_protecting(protect):
+    """Whether ``protect`` names anything at all."""
+    return protect is not None and (isinstance(protect, slice) or len(protect) > 0)
+
+
+def protection_mask(protect, n_samples, width, identifiers=None):
+    """Mark the protected positions.
+
+    Parameters
+    ----------
+    protect : None, slice, tuple, array-like or dict
+        A tuple of two integers is an interval, a list of integers holds positions; a dict has identifiers as keys.
+    n_samples, width : int
+        Shape of the batch.
+    identifiers : sequence of length n_samples, default=None
+        Names of the rows.
+
+    Returns
+    -------
+    mask : bool ndarray of shape (n_samples, width) or None
+        None where nothing is protected; read-only where the rows share it.
+
+    Raises
+    ------
+    ValueError
+        If an entry has another form or lies outside the sequences, or a dict comes without identifiers.
+    """
+    if not is_protecting(protect):
+        return None
+    if not isinstance(protect, dict):
+        return np.broadcast_to(_mark(protect, width, "protect"), (n_samples, width))
+    if identifiers is None:
+        raise ValueError(
+            "protect is given by identifier, but the rows have none: pass X as a Series or one-column DataFrame with "
+            "an index, or identifiers= with one entry per row"
+        )
+    mask = np.zeros((n_samples, width), bool)
+    for row, identifier in enumerate(identifiers):
+        entry = protect.get(identifier)
+        if entry is not None:
+            mask[row] = _mark(entry, width, f"protect of {name_row(row, identifiers)}")
+    return mask
+
+
+def _mark(protect, width, name):
+    mask = np.zeros(width, bool)
+    if isinstance(protect, (slice, tuple)) or np.ndim(protect) == 0:
+        protect = [protect]
+    elif all(isinstance(p, (bool, np.bool_)) for p in protect):
+        protect = np.flatnonzero(protect)
+    for entry in protect:
+        _mark_entry(mask, entry, name)
+    return mask
+
+
+def _mark_entry(mask, entry, name):
+    width = len(mask)
+    if isinstance(entry, slice):
+        if any(bound is not None and not -width <= bound <= width for bound in (entry.start, entry.stop)):
+            raise ValueError(f"{name}: {entry} reaches beyond the sequences of length {width}")
+        mask[entry] = True
+    elif isinstance(entry, Integral) and not isinstance(entry, bool):
+        if not 0 <= entry < width:
+            raise ValueError(f"{name}: position {entry} is outside the sequences of length {width}; count from 0")
+        mask[entry] = True
+    elif np.shape(entry) == (2,) and all(isinstance(bound, Integral) for bound in entry):
+        start, end = entry
+        if not 0 <= start <= end <= width:
+            raise ValueError(
+                f"{name}: the interval ({start}, {end}) is outside the sequences of length {width}; "
+                "start is counted from 0, end is the first position that is free again"
+            )
+        mask[start:end] = True
+    else:
+        raise ValueError(f"{name} must hold {_FORMS}, got {entry!r}")
