@@ -62,8 +62,8 @@ class GenotypeGAN(GenotypeSampler):
         Steps of the critic before each of the generator: 2 for ``"mlp"``, each on rows of its own; 4 for ``"pg_cgan"``,
         on the same rows, and then a joint step of both.
     max_epochs : int or None, default=None
-        Epochs at most; in one, every row is real once (``"mlp"``: ``critic_steps`` times). None: about 3,000 steps of
-        the generator for ``"mlp"``, so that few people are trained on as long as many; 50 for ``"pg_cgan"``.
+        Epochs at most; in one, every row is real once (``"mlp"``: ``critic_steps`` times). None: 75 for ``"mlp"``,
+        or more where people are few, to reach 2,000 steps of the generator; 50 for ``"pg_cgan"``.
     gradient_penalty : float, default=10
         Weight of the penalty of ``"wgan_gp"``.
     clip : {"all", "conv"} or None, default="all"
@@ -140,8 +140,8 @@ class GenotypeGAN(GenotypeSampler):
     components). 1 is as good as real people, smaller is better.
 
     What ``"mlp"`` has beyond a plain WGAN-GP was measured to help in the same training time: batch normalisation in the
-    generator, output rounded to alleles with straight-through gradients (the critic otherwise learns fractions), averaged
-    weights, and two steps of the critic instead of five.
+    generator, output rounded to alleles with straight-through gradients (the critic otherwise learns fractions),
+    averaged weights, and two steps of the critic instead of five.
 
     References
     ----------
@@ -158,7 +158,7 @@ class GenotypeGAN(GenotypeSampler):
     >>> rng = np.random.default_rng(0)
     >>> X = rng.integers(0, 4, (30, 8), dtype=np.int8)
     >>> y = np.repeat(["north", "south"], [20, 10])
-    >>> gan = GenotypeGAN(generator_units=(8,), critic_units=(8,), max_epochs=2, validation_fraction=None, random_state=0)
+    >>> gan = GenotypeGAN(generator_units=(8,), critic_units=(8,), max_epochs=2, validation_fraction=None)
     >>> people, populations = gan.fit(X, y).sample(3, "south")
     >>> people.shape, populations.tolist()
     ((3, 8), ['south', 'south', 'south'])

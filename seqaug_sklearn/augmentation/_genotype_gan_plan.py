@@ -1,5 +1,7 @@
 """From the parameters of ``GenotypeGAN`` to networks and optimisers, and from a trained generator to people."""
 
+from numbers import Integral
+
 import numpy as np
 import torch
 
@@ -70,6 +72,7 @@ def resolve_settings(gan, n_people):
     }
     settings |= {name: getattr(gan, name) for name in _PLAIN}
     settings["monitor_every"] = gan.monitor_every or -(-settings["max_epochs"] // _N_SCORES)
+    _check_units(settings)
     _check_clip(settings)
     return settings
 
@@ -144,6 +147,13 @@ def _check_architecture(gan, defaults):
                     f"{name}={getattr(gan, name)!r} belongs to architecture={other!r}; leave it out for "
                     f"architecture={gan.architecture!r}"
                 )
+
+
+def _check_units(settings):
+    for name in ("generator_units", "critic_units"):
+        units = settings.get(name, (1,))
+        if not units or not all(isinstance(width, Integral) and width > 0 for width in units):
+            raise ValueError(f"{name} must be one or more positive widths, for example (512, 256), got {units!r}")
 
 
 def _check_clip(settings):

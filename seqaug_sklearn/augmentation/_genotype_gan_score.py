@@ -1,7 +1,7 @@
 """How close generated people are to held-out ones: the score that stops the training of a GAN."""
 
 import numpy as np
-from sklearn.decomposition import PCA
+from sklearn.utils.extmath import randomized_svd
 
 __all__ = ["HeldOutScore"]
 
@@ -43,8 +43,9 @@ class HeldOutScore:
         longest = min(n_variants - 1, _LONGEST_LAG)
         self.lags = np.unique(np.geomspace(1, longest, _N_LAGS).astype(int)) if longest else np.array([], int)
         n_components = min(_N_COMPONENTS, n_people - 1, n_variants)
-        self.components = PCA(n_components, svd_solver="randomized", random_state=0).fit(_dosages(train))
-        self.spread = np.maximum(self.components.transform(_dosages(held_out)).std(axis=0), 1e-12)
+        self.mean = _dosages(train).mean(axis=0)
+        self.components = randomized_svd(_dosages(train) - self.mean, n_components, random_state=0)[2].T
+        self.spread = np.maximum(self._project(held_out).std(axis=0), 1e-12)
         rows = [held_out[np.repeat(held_out_codes == p, 2)] for p in self.populations]
         self.common = [np.minimum(h.mean(axis=0), 1 - h.mean(axis=0)) >= _COMMON for h in rows]
         self.target = self._describe(held_out, held_out_codes)
@@ -72,7 +73,7 @@ class HeldOutScore:
 
     def _describe(self, haplotypes, codes):
         """Frequencies (populations, variants), r² by lag (populations, lags), quantiles of the components."""
-        scores = self.components.transform(_dosages(haplotypes)) / self.spread
+        scores = self._project(haplotypes) / self.spread
         frequencies, linkage, quantiles = [], [], []
         for population, common in zip(self.populations, self.common, strict=True):
             people = codes == population
@@ -81,6 +82,9 @@ class HeldOutScore:
             linkage.append(mean_r2_by_lag(rows, self.lags, common))
             quantiles.append(np.quantile(scores[people], _QUANTILES, axis=0))
         return np.array(frequencies), np.array(linkage), np.array(quantiles)
+
+    def _project(self, haplotypes):
+        return (_dosages(haplotypes) - self.mean) @ self.components
 
 
 def mean_r2_by_lag(rows, lags, common):

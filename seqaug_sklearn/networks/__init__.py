@@ -1,8 +1,21 @@
-"""Torch modules without scikit-learn: one-hot ``(n, length, n_symbols)`` in, logits ``(n, classes)`` out."""
+"""Torch modules without scikit-learn.
+
+Classifiers: one-hot ``(n, length, n_symbols)`` in, logits ``(n, classes)`` out. Generators and critics of genotypes.
+"""
 
 from seqaug_sklearn.networks._cnn_bilstm import CNNBiLSTM
 from seqaug_sklearn.networks._dropout import Dropout
+from seqaug_sklearn.networks._genotype_gan import HaplotypeCritic, HaplotypeGenerator, PGcGANCritic, PGcGANGenerator
 from seqaug_sklearn.networks._last_step_lstm import LastStepLSTM
 from seqaug_sklearn.networks._promoter_cnn import PromoterCNN
 
-__all__ = ["CNNBiLSTM", "Dropout", "LastStepLSTM", "PromoterCNN"]
+__all__ = [
+    "CNNBiLSTM",
+    "Dropout",
+    "HaplotypeCritic",
+    "HaplotypeGenerator",
+    "LastStepLSTM",
+    "PGcGANCritic",
+    "PGcGANGenerator",
+    "PromoterCNN",
+]

@@ -52,7 +52,7 @@ class HaplotypeGenerator(nn.Module):
         self.n_variants, self.n_classes, self.noise_dim = n_variants, n_classes, noise_dim
         self.layers, width = nn.Sequential(), noise_dim + n_classes
         for out in units:
-            self.layers.extend([nn.Linear(width, out), nn.BatchNorm1d(out), nn.LeakyReLU(_MLP_SLOPE)])
+            self.layers.extend([nn.Linear(width, out, bias=False), nn.BatchNorm1d(out), nn.LeakyReLU(_MLP_SLOPE)])
             width = out
         self.layers.append(nn.Linear(width, n_variants))
 
