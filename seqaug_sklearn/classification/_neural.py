@@ -13,6 +13,7 @@ from skorch.helper import predefined_split
 
 from seqaug_sklearn.alphabets import Alphabet
 from seqaug_sklearn.classification._augment import BatchAugmentation
+from seqaug_sklearn.classification._logits import LogitsModule
 from seqaug_sklearn.classification._losses import WeightedLoss
 from seqaug_sklearn.classification._net import EpochMetrics, KeepBest, Net, WindowBatches, WindowData
 from seqaug_sklearn.classification._packing import pack_windows, pad_windows
@@ -79,6 +80,10 @@ class NeuralSequenceClassifier(ClassifierMixin, BaseEstimator):
     def _strands(self, packed):
         """Window data to train and validate on, one array per strand."""
         return [packed.data]
+
+    def _complement(self):
+        """Column of each symbol's complement where predictions average both strands, else None."""
+        return None
 
     def _fit(self, X, y, sample_weight, groups, identifiers):
         device = resolve_device(self.device)
@@ -263,6 +268,56 @@ class NeuralSequenceClassifier(ClassifierMixin, BaseEstimator):
         """
         check_is_fitted(self)
         return self.classes_[self.predict_proba(X).argmax(axis=1)]
+
+    def encode_windows(self, X):
+        """Windows of X as the network sees them: encoded, and padded right to ``length_``.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, ...)
+            Text, one-hot, or bags of either, as in ``fit``.
+
+        Returns
+        -------
+        codes : uint8 ndarray of shape (n_windows, length_) or float32 of shape (n_windows, length_, n_symbols_)
+            One-hot column of each residue, ``n_symbols_`` where it is unknown or padding (a row of zeros); soft one-hot
+            where X is not exactly one-hot.
+        sources : intp ndarray of shape (n_windows,)
+            Row of X that each window belongs to; ascending.
+        lengths : intp ndarray of shape (n_windows,)
+            Residues without padding; of one-hot input up to the last known residue.
+
+        See Also
+        --------
+        logits_module : The network as a function of the one-hot windows.
+        """
+        check_is_fitted(self)
+        packed = pack_windows(X, alphabet=self.alphabet, length=self.length_, n_symbols=self.n_symbols_)
+        return packed.data, packed.sources, packed.true_lengths()
+
+    def logits_module(self, device=None):
+        """Copy of the fitted network, to be differentiated by what goes in.
+
+        Parameters
+        ----------
+        device : str or torch.device, default=None
+            Where the copy lies; where the network is by default.
+
+        Returns
+        -------
+        module : torch.nn.Module
+            ``module(x, lengths)`` maps one-hot float32 windows ``(n, length_, n_symbols_)`` to logits ``(n,
+            n_classes)``, columns in the order of ``classes_``: in evaluation mode, weights frozen. Where predictions
+            average both strands the logits of both are averaged, and ``lengths`` says within which residues the other
+            strand turns (all of them by default).
+
+        See Also
+        --------
+        encode_windows : What goes in.
+        """
+        check_is_fitted(self)
+        module = LogitsModule(self.net_.module_, self._complement())
+        return module if device is None else module.to(device)
 
 
 def _to_device(strands, labels, weights, rows, device):

@@ -269,3 +269,6 @@ class PromoterCNNClassifier(NeuralSequenceClassifier):
                 f"alphabet={alphabet.name!r}; use strand='single' for proteins, alphabet='dna' or 'rna' otherwise"
             )
         return [packed.data, packed.other_strand(alphabet)]
+
+    def _complement(self):
+        return None if self.strand == "single" else get_alphabet(self.alphabet).complement_codes[:-1]
