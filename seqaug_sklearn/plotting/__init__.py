@@ -1,30 +1,42 @@
 """Displays in scikit-learn's manner: one per figure of the window augmentation paper that scikit-learn does not draw.
+Those of genotypes compare real people with synthetic ones.
 
 Each display takes computed data, is made by a class method ``from_*`` that computes and plots, and draws again with
 ``plot(ax=None)``; the axes are in ``ax_``, their figure in ``figure_``. Colours are safe for colour-blind readers.
 matplotlib is imported when something is drawn.
 """
 
+from seqaug_sklearn.plotting._allele_frequencies import AlleleFrequencyDisplay
 from seqaug_sklearn.plotting._cluster_matrix import ClusterMatrixDisplay
 from seqaug_sklearn.plotting._clusters import ClusterDisplay
 from seqaug_sklearn.plotting._confusion import LargeConfusionMatrixDisplay
 from seqaug_sklearn.plotting._curves import MeanCurvesDisplay, PrecisionRecallByClassDisplay
+from seqaug_sklearn.plotting._genotype_picture import GenotypePictureDisplay
+from seqaug_sklearn.plotting._genotype_privacy import GenotypePrivacyDisplay
 from seqaug_sklearn.plotting._histories import LearningCurvesDisplay
 from seqaug_sklearn.plotting._leakage import LeakageDisplay
+from seqaug_sklearn.plotting._linkage import LinkageDecayDisplay, LinkageMatrixDisplay
 from seqaug_sklearn.plotting._network import NetworkDisplay
+from seqaug_sklearn.plotting._population_pca import PopulationPCADisplay
 from seqaug_sklearn.plotting._protocols import ProtocolGapDisplay
 from seqaug_sklearn.plotting._sanity import SanityDisplay
 from seqaug_sklearn.plotting._scores import ScoreBarsDisplay
 from seqaug_sklearn.plotting._windows import WindowCoverageDisplay
 
 __all__ = [
+    "AlleleFrequencyDisplay",
     "ClusterDisplay",
     "ClusterMatrixDisplay",
+    "GenotypePictureDisplay",
+    "GenotypePrivacyDisplay",
     "LargeConfusionMatrixDisplay",
     "LeakageDisplay",
     "LearningCurvesDisplay",
+    "LinkageDecayDisplay",
+    "LinkageMatrixDisplay",
     "MeanCurvesDisplay",
     "NetworkDisplay",
+    "PopulationPCADisplay",
     "PrecisionRecallByClassDisplay",
     "ProtocolGapDisplay",
     "SanityDisplay",
