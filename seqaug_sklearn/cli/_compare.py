@@ -35,6 +35,16 @@ def compare(
     ] = None,
     alphabet: Annotated[AlphabetName, typer.Option(help="Alphabet of the sequences.")] = AlphabetName.dna,
     window: Annotated[int, typer.Option(help="Window length in residues.", min=2)] = 40,
+    edits: Annotated[
+        bool, typer.Option("--edits", help="Also compare random edits: mutations, insertions, deletions, shifts.")
+    ] = False,
+    orthologs: Annotated[
+        Path | None,
+        typer.Option(
+            help="Also compare orthologs, from a table with columns identifier, ortholog, sequence (identifier: a name "
+            "of the data; several rows each)."
+        ),
+    ] = None,
     folds: Annotated[
         int, typer.Option(help="Folds of the cross-validation; fewer where a class has fewer sequences.", min=2)
     ] = 5,
@@ -42,8 +52,8 @@ def compare(
     models: Annotated[
         str | None,
         typer.Option(
-            help="Models to run, separated by commas: cnn-bilstm, cnn, rnn, mlp, svm, logistic, boosting, memoriser, "
-            "majority. All by default."
+            help="Models to run, separated by commas: cnn-bilstm, cnn, rnn, mlp, promoter-cnn, svm, logistic, "
+            "boosting, memoriser, majority. All by default; promoter-cnn only with --edits or --orthologs."
         ),
     ] = None,
     metric: Annotated[
@@ -65,23 +75,28 @@ def compare(
     jobs: Annotated[int, typer.Option(help="Fits at a time.", min=1)] = 1,
     device: Annotated[str, typer.Option(help="Where networks are trained: auto, cpu, cuda, cuda:1, mps.")] = "auto",
 ):
-    """Compare classifiers with and without windows on your sequences, under a split that cannot leak.
+    """Compare classifiers with and without augmentation on your sequences, under a split that cannot leak.
+
+    Windows always; random edits and orthologs with --edits and --orthologs.
 
     Writes one HTML report with a plain answer at the top, its tables and its figures. Example:
 
     seqaug compare promoters.fasta --labels labels.csv --groups family --out report
     """
-    from seqaug_sklearn.evaluation import check_output_folder, compare_windows
+    from seqaug_sklearn.evaluation import check_output_folder, compare_augmentations
 
     folder = check_output_folder(out)
     table, title = _read(data, demo, labels, label_column, label_pattern, groups)
+    homologs = _read_orthologs(orthologs, demo)
     with fold_store(folder, resume=resume) as store:
-        result = compare_windows(
+        result = compare_augmentations(
             table.sequences,
             table.labels.to_numpy(),
             groups=None if table.groups is None else table.groups.to_numpy(),
             alphabet=alphabet.value,
             window=window,
+            edits=edits,
+            orthologs=homologs,
             n_splits=folds,
             n_repeats=repeats,
             models=None if models is None else [name.strip() for name in models.split(",")],
@@ -108,8 +123,18 @@ def _read(data, demo, labels, label_column, label_pattern, groups):
 
         promoters = make_promoters(random_state=0)
         table = LabelledSequences(promoters.sequences, promoters.y.astype(str), promoters.groups)
-        return table, "Does window augmentation help? Simulated promoters"
+        return table, "Does augmentation help? Simulated promoters"
     if data is None:
         raise DataFormatError("give a file with sequences, or --demo for simulated ones")
     table = read_labelled(data, labels=labels, label_column=label_column, pattern=label_pattern, groups=groups)
-    return table, f"Does window augmentation help? {data.name}"
+    return table, f"Does augmentation help? {data.name}"
+
+
+def _read_orthologs(path, demo):
+    if path is None:
+        return None
+    if demo:
+        raise DataFormatError("--demo brings its own data; leave --orthologs out")
+    from seqaug_sklearn.datasets import read_orthologs
+
+    return read_orthologs(path)

@@ -5,9 +5,11 @@ that only looks up near-copies; :func:`write_report` puts tables, figures and th
 :func:`reproduce_window_paper` does all of it for the window paper.
 """
 
+from seqaug_sklearn.evaluation._augmentation_comparison import AugmentationComparison, compare_augmentations
 from seqaug_sklearn.evaluation._compare import FoldError, compare
 from seqaug_sklearn.evaluation._comparison import Comparison
 from seqaug_sklearn.evaluation._genotype_fidelity import GenotypeFidelity, genotype_fidelity
+from seqaug_sklearn.evaluation._genotype_report import GenotypeComparison, compare_genotype_generators
 from seqaug_sklearn.evaluation._kmer_analysis import KmerAnalysis, analyse_kmers
 from seqaug_sklearn.evaluation._memoriser import memoriser
 from seqaug_sklearn.evaluation._metrics import METRICS
@@ -21,26 +23,27 @@ from seqaug_sklearn.evaluation._statistics import (
     permutation_test,
     student_t_test,
 )
-from seqaug_sklearn.evaluation._window_comparison import WindowComparison, compare_windows
 from seqaug_sklearn.evaluation._window_paper import WindowPaperReproduction, reproduce_window_paper
 
 __all__ = [
     "METRICS",
+    "AugmentationComparison",
     "Comparison",
     "FoldError",
+    "GenotypeComparison",
     "GenotypeFidelity",
     "KmerAnalysis",
     "OutputFolderError",
     "PearsonOfCodes",
     "Section",
     "TTest",
-    "WindowComparison",
     "WindowPaperReproduction",
     "analyse_kmers",
     "bootstrap_interval",
     "check_output_folder",
     "compare",
-    "compare_windows",
+    "compare_augmentations",
+    "compare_genotype_generators",
     "corrected_t_test",
     "genotype_fidelity",
     "holm",

@@ -1,5 +1,6 @@
 """What a comparison found: scores, intervals, tests, predictions, and the sentences that follow from them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -232,15 +233,18 @@ class Comparison:
         order = ["misclassified", "true_probability", "row"]
         return self._name_rows(table.sort_values(order, ascending=[False, True, True]).head(n))
 
-    def verdict(self, *, metric: str | None = None, treatment: str | None = None) -> list[str]:
+    def verdict(
+        self, *, metric: str | None = None, treatment: str | Mapping[str, list[str]] | None = None
+    ) -> list[str]:
         """What to believe, and why, in plain sentences; the first one is the answer.
 
         Parameters
         ----------
         metric : str, default=None
             Metric to judge by; accuracy, or the first one there is.
-        treatment : str, default=None
-            What the estimators with a reference have more than it, for example ``"Windows"``.
+        treatment : str or dict of str to list of str, default=None
+            What the estimators with a reference have more than it, for example ``"Windows"``; or several such
+            treatments, each with the names of its estimators.
 
         Returns
         -------

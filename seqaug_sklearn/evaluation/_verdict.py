@@ -1,5 +1,6 @@
 """The sentences that follow from a comparison."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,13 +31,13 @@ FEW_GROUPS = 20
 """Below this many groups a percentile interval is too narrow to be trusted."""
 
 
-def sentences(comparison: "Comparison", metric: str, treatment: str | None) -> list[str]:
+def sentences(comparison: "Comparison", metric: str, treatment: str | Mapping[str, list[str]] | None) -> list[str]:
     """Build the verdict: the answer, one sentence per pair, then what weakens it."""
     tests = comparison.tests(metric=metric)
     pairs = tests[tests["reference"].notna() & ~tests.index.isin(comparison.memorisers)]
     outcomes = {name: outcome(row) for name, row in pairs.iterrows()}
     return [
-        *([_answer(outcomes, treatment)] if outcomes and treatment else []),
+        *_answers(outcomes, treatment),
         _learned(comparison, tests, metric),
         *(_pair(name, row, outcomes[name], metric) for name, row in pairs.iterrows()),
         *_memorised(comparison, tests, metric),
@@ -50,6 +51,16 @@ def outcome(row: pd.Series) -> str:
     if p < 0.05 and row["difference"] > 0 and not row["low"] <= 0:
         return "better"
     return "worse" if p < 0.05 and row["difference"] < 0 and not row["high"] >= 0 else "unclear"
+
+
+def _answers(outcomes, treatment):
+    """One sentence for all treatments together, so that the first sentence of a verdict is the whole answer."""
+    if not outcomes or not treatment:
+        return []
+    if isinstance(treatment, str):
+        treatment = {treatment: list(outcomes)}
+    chosen = {name: {e: outcomes[e] for e in members if e in outcomes} for name, members in treatment.items()}
+    return [" ".join(_answer(members, name) for name, members in chosen.items() if members)]
 
 
 def _answer(outcomes, treatment):

@@ -132,6 +132,19 @@ def test_one_sequence_per_class_is_compared_by_blocks(run, files, random_dna):
     assert "Each class has a single sequence" in (files / "report" / "report.html").read_text()
 
 
+def test_edits_and_orthologs_join_the_comparison(run, files):
+    table = pd.read_csv(files / "table.csv")
+    orthologs = pd.DataFrame(
+        {"identifier": table["name"], "ortholog": "x_" + table["name"], "sequence": table["sequence"].str[1:] + "A"}
+    )
+    orthologs.to_csv(files / "orthologs.csv", index=False)
+    result = compare(run, files, "--edits", "--orthologs", files / "orthologs.csv")
+    assert result.exit_code == 0, result.output
+    suffixes = ["windows", "edits", "orthologs", "orthologs + edits", "whole"]
+    assert list(scores(files).index)[:5] == [f"logistic regression, {suffix}" for suffix in suffixes]
+    assert "Orthologs and random edits" in (files / "report" / "report.html").read_text()
+
+
 def test_the_demo_brings_its_own_data(run, tmp_path):
     result = run("compare", "--demo", "--models", "logistic,memoriser", "--out", tmp_path / "report")
     assert result.exit_code == 0, result.output
@@ -146,7 +159,7 @@ def test_warnings_are_one_line_each(run, files, monkeypatch):
             warnings.warn("something\n  odd", SeqAugWarning, stacklevel=1)
         raise ValueError("enough")
 
-    monkeypatch.setattr(evaluation, "compare_windows", warn_twice)
+    monkeypatch.setattr(evaluation, "compare_augmentations", warn_twice)
     with warnings.catch_warnings():
         warnings.simplefilter("always")
         result = compare(run, files)
@@ -176,6 +189,8 @@ def test_warnings_are_one_line_each(run, files, monkeypatch):
         (["protein.fa", "--label-pattern", "^."], "sequence 'a', position 2: symbol 'L' is not in the dna alphabet"),
         (["data.fa", "--label-pattern", "_"], "one class only"),
         (["data.fa", "--label-pattern", "down_0|_"], "1 of 2 classes have a single sequence ('down_0')"),
+        (["--demo", "--orthologs", "labels.csv"], "--demo brings its own data; leave --orthologs out"),
+        (["data.fa", "--labels", "labels.csv", "--orthologs", "labels.csv"], "labels.csv"),
         (["data.fa", "--labels", "labels.csv", "--models", "forest"], "models must be some of"),
         (["data.fa", "--labels", "labels.csv", "--metric", "beauty"], "metric must be one of"),
         (["data.fa", "--labels", "labels.csv", "--device", "cuda:99"], "is not there"),

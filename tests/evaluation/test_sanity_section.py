@@ -5,7 +5,7 @@ import pytest
 from sklearn.model_selection import GroupKFold, KFold
 
 from seqaug_sklearn.augmentation import WindowAugmenter
-from seqaug_sklearn.evaluation import _window_paper_models, compare_windows, reproduce_window_paper
+from seqaug_sklearn.evaluation import _window_paper_models, compare_augmentations, reproduce_window_paper
 from seqaug_sklearn.evaluation._sanity_section import BLOCKS, RANDOM, WHOLE, check_rows, check_windows
 from seqaug_sklearn.utils import check_sequences
 
@@ -111,7 +111,7 @@ def test_sequences_too_short_for_blocks_leave_the_random_split(noise):
 
 def test_comparison_report_has_the_section(noise):
     sequences, y = noise(18, 60), np.repeat(["a", "b"], 9)
-    result = compare_windows(sequences, y, n_splits=3, quick=True, models=["majority", "logistic"])
+    result = compare_augmentations(sequences, y, n_splits=3, quick=True, models=["majority", "logistic"])
     assert [section.title for section in result.sections()].count("Is the score real?") == 1
     assert list(result.sanity.reports) == [WHOLE]
     tested = result.comparison.predictions("commonest class", scores=False)
@@ -120,7 +120,7 @@ def test_comparison_report_has_the_section(noise):
 
 
 def test_comparison_of_blocks_checks_both_splits(noise):
-    result = compare_windows(noise(4, 200), list("abcd"), n_splits=2, quick=True, models=["majority"])
+    result = compare_augmentations(noise(4, 200), list("abcd"), n_splits=2, quick=True, models=["majority"])
     assert list(result.sanity.reports) == [RANDOM, BLOCKS]
 
 

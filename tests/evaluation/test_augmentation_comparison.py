@@ -4,16 +4,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from seqaug_sklearn.augmentation import OrthologAugmenter, RandomAugmentation, RandomReverseComplement
 from seqaug_sklearn.classification import CNNBiLSTMClassifier
-from seqaug_sklearn.evaluation import compare_windows
-from seqaug_sklearn.evaluation._window_comparison_models import (
+from seqaug_sklearn.evaluation import compare_augmentations
+from seqaug_sklearn.evaluation._augmentation_comparison_models import (
     MODELS,
     Plan,
     check_models,
     models_of_blocks,
     models_of_parents,
 )
-from seqaug_sklearn.evaluation._window_comparison_split import plan_split
+from seqaug_sklearn.evaluation._augmentation_comparison_split import plan_split
 from seqaug_sklearn.exceptions import DataFormatError, DeviceError, SequenceError
 
 
@@ -85,10 +86,33 @@ def test_classes_that_cannot_be_trained_and_tested_are_named(random_dna, y, grou
 
 
 def test_every_model_has_its_partner():
-    models, partners = models_of_parents(list(MODELS), plan())
-    assert len(models) == 7 * 2 + 2
-    assert partners == {f"{MODELS[k]}, windows": f"{MODELS[k]}, whole" for k in list(MODELS)[:7]}
-    assert all("random" not in str(type(model)) for model in models.values())
+    line = models_of_parents(check_models(None), plan())
+    assert len(line.models) == 7 * 2 + 2
+    augmented = [name for key, name in MODELS.items() if key not in ("promoter-cnn", "memoriser", "majority")]
+    assert line.partners == {f"{name}, windows": f"{name}, whole" for name in augmented}
+    assert line.treatments == {"Windows": [f"{name}, windows" for name in augmented]}
+
+
+def test_edits_and_orthologs_come_alone_and_together():
+    orthologs = OrthologAugmenter({"a": ["ACGT"]})
+    line = models_of_parents(["promoter-cnn", "logistic"], plan(edits=True, orthologs=orthologs))
+    kinds = {"Windows": "windows", "Random edits": "edits", "Orthologs": "orthologs"}
+    kinds["Orthologs and random edits"] = "orthologs + edits"
+    names = ["promoter CNN", "logistic regression"]
+    assert line.treatments == {kind: [f"{name}, {suffix}" for name in names] for kind, suffix in kinds.items()}
+    assert {*line.partners.values()} == {f"{name}, whole" for name in names}
+    network = line.models["promoter CNN, orthologs + edits"][-1]
+    assert network.augment[0] is orthologs
+    assert isinstance(network.augment[1], RandomAugmentation)
+    steps = line.models["logistic regression, orthologs + edits"].named_steps
+    assert [*steps][:2] == ["orthologaugmenter", "randomaugmentation"]
+
+
+def test_edits_are_cut_to_short_sequences_and_keep_to_the_alphabet():
+    line = models_of_parents(["logistic"], plan(edits=True, shortest=12, alphabet="protein"))
+    edits = line.models["logistic regression, edits"][0].transforms
+    assert [getattr(edit, "max_length", None) for edit in edits] == [4, 4, 4, None]
+    assert not any(isinstance(edit, RandomReverseComplement) for edit in edits)
 
 
 def test_limits_of_windows_keep_runs_short():
@@ -99,11 +123,12 @@ def test_limits_of_windows_keep_runs_short():
 
 
 def test_slow_models_are_left_out_of_large_blocks():
-    models, partners, left_out = models_of_blocks(list(MODELS), plan(n_classes=100), n_rows=26_100)
-    assert left_out == ["SVM", "gradient boosting"]
-    assert not any(name.startswith(("SVM", "gradient")) for name in models)
-    assert partners["CNN, overlapping"] == "CNN, tiles"
-    assert models_of_blocks(["svm"], plan(), n_rows=100)[2] == []
+    line = models_of_blocks(list(MODELS), plan(n_classes=100, edits=True), n_rows=26_100)
+    assert line.left_out == ["SVM", "gradient boosting"]
+    assert not any(name.startswith(("SVM", "gradient")) for name in line.models)
+    assert line.partners["CNN, overlapping"] == line.partners["CNN, overlapping + edits"] == "CNN, tiles"
+    assert [*line.treatments] == ["Overlapping windows", "Overlapping windows with random edits"]
+    assert models_of_blocks(["svm"], plan(), n_rows=100).left_out == []
 
 
 def test_models_come_in_one_order_and_unknown_ones_are_refused():
@@ -120,7 +145,7 @@ def test_models_come_in_one_order_and_unknown_ones_are_refused():
 def test_a_motif_is_found_and_the_answer_comes_first(promoters):
     X, y = promoters
     models = ["logistic", "memoriser", "majority"]
-    result = compare_windows(X, y, window=20, n_splits=4, models=models, random_state=1)
+    result = compare_augmentations(X, y, window=20, n_splits=4, models=models, random_state=1)
     assert result.metric == "accuracy"
     assert result.comparison.chance()["majority"] == 0.5
     scores = result.comparison.summary("accuracy")["mean"]
@@ -133,7 +158,7 @@ def test_a_motif_is_found_and_the_answer_comes_first(promoters):
 
 def test_networks_run_in_both_forms(promoters, tmp_path):
     X, y = promoters
-    result = compare_windows(X, y, window=20, n_splits=2, models=["cnn", "mlp"], quick=True, device="cpu")
+    result = compare_augmentations(X, y, window=20, n_splits=2, models=["cnn", "mlp"], quick=True, device="cpu")
     assert set(result.comparison.folds["fold"]) == {0, 1}
     assert any("quick look" in sentence for sentence in result.verdict())
     page = result.to_html(tmp_path / "report").read_text()
@@ -141,18 +166,43 @@ def test_networks_run_in_both_forms(promoters, tmp_path):
     assert list((tmp_path / "report" / "tables").glob("predictions_of_cnn_windows.csv"))
 
 
+def test_edits_and_orthologs_have_their_own_answers(promoters):
+    X, y = promoters
+    table = {name: [sequence[1:] + "A"] for name, sequence in X.items()}
+    options = {"window": 20, "n_splits": 2, "models": ["cnn", "logistic"], "quick": True}
+    result = compare_augmentations(X, y, edits=True, orthologs=table, **options)
+    assert len(result.comparison.estimators) == 2 * 5
+    for treatment in ("Windows", "Random edits", "Orthologs", "Orthologs and random edits"):
+        assert result.verdict()[0].count(f"{treatment} ") >= 1
+
+
+def test_edits_join_blocks_and_orthologs_do_not(random_dna):
+    X = pd.Series(random_dna(3, 80), index=list("abc"))
+    options = {"n_splits": 2, "models": ["logistic"], "window": 20}
+    result = compare_augmentations(X, list("abc"), edits=True, **options)
+    assert [*result.treatments] == ["Overlapping windows", "Overlapping windows with random edits"]
+    with pytest.raises(DataFormatError, match="orthologs need classes with several sequences"):
+        compare_augmentations(X, list("abc"), orthologs={"a": ["ACGT" * 20]}, **options)
+
+
+def test_orthologs_need_identifiers(promoters):
+    X, y = promoters
+    with pytest.raises(DataFormatError, match="pass X as a pandas Series"):
+        compare_augmentations(X.tolist(), y, window=20, orthologs={"p0": [X.iloc[0]]})
+
+
 def test_uneven_classes_are_judged_by_balanced_accuracy(promoters):
     X, _ = promoters
     y = np.array(["no"] * 32 + ["yes"] * 8)
-    result = compare_windows(X, y, window=20, n_splits=2, models=["logistic"])
+    result = compare_augmentations(X, y, window=20, n_splits=2, models=["logistic"])
     assert result.metric == "balanced_accuracy"
-    assert compare_windows(X, y, window=20, n_splits=2, models=["logistic"], metric="mcc").metric == "mcc"
+    assert compare_augmentations(X, y, window=20, n_splits=2, models=["logistic"], metric="mcc").metric == "mcc"
 
 
 def test_sequences_of_unequal_length_are_compared(promoters):
     X, y = promoters
     X = pd.Series([s[: 40 + i % 21] for i, s in enumerate(X)], index=X.index)
-    result = compare_windows(X, y, window=20, n_splits=2, models=["logistic", "svm", "boosting"], quick=True)
+    result = compare_augmentations(X, y, window=20, n_splits=2, models=["logistic", "svm", "boosting"], quick=True)
     assert result.data["shortest"].min() == 40
     assert len(result.comparison.estimators) == 6
 
@@ -160,7 +210,7 @@ def test_sequences_of_unequal_length_are_compared(promoters):
 def test_groups_stay_on_one_side(promoters):
     X, y = promoters
     groups = np.arange(40) % 10
-    result = compare_windows(X, y, groups=groups, window=20, n_splits=3, models=["logistic"])
+    result = compare_augmentations(X, y, groups=groups, window=20, n_splits=3, models=["logistic"])
     assert (result.comparison.folds["n_shared_groups"] == 0).all()
     for test in result.comparison.test_rows:
         assert not set(groups[test]) & set(np.delete(groups, test))
@@ -168,7 +218,7 @@ def test_groups_stay_on_one_side(promoters):
 
 def test_one_sequence_per_class_compares_tiles(random_dna):
     X = pd.Series(random_dna(4, 200), index=list("abcd"))
-    result = compare_windows(X, X.index.to_numpy(), n_splits=3, models=["logistic", "memoriser"])
+    result = compare_augmentations(X, X.index.to_numpy(), n_splits=3, models=["logistic", "memoriser"])
     assert result.comparison.estimators[:2] == ["logistic regression, overlapping", "logistic regression, tiles"]
     assert result.verdict()[0].startswith("Overlapping windows")
     tested = np.concatenate(result.comparison.test_rows)
@@ -178,14 +228,14 @@ def test_one_sequence_per_class_compares_tiles(random_dna):
 @pytest.mark.parametrize("window", [2, 10, 50])
 def test_windows_of_any_length_are_admitted(random_dna, window):
     X = random_dna(8, 60)
-    result = compare_windows(X, [0, 1] * 4, window=window, n_splits=2, models=["logistic"])
+    result = compare_augmentations(X, [0, 1] * 4, window=window, n_splits=2, models=["logistic"])
     assert len(result.comparison.predictions("logistic regression, windows")) == 8
 
 
 def test_one_seed_gives_one_result(promoters):
     X, y = promoters
     first, second = (
-        compare_windows(X, y, window=20, n_splits=2, models=["cnn"], quick=True, device="cpu", random_state=3)
+        compare_augmentations(X, y, window=20, n_splits=2, models=["cnn"], quick=True, device="cpu", random_state=3)
         for _ in range(2)
     )
     pd.testing.assert_frame_equal(*(r.comparison.predictions("CNN, windows") for r in (first, second)))
@@ -209,4 +259,4 @@ def test_bad_input_is_refused_before_any_fit(promoters, monkeypatch, changes, er
     X, y = promoters
     arguments = {"X": X, "y": y, "window": 20} | changes
     with pytest.raises(error, match=message):
-        compare_windows(arguments.pop("X"), arguments.pop("y"), **arguments)
+        compare_augmentations(arguments.pop("X"), arguments.pop("y"), **arguments)
