@@ -7,6 +7,8 @@ from seqaug_sklearn._lazy import attach
 
 _LAZY = {
     "Attributions": "_attributions",
+    "sequence_attributions": "_sequence_attributions",
+    "stitch_windows": "_stitching",
 }
 
 __getattr__, __dir__ = attach(__name__, _LAZY)

@@ -63,7 +63,7 @@ class Attributions:
     >>> attributions = sequence_attributions(clf, X[:2], method="mutagenesis", target="W")
     >>> attributions.values.shape, attributions.per_position().shape
     ((2, 20, 4), (2, 20))
-    >>> attributions.text()[0]
+    >>> attributions.text().tolist()[0]
     'ACGTTGACCATTGACCATAC'
     """
 

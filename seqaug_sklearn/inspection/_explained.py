@@ -1,0 +1,209 @@
+"""What is explained: the sequences as letters that the fitted model reads, windows with their parents."""
+
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+from sklearn.base import clone
+from sklearn.pipeline import Pipeline
+from sklearn.utils.validation import check_is_fitted
+
+from seqaug_sklearn.alphabets import get_alphabet
+from seqaug_sklearn.exceptions import SequenceError, SequenceTypeError
+from seqaug_sklearn.inspection._models import NetworkModel, TextModel
+from seqaug_sklearn.utils import check_sequences, check_text, is_text, name_row, text_to_codes
+
+__all__ = ["Explained", "Rows", "read_explained"]
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Sequences or windows.
+
+    Attributes
+    ----------
+    letters : ndarray of shape (n, length)
+        What the model reads: ``uint8`` codes (networks) or ``uint32`` code points (text), padded right.
+    codes : uint8 ndarray of shape (n, length)
+        Columns of the alphabet; ``n_symbols`` is unknown or padding.
+    lengths : intp ndarray of shape (n,)
+        Residues of each row.
+    identifiers, sources, starts : ndarray of shape (n,) or None
+        As in ``Attributions``.
+    target : intp ndarray of shape (n,) or None
+        Index of the class to explain.
+    """
+
+    letters: Any
+    codes: Any
+    lengths: Any
+    identifiers: Any = None
+    sources: Any = None
+    starts: Any = None
+    target: Any = None
+
+    def __len__(self):
+        return len(self.codes)
+
+    def take(self, rows):
+        """Select rows."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return replace(self, **{name: value[rows] for name, value in values.items() if value is not None})
+
+
+@dataclass(frozen=True, eq=False)
+class Explained:
+    """A model and the rows it answers for; their parents where a step of the pipeline cuts these into windows."""
+
+    model: Any
+    rows: Rows
+    parents: Any = None
+
+
+def read_explained(estimator, X, *, gradients, device, alphabet):
+    """Take a fitted classifier and its input apart.
+
+    Parameters
+    ----------
+    estimator : fitted classifier
+        A classifier of the toolkit, a pipeline or a search that ends in one, or any classifier of text.
+    X : array-like
+        What ``estimator.predict`` takes.
+    gradients : str or None
+        Method that needs gradients, for the message; None where any classifier will do.
+    device : str or None
+        Where a network computes.
+    alphabet : str or Alphabet
+        Alphabet of text where the estimator does not say.
+
+    Returns
+    -------
+    Explained
+    """
+    check_is_fitted(estimator)
+    estimator = getattr(estimator, "best_estimator_", estimator)
+    if not hasattr(estimator, "classes_"):
+        raise ValueError(f"estimator must be a classifier, got {type(estimator).__name__}, which has no classes_")
+    identifiers = X.index.to_numpy() if hasattr(X, "iloc") else None
+    before, windower, rest = _around_windower(estimator)
+    X = X if before is None else before.transform(X)
+    transformers, network = _network_behind(rest)
+    alphabet = _alphabet(rest, network, alphabet)
+    if network is None:
+        _check_text_will_do(rest, X, gradients)
+        model = TextModel(rest, alphabet, reads_bags=windower is not None or _is_bag(X))
+    else:
+        model = NetworkModel(network, alphabet, device)
+    if windower is None:
+        return Explained(model, _read_rows(X, transformers, network, alphabet, identifiers))
+    parents = _read_text(check_sequences(X, allow_column=True).values, alphabet, identifiers)
+    windows = _windows(windower, X, alphabet, parents)
+    rows = _read_rows(windows.windows, transformers, network, alphabet, None)
+    return Explained(model, replace(rows, sources=windows.sources, starts=windows.starts), parents)
+
+
+def _around_windower(estimator):
+    """(pipeline before WindowAugmenter or None, WindowAugmenter or None, what follows)."""
+    if isinstance(estimator, Pipeline):
+        for number, (_, step) in enumerate(estimator.steps):
+            if hasattr(step, "explode"):
+                before = estimator[:number] if number else None
+                return before, step, estimator[number + 1 :]
+    return None, None, estimator
+
+
+def _network_behind(estimator):
+    """(Pipelines of transformers in front of the network, network or None)."""
+    if isinstance(estimator, Pipeline):
+        transformers, network = _network_behind(estimator.steps[-1][1])
+        return [*([estimator[:-1]] if len(estimator.steps) > 1 else []), *transformers], network
+    if hasattr(estimator, "logits_module"):
+        return [], estimator
+    if hasattr(estimator, "estimator_") and hasattr(estimator, "voting"):
+        return _network_behind(estimator.estimator_)
+    return [], None
+
+
+def _alphabet(estimator, network, default):
+    """Alphabet of the one-hot columns, or else of the text."""
+    steps = [step for _, step in estimator.steps] if isinstance(estimator, Pipeline) else [estimator]
+    named = [step.alphabet_ for step in steps if hasattr(step, "alphabet_")]
+    alphabet = named[0] if named else get_alphabet(default if network is None else network.alphabet)
+    if network is not None and len(alphabet) != network.n_symbols_:
+        raise ValueError(
+            f"the network reads {network.n_symbols_} one-hot columns, but alphabet={alphabet.name!r} has "
+            f"{len(alphabet)}; set the alphabet of {type(network).__name__}"
+        )
+    return alphabet
+
+
+def _check_text_will_do(estimator, X, gradients):
+    final = estimator.steps[-1][1] if isinstance(estimator, Pipeline) else estimator
+    name = type(final).__name__
+    if gradients is not None:
+        raise ValueError(
+            f"method={gradients!r} needs the gradients of a neural sequence classifier, which {name} is not; use "
+            "method='mutagenesis' or 'shap_kernel'"
+        )
+    if getattr(final, "voting", None) == "hard" and hasattr(final, "estimator_"):
+        raise ValueError("hard votes have no margin to explain; train with voting='soft'")
+    if not (hasattr(estimator, "decision_function") or hasattr(estimator, "predict_proba")):
+        raise ValueError(f"{name} has neither decision_function nor predict_proba, so there is no margin to explain")
+    if not is_text(X):
+        raise SequenceTypeError(
+            f"X must be text for {name}: residues are exchanged in it; pass the whole pipeline, from text to classes"
+        )
+
+
+def _is_bag(X):
+    return getattr(check_text(X)[0], "ndim", 1) == 2
+
+
+def _windows(windower, X, alphabet, parents):
+    """WindowSet of the windows that ``windower.transform`` gives, without those of unknown residues only."""
+    windows = clone(windower).set_params(max_windows=windower.max_windows_).explode(X)
+    bags = windower.transform(X)
+    if not np.array_equal(bags[bags != ""], windows.windows):
+        raise ValueError(
+            "the windows that WindowAugmenter draws cannot be drawn again, because its random_state is a generator; "
+            "pass an int"
+        )
+    known = (text_to_codes(windows.windows, alphabet) < len(alphabet)).any(axis=1)
+    empty = np.bincount(windows.sources[known], minlength=len(parents)) == 0
+    if empty.any():
+        raise SequenceError(
+            f"{name_row(np.argmax(empty), parents.identifiers)} has no window with a known residue; remove it "
+            f"({empty.sum()} of {len(empty)} rows)"
+        )
+    kept = {name: getattr(windows, name)[known] for name in ("windows", "sources", "starts", "groups")}
+    return replace(windows, **kept, y=None, sample_weight=None, identifiers=None)
+
+
+def _read_rows(X, transformers, network, alphabet, identifiers):
+    if network is None:
+        return _read_text(X, alphabet, identifiers)
+    for transformer in transformers:
+        X = transformer.transform(X)
+    codes, sources, lengths = network.encode_windows(X)
+    if codes.dtype != np.uint8:
+        raise SequenceError("X is not exactly one-hot: attributions name the residue at each position; pass 0 and 1")
+    codes = codes[:, : lengths.max()]
+    return Rows(codes, codes, lengths, *_lineage(sources, identifiers))
+
+
+def _lineage(sources, identifiers):
+    """Identifiers and sources of windows; no sources where every row is one window."""
+    identifiers = None if identifiers is None else identifiers[sources]
+    return identifiers, None if np.array_equal(sources, np.arange(len(sources))) else sources
+
+
+def _read_text(X, alphabet, identifiers):
+    values, _ = check_text(X)
+    sources = np.arange(len(values))
+    if getattr(values, "ndim", 1) == 2:
+        sources, columns = np.nonzero(values != "")
+        values = values[sources, columns]
+    codes = text_to_codes(values, alphabet)
+    texts = np.asarray(values, dtype=f"U{codes.shape[1]}")
+    letters = np.ascontiguousarray(texts).view(np.uint32).reshape(codes.shape)
+    return Rows(letters, codes, np.char.str_len(texts), *_lineage(sources, identifiers))

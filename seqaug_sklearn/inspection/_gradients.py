@@ -1,0 +1,178 @@
+"""Attributions of a network by its gradients: integrated, expected (SHAP), DeepLIFT."""
+
+import copy
+import functools
+
+import numpy as np
+import torch
+from torch import nn
+
+from seqaug_sklearn.inspection._models import margin_of_logits
+from seqaug_sklearn.utils import import_optional
+
+__all__ = ["deep_lift", "expected_gradients", "integrated_gradients", "is_complete"]
+
+_FLOOR = 1e-4  # a gap below it, in units of the output, is rounding
+
+
+def is_complete(gap, change, share):
+    """Whether gaps are at most a share of the change of output."""
+    return np.abs(gap) <= np.maximum(share * np.abs(change), _FLOOR)
+
+
+class Block:
+    """Some rows and their background on the model's device, with running sums of gradients.
+
+    Parameters
+    ----------
+    model : NetworkModel
+        Model.
+    rows : Rows
+        Rows of the block.
+    background : tensor of shape (r, k, length, n_symbols)
+        Background of each row.
+    batch_size : int
+        Most one-hot rows per pass.
+    """
+
+    def __init__(self, model, rows, background, batch_size):
+        self.model, self.rows, self.background, self.batch_size = model, rows, background, batch_size
+        self.x = model.one_hot(rows.letters)
+        self.lengths, self.target = model.tensor(rows.lengths), model.tensor(rows.target)
+        self.gradient, self.times_background = torch.zeros_like(self.x), torch.zeros_like(self.x)
+
+    def outputs(self):
+        """Output of the rows and mean output of their backgrounds: float64 arrays (r,)."""
+        k = self.background.shape[1]
+        everything = torch.cat([self.x[:, None], self.background], dim=1).flatten(0, 1)
+        lengths, target = (about.repeat_interleave(k + 1) for about in (self.lengths, self.target))
+        with torch.no_grad():
+            parts = zip(*(array.split(self.batch_size) for array in (everything, lengths, target)), strict=True)
+            output = torch.cat([self.model.margin(*part) for part in parts])
+        output = output.double().cpu().numpy().reshape(-1, k + 1)
+        return output[:, 0], output[:, 1:].mean(axis=1)
+
+    def add_path_gradients(self, numbers, picks, alphas, weights):
+        """Add weighted gradients at points between a row and its background.
+
+        Parameters
+        ----------
+        numbers : int array of shape (r,)
+            Rows of the block.
+        picks : int array of shape (r, m)
+            Background of each point.
+        alphas, weights : float arrays of shape (r, m)
+            Where each point lies, 0 at the background and 1 at the row, and its weight.
+        """
+        numbers = np.repeat(numbers, picks.shape[1])
+        to_tensor = self.model.tensor
+        arrays = numbers, picks.ravel(), alphas.astype(np.float32).ravel(), weights.astype(np.float32).ravel()
+        for row, pick, alpha, weight in zip(*(to_tensor(a).split(self.batch_size) for a in arrays), strict=True):
+            background = self.background[row, pick]
+            point = torch.lerp(background, self.x[row], alpha[:, None, None]).requires_grad_()
+            output = self.model.margin(point, self.lengths[row], self.target[row]).sum()
+            self.add(row, torch.autograd.grad(output, point)[0] * weight[:, None, None], background)
+
+    def add(self, row, gradient, background):
+        """Add gradients (or multipliers) of rows against backgrounds."""
+        self.gradient.index_add_(0, row, gradient)
+        self.times_background.index_add_(0, row, gradient * background)
+
+    def clear(self, numbers):
+        """Start rows again."""
+        numbers = self.model.tensor(numbers)
+        self.gradient[numbers] = 0
+        self.times_background[numbers] = 0
+
+    def values(self):
+        """Float32 array (r, length, n_symbols): mean gradient times (row - background)."""
+        return (self.gradient * self.x - self.times_background).cpu().numpy()
+
+    def hypothetical(self):
+        """Float32 array (r, length, n_symbols): mean of gradient times (symbol - background), over the columns."""
+        known = self.x.any(dim=2, keepdim=True)
+        return ((self.gradient - self.times_background.sum(2, keepdim=True)) * known).cpu().numpy()
+
+
+@functools.lru_cache
+def _gauss_legendre(n_steps):
+    nodes, weights = np.polynomial.legendre.leggauss(n_steps)
+    return (1 + nodes) / 2, weights / 2
+
+
+def integrated_gradients(block, n_steps, share, doublings):
+    """Integrate the gradient from each background to the row; more steps where the gap is too large.
+
+    Parameters
+    ----------
+    block : Block
+        Rows and their backgrounds.
+    n_steps : int
+        Steps of the first attempt (Gauss-Legendre nodes).
+    share : float
+        Largest gap, as a share of the change of output.
+    doublings : int
+        How often the steps may double.
+    """
+    output, baseline = block.outputs()
+    k, left = block.background.shape[1], np.arange(len(block.rows))
+    for doubling in range(doublings + 1):
+        nodes, weights = _gauss_legendre(n_steps << doubling)
+        points = np.repeat(np.arange(k), len(nodes)), np.tile(nodes, k), np.tile(weights / k, k)
+        block.add_path_gradients(left, *(np.broadcast_to(array, (len(left), len(array))) for array in points))
+        change = output - baseline
+        gap = block.values().sum(axis=(1, 2), dtype=np.float64) - change
+        left = np.flatnonzero(~is_complete(gap, change, share))
+        if not len(left) or doubling == doublings:
+            return output, baseline
+        block.clear(left)
+
+
+def expected_gradients(block, n_samples, generator):
+    """Average the gradient over random points between random backgrounds and the row.
+
+    ``generator`` is a legacy ``RandomState``, asked in the order in which ``shap.GradientExplainer`` asks NumPy's
+    global one: equal seeds give equal values.
+    """
+    n, k = len(block.rows), block.background.shape[1]
+    draws = [(generator.choice(k), generator.uniform()) for _ in range(n * n_samples)]
+    picks, alphas = np.array(draws).reshape(n, n_samples, 2).transpose(2, 0, 1)
+    weights = np.full(picks.shape, 1 / n_samples)
+    block.add_path_gradients(np.arange(n), picks.astype(np.intp), alphas, weights)
+    return block.outputs()
+
+
+def deep_lift(block):
+    """DeepLIFT's multipliers (rescale rule) by captum, averaged over the backgrounds."""
+    attr = import_optional("captum.attr", extra="explain", purpose="method='deep_lift'")
+    module = _Margin(_plain_pooling(copy.deepcopy(block.model.module)), block.model.length)
+    explainer = attr.DeepLift(module, multiply_by_inputs=False)
+    n, k = block.background.shape[:2]
+    for pairs in torch.arange(n * k, device=block.x.device).split(block.batch_size):
+        row, pick = pairs // k, pairs % k
+        background = block.background[row, pick]
+        about = block.lengths[row], block.target[row]
+        multipliers = explainer.attribute(block.x[row], background, additional_forward_args=about)
+        block.add(row, multipliers / k, background)
+    return block.outputs()
+
+
+class _Margin(nn.Module):
+    """Explained output as a module, which is what captum hooks."""
+
+    def __init__(self, module, length):
+        super().__init__()
+        self.module, self.length = module, length
+
+    def forward(self, x, lengths, target):
+        x = nn.functional.pad(x, (0, 0, 0, self.length - x.shape[1]))
+        return margin_of_logits(self.module(x, lengths), target)
+
+
+def _plain_pooling(module):
+    """Subclasses of max-pooling as torch's own, which is all that captum knows the rule of."""
+    for parent in list(module.modules()):
+        for name, child in parent.named_children():
+            if isinstance(child, nn.MaxPool1d) and type(child) is not nn.MaxPool1d:
+                setattr(parent, name, nn.MaxPool1d(child.kernel_size, child.stride, child.padding))
+    return module

@@ -1,0 +1,132 @@
+"""A fitted classifier's answer as one number per row: the logit of the class that is explained."""
+
+import contextlib
+
+import numpy as np
+
+__all__ = ["NetworkModel", "TextModel"]
+
+_SMALLEST = 1e-6  # probabilities are clipped to it, so that 0 and 1 have finite log-odds
+_RESIDUES = 1 << 16  # per pass through a network, of which gradients keep all activations
+_TEXTS = 2048
+
+
+class NetworkModel:
+    """A neural classifier of the toolkit: reads one-hot and can be differentiated.
+
+    Letters are codes: the symbols, then ``n_symbols`` = zeros, then ``n_symbols + 1`` = all symbols equally.
+
+    Parameters
+    ----------
+    network : fitted classifier with ``logits_module``
+        It is copied.
+    alphabet : Alphabet
+        Meaning of its columns.
+    device : str or None
+        Where the copy computes; where the network lies by default.
+    """
+
+    def __init__(self, network, alphabet, device):
+        import torch
+
+        self.module = network.logits_module(device)
+        self.device = next(self.module.parameters()).device
+        self.alphabet, self.classes, self.length = alphabet, network.classes_, network.length_
+        self.recurrent = any(isinstance(m, (torch.nn.RNNBase, torch.nn.RNNCellBase)) for m in self.module.modules())
+        self.batch_size = max(32, _RESIDUES // self.length)
+        n = len(alphabet)
+        self.letter_of_code = np.arange(n + 1, dtype=np.uint8)
+        self.uniform_letter = np.uint8(n + 1)
+        table = np.concatenate([np.eye(n), np.zeros((1, n)), np.full((1, n), 1 / n)]).astype(np.float32)
+        self._table = self.tensor(table)
+
+    def tensor(self, array):
+        """The array on the model's device."""
+        import torch
+
+        return torch.from_numpy(np.ascontiguousarray(array)).to(self.device)
+
+    def one_hot(self, letters):
+        """Float32 tensor (..., n_symbols) of letters."""
+        return self._table[self.tensor(letters).long()]
+
+    def margin(self, x, lengths, target):
+        """Explained output (n,) of one-hot tensors (n, length, n_symbols); differentiable."""
+        import torch
+
+        x = torch.nn.functional.pad(x, (0, 0, 0, self.length - x.shape[1]))
+        with self.differentiable():
+            logits = self.module(x, lengths)
+        return margin_of_logits(logits, target)
+
+    def differentiable(self):
+        """Context of forward passes: cuDNN has no backward pass of an LSTM in evaluation mode."""
+        import torch
+
+        cudnn_off = self.recurrent and self.device.type == "cuda"
+        return torch.backends.cudnn.flags(enabled=False) if cudnn_off else contextlib.nullcontext()
+
+    def score(self, letters, rows, batch_size):
+        """Explained output of letters (n, length) in place of those of ``rows``: float64 (n,)."""
+        import torch
+
+        parts = []
+        with torch.no_grad():
+            for start in range(0, len(letters), batch_size):
+                part = slice(start, start + batch_size)
+                about = self.tensor(rows.lengths[part]), self.tensor(rows.target[part])
+                parts.append(self.margin(self.one_hot(letters[part]), *about).cpu().numpy())
+        return np.concatenate(parts).astype(np.float64)
+
+
+def margin_of_logits(logits, target):
+    """Logit of the target; of two classes its log-odds against the other. Tensors (n, n_classes) and (n,)."""
+    chosen = logits.gather(1, target[:, None])[:, 0]
+    return 2 * chosen - logits.sum(1) if logits.shape[1] == 2 else chosen
+
+
+class TextModel:
+    """Any fitted classifier that reads text. Letters are code points.
+
+    Parameters
+    ----------
+    estimator : fitted classifier
+        With ``decision_function`` or ``predict_proba``.
+    alphabet : Alphabet
+        Alphabet of the text.
+    reads_bags : bool
+        Whether it reads bags of windows, which then hold one window.
+    """
+
+    uniform_letter = None
+    batch_size = _TEXTS
+
+    def __init__(self, estimator, alphabet, reads_bags):
+        self.estimator, self.alphabet, self.reads_bags = estimator, alphabet, reads_bags
+        self.classes = np.asarray(estimator.classes_)
+        self.letter_of_code = alphabet.letters.astype(np.uint32)
+
+    def score(self, letters, rows, batch_size):
+        """Explained output of letters (n, length) in place of those of ``rows``: float64 (n,)."""
+        parts = []
+        for start in range(0, len(letters), batch_size):
+            part = np.ascontiguousarray(letters[start : start + batch_size])
+            texts = part.view(f"U{part.shape[1]}")
+            logits = self._logits(texts if self.reads_bags else texts[:, 0])
+            parts.append(logits[np.arange(len(part)), rows.target[start : start + batch_size]])
+        return np.concatenate(parts)
+
+    def _logits(self, X):
+        """(n, n_classes); log-odds of each class against the others where only probabilities are known."""
+        if hasattr(self.estimator, "decision_function"):
+            logits = np.asarray(self.estimator.decision_function(X), dtype=np.float64)
+            logits = np.column_stack([-logits, logits]) if logits.ndim == 1 else logits
+        else:
+            p = np.clip(np.asarray(self.estimator.predict_proba(X), np.float64), _SMALLEST, 1 - _SMALLEST)
+            logits = np.log(p) - np.log1p(-p)
+        if logits.shape[1] != len(self.classes):
+            raise ValueError(
+                f"decision_function gives {logits.shape[1]} columns for {len(self.classes)} classes; attributions need "
+                "one a class, for example decision_function_shape='ovr'"
+            )
+        return logits

@@ -1,0 +1,276 @@
+"""One function for every method: what each residue contributes to a classifier's answer."""
+
+import warnings
+from dataclasses import replace
+
+import numpy as np
+
+from seqaug_sklearn.exceptions import SeqAugWarning
+from seqaug_sklearn.inspection._attributions import Attributions
+from seqaug_sklearn.inspection._backgrounds import make_background
+from seqaug_sklearn.inspection._explained import read_explained
+from seqaug_sklearn.inspection._methods import GRADIENTS, LARGEST_GAP, METHODS, Explainer
+from seqaug_sklearn.inspection._stitching import add_up
+from seqaug_sklearn.utils import check_generator
+from seqaug_sklearn.utils import progress as progress_bar
+
+__all__ = ["check_counts", "resolve_target", "sequence_attributions"]
+
+_BLOCK_WINDOWS = 1 << 14  # windows held before they are added up on their parents
+
+
+def sequence_attributions(
+    estimator,
+    X,
+    *,
+    method="integrated_gradients",
+    target=None,
+    background="uniform",
+    n_background=10,
+    n_steps=64,
+    n_samples=None,
+    hypothetical=False,
+    alphabet="dna",
+    batch_size=None,
+    device=None,
+    random_state=None,
+    progress=False,
+):
+    r"""Contribution of every residue to the answer of a fitted classifier.
+
+    The values explain the classifier, not biology: a classifier that learnt an artefact is explained as faithfully.
+    Explain sequences that it was not trained on.
+
+    Parameters
+    ----------
+    estimator : fitted classifier
+        A neural classifier of the toolkit; a pipeline, search or ``WindowVotingClassifier`` that ends in one; for
+        ``"shap_kernel"`` and ``"mutagenesis"`` also any classifier or pipeline that reads text and has
+        ``decision_function`` or ``predict_proba``. Where a step of the pipeline is ``WindowAugmenter``, the windows are
+        explained and averaged on their sequences, as predictions average over windows.
+    X : array-like of shape (n_samples, ...)
+        What ``estimator.predict`` takes: text; for neural classifiers also one-hot. Bags give one row per window.
+    method : str, default="integrated_gradients"
+        - ``"integrated_gradients"`` [1]_: the gradient, integrated from the background to the sequence. Rows whose gap
+          (see ``delta``) exceeds 1 % of the change of output get up to 16 times ``n_steps``.
+        - ``"shap_gradient"``: SHAP's expected gradients [2]_, at random points between the sequence and random
+          backgrounds; the values of ``shap.GradientExplainer`` at equal seeds.
+        - ``"deep_lift"`` [3]_: rescale rule by captum, for networks without recurrence: LSTM gates are products, for
+          which the rule does not hold.
+        - ``"shap_kernel"`` [2]_: Shapley values of positions by ``shap.KernelExplainer``, for short sequences.
+        - ``"mutagenesis"``: every residue is exchanged for every other symbol *in silico*.
+    target : label, default=None
+        Class to explain. By default the second of two classes, otherwise the class predicted for each row.
+    background : {"uniform", "zeros", "dinucleotide_shuffled"} or array-like, default="uniform"
+        What the residues are compared with: all symbols equally (text classifiers: ``n_background`` random sequences),
+        no residue (text classifiers: N), each sequence shuffled ``n_background`` times with its pairs of neighbours
+        kept, or given sequences as text or one-hot, as long as the longest row. Not used by ``"mutagenesis"``.
+    n_background : int, default=10
+        Background sequences where they are drawn.
+    n_steps : int, default=64
+        Steps of integrated gradients (Gauss-Legendre) for each background.
+    n_samples : int, default=None
+        Points per row of ``"shap_gradient"`` (200 by default), coalitions per row of ``"shap_kernel"`` (2,048 + two for
+        each position).
+    hypothetical : bool, default=False
+        Give also the contribution that each symbol would have at each position, what TF-MoDISco reads. Not for
+        ``"shap_kernel"``.
+    alphabet : {"dna", "rna", "protein"} or Alphabet, default="dna"
+        Alphabet of text where the estimator does not say.
+    batch_size : int, default=None
+        Sequences per pass; by default what suits the device.
+    device : str, default=None
+        Where a copy of the network computes, for example "cuda"; where the classifier was trained by default.
+    random_state : int, RandomState, Generator or None, default=None
+        Seed of drawn backgrounds and samples. Global generators are left as they were.
+    progress : bool, default=False
+        Show a progress bar.
+
+    Returns
+    -------
+    Attributions
+        ``values``, ``delta`` (completeness gap of each row), ``output`` and more; rows are sequences.
+
+    Raises
+    ------
+    NotFittedError
+        If ``estimator`` is not fitted.
+    ValueError
+        If the method does not fit the estimator, ``target`` is not a class, or a parameter is out of range.
+    SequenceError, SequenceTypeError
+        If X is not exactly one-hot or text, or the background has another length.
+    MissingDependencyError
+        If captum is missing (``"deep_lift"``).
+
+    Warns
+    -----
+    SeqAugWarning
+        If the gap of some rows exceeds 1 % (integrated gradients) or 5 % of the change of output.
+
+    See Also
+    --------
+    stitch_windows : Attributions of exploded windows on their parents.
+    shap_interactions : Pairs of positions.
+
+    Notes
+    -----
+    What is explained is the logit of ``target``; for two classes its log-odds against the other. Where predictions
+    average both strands, the logits of both are averaged. Classifiers with probabilities alone are explained by
+    log-odds (probabilities clipped to 1e-6).
+
+    With a gradient :math:`g` averaged over the path, ``values`` are :math:`g_{ps} (x_{ps} - b_{ps})`, which add up to
+    the output less that of the background, and hypothetical values :math:`\sum_t g_{pt} (e_{s,t} - b_{pt})` for
+    symbol :math:`s`; at the symbol that is there they equal :meth:`Attributions.per_position`. Mutagenesis gives
+    :math:`f(x_{p \to s}) - f(x)` and hypothetical values that compare :math:`s` with the mean of the others.
+
+    Unknown residues and padding are the same in the background, so that they contribute nothing.
+
+    References
+    ----------
+    .. [1] M. Sundararajan, A. Taly and Q. Yan, Axiomatic attribution for deep networks, ICML 2017, arXiv:1703.01365.
+    .. [2] S. Lundberg and S.-I. Lee, A unified approach to interpreting model predictions, NeurIPS 2017,
+       arXiv:1705.07874; G. Erion et al., Improving performance of deep learning models with axiomatic attribution
+       priors and expected gradients, Nature Machine Intelligence 3 (2021), :doi:`10.1038/s42256-021-00343-w`.
+    .. [3] A. Shrikumar, P. Greenside and A. Kundaje, Learning important features through propagating activation
+       differences, ICML 2017, arXiv:1704.02685.
+
+    Examples
+    --------
+    >>> from sklearn.feature_extraction.text import CountVectorizer
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from seqaug_sklearn.inspection import sequence_attributions
+    >>> X, y = ["AACGTGAA", "TTCACGTG", "ATCCATAA", "TTAACCTA"], ["G-box", "G-box", "none", "none"]
+    >>> kmers = make_pipeline(CountVectorizer(analyzer="char", ngram_range=(4, 4)), LogisticRegression()).fit(X, y)
+    >>> mutants = sequence_attributions(kmers, ["TTACGTAA"], method="mutagenesis", target="G-box")
+    >>> sorted(mutants.per_position()[0].argsort()[-4:].tolist())
+    [2, 3, 4, 5]
+    """
+    _check_method(method, hypothetical)
+    check_counts(n_background=n_background, n_steps=n_steps, n_samples=n_samples, batch_size=batch_size)
+    rng = check_generator(random_state)
+    gradients = method if method in GRADIENTS else None
+    explained = read_explained(estimator, X, gradients=gradients, device=device, alphabet=alphabet)
+    model, parents = explained.model, explained.parents
+    _check_recurrence(method, model)
+    rows = replace(explained.rows, target=resolve_target(estimator, X, model.classes, target, explained.rows))
+    if method == "mutagenesis":
+        background = None
+    else:
+        background = make_background(background, rows, model, n_background, rng)
+    _check_soft(method, background)
+    explainer = Explainer(method, model, background, n_steps, n_samples, hypothetical, batch_size, rng)
+    parts, gaps = [], []
+    with progress_bar(total=len(rows), description=method, enabled=progress, unit="row") as bar:
+        for numbers in [np.arange(len(rows))] if parents is None else _blocks_of_parents(rows):
+            part = _attributions(explainer, rows.take(numbers), numbers, bar)
+            gaps.append(np.column_stack([part.delta, part.output - part.baseline_output]))
+            parts.append(part if parents is None else _on_parents(part, parents))
+    _warn_about_gaps(method, *np.concatenate(gaps).T)
+    return parts[0] if len(parts) == 1 else _joined(parts)
+
+
+def _attributions(explainer, rows, numbers, bar):
+    result = explainer.explain(rows, numbers, bar)
+    total = result["values"].sum(axis=(1, 2), dtype=np.float64)
+    return Attributions(
+        codes=rows.codes,
+        lengths=rows.lengths,
+        alphabet=explainer.model.alphabet,
+        target=explainer.model.classes[rows.target],
+        method=explainer.method,
+        delta=total - (result["output"] - result["baseline_output"]),
+        identifiers=rows.identifiers,
+        sources=rows.sources,
+        starts=rows.starts,
+        **result,
+    )
+
+
+def _blocks_of_parents(rows):
+    """Yield numbers of rows, all windows of some parents at a time."""
+    ends = np.append(np.flatnonzero(np.diff(rows.sources)) + 1, len(rows))
+    start = 0
+    while start < len(rows):
+        within = ends[(ends > start) & (ends <= start + _BLOCK_WINDOWS)]
+        stop = within[-1] if len(within) else ends[ends > start][0]
+        yield np.arange(start, stop)
+        start = stop
+
+
+def _on_parents(part, parents):
+    """Attributions of the parents that the windows of ``part`` come from."""
+    own, sources = np.unique(part.sources, return_inverse=True)
+    stitched = add_up(part, sources, part.starts, parents.codes[own], parents.lengths[own], "mean")
+    identifiers = None if parents.identifiers is None else parents.identifiers[own]
+    return replace(stitched, identifiers=identifiers)
+
+
+def _joined(parts):
+    """One Attributions of several with the same columns."""
+    names = [name for name, value in vars(parts[0]).items() if isinstance(value, np.ndarray)]
+    return replace(parts[0], **{name: np.concatenate([getattr(part, name) for part in parts]) for name in names})
+
+
+def resolve_target(estimator, X, classes, target, rows):
+    """Index of the class to explain of each row: intp (n,)."""
+    if target is not None:
+        matches = [number for number, label in enumerate(np.asarray(classes).tolist()) if label == target]
+        if not matches:
+            known = ", ".join(map(repr, np.asarray(classes)[:10].tolist()))
+            raise ValueError(f"target={target!r} is not a class of the estimator; its classes are {known}")
+        return np.full(len(rows), matches[0])
+    if len(classes) == 2:
+        return np.ones(len(rows), np.intp)
+    predicted = np.searchsorted(classes, estimator.predict(X))
+    return predicted if rows.sources is None else predicted[rows.sources]
+
+
+def check_counts(**counts):
+    """Raise ValueError if one of the named numbers is neither None nor a positive int."""
+    for name, value in counts.items():
+        if value is not None and (not isinstance(value, (int, np.integer)) or value < 1):
+            raise ValueError(f"{name} must be an int of at least 1, got {value!r}")
+
+
+def _check_method(method, hypothetical):
+    if method not in METHODS:
+        raise ValueError(f"method must be one of {METHODS}, got {method!r}")
+    if hypothetical and method == "shap_kernel":
+        raise ValueError(
+            "method='shap_kernel' knows kept and exchanged positions only, so it has no hypothetical values; use "
+            "method='mutagenesis' or 'integrated_gradients'"
+        )
+
+
+def _check_recurrence(method, model):
+    if method == "deep_lift" and model.recurrent:
+        raise ValueError(
+            "method='deep_lift' is wrong for recurrent networks: the gates of an LSTM multiply two inputs, for which "
+            "its rescale rule does not hold (its values do not add up to the output); use "
+            "method='integrated_gradients', or a network without recurrence (num_layers=0)"
+        )
+
+
+def _check_soft(method, background):
+    if method == "shap_kernel" and background.soft is not None:
+        raise ValueError(
+            "method='shap_kernel' exchanges residues, so its background must be text or exactly one-hot; pass several "
+            "sequences instead of their mean"
+        )
+
+
+def _warn_about_gaps(method, delta, change):
+    if method == "mutagenesis":
+        return
+    share = LARGEST_GAP[method]
+    large = np.abs(delta) > np.maximum(share * np.abs(change), 1e-4)
+    if large.any():
+        way_out = {"integrated_gradients": "n_steps", "shap_gradient": "n_samples"}.get(method)
+        warnings.warn(
+            f"{method}: in {large.sum()} of {len(large)} rows the values miss the change of output by more than "
+            f"{share:.0%} of it (largest gap {np.abs(delta[large]).max():.2g}; see delta)"
+            + (f"; raise {way_out}" if way_out else ""),
+            SeqAugWarning,
+            stacklevel=3,
+        )
