@@ -38,7 +38,7 @@ from seqaug_sklearn.model_selection import SimilarityGroupKFold, audit_leakage
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 NONE = "network, none"
-BAGS = {40: 24, 100: 16, 200: 12}
+BAGS = {40: 24, 100: 12, 200: 7}
 """Window length in nt -> windows per promoter, spread evenly over its 600 nt."""
 
 
@@ -94,7 +94,8 @@ def estimators(X, table):
 
     bags = {
         f"network, windows of {window}": make_pipeline(
-            WindowAugmenter(window, overlap=(5, 20), min_shared=None, max_windows=most), network(strand="single")
+            WindowAugmenter(window, overlap=(5, 20), min_shared=None, max_windows=most),
+            network(strand="single", patience=10),
         )
         for window, most in BAGS.items()
     }
