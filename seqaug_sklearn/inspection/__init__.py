@@ -7,7 +7,14 @@ from seqaug_sklearn._lazy import attach
 
 _LAZY = {
     "Attributions": "_attributions",
+    "Interactions": "_interactions",
+    "Motif": "_motif_set",
+    "MotifSet": "_motif_set",
+    "discover_motifs": "_motifs",
+    "read_jaspar": "_motif_files",
+    "read_meme": "_motif_files",
     "sequence_attributions": "_sequence_attributions",
+    "shap_interactions": "_interactions",
     "stitch_windows": "_stitching",
 }
 

@@ -2,6 +2,7 @@
 
 import copy
 import functools
+import warnings
 
 import numpy as np
 import torch
@@ -152,7 +153,11 @@ def deep_lift(block):
         row, pick = pairs // k, pairs % k
         background = block.background[row, pick]
         about = block.lengths[row], block.target[row]
-        multipliers = explainer.attribute(block.x[row], background, additional_forward_args=about)
+        with warnings.catch_warnings():
+            # the hooks sit on a copy
+            warnings.filterwarnings("ignore", message="Setting forward, backward hooks")
+            x = block.x[row].requires_grad_()
+            multipliers = explainer.attribute(x, background, additional_forward_args=about)
         block.add(row, multipliers / k, background)
     return block.outputs()
 

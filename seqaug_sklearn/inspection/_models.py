@@ -44,7 +44,7 @@ class NetworkModel:
         """The array on the model's device."""
         import torch
 
-        return torch.from_numpy(np.ascontiguousarray(array)).to(self.device)
+        return torch.from_numpy(np.require(array, requirements=["C", "W"])).to(self.device)
 
     def one_hot(self, letters):
         """Float32 tensor (..., n_symbols) of letters."""

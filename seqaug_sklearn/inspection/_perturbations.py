@@ -2,6 +2,7 @@
 
 import contextlib
 import threading
+import warnings
 
 import numpy as np
 
@@ -97,14 +98,21 @@ def kernel_shap(game, n_samples, seed):
     output, baseline : float
         Outputs with all positions kept and with none.
     """
-    import shap
-
+    shap = _import_shap()
     p = len(game.positions)
     with legacy_seed_scope(seed):
         explainer = shap.KernelExplainer(game, np.zeros((1, p)))
         # l1_reg=0: shap would otherwise keep ten positions and set the others to zero
         values = explainer.shap_values(np.ones((1, p)), nsamples=n_samples, l1_reg=0, silent=True)
     return np.asarray(values, np.float64).reshape(p), float(game(np.ones((1, p)))[0]), float(explainer.expected_value)
+
+
+def _import_shap():
+    """The package; its plots call what matplotlib deprecates when it is imported."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import shap
+    return shap
 
 
 @contextlib.contextmanager
