@@ -26,8 +26,8 @@ class Stretches(NamedTuple):
 class RandomEdit(BaseEstimator):
     """Base of the random edits.
 
-    Subclasses give ``_draw(low, high, rng, n_symbols)`` for the stretches [low, high) of some rows, and
-    ``_apply(rows, which, low, high, draws)``, which changes the :class:`EditableRows` in place.
+    Subclasses give ``_draw(n, low, high, rng, n_symbols)`` for the stretches [low, high) of n rows (arrays, or numbers
+    for all), and ``_apply(rows, which, low, high, draws)``, which changes the :class:`EditableRows` in place.
     """
 
     _within_one_stretch = True
@@ -67,8 +67,10 @@ class RandomEdit(BaseEstimator):
 
     def _check_parameters(self):
         try:
-            _check_once(type(self), *vars(self).values())
-        except TypeError:
+            valid = _are_valid(type(self), *vars(self).values())
+        except TypeError:  # not hashable, so no number either
+            valid = False
+        if not valid:
             self._validate_params()
 
     def _check_rows(self, rows):
@@ -76,17 +78,20 @@ class RandomEdit(BaseEstimator):
 
     def _edit(self, rows, which, rng):
         """Draw and apply the edit to the rows numbered ``which``."""
-        if self._within_one_stretch:
-            low, high = rows.draw_stretches(which, rng)
-        else:
-            low, high = np.zeros(len(which), np.int64), rows.lengths[which]
-        self._apply(rows, which, low, high, self._draw(low, high, rng, rows.n_symbols))
+        if not which.size:
+            return
+        low, high = rows.draw_stretches(which, rng) if self._within_one_stretch else (0, rows.lengths[which])
+        self._apply(rows, which, low, high, self._draw(len(which), low, high, rng, rows.n_symbols))
 
 
 @functools.lru_cache(maxsize=256, typed=True)
-def _check_once(cls, *parameters):
-    """Check parameters; each set of values once, because that takes as long as an edit of 128 sequences."""
-    cls(*parameters)._validate_params()
+def _are_valid(cls, *parameters):
+    """Whether parameters pass; asked once for each set of values, because the answer takes a third of an edit."""
+    try:
+        cls(*parameters)._validate_params()
+    except ValueError:
+        return False
+    return True
 
 
 class SizedEdit(RandomEdit):
@@ -127,8 +132,8 @@ class SizedEdit(RandomEdit):
         least = np.minimum(spans, self.min_length)
         return least + _below(np.minimum(spans, self.max_length) - least + 1, uniform)
 
-    def _draw(self, low, high, rng, n_symbols):
-        for_size, for_start = rng.random((2, len(low)))
+    def _draw(self, n, low, high, rng, n_symbols):
+        for_size, for_start = rng.random((2, n))
         sizes = self._draw_sizes(high - low, for_size)
         starts = low + _below(high - low - sizes + 1, for_start)
         if not self._writes:

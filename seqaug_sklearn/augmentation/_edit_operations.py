@@ -41,9 +41,9 @@ class EditableRows:
         self.growing = growing
         self.identifiers = identifiers
         self._shape, self._device = values.shape, values.device
-        # (n * width, ...), in the form in which residues move fastest
-        self._residues = self._packed(values.contiguous().flatten(0, 1))
+        self._residues = self._packed(values.contiguous())
         self._is_copy = False
+        self._is_full = bool((lengths == self.width).all())
 
     def __len__(self):
         return len(self.lengths)
@@ -51,16 +51,17 @@ class EditableRows:
     def result(self):
         """The edited rows; never the tensor that was given."""
         self._own()
-        return self._unpacked(self._residues).view(self._shape)
+        return self._unpacked(self._residues, self._shape)
 
     def draw_stretches(self, rows, rng):
         """Bounds (low, high) of one unprotected stretch per row, each residue equally likely to lie in it.
 
-        Without protection the stretch is the whole row. Where nothing is free, both bounds are 0.
+        Without protection the stretch is the whole row; where all rows are of full width, a bound is one number for
+        all. Where nothing is free, both bounds are 0.
         """
-        lengths = self.lengths[rows]
         if self.protected is None:
-            return np.zeros(len(rows), np.int64), lengths
+            return 0, self.width if self._is_full else self.lengths[rows]
+        lengths = self.lengths[rows]
         position = np.arange(self.width)
         free = ~self.protected[rows] & (position < lengths[:, None])
         up_to = free.cumsum(axis=1)
@@ -77,6 +78,7 @@ class EditableRows:
         at_end = (high == self.lengths[rows]) & (high > 0)
         grown = np.where(at_end, np.minimum(high + sizes, self.width), high)
         self.lengths[rows] += grown - high
+        self._is_full = False
         return grown
 
     def move(self, rows, ends, offsets):
@@ -100,7 +102,7 @@ class EditableRows:
         if m < len(self):
             by += ((rows - np.arange(m)) * width)[:, None]
         index = by.ravel().repeat((bounds[:, 1:] - bounds[:, :-1]).ravel())
-        index += np.arange(m * width, dtype=np.int32)
+        index += _counting(m * width)
         self._fill(rows, self._residues.index_select(0, self._tensor(index)))
 
     def exchange(self, rows, low, high, shift):
@@ -119,10 +121,15 @@ class EditableRows:
     def reverse_whole(self, rows):
         """Turn whole rows round, up to their true length."""
         by_row = self._by_row(self._residues)
-        self._fill(rows, self._turned(by_row.index_select(0, self._tensor(rows))))
-        lengths = self.lengths[rows]
-        short = rows[lengths < self.width]
-        if short.size:
+        if self._is_copy:
+            self._fill(rows, self._turned(by_row.index_select(0, self._tensor(rows))))
+        else:
+            # a copy is due anyway: it is made turned, and the other rows are put back
+            others = np.delete(np.arange(len(self)), rows)
+            self._fill(np.arange(len(self)), self._turned(by_row))
+            self._fill(others, by_row.index_select(0, self._tensor(others)))
+        short = () if self._is_full else rows[self.lengths[rows] < self.width]
+        if len(short):
             # the padding has come to the front
             self.exchange(short, 0, self.width, self.lengths[short])
 
@@ -163,13 +170,15 @@ class EditableRows:
             self._residues, self._is_copy = residues.view_as(self._residues), True
         else:
             self._own()
-            self._by_row(self._residues).index_copy_(0, self._tensor(rows), self._by_row(residues))
+            by_row = self._by_row(self._residues)
+            by_row.index_copy_(0, self._tensor(rows), residues.view(len(rows), *by_row.shape[1:]))
 
-    def _packed(self, residues):
-        return residues
+    def _packed(self, values):
+        """View rows (n, width, ...) as residues (n * width, ...), in the form in which they move fastest."""
+        return values.flatten(0, 1)
 
-    def _unpacked(self, residues):
-        return residues
+    def _unpacked(self, residues, shape):
+        return residues.view(shape)
 
     @property
     def _symbols(self):
@@ -212,25 +221,25 @@ class OneHotRows(EditableRows):
     def add(self, rows, noise):
         """Add float32 noise (len(rows), at most width, n_symbols) to the residues that are free; it is used up."""
         covered = noise.shape[1]
-        if self.protected is not None or (self.lengths[rows] < covered).any():
+        if not self._is_full or self.protected is not None:
             free = np.arange(covered) < self.lengths[rows][:, None]
             free = free if self.protected is None else free & ~self.protected[rows, :covered]
             noise *= free[..., None]
         if covered < self.width:
             noise = np.pad(noise, ((0, 0), (0, self.width - covered), (0, 0)))
-        now = self._unpacked(self._residues).view(self._shape)
+        now = self._unpacked(self._residues, self._shape)
         now = now if len(rows) == len(self) else now.index_select(0, self._tensor(rows))
-        self._fill(rows, self._packed(self._tensor(noise).add_(now).flatten(0, 1)))
+        self._fill(rows, self._packed(self._tensor(noise).add_(now)))
 
     @property
     def _symbols(self):
-        return self._packed(_unit_vectors(self.n_symbols, self._device))
+        return _unit_vectors(self.n_symbols, self._device, self._as_words)
 
-    def _packed(self, residues):
-        return residues.view(torch.complex128).squeeze(1) if self._as_words else residues
+    def _packed(self, values):
+        return values.view(torch.complex128).view(-1) if self._as_words else values.view(-1, self.n_symbols)
 
-    def _unpacked(self, residues):
-        return residues.view(torch.float32).view(-1, self.n_symbols) if self._as_words else residues
+    def _unpacked(self, residues, shape):
+        return residues.view(torch.float32).view(shape)
 
     @functools.cached_property
     def _is_mirrored(self):
@@ -239,23 +248,24 @@ class OneHotRows(EditableRows):
     def _complement(self, residues):
         if self.complement is None:
             return residues
-        vectors = self._unpacked(residues)
+        vectors = self._unpacked(residues, (-1, self.n_symbols))
         return self._packed(vectors.flip(1) if self._is_mirrored else vectors[:, self.complement])
 
     def _turned(self, rows):
         if not self._is_mirrored:
-            return self._complement(rows.flip(1).flatten(0, 1))
-        vectors = self._unpacked(rows.flatten(0, 1)).view(len(rows), -1)
-        return self._packed(vectors.flip(1).view(-1, self.n_symbols))
+            return self._complement(rows.flip(1))
+        turned = self._unpacked(rows, (len(rows), self.width * self.n_symbols)).flip(1)
+        return self._packed(turned.view(-1, self.n_symbols))
 
     def _stepped(self, residues, steps):
         origin = self._tensor(_origins(self.n_symbols).take(steps, axis=0))
-        return self._packed(self._unpacked(residues).gather(1, origin))
+        return self._packed(self._unpacked(residues, (-1, self.n_symbols)).gather(1, origin))
 
 
 @functools.cache
-def _unit_vectors(n_symbols, device):
-    return torch.eye(n_symbols, device=device)
+def _unit_vectors(n_symbols, device, as_words):
+    vectors = torch.eye(n_symbols, device=device)
+    return vectors.view(torch.complex128).view(-1) if as_words else vectors
 
 
 @functools.cache
@@ -310,6 +320,12 @@ def ragged_ranges(starts, sizes):
     ranges = (starts + sizes - sizes.cumsum()).repeat(sizes)
     ranges += np.arange(len(ranges))
     return ranges
+
+
+@functools.lru_cache(maxsize=8)
+def _counting(n):
+    """int32 ndarray 0 .. n - 1, kept for the next batch."""
+    return np.arange(n, dtype=np.int32)
 
 
 def true_lengths(X):

@@ -75,10 +75,10 @@ class RandomMutation(RandomEdit):
     def __init__(self, rate=0.05):
         self.rate = rate
 
-    def _draw(self, low, high, rng, n_symbols):
-        ends = np.cumsum(high - low)
-        hits = _bernoulli_hits(ends[-1] if len(ends) else 0, self.rate, rng)
-        counts = np.searchsorted(hits, ends)
+    def _draw(self, n, low, high, rng, n_symbols):
+        ends = (high - low).cumsum()
+        hits = _bernoulli_hits(int(ends[-1]), self.rate, rng)
+        counts = hits.searchsorted(ends)
         counts[1:] -= counts[:-1].copy()
         steps = rng.integers(1, n_symbols, size=len(hits), dtype=np.uint8)
         return Mutations(counts, hits + (high - ends).repeat(counts), steps)
@@ -105,7 +105,7 @@ def _bernoulli_hits(n_trials, rate, rng):
         hits.append(last + np.cumsum(np.minimum(gaps, n_trials).astype(np.int64) + 1))
         last = hits[-1][-1]
     hits = hits[0] if len(hits) == 1 else np.concatenate(hits)
-    return hits[: np.searchsorted(hits, n_trials)]
+    return hits[: hits.searchsorted(n_trials)]
 
 
 class RandomInsertion(SizedEdit):
@@ -215,8 +215,8 @@ class RandomTranslocation(SizedEdit):
     ['AAAACCCCGGGGTTTT', 'ACCCCGGGGTTTTAAA']
     """
 
-    def _draw(self, low, high, rng, n_symbols):
-        for_size, for_side = rng.random((2, len(low)))
+    def _draw(self, n, low, high, rng, n_symbols):
+        for_size, for_side = rng.random((2, n))
         sizes = self._draw_sizes(high - low, for_size)
         return np.where(for_side < 0.5, -sizes, sizes)
 
@@ -301,8 +301,8 @@ class RandomReverseComplement(RandomEdit):
                 "leave one of the two out (RandomInversion turns unprotected stretches)"
             )
 
-    def _draw(self, low, high, rng, n_symbols):
-        return rng.random(len(low)) < self.probability
+    def _draw(self, n, low, high, rng, n_symbols):
+        return rng.random(n) < self.probability
 
     def _apply(self, rows, which, low, high, draws):
         rows.reverse_whole(which[draws])
@@ -353,8 +353,8 @@ class RandomNoise(RandomEdit):
                 "classifier as augment="
             )
 
-    def _draw(self, low, high, rng, n_symbols):
-        shape = (len(high), high.max(initial=0), n_symbols)
+    def _draw(self, n, low, high, rng, n_symbols):
+        shape = (n, int(high.max()), n_symbols)
         size = math.prod(shape)
         words = rng.integers(2**64, size=-(-size // 4), dtype=np.uint64)
         return _normal_quantiles(self.std).take(words.view(np.uint16)[:size], mode="clip").reshape(shape)

@@ -6,14 +6,9 @@ import numpy as np
 
 from seqaug_sklearn.utils import name_row
 
-__all__ = ["is_protecting", "protection_mask"]
+__all__ = ["protection_mask"]
 
 _FORMS = "positions such as [3, 4, 5], a boolean mask, an interval (start, end), a slice, or a list of these"
-
-
-def is_protecting(protect):
-    """Whether ``protect`` names anything at all."""
-    return protect is not None and (isinstance(protect, slice) or len(protect) > 0)
 
 
 def protection_mask(protect, n_samples, width, identifiers=None):
@@ -38,10 +33,11 @@ def protection_mask(protect, n_samples, width, identifiers=None):
     ValueError
         If an entry has another form or lies outside the sequences, or a dict comes without identifiers.
     """
-    if not is_protecting(protect):
+    if protect is None or (isinstance(protect, dict) and not protect):
         return None
     if not isinstance(protect, dict):
-        return np.broadcast_to(_mark(protect, width, "protect"), (n_samples, width))
+        mask = _mark(protect, width, "protect")
+        return np.broadcast_to(mask, (n_samples, width)) if mask.any() else None
     if identifiers is None:
         raise ValueError(
             "protect is given by identifier, but the rows have none: pass X as a Series or one-column DataFrame with "
@@ -57,7 +53,7 @@ def protection_mask(protect, n_samples, width, identifiers=None):
 
 def _mark(protect, width, name):
     mask = np.zeros(width, bool)
-    if isinstance(protect, (slice, tuple)) or np.ndim(protect) == 0:
+    if isinstance(protect, (slice, tuple)) or not hasattr(protect, "__len__"):
         protect = [protect]
     elif all(isinstance(p, (bool, np.bool_)) for p in protect):
         protect = np.flatnonzero(protect)

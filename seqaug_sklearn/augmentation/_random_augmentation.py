@@ -284,9 +284,7 @@ class RandomAugmentation(SamplerMixin, BaseEstimator):
     def _edit(self, rows, rng):
         self._check_edits(rows)
         for edit, chosen in zip(self.transforms, self._draw_combinations(len(rows), rng).T, strict=True):
-            which = np.flatnonzero(chosen)
-            if which.size:
-                edit._edit(rows, which, rng)
+            edit._edit(rows, np.flatnonzero(chosen), rng)
         if self.pad_to is not None:
             rows.fill_ends(rng)
         return rows
