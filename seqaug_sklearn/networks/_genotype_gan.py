@@ -117,6 +117,17 @@ class HaplotypeCritic(nn.Module):
 
         Written out instead of differentiated twice: between its kinks the network is linear in x, so only the side of
         each kink is needed from the forward pass, and no gradient flows back through it.
+
+        Parameters
+        ----------
+        x : float tensor of shape (n, n_variants)
+            Haplotypes, or mixtures of them.
+        labels : int64 tensor of shape (n,)
+            Class codes.
+
+        Returns
+        -------
+        float tensor of shape (n, n_variants)
         """
         slopes = []
         with torch.no_grad():
