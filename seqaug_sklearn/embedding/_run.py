@@ -1,0 +1,154 @@
+"""Texts to vectors: cache, tokens, chunks, batches, averages."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from seqaug_sklearn.embedding._chunks import batch_arrays, plan_chunks
+from seqaug_sklearn.embedding._network import embed_batch, load_network
+from seqaug_sklearn.embedding._source import ModelSource, load_config
+from seqaug_sklearn.embedding._tokenizers import check_known, load_tokenizer
+from seqaug_sklearn.exceptions import DataFormatError
+
+__all__ = ["EmbeddingRun", "Settings"]
+
+_FORMAT = 1
+"""Raised when the same settings begin to give other vectors."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What decides the vector of a text.
+
+    Attributes
+    ----------
+    source : ModelSource
+        The model.
+    kmer : int or None
+        Residues per token.
+    pooling : {"mean", "cls", "max"}
+        How tokens become one vector.
+    layer : int
+        0 to the number of layers.
+    max_length : int
+        Most tokens of one forward pass.
+    dtype : str
+        Arithmetic.
+    """
+
+    source: ModelSource
+    kmer: int | None
+    pooling: str
+    layer: int
+    max_length: int
+    dtype: str
+
+    def identity(self):
+        """Return the settings as JSON values; where the model lies does not count."""
+        others = {name: getattr(self, name) for name in ("kmer", "pooling", "layer", "max_length", "dtype")}
+        return {"format": _FORMAT, "revision": self.source.revision, **others}
+
+
+class EmbeddingRun:
+    """Computes vectors, and reads and writes the cache.
+
+    Parameters
+    ----------
+    settings : Settings
+        What is computed.
+    device : torch.device
+        Where.
+    batch_size : int
+        Chunks of one forward pass.
+    cache : EmbeddingCache or None
+        Where vectors are kept.
+    bar : tqdm.std.tqdm
+        Advanced by finished texts.
+    """
+
+    def __init__(self, settings, *, device, batch_size, cache, bar):
+        self.settings, self.device, self.batch_size = settings, device, batch_size
+        self.cache, self.bar = cache, bar
+        self.tokenizer = load_tokenizer(settings.source, settings.kmer)
+
+    @cached_property
+    def network(self):
+        """The network, loaded when a vector is missing."""
+        return load_network(self.settings.source, self.device, self.settings.dtype)
+
+    def vectors(self, texts, names, width):
+        """Embed texts.
+
+        Parameters
+        ----------
+        texts : list of str
+            Normalised and different from each other.
+        names : callable
+            Row -> what a message calls it.
+        width : int
+            Length of a vector.
+
+        Returns
+        -------
+        float32 ndarray of shape (n_texts, width)
+
+        Raises
+        ------
+        DataFormatError
+            If the model gives NaN or infinite values.
+        """
+        vectors = np.empty((len(texts), width), np.float32)
+        known = self.cache.read(texts, vectors) if self.cache else np.zeros(len(texts), bool)
+        self.bar.update(int(known.sum()))
+        missing = np.flatnonzero(~known)
+        if missing.size:
+            for rows, computed in self._compute([texts[row] for row in missing], lambda row: names(missing[row])):
+                rows = missing[rows]
+                vectors[rows] = computed
+                if self.cache:
+                    self.cache.write([texts[row] for row in rows], computed)
+                self.bar.update(len(rows))
+        return vectors
+
+    def _compute(self, texts, names):
+        """Yield (rows, vectors) as soon as all chunks of the rows are done."""
+        tokens = self._tokens(texts, names)
+        tokenizer, pooling = self.tokenizer, self.settings.pooling
+        capacity = self.settings.max_length - len(tokenizer.prefix) - len(tokenizer.suffix)
+        plan = plan_chunks([len(numbers) for numbers in tokens], capacity)
+        left, partial = plan.counts.copy(), {}
+        for batch in plan.batches(self.batch_size):
+            numbers, mask = batch_arrays(tokens, plan, batch, tokenizer)
+            chunks = embed_batch(self.network, numbers, mask, layer=self.settings.layer, pooling=pooling)
+            owners = plan.owners[batch]
+            self._check_finite(chunks, owners, names)
+            rows, starts = np.unique(owners, return_index=True)
+            order = np.argsort(starts)
+            rows, starts = rows[order], starts[order]
+            joined = (np.maximum if pooling == "max" else np.add).reduceat(chunks, starts, axis=0)
+            left[rows] -= np.diff(starts, append=len(owners))
+            # only the first row can have begun before, and only the last can go on
+            if rows[0] in partial:
+                before = partial.pop(rows[0])
+                joined[0] = np.maximum(before, joined[0]) if pooling == "max" else before + joined[0]
+            if left[rows[-1]]:
+                partial[rows[-1]] = joined[-1]
+                rows, joined = rows[:-1], joined[:-1]
+            if len(rows):
+                yield rows, joined if pooling == "max" else joined / plan.counts[rows, None].astype(np.float32)
+
+    def _tokens(self, texts, names):
+        tokens = self.tokenizer.encode(texts)
+        config = load_config(self.settings.source)
+        for row, numbers in enumerate(tokens):
+            check_known(numbers, self.tokenizer, config, names(row), self.settings.source.location)
+        return tokens
+
+    def _check_finite(self, chunks, owners, names):
+        bad = np.flatnonzero(~np.isfinite(chunks).all(axis=1))
+        if bad.size:
+            raise DataFormatError(
+                f"model={self.settings.source.location!r} gives NaN or infinite values for {names(owners[bad[0]])} in "
+                f"{self.settings.dtype}; pass precision='float32', and if it stays, the weights are damaged"
+            )

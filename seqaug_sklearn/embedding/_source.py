@@ -1,0 +1,265 @@
+"""Where a model comes from: a folder first, a name on the hub second; its exact content; its configuration."""
+
+import contextlib
+import functools
+import hashlib
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.utils import import_optional
+
+__all__ = ["ModelSource", "check_unchanged", "find_model", "import_transformers", "load_config", "quiet", "token_limit"]
+
+_CONTENT = {".json", ".txt", ".safetensors", ".bin", ".model", ".py"}
+_DEFAULT_LIMIT = 1024
+_POSITIONS_AFTER_PADDING = {
+    "camembert",
+    "data2vec-text",
+    "esm",
+    "ibert",
+    "longformer",
+    "roberta",
+    "roberta-prelayernorm",
+    "xlm-roberta",
+    "xlm-roberta-xl",
+    "xmod",
+}
+"""Families that number positions from the padding index on, so that many fewer tokens fit than they have positions."""
+
+
+@dataclass(frozen=True)
+class ModelSource:
+    """One model with exactly this content.
+
+    Attributes
+    ----------
+    location : str
+        Absolute path of the folder, or name on the hub.
+    local : bool
+        Whether it is a folder.
+    revision : str
+        Commit on the hub, or "sha256:" and the hash of the files.
+    trust_remote_code : bool
+        Whether code that comes with the model may run.
+    """
+
+    location: str
+    local: bool
+    revision: str
+    trust_remote_code: bool
+
+    def load_options(self):
+        """Keyword arguments for ``from_pretrained``."""
+        return {
+            "revision": "main" if self.local else self.revision,
+            "local_files_only": self.local,
+            "trust_remote_code": self.trust_remote_code,
+        }
+
+
+def find_model(model, *, revision=None, trust_remote_code=False):
+    """Find a model, record its content, and refuse remote code that is not trusted.
+
+    Parameters
+    ----------
+    model : str or path-like
+        Folder, else name on the hub.
+    revision : str, default=None
+        Branch, tag or commit on the hub.
+    trust_remote_code : bool, default=False
+        Whether code that comes with the model may run.
+
+    Returns
+    -------
+    ModelSource
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such folder and no such model on the hub, or the hub cannot be reached.
+    ValueError
+        If a revision is given for a folder.
+    DataFormatError
+        If the folder holds no model, or the model asks for remote code.
+    """
+    folder = Path(model).expanduser()
+    local = folder.is_dir()
+    if local and revision is not None:
+        raise ValueError(
+            f"revision={revision!r} chooses a version on the hub, but model={str(model)!r} is a folder; leave it out"
+        )
+    if not local and _is_path(model):
+        raise FileNotFoundError(f"model={str(model)!r} is not a folder here; give the folder that holds config.json")
+    location = str(folder.absolute()) if local else str(model)
+    settings, commit = _read_settings(location, local, revision)
+    if not trust_remote_code:
+        _refuse_remote_code(location, settings)
+    if local:
+        _check_has_weights(folder)
+        commit = content_hash(folder)
+    return ModelSource(location, local, commit or revision or "main", trust_remote_code)
+
+
+def _is_path(model):
+    text = os.fspath(model)
+    return not isinstance(model, str) or text.startswith((".", "~", "/")) or text.count("/") > 1 or "\\" in text
+
+
+def _read_settings(location, local, revision):
+    """Settings of the model and of its tokenizer, both JSON, nothing run; and the commit."""
+    transformers = import_transformers()
+    options = {"revision": revision or "main", "local_files_only": local}
+    try:
+        with quiet():
+            settings, _ = transformers.PretrainedConfig.get_config_dict(location, **options)
+            tokenizer = transformers.utils.cached_file(
+                location, "tokenizer_config.json", _raise_exceptions_for_missing_entries=False, **options
+            )
+    except (OSError, ValueError) as error:
+        if local:
+            raise DataFormatError(
+                f"model={location!r}: its config.json is missing or cannot be read ({error})"
+            ) from error
+        raise FileNotFoundError(
+            f"model={location!r} is not a folder here, and was not found on the hub (revision={revision!r}): "
+            f"{_first_line(error)} Give the path of a folder, or download the model where there is a connection"
+        ) from error
+    commit = settings.get("_commit_hash")
+    return {"config.json": settings, "tokenizer_config.json": _read_json(tokenizer)}, commit
+
+
+def _read_json(path):
+    if path is None:
+        return {}
+    try:
+        return json.loads(Path(path).read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise DataFormatError(f"{path} is not JSON ({error})") from error
+
+
+def _refuse_remote_code(location, settings):
+    for name, content in settings.items():
+        if content.get("auto_map"):
+            raise DataFormatError(
+                f"model={location!r} asks for remote code (auto_map in {name}: {_first_line(content['auto_map'])}); "
+                "nothing was run. Read that code and pass trust_remote_code=True if you trust it, or, where "
+                "transformers has the same architecture, use a copy of the model without that entry"
+            )
+
+
+def _check_has_weights(folder):
+    names = [path.name for path in folder.iterdir()]
+    if not any(n.endswith(".safetensors") or (n.startswith("pytorch_model") and n.endswith(".bin")) for n in names):
+        raise DataFormatError(
+            f"model={str(folder)!r} holds no weights (*.safetensors or pytorch_model*.bin); save the whole model there"
+        )
+
+
+def content_hash(folder):
+    """Hash of the files that make the model; read again only where a name, a size or a time has changed."""
+    files = sorted(path for path in Path(folder).iterdir() if path.suffix in _CONTENT and path.is_file())
+    stats = [path.stat() for path in files]
+    stamp = tuple((path.name, stat.st_size, stat.st_mtime_ns) for path, stat in zip(files, stats, strict=True))
+    return _hash_files(str(folder), stamp)
+
+
+@functools.lru_cache(maxsize=32)
+def _hash_files(folder, stamp):
+    digest = hashlib.sha256()
+    for name, size, _ in stamp:
+        digest.update(f"{name}\0{size}\0".encode())
+        with open(os.path.join(folder, name), "rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return f"sha256:{digest.hexdigest()}"
+
+
+def check_unchanged(source):
+    """Raise if the folder is gone or no longer holds what was fitted (the hub's commits never change).
+
+    Raises
+    ------
+    FileNotFoundError
+        If the folder is not there.
+    DataFormatError
+        If its files have changed.
+    """
+    if not source.local:
+        return
+    if not os.path.isdir(source.location):
+        raise FileNotFoundError(f"model={source.location!r} is not there any more; put it back, or fit again")
+    if content_hash(source.location) != source.revision:
+        raise DataFormatError(f"model={source.location!r} has changed since fit; fit again")
+
+
+@functools.lru_cache(maxsize=4)
+def load_config(source):
+    """Return the configuration; an old one without ``model_type`` (DNABERT's) is told by its architecture.
+
+    Raises
+    ------
+    DataFormatError
+        If transformers does not know the model, or it is no encoder.
+    """
+    transformers = import_transformers()
+    options = source.load_options()
+    try:
+        with quiet():
+            settings, _ = transformers.PretrainedConfig.get_config_dict(source.location, **options)
+            named = "model_type" in settings or source.trust_remote_code
+            config = (
+                transformers.AutoConfig.from_pretrained(source.location, **options)
+                if named
+                else _class_of_architecture(transformers, settings).from_dict(settings)
+            )
+    except (OSError, ValueError, KeyError, AttributeError) as error:
+        raise DataFormatError(
+            f"model={source.location!r}: transformers {transformers.__version__} does not know this model "
+            f"({_first_line(error)})"
+        ) from error
+    if getattr(config, "is_encoder_decoder", False) or not getattr(config, "hidden_size", None):
+        raise DataFormatError(f"model={source.location!r} ({config.model_type}) is not a plain encoder; choose one")
+    return config
+
+
+def _class_of_architecture(transformers, settings):
+    name = (settings.get("architectures") or [""])[0]
+    found = getattr(transformers, name, None) if name else None
+    if getattr(found, "config_class", None) is None:
+        raise ValueError(f"config.json has no model_type and no known architecture, {name!r}")
+    return found.config_class
+
+
+def token_limit(config, tokenizer_limit=None):
+    """Most tokens of one forward pass, special ones included; 1024 where the model sets no limit."""
+    positions = getattr(config, "max_position_embeddings", None)
+    if positions and config.model_type in _POSITIONS_AFTER_PADDING:
+        positions -= (config.pad_token_id or 0) + 1
+    known = [n for n in (positions, tokenizer_limit) if n and 0 < n < 10**6]
+    return int(min(known, default=_DEFAULT_LIMIT))
+
+
+def import_transformers():
+    """Import transformers, or say how to install it."""
+    return import_optional("transformers", extra="embed", purpose="LanguageModelEmbedder")
+
+
+@contextlib.contextmanager
+def quiet():
+    """Keep transformers' reports and bars away, and put its settings back."""
+    logging = import_optional("transformers.utils.logging", extra="embed", purpose="LanguageModelEmbedder")
+    level, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        logging.set_verbosity(level)
+        if bars:
+            logging.enable_progress_bar()
+
+
+def _first_line(message):
+    return str(message).strip().partition("\n")[0][:300]
