@@ -11,6 +11,7 @@ _LAZY = {
     "Motif": "_motif_set",
     "MotifSet": "_motif_set",
     "discover_motifs": "_motifs",
+    "match_motifs": "_match_motifs",
     "read_jaspar": "_motif_files",
     "read_meme": "_motif_files",
     "sequence_attributions": "_sequence_attributions",

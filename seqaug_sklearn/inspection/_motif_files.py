@@ -155,11 +155,11 @@ def _text_lines(path):
 
 
 def _check_symbols(path, lines, alphabet):
-    said = next((line for line in lines if line.startswith("ALPHABET")), None)
+    said = next((line for line in lines if line.startswith("ALPHABET=")), None)
     if said is None:
         return  # the matrices' alength tells
-    symbols = said.partition("=")[2].strip() or said
-    if set(symbols.replace("U", "T")) != set(alphabet.symbols.replace("U", "T")) or len(symbols) != len(alphabet):
+    symbols = said.partition("=")[2].strip()
+    if symbols.replace("U", "T") != alphabet.symbols.replace("U", "T"):
         raise DataFormatError(f"{path} holds motifs of the alphabet {symbols!r}; {alphabet.symbols!r} is needed")
 
 

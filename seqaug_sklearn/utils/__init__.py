@@ -1,4 +1,4 @@
-"""Shared ground: validation of text, codes, blocks, randomness, devices, optional packages, progress.
+"""Shared ground: validation of text, codes, blocks, randomness, devices, optional packages, progress, logos.
 
 ``_sklearn`` is the one file that touches private names of scikit-learn; it is imported by name, not from here.
 """
@@ -14,6 +14,7 @@ from seqaug_sklearn.utils._genotypes import (
     recode_genotypes,
     to_haplotypes,
 )
+from seqaug_sklearn.utils._logos import draw_logo, stack_limits
 from seqaug_sklearn.utils._optional import import_optional
 from seqaug_sklearn.utils._orthologs import tidy_orthologs
 from seqaug_sklearn.utils._progress import progress
@@ -31,6 +32,7 @@ __all__ = [
     "check_text",
     "codes_to_text",
     "dosages",
+    "draw_logo",
     "draw_seed",
     "from_haplotypes",
     "import_optional",
@@ -43,6 +45,7 @@ __all__ = [
     "recode_genotypes",
     "resolve_device",
     "resolve_precision",
+    "stack_limits",
     "text_to_codes",
     "tidy_orthologs",
     "to_haplotypes",

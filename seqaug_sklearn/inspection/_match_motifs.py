@@ -1,0 +1,169 @@
+"""Known motifs that resemble discovered ones, by Tomtom."""
+
+import numbers
+import os
+import warnings
+from collections.abc import Mapping
+
+import numpy as np
+
+from seqaug_sklearn.exceptions import SeqAugWarning
+from seqaug_sklearn.inspection._motif_files import read_jaspar, read_meme
+from seqaug_sklearn.inspection._motif_set import MotifSet
+from seqaug_sklearn.utils import import_optional
+
+__all__ = ["COLUMNS", "match_matrices", "match_motifs", "matrices_of", "read_database"]
+
+COLUMNS = ["motif", "rank", "match", "p_value", "q_value", "offset", "overlap", "strand"]
+_FEW_TARGETS = 25
+
+
+def match_motifs(motifs, database="jaspar_plants", *, q_value=0.1, n_best=5):
+    """Name motifs by the known ones that resemble them, with Tomtom.
+
+    Factors of one family bind nearly the same sequence: a match names the family with more certainty than the factor,
+    and the first three matches may differ by chance.
+
+    The first call on a machine compiles Tomtom (about a minute); the compiled code is kept for later processes.
+
+    Parameters
+    ----------
+    motifs : MotifSet or dict of str to array-like of shape (width, 4)
+        What to look up. Of a MotifSet the core of each motif, its edges being chance; arrays hold counts or shares.
+    database : str, path-like or dict of str to array-like of shape (width, 4), default="jaspar_plants"
+        Known motifs: ``"jaspar_<group>"`` (the newest release that pyjaspar carries; :func:`read_jaspar` reads others),
+        the path of a MEME file, or counts or shares by name, columns A, C, G, T.
+    q_value : float, default=0.1
+        Largest q-value of a match.
+    n_best : int, default=5
+        Largest number of matches of a motif.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per match, best first: ``motif``, ``rank`` (from 1), ``match`` (name in the database), ``p_value``,
+        ``q_value`` (of the motif's p-values over the database, Benjamini-Hochberg), ``offset`` (position of the match
+        at which the motif begins; negative if it begins before), ``overlap`` (positions) and ``strand`` (-1 if the
+        reverse complement of the match fits, on which offset then counts). Motifs without a match have no row.
+
+    Raises
+    ------
+    DataFormatError
+        If the file is not in MEME's format.
+    ValueError
+        If a matrix is not (width, 4) of counts or shares, the database is empty, or a parameter is out of range.
+    MissingDependencyError
+        If memelite or pyjaspar is missing.
+
+    Warns
+    -----
+    SeqAugWarning
+        If the database holds fewer than 25 motifs: p-values are computed from the database itself.
+
+    See Also
+    --------
+    discover_motifs : Motifs from attributions.
+    read_jaspar, read_meme : Known motifs.
+
+    References
+    ----------
+    S. Gupta et al., Quantifying similarity between motifs, Genome Biology 8 (2007), R24,
+    :doi:`10.1186/gb-2007-8-2-r24`. memelite: https://github.com/jmschrei/memesuite-lite.
+
+    Examples
+    --------
+    Seconds, so not run by the tests of the documentation:
+
+    >>> import numpy as np
+    >>> from seqaug_sklearn.inspection import match_motifs
+    >>> g_box = np.eye(4)[[1, 0, 1, 2, 3, 2, 3, 1]]  # CACGTGTC
+    >>> match_motifs({"mine": g_box}, n_best=1)["match"].tolist()  # doctest: +SKIP
+    ['MA0930.3 ABF3']
+    """
+    if not isinstance(q_value, numbers.Real) or not 0 < q_value <= 1:
+        raise ValueError(f"q_value must be above 0 and at most 1, got {q_value!r}")
+    if not isinstance(n_best, numbers.Integral) or isinstance(n_best, bool) or n_best < 1:
+        raise ValueError(f"n_best must be a whole number of at least 1, got {n_best!r}")
+    return match_matrices(matrices_of(motifs), read_database(database), q_value, n_best)
+
+
+def matrices_of(motifs):
+    """Shares by name, of the cores where motifs were discovered."""
+    if isinstance(motifs, MotifSet):
+        return {motif.name: motif.ppm[slice(*motif.core)] for motif in motifs}
+    return _checked(motifs, "motifs")
+
+
+def read_database(database):
+    """Known motifs as shares by name."""
+    if isinstance(database, str) and database.startswith("jaspar_"):
+        return read_jaspar(group=database.removeprefix("jaspar_"))
+    known = read_meme(database) if isinstance(database, (str, os.PathLike)) else _checked(database, "database")
+    if not known:
+        raise ValueError("database is empty; at least one known motif is needed")
+    return known
+
+
+def match_matrices(queries, known, q_value, n_best):
+    """The table of :func:`match_motifs` for shares by name."""
+    import pandas as pd
+    from scipy.stats import false_discovery_control
+
+    if not queries:
+        return pd.DataFrame(columns=COLUMNS)
+    names, rows = np.array(list(known), dtype=object), []
+    for motif, (p, scores, offsets, overlaps, strands) in zip(queries, _tomtom(queries, known), strict=True):
+        q = false_discovery_control(p)
+        order = np.lexsort((-scores, p))[:n_best]
+        best = order[q[order] <= q_value]
+        rows.append(
+            pd.DataFrame(
+                {
+                    "motif": motif,
+                    "rank": np.arange(1, len(best) + 1),
+                    "match": names[best],
+                    "p_value": p[best],
+                    "q_value": q[best],
+                    "offset": offsets[best].astype(int),
+                    "overlap": overlaps[best].astype(int),
+                    "strand": np.where(strands[best] > 0, -1, 1),
+                }
+            )
+        )
+    return pd.concat(rows, ignore_index=True)[COLUMNS]
+
+
+def _tomtom(queries, known):
+    """Yield p-values, scores, offsets, overlaps and strands against all known motifs, for each query."""
+    memelite = import_optional("memelite", extra="motifs", purpose="matching of motifs")
+    if len(known) < _FEW_TARGETS:
+        warnings.warn(
+            f"the database holds {len(known)} motifs: Tomtom computes p-values from the database itself, and below "
+            f"{_FEW_TARGETS} motifs they say little; match against a whole collection",
+            SeqAugWarning,
+            stacklevel=4,
+        )
+    # memelite compiles anew for every type and order of the arrays, so both are always the same
+    tables = [[np.asfortranarray(matrix.T, dtype=np.float64) for matrix in side.values()] for side in (queries, known)]
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="tomtom was given", category=UserWarning)
+        result = memelite.tomtom(*tables, n_jobs=1)
+    p_values, *others = result
+    return zip(np.clip(p_values, 0, 1), *others, strict=True)
+
+
+def _checked(matrices, name):
+    """Shares by name from counts or shares."""
+    if not isinstance(matrices, Mapping):
+        raise TypeError(f"{name} must map names to matrices, got {type(matrices).__name__}")
+    return {str(key): _shares(matrix, f"{name}[{key!r}]") for key, matrix in matrices.items()}
+
+
+def _shares(matrix, name):
+    matrix = np.asarray(matrix, dtype=float)
+    if matrix.ndim != 2 or matrix.shape[1] != 4 or len(matrix) == 0:
+        raise ValueError(f"{name} must have the shape (width, 4), columns A, C, G, T, got {matrix.shape}")
+    total = matrix.sum(axis=1, keepdims=True)
+    if not np.isfinite(matrix).all() or (matrix < 0).any() or (total == 0).any():
+        raise ValueError(f"{name} must hold counts or shares, each row above zero in sum; log-odds are not read")
+    return matrix / total

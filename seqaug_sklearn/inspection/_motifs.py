@@ -1,0 +1,324 @@
+"""Motif discovery in attributions by TF-MoDISco."""
+
+import contextlib
+import importlib
+import numbers
+import random
+import warnings
+from typing import NamedTuple
+
+import numpy as np
+
+from seqaug_sklearn.alphabets import DNA, Alphabet
+from seqaug_sklearn.exceptions import SeqAugWarning
+from seqaug_sklearn.inspection._attributions import Attributions
+from seqaug_sklearn.inspection._motif_set import Motif, MotifSet, core_of
+from seqaug_sklearn.utils import import_optional
+
+__all__ = ["discover_motifs"]
+
+_KERNELS = ("affinitymat", "aggregator", "gapped_kmer", "util")
+_FEWEST_SEQLETS = 5
+
+
+def discover_motifs(
+    attributions,
+    *,
+    max_seqlets=2000,
+    min_seqlets=20,
+    window=21,
+    flank=10,
+    width=30,
+    width_flank=10,
+    fdr=0.2,
+    n_runs=16,
+):
+    """Find the motifs that recur in the attributions of many sequences, with TF-MoDISco.
+
+    Pieces of sequence with high contributions (seqlets) are cut out, compared, and clustered into motifs. It needs whole
+    sequences: the 40 nt of a window are shorter than what it cuts out, so windows are refused. The motifs show what the
+    classifier looks for, be that biology or an artefact of the data.
+
+    The first call on a machine compiles TF-MoDISco (about a minute); the compiled code is kept for later processes.
+
+    Parameters
+    ----------
+    attributions : Attributions or tuple of (one_hot, contributions, hypothetical)
+        Attributions of whole DNA or RNA sequences for one class, computed with ``hypothetical=True``. Or arrays:
+        one-hot sequences (n_sequences, length, 4), contribution of each residue of the same shape or (n_sequences,
+        length), and contribution that each symbol would have, of the same shape.
+    max_seqlets : int, default=2000
+        Largest number of seqlets of either sign; time grows with its square.
+    min_seqlets : int, default=20
+        Smallest number of seqlets of a motif; at least 5.
+    window : int, default=21
+        Residues whose contributions are added up to find a seqlet.
+    flank : int, default=10
+        Residues added on both sides of that.
+    width : int, default=30
+        Residues to which a motif is cut.
+    width_flank : int, default=10
+        Residues added on both sides of that, so that a motif has ``width + 2 * width_flank`` positions. A site is
+        found only if as many fit around it within the sequence: by default not within about 20 nt of an end.
+    fdr : float, default=0.2
+        Accepted share of seqlets that are chance.
+    n_runs : int, default=16
+        Clusterings from different starts, of which the best is kept.
+
+    Returns
+    -------
+    MotifSet
+        Empty, with a warning, if there are no motifs.
+
+    Raises
+    ------
+    ValueError
+        If the attributions are of windows or proteins or hold no hypothetical contributions, the sequences are too
+        short, shapes differ, values are not finite, or a parameter is out of range.
+    MissingDependencyError
+        If modisco-lite is missing.
+
+    Warns
+    -----
+    SeqAugWarning
+        If no motif is found, or the attributions explain several classes.
+
+    See Also
+    --------
+    sequence_attributions : Attributions of a fitted classifier.
+    stitch_windows : Attributions of windows on their sequences.
+    match_motifs : Compares motifs with known ones.
+
+    Notes
+    -----
+    The result is the same in every run and for any number of threads; numba's number of threads is used
+    (``NUMBA_NUM_THREADS``). What modisco-lite calls sliding_window_size, flank_size, trim_to_window_size,
+    initial_flank_to_add, target_seqlet_fdr and n_leiden_runs are ``window, flank, width, width_flank, fdr, n_runs``.
+
+    References
+    ----------
+    A. Shrikumar et al., Technical note on Transcription Factor Motif Discovery from Importance Scores (TF-MoDISco),
+    arXiv:1811.00416. modisco-lite: https://github.com/jmschrei/tfmodisco-lite.
+
+    Examples
+    --------
+    Sixty sequences with perfect contributions of the G-box, CACGTG, planted into each (a few seconds, so not run by the
+    tests of the documentation):
+
+    >>> import numpy as np
+    >>> from seqaug_sklearn.inspection import discover_motifs
+    >>> rng = np.random.default_rng(0)
+    >>> one_hot = np.eye(4)[rng.integers(0, 4, (60, 200))]
+    >>> one_hot[:, 97:103] = np.eye(4)[[1, 0, 1, 2, 3, 2]]
+    >>> hypothetical = 0.05 * rng.normal(size=one_hot.shape)
+    >>> hypothetical[:, 97:103] += one_hot[:, 97:103]
+    >>> motifs = discover_motifs((one_hot, one_hot * hypothetical, hypothetical))  # doctest: +SKIP
+    >>> motifs[0].consensus  # doctest: +SKIP
+    'CACGTG'
+    """
+    _check_parameters(
+        max_seqlets=max_seqlets, window=window, flank=flank, width=width, width_flank=width_flank, n_runs=n_runs
+    )
+    _check_seqlets_and_fdr(min_seqlets, fdr)
+    tracks = _read(attributions)
+    _check_length(tracks.one_hot.shape[1], window, flank, width, width_flank)
+    settings = {
+        "sliding_window_size": window,
+        "flank_size": flank,
+        "max_seqlets_per_metacluster": max_seqlets,
+        "min_metacluster_size": min_seqlets - 1,
+        "final_min_cluster_size": min_seqlets,
+        "trim_to_window_size": width,
+        "initial_flank_to_add": width_flank,
+        "target_seqlet_fdr": fdr,
+        "n_leiden_runs": n_runs,
+    }
+    total = float(np.abs(tracks.contributions).sum(dtype=np.float64))
+    found = _run_tf_modisco(tracks, settings) if total > 0 else (None, None)
+    motifs = tuple(
+        _motif(f"{sign}_pattern_{number}", pattern, tracks)
+        for sign, patterns in zip(("pos", "neg"), found, strict=True)
+        for number, pattern in enumerate(patterns or [])
+    )
+    if not motifs:
+        _warn_none(tracks, total, min_seqlets)
+    return MotifSet(
+        motifs=motifs,
+        n_sequences=len(tracks.one_hot),
+        length=tracks.one_hot.shape[1],
+        background=_background(tracks.one_hot),
+        total_contribution=total,
+        alphabet=tracks.alphabet,
+        settings=settings,
+    )
+
+
+class _Tracks(NamedTuple):
+    """What TF-MoDISco reads, float32 (n_sequences, length, 4), contributions being one_hot * hypothetical."""
+
+    one_hot: np.ndarray
+    contributions: np.ndarray
+    hypothetical: np.ndarray
+    alphabet: Alphabet
+    identifiers: np.ndarray | None = None
+
+
+def _check_parameters(**counts):
+    for name, value in counts.items():
+        if not isinstance(value, numbers.Integral) or isinstance(value, bool) or value < 1:
+            raise ValueError(f"{name} must be a whole number of at least 1, got {value!r}")
+
+
+def _check_seqlets_and_fdr(min_seqlets, fdr):
+    if not isinstance(min_seqlets, numbers.Integral) or min_seqlets < _FEWEST_SEQLETS:
+        raise ValueError(
+            f"min_seqlets must be a whole number of at least {_FEWEST_SEQLETS}, got {min_seqlets!r}: fewer pieces "
+            "of sequence resemble each other by chance"
+        )
+    if not isinstance(fdr, numbers.Real) or not 0 < fdr < 1:
+        raise ValueError(f"fdr must be a share between 0 and 1, got {fdr!r}")
+
+
+def _read(attributions):
+    if isinstance(attributions, Attributions):
+        return _read_attributions(attributions)
+    if isinstance(attributions, tuple) and len(attributions) == 3:
+        return _read_arrays(*attributions)
+    raise TypeError(
+        "attributions must be Attributions or a tuple of three arrays (one_hot, contributions, hypothetical), got "
+        f"{type(attributions).__name__}"
+    )
+
+
+def _read_attributions(attributions):
+    if attributions.sources is not None:
+        raise ValueError(
+            f"attributions are of windows ({attributions.codes.shape[1]} residues): motifs need the sequence around "
+            "them, and TF-MoDISco finds none in windows; put the windows together with stitch_windows(attributions, "
+            "window_set) first"
+        )
+    if attributions.hypothetical is None:
+        raise ValueError(
+            "attributions hold no hypothetical contributions, which TF-MoDISco compares; compute them with "
+            "sequence_attributions(..., hypothetical=True)"
+        )
+    if attributions.alphabet.complement is None:
+        raise ValueError(
+            f"motifs are found in DNA and RNA, where a motif may lie on either strand; the attributions are of "
+            f"{attributions.alphabet.name!r}"
+        )
+    if len(set(attributions.target.tolist())) > 1:
+        warnings.warn(
+            "attributions explain a different class in different rows; motifs of one class are found by "
+            "sequence_attributions(..., target=that_class)",
+            SeqAugWarning,
+            stacklevel=4,
+        )
+    arrays = attributions.one_hot, attributions.actual(), attributions.hypothetical
+    return _read_arrays(*arrays)._replace(alphabet=attributions.alphabet, identifiers=attributions.identifiers)
+
+
+def _read_arrays(one_hot, contributions, hypothetical):
+    one_hot, hypothetical = (np.ascontiguousarray(array, dtype=np.float32) for array in (one_hot, hypothetical))
+    contributions = np.asarray(contributions, dtype=np.float32)
+    if one_hot.ndim != 3 or one_hot.shape[2] != len(DNA) or len(one_hot) == 0:
+        raise ValueError(f"one_hot must have the shape (n_sequences, length, 4), got {one_hot.shape}")
+    if not np.isin(one_hot, (0, 1)).all() or (one_hot.sum(axis=2) > 1).any():
+        raise ValueError("one_hot must hold a single 1 for each known residue and zeros otherwise")
+    if hypothetical.shape != one_hot.shape or contributions.shape not in (one_hot.shape, one_hot.shape[:2]):
+        raise ValueError(
+            f"contributions {contributions.shape} and hypothetical {hypothetical.shape} must have the shape of "
+            f"one_hot {one_hot.shape}"
+        )
+    for name, array in (("contributions", contributions), ("hypothetical", hypothetical)):
+        if not np.isfinite(array).all():
+            row = np.flatnonzero(~np.isfinite(array).reshape(len(array), -1).all(axis=1))[0]
+            raise ValueError(f"{name} must be finite, but row {row} holds NaN or infinity")
+    there = contributions if contributions.ndim == 2 else (one_hot * contributions).sum(axis=2)
+    contributions = one_hot * there[:, :, None]
+    # TF-MoDISco takes the contribution of a residue from the hypothetical ones
+    return _Tracks(one_hot, contributions, np.where(one_hot > 0, contributions, hypothetical), DNA)
+
+
+def _check_length(length, window, flank, width, width_flank):
+    needed = max(window + 2 * flank, width + 2 * width_flank)
+    if length < needed:
+        raise ValueError(
+            f"sequences of {length} residues are too short: a seqlet has window + 2 * flank = {window + 2 * flank} and "
+            f"a motif width + 2 * width_flank = {width + 2 * width_flank} positions, so at least {needed} are needed; "
+            "attributions of windows are put together by stitch_windows first"
+        )
+
+
+def _run_tf_modisco(tracks, settings):
+    """Patterns of either sign, or None; igraph draws from Python's own generator, which is put back afterwards."""
+    tf_modisco = _load_tf_modisco()
+    state = random.getstate()
+    random.seed(0)
+    try:
+        return tf_modisco(tracks.one_hot, tracks.hypothetical, **settings)
+    finally:
+        random.setstate(state)
+
+
+def _load_tf_modisco():
+    """The function ``TFMoDISco``, its compiled code kept on disk between processes."""
+    purpose = "motif discovery"
+    tf_modisco = import_optional("modiscolite.tfmodisco", extra="motifs", purpose=purpose).TFMoDISco
+    dispatcher = import_optional("numba.core.dispatcher", extra="motifs", purpose=purpose).Dispatcher
+    # modisco-lite does so itself only in processes without a second thread; a progress bar has one
+    for name in _KERNELS:
+        for kernel in vars(importlib.import_module(f"modiscolite.{name}")).values():
+            if isinstance(kernel, dispatcher) and not kernel.overloads:
+                # no folder can be written: compiled again in each process
+                with contextlib.suppress(RuntimeError):
+                    kernel.enable_caching()
+    return tf_modisco
+
+
+def _motif(name, pattern, tracks):
+    """A pattern of TF-MoDISco as a motif; everything is counted anew from where its seqlets lie."""
+    import pandas as pd
+
+    seqlets = pattern.seqlets
+    rows, starts, ends = (
+        np.array([getattr(seqlet, key) for seqlet in seqlets], np.intp) for key in ("example_idx", "start", "end")
+    )
+    forward = np.array([not seqlet.is_revcomp for seqlet in seqlets])
+    places = rows[:, None], starts[:, None] + np.arange(ends[0] - starts[0])
+    one_hot, contributions, hypothetical = (
+        np.where(forward[:, None, None], track[places], track[places][:, ::-1, ::-1]).astype(np.float64)
+        for track in (tracks.one_hot, tracks.contributions, tracks.hypothetical)
+    )
+    core = core_of(contributions.mean(axis=0))
+    columns = {"row": rows}
+    if tracks.identifiers is not None:
+        columns["identifier"] = np.asarray(tracks.identifiers)[rows]
+    columns |= {"start": starts, "end": ends, "strand": np.where(forward, 1, -1)}
+    columns["site_start"] = np.where(forward, starts + core[0], ends - core[1])
+    columns["site_end"] = np.where(forward, starts + core[1], ends - core[0])
+    columns["contribution"] = contributions[:, slice(*core)].sum(axis=(1, 2))
+    return Motif(
+        name=name,
+        pfm=one_hot.sum(axis=0),
+        cwm=contributions.mean(axis=0),
+        hypothetical=hypothetical.mean(axis=0),
+        core=core,
+        seqlets=pd.DataFrame(columns).sort_values(["row", "start"], ignore_index=True),
+        alphabet=tracks.alphabet,
+    )
+
+
+def _background(one_hot):
+    counts = one_hot.sum(axis=(0, 1), dtype=np.float64)
+    return counts / max(counts.sum(), 1)
+
+
+def _warn_none(tracks, total, min_seqlets):
+    why = (
+        "all contributions are zero"
+        if total == 0
+        else f"no pieces of the {len(tracks.one_hot)} sequences resemble each other often enough (min_seqlets="
+        f"{min_seqlets}); explain more sequences, lower min_seqlets, or see whether the classifier scores above chance"
+    )
+    warnings.warn(f"no motif was found: {why}", SeqAugWarning, stacklevel=3)
