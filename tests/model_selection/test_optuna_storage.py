@@ -243,14 +243,14 @@ def test_equal_sequences_are_the_same_data(make_search, relatives, journal, form
         search.fit(form(X) if form is not pd.Series.to_frame else X, y)
 
 
-def test_what_changes_nothing_may_change(make_search, outcome, data, journal):
+def test_what_changes_nothing_may_change(make_search, outcome, data, tmp_path, journal):
     model = make_pipeline(StandardScaler(), LogisticRegression(verbose=0))
     space = {
         "logisticregression__C": FloatDistribution(1e-3, 10, log=True),
         "logisticregression__tol": FloatDistribution(1e-4, 1e-2, log=True),
     }
     make_search(2, model, space, storage=journal, study_name="s").fit(*data)
-    changed = clone(model).set_params(logisticregression__C=5.0, logisticregression__n_jobs=None, memory=None)
+    changed = clone(model).set_params(logisticregression__C=5.0, memory=str(tmp_path / "cache"))
     search = make_search(3, changed, dict(reversed(space.items())), storage=journal, study_name="s", n_jobs=2)
     assert outcome(search.fit(*data)) == outcome(make_search(3, model, space).fit(*data))
 
