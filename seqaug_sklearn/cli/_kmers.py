@@ -52,9 +52,7 @@ def kmers(
     ] = None,
     max_clusters: Annotated[
         int | None,
-        typer.Option(
-            help="Largest number of clusters that is tried. By default all but the number of sequences.", min=2
-        ),
+        typer.Option(help="Largest number of clusters that is tried. By default one less than the sequences.", min=2),
     ] = None,
     metric: Annotated[
         Metric,

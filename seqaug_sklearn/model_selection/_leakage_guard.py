@@ -3,6 +3,7 @@
 import warnings
 
 import numpy as np
+import pandas as pd
 from sklearn.model_selection import BaseCrossValidator, check_cv
 from sklearn.utils.multiclass import type_of_target
 
@@ -11,7 +12,7 @@ from seqaug_sklearn.model_selection._audit import report_on, row_names, windows_
 from seqaug_sklearn.model_selection._evidence import EvidenceFinder
 from seqaug_sklearn.utils._sklearn import GroupsConsumerMixin
 
-__all__ = ["LeakageGuard", "classes_or_none"]
+__all__ = ["LeakageGuard", "classes_or_none", "splits_of"]
 
 
 class LeakageGuard(GroupsConsumerMixin, BaseCrossValidator):
@@ -29,7 +30,7 @@ class LeakageGuard(GroupsConsumerMixin, BaseCrossValidator):
     on_leak : {"raise", "warn", "purge"}, default="raise"
         What to do when a test row leaks: raise a :class:`~seqaug_sklearn.exceptions.LeakageError`, warn and give the
         split as it is, or remove the training rows that make it leak.
-    k, threshold, min_run, alphabet
+    k, threshold, min_run, alphabet, mask_low_complexity
         As in :func:`audit_leakage`. Values of None are chosen once, for all rows together.
 
     Attributes
@@ -57,13 +58,24 @@ class LeakageGuard(GroupsConsumerMixin, BaseCrossValidator):
     [['shifted copy', 'none'], ['shifted copy', 'none']]
     """
 
-    def __init__(self, cv, *, on_leak="raise", k=None, threshold=0.04, min_run=None, alphabet="dna"):
+    def __init__(
+        self,
+        cv,
+        *,
+        on_leak="raise",
+        k=None,
+        threshold=0.04,
+        min_run=None,
+        alphabet="dna",
+        mask_low_complexity=True,
+    ):
         self.cv = cv
         self.on_leak = on_leak
         self.k = k
         self.threshold = threshold
         self.min_run = min_run
         self.alphabet = alphabet
+        self.mask_low_complexity = mask_low_complexity
 
     def get_n_splits(self, X=None, y=None, groups=None):
         """Return the number of splits of the wrapped splitter.
@@ -112,9 +124,10 @@ class LeakageGuard(GroupsConsumerMixin, BaseCrossValidator):
             threshold=self.threshold,
             min_run=self.min_run,
             alphabet=self.alphabet,
+            mask_low_complexity=self.mask_low_complexity,
             identifiers=sequences.identifiers,
         )
-        splits = [tuple(map(np.asarray, split)) for split in self._splitter(y).split(X, y, groups)]
+        splits = splits_of(self._splitter(y), X, y, groups)
         found = [finder.find(train, test) for train, test in splits]
         names = row_names(sequences)
         self.reports_ = [
@@ -169,8 +182,18 @@ def _purged(number, train, guilty, classes):
     return kept
 
 
+def splits_of(splitter, X, y, groups):
+    """All splits as a list of pairs of ndarrays."""
+    splits = list(splitter.split(X, y, groups))
+    if any(not isinstance(split, (tuple, list)) or len(split) != 2 for split in splits):
+        raise ValueError(f"cv must be an int, a splitter or pairs of (train, test) rows, got {splits[0]!r} among them")
+    return [tuple(map(np.asarray, split)) for split in splits]
+
+
 def classes_or_none(y):
     """The labels as an ndarray, or None where y is missing or not made of classes."""
+    if y is not None and pd.isna(np.asarray(y, dtype=object)).any():
+        raise ValueError("y holds missing labels (NaN or None): leave such rows out")
     if y is None or type_of_target(y) not in ("binary", "multiclass"):
         return None
     return np.asarray(y).ravel()

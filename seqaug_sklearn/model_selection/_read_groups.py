@@ -42,7 +42,7 @@ def read_groups(table, identifiers, *, missing="error") -> np.ndarray:
     Raises
     ------
     DataFormatError
-        If the table has not two columns, no column holds the identifiers, or a name is in two groups.
+        If the table has not two columns, no column holds the identifiers, a cell is empty, or a name is in two groups.
     ValueError
         If identifiers are not listed (``missing="error"``); some are named.
 
@@ -82,7 +82,7 @@ def _read(table):
     if hasattr(table, "columns"):
         cells = table.reset_index() if table.shape[1] == 1 else table
         named = not all(isinstance(name, (int, np.integer)) for name in cells.columns)
-        body = cells.astype(str).to_numpy(dtype=object).tolist()
+        body = cells.astype(object).where(cells.notna(), "").astype(str).to_numpy(dtype=object).tolist()
         return [[str(name) for name in cells.columns], *body] if named else body
     for separator in "\t,":
         try:
@@ -98,7 +98,8 @@ def _columns(rows, wanted, source):
     """Names and groups, two lists of str."""
     if not rows or len(rows[0]) < 2:
         raise DataFormatError(
-            f"{source} must have a column of names and one of groups, got {len(rows[0]) if rows else 0}"
+            f"{source} must have a column of names and one of groups, separated by tabs or commas; got "
+            f"{len(rows[0]) if rows else 0} columns"
         )
     columns = [list(column) for column in zip(*rows, strict=True)]
     held = [len(wanted.intersection(column)) for column in columns]
@@ -125,6 +126,8 @@ def _columns(rows, wanted, source):
 def _group_of(names, groups, source):
     group_of = {}
     for name, group in zip(names, groups, strict=True):
+        if not name or not group:
+            raise DataFormatError(f"{source}: the row of name {name!r} and group {group!r} has an empty cell")
         if group_of.setdefault(name, group) != group:
             raise DataFormatError(f"{source} puts {name!r} into two groups: {group_of[name]!r} and {group!r}")
     for name in names:

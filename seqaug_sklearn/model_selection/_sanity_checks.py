@@ -10,16 +10,14 @@ from sklearn.base import clone
 from sklearn.dummy import DummyClassifier
 from sklearn.metrics import check_scoring
 from sklearn.model_selection import check_cv
-from sklearn.neighbors import KNeighborsClassifier
-from sklearn.pipeline import make_pipeline
 
 from seqaug_sklearn.alphabets import Alphabet, get_alphabet
 from seqaug_sklearn.model_selection._audit import report_on, row_names, windows_of
 from seqaug_sklearn.model_selection._evidence import EvidenceFinder
-from seqaug_sklearn.model_selection._leakage_guard import classes_or_none
+from seqaug_sklearn.model_selection._leakage_guard import classes_or_none, splits_of
 from seqaug_sklearn.model_selection._noise import exchange_labels, noise_like, parents_of, starts_of
 from seqaug_sklearn.model_selection._sanity_report import SanityReport
-from seqaug_sklearn.similarity import KmerSimilarity
+from seqaug_sklearn.similarity import memoriser
 from seqaug_sklearn.utils import check_generator, progress
 
 __all__ = ["sanity_checks"]
@@ -36,7 +34,7 @@ def sanity_checks(
     *,
     positions=None,
     scoring="accuracy",
-    n_permutations: int = 10,
+    n_permutations: int = 19,
     n_noise: int = 3,
     random_state=None,
     alphabet="dna",
@@ -73,8 +71,8 @@ def sanity_checks(
         that of their starts; otherwise overlaps within a group are found by comparing neighbouring rows.
     scoring : str or callable, default="accuracy"
         A score whose best value is 1.
-    n_permutations : int, default=10
-        Exchanges of labels.
+    n_permutations : int, default=19
+        Exchanges of labels. The smallest p-value is one divided by one more than these: 0.05 with 19.
     n_noise : int, default=3
         Sets of random sequences.
     random_state : None, int, RandomState or Generator, default=None
@@ -124,7 +122,7 @@ def sanity_checks(
     )
     checks = [
         ("true labels", estimator, data.X, data.y),
-        ("memoriser", _memoriser(finder), data.X, data.y),
+        ("memoriser", memoriser(finder.k, data.alphabet, canonical=finder.both_strands), data.X, data.y),
         ("guessing", DummyClassifier(), data.X, data.y),
         *_without_signal(estimator, data, n_permutations, n_noise, check_generator(random_state)),
     ]
@@ -174,8 +172,7 @@ class _Data:
         with warnings.catch_warnings():
             # groups also say what a parent is, so a splitter that has no use for them gets them too
             warnings.filterwarnings("ignore", "The groups parameter is ignored")
-            splits = check_cv(cv, self.y, classifier=True).split(self.X, self.y, self.groups)
-            return [tuple(map(np.asarray, split)) for split in splits]
+            return splits_of(check_cv(cv, self.y, classifier=True), self.X, self.y, self.groups)
 
     def like_X(self, texts):
         """Other rows in the form of X."""
@@ -206,14 +203,6 @@ def _check_rows(name, values, n_rows):
     if name == "positions" and (values.ndim == 1 or values.dtype.kind not in "iu"):
         raise ValueError(f"positions must be integers of shape ({n_rows}, 2): parent and start of each window")
     return values
-
-
-def _memoriser(finder):
-    """One nearest neighbour on shared k-mers, of either strand where there are two."""
-    similarity = KmerSimilarity(
-        k=finder.k, alphabet=finder.alphabet, output="distance", canonical=finder.both_strands, n_neighbors=1
-    )
-    return make_pipeline(similarity, KNeighborsClassifier(n_neighbors=1, metric="precomputed"))
 
 
 def _without_signal(estimator, data, n_permutations, n_noise, rng):

@@ -10,6 +10,7 @@ from sklearn.model_selection import BaseCrossValidator, GroupKFold, StratifiedGr
 from sklearn.utils.multiclass import type_of_target
 
 from seqaug_sklearn.alphabets import get_alphabet
+from seqaug_sklearn.model_selection._leakage_guard import classes_or_none
 from seqaug_sklearn.similarity import KmerSimilarity, similarity_groups
 from seqaug_sklearn.utils import check_sequences
 from seqaug_sklearn.utils._sklearn import GroupsConsumerMixin
@@ -139,10 +140,6 @@ class SimilarityGroupKFold(GroupsConsumerMixin, BaseCrossValidator):
     def _check_parameters(self):
         if isinstance(self.n_splits, bool) or not isinstance(self.n_splits, numbers.Integral) or self.n_splits < 2:
             raise ValueError(f"n_splits must be an int of at least 2, got {self.n_splits!r}")
-        if not isinstance(self.threshold, numbers.Real) or not self.threshold > 0:
-            raise ValueError(
-                f"threshold must be above 0 (at 0 every sequence is similar to every other), got {self.threshold!r}"
-            )
 
     def _measure(self):
         if self.similarity is not None:
@@ -158,10 +155,11 @@ class SimilarityGroupKFold(GroupsConsumerMixin, BaseCrossValidator):
     def _classes(self, y):
         if not self.stratified:
             return None
-        kind = "missing" if y is None else type_of_target(y)
-        if kind not in ("binary", "multiclass"):
+        classes = classes_or_none(y)
+        if classes is None:
+            kind = "missing" if y is None else type_of_target(y)
             raise ValueError(f"stratified=True needs class labels in y, which is {kind}; pass stratified=False")
-        return np.unique(np.asarray(y).ravel(), return_inverse=True)
+        return np.unique(classes, return_inverse=True)
 
     def _problem(self, labels, classes):
         """Say why the groups allow no split, or return None."""

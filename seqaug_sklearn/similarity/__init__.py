@@ -3,6 +3,7 @@
 from seqaug_sklearn.similarity._clustering import cluster_sequences
 from seqaug_sklearn.similarity._groups import similarity_groups
 from seqaug_sklearn.similarity._kmer_similarity import KmerSimilarity
+from seqaug_sklearn.similarity._memoriser import memoriser
 from seqaug_sklearn.similarity._sequence_clusters import SequenceClusters
 from seqaug_sklearn.similarity._shared_runs import SharedRuns, longest_shared_substring
 from seqaug_sklearn.similarity._substrings import SubstringIndex, windows_sharing
@@ -14,6 +15,7 @@ __all__ = [
     "SubstringIndex",
     "cluster_sequences",
     "longest_shared_substring",
+    "memoriser",
     "similarity_groups",
     "windows_sharing",
 ]

@@ -1,5 +1,7 @@
 """Groups of similar sequences, for group-aware splitting."""
 
+import numbers
+
 import numpy as np
 from scipy.sparse.csgraph import connected_components
 from sklearn.base import clone
@@ -44,7 +46,8 @@ def similarity_groups(
     Raises
     ------
     ValueError
-        If `threshold` is not above 0, or `similarity` and `alphabet` are both given.
+        If `threshold` is not above 0, or is above 1 where equal sequences have a similarity of 1, or `similarity` and
+        `alphabet` are both given.
 
     See Also
     --------
@@ -55,16 +58,25 @@ def similarity_groups(
     >>> similarity_groups(["ACGTACGTACGTACGG", "TTGGACCATTAGGACC", "CCGTACGTACGTACGT"], 0.5).tolist()
     [0, 1, 0]
     """
-    if not threshold > 0:
-        raise ValueError(
-            f"threshold must be above 0 (at 0 every sequence is similar to every other), got {threshold!r}"
-        )
     measure = _measure(similarity, alphabet).set_params(output="similarity", threshold=threshold, n_neighbors=None)
+    _check_threshold(threshold, measure.metric)
     if n_jobs is not None:
         measure.set_params(n_jobs=n_jobs)
     _, labels = connected_components(measure.fit_transform(X), directed=False)
     _, first, groups = np.unique(labels, return_index=True, return_inverse=True)
     return np.argsort(np.argsort(first))[groups].astype(np.int64)
+
+
+def _check_threshold(threshold, metric):
+    if not isinstance(threshold, numbers.Real) or not threshold > 0:
+        raise ValueError(
+            f"threshold must be above 0 (at 0 every sequence is similar to every other), got {threshold!r}"
+        )
+    if metric != "shared" and threshold > 1:
+        raise ValueError(
+            f"threshold must be at most 1, the {metric} similarity of equal sequences, got {threshold!r}: a larger one "
+            f"would part them. Numbers of shared k-mers are the unit of KmerSimilarity(metric='shared')"
+        )
 
 
 def _measure(similarity, alphabet):

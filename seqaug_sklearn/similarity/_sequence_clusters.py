@@ -78,6 +78,9 @@ class SequenceClusters:
     def __len__(self):
         return len(self.labels)
 
+    def __repr__(self):
+        return f"<{type(self).__name__}: {self.summary()[0]}>"
+
     @property
     def n_clusters(self) -> int:
         """Number of clusters."""
