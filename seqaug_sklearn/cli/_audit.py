@@ -42,6 +42,14 @@ def audit(
             min=1,
         ),
     ] = None,
+    keep_low_complexity: Annotated[
+        bool,
+        typer.Option(
+            "--keep-low-complexity",
+            help="Count runs of low complexity too. By default rows that share nothing but poly-A or a microsatellite, "
+            "as unrelated sequences do, are told apart and are no leak.",
+        ),
+    ] = False,
     out: Annotated[
         Path | None, typer.Option(help="Folder of a report; an earlier report in it is replaced. By default none.")
     ] = None,
@@ -65,18 +73,24 @@ def audit(
         threshold=threshold,
         min_run=min_run,
         alphabet=alphabet.value,
+        mask_low_complexity=not keep_low_complexity,
     )
     short = int((tested.str.len() < report.k).sum())
     if short:
         say(
-            f"Warning: {short} of {len(tested)} test rows are shorter than k = {report.k}, so nothing can be found for "
-            "them; pass a smaller --k"
+            f"Warning: {short} of {len(tested)} test rows are shorter than k = {report.k}: only exact copies of them "
+            "can be found; pass a smaller --k"
         )
     typer.echo(report.summary())
     if report.leaked.any():
         typer.echo(f"\n{_table(report, _SHOWN).to_string(index=False)}")
     if folder is not None:
-        settings = {"training file": train.name, "test file": test.name, "alphabet": alphabet.value}
+        settings = {
+            "training file": train.name,
+            "test file": test.name,
+            "alphabet": alphabet.value,
+            "runs of low complexity": "count" if keep_low_complexity else "are no leak by themselves",
+        }
         typer.echo(f"\nReport: {_write(folder, report, settings)}")
     raise typer.Exit(int(report.leaked.any()))
 

@@ -5,6 +5,10 @@ Two rules make a leak, and both are about either strand where the alphabet has t
 1. a run of `min_run` consecutive symbols in common with any training row (copies, shifts, partial overlaps);
 2. `threshold` of the test row's k-mers found in one training row, and at least as many as a run of `min_run` holds
    (homologs, whose runs are short and many).
+
+With `mask_low_complexity`, runs that are poly-A, microsatellites and the like by half or more do not count, and k-mers
+that are count up to the number of others: unrelated sequences have such repeats in common. All count where one of both
+rows is mostly that, because nothing else tells such a row from a copy.
 """
 
 import itertools
@@ -25,6 +29,9 @@ _NUCLEOTIDE_K, _PROTEIN_K = 12, 5
 _NUCLEOTIDE_RUN, _PROTEIN_RUN = 20, 8
 _FALSE_ALARMS = 0.05
 _BLOCK_ENTRIES = 2 * 10**7
+_LOWER_HALF = 2**32 - 1
+# share of a k-mer or a run in stretches of low complexity that takes its weight
+_LOW_SHARE = 0.5
 
 
 def chance_run(n_kmers: int, frequencies: np.ndarray, complement: np.ndarray | None) -> int:
@@ -64,6 +71,8 @@ class Evidence:
     ----------
     leaked : bool ndarray
         Whether either rule holds for any training row.
+    low_complexity : bool ndarray
+        Whether the row does not leak, but would if runs and k-mers of low complexity counted.
     nearest : int ndarray
         Place among the training rows; -1 where no k-mer is shared.
     longest_run : int ndarray
@@ -79,6 +88,7 @@ class Evidence:
     """
 
     leaked: np.ndarray
+    low_complexity: np.ndarray
     nearest: np.ndarray
     longest_run: np.ndarray
     kmer_share: np.ndarray
@@ -94,13 +104,13 @@ class EvidenceFinder:
     ----------
     texts : list of str of length n_rows
         Training and test rows together.
-    k, threshold, min_run, alphabet
+    k, threshold, min_run, alphabet, mask_low_complexity
         As in :func:`~seqaug_sklearn.model_selection.audit_leakage`; None for `k` and `min_run` chooses them.
     identifiers : sequence, default=None
         Names for messages.
     """
 
-    def __init__(self, texts, *, k, threshold, min_run, alphabet, identifiers=None):
+    def __init__(self, texts, *, k, threshold, min_run, alphabet, mask_low_complexity=True, identifiers=None):
         self.alphabet = get_alphabet(alphabet)
         self.texts = np.array([text.upper() for text in texts], dtype=object)
         self.lengths = np.fromiter(map(len, self.texts), np.int64, len(self.texts))
@@ -108,10 +118,14 @@ class EvidenceFinder:
         self.both_strands = self.alphabet.complement is not None
         self.k = self._check_k(k)
         self.threshold = _check_share(threshold)
-        self.kmers = _incidence(SubstringIndex(self.texts, self.k, self.alphabet))
+        self.masks = mask_low_complexity
+        low_share = _LOW_SHARE if self.masks else None
+        index = SubstringIndex(self.texts, self.k, self.alphabet, low_share=low_share)
+        self.kmers, self.low_kmers = _incidence(index), index.low_complexity
         self.n_kmers = np.diff(self.kmers.indptr)
         self.min_run = self._check_min_run(min_run, codes)
-        self.runs = SubstringIndex(self.texts, self.min_run, self.alphabet)
+        self.runs = SubstringIndex(self.texts, self.min_run, self.alphabet, low_share=low_share)
+        self.mostly_low = self._mostly_low()
         self.copies, self.mirrors = self._identities()
 
     def _check_k(self, k):
@@ -137,6 +151,14 @@ class EvidenceFinder:
         half = -(-int(np.median(self.lengths)) // 2)
         return max(min(usual, half), chance_run(self.kmers.shape[1], frequencies, complement))
 
+    def _mostly_low(self):
+        """Rows at least half of which can be one stretch of low complexity."""
+        if not self.masks:
+            return np.zeros(len(self.texts), bool)
+        hits = np.concatenate([[0], np.cumsum(self.runs.low_complexity[self.runs.ids])])[self.runs.indptr]
+        n_low = np.diff(hits)
+        return (n_low > 0) & (2 * (n_low + self.min_run - 1) >= self.lengths)
+
     def _identities(self):
         """Equal numbers for equal rows, and for rows that are equal or each other's reverse complement."""
         texts = self.texts.tolist()
@@ -154,26 +176,72 @@ class EvidenceFinder:
     def find(self, train, test) -> Evidence:
         """Return the evidence for one split; `train` and `test` are int ndarrays of row numbers."""
         needed = self.needed(test)
-        nearest, shared, guilty = _nearest(self.kmers[train], self.kmers[test], needed)
+        nearest, shared, guilty, every = self._most_kmers(train, test, needed)
         by_kmers = shared >= needed
-        by_run = self.runs.sharing(test, train)
         mirrored = np.isin(self.mirrors[test], self.mirrors[train])
-        guilty |= self.runs.sharing(train, test) | np.isin(self.mirrors[train], self.mirrors[test])
-        nearest = self._prefer_run(train, test, nearest, by_run & ~by_kmers)
+        leaked = by_kmers | self._share_run(test, train) | mirrored
+        low = (self.runs.sharing(test, train) | (every >= needed)) & ~leaked
+        guilty |= self._share_run(train, test) | np.isin(self.mirrors[train], self.mirrors[test])
+        nearest = self._prefer_run(train, test, nearest, (leaked | low) & ~by_kmers)
         nearest = _prefer_equal(self.mirrors[train], self.mirrors[test], nearest)
         nearest = _prefer_equal(self.copies[train], self.copies[test], nearest)
-        leaked = by_kmers | by_run | mirrored
-        return Evidence(leaked, nearest, *self._compare(train, test, nearest, leaked), guilty)
+        return Evidence(leaked, low, nearest, *self._compare(train, test, nearest, leaked, low), guilty)
+
+    def _most_kmers(self, train, test, needed):
+        """As `_nearest` of the k-mers that count, and the most k-mers of any kind in common with one training row."""
+        if not self.masks:
+            nearest, shared, guilty = _nearest(self.kmers[train], self.kmers[test], needed)
+            return nearest, shared, guilty, shared
+        every = np.zeros(len(test), np.int64)
+        low_train, low_test = self.mostly_low[train], self.mostly_low[test]
+
+        def count(counts, start):
+            """At most as many k-mers of low complexity as others, but all of rows that are mostly that."""
+            rows = start + np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
+            shared, telling = counts.data & _LOWER_HALF, counts.data >> 32
+            np.maximum.at(every, rows, shared)
+            all_count = low_test[rows] | low_train[counts.indices]
+            counts.data = np.where(all_count, shared, np.minimum(shared, 2 * telling))
+            counts.eliminate_zeros()
+            return counts
+
+        trained = self.kmers[train].astype(np.int64)
+        trained.data += (~self.low_kmers[trained.indices]).astype(np.int64) << 32
+        return *_nearest(trained, self.kmers[test], needed, count), every
+
+    def _mostly_low_pairs(self, train, test):
+        """Places of test rows and of training rows, one of which is mostly of low complexity."""
+        low_test, low_train = np.flatnonzero(self.mostly_low[test]), np.flatnonzero(self.mostly_low[train])
+        pairs = [(low_test, np.arange(len(train))), (np.arange(len(test)), low_train)]
+        return [(of_test, of_train) for of_test, of_train in pairs if len(of_test) and len(of_train)]
+
+    def _share_run(self, rows, others):
+        """Whether each row shares a run that counts with any of the others."""
+        shares = self.runs.sharing(rows, others, complex_only=self.masks)
+        for of_rows, of_others in self._mostly_low_pairs(others, rows):
+            shares[of_rows] |= self.runs.sharing(rows[of_rows], others[of_others])
+        return shares
 
     def _prefer_run(self, train, test, nearest, rows):
-        """For the rows that only share a run, the training row that holds most of it."""
+        """For these test rows, the training row that holds most of the runs that count, else of all runs."""
         rows = np.flatnonzero(rows)
-        if len(rows):
-            index = _incidence(self.runs)
-            nearest[rows], _, _ = _nearest(index[train], index[test[rows]], np.ones(len(rows), np.int64))
+        for index, of_test, of_train in self._ways_to_share(train, test) if len(rows) else ():
+            asked = np.intersect1d(rows, of_test)
+            found, _, _ = _nearest(index[train[of_train]], index[test[asked]], np.ones(len(asked), np.int64))
+            nearest[asked[found >= 0]] = of_train[found[found >= 0]]
+            rows = np.setdiff1d(rows, asked[found >= 0])
         return nearest
 
-    def _compare(self, train, test, nearest, leaked):
+    def _ways_to_share(self, train, test):
+        """Runs (CSR), places of test rows and places of training rows, the best evidence first."""
+        runs, everywhere = _incidence(self.runs), (np.arange(len(test)), np.arange(len(train)))
+        if self.masks:
+            yield runs[:, np.flatnonzero(~self.runs.low_complexity)], *everywhere
+            for pair in self._mostly_low_pairs(train, test):
+                yield runs, *pair
+        yield runs, *everywhere
+
+    def _compare(self, train, test, nearest, leaked, low):
         """Longest run, share of k-mers, strand and kind of each test row against its nearest training row."""
         runs, shares = np.zeros(len(test), np.int64), np.zeros(len(test))
         strand, kind = np.full(len(test), "", dtype="U1"), np.full(len(test), "none", dtype="U18")
@@ -187,6 +255,7 @@ class EvidenceFinder:
             shares[rows[(self.mirrors[a] == self.mirrors[b])]] = 1.0
             strand[rows] = np.where((found.strand < 0) & ~equal, "-", "+")
             kind[rows] = np.where(leaked[rows], self._kinds(a, b, found, shared), "none")
+            kind[low] = "low complexity"
         return runs, shares, strand, kind
 
     def _kinds(self, a, b, found, shared):
@@ -242,8 +311,8 @@ def _prefer_equal(train, test, nearest):
     return np.where(known[places] == test, first[places], nearest)
 
 
-def _nearest(train, test, needed):
-    """Training row that shares most k-mers with each test row.
+def _nearest(train, test, needed, count=None):
+    """Training row that shares most k-mers with each test row; `count` turns products (CSR) into what is counted.
 
     Returns
     -------
@@ -260,6 +329,8 @@ def _nearest(train, test, needed):
     columns = train.T.tocsr()
     for start, stop in _blocks(test, np.diff(columns.indptr)):
         counts = test[start:stop] @ columns
+        if count is not None:
+            counts = count(counts, start)
         per_row = np.diff(counts.indptr)
         held = np.flatnonzero(per_row)
         if len(held) == 0:

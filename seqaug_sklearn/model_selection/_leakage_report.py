@@ -29,9 +29,10 @@ class LeakageReport:
     kind : ndarray of str of shape (n_test,)
         "copy"; "reverse complement" (of a whole row); "shifted copy" (the row continues or lies within a training row,
         on either strand, and at least half of the shorter is shared); "overlap" (a shorter shared run); "homolog" (many
-        short runs); "same parent" (no shared sequence found); "none".
+        short runs); "same parent" (no shared sequence found). Of rows that do not leak: "low complexity" (what is
+        shared is poly-A, a microsatellite or the like); "none".
     nearest : int ndarray of shape (n_test,)
-        The training row that it has most k-mers in common with, 0-based; -1 where it has none.
+        The training row that it has most in common with, 0-based; -1 where it has nothing that counts.
     longest_run : int ndarray of shape (n_test,)
         Longest run of consecutive symbols in common with the nearest row, in residues.
     kmer_share : float ndarray of shape (n_test,)
@@ -71,6 +72,14 @@ class LeakageReport:
         """Share of test rows that leak."""
         return float(self.leaked.mean())
 
+    @property
+    def low_complexity_share(self) -> float:
+        """Share of test rows of the kind "low complexity": they do not leak, but would if repeats counted."""
+        return float((self.kind == "low complexity").mean())
+
+    def __repr__(self):
+        return f"<{type(self).__name__}: {self.summary()}>"
+
     def to_frame(self) -> pd.DataFrame:
         """Return a table with one row per test row.
 
@@ -104,17 +113,25 @@ class LeakageReport:
         n = len(self)
         rule = f"{self.min_run} consecutive residues or {self.threshold:.0%} of its {self.k}-mers"
         if not self.leaked.any():
-            return (
-                f"No leak found: none of {n:,} test rows shares {rule} with a training row (longest run "
-                f"{self.longest_run.max(initial=0)})."
-            )
+            longest = self.longest_run[self.kind != "low complexity"].max(initial=0)
+            found = f"No leak found: none of {n:,} test rows shares {rule} with a training row (longest run {longest})."
+            return found + self._tell_low_complexity()
         kinds = pd.Series(self.kind[self.leaked]).value_counts()
         told = ", ".join(f"{count:,} {_PLURALS[kind] if count > 1 else kind}" for kind, count in kinds.items())
         worst = "; ".join(self._tell(name, row) for name, row in self.worst().iterrows())
         return (
             f"{self.leaked.sum():,} of {n:,} test rows ({self.leaked_share:.1%}) leak: {told}. A row leaks when it "
-            f"shares {rule} with a training row{'' if self.same_parent is None else ', or has the same parent'}. "
-            f"Worst: {worst}."
+            f"shares {rule} with a training row{'' if self.same_parent is None else ', or has the same parent'}."
+            f"{self._tell_low_complexity()} Worst: {worst}."
+        )
+
+    def _tell_low_complexity(self):
+        count = int((self.kind == "low complexity").sum())
+        if count == 0:
+            return ""
+        return (
+            f" Not counted: {count:,} rows ({self.low_complexity_share:.1%}) that share only sequence of low "
+            f"complexity (poly-A, microsatellites), as unrelated sequences do."
         )
 
     def _tell(self, name, row):

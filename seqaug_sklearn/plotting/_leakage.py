@@ -10,6 +10,8 @@ __all__ = ["LeakageDisplay"]
 
 _KINDS = ("copy", "reverse complement", "shifted copy", "overlap", "homolog", "same parent")
 _CLEAN = {"facecolor": "#C9C9C9", "edgecolor": "black", "linewidth": 0.6}
+_LOW = "low complexity"
+_LOW_STYLE = {"facecolor": "white", "edgecolor": "black", "linewidth": 0.6, "hatch": "...."}
 
 
 class LeakageDisplay:
@@ -22,7 +24,7 @@ class LeakageDisplay:
     similarity : list of array-like of float of shape (n_test,)
         For each split, the share of each test row's k-mers that the nearest training row holds.
     kinds : list of array-like of str of shape (n_test,)
-        For each split, the kind of each row's leak, "none" for rows that do not leak.
+        For each split, the kind of each row's leak; "none" or "low complexity" for rows that do not leak.
     names : sequence of str, default=None
         Names of the splits; "split 0", ... by default.
 
@@ -105,24 +107,21 @@ class LeakageDisplay:
         kinds = [np.asarray(values) for values in self.kinds]
         for values, own in zip(similarity, kinds, strict=True):
             check_same_length(similarity=values, kinds=own)
-            unknown = set(own.tolist()) - {*_KINDS, "none"}
+            unknown = set(own.tolist()) - {*_KINDS, _LOW, "none"}
             if unknown:
-                raise ValueError(f"kinds must be 'none' or one of {_KINDS}, got {sorted(unknown)[0]!r}")
+                raise ValueError(f"kinds must be 'none', '{_LOW}' or one of {_KINDS}, got {sorted(unknown)[0]!r}")
         return similarity, kinds
 
     def _plot_similarity(self, similarity, kinds):
-        leaked = kinds != "none"
-        weights = np.full(len(similarity), 1 / len(similarity))
-        self.ax_.hist(
-            [similarity[~leaked], similarity[leaked]],
-            bins=np.linspace(0, 1, 26),
-            weights=[weights[~leaked], weights[leaked]],
-            stacked=True,
-            color=[_CLEAN["facecolor"], fill_style(1)["facecolor"]],
-            edgecolor="black",
-            linewidth=0.6,
-            label=[f"no leak ({(~leaked).sum():,})", f"leak ({leaked.sum():,})"],
-        )
+        parts = [("no leak", kinds == "none", _CLEAN), ("leak", np.isin(kinds, _KINDS), fill_style(1))]
+        if (kinds == _LOW).any():
+            parts.insert(1, (f"{_LOW} only", kinds == _LOW, _LOW_STYLE))
+        bins, bottom = np.linspace(0, 1, 26), np.zeros(25)
+        for name, rows, style in parts:
+            heights = np.histogram(similarity[rows], bins)[0] / len(similarity)
+            label = f"{name} ({rows.sum():,})"
+            self.ax_.bar(bins[:-1], heights, 0.04, bottom=bottom, align="edge", label=label, **style)
+            bottom += heights
         self.ax_.set_xlim(0, 1)
         self.ax_.set_xlabel("share of the row's k-mers in its nearest training row")
         self.ax_.set_ylabel("share of test rows")

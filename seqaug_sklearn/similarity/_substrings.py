@@ -3,6 +3,7 @@
 import numpy as np
 
 from seqaug_sklearn.alphabets import get_alphabet
+from seqaug_sklearn.similarity._complexity import low_complexity
 from seqaug_sklearn.similarity._keys import flatten, kmer_keys
 from seqaug_sklearn.utils import check_sequences
 
@@ -24,6 +25,9 @@ class SubstringIndex:
         Alphabet.
     both_strands : bool, default=None
         Whether a substring also matches its reverse complement; None: where the alphabet has a complement.
+    low_share : float, default=None
+        Tell the substrings of low complexity apart: those of which, somewhere, at least this share lies in a stretch
+        of low complexity (poly-A, microsatellites), found by symmetric DUST [1]_. None: do not.
 
     Attributes
     ----------
@@ -33,11 +37,19 @@ class SubstringIndex:
         Those of sequence i are ``ids[indptr[i]:indptr[i + 1]]``.
     n_ids : int
         Number of distinct substrings.
+    low_complexity : bool ndarray of shape (n_ids,) or None
+        Which distinct substrings are of low complexity; None without `low_share`.
 
     Raises
     ------
     ValueError
-        If `length` is below 1, or `both_strands` is True and the alphabet has no complement.
+        If `length` is below 1, `low_share` is not a share, or `both_strands` is True and the alphabet has no
+        complement.
+
+    References
+    ----------
+    .. [1] A. Morgulis et al., A fast and symmetric DUST implementation to mask low-complexity DNA sequences, Journal of
+       Computational Biology 13 (2006), :doi:`10.1089/cmb.2006.13.1028`.
 
     Examples
     --------
@@ -46,12 +58,19 @@ class SubstringIndex:
     array([False, False])
     >>> SubstringIndex(["ACGGT", "TTACC", "GGGGG"], 3).sharing([1, 2], [0])
     array([ True, False])
+    >>> index = SubstringIndex(["ACACACACACACACACTT", "GGACACACACACACACAC"], 16, low_share=0.5)
+    >>> index.sharing([1], [0]).tolist(), index.sharing([1], [0], complex_only=True).tolist()
+    ([True], [False])
     """
 
-    def __init__(self, X, length: int, alphabet="dna", *, both_strands: bool | None = None):
+    def __init__(
+        self, X, length: int, alphabet="dna", *, both_strands: bool | None = None, low_share: float | None = None
+    ):
         alphabet = get_alphabet(alphabet)
         if length < 1:
             raise ValueError(f"length must be at least 1, got {length!r}")
+        if low_share is not None and not 0 < low_share <= 1:
+            raise ValueError(f"low_share must be above 0 and at most 1, or None, got {low_share!r}")
         if both_strands is None:
             both_strands = alphabet.complement is not None
         if both_strands:
@@ -62,26 +81,43 @@ class SubstringIndex:
         self.n_ids = len(distinct)
         self.ids = numbers.astype(np.int32 if self.n_ids < 2**31 else np.int64)
         self.indptr = np.searchsorted(flat.rows[positions], np.arange(len(flat) + 1))
+        self.low_complexity = None
+        if low_share is not None:
+            before = np.concatenate([[0], np.cumsum(low_complexity(flat, alphabet))])
+            inside = before[positions + length] - before[positions]
+            self.low_complexity = np.zeros(self.n_ids, bool)
+            self.low_complexity[numbers[inside >= low_share * length]] = True
 
     def __len__(self):
         return len(self.indptr) - 1
 
-    def sharing(self, candidates, reference) -> np.ndarray:
+    def sharing(self, candidates, reference, *, complex_only: bool = False) -> np.ndarray:
         """Whether each candidate row has a substring in common with any reference row.
 
         Parameters
         ----------
         candidates, reference : int ndarray of shape (n_candidates,), (n_reference,), or bool ndarray (n_samples,)
             Rows of the index.
+        complex_only : bool, default=False
+            Whether to leave out the substrings of low complexity; needs an index made with `low_share`.
 
         Returns
         -------
         shares : bool ndarray of shape (n_candidates,)
             In the order of the candidates.
+
+        Raises
+        ------
+        ValueError
+            If `complex_only` and the index does not tell the complexity.
         """
+        if complex_only and self.low_complexity is None:
+            raise ValueError("complex_only=True needs an index that knows them: SubstringIndex(..., low_share=0.5)")
         candidates, reference = self._rows(candidates), self._rows(reference)
         held = np.zeros(self.n_ids, bool)
         held[self.ids[self._entries(reference)[0]]] = True
+        if complex_only:
+            held &= ~self.low_complexity
         entries, counts = self._entries(candidates)
         hits = np.concatenate([[0], np.cumsum(held[self.ids[entries]])])
         stops = np.cumsum(counts)

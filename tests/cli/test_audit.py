@@ -84,6 +84,20 @@ def test_tables_are_read_too(run, fasta, training, tmp_path):
     assert "test row 'gene' and training row 'train0'" in result.output
 
 
+def test_low_complexity_counts_on_demand(run, fasta, tmp_path):
+    train = fasta("train.fa", [text + "CA" * 20 for text in unrelated(8, 120)[:4]])
+    test = fasta("test.fa", [text + "CA" * 20 for text in unrelated(8, 120)[4:]])
+    out = tmp_path / "out"
+    result = run("audit", train, test, "--out", out)
+    assert result.exit_code == 0, result.output
+    assert "Not counted: 4 rows (100.0%) that share only sequence of low complexity" in result.output
+    assert set(pd.read_csv(out / "tables" / "every_test_row.csv")["kind"]) == {"low complexity"}
+    assert "low complexity" in (out / "report.html").read_text()
+    counted = run("audit", train, test, "--keep-low-complexity")
+    assert counted.exit_code == 1
+    assert "4 of 4 test rows (100.0%) leak" in counted.output
+
+
 def test_report_names_every_leaked_row(run, fasta, training, tmp_path):
     test = [*unrelated(4, 120), training[5], shifted(training[2])]
     out = tmp_path / "out"

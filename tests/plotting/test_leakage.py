@@ -32,6 +32,17 @@ def test_histogram_holds_every_row_once(reports):
     assert labels == ["no leak (9)", "leak (3)"]
 
 
+def test_low_complexity_is_no_leak_but_shown(random_dna, assert_on_page):
+    train, test = ([text + "CA" * 20 for text in random_dna(6, 150)] for _ in range(2))
+    display = LeakageDisplay.from_reports(audit_leakage([*train, test[0]], test))
+    labels = [text.get_text() for text in display.ax_.get_legend().get_texts()]
+    assert labels == ["no leak (0)", "low complexity only (5)", "leak (1)"]
+    assert sum(bar.get_height() for bar in display.ax_.patches) == pytest.approx(1)
+    assert list(display.bars_) == ["copy"]
+    assert display.axes_[1].texts[0].get_text() == "16.7%"
+    assert_on_page(display.figure_)
+
+
 def test_a_clean_report_and_given_axes(reports, assert_on_page):
     figure, axes = plt.subplots(1, 2, layout="constrained")
     display = LeakageDisplay.from_reports(reports[2], names=["my split"], ax=axes)
@@ -54,7 +65,7 @@ def test_plot_again_gives_the_same_picture(reports, pixels):
         (([], []), "at least one entry"),
         (([[0.5]], [["copy"], ["none"]]), "similarity has 1, kinds has 2"),
         (([[0.5, 0.1]], [["copy"]]), "similarity has 2, kinds has 1"),
-        (([[0.5]], [["twin"]]), "kinds must be 'none' or one of .*got 'twin'"),
+        (([[0.5]], [["twin"]]), "kinds must be 'none', 'low complexity' or one of .*got 'twin'"),
     ],
 )
 def test_bad_data(arguments, match):
