@@ -146,7 +146,7 @@ def expected_gradients(block, n_samples, generator):
 def deep_lift(block):
     """DeepLIFT's multipliers (rescale rule) by captum, averaged over the backgrounds."""
     attr = import_optional("captum.attr", extra="explain", purpose="method='deep_lift'")
-    module = _Margin(_plain_pooling(copy.deepcopy(block.model.module)), block.model.length)
+    module = _Margin(_ready_for_captum(copy.deepcopy(block.model.module)), block.model.length)
     explainer = attr.DeepLift(module, multiply_by_inputs=False)
     n, k = block.background.shape[:2]
     for pairs in torch.arange(n * k, device=block.x.device).split(block.batch_size):
@@ -174,10 +174,19 @@ class _Margin(nn.Module):
         return margin_of_logits(self.module(x, lengths), target)
 
 
-def _plain_pooling(module):
-    """Subclasses of max-pooling as torch's own, which is all that captum knows the rule of."""
+def _ready_for_captum(module):
+    """Max-pooling as torch's own class, which is all that captum knows the rule of, with copies around it.
+
+    Captum reads a layer's gradient before the rule of the next one has changed it where the two share a tensor.
+    """
     for parent in list(module.modules()):
         for name, child in parent.named_children():
-            if isinstance(child, nn.MaxPool1d) and type(child) is not nn.MaxPool1d:
-                setattr(parent, name, nn.MaxPool1d(child.kernel_size, child.stride, child.padding))
+            if isinstance(child, nn.MaxPool1d):
+                pooling = nn.MaxPool1d(child.kernel_size, child.stride, child.padding)
+                setattr(parent, name, nn.Sequential(_Copy(), pooling, _Copy()))
     return module
+
+
+class _Copy(nn.Module):
+    def forward(self, x):
+        return x.clone()
