@@ -1,3 +1,5 @@
+# ruff: noqa: PD011 (values of attributions, not of a data frame)
+
 import numpy as np
 import pandas as pd
 import pytest

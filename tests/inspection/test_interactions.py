@@ -1,3 +1,5 @@
+# ruff: noqa: PD011 (values of attributions, not of a data frame)
+
 from itertools import combinations
 from math import factorial
 

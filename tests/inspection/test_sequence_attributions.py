@@ -1,3 +1,5 @@
+# ruff: noqa: PD011 (values of attributions, not of a data frame)
+
 import sys
 
 import numpy as np
@@ -365,11 +367,11 @@ def test_a_search_is_explained_by_its_best_estimator(kmers, training_data):
 @pytest.mark.filterwarnings("ignore:shap_gradient. in")
 def test_same_seed_same_values_and_generators_untouched(lstm, method):
     options = {"method": method, "background": "dinucleotide_shuffled", "n_background": 2, "n_samples": 60}
-    state, torch_state = np.random.get_state()[1].copy(), torch.get_rng_state()
+    state, torch_state = np.random.get_state()[1].copy(), torch.get_rng_state()  # noqa: NPY002
     one, two, other = (sequence_attributions(lstm, ["ACGTTGACCATG"], random_state=s, **options) for s in (1, 1, 2))
     np.testing.assert_array_equal(one.values, two.values)
     assert not np.array_equal(one.values, other.values)
-    np.testing.assert_array_equal(np.random.get_state()[1], state)
+    np.testing.assert_array_equal(np.random.get_state()[1], state)  # noqa: NPY002
     assert torch.equal(torch.get_rng_state(), torch_state)
 
 

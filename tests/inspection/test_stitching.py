@@ -1,3 +1,5 @@
+# ruff: noqa: PD011 (values of attributions, not of a data frame)
+
 from dataclasses import replace
 
 import numpy as np
@@ -158,9 +160,9 @@ def test_bad_windows(neural_pipeline, linear, parents):
         stitch_windows(windows)
     with pytest.raises(ValueError, match=r"window_set holds \d+ windows, but attributions has 2 rows"):
         stitch_windows(windows.take([0, 1]), window_set)
-    with pytest.raises(SequenceError, match="window .* is not what its parent"):
+    with pytest.raises(SequenceError, match=r"window .* is not what its parent"):
         stitch_windows(windows.take(np.arange(len(windows))[::-1]), window_set, parents=X)
-    with pytest.raises(SequenceError, match="window .* is not what its parent"):
+    with pytest.raises(SequenceError, match=r"window .* is not what its parent"):
         stitch_windows(windows, window_set, parents=X.str[:9])
     with pytest.raises(ValueError, match="parents holds 2 sequences, but a window comes from row 23"):
         stitch_windows(windows, window_set, parents=X[:2])
