@@ -18,6 +18,7 @@ _SUBPACKAGES = (
     "augmentation",
     "classification",
     "datasets",
+    "embedding",
     "encoding",
     "evaluation",
     "exceptions",

@@ -5,13 +5,19 @@ word. Here every check runs on every entry of ``ESTIMATORS`` (those about text o
 tests hold that no public estimator is missing and that no estimator has fewer checks than it should.
 """
 
+import atexit
 import copy
 import dataclasses
+import functools
 import importlib
 import inspect
+import os
+import pathlib
 import pickle
 import pkgutil
 import random
+import shutil
+import tempfile
 from collections.abc import Callable
 
 import numpy as np
@@ -50,6 +56,12 @@ def some_matrix(seed=0):
     """Twelve rows of five numbers in the same two classes."""
     y = some_text()[1]
     return np.random.default_rng(seed).normal(size=(len(y), 5)) + (y == "rich")[:, None], y
+
+
+def some_paired_vectors(seed=0):
+    """The same, six numbers: two vectors side by side."""
+    X, y = some_matrix(seed)
+    return np.hstack([X, X[:, :1] ** 2]), y
 
 
 def some_genotypes(seed=0):
@@ -105,6 +117,30 @@ class Case:
     def __str__(self):
         options = ",".join(f"{key}={value}" for key, value in self.params.items() if isinstance(value, (str, bool)))
         return f"{self.name}({options})"
+
+
+@dataclasses.dataclass(frozen=True)
+class TinyModel(os.PathLike):
+    """Folder of a small DNABERT (k = 3) of random weights, made when it is first asked for."""
+
+    def __fspath__(self):
+        return tiny_model()
+
+
+@functools.cache
+def tiny_model():
+    from transformers import BertConfig, BertModel
+
+    from seqaug_sklearn.embedding import kmer_vocabulary
+    from seqaug_sklearn.utils import torch_seed_scope
+
+    folder = tempfile.mkdtemp(prefix="tiny-bert-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    sizes = {"hidden_size": 8, "intermediate_size": 8, "num_hidden_layers": 1, "num_attention_heads": 1}
+    with torch_seed_scope(0):
+        BertModel(BertConfig(vocab_size=69, **sizes)).save_pretrained(folder)
+    pathlib.Path(folder, "vocab.txt").write_text("\n".join(kmer_vocabulary(3)))
+    return folder
 
 
 SMALL_NETWORK = {
@@ -170,6 +206,18 @@ ESTIMATORS = [
         for architecture in ("mlp", "pg_cgan")
     ],
     Case("similarity", "KmerSimilarity"),
+    Case("embedding", "LanguageModelEmbedder", {"model": TinyModel(), "kmer": 3, "device": "cpu"}, tolerance=1e-5),
+    *[
+        Case(
+            "embedding",
+            "PairFeatures",
+            {"symmetric": symmetric},
+            data=some_paired_vectors,
+            errors=((np.full((4, 6), np.nan), ValueError, "NaN"),),
+            reads_text=False,
+        )
+        for symmetric in (False, True)
+    ],
     Case("classification", "CNNBiLSTMClassifier", SMALL_NETWORK, tolerance=1e-5),
     Case("classification", "PromoterCNNClassifier", SMALL_PROMOTER_NETWORK, tolerance=1e-5),
     Case("classification", "PromoterCNNClassifier", {**SMALL_PROMOTER_NETWORK, "strand": "both"}, tolerance=1e-5),

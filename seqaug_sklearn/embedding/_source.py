@@ -83,7 +83,7 @@ def find_model(model, *, revision=None, trust_remote_code=False):
     ValueError
         If a revision is given for a folder.
     DataFormatError
-        If the folder holds no model, or the model asks for remote code.
+        If the folder holds no model, or the model asks for remote code or is no plain encoder.
     """
     folder = Path(model).expanduser()
     local = folder.is_dir()
@@ -95,6 +95,8 @@ def find_model(model, *, revision=None, trust_remote_code=False):
         raise FileNotFoundError(f"model={str(model)!r} is not a folder here; give the folder that holds config.json")
     location = str(folder.absolute()) if local else str(model)
     settings, commit = _read_settings(location, local, revision)
+    if settings["config.json"].get("is_encoder_decoder"):
+        raise DataFormatError(f"model={location!r} has a decoder behind its encoder; choose a plain encoder")
     if not trust_remote_code:
         _refuse_remote_code(location, settings)
     if local:
@@ -114,21 +116,22 @@ def _read_settings(location, local, revision):
     options = {"revision": revision or "main", "local_files_only": local}
     try:
         with quiet():
-            settings, _ = transformers.PretrainedConfig.get_config_dict(location, **options)
+            config = transformers.utils.cached_file(location, "config.json", **options)
+            if config is None:
+                raise OSError("there is no config.json.")
             tokenizer = transformers.utils.cached_file(
                 location, "tokenizer_config.json", _raise_exceptions_for_missing_entries=False, **options
             )
-    except (OSError, ValueError) as error:
+    except OSError as error:
         if local:
-            raise DataFormatError(
-                f"model={location!r}: its config.json is missing or cannot be read ({error})"
-            ) from error
+            raise DataFormatError(f"model={location!r} holds no config.json, so it is no model") from error
         raise FileNotFoundError(
             f"model={location!r} is not a folder here, and was not found on the hub (revision={revision!r}): "
             f"{_first_line(error)} Give the path of a folder, or download the model where there is a connection"
         ) from error
-    commit = settings.get("_commit_hash")
-    return {"config.json": settings, "tokenizer_config.json": _read_json(tokenizer)}, commit
+    # the hub's files lie in a folder that is named after the commit
+    commit = None if local else Path(config).parent.name
+    return {"config.json": _read_json(config), "tokenizer_config.json": _read_json(tokenizer)}, commit
 
 
 def _read_json(path):
@@ -214,12 +217,12 @@ def load_config(source):
                 if named
                 else _class_of_architecture(transformers, settings).from_dict(settings)
             )
-    except (OSError, ValueError, KeyError, AttributeError) as error:
+    except Exception as error:  # configurations check themselves, each in its own way
         raise DataFormatError(
             f"model={source.location!r}: transformers {transformers.__version__} does not know this model "
             f"({_first_line(error)})"
         ) from error
-    if getattr(config, "is_encoder_decoder", False) or not getattr(config, "hidden_size", None):
+    if not getattr(config, "hidden_size", None):
         raise DataFormatError(f"model={source.location!r} ({config.model_type}) is not a plain encoder; choose one")
     return config
 

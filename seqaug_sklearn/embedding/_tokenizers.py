@@ -3,6 +3,7 @@
 import functools
 import itertools
 import re
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -208,8 +209,9 @@ def _own_tokenizer(source):
 
 
 def _hint(vocabulary):
-    lengths = {len(token) for token in vocabulary if token and set(token) <= set("ACGT")}
-    whole = [k for k in sorted(lengths) if sum(len(t) == k and set(t) <= set("ACGT") for t in vocabulary) == 4**k]
+    # single letters are residues of any kind
+    counts = Counter(len(token) for token in vocabulary if len(token) > 1 and set(token) <= set("ACGT"))
+    whole = [k for k in sorted(counts) if counts[k] == 4**k]
     if not whole:
         return "it is no model of k-mers: pass kmer=None"
     return f"it has those of length {', '.join(map(str, whole))}"
