@@ -12,6 +12,7 @@ _LAZY = {
     "MotifSet": "_motif_set",
     "discover_motifs": "_motifs",
     "match_motifs": "_match_motifs",
+    "motif_report": "_motif_report",
     "read_jaspar": "_motif_files",
     "read_meme": "_motif_files",
     "sequence_attributions": "_sequence_attributions",

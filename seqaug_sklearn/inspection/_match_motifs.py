@@ -12,7 +12,7 @@ from seqaug_sklearn.inspection._motif_files import read_jaspar, read_meme
 from seqaug_sklearn.inspection._motif_set import MotifSet
 from seqaug_sklearn.utils import import_optional
 
-__all__ = ["COLUMNS", "match_matrices", "match_motifs", "matrices_of", "read_database"]
+__all__ = ["COLUMNS", "check_limits", "match_matrices", "match_motifs", "matrices_of", "read_database"]
 
 COLUMNS = ["motif", "rank", "match", "p_value", "q_value", "offset", "overlap", "strand"]
 _FEW_TARGETS = 25
@@ -80,10 +80,7 @@ def match_motifs(motifs, database="jaspar_plants", *, q_value=0.1, n_best=5):
     >>> match_motifs({"mine": g_box}, n_best=1)["match"].tolist()  # doctest: +SKIP
     ['MA0930.3 ABF3']
     """
-    if not isinstance(q_value, numbers.Real) or not 0 < q_value <= 1:
-        raise ValueError(f"q_value must be above 0 and at most 1, got {q_value!r}")
-    if not isinstance(n_best, numbers.Integral) or isinstance(n_best, bool) or n_best < 1:
-        raise ValueError(f"n_best must be a whole number of at least 1, got {n_best!r}")
+    check_limits(q_value, n_best)
     return match_matrices(matrices_of(motifs), read_database(database), q_value, n_best)
 
 
@@ -131,6 +128,13 @@ def match_matrices(queries, known, q_value, n_best):
             )
         )
     return pd.concat(rows, ignore_index=True)[COLUMNS]
+
+
+def check_limits(q_value, n_best):
+    if not isinstance(q_value, numbers.Real) or not 0 < q_value <= 1:
+        raise ValueError(f"q_value must be above 0 and at most 1, got {q_value!r}")
+    if not isinstance(n_best, numbers.Integral) or isinstance(n_best, bool) or n_best < 1:
+        raise ValueError(f"n_best must be a whole number of at least 1, got {n_best!r}")
 
 
 def _tomtom(queries, known):

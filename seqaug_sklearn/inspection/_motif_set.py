@@ -10,7 +10,7 @@ from seqaug_sklearn.alphabets import Alphabet, get_alphabet
 from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.inspection._motif_files import write_meme
 
-__all__ = ["Motif", "MotifSet", "core_of"]
+__all__ = ["Motif", "MotifSet", "core_of", "information"]
 
 _CORE = 0.3  # share of the highest contribution that bounds the core, as in TF-MoDISco's own report
 _PSEUDOCOUNT = 1.0

@@ -35,9 +35,9 @@ def discover_motifs(
 ):
     """Find the motifs that recur in the attributions of many sequences, with TF-MoDISco.
 
-    Pieces of sequence with high contributions (seqlets) are cut out, compared, and clustered into motifs. It needs whole
-    sequences: the 40 nt of a window are shorter than what it cuts out, so windows are refused. The motifs show what the
-    classifier looks for, be that biology or an artefact of the data.
+    Pieces of sequence with high contributions (seqlets) are cut out, compared, and clustered into motifs. It needs
+    whole sequences: the 40 nt of a window are shorter than what it cuts out, so windows are refused. The motifs show
+    what the classifier looks for, be that biology or an artefact of the data.
 
     The first call on a machine compiles TF-MoDISco (about a minute); the compiled code is kept for later processes.
 
@@ -257,6 +257,11 @@ def _run_tf_modisco(tracks, settings):
     random.seed(0)
     try:
         return tf_modisco(tracks.one_hot, tracks.hypothetical, **settings)
+    except (ArithmeticError, IndexError, ValueError) as error:
+        raise ValueError(
+            "TF-MoDISco cannot tell these contributions from chance, which it estimates from stretches of either sign: "
+            f"they must differ between positions, and some be negative ({error})"
+        ) from error
     finally:
         random.setstate(state)
 

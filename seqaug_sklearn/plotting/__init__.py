@@ -7,6 +7,7 @@ matplotlib is imported when something is drawn.
 """
 
 from seqaug_sklearn.plotting._allele_frequencies import AlleleFrequencyDisplay
+from seqaug_sklearn.plotting._attributions import AttributionTrackDisplay, MutagenesisDisplay
 from seqaug_sklearn.plotting._cluster_matrix import ClusterMatrixDisplay
 from seqaug_sklearn.plotting._clusters import ClusterDisplay
 from seqaug_sklearn.plotting._confusion import LargeConfusionMatrixDisplay
@@ -16,15 +17,19 @@ from seqaug_sklearn.plotting._genotype_privacy import GenotypePrivacyDisplay
 from seqaug_sklearn.plotting._histories import LearningCurvesDisplay
 from seqaug_sklearn.plotting._leakage import LeakageDisplay
 from seqaug_sklearn.plotting._linkage import LinkageDecayDisplay, LinkageMatrixDisplay
+from seqaug_sklearn.plotting._logos import SaliencyLogoDisplay
+from seqaug_sklearn.plotting._motif_logos import MotifLogoDisplay
 from seqaug_sklearn.plotting._network import NetworkDisplay
 from seqaug_sklearn.plotting._population_pca import PopulationPCADisplay
 from seqaug_sklearn.plotting._protocols import ProtocolGapDisplay
 from seqaug_sklearn.plotting._sanity import SanityDisplay
 from seqaug_sklearn.plotting._scores import ScoreBarsDisplay
+from seqaug_sklearn.plotting._shap import ShapInteractionDisplay, ShapSummaryDisplay
 from seqaug_sklearn.plotting._windows import WindowCoverageDisplay
 
 __all__ = [
     "AlleleFrequencyDisplay",
+    "AttributionTrackDisplay",
     "ClusterDisplay",
     "ClusterMatrixDisplay",
     "GenotypePictureDisplay",
@@ -35,11 +40,16 @@ __all__ = [
     "LinkageDecayDisplay",
     "LinkageMatrixDisplay",
     "MeanCurvesDisplay",
+    "MotifLogoDisplay",
+    "MutagenesisDisplay",
     "NetworkDisplay",
     "PopulationPCADisplay",
     "PrecisionRecallByClassDisplay",
     "ProtocolGapDisplay",
+    "SaliencyLogoDisplay",
     "SanityDisplay",
     "ScoreBarsDisplay",
+    "ShapInteractionDisplay",
+    "ShapSummaryDisplay",
     "WindowCoverageDisplay",
 ]

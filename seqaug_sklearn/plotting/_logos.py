@@ -1,0 +1,266 @@
+"""Saliency logos: the letters of a sequence, as high as they contribute."""
+
+import re
+import warnings
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from seqaug_sklearn.exceptions import SeqAugWarning
+from seqaug_sklearn.plotting._axes import axes_for
+from seqaug_sklearn.plotting._style import shorten
+from seqaug_sklearn.utils import draw_logo, stack_limits
+
+__all__ = ["LogoPanel", "SaliencyLogoDisplay"]
+
+_PLACE = re.compile(r"(?P<name>.*)::(?P<chromosome>[^:]+):(?P<start>\d+)-(?P<end>\d+)(\((?P<strand>[-+.])\))?")
+_STRANDS = {"forward": ("forward",), "reverse": ("reverse",), "both": ("forward", "reverse")}
+_MOST_PANELS = 150
+
+
+class LogoPanel(NamedTuple):
+    """One row of letters."""
+
+    title: str
+    """Above the row; empty where it continues the one above."""
+    strand: str
+    """``"forward"`` (as given) or ``"reverse"`` (reverse complement)."""
+    heights: Any
+    """DataFrame: one row per residue in reading order, index its coordinate, one column per symbol."""
+    limits: tuple
+    """Ends of the y axis, the same for all rows of a sequence."""
+    axis: str
+    """What the coordinates are."""
+
+
+class SaliencyLogoDisplay:
+    """Saliency logos of one sequence or a page of them, on one strand or both.
+
+    Each letter is as high as its residue contributes to the classifier's answer; letters upside down speak against the
+    class explained. Long sequences are cut into rows with a common scale; the reverse complement stands under each row
+    and is read from left to right as well, so that a motif can be read on either strand. Padding is left out. Where
+    identifiers carry the place in the genome, as bedtools writes it (``gene::chr:start-end(strand)``), coordinates are
+    those of the genome.
+
+    ``display.figure_.savefig("logo.svg")`` writes SVG, ``"logo.png"`` PNG. Make it with :meth:`from_attributions`.
+
+    Parameters
+    ----------
+    panels : list of LogoPanel
+        Rows of letters, from top to bottom.
+    residues_per_row : int, default=100
+        Letters for which a row has room.
+
+    Attributes
+    ----------
+    ax_ : ndarray of matplotlib Axes of shape (n_panels,)
+        One per row.
+    figure_ : matplotlib Figure
+        Figure of the axes.
+    letters_ : list of list of matplotlib PathPatch
+        Letters of each row.
+
+    See Also
+    --------
+    seqaug_sklearn.inspection.sequence_attributions : Computes contributions.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> from sklearn.feature_extraction.text import CountVectorizer
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from seqaug_sklearn.inspection import sequence_attributions
+    >>> from seqaug_sklearn.plotting import SaliencyLogoDisplay
+    >>> X, y = ["AACGTGAA", "TTCACGTG", "ATCCATAA", "TTAACCTA"], ["G-box", "G-box", "none", "none"]
+    >>> kmers = make_pipeline(CountVectorizer(analyzer="char", ngram_range=(4, 4)), LogisticRegression()).fit(X, y)
+    >>> attributions = sequence_attributions(kmers, X, method="mutagenesis", target="G-box")
+    >>> display = SaliencyLogoDisplay.from_attributions(attributions, rows=0, strand="both")
+    >>> [(panel.strand, panel.heights.index[0]) for panel in display.panels]
+    [('forward', 0), ('reverse', 7)]
+    >>> plt.close(display.figure_)
+    """
+
+    def __init__(self, panels, *, residues_per_row=100):
+        self.panels = panels
+        self.residues_per_row = residues_per_row
+
+    @classmethod
+    def from_attributions(cls, attributions, *, rows=0, strand="forward", span=None, residues_per_row=100, ax=None):
+        """Select sequences, and plot their logos.
+
+        Parameters
+        ----------
+        attributions : Attributions
+            Contributions of residues.
+        rows : int, str, or list of them, default=0
+            Sequences to draw, by row number or identifier.
+        strand : {"forward", "reverse", "both"}, default="forward"
+            As given, reverse complement, or the one under the other.
+        span : (int, int), default=None
+            Start and end of the residues to draw, 0-based and half-open in the sequence as given; all by default.
+        residues_per_row : int, default=100
+            Letters in a row.
+        ax : matplotlib Axes or array of them, default=None
+            Where to draw, one for each row; a single one is divided; None makes a figure.
+
+        Returns
+        -------
+        SaliencyLogoDisplay
+
+        Raises
+        ------
+        ValueError
+            If a row, strand or span does not exist, there are more than 150 rows of letters, or proteins are asked for
+            their reverse strand.
+        MissingDependencyError
+            If logomaker is missing.
+
+        Warns
+        -----
+        SeqAugWarning
+            If the place in an identifier has another length than its sequence; positions are then drawn instead.
+        """
+        if strand not in _STRANDS:
+            raise ValueError(f"strand must be 'forward', 'reverse' or 'both', got {strand!r}")
+        if not isinstance(residues_per_row, (int, np.integer)) or residues_per_row < 1:
+            raise ValueError(f"residues_per_row must be a whole number of at least 1, got {residues_per_row!r}")
+        panels = [
+            panel
+            for row in _row_numbers(attributions, rows)
+            for panel in _panels(attributions, row, _STRANDS[strand], span, residues_per_row)
+        ]
+        if len(panels) > _MOST_PANELS:
+            raise ValueError(
+                f"{len(panels)} rows of letters are too many for one figure ({_MOST_PANELS} at most); draw fewer rows, "
+                "a span, or more residues_per_row"
+            )
+        return cls(panels, residues_per_row=residues_per_row).plot(ax)
+
+    def plot(self, ax=None):
+        """Draw the letters.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes or array of them, default=None
+            Where to draw, one for each row; a single one is divided; None makes a figure.
+
+        Returns
+        -------
+        self : SaliencyLogoDisplay
+        """
+        n_panels = len(self.panels)
+        room = min(self.residues_per_row, max(len(panel.heights) for panel in self.panels))
+        size = (1.2 + 0.11 * max(room, 30), 0.4 + 1.25 * n_panels)
+        self.ax_, self.figure_ = axes_for(ax, n_rows=n_panels, figsize=size)
+        self.letters_ = [self._plot_panel(one, panel, room) for one, panel in zip(self.ax_, self.panels, strict=True)]
+        return self
+
+    @staticmethod
+    def _plot_panel(ax, panel, room):
+        heights = panel.heights
+        letters = draw_logo(ax, heights.to_numpy(), "".join(heights.columns), limits=panel.limits)
+        ax.set_xlim(-0.5, room - 0.5)
+        coordinates = heights.index.to_numpy()
+        every = _tick_distance(room)
+        ticks = np.flatnonzero(coordinates % every == 0)
+        ax.set_xticks(ticks, [f"{coordinates[i]:,}" for i in ticks], fontsize=8)
+        ax.tick_params(axis="y", labelsize=8)
+        ax.yaxis.get_major_locator().set_params(nbins=4)
+        ax.spines[["top", "right"]].set_visible(False)
+        ax.set_ylabel(panel.strand, fontsize=9)
+        if panel.title:
+            ax.set_title(panel.title, fontsize=10, loc="left", fontweight="bold")
+        if panel.axis:
+            ax.set_xlabel(panel.axis, fontsize=9)
+        return letters
+
+
+def _row_numbers(attributions, rows):
+    """Row numbers from numbers and identifiers."""
+    given = [rows] if isinstance(rows, (str, int, np.integer)) else list(rows)
+    names = [] if attributions.identifiers is None else list(attributions.identifiers)
+    numbers = []
+    for row in given:
+        if isinstance(row, str):
+            if row not in names:
+                raise ValueError(f"rows names {row!r}, which is not among the {len(names)} identifiers")
+            row = names.index(row)
+        if not -len(attributions) <= row < len(attributions):
+            raise ValueError(f"rows asks for row {row}, but there are {len(attributions)} sequences")
+        numbers.append(int(row) % len(attributions))
+    if not numbers:
+        raise ValueError("rows is empty; at least one sequence is needed")
+    return numbers
+
+
+def _panels(attributions, row, strands, span, residues_per_row):
+    """Rows of letters of one sequence: each stretch as given, then its reverse complement."""
+    import pandas as pd
+
+    known = np.flatnonzero(attributions.codes[row] < len(attributions.alphabet))
+    if known.size == 0:
+        raise ValueError(f"row {row} holds no known residue; there is nothing to draw")
+    first, last = _within(span, int(known[0]), int(known[-1]) + 1)
+    title, coordinates, axis = _coordinates(attributions, row, known)
+    one = attributions.take([row])
+    heights = pd.DataFrame(one.actual()[0], index=coordinates, columns=list(one.alphabet.symbols))[first:last]
+    limits = stack_limits(heights.to_numpy())
+    panels = []
+    for start in range(0, len(heights), residues_per_row):
+        stretch = heights.iloc[start : start + residues_per_row]
+        both = {"forward": stretch}
+        if "reverse" in strands:
+            both["reverse"] = _reverse_complement(stretch, one.alphabet)
+        panels += [LogoPanel("", strand, both[strand], limits, "") for strand in strands]
+    panels[0] = panels[0]._replace(title=title)
+    panels[-1] = panels[-1]._replace(axis=axis)
+    return panels
+
+
+def _within(span, first, last):
+    if span is None:
+        return first, last
+    start, end = span
+    if not 0 <= start < end or max(first, start) >= min(last, end):
+        raise ValueError(f"span={span!r} must lie within the residues {first} to {last} (0-based, half-open)")
+    return max(first, start), min(last, end)
+
+
+def _coordinates(attributions, row, known):
+    """Title, coordinate of each residue, and what the coordinates are."""
+    length = attributions.codes.shape[1]
+    identifier = f"row {row}" if attributions.identifiers is None else str(attributions.identifiers[row])
+    plain = shorten(identifier, 80), np.arange(length), "position (residues, 0-based)"
+    place = _PLACE.fullmatch(identifier)
+    if place is None:
+        return plain
+    start, end, strand = int(place["start"]), int(place["end"]), place["strand"] or "+"
+    padded, bare = int(attributions.lengths[row]), int(known[-1] + 1 - known[0])
+    if end - start not in (padded, bare):
+        warnings.warn(
+            f"{identifier!r} names a place of {end - start} residues, but the sequence has {padded}; positions in the "
+            "sequence are drawn",
+            SeqAugWarning,
+            stacklevel=5,
+        )
+        return plain
+    steps = np.arange(length) - (0 if end - start == padded else known[0])
+    coordinates = end - 1 - steps if strand == "-" else start + steps
+    written = "−" if strand == "-" else "+"
+    return (
+        shorten(place["name"], 80),
+        coordinates,
+        f"{place['chromosome']} (residues, 0-based), gene on strand {written}",
+    )
+
+
+def _reverse_complement(heights, alphabet):
+    """The same letters on the other strand, read in its direction."""
+    order = alphabet.complement_codes[:-1]
+    flipped = heights.iloc[::-1, order]
+    return flipped.set_axis(heights.columns, axis=1)
+
+
+def _tick_distance(n_residues):
+    return next((step for step in (5, 10, 20, 50, 100) if n_residues / step <= 12), 200)
