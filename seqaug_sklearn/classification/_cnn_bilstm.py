@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from skorch.callbacks import LRScheduler
 
-from seqaug_sklearn.classification._neural import NeuralSequenceClassifier
+from seqaug_sklearn.classification._neural_sequence import NeuralSequenceClassifier
 from seqaug_sklearn.networks import CNNBiLSTM
 from seqaug_sklearn.utils._sklearn import Integral, Interval, Real, StrOptions, fit_context
 

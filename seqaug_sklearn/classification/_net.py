@@ -45,19 +45,27 @@ class WindowBatches:
         Rows per batch.
     shuffle : bool, default=False
         Whether to draw a new order (torch's CPU generator) in each pass.
+    smallest : int, default=1
+        Fewest rows of the last batch; a smaller rest joins the batch before it.
     """
 
-    def __init__(self, dataset, batch_size, shuffle=False):
-        self.dataset, self.batch_size, self.shuffle = dataset, batch_size, shuffle
+    def __init__(self, dataset, batch_size, shuffle=False, smallest=1):
+        self.dataset, self.batch_size, self.shuffle, self.smallest = dataset, batch_size, shuffle, smallest
 
     def __len__(self):
-        return -(-len(self.dataset) // self.batch_size)
+        return len(self._sizes())
 
     def __iter__(self):
         data = self.dataset
         order = torch.randperm(len(data)) if self.shuffle else torch.arange(len(data))
-        for rows in order.to(data.data.device).split(self.batch_size):
+        for rows in order.to(data.data.device).split(self._sizes()):
             yield {"x": data.data[rows], "rows": rows}, (data.labels[rows], data.weights[rows])
+
+    def _sizes(self):
+        full, rest = divmod(len(self.dataset), self.batch_size)
+        if 0 < rest < self.smallest and full:
+            return [self.batch_size] * (full - 1) + [self.batch_size + rest]
+        return [self.batch_size] * full + [rest] * (rest > 0)
 
 
 class _StopTraining(Exception):  # noqa: N818 (a signal, not an error)

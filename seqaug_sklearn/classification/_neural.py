@@ -1,4 +1,4 @@
-"""What the neural classifiers share: pack, split honestly, train in stages, predict per parent."""
+"""What all neural classifiers share: labels, weights, training in stages with early stopping, prediction."""
 
 import warnings
 
@@ -11,32 +11,28 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, column_or_1d
 from skorch.helper import predefined_split
 
-from seqaug_sklearn.alphabets import Alphabet
-from seqaug_sklearn.classification._augment import BatchAugmentation
-from seqaug_sklearn.classification._logits import LogitsModule
 from seqaug_sklearn.classification._losses import WeightedLoss
 from seqaug_sklearn.classification._net import EpochMetrics, KeepBest, Net, WindowBatches, WindowData
-from seqaug_sklearn.classification._packing import pack_windows, pad_windows
 from seqaug_sklearn.classification._progress_callback import EpochProgress
-from seqaug_sklearn.classification._validation_split import check_groups, split_validation
 from seqaug_sklearn.exceptions import NoValidationWarning
-from seqaug_sklearn.utils import check_generator, draw_seed, resolve_device, resolve_precision, torch_seed_scope
-from seqaug_sklearn.utils._sklearn import HasMethods, Integral, Interval, Real, StrOptions
+from seqaug_sklearn.utils import draw_seed, resolve_precision, torch_seed_scope
+from seqaug_sklearn.utils._sklearn import Integral, Interval, Real, StrOptions
 
-__all__ = ["NeuralSequenceClassifier"]
+__all__ = ["NeuralClassifier", "check_sample_weight", "to_device"]
 
-_PREDICT_BATCH = 2048  # windows, and as many residues as fit into
-_PREDICT_RESIDUES = 1 << 17
+_PREDICT_BATCH = 2048
 
 
-class NeuralSequenceClassifier(ClassifierMixin, BaseEstimator):
-    """Base of the neural classifiers; subclasses define ``__init__`` and :meth:`_build_module`."""
+class NeuralClassifier(ClassifierMixin, BaseEstimator):
+    """Base of the neural classifiers; what is trained on is called a window, whatever it holds.
+
+    Subclasses define ``__init__``, ``fit`` and ``predict_proba``.
+    """
 
     # pipelines under metadata routing hand groups to fit without being asked
     __metadata_request__fit = {"groups": True}
 
     _parameter_constraints = {
-        "alphabet": [StrOptions({"dna", "rna", "protein"}), Alphabet],
         "loss": [StrOptions({"cross_entropy", "focal"})],
         "max_epochs": [Interval(Integral, 1, None, closed="left")],
         "batch_size": [Interval(Integral, 1, None, closed="left")],
@@ -45,11 +41,6 @@ class NeuralSequenceClassifier(ClassifierMixin, BaseEstimator):
         "monitor": [StrOptions({f"{p}_{m}" for p in ("train", "valid") for m in ("loss", "accuracy", "f1", "recall")})],
         "validation_fraction": [Interval(Real, 0, 1, closed="neither"), None],
         "class_weight": [StrOptions({"balanced"}), dict, None],
-        "pad_to": [Interval(Integral, 1, None, closed="left"), None],
-        "augment": [HasMethods("augment_batch"), list, tuple, None],
-        "finetune_epochs": [Interval(Integral, 0, None, closed="left")],
-        "finetune_lr": [Interval(Real, 0, None, closed="neither"), None],
-        "finetune_batch_size": [Interval(Integral, 1, None, closed="left"), None],
         "device": [str],
         "precision": [StrOptions({"auto", "float32", "bfloat16"})],
         "callbacks": [list, tuple, None],
@@ -57,63 +48,31 @@ class NeuralSequenceClassifier(ClassifierMixin, BaseEstimator):
         "random_state": ["random_state", np.random.Generator],
     }
 
+    _smallest_batch = 1
+    """Fewest windows of a training batch; batch normalisation needs two."""
+    _way_to_validation = "pass groups="
+    """What a warning recommends where no validation rows are found."""
+
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
-        tags.input_tags.two_d_array = False
-        tags.input_tags.three_d_array = True
-        tags.input_tags.string = True
         tags.non_deterministic = self.random_state is None
         return tags
 
-    def _build_module(self, n_symbols, length, n_classes, packed_train):
-        """Return the torch module, freshly initialised; called inside the seed scope."""
-        raise NotImplementedError
-
     def _optimizer_options(self):
         """Further arguments of Adam, without skorch's prefix."""
+        return {}
+
+    def _net_options(self):
+        """Further arguments of :class:`Net`."""
         return {}
 
     def _lr_callbacks(self, monitor):
         """Callbacks that change the learning rate of the first stage."""
         return []
 
-    def _strands(self, packed):
-        """Window data to train and validate on, one array per strand."""
-        return [packed.data]
-
-    def _complement(self):
-        """Column of each symbol's complement where predictions average both strands, else None."""
-        return None
-
-    def _fit(self, X, y, sample_weight, groups, identifiers):
-        device = resolve_device(self.device)
-        augmentation = BatchAugmentation.from_parameter(self.augment)
-        packed = pack_windows(X, alphabet=self.alphabet)
-        length = self._packed_length(packed.length, augmentation)
-        codes = self._encode_labels(y, packed.n_rows)
-        weights = _check_sample_weight(sample_weight, packed.n_rows)
-        names = _check_identifiers(identifiers, X, packed.n_rows)
-        parents, starts = check_groups(groups, packed.n_rows)
-        if starts is not None and packed.is_bag:
-            raise ValueError("groups of shape (n, 2) are positions of exploded windows; for bags pass one group a row")
-        rng = check_generator(self.random_state)
-        state, self.validation_split_ = split_validation(
-            packed, codes, parents, starts, self.validation_fraction, rng, self._strands(packed)
-        )
-        self._warn_without_validation()
-        # padded after the split, which reads overlaps from the windows' own length
-        packed = pad_windows(packed, length)
-        self.n_symbols_, self.length_ = packed.n_symbols, packed.length
-        self._train(packed, codes, weights, names, state, augmentation, device, rng)
-        return self
-
-    def _packed_length(self, longest, augmentation):
-        if self.pad_to is not None and self.pad_to < longest:
-            raise ValueError(
-                f"pad_to={self.pad_to} is shorter than the longest row of X, which has {longest} residues; pass at "
-                f"least {longest}, or None"
-            )
-        return max(longest, self.pad_to or 0, augmentation.pad_to)
+    def _stages(self, augmentation=None):
+        """(epochs, learning rate, batch size, augmentation) of each stage."""
+        return [(self.max_epochs, self.lr, self.batch_size, augmentation)]
 
     def _encode_labels(self, y, n_rows):
         y = column_or_1d(y, warn=True)
@@ -129,43 +88,29 @@ class NeuralSequenceClassifier(ClassifierMixin, BaseEstimator):
         if self.validation_split_.kind == "none" and self.validation_fraction is not None:
             warnings.warn(
                 "no validation rows without a relative among the training rows could be set aside, so there is no "
-                "early stopping: all max_epochs are trained; pass groups=window_set.positions for exploded windows, "
-                "or validation_fraction=None to say that this is meant",
+                f"early stopping: all max_epochs are trained; {self._way_to_validation}, or validation_fraction=None "
+                "to say that this is meant",
                 NoValidationWarning,
                 stacklevel=4,
             )
 
-    def _train(self, packed, codes, weights, names, state, augmentation, device, rng):
-        rows = np.flatnonzero(state == 0)
-        labels = codes[packed.sources]
-        weights = (weights[packed.sources] * self._class_weights(labels[rows])[labels]).astype(np.float32)
-        strands = self._strands(packed)
-        train = _to_device(strands, labels, weights, rows, device)
-        valid = _to_device(strands, labels, weights, np.flatnonzero(state == 1), device)
-        sources = packed.sources[rows]
-        parents = np.unique(sources)
-        own = None if names is None else names[parents]
-        augmentation = augmentation.for_training(own, self.classes_[codes[parents]])
-        names = None if names is None else np.tile(names[sources], len(strands))
+    def _loss_weights(self, labels, weights, rows):
+        """Float32 weights of the windows: their own times that of their class among the training ``rows``."""
+        return (weights * self._class_weights(labels[rows])[labels]).astype(np.float32)
+
+    def _train_stages(self, build, train, valid, stages, device, rng, identifiers=None):
+        """Train the module that ``build`` makes stage by stage; set ``net_`` and ``history_``."""
         tables = []
         with torch_seed_scope(draw_seed(rng), device):
-            module = self._build_module(packed.n_symbols, packed.length, len(self.classes_), packed.data[rows])
-            for number, (epochs, lr, batch_size, augment) in enumerate(self._stages(augmentation)):
+            module = build()
+            for number, (epochs, lr, batch_size, augment) in enumerate(stages):
                 net = self._make_net(module, device, valid, epochs, lr, batch_size, number)
-                net.augment, net.augment_rng, net.identifiers = augment, rng.spawn(1)[0], names
+                net.augment, net.augment_rng, net.identifiers = augment, rng.spawn(1)[0], identifiers
                 tables.append(self._run(net, train).assign(stage=number))
                 module = net.module_
         self.net_ = net
         self.history_ = pd.concat(tables, ignore_index=True)
         self.history_["epoch"] = np.arange(1, len(self.history_) + 1)
-
-    def _stages(self, augmentation):
-        """(epochs, learning rate, batch size, augmentation) of each stage."""
-        stages = [(self.max_epochs, self.lr, self.batch_size, augmentation)]
-        if self.finetune_epochs:
-            lr, batch_size = self.finetune_lr or self.lr / 10, self.finetune_batch_size or self.batch_size
-            stages.append((self.finetune_epochs, lr, batch_size, None))
-        return stages
 
     def _run(self, net, train):
         net.initialize()
@@ -189,6 +134,7 @@ class NeuralSequenceClassifier(ClassifierMixin, BaseEstimator):
             batch_size=batch_size,
             iterator_train=WindowBatches,
             iterator_train__shuffle=True,
+            iterator_train__smallest=self._smallest_batch,
             iterator_valid=WindowBatches,
             iterator_valid__batch_size=self._predict_batch(),
             train_split=None if valid is None else predefined_split(valid),
@@ -196,9 +142,9 @@ class NeuralSequenceClassifier(ClassifierMixin, BaseEstimator):
             callbacks__print_log=None if self.verbose < 2 else _print_log(),
             device=str(device),
             verbose=self.verbose,
-            n_symbols=self.n_symbols_,
             autocast_dtype=resolve_precision(self.precision, device),
             foreign_callbacks=self.callbacks is not None,
+            **self._net_options(),
         )
 
     def _make_callbacks(self, has_valid, epochs, stage):
@@ -221,28 +167,6 @@ class NeuralSequenceClassifier(ClassifierMixin, BaseEstimator):
                 raise ValueError(f"class_weight names classes that y does not hold: {sorted(map(str, unknown))}")
         return compute_class_weight(weight, classes=self.classes_, y=self.classes_[labels])
 
-    def predict_proba(self, X):
-        """Class probabilities of each row, averaged over the windows of a bag.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, ...)
-            Text, one-hot, or bags of either, as in ``fit``.
-
-        Returns
-        -------
-        probabilities : ndarray of shape (n_samples, n_classes)
-            Columns in the order of ``classes_``.
-        """
-        check_is_fitted(self)
-        packed = pack_windows(X, alphabet=self.alphabet, length=self.length_, n_symbols=self.n_symbols_)
-        windows = np.mean([self._predict_windows(data) for data in self._strands(packed)], axis=0)
-        if not packed.is_bag:
-            return windows
-        counts = np.bincount(packed.sources, minlength=packed.n_rows)
-        first = np.cumsum(counts) - counts
-        return np.add.reduceat(windows, first, axis=0) / counts[:, None]
-
     def _predict_windows(self, data):
         """Class probabilities of windows, one strand: float64 (n_windows, n_classes)."""
         device, size, parts = next(self.net_.module_.parameters()).device, self._predict_batch(), []
@@ -252,7 +176,8 @@ class NeuralSequenceClassifier(ClassifierMixin, BaseEstimator):
         return np.concatenate(parts)
 
     def _predict_batch(self):
-        return min(_PREDICT_BATCH, max(64, _PREDICT_RESIDUES // self.length_))
+        """Windows per batch of predictions."""
+        return _PREDICT_BATCH
 
     def predict(self, X):
         """Most probable class of each row.
@@ -260,7 +185,7 @@ class NeuralSequenceClassifier(ClassifierMixin, BaseEstimator):
         Parameters
         ----------
         X : array-like of shape (n_samples, ...)
-            Text, one-hot, or bags of either, as in ``fit``.
+            As in ``fit``.
 
         Returns
         -------
@@ -269,58 +194,8 @@ class NeuralSequenceClassifier(ClassifierMixin, BaseEstimator):
         check_is_fitted(self)
         return self.classes_[self.predict_proba(X).argmax(axis=1)]
 
-    def encode_windows(self, X):
-        """Windows of X as the network sees them: encoded, and padded right to ``length_``.
 
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, ...)
-            Text, one-hot, or bags of either, as in ``fit``.
-
-        Returns
-        -------
-        codes : uint8 ndarray of shape (n_windows, length_) or float32 of shape (n_windows, length_, n_symbols_)
-            One-hot column of each residue, ``n_symbols_`` where it is unknown or padding (a row of zeros); soft one-hot
-            where X is not exactly one-hot.
-        sources : intp ndarray of shape (n_windows,)
-            Row of X that each window belongs to; ascending.
-        lengths : intp ndarray of shape (n_windows,)
-            Residues without padding; of one-hot input up to the last known residue.
-
-        See Also
-        --------
-        logits_module : The network as a function of the one-hot windows.
-        """
-        check_is_fitted(self)
-        packed = pack_windows(X, alphabet=self.alphabet, length=self.length_, n_symbols=self.n_symbols_)
-        return packed.data, packed.sources, packed.true_lengths()
-
-    def logits_module(self, device=None):
-        """Copy of the fitted network, to be differentiated by what goes in.
-
-        Parameters
-        ----------
-        device : str or torch.device, default=None
-            Where the copy lies; where the network is by default.
-
-        Returns
-        -------
-        module : torch.nn.Module
-            ``module(x, lengths)`` maps one-hot float32 windows ``(n, length_, n_symbols_)`` to logits ``(n,
-            n_classes)``, columns in the order of ``classes_``: in evaluation mode, weights frozen. Where predictions
-            average both strands the logits of both are averaged, and ``lengths`` says within which residues the other
-            strand turns (all of them by default).
-
-        See Also
-        --------
-        encode_windows : What goes in.
-        """
-        check_is_fitted(self)
-        module = LogitsModule(self.net_.module_, self._complement())
-        return module if device is None else module.to(device)
-
-
-def _to_device(strands, labels, weights, rows, device):
+def to_device(strands, labels, weights, rows, device):
     """Rows of every strand as tensors; None where there are no rows."""
     if not len(rows):
         return None
@@ -335,7 +210,8 @@ def _print_log():
     return PrintLog()
 
 
-def _check_sample_weight(sample_weight, n_rows):
+def check_sample_weight(sample_weight, n_rows):
+    """Float ndarray (n_rows,): the weights, or ones; an error where they do not fit."""
     if sample_weight is None:
         return np.ones(n_rows)
     weights = np.asarray(sample_weight, dtype=float)
@@ -344,14 +220,3 @@ def _check_sample_weight(sample_weight, n_rows):
             f"sample_weight must hold {n_rows} finite weights >= 0, not all zero, got an array of shape {weights.shape}"
         )
     return weights
-
-
-def _check_identifiers(identifiers, X, n_rows):
-    if identifiers is None:
-        identifiers = getattr(X, "index", None) if hasattr(X, "iloc") else None
-    if identifiers is None:
-        return None
-    identifiers = np.asarray(identifiers, dtype=object)
-    if identifiers.shape != (n_rows,):
-        raise ValueError(f"identifiers must be of shape ({n_rows},) to fit X, got {identifiers.shape}")
-    return identifiers

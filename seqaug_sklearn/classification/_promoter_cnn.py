@@ -2,7 +2,7 @@
 
 from seqaug_sklearn.alphabets import get_alphabet
 from seqaug_sklearn.classification._net import ReduceOnPlateau
-from seqaug_sklearn.classification._neural import NeuralSequenceClassifier
+from seqaug_sklearn.classification._neural_sequence import NeuralSequenceClassifier
 from seqaug_sklearn.networks import PromoterCNN
 from seqaug_sklearn.utils._sklearn import Integral, Interval, Real, StrOptions, fit_context
 

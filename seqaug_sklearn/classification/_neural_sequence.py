@@ -1,0 +1,199 @@
+"""What the neural classifiers of sequences share: pack, split honestly, augment, predict per parent."""
+
+import numpy as np
+from sklearn.utils.validation import check_is_fitted
+
+from seqaug_sklearn.alphabets import Alphabet
+from seqaug_sklearn.classification._augment import BatchAugmentation
+from seqaug_sklearn.classification._logits import LogitsModule
+from seqaug_sklearn.classification._neural import NeuralClassifier, check_sample_weight, to_device
+from seqaug_sklearn.classification._packing import pack_windows, pad_windows
+from seqaug_sklearn.classification._validation_split import check_groups, split_validation
+from seqaug_sklearn.utils import check_generator, resolve_device
+from seqaug_sklearn.utils._sklearn import HasMethods, Integral, Interval, Real, StrOptions
+
+__all__ = ["NeuralSequenceClassifier"]
+
+_PREDICT_RESIDUES = 1 << 17
+"""Most residues in a batch of predictions."""
+
+
+class NeuralSequenceClassifier(NeuralClassifier):
+    """Base of the neural classifiers of sequences; subclasses define ``__init__`` and :meth:`_build_module`."""
+
+    __metadata_request__fit = {"groups": True}
+
+    _parameter_constraints = {
+        **NeuralClassifier._parameter_constraints,
+        "alphabet": [StrOptions({"dna", "rna", "protein"}), Alphabet],
+        "pad_to": [Interval(Integral, 1, None, closed="left"), None],
+        "augment": [HasMethods("augment_batch"), list, tuple, None],
+        "finetune_epochs": [Interval(Integral, 0, None, closed="left")],
+        "finetune_lr": [Interval(Real, 0, None, closed="neither"), None],
+        "finetune_batch_size": [Interval(Integral, 1, None, closed="left"), None],
+    }
+
+    _way_to_validation = "pass groups=window_set.positions for exploded windows"
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.two_d_array = False
+        tags.input_tags.three_d_array = True
+        tags.input_tags.string = True
+        return tags
+
+    def _build_module(self, n_symbols, length, n_classes, packed_train):
+        """Return the torch module, freshly initialised; called inside the seed scope."""
+        raise NotImplementedError
+
+    def _net_options(self):
+        return {"n_symbols": self.n_symbols_}
+
+    def _strands(self, packed):
+        """Window data to train and validate on, one array per strand."""
+        return [packed.data]
+
+    def _complement(self):
+        """Column of each symbol's complement where predictions average both strands, else None."""
+        return None
+
+    def _fit(self, X, y, sample_weight, groups, identifiers):
+        device = resolve_device(self.device)
+        augmentation = BatchAugmentation.from_parameter(self.augment)
+        packed = pack_windows(X, alphabet=self.alphabet)
+        length = self._packed_length(packed.length, augmentation)
+        codes = self._encode_labels(y, packed.n_rows)
+        weights = check_sample_weight(sample_weight, packed.n_rows)
+        names = _check_identifiers(identifiers, X, packed.n_rows)
+        parents, starts = check_groups(groups, packed.n_rows)
+        if starts is not None and packed.is_bag:
+            raise ValueError("groups of shape (n, 2) are positions of exploded windows; for bags pass one group a row")
+        rng = check_generator(self.random_state)
+        state, self.validation_split_ = split_validation(
+            packed, codes, parents, starts, self.validation_fraction, rng, self._strands(packed)
+        )
+        self._warn_without_validation()
+        # padded after the split, which reads overlaps from the windows' own length
+        packed = pad_windows(packed, length)
+        self.n_symbols_, self.length_ = packed.n_symbols, packed.length
+        self._train(packed, codes, weights, names, state, augmentation, device, rng)
+        return self
+
+    def _packed_length(self, longest, augmentation):
+        if self.pad_to is not None and self.pad_to < longest:
+            raise ValueError(
+                f"pad_to={self.pad_to} is shorter than the longest row of X, which has {longest} residues; pass at "
+                f"least {longest}, or None"
+            )
+        return max(longest, self.pad_to or 0, augmentation.pad_to)
+
+    def _train(self, packed, codes, weights, names, state, augmentation, device, rng):
+        rows = np.flatnonzero(state == 0)
+        labels = codes[packed.sources]
+        weights = self._loss_weights(labels, weights[packed.sources], rows)
+        strands = self._strands(packed)
+        train = to_device(strands, labels, weights, rows, device)
+        valid = to_device(strands, labels, weights, np.flatnonzero(state == 1), device)
+        sources = packed.sources[rows]
+        parents = np.unique(sources)
+        own = None if names is None else names[parents]
+        stages = self._stages(augmentation.for_training(own, self.classes_[codes[parents]]))
+        names = None if names is None else np.tile(names[sources], len(strands))
+
+        def build():
+            return self._build_module(packed.n_symbols, packed.length, len(self.classes_), packed.data[rows])
+
+        self._train_stages(build, train, valid, stages, device, rng, names)
+
+    def _stages(self, augmentation=None):
+        stages = super()._stages(augmentation)
+        if self.finetune_epochs:
+            lr, batch_size = self.finetune_lr or self.lr / 10, self.finetune_batch_size or self.batch_size
+            stages.append((self.finetune_epochs, lr, batch_size, None))
+        return stages
+
+    def predict_proba(self, X):
+        """Class probabilities of each row, averaged over the windows of a bag.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, ...)
+            Text, one-hot, or bags of either, as in ``fit``.
+
+        Returns
+        -------
+        probabilities : ndarray of shape (n_samples, n_classes)
+            Columns in the order of ``classes_``.
+        """
+        check_is_fitted(self)
+        packed = pack_windows(X, alphabet=self.alphabet, length=self.length_, n_symbols=self.n_symbols_)
+        windows = np.mean([self._predict_windows(data) for data in self._strands(packed)], axis=0)
+        if not packed.is_bag:
+            return windows
+        counts = np.bincount(packed.sources, minlength=packed.n_rows)
+        first = np.cumsum(counts) - counts
+        return np.add.reduceat(windows, first, axis=0) / counts[:, None]
+
+    def _predict_batch(self):
+        return min(super()._predict_batch(), max(64, _PREDICT_RESIDUES // self.length_))
+
+    def encode_windows(self, X):
+        """Windows of X as the network sees them: encoded, and padded right to ``length_``.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, ...)
+            Text, one-hot, or bags of either, as in ``fit``.
+
+        Returns
+        -------
+        codes : uint8 ndarray of shape (n_windows, length_) or float32 of shape (n_windows, length_, n_symbols_)
+            One-hot column of each residue, ``n_symbols_`` where it is unknown or padding (a row of zeros); soft one-hot
+            where X is not exactly one-hot.
+        sources : intp ndarray of shape (n_windows,)
+            Row of X that each window belongs to; ascending.
+        lengths : intp ndarray of shape (n_windows,)
+            Residues without padding; of one-hot input up to the last known residue.
+
+        See Also
+        --------
+        logits_module : The network as a function of the one-hot windows.
+        """
+        check_is_fitted(self)
+        packed = pack_windows(X, alphabet=self.alphabet, length=self.length_, n_symbols=self.n_symbols_)
+        return packed.data, packed.sources, packed.true_lengths()
+
+    def logits_module(self, device=None):
+        """Copy of the fitted network, to be differentiated by what goes in.
+
+        Parameters
+        ----------
+        device : str or torch.device, default=None
+            Where the copy lies; where the network is by default.
+
+        Returns
+        -------
+        module : torch.nn.Module
+            ``module(x, lengths)`` maps one-hot float32 windows ``(n, length_, n_symbols_)`` to logits ``(n,
+            n_classes)``, columns in the order of ``classes_``: in evaluation mode, weights frozen. Where predictions
+            average both strands the logits of both are averaged, and ``lengths`` says within which residues the other
+            strand turns (all of them by default).
+
+        See Also
+        --------
+        encode_windows : What goes in.
+        """
+        check_is_fitted(self)
+        module = LogitsModule(self.net_.module_, self._complement())
+        return module if device is None else module.to(device)
+
+
+def _check_identifiers(identifiers, X, n_rows):
+    if identifiers is None:
+        identifiers = getattr(X, "index", None) if hasattr(X, "iloc") else None
+    if identifiers is None:
+        return None
+    identifiers = np.asarray(identifiers, dtype=object)
+    if identifiers.shape != (n_rows,):
+        raise ValueError(f"identifiers must be of shape ({n_rows},) to fit X, got {identifiers.shape}")
+    return identifiers
