@@ -1,6 +1,7 @@
 """Collections of known motifs: MEME files and JASPAR."""
 
 import re
+import warnings
 from functools import lru_cache
 
 import numpy as np
@@ -125,7 +126,9 @@ def _fetch(release, group, collection):
     pyjaspar = import_optional("pyjaspar", extra="motifs", purpose="JASPAR")
     database = pyjaspar.jaspardb(release=release)
     try:
-        fetched = database.fetch_motifs(collection=collection, tax_group=[group])
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="Zero motifs")  # told by the caller as an error
+            fetched = database.fetch_motifs(collection=collection, tax_group=[group])
     finally:
         database.conn.close()
     counts = {f"{motif.matrix_id} {motif.name}": np.array([motif.counts[s] for s in "ACGT"]).T for motif in fetched}
