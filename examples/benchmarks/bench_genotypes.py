@@ -3,6 +3,9 @@
 Run ``python examples/benchmarks/bench_genotypes.py [--data FOLDER] [--parts fidelity speed fill]``. The real file (1000
 Genomes, 140 kb of chromosome 1) is looked for in ``../shared/data`` beside the repository; without it people are
 simulated, and the targets, which were set on the real file, do not apply.
+
+Networks are trained for the parts "fidelity" and "speed" only, on ``--threads`` threads: minutes a split for
+"GenotypeGAN", half an hour for each "PG-cGAN", which are therefore left out unless named in ``--networks``.
 """
 
 import argparse
@@ -13,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import torch
 from imblearn.over_sampling import RandomOverSampler
 from imblearn.pipeline import make_pipeline
 from sklearn.decomposition import PCA
@@ -20,7 +24,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold, cross_val_score, train_test_split
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
-from seqaug_sklearn.augmentation import HaplotypeMosaic
+from seqaug_sklearn.augmentation import GenotypeGAN, HaplotypeMosaic
 from seqaug_sklearn.datasets import make_genotypes, read_genotypes
 from seqaug_sklearn.encoding import recode_genotypes
 from seqaug_sklearn.evaluation import genotype_fidelity
@@ -34,6 +38,15 @@ GENERATORS = {
 }
 """Name of a row -> estimator for a seed; a generator that is added here is in every table."""
 
+NETWORKS = {
+    "GenotypeGAN": lambda seed: GenotypeGAN(random_state=seed),
+    "untrained GAN": lambda seed: GenotypeGAN(max_epochs=1, lr=1e-12, validation_fraction=None, random_state=seed),
+    "PG-cGAN": lambda seed: GenotypeGAN("pg_cgan", clip="conv", random_state=seed),
+    "PG-cGAN, all clipped": lambda seed: GenotypeGAN("pg_cgan", random_state=seed),
+    "PG-cGAN, hinge": lambda seed: GenotypeGAN("pg_cgan", loss="hinge", clip="conv", random_state=seed),
+}
+"""The same for generators that take minutes; "PG-cGAN" is as published."""
+
 TARGETS = {
     "HaplotypeMosaic": {
         "af_r2": (0.985, 1),
@@ -42,6 +55,17 @@ TARGETS = {
         "ld_decay_error": (0, 0.02),
         "pca_distance": (0, 1.3),
         "privacy_loss": (-1, 0.03),
+        "membership_auc": (0, 0.53),
+        "diversity": (0.95, 1.05),
+        "lost_by_training_on_it": (-1, 0.02),
+    },
+    "GenotypeGAN": {
+        "af_r2": (0.98, 1),
+        "af_mae": (0, 0.025),
+        "ld_correlation": (0.93, 1),
+        "ld_decay_error": (0, 0.05),
+        "pca_distance": (0, 1.3),
+        "privacy_loss": (-1, 0.02),
         "membership_auc": (0, 0.53),
         "diversity": (0.95, 1.05),
         "lost_by_training_on_it": (-1, 0.02),
@@ -89,14 +113,14 @@ def read_people(folder):
     )
 
 
-def one_split(people, seed):
+def one_split(people, seed, generators):
     """Averages over populations of one 70/30 split of people, and seconds per generator."""
     train, test = train_test_split(
         np.arange(len(people)), test_size=0.3, stratify=people.populations, random_state=seed
     )
     train, test = people.take(train), people.take(test)
     made, seconds = {}, {}
-    for name, make in GENERATORS.items():
+    for name, make in generators.items():
         generator, fitting = timed(lambda make=make: make(seed).fit(train))
         made[name], sampling = timed(lambda generator=generator: generator.sample(len(train)))
         seconds[name] = {"fit": fitting, f"sample {len(train):,}": sampling}
@@ -106,9 +130,9 @@ def one_split(people, seed):
     return fidelity, averages, seconds
 
 
-def bench_fidelity(people, n_seeds):
+def bench_fidelity(people, n_seeds, generators):
     print(f"\nFidelity: {people}; 70/30 split within populations, mean of {n_seeds} seeds [smallest, largest]")
-    splits = [one_split(people, seed) for seed in range(n_seeds)]
+    splits = [one_split(people, seed, generators) for seed in range(n_seeds)]
     tables = pd.concat([averages for _, averages, _ in splits], keys=range(n_seeds), names=["seed"])
     by_generator = tables[SHOWN].groupby(level="generator", sort=False)
     low, mean, high = by_generator.min(), by_generator.mean(), by_generator.max()
@@ -116,7 +140,7 @@ def bench_fidelity(people, n_seeds):
     for metric in SHOWN:
         cells = (f"{mean[metric][g]:.3f} [{low[metric][g]:.3f}, {high[metric][g]:.3f}]" for g in mean.index)
         print(f"{metric:24}" + "".join(f"{cell:>24}" for cell in cells))
-    print_targets(tables, mean)
+    print_targets(tables, mean, [name for name in TARGETS if name in generators])
     print("\nseconds, last split:")
     for name, seconds in splits[-1][2].items():
         parts = seconds if isinstance(seconds, dict) else {"all": seconds}
@@ -124,8 +148,9 @@ def bench_fidelity(people, n_seeds):
     print(f"\nIn words, seed 0:\n{splits[0][0].summary()}")
 
 
-def print_targets(tables, mean):
-    for name, limits in TARGETS.items():
+def print_targets(tables, mean, names):
+    for name in names:
+        limits = TARGETS[name]
         missed = {m: mean[m][name] for m, (low, high) in limits.items() if not low <= mean[m][name] <= high}
         met = f"{len(limits) - len(missed)} of {len(limits)}"
         print(f"\n{name}: {met} targets met by the mean; missed: {missed or 'none'}")
@@ -154,6 +179,18 @@ def bench_speed(people):
             f"  HaplotypeMosaic, {made:,} people in chunks of {chunk_size:,}: {seconds:.1f} s, {peak:.0f} MiB at most "
             f"(their genotypes alone: {made * len(people.variants) / 2**20:.0f} MiB)"
         )
+
+
+def bench_epochs(people):
+    train, _ = train_test_split(np.arange(len(people)), test_size=0.3, stratify=people.populations, random_state=0)
+    few, threads = people.take(train), torch.get_num_threads()
+    for n_threads in (1, 2):
+        torch.set_num_threads(n_threads)
+        for architecture in ("mlp", "pg_cgan"):
+            gan = GenotypeGAN(architecture, max_epochs=2, validation_fraction=None, random_state=0).fit(few)
+            seconds = f"{gan.history_['seconds'].min():.1f} s an epoch"
+            print(f"  GenotypeGAN({architecture!r}), {len(few):,} people, torch threads: {n_threads}: {seconds}")
+    torch.set_num_threads(threads)
 
 
 def to_counts(X):
@@ -207,13 +244,22 @@ def main():
     )
     parser.add_argument("--splits", type=int, default=3, help="seeds of the 70/30 split")
     parser.add_argument("--fill-seeds", type=int, default=5)
+    parser.add_argument(
+        "--networks", nargs="*", choices=NETWORKS, default=["GenotypeGAN", "untrained GAN"], help="networks to train"
+    )
+    parser.add_argument("--threads", type=int, default=1, help="torch threads")
     options = parser.parse_args()
-    print(f"Python {platform.python_version()}, NumPy {np.__version__}, {platform.machine()}")
+    torch.set_num_threads(options.threads)
+    versions = f"Python {platform.python_version()}, NumPy {np.__version__}, torch {torch.__version__}"
+    print(f"{versions}, {platform.machine()}, {options.threads} torch threads")
     people = read_people(options.data)
     if "fidelity" in options.parts:
-        bench_fidelity(people, options.splits)
+        networks = {name: NETWORKS[name] for name in options.networks}
+        bench_fidelity(people, options.splits, GENERATORS | networks)
     if "speed" in options.parts:
         bench_speed(people)
+        if options.networks:
+            bench_epochs(people)
     if "fill" in options.parts:
         bench_fill(people, options.fill_seeds)
 

@@ -17,6 +17,7 @@ _DEFAULTS = {
         "noise_dim": 64,
         "generator_units": (768, 768),
         "critic_units": (512, 256),
+        "dropout": 0.3,
         "lr": 5e-4,
         "batch_size": 128,
         "critic_steps": 2,
@@ -171,7 +172,9 @@ def _mlp(settings, n_variants, n_populations):
     generator = HaplotypeGenerator(
         n_variants, n_populations, noise_dim=settings["noise_dim"], units=settings["generator_units"]
     )
-    return generator, HaplotypeCritic(n_variants, n_populations, units=settings["critic_units"])
+    return generator, HaplotypeCritic(
+        n_variants, n_populations, units=settings["critic_units"], dropout=settings["dropout"]
+    )
 
 
 def _pg_cgan(settings, n_variants, n_populations):

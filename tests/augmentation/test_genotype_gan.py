@@ -365,7 +365,6 @@ def test_one_population_one_variant():
     [
         ({"architecture": "pg_cgan", "generator_units": (8,)}, "generator_units=.* belongs to architecture='mlp'"),
         ({"architecture": "pg_cgan", "critic_units": (8,)}, "critic_units=.* belongs to architecture='mlp'"),
-        ({"dropout": 0.2}, "dropout=0.2 belongs to architecture='pg_cgan'"),
         ({"loss": "hinge", "clip": "conv"}, "clip='conv' belongs to architecture='pg_cgan'"),
         ({"loss": "wgan_clip", "clip": None}, "clip=None leaves the critic"),
         ({"generator_units": (8, 0)}, "generator_units must be"),

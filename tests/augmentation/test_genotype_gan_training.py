@@ -31,7 +31,9 @@ def _double_precision():
 def make_networks(architecture):
     torch.manual_seed(0)
     if architecture == "mlp":
-        return HaplotypeGenerator(N_VARIANTS, 3, noise_dim=5, units=(8,)), HaplotypeCritic(N_VARIANTS, 3, units=(7, 6))
+        return HaplotypeGenerator(N_VARIANTS, 3, noise_dim=5, units=(8,)), HaplotypeCritic(
+            N_VARIANTS, 3, units=(7, 6), dropout=0.3
+        )
     return PGcGANGenerator(N_VARIANTS, 3, noise_dim=5), PGcGANCritic(N_VARIANTS, 3)
 
 
@@ -84,7 +86,9 @@ def naive_critic_loss(loss, critic, real, fake):
     if loss == "wgan_gp":
         share = torch.rand(N_ROWS, *[1] * (real.dim() - 1))
         mixed = (share * real + (1 - share) * fake.detach()).requires_grad_()
+        critic.train(isinstance(critic, PGcGANCritic))  # the dense critic's penalty is taken without dropout
         gradient = torch.autograd.grad(critic(mixed, LABELS).sum(), mixed, create_graph=True)[0]
+        critic.train()
         value = value + 10.0 * ((gradient.flatten(1).pow(2).sum(dim=1).sqrt() - 1) ** 2).mean()
     return value, of_fake
 
