@@ -76,7 +76,7 @@ class SaliencyLogoDisplay:
     >>> kmers = make_pipeline(CountVectorizer(analyzer="char", ngram_range=(4, 4)), LogisticRegression()).fit(X, y)
     >>> attributions = sequence_attributions(kmers, X, method="mutagenesis", target="G-box")
     >>> display = SaliencyLogoDisplay.from_attributions(attributions, rows=0, strand="both")
-    >>> [(panel.strand, panel.heights.index[0]) for panel in display.panels]
+    >>> [(panel.strand, int(panel.heights.index[0])) for panel in display.panels]
     [('forward', 0), ('reverse', 7)]
     >>> plt.close(display.figure_)
     """
