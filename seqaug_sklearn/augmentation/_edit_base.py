@@ -129,8 +129,9 @@ class SizedEdit(RandomEdit):
 
     def _draw_sizes(self, spans, uniform):
         """Sizes between the two parameters, or what fits into the stretch."""
-        least = np.minimum(spans, self.min_length)
-        return least + _below(np.minimum(spans, self.max_length) - least + 1, uniform)
+        smaller = min if isinstance(spans, int) else np.minimum
+        least, most = smaller(spans, self.min_length), smaller(spans, self.max_length)
+        return least + _below(most - least + 1, uniform)
 
     def _draw(self, n, low, high, rng, n_symbols):
         for_size, for_start = rng.random((2, n))

@@ -19,8 +19,8 @@ class EditableRows:
     ----------
     values : Tensor of shape (n, width, ...)
         Residues; never modified, a copy is made before the first change.
-    lengths : int64 ndarray of shape (n,)
-        True length of each row; owned by this object.
+    lengths : int64 ndarray of shape (n,) or None
+        True length of each row, owned by this object; None where every row is full.
     n_symbols : int
         Symbols to draw from.
     protected : bool ndarray of shape (n, width), default=None
@@ -34,8 +34,9 @@ class EditableRows:
     is_text = False
 
     def __init__(self, values, lengths, n_symbols, *, protected=None, growing=False, identifiers=None):
-        self.lengths = lengths
         self.width = values.shape[1]
+        self._is_full = lengths is None
+        self.lengths = np.full(len(values), self.width) if lengths is None else lengths
         self.n_symbols = n_symbols
         self.protected = protected
         self.growing = growing
@@ -43,7 +44,6 @@ class EditableRows:
         self._shape, self._device = values.shape, values.device
         self._residues = self._packed(values.contiguous())
         self._is_copy = False
-        self._is_full = bool((lengths == self.width).all())
 
     def __len__(self):
         return len(self.lengths)
@@ -69,7 +69,7 @@ class EditableRows:
         inside = (up_to > (rng.random(len(rows)) * n_free).astype(np.int64)[:, None]).argmax(axis=1)[:, None]
         low = np.where(~free & (position < inside), position + 1, 0).max(axis=1)
         high = np.where(~free & (position > inside), position, self.width).min(axis=1)
-        return np.where(n_free > 0, low, 0), np.where(n_free > 0, high, 0)
+        return low, np.where(n_free > 0, high, 0)
 
     def grow(self, rows, high, sizes):
         """Lengthen the rows whose stretch ends with the row; return the new ``high``."""
@@ -78,7 +78,6 @@ class EditableRows:
         at_end = (high == self.lengths[rows]) & (high > 0)
         grown = np.where(at_end, np.minimum(high + sizes, self.width), high)
         self.lengths[rows] += grown - high
-        self._is_full = False
         return grown
 
     def move(self, rows, ends, offsets):
@@ -203,8 +202,8 @@ class OneHotRows(EditableRows):
     ----------
     values : float32 Tensor of shape (n, width, n_symbols)
         One-hot; all-zero residues are unknown, on the right end padding.
-    lengths : int64 ndarray of shape (n,)
-        True length of each row.
+    lengths : int64 ndarray of shape (n,) or None
+        True length of each row; None where every row is full.
     complement : list of int or None
         Column of each symbol's complement.
     **options
@@ -282,8 +281,8 @@ class LetterRows(EditableRows):
     ----------
     values : uint8 Tensor of shape (n, width)
         Letters.
-    lengths : int64 ndarray of shape (n,)
-        True length of each row.
+    lengths : int64 ndarray of shape (n,) or None
+        True length of each row; None where every row is full.
     alphabet : Alphabet
         Symbols and complement.
     **options
@@ -329,12 +328,18 @@ def _counting(n):
 
 
 def true_lengths(X):
-    """Length of each row of one-hot (n, width, n_symbols) without its zero padding on the right: int64 ndarray (n,)."""
+    """Length of each row of one-hot (n, width, n_symbols) without its zero padding on the right.
+
+    Returns
+    -------
+    lengths : int64 ndarray of shape (n,) or None
+        None where no row is padded.
+    """
+    full = X.select(1, -1).cpu().numpy().any(axis=1)
+    if full.all():
+        return None
     n, width, n_symbols = X.shape
     lengths = np.full(n, width)
-    full = X[:, -1].cpu().numpy().any(axis=1)
-    if full.all():
-        return lengths
     short = np.flatnonzero(~full)
     occupied = (X[torch.from_numpy(short).to(X.device)] != 0).flatten(1).cpu().numpy()
     from_end = occupied[:, ::-1].argmax(axis=1)

@@ -223,7 +223,9 @@ class RandomAugmentation(SamplerMixin, BaseEstimator):
         if identifiers is not None and len(identifiers) != len(X):
             raise ValueError(f"identifiers has {len(identifiers)} entries, X has {len(X)} rows; pass one for each row")
         lengths = true_lengths(X)
-        X = self._pad(X, lengths, identifiers)
+        if self.pad_to is not None:
+            lengths = np.full(len(X), X.shape[1]) if lengths is None else lengths
+            X = self._pad(X, lengths, identifiers)
         complement = None if alphabet.complement is None else alphabet.complement_codes[:-1].tolist()
         rows = OneHotRows(X, lengths, complement, **self._options(X, identifiers))
         return self._edit(rows, rng).result()
@@ -249,7 +251,8 @@ class RandomAugmentation(SamplerMixin, BaseEstimator):
         alphabet = get_alphabet(self.alphabet)
         text_to_codes(sequences.values, alphabet, identifiers=sequences.identifiers)  # names a foreign symbol
         letters = _letters(sequences.values, int(sequences.lengths().max()))
-        letters = self._pad(letters, sequences.lengths(), sequences.identifiers)
+        if self.pad_to is not None:
+            letters = self._pad(letters, sequences.lengths(), sequences.identifiers)
         self._check_edits(self._letter_rows(letters, sequences))
         self.sample_indices_ = np.tile(np.arange(n_samples), 1 + self.n_copies)
         return sequences, letters
@@ -266,8 +269,6 @@ class RandomAugmentation(SamplerMixin, BaseEstimator):
         }
 
     def _pad(self, values, lengths, identifiers):
-        if self.pad_to is None:
-            return values
         missing = self.pad_to - values.shape[1]
         if missing < 0:
             longest = int(np.argmax(lengths))
