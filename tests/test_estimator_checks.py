@@ -163,6 +163,13 @@ SMALL_PROMOTER_NETWORK = {
     "device": "cpu",
     "random_state": 0,
 }
+SMALL_RESIDUAL_NETWORK = {
+    "hidden_sizes": (4,),
+    "max_epochs": 2,
+    "validation_fraction": None,
+    "device": "cpu",
+    "random_state": 0,
+}
 SMALL_GAN = {"max_epochs": 2, "validation_fraction": None, "device": "cpu", "random_state": 0}
 WINDOWS = {"window": 8, "overlap": (1, 3), "min_shared": 4}
 EDITS = (RandomMutation(0.2), RandomDeletion(1, 3), RandomInversion())
@@ -221,6 +228,15 @@ ESTIMATORS = [
     Case("classification", "CNNBiLSTMClassifier", SMALL_NETWORK, tolerance=1e-5),
     Case("classification", "PromoterCNNClassifier", SMALL_PROMOTER_NETWORK, tolerance=1e-5),
     Case("classification", "PromoterCNNClassifier", {**SMALL_PROMOTER_NETWORK, "strand": "both"}, tolerance=1e-5),
+    Case(
+        "classification",
+        "ResidualMLPClassifier",
+        SMALL_RESIDUAL_NETWORK,
+        data=some_matrix,
+        errors=((np.full((4, 5), np.nan), ValueError, "NaN"), (np.zeros((4, 5, 1)), ValueError, "dim 3")),
+        reads_text=False,
+        tolerance=1e-5,
+    ),
     Case(
         "classification",
         "WindowVotingClassifier",

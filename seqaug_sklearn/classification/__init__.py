@@ -1,4 +1,7 @@
-"""Classifiers for sequences and bags of windows; names are imported on first use, because the networks need torch."""
+"""Classifiers for sequences, bags of windows and features of pairs.
+
+Names are imported on first use, because the networks need torch.
+"""
 
 from seqaug_sklearn._lazy import attach
 
@@ -7,6 +10,7 @@ _LAZY = {
     "PAPER_DNA": "_cnn_bilstm",
     "PAPER_PROTEIN": "_cnn_bilstm",
     "PromoterCNNClassifier": "_promoter_cnn",
+    "ResidualMLPClassifier": "_residual_mlp",
     "WindowVotingClassifier": "_voting",
 }
 

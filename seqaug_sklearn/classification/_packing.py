@@ -8,7 +8,7 @@ from seqaug_sklearn.alphabets import get_alphabet
 from seqaug_sklearn.exceptions import SequenceError, SequenceTypeError
 from seqaug_sklearn.utils import Sequences, check_text, is_text, name_row, one_hot_to_codes, text_to_codes
 
-__all__ = ["PackedWindows", "pack_windows", "pad_windows"]
+__all__ = ["PackedWindows", "equal_rows", "pack_windows", "pad_windows"]
 
 _WAY_OUT = "pass one-hot of shape (n_samples, length, n_symbols), bags of one-hot with one axis more, or text"
 
@@ -69,7 +69,7 @@ class PackedWindows:
     def keys(self, strands=()):
         """Int ndarray (n_windows,): equal numbers for windows of equal content, on any of the ``strands`` (data)."""
         strands = strands or [self.data]
-        keys = _equal_rows(np.concatenate(strands).reshape(len(strands) * len(self.data), -1))
+        keys = equal_rows(np.concatenate(strands).reshape(len(strands) * len(self.data), -1))
         keys = keys.reshape(len(strands), -1).min(axis=0)
         return np.unique(keys, return_inverse=True)[1] if len(strands) > 1 else keys
 
@@ -82,10 +82,11 @@ class PackedWindows:
         padded = np.full((self.n_rows, counts.max()), -1, np.int64)
         inside = np.arange(counts.max()) < counts[:, None]
         padded[inside] = keys
-        return _equal_rows(padded)
+        return equal_rows(padded)
 
 
-def _equal_rows(rows):
+def equal_rows(rows):
+    """Int ndarray (n,): equal numbers for rows of equal bytes; rows (n, ...) of at least one byte each."""
     rows = np.ascontiguousarray(rows)
     void = rows.view(np.dtype((np.void, rows.dtype.itemsize * rows.shape[1])))[:, 0]
     return np.unique(void, return_inverse=True)[1]

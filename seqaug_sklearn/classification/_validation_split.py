@@ -8,7 +8,7 @@ from scipy.sparse.csgraph import connected_components
 
 from seqaug_sklearn.utils import infer_starts, overlaps_any
 
-__all__ = ["ValidationSplit", "check_groups", "split_validation"]
+__all__ = ["ValidationSplit", "check_groups", "hold_out_families", "link_families", "split_validation"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,12 +17,13 @@ class ValidationSplit:
 
     Attributes
     ----------
-    kind : {"none", "parents", "blocks", "parents and blocks"}
+    kind : {"none", "parents", "blocks", "parents and blocks", "both members", "first members", "second members"}
         Whether whole parents, contiguous blocks of windows of parents that are alone in their class, both, or nothing
-        was held out.
+        was held out. Of pairs: both members of each validation pair, or one of them.
     train, valid, purged : intp ndarray of shape (n, 2)
         Windows as (row of X, position of the window in that row's bag; 0 where X holds no bags). Purged windows
-        overlap a validation window, or equal a training window, and are used for neither.
+        overlap a validation window, or equal a training window, and are used for neither; so are pairs with one
+        held-out member, or equal to a training pair.
     """
 
     kind: str
@@ -103,8 +104,8 @@ def split_validation(packed, y, parents, starts, fraction, rng, strands=()):
     if fraction is not None:
         keys = packed.keys(strands)
         row_keys = packed.row_keys(keys)
-        families = _families(packed.n_rows, parents, row_keys)
-        by_parent = _hold_out_families(families, y, fraction, rng)
+        families = link_families(packed.n_rows, parents, row_keys)
+        by_parent = hold_out_families(families, y, fraction, rng)
         state[by_parent[packed.sources]] = 1
         by_block = _hold_out_blocks(packed, state, y, families, parents, starts, row_keys, fraction, rng)
         _purge_copies(keys, state)
@@ -121,7 +122,7 @@ def _position_in_row(sources):
     return np.arange(len(sources)) - first
 
 
-def _families(n_rows, parents, row_keys):
+def link_families(n_rows, parents, row_keys):
     """Label rows that are linked through a shared group or equal content."""
     if parents is None:
         return row_keys
@@ -130,7 +131,7 @@ def _families(n_rows, parents, row_keys):
     return np.unique(connected_components(links, directed=False)[1][parents], return_inverse=True)[1]
 
 
-def _hold_out_families(families, y, fraction, rng):
+def hold_out_families(families, y, fraction, rng):
     """Bool (n_rows,): rows of the families held out, about ``fraction`` of each class."""
     n_families, n_classes = families.max() + 1, y.max() + 1
     rows = np.zeros((n_families, n_classes), np.intp)

@@ -1,6 +1,7 @@
 """Splits that keep shared sequence from being on both sides, checks that prove it, and a search on such splits."""
 
 from seqaug_sklearn.model_selection._audit import audit_leakage, check_no_leakage
+from seqaug_sklearn.model_selection._cold_pair import ColdPairKFold
 from seqaug_sklearn.model_selection._leakage_guard import LeakageGuard
 from seqaug_sklearn.model_selection._leakage_report import LeakageReport
 from seqaug_sklearn.model_selection._optuna_search import OptunaSearch
@@ -11,6 +12,7 @@ from seqaug_sklearn.model_selection._similarity_group import SimilarityGroupKFol
 from seqaug_sklearn.model_selection._window_block import WindowBlockKFold
 
 __all__ = [
+    "ColdPairKFold",
     "LeakageGuard",
     "LeakageReport",
     "OptunaSearch",

@@ -1,6 +1,7 @@
 """Torch modules without scikit-learn.
 
-Classifiers: one-hot ``(n, length, n_symbols)`` in, logits ``(n, classes)`` out. Generators and critics of genotypes.
+Classifiers: one-hot ``(n, length, n_symbols)``, or features ``(n, n_features)``, in, logits ``(n, classes)`` out.
+Generators and critics of genotypes.
 """
 
 from seqaug_sklearn.networks._cnn_bilstm import CNNBiLSTM
@@ -8,6 +9,7 @@ from seqaug_sklearn.networks._dropout import Dropout
 from seqaug_sklearn.networks._genotype_gan import HaplotypeCritic, HaplotypeGenerator, PGcGANCritic, PGcGANGenerator
 from seqaug_sklearn.networks._last_step_lstm import LastStepLSTM
 from seqaug_sklearn.networks._promoter_cnn import PromoterCNN
+from seqaug_sklearn.networks._residual_mlp import ResidualMLP
 
 __all__ = [
     "CNNBiLSTM",
@@ -18,4 +20,5 @@ __all__ = [
     "PGcGANCritic",
     "PGcGANGenerator",
     "PromoterCNN",
+    "ResidualMLP",
 ]

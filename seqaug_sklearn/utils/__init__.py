@@ -15,6 +15,7 @@ from seqaug_sklearn.utils._genotypes import (
     to_haplotypes,
 )
 from seqaug_sklearn.utils._logos import draw_logo, stack_limits
+from seqaug_sklearn.utils._members import deal_linked_members, deal_members, member_codes
 from seqaug_sklearn.utils._optional import import_optional
 from seqaug_sklearn.utils._orthologs import tidy_orthologs
 from seqaug_sklearn.utils._progress import progress
@@ -31,6 +32,8 @@ __all__ = [
     "check_sequences",
     "check_text",
     "codes_to_text",
+    "deal_linked_members",
+    "deal_members",
     "dosages",
     "draw_logo",
     "draw_seed",
@@ -38,6 +41,7 @@ __all__ = [
     "import_optional",
     "infer_starts",
     "is_text",
+    "member_codes",
     "name_row",
     "one_hot_to_codes",
     "overlaps_any",

@@ -1,0 +1,221 @@
+"""A residual network for feature vectors, such as those of pairs of embeddings."""
+
+import numpy as np
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from seqaug_sklearn.classification._neural import NeuralClassifier, check_sample_weight, to_device
+from seqaug_sklearn.classification._pair_validation import split_pair_validation
+from seqaug_sklearn.networks import ResidualMLP
+from seqaug_sklearn.utils import check_generator, resolve_device
+from seqaug_sklearn.utils._sklearn import Integral, Interval, Real, fit_context
+
+__all__ = ["ResidualMLPClassifier"]
+
+
+class ResidualMLPClassifier(NeuralClassifier):
+    """Fully connected residual network on a feature matrix: the DNA-BERT pair system's classifier.
+
+    Pairs that share a member are relatives, so early stopping on pairs needs ``fit(..., groups=members)``, with both
+    members of each pair: without it, validation pairs have members that training knows, and training stops too late.
+    ``validation_split_`` says what was held out. Scale the features before: the network takes them as they are.
+
+    Parameters
+    ----------
+    hidden_sizes : tuple of int, default=(256, 128)
+        Width of each residual block: two dense layers with batch normalisation.
+    dropout : float, default=0.3
+        Dropout within each block and before the output.
+    loss : {"cross_entropy", "focal"}, default="cross_entropy"
+        Training loss; "focal" has gamma 2.
+    max_epochs : int, default=100
+        Most epochs.
+    batch_size : int, default=64
+        Rows per training step, at least 2. A single row that is left over joins the last batch.
+    lr : float, default=1e-3
+        Learning rate of Adam.
+    weight_decay : float, default=0.0
+        L2 penalty in Adam's gradient.
+    patience : int or None, default=10
+        Epochs without improvement of ``monitor`` before training stops and the best weights are put back. None trains
+        all epochs and keeps the last weights.
+    monitor : str, default="valid_loss"
+        ``"train_"`` or ``"valid_"`` + ``"loss"``, ``"accuracy"``, ``"f1"`` or ``"recall"`` (macro).
+    validation_fraction : float or None, default=0.1
+        Share of the rows, about, held out for early stopping while every class keeps training rows. With members of
+        pairs as groups: pairs both members of which training does not know, where that costs at most as many pairs
+        (those with one such member) as are held out; otherwise one member, of the side that has more of them. With one
+        group per row: other groups; otherwise other rows. Rows of equal content are never on both sides. None trains on
+        all rows for all epochs.
+    class_weight : {"balanced"}, dict or None, default=None
+        Weights of the classes in the loss; "balanced" is the inverse class frequency among the training rows.
+    device : {"auto", "cpu", "cuda", "cuda:<index>", "mps"}, default="auto"
+        Where to train; a model trained on a GPU unpickles on a CPU.
+    precision : {"auto", "float32", "bfloat16"}, default="auto"
+        Arithmetic of training; "auto" is bfloat16 under autocast where the device has it in hardware. Predictions are
+        always float32.
+    callbacks : list of skorch callbacks or None, default=None
+        Added to the built-in ones.
+    verbose : int, default=0
+        1 shows a progress bar, 2 skorch's table.
+    random_state : int, RandomState, Generator or None, default=None
+        Seed of weights, batches, dropout and internal split. The same seed gives the same bits on a CPU for equal
+        versions, machine, precision and thread count. Global generators are untouched.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        Labels.
+    net_ : skorch.NeuralNet
+        The fitted net; its torch module is ``net_.module_``.
+    history_ : DataFrame
+        One row per epoch: epoch, stage, losses, accuracy, macro F1 and recall of training and validation rows, lr,
+        seconds. Training scores are taken while training (dropout on).
+    validation_split_ : ValidationSplit
+        ``kind`` ("both members", "first members", "second members", "parents" or "none") and the rows trained on,
+        validated on, and used for neither: ``train_rows, valid_rows``, and column 0 of ``purged``.
+    n_features_in_ : int
+        Columns of X.
+    feature_names_in_ : ndarray of str
+        Column names of X, where it has such.
+
+    Raises
+    ------
+    ValueError
+        If X is no matrix of finite numbers, or y or groups do not fit it.
+    DeviceError
+        If the device is not there.
+
+    See Also
+    --------
+    seqaug_sklearn.embedding.PairFeatures : Features of pairs of embeddings.
+    seqaug_sklearn.model_selection.ColdPairKFold : Test pairs with unseen members.
+
+    Notes
+    -----
+    Torch only: there is no TensorFlow twin of this network.
+
+    Names (text) that stand in both columns of groups are one member; numbers count for each column on its own. Where
+    numbers mean the same on both sides, pass them as text: ``groups.astype(str)``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from seqaug_sklearn.classification import ResidualMLPClassifier
+    >>> X = np.random.default_rng(0).uniform(-1, 1, (60, 4))
+    >>> y = np.where(X[:, 0] * X[:, 1] > 0, "bound", "free")
+    >>> clf = ResidualMLPClassifier(hidden_sizes=(32, 16), dropout=0.0, lr=0.01, max_epochs=30, device="cpu",
+    ...                             validation_fraction=None, random_state=0)
+    >>> clf.fit(X, y).score(X, y)
+    1.0
+    """
+
+    # a class of its own asks for groups too: requests are looked up per class
+    __metadata_request__fit = {"groups": True}
+
+    _parameter_constraints = {
+        **NeuralClassifier._parameter_constraints,
+        "hidden_sizes": [tuple, list],
+        "dropout": [Interval(Real, 0, 1, closed="left")],
+        "batch_size": [Interval(Integral, 2, None, closed="left")],
+        "weight_decay": [Interval(Real, 0, None, closed="left")],
+    }
+
+    _smallest_batch = 2
+    _way_to_validation = "pass groups= with finer groups or fewer members in common"
+
+    def __init__(
+        self,
+        *,
+        hidden_sizes=(256, 128),
+        dropout=0.3,
+        loss="cross_entropy",
+        max_epochs=100,
+        batch_size=64,
+        lr=1e-3,
+        weight_decay=0.0,
+        patience=10,
+        monitor="valid_loss",
+        validation_fraction=0.1,
+        class_weight=None,
+        device="auto",
+        precision="auto",
+        callbacks=None,
+        verbose=0,
+        random_state=None,
+    ):
+        self.hidden_sizes = hidden_sizes
+        self.dropout = dropout
+        self.loss = loss
+        self.max_epochs = max_epochs
+        self.batch_size = batch_size
+        self.lr = lr
+        self.weight_decay = weight_decay
+        self.patience = patience
+        self.monitor = monitor
+        self.validation_fraction = validation_fraction
+        self.class_weight = class_weight
+        self.device = device
+        self.precision = precision
+        self.callbacks = callbacks
+        self.verbose = verbose
+        self.random_state = random_state
+
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y, sample_weight=None, groups=None):
+        """Train the network.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Features.
+        y : array-like of shape (n_samples,)
+            Labels of any type.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weight of each row in the loss.
+        groups : array-like of shape (n_samples, 2) or (n_samples,), default=None
+            Name, or group of relatives, of both members of each pair; or one group per row.
+
+        Returns
+        -------
+        self : ResidualMLPClassifier
+        """
+        return self._fit(X, y, sample_weight, groups)
+
+    def _fit(self, X, y, sample_weight, groups):
+        device = resolve_device(self.device)
+        X = validate_data(self, X, dtype=np.float32, order="C")
+        codes = self._encode_labels(y, len(X))
+        weights = check_sample_weight(sample_weight, len(X))
+        rng = check_generator(self.random_state)
+        state, self.validation_split_ = split_pair_validation(X, codes, groups, self.validation_fraction, rng)
+        self._warn_without_validation()
+        rows = np.flatnonzero(state == 0)
+        weights = self._loss_weights(codes, weights, rows)
+        train = to_device([X], codes, weights, rows, device)
+        valid = to_device([X], codes, weights, np.flatnonzero(state == 1), device)
+        self._train_stages(self._build, train, valid, self._stages(), device, rng)
+        return self
+
+    def _build(self):
+        return ResidualMLP(
+            self.n_features_in_, len(self.classes_), hidden_sizes=self.hidden_sizes, dropout=self.dropout
+        )
+
+    def _optimizer_options(self):
+        return {"weight_decay": self.weight_decay}
+
+    def predict_proba(self, X):
+        """Class probabilities of each row.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Features, as in ``fit``.
+
+        Returns
+        -------
+        probabilities : ndarray of shape (n_samples, n_classes)
+            Columns in the order of ``classes_``.
+        """
+        check_is_fitted(self)
+        return self._predict_windows(validate_data(self, X, dtype=np.float32, order="C", reset=False))
