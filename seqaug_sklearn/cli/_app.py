@@ -4,6 +4,7 @@ import typer
 
 from seqaug_sklearn.cli._audit import audit
 from seqaug_sklearn.cli._compare import compare
+from seqaug_sklearn.cli._genotypes import genotypes
 from seqaug_sklearn.cli._kmers import kmers
 from seqaug_sklearn.cli._reproduce import reproduce
 from seqaug_sklearn.cli._windows import windows
@@ -25,6 +26,7 @@ app.command()(reproduce)
 app.command()(windows)
 app.command()(kmers)
 app.command()(audit)
+app.command()(genotypes)
 
 
 @app.callback(invoke_without_command=True)

@@ -7,7 +7,7 @@ import numpy as np
 
 from seqaug_sklearn.utils import check_genotypes, dosages, to_haplotypes
 
-__all__ = ["People", "read_groups"]
+__all__ = ["People", "check_matches", "read_groups", "read_people"]
 
 
 class People(NamedTuple):
@@ -61,26 +61,36 @@ def read_groups(real, synthetic, encoding, *, allow_missing=False):
         If genotypes are not in ``encoding``, labels are absent or of another length, or groups have other variants or
         populations that no real person is of.
     """
-    known = _read(real, encoding, "real", allow_missing)
+    known = read_people(real, encoding, "real", allow_missing=allow_missing)
     populations = np.unique(known.labels).tolist()
     named = synthetic if isinstance(synthetic, Mapping) else {"synthetic": synthetic}
-    groups = {name: _read(given, encoding, f"synthetic[{name!r}]", allow_missing) for name, given in named.items()}
+    groups = {
+        name: read_people(given, encoding, f"synthetic[{name!r}]", allow_missing=allow_missing)
+        for name, given in named.items()
+    }
     for name, people in groups.items():
-        if people.counts.shape[1] != known.counts.shape[1]:
-            raise ValueError(
-                f"synthetic[{name!r}] has {people.counts.shape[1]} variants, real has {known.counts.shape[1]}; they "
-                "must be the same variants in the same order"
-            )
-        unknown = set(people.labels.tolist()) - set(populations)
-        if unknown:
-            raise ValueError(
-                f"synthetic[{name!r}] has the population {sorted(unknown, key=str)[0]!r}, which is not among the real "
-                f"ones: {populations}"
-            )
+        check_matches(people, known, f"synthetic[{name!r}]")
     return known, groups, populations
 
 
-def _read(given, encoding, name, allow_missing):
+def check_matches(people, real, name):
+    """Raise ValueError unless people have the variants of the real ones, and none but their populations."""
+    if people.counts.shape[1] != real.counts.shape[1]:
+        raise ValueError(
+            f"{name} has {people.counts.shape[1]} variants, real has {real.counts.shape[1]}; they must be the same "
+            "variants in the same order"
+        )
+    populations = np.unique(real.labels).tolist()
+    unknown = set(people.labels.tolist()) - set(populations)
+    if unknown:
+        raise ValueError(
+            f"{name} has the population {sorted(unknown, key=str)[0]!r}, which is not among the real ones: "
+            f"{populations}"
+        )
+
+
+def read_people(given, encoding, name, *, allow_missing=False):
+    """Check one group, (X, y) or a GenotypeSet; the name is for messages."""
     if isinstance(given, tuple) and len(given) == 2:
         X, labels = given
     elif hasattr(given, "genotypes"):

@@ -3,13 +3,13 @@
 import numpy as np
 
 from seqaug_sklearn.plotting._axes import axes_for
-from seqaug_sklearn.plotting._genotype_groups import read_groups
+from seqaug_sklearn.plotting._genotype_groups import check_matches, read_groups, read_people
 from seqaug_sklearn.plotting._style import CHANCE, GREY, PALETTE, place_legend, short_labels
 
 __all__ = ["GenotypePrivacyDisplay"]
 
 _BLOCK = 2048
-_GRID = np.linspace(0, 1, 201)
+_GRID = np.array([0, *np.linspace(0, 1, 201)])
 _BASE = {"color": "black", "linewidth": 2.4}
 _CONTROL = {"color": GREY, "linestyle": "-.", "linewidth": 1.4}
 
@@ -94,23 +94,25 @@ class GenotypePrivacyDisplay:
 
         Notes
         -----
-        The attack is made in each population with a training and a held-out person, and its curves are averaged at
+        The attack is made in each population that has held-out people, and its curves are averaged at
         equal false positive rates, so that their area is the mean of the populations' areas.
 
         Raises
         ------
         DataFormatError, ValueError
-            If genotypes are not in ``encoding`` or miss values, labels do not fit, groups differ in their variants, or
-            no population has both training and held-out people.
+            If genotypes are not in ``encoding`` or miss values, labels do not fit, or groups differ in their variants.
         """
-        train, groups, populations = read_groups(real_train, _with_test(real_test, synthetic), encoding)
-        test = groups.pop(_TEST)
+        train, groups, populations = read_groups(real_train, synthetic, encoding)
+        test = read_people(real_test, encoding, "real_test")
+        check_matches(test, train, "real_test")
         (train_units, train_labels), (test_units, test_labels) = train.units(), test.units()
         shared = [population for population in populations if population in test.labels.tolist()]
-        if not shared:
-            raise ValueError("real_train and real_test have no population in common")
         to_training, attack = {"held-out people": _nearest(test_units, train_units)}, {}
         for name, people in groups.items():
+            if name in to_training:
+                raise ValueError(
+                    f"the name {name!r} in synthetic is taken by the real ones; call the generator otherwise"
+                )
             units, _ = people.units()
             to_training[name] = _nearest(units, train_units)
             members, others = _nearest(train_units, units), _nearest(test_units, units)
@@ -173,16 +175,6 @@ class GenotypePrivacyDisplay:
         place_legend(ax, title="in brackets: area\nunder the attack's curve", handles=handles)
 
 
-_TEST = "held-out people"
-
-
-def _with_test(real_test, synthetic):
-    groups = synthetic if hasattr(synthetic, "items") else {"synthetic": synthetic}
-    if _TEST in groups:
-        raise ValueError(f"the name {_TEST!r} in synthetic is taken by the real ones; call the generator otherwise")
-    return {_TEST: real_test} | dict(groups)
-
-
 def _nearest(units, others):
     """Share of columns in which each row differs from the nearest of the others."""
     units, others = units.astype(np.float32), others.astype(np.float32)
@@ -200,4 +192,6 @@ def _roc(members, others):
 
     truth = np.repeat([1, 0], [len(members), len(others)])
     false, true, _ = roc_curve(truth, -np.concatenate([members, others]), drop_intermediate=False)
-    return np.interp(_GRID, false, true)
+    rates = np.interp(_GRID, false, true)
+    rates[0] = 0  # where every curve starts
+    return rates

@@ -9,7 +9,7 @@ import typer
 from seqaug_sklearn import __version__
 from seqaug_sklearn.cli import app
 
-COMMANDS = ["compare", "reproduce", "windows", "kmers"]
+COMMANDS = ["compare", "reproduce", "windows", "kmers", "genotypes"]
 
 
 def test_help_loads_nothing_heavy():

@@ -1,0 +1,224 @@
+"""``seqaug genotypes``: people who never lived, and how real and how private they are."""
+
+import contextlib
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from seqaug_sklearn.cli._run import one_line_errors, say
+from seqaug_sklearn.exceptions import DataFormatError
+
+__all__ = ["genotypes"]
+
+_MANY_VARIANTS = 20_000
+_DEMO_PEOPLE, _DEMO_VARIANTS = 250, 300
+
+
+class Architecture(StrEnum):
+    """Networks of the GAN."""
+
+    mlp = "mlp"
+    pg_cgan = "pg_cgan"
+
+
+class Kind(StrEnum):
+    """Variants."""
+
+    snp = "snp"
+    biallelic = "biallelic"
+
+
+class ErrorOrDrop(StrEnum):
+    """What happens to what does not fit."""
+
+    error = "error"
+    drop = "drop"
+
+
+@one_line_errors
+def genotypes(
+    data: Annotated[
+        Path | None,
+        typer.Argument(help="Phased genotypes: VCF (.vcf, .vcf.gz) or BCF. Not with --demo."),
+    ] = None,
+    labels: Annotated[
+        Path | None,
+        typer.Option(help="Table with the population of each person: tabs, commas or spaces, a line of column names."),
+    ] = None,
+    label_column: Annotated[
+        str | None, typer.Option(help="Column of the populations; may be left out where the table has two columns.")
+    ] = None,
+    sample_column: Annotated[
+        str, typer.Option(help="Column of the people's names, as they stand in the file.")
+    ] = "sample",
+    region: Annotated[
+        str | None,
+        typer.Option(help="Part of the genome, for example 6:29,000,000-33,000,000. By default the whole file."),
+    ] = None,
+    min_maf: Annotated[
+        float,
+        typer.Option(help="Leave rarer variants out: they are hard to learn and give people away.", min=0, max=0.5),
+    ] = 0.01,
+    kind: Annotated[
+        Kind, typer.Option(help="snp: single-base variants only. biallelic: insertions, deletions and others too.")
+    ] = Kind.snp,
+    missing: Annotated[
+        ErrorOrDrop, typer.Option(help="Variants with a missing call end the run, or are dropped and counted.")
+    ] = ErrorOrDrop.drop,
+    haploid: Annotated[
+        ErrorOrDrop,
+        typer.Option(help="Variants with calls of one allele, as men have on X, end the run, or are dropped."),
+    ] = ErrorOrDrop.error,
+    unlabelled: Annotated[
+        ErrorOrDrop, typer.Option(help="People of the file without a label end the run, or are left out.")
+    ] = ErrorOrDrop.error,
+    out: Annotated[Path, typer.Option(help="Folder of the report; an earlier report in it is replaced.")] = Path(
+        "report"
+    ),
+    n_samples: Annotated[
+        int | None,
+        typer.Option(
+            help="People to make with each generator, shared among the populations as in training. By default as many "
+            "as were trained on.",
+            min=1,
+        ),
+    ] = None,
+    match_length: Annotated[
+        int,
+        typer.Option(
+            help="Alleles on which HaplotypeMosaic's donors agree at a seam: more keep more linkage, fewer give less "
+            "away about people.",
+            min=0,
+        ),
+    ] = 40,
+    neighbors: Annotated[
+        int | None,
+        typer.Option(
+            help="Copy from this many nearest people only; for unlinked variants (50 to 100 on an ancestry panel).",
+            min=2,
+        ),
+    ] = None,
+    gan: Annotated[
+        bool,
+        typer.Option("--gan", help="Also train GenotypeGAN: minutes on a CPU where HaplotypeMosaic takes seconds."),
+    ] = False,
+    architecture: Annotated[
+        Architecture, typer.Option(help="Networks of the GAN; pg_cgan is PG-cGAN as published, many times slower.")
+    ] = Architecture.mlp,
+    epochs: Annotated[int | None, typer.Option(help="Epochs of the GAN at most.", min=1)] = None,
+    device: Annotated[str, typer.Option(help="Where the GAN is trained: auto, cpu, cuda, cuda:1, mps.")] = "auto",
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the GAN's training of an interrupted run of the same command.")
+    ] = False,
+    demo: Annotated[bool, typer.Option("--demo", help="Run on simulated people of five populations.")] = False,
+    seed: Annotated[int, typer.Option(help="Seed of the split and the generators.", min=0)] = 0,
+):
+    """Make synthetic people of the populations of a VCF file, and measure how real and how private they are.
+
+    People are split 70/30 within populations. HaplotypeMosaic (and, with --gan, GenotypeGAN) learns from the 70 %; what
+    they make is compared with the 30 %, with real people as the ceiling and two controls that must fail. Writes one
+    HTML report with a plain answer at the top, and the synthetic people as VCF files with tables of labels.
+
+    "Private" means here that synthetic people are no nearer to the people trained on than to others, on average. It
+    does not mean anonymous: pieces of real genomes are in them. The report itself shows real people's genotypes.
+    Example:
+
+    seqaug genotypes region.vcf.gz --labels samples.tsv --label-column super_population --out report
+    """
+    from seqaug_sklearn.evaluation import check_output_folder, compare_genotype_generators
+
+    folder = check_output_folder(out)
+    if not gan and (resume or epochs is not None or architecture is not Architecture.mlp):
+        raise DataFormatError("--resume, --epochs and --architecture are of the GAN; add --gan")
+    if demo:
+        people, title = _simulated(data, labels, region), "Synthetic people: simulated data"
+    else:
+        options = {"kind": kind.value, "missing": missing.value, "haploid": haploid.value}
+        options |= {"unlabelled": unlabelled.value, "min_maf": min_maf, "region": region}
+        options |= {"label_column": label_column, "sample_column": sample_column}
+        people, title = _read(data, labels, options), f"Synthetic people: {data.name}"
+    with _checkpoint(folder, gan, resume) as checkpoint:
+        result = compare_genotype_generators(
+            people,
+            _generators(seed, match_length, neighbors, gan, architecture, epochs, device, checkpoint),
+            n_samples=n_samples,
+            random_state=seed,
+            progress=True,
+        )
+        say("Drawing the figures ...")
+        settings = {"file": "simulated" if demo else data.name, "region": region or "all", "seed": seed}
+        path = result.to_html(folder, title=title, settings=settings | {"minor-allele frequency from": min_maf})
+    typer.echo(f"\n{result.verdict()[0]}\n\nReport: {path}\nSynthetic people: {path.parent / 'people'}")
+
+
+def _simulated(data, labels, region):
+    if data is not None or labels is not None or region is not None:
+        raise DataFormatError("--demo brings its own people; leave the file, --labels and --region out")
+    from seqaug_sklearn.datasets import make_genotypes
+
+    return make_genotypes(_DEMO_PEOPLE, n_variants=_DEMO_VARIANTS, random_state=0)
+
+
+def _read(data, labels, options):
+    from seqaug_sklearn.datasets import read_genotypes
+
+    if data is None:
+        raise DataFormatError("give a VCF or BCF file with --labels, or --demo for simulated people")
+    if labels is None:
+        raise DataFormatError("give the people's populations with --labels: a table with columns sample and population")
+    people = read_genotypes(data, labels=labels, encoding="phased", verbose=1, **options)
+    counts = people.counts
+    left_out = counts["variants_read"] - len(people.variants)
+    say(f"{len(people):,} people, {len(people.variants):,} variants; {left_out:,} too rare or of other kinds left out")
+    if counts["with_missing"]:
+        say(f"Warning: {counts['with_missing']:,} variants with missing calls were dropped")
+    if counts["haploid"]:
+        say(f"Warning: {counts['haploid']:,} variants with calls of one allele were dropped")
+    if counts["people_unlabelled"]:
+        say(f"Warning: {counts['people_unlabelled']:,} people without a label were left out")
+    if len(people.variants) > _MANY_VARIANTS:
+        say(f"Warning: linkage takes time with the square of {len(people.variants):,} variants; --region takes a part")
+    return people
+
+
+def _generators(seed, match_length, neighbors, gan, architecture, epochs, device, checkpoint):
+    from seqaug_sklearn.augmentation import HaplotypeMosaic
+
+    generators = {
+        "HaplotypeMosaic": HaplotypeMosaic(match_length=match_length, n_neighbors=neighbors, random_state=seed)
+    }
+    if gan:
+        from seqaug_sklearn.augmentation import GenotypeGAN
+
+        generators["GenotypeGAN"] = GenotypeGAN(
+            architecture.value,
+            max_epochs=epochs,
+            device=device,
+            checkpoint=checkpoint,
+            checkpoint_every=1,
+            verbose=1,
+            random_state=seed,
+        )
+    return generators
+
+
+@contextlib.contextmanager
+def _checkpoint(folder, gan, resume):
+    """File of the GAN's training beside the report: removed at the start unless resumed, and when all went well."""
+    if not gan:
+        yield None
+        return
+    path = folder.with_name(f"{folder.name}.gan.pt")
+    if not resume:
+        path.unlink(missing_ok=True)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        yield path
+    except BaseException as error:
+        # one that belongs to another training has said so itself
+        if path.exists() and not isinstance(error, DataFormatError):
+            say(f"The GAN's training is kept in {path}; the same command with --resume goes on from it.")
+        raise
+    path.unlink(missing_ok=True)

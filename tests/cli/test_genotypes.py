@@ -1,0 +1,226 @@
+"""``seqaug genotypes``: files it writes, options, one-line errors, an interruption that loses nothing."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from seqaug_sklearn.augmentation import HaplotypeMosaic
+from seqaug_sklearn.datasets import GenotypeSet, make_genotypes, read_genotypes, write_vcf
+from seqaug_sklearn.evaluation import GenotypeComparison
+
+
+@pytest.fixture(scope="module")
+def people():
+    return make_genotypes(20, n_variants=40, n_populations=2, random_state=0)
+
+
+@pytest.fixture
+def vcf(tmp_path, people):
+    """Folder with people.vcf and labels.tsv (sample, group, population)."""
+    write_vcf(tmp_path / "people.vcf", people)
+    people.people().assign(group="all")[["sample", "group", "population"]].to_csv(
+        tmp_path / "labels.tsv", sep="\t", index=False
+    )
+    return tmp_path
+
+
+@pytest.fixture
+def no_report(monkeypatch):
+    """Leave the figures out and keep what was compared."""
+    kept = []
+
+    def to_html(self, folder, **_):
+        kept.append(self)
+        return folder / "report.html"
+
+    monkeypatch.setattr(GenotypeComparison, "to_html", to_html)
+    return kept
+
+
+@pytest.fixture
+def genotypes(run, vcf):
+    """Run the command on the folder's files."""
+
+    def invoke(*options):
+        labels = ["--labels", vcf / "labels.tsv", "--label-column", "population"]
+        return run("genotypes", vcf / "people.vcf", *labels, "--out", vcf / "out", *options)
+
+    return invoke
+
+
+def test_files_and_answer(genotypes, vcf, people):
+    result = genotypes("--n-samples", 10, "--seed", 3)
+    assert result.exit_code == 0, result.output
+    out = vcf / "out"
+    assert f"Report: {out / 'report.html'}" in result.stdout
+    assert f"Synthetic people: {out / 'people'}" in result.stdout
+    assert "40 people, 40 variants" in result.stderr
+    read = read_genotypes(out / "people" / "haplotype_mosaic.vcf.gz", labels=out / "people" / "haplotype_mosaic.tsv")
+    assert len(read) == 10
+    assert set(read.populations) == {"POP1", "POP2"}
+    pd.testing.assert_frame_equal(
+        read.variants.drop(columns="maf"), people.variants.drop(columns="maf").astype(read.variants.dtypes.drop("maf"))
+    )
+    page = (out / "report.html").read_text()
+    assert "people.vcf" in page
+    assert "It does not mean anonymous." in page
+    assert sorted(path.name for path in vcf.iterdir()) == ["labels.tsv", "out", "people.vcf"]
+
+
+def test_options_are_passed_on(genotypes, no_report, people):
+    result = genotypes("--seed", 5, "--match-length", 3, "--neighbors", 8, "--min-maf", 0.2, "--region", "1:1-70000")
+    assert result.exit_code == 0, result.output
+    (comparison,) = no_report
+    mosaic = comparison.generators["HaplotypeMosaic"]
+    assert isinstance(mosaic, HaplotypeMosaic)
+    parameters = {"random_state": 5, "match_length": 3, "n_neighbors": 8}
+    assert {name: mosaic.get_params()[name] for name in parameters} == parameters
+    frequent = (people.variants["maf"] >= 0.2) & (people.variants["pos"] <= 70000)
+    assert comparison.train.variants["pos"].tolist() == people.variants["pos"][frequent].tolist()
+    assert list(comparison.generators) == ["HaplotypeMosaic"]
+
+
+def test_kinds_of_variants(run, vcf, no_report, people):
+    variants = people.variants.copy()
+    variants.loc[0, "alt"] = variants.loc[0, "ref"] + "A"
+    write_vcf(vcf / "people.vcf", people, variants=variants)
+    arguments = ["genotypes", vcf / "people.vcf", "--labels", vcf / "labels.tsv", "--label-column", "population"]
+    for kind, expected in (("snp", 39), ("biallelic", 40)):
+        assert run(*arguments, "--kind", kind, "--out", vcf / "out").exit_code == 0
+        assert len(no_report.pop().train.variants) == expected
+
+
+def test_unlabelled_people_and_missing_calls_are_counted_or_refused(genotypes, vcf, no_report, people):
+    states = people.genotypes.copy()
+    states[4, :3] = -1
+    write_vcf(vcf / "people.vcf", GenotypeSet(states, "phased", people.samples, people.variants, people.populations))
+    table = pd.read_csv(vcf / "labels.tsv", sep="\t")
+    table.loc[1:2, "population"] = ""
+    table.to_csv(vcf / "labels.tsv", sep="\t", index=False)
+    refused = genotypes()
+    assert refused.exit_code == 2
+    assert "Error: 2 of 40 samples have no label: 'sim02', 'sim03'" in refused.stderr
+    result = genotypes("--unlabelled", "drop")
+    assert result.exit_code == 0, result.output
+    assert "Warning: 2 people without a label were left out" in result.stderr
+    assert "Warning: 3 variants with missing calls were dropped" in result.stderr
+    assert len(no_report[0].train) + len(no_report[0].test) == 38
+    refused = genotypes("--unlabelled", "drop", "--missing", "error")
+    assert refused.exit_code == 2
+    assert refused.stderr.strip().splitlines()[-1].startswith("Error: people.vcf: ")
+
+
+def test_calls_of_one_allele(genotypes, vcf, no_report):
+    text = (vcf / "people.vcf").read_text()
+    lines = text.splitlines()
+    cells = lines[-1].split("\t")
+    cells[9] = "1"
+    (vcf / "people.vcf").write_text("\n".join([*lines[:-1], "\t".join(cells), ""]))
+    refused = genotypes()
+    assert refused.exit_code == 2
+    assert "haploid='drop'" in refused.stderr
+    result = genotypes("--haploid", "drop")
+    assert result.exit_code == 0, result.output
+    assert "Warning: 1 variants with calls of one allele were dropped" in result.stderr
+    assert len(no_report[0].train.variants) == 39
+
+
+def test_demo(run, tmp_path, no_report, monkeypatch):
+    monkeypatch.setattr("seqaug_sklearn.cli._genotypes._DEMO_PEOPLE", 12)
+    result = run("genotypes", "--demo", "--out", tmp_path / "out")
+    assert result.exit_code == 0, result.output
+    assert sorted(set(no_report[0].train.populations)) == [f"POP{i}" for i in range(1, 6)]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "give a VCF or BCF file with --labels, or --demo"),
+        (["people.vcf"], "give the people's populations with --labels"),
+        (["people.vcf", "--demo"], "--demo brings its own people"),
+        (["none.vcf", "--labels", "labels.tsv"], "none.vcf: No such file or directory"),
+        (["people.vcf", "--labels", "none.tsv"], "none.tsv: No such file or directory"),
+        (["labels.tsv", "--labels", "labels.tsv"], "labels.tsv is no VCF or BCF file"),
+        (["people.vcf", "--labels", "labels.tsv"], "label_column must say which column holds the labels"),
+        (["people.vcf", "--labels", "labels.tsv", "--label-column", "sex"], "label_column='sex' is no column"),
+        (["people.vcf", "--labels", "labels.tsv", "--label-column", "group", "--region", "7"], "no variants in region"),
+        (["people.vcf", "--labels", "labels.tsv", "--label-column", "population", "--resume"], "add --gan"),
+        (["people.vcf", "--labels", "labels.tsv", "--label-column", "population", "--epochs", "3"], "add --gan"),
+        (["few.vcf", "--labels", "labels.tsv", "--label-column", "population"], "fewer than 6 people"),
+        (["cut.vcf.gz", "--labels", "labels.tsv", "--label-column", "population"], "is cut off"),
+        (["unphased.vcf", "--labels", "labels.tsv", "--label-column", "population"], "encoding='dosage'"),
+    ],
+)
+def test_bad_input_is_one_line(run, vcf, people, arguments, message):
+    write_vcf(vcf / "few.vcf", people.take(range(23)))
+    write_vcf(vcf / "whole.vcf.gz", people)
+    (vcf / "cut.vcf.gz").write_bytes((vcf / "whole.vcf.gz").read_bytes()[:-40])
+    write_vcf(vcf / "unphased.vcf", people.recode("dosage"))
+    paths = [vcf / part if part.endswith((".vcf", ".gz", ".tsv")) else part for part in arguments]
+    before = sorted(vcf.iterdir())
+    result = run("genotypes", *paths, "--out", vcf / "out")
+    assert result.exit_code == 2, result.output
+    errors = [line for line in result.stderr.splitlines() if line.startswith("Error: ")]
+    assert len(errors) == 1
+    assert message in errors[0]
+    assert "Traceback" not in result.output
+    assert sorted(vcf.iterdir()) == before
+
+
+def test_out_is_checked_first(run, vcf):
+    (vcf / "full").mkdir()
+    (vcf / "full" / "mine.txt").write_text("keep")
+    result = run("genotypes", vcf / "none.vcf", "--out", vcf / "full")
+    assert result.exit_code == 2
+    assert "holds no earlier report" in result.stderr
+
+
+# too few people for a score in the training: said in one line
+@pytest.mark.filterwarnings("default")
+def test_the_gan_is_trained_and_its_checkpoint_removed(genotypes, vcf):
+    result = genotypes("--gan", "--epochs", 1, "--n-samples", 8)
+    assert result.exit_code == 0, result.output
+    assert result.stderr.count("Warning: validation_fraction=0.1") == 1
+    assert not list(vcf.glob("*.gan.pt"))
+    names = sorted(path.name for path in (vcf / "out" / "people").iterdir())
+    assert names == ["genotype_gan.tsv", "genotype_gan.vcf.gz", "haplotype_mosaic.tsv", "haplotype_mosaic.vcf.gz"]
+    assert "Training of GenotypeGAN" in (vcf / "out" / "report.html").read_text()
+
+
+@pytest.mark.filterwarnings("default")
+def test_an_interrupted_training_goes_on(genotypes, vcf, no_report, monkeypatch):
+    options = ["--gan", "--epochs", 3, "--device", "cpu"]
+    assert genotypes(*options).exit_code == 0
+    from seqaug_sklearn.augmentation._genotype_gan_training import TrainingRun
+
+    train_epoch = TrainingRun._train_epoch
+
+    def interrupted(self, *arguments):
+        if len(self.history) == 2:
+            raise KeyboardInterrupt
+        return train_epoch(self, *arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(TrainingRun, "_train_epoch", interrupted)
+        result = genotypes(*options)
+    assert result.exit_code == 130
+    assert "out.gan.pt; the same command with --resume goes on from it" in result.stderr
+    assert not (vcf / "out").exists()
+    other = genotypes(*options, "--resume", "--seed", 1)
+    assert other.exit_code == 2
+    assert "belongs to another training" in other.stderr
+    epochs = []
+    monkeypatch.setattr(
+        TrainingRun, "_train_epoch", lambda self, *a: (epochs.append(len(self.history)), train_epoch(self, *a))
+    )
+    assert genotypes(*options, "--resume").exit_code == 0
+    assert epochs == [2]
+    assert not list(vcf.glob("*.gan.pt"))
+    whole, resumed = (comparison.synthetic["GenotypeGAN"].genotypes for comparison in no_report)
+    np.testing.assert_array_equal(whole, resumed)
+
+
+def test_help_says_what_private_does_not_mean(run):
+    text = " ".join(run("genotypes", "--help").output.split())
+    assert "It does not mean anonymous" in text
+    assert "The report itself shows real people's genotypes" in text
