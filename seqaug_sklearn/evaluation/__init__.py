@@ -13,6 +13,7 @@ from seqaug_sklearn.evaluation._genotype_report import GenotypeComparison, compa
 from seqaug_sklearn.evaluation._kmer_analysis import KmerAnalysis, analyse_kmers
 from seqaug_sklearn.evaluation._memoriser import memoriser
 from seqaug_sklearn.evaluation._metrics import METRICS
+from seqaug_sklearn.evaluation._pair_report import DNABERT_PAIRS_PUBLISHED, pair_report
 from seqaug_sklearn.evaluation._pearson import PearsonOfCodes, pearson_of_codes
 from seqaug_sklearn.evaluation._report import OutputFolderError, Section, check_output_folder, write_report
 from seqaug_sklearn.evaluation._statistics import (
@@ -26,6 +27,7 @@ from seqaug_sklearn.evaluation._statistics import (
 from seqaug_sklearn.evaluation._window_paper import WindowPaperReproduction, reproduce_window_paper
 
 __all__ = [
+    "DNABERT_PAIRS_PUBLISHED",
     "METRICS",
     "AugmentationComparison",
     "Comparison",
@@ -48,6 +50,7 @@ __all__ = [
     "genotype_fidelity",
     "holm",
     "memoriser",
+    "pair_report",
     "pearson_of_codes",
     "permutation_test",
     "reproduce_window_paper",

@@ -22,7 +22,7 @@ from seqaug_sklearn.evaluation._augmentation_comparison_models import (
 from seqaug_sklearn.evaluation._augmentation_comparison_split import SplitPlan, plan_split
 from seqaug_sklearn.evaluation._compare import compare
 from seqaug_sklearn.evaluation._comparison import Comparison
-from seqaug_sklearn.evaluation._metrics import METRICS
+from seqaug_sklearn.evaluation._metrics import metrics_for
 from seqaug_sklearn.evaluation._report import Section, write_report
 from seqaug_sklearn.evaluation._sanity_section import SanityOfSplits, check_rows, check_windows
 from seqaug_sklearn.exceptions import DataFormatError
@@ -216,8 +216,9 @@ def compare_augmentations(
     resolve_device(device)
     _check_text(X, alphabet, window)
     y = _check_labels(y, len(X))
-    if metric is not None and metric not in METRICS:
-        raise DataFormatError(f"metric must be one of {', '.join(METRICS)}; got {metric!r}")
+    known = metrics_for(len(np.unique(y)))
+    if metric is not None and metric not in known:
+        raise DataFormatError(f"metric must be one of {', '.join(known)}; got {metric!r}")
     split = plan_split(X, y, groups, min(n_splits, 3) if quick else n_splits)
     lengths = check_sequences(X).lengths()
     classes, counts = np.unique(y, return_counts=True)

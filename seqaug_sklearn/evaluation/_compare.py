@@ -81,8 +81,9 @@ def compare(
         Parent of each row, or parent and start. Intervals and permutation tests treat a parent as the unit.
     scoring : str, list of str, or dict of str to callable, default=None
         Names of :data:`METRICS` are computed from the kept predictions; other names and callables are scikit-learn
-        scorers. By default all of METRICS: binary ``auroc`` and ``auprc`` are those of the second class, otherwise
-        means over the classes present in the test rows. Greater is better for all.
+        scorers. By default all of METRICS: ``precision``, ``recall``, ``f1``, ``auroc`` and ``auprc`` are those of the
+        second class; with more than two, the first three do not exist, and the others are means over the classes
+        present in the test rows. Greater is better for all.
     n_repeats : int, default=1
         Repeats. Splitters that shuffle are reseeded (the first repeat keeps a seed of the splitter's own); with others
         the folds stay and only the estimators' seeds change.
@@ -138,7 +139,7 @@ def compare(
     estimators, partners = check_estimators(estimators, reference)
     data = check_data(X, y, groups, sample_weight)
     check_repeats(n_repeats, store, random_state)
-    options = _Options(*check_scoring(scoring), pass_groups, return_train_score, keep)
+    options = _Options(*check_scoring(scoring, len(data.classes)), pass_groups, return_train_score, keep)
     seed = draw_seed(check_generator(random_state))
     splits = make_splits(cv, data, n_repeats, seed)
     results = _run(estimators, data, splits, options, seed, n_jobs, store, progress)

@@ -49,7 +49,8 @@ def _scores(comparison, metric):
             "Dots are means over folds; bars are 95 % intervals from drawing whole groups with replacement, small dots "
             "are single folds.",
             "Classes without predictions or without test rows in a fold count as 0 in macro precision, recall and F1; "
-            "AUROC and AUPRC are those of the second class where there are two, otherwise means over classes present.",
+            "Precision, recall and F1 without more, AUROC and AUPRC are those of the second class where there are two; "
+            "with more classes AUROC and AUPRC are means over the classes present.",
         ],
     )
 

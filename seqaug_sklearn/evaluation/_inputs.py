@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from sklearn.utils.multiclass import type_of_target
 
-from seqaug_sklearn.evaluation._metrics import METRICS
+from seqaug_sklearn.evaluation._metrics import METRICS, metrics_for
 from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.utils import check_sequences, check_text, is_text
 
@@ -125,17 +125,23 @@ def check_repeats(n_repeats, store, random_state) -> None:
         raise DataFormatError("store= needs random_state=: without it a second run draws other folds and finds none")
 
 
-def check_scoring(scoring) -> tuple[tuple[str, ...], dict]:
+def check_scoring(scoring, n_classes: int) -> tuple[tuple[str, ...], dict]:
     """Split scoring into metrics computed from predictions, and scorers: dict of name to callable."""
     from sklearn.metrics import get_scorer
 
     if scoring is None:
-        return METRICS, {}
+        return metrics_for(n_classes), {}
     if callable(scoring):
         return (), {getattr(scoring, "__name__", "score"): scoring}
     if isinstance(scoring, Mapping):
         return (), {name: get_scorer(s) if isinstance(s, str) else s for name, s in scoring.items()}
     names = [scoring] if isinstance(scoring, str) else list(scoring)
+    binary = [n for n in names if n in METRICS and n not in metrics_for(n_classes)]
+    if binary:
+        raise DataFormatError(
+            f"scoring={binary[0]!r} is that of the second of two classes, but y holds {n_classes}; use "
+            f"'{binary[0]}_macro' or '{binary[0]}_weighted'"
+        )
     return tuple(n for n in names if n in METRICS), {n: get_scorer(n) for n in names if n not in METRICS}
 
 

@@ -10,11 +10,24 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-__all__ = ["LABEL_METRICS", "METRICS", "RANK_METRICS", "FoldRows", "mean_over_folds", "score_rows", "within_fold_ranks"]
+__all__ = [
+    "BINARY_METRICS",
+    "LABEL_METRICS",
+    "METRICS",
+    "RANK_METRICS",
+    "FoldRows",
+    "mean_over_folds",
+    "metrics_for",
+    "score_rows",
+    "within_fold_ranks",
+]
 
+BINARY_METRICS = ("precision", "recall", "f1")
+"""Those of the second of two classes."""
 LABEL_METRICS = (
     "accuracy",
     "balanced_accuracy",
+    *BINARY_METRICS,
     "precision_macro",
     "recall_macro",
     "f1_macro",
@@ -54,6 +67,11 @@ class FoldRows:
     probability: bool
     groups: np.ndarray
     n_classes: int
+
+
+def metrics_for(n_classes: int) -> tuple[str, ...]:
+    """Metrics that exist for this number of classes."""
+    return tuple(m for m in METRICS if n_classes == 2 or m not in BINARY_METRICS)
 
 
 def score_rows(rows: FoldRows, metrics: tuple[str, ...]) -> dict[str, float]:
@@ -134,6 +152,7 @@ def _label_scores(rows, weights):
         "mcc": np.where(n > 0, _matthews(correct, support, guessed), np.nan),
     }
     for name, values in per_class.items():
+        scores[name] = np.where(n > 0, values[:, 1], np.nan) if rows.n_classes == 2 else np.full(len(n), np.nan)
         scores[f"{name}_macro"] = _ratio(values.sum(axis=1), seen, empty=np.nan)
         scores[f"{name}_weighted"] = _ratio((values * support).sum(axis=1), n, empty=np.nan)
     return scores

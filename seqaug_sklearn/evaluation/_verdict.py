@@ -14,6 +14,9 @@ __all__ = ["METRIC_NAMES", "outcome", "sentences"]
 METRIC_NAMES = {
     "accuracy": "accuracy",
     "balanced_accuracy": "balanced accuracy",
+    "precision": "precision",
+    "recall": "recall",
+    "f1": "F1",
     "precision_macro": "macro precision",
     "recall_macro": "macro recall",
     "f1_macro": "macro F1",

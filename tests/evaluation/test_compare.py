@@ -304,6 +304,13 @@ def test_scoring(data, scoring, columns):
     assert result.summary()["mean"].notna().all()
 
 
+def test_scores_of_the_second_class_need_two(data):
+    X, y, _ = data
+    with pytest.raises(DataFormatError, match="scoring='f1' is that of the second of two classes, but y holds 3"):
+        compare({"bayes": GaussianNB()}, X, y, cv=2, scoring=["accuracy", "f1"])
+    assert "f1" not in compare({"bayes": GaussianNB()}, X, y, cv=2).metrics
+
+
 def test_errors_name_the_estimator_and_the_fold(data):
     X, y, _ = data
     with pytest.raises(

@@ -6,7 +6,15 @@ import numpy as np
 import pytest
 from sklearn import metrics as reference
 
-from seqaug_sklearn.evaluation._metrics import LABEL_METRICS, METRICS, FoldRows, mean_over_folds, score_rows
+from seqaug_sklearn.evaluation._metrics import (
+    BINARY_METRICS,
+    LABEL_METRICS,
+    METRICS,
+    FoldRows,
+    mean_over_folds,
+    metrics_for,
+    score_rows,
+)
 
 AVERAGED = {
     f"{name}_{average}": (function, average)
@@ -16,7 +24,12 @@ AVERAGED = {
         ("f1", reference.f1_score),
     )
     for average in ("macro", "weighted")
+} | {
+    "precision": (reference.precision_score, "binary"),
+    "recall": (reference.recall_score, "binary"),
+    "f1": (reference.f1_score, "binary"),
 }
+ANY_CLASSES = [metric for metric in METRICS if metric not in BINARY_METRICS]
 
 
 def make_rows(rng, n_classes, n_rows=80, true=None):
@@ -46,8 +59,7 @@ def expected(metric, rows, weights):
     return np.mean([function(seen == c, rows.scores[:, c], sample_weight=weights) for c in classes])
 
 
-@pytest.mark.parametrize("n_classes", [2, 5])
-@pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize(("metric", "n_classes"), [(m, n) for n in (2, 5) for m in metrics_for(n)])
 def test_plain_and_weighted_scores_equal_scikit_learn(metric, n_classes, rng):
     rows = make_rows(rng, n_classes)
     weights = rng.integers(1, 4, size=(3, 80))
@@ -56,7 +68,7 @@ def test_plain_and_weighted_scores_equal_scikit_learn(metric, n_classes, rng):
     assert got == pytest.approx([expected(metric, rows, w) for w in weights])
 
 
-@pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize("metric", ANY_CLASSES)
 def test_weight_zero_leaves_rows_out(metric, rng):
     rows = make_rows(rng, 3)
     kept = np.arange(80) < 50
@@ -65,7 +77,7 @@ def test_weight_zero_leaves_rows_out(metric, rng):
     assert got[0] == pytest.approx(score_rows(part, (metric,))[metric])
 
 
-@pytest.mark.parametrize("metric", LABEL_METRICS)
+@pytest.mark.parametrize("metric", [m for m in LABEL_METRICS if m in ANY_CLASSES])
 def test_absent_classes_give_no_warning_and_scikit_learns_value(metric, rng):
     rows = FoldRows(np.array([0, 0, 1, 1]), np.array([0, 3, 1, 3]), None, False, np.arange(4), 5)
     with warnings.catch_warnings():
@@ -79,6 +91,16 @@ def test_rank_metrics_average_over_present_classes_only(rng):
     values = score_rows(rows, ("auroc", "auprc"))
     assert values["auroc"] == pytest.approx(expected("auroc", rows, np.ones(40)))
     assert values["auprc"] == pytest.approx(expected("auprc", rows, np.ones(40)))
+
+
+@pytest.mark.parametrize("metric", BINARY_METRICS)
+def test_metrics_of_the_second_class(metric, rng):
+    nothing_found = FoldRows(np.array([0, 1]), np.array([0, 0]), None, False, np.arange(2), 2)
+    assert score_rows(nothing_found, (metric,))[metric] == 0
+    assert np.isnan(mean_over_folds(metric, [nothing_found], np.zeros((1, 2)))[0])
+    assert np.isnan(score_rows(make_rows(rng, 3), (metric,))[metric])
+    assert metric in metrics_for(2)
+    assert metric not in metrics_for(3)
 
 
 def test_one_class_in_the_fold_has_no_auroc():

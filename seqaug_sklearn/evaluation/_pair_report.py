@@ -1,0 +1,62 @@
+"""What the DNA-BERT pair system reports, of any comparison of two classes, with its own figures beside."""
+
+import pandas as pd
+
+from seqaug_sklearn.evaluation._comparison import Comparison
+from seqaug_sklearn.evaluation._metrics import score_rows
+from seqaug_sklearn.exceptions import DataFormatError
+
+__all__ = ["DNABERT_PAIRS_PUBLISHED", "pair_report"]
+
+_METRICS = ("accuracy", "precision", "recall", "f1", "auroc", "auprc")
+_COUNTS = ("true_negatives", "false_positives", "false_negatives", "true_positives")
+
+DNABERT_PAIRS_PUBLISHED = dict(
+    zip((*_METRICS, *_COUNTS), (0.775, 0.654, 0.753, 0.700, 0.850, 0.774, 512, 139, 86, 263), strict=True)
+)
+"""The system's own report: 1,000 test pairs of data that are not public, 349 of them positive."""
+
+
+def pair_report(comparison: Comparison) -> pd.DataFrame:
+    """Tabulate accuracy, precision, recall, F1, ROC-AUC, PR-AUC and the confusion matrix, as the DNA-BERT system does.
+
+    Its published figures are the last row: a reference, not a rival, because they belong to other data.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        Of two classes; the second one is the positive one.
+
+    Returns
+    -------
+    DataFrame
+        Index: estimator, then "published". Columns ``accuracy, precision, recall, f1, auroc, auprc`` (means over folds)
+        and ``true_negatives, false_positives, false_negatives, true_positives`` (test rows of all folds).
+
+    Raises
+    ------
+    DataFormatError
+        If there are more than two classes.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_breast_cancer
+    >>> from sklearn.naive_bayes import GaussianNB
+    >>> from seqaug_sklearn.evaluation import compare, pair_report
+    >>> X, y = load_breast_cancer(return_X_y=True)
+    >>> report = pair_report(compare({"bayes": GaussianNB()}, X, y, cv=3, random_state=0))
+    >>> report.round(2)[["accuracy", "f1", "auprc", "true_positives"]]
+               accuracy    f1  auprc  true_positives
+    bayes          0.94  0.95   0.99             345
+    published      0.78  0.70   0.77             263
+    """
+    if len(comparison.classes) != 2:
+        raise DataFormatError(f"pair_report needs two classes, and this comparison has {len(comparison.classes)}")
+    rows = {}
+    for name, folds in comparison.rows.items():
+        means = pd.DataFrame([score_rows(fold, _METRICS) for fold in folds]).mean()
+        counts = comparison.confusion_matrix(name).to_numpy().ravel()
+        rows[name] = {**means, **dict(zip(_COUNTS, counts, strict=True))}
+    rows["published"] = DNABERT_PAIRS_PUBLISHED
+    table = pd.DataFrame.from_dict(rows, orient="index")
+    return table.astype(dict.fromkeys(_COUNTS, int))
