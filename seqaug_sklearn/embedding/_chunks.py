@@ -26,10 +26,14 @@ class ChunkPlan:
     lengths: np.ndarray
     counts: np.ndarray
 
-    def batches(self, size):
-        """Yield slices of at most ``size`` chunks, in order."""
-        for begin in range(0, len(self.owners), size):
-            yield slice(begin, begin + size)
+    def batches(self, size, max_tokens=None):
+        """Yield slices of at most ``size`` chunks and, padding included, ``max_tokens`` tokens (or one chunk)."""
+        begin = 0
+        while begin < len(self.owners):
+            # the first chunk of a batch is the longest
+            fitting = size if max_tokens is None else max(1, min(size, max_tokens // int(self.lengths[begin])))
+            yield slice(begin, begin + fitting)
+            begin += fitting
 
 
 def plan_chunks(n_tokens, capacity):

@@ -13,6 +13,8 @@ from seqaug_sklearn.exceptions import DataFormatError
 
 __all__ = ["EmbeddingRun", "Settings"]
 
+_CPU_TOKENS = 1024
+"""Tokens of one forward pass on a CPU: its caches hold what they pass on, larger batches are slower."""
 _FORMAT = 1
 """Raised when the same settings begin to give other vectors."""
 
@@ -118,7 +120,7 @@ class EmbeddingRun:
         capacity = self.settings.max_length - len(tokenizer.prefix) - len(tokenizer.suffix)
         plan = plan_chunks([len(numbers) for numbers in tokens], capacity)
         left, partial = plan.counts.copy(), {}
-        for batch in plan.batches(self.batch_size):
+        for batch in plan.batches(self.batch_size, _CPU_TOKENS if self.device.type == "cpu" else None):
             numbers, mask = batch_arrays(tokens, plan, batch, tokenizer)
             chunks = embed_batch(self.network, numbers, mask, layer=self.settings.layer, pooling=pooling)
             owners = plan.owners[batch]

@@ -68,6 +68,7 @@ def test_a_name_that_the_hub_does_not_give(monkeypatch):
 HUB = """
 import sys, numpy as np
 from seqaug_sklearn.embedding import LanguageModelEmbedder
+print("torch" in sys.modules, "transformers" in sys.modules)
 model = LanguageModelEmbedder("group/bert", kmer=3, device="cpu", revision="v1").fit(["ACGT"])
 np.save(sys.argv[1], model.transform(["ACGT"]))
 print(model.revision_)
@@ -93,7 +94,8 @@ def test_a_model_of_the_hub_with_its_commit(bert, tmp_path):
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    revision, message = done.stdout.splitlines()
+    loaded, revision, message = done.stdout.splitlines()
+    assert loaded == "False False", "the unit loads them when they are needed"
     assert revision == commit
     assert "was not found on the hub (revision='v2')" in message
     np.testing.assert_allclose(np.load(tmp_path / "x.npy"), embedder(bert).fit_transform(["ACGT"]), rtol=1e-5)
@@ -120,12 +122,28 @@ def test_remote_code_is_refused_and_not_run(copied, tmp_path, file, model_type, 
     assert not marker.exists()
 
 
-def test_trusted_code_runs(copied, tmp_path):
-    (copied / "own.py").write_text("from transformers import BertConfig\nclass Config(BertConfig):\n    pass\n")
-    change_json(copied / "config.json", model_type="own_bert", auto_map={"AutoConfig": "own.Config"})
-    with pytest.raises(DataFormatError, match=r"its weights cannot be read|does not know this model"):
-        # the configuration is read; transformers has no network for it
-        embedder(copied, trust_remote_code=True).fit(["ACGT"]).transform(["ACGT"])
+OWN = """
+from transformers import BertConfig, BertModel
+class Config(BertConfig):
+    model_type = "own_bert"
+class Model(BertModel):
+    config_class = Config
+"""
+
+
+def test_trusted_code_runs(copied, tmp_path, monkeypatch):
+    from transformers import dynamic_module_utils
+
+    monkeypatch.setattr(dynamic_module_utils, "HF_MODULES_CACHE", str(tmp_path / "modules"))
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    expected = embedder(copied).fit_transform(["ACGTT"])
+    (copied / "own.py").write_text(OWN)
+    names = {"AutoConfig": "own.Config", "AutoModel": "own.Model"}
+    change_json(copied / "config.json", model_type="own_bert", auto_map=names)
+    with pytest.raises(DataFormatError, match="remote code"):
+        embedder(copied).fit(["ACGTT"])
+    found = embedder(copied, trust_remote_code=True).fit_transform(["ACGTT"])
+    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-5)
 
 
 @pytest.mark.parametrize(
@@ -210,9 +228,3 @@ def test_transformers_is_asked_for_with_the_command(bert, monkeypatch):
     monkeypatch.setattr("importlib.import_module", lambda name, *_: hidden(name))
     with pytest.raises(MissingDependencyError, match=r"pip install 'seqaug-sklearn\[embed\]'"):
         embedder(bert).fit(["ACGT"])
-
-
-def test_importing_the_unit_loads_neither_torch_nor_transformers():
-    code = "import sys, seqaug_sklearn.embedding; print('torch' in sys.modules, 'transformers' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["False", "False"]
