@@ -88,6 +88,8 @@ def test_groups_go_into_a_group_splitter(random_dna):
         (pd.DataFrame([["g1", "a"]]), ValueError, r"does not list 'g2', 'g3', 'g4' and 1 others of 5 identifiers"),
         (pd.DataFrame([["x", "a"]]), DataFormatError, r"no column of the table holds any.*\['x', 'a'\].*'g1'"),
         (pd.DataFrame([["g1", "a"], ["g1", "b"]]), DataFormatError, "puts 'g1' into two groups: 'a' and 'b'"),
+        (pd.DataFrame([["g1", "a"], ["g2", None]]), DataFormatError, "name 'g2' and group '' has an empty cell"),
+        (pd.DataFrame([["g1", "a"], [np.nan, "a"]]), DataFormatError, "name '' and group 'a' has an empty cell"),
         (pd.DataFrame([["g1", "a", "b"]]), DataFormatError, "has 3 columns, and which is the group is not clear"),
         (pd.DataFrame({0: [], 1: []}), DataFormatError, "must have a column of names and one of groups"),
     ],

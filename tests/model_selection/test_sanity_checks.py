@@ -13,7 +13,7 @@ from sklearn.pipeline import make_pipeline
 
 from seqaug_sklearn.alphabets import DNA
 from seqaug_sklearn.augmentation import WindowAugmenter
-from seqaug_sklearn.model_selection import WindowBlockKFold, sanity_checks
+from seqaug_sklearn.model_selection import SanityReport, WindowBlockKFold, audit_leakage, sanity_checks
 from seqaug_sklearn.model_selection._noise import exchange_labels, noise_like, parents_of, starts_of
 
 RANDOM = KFold(3, shuffle=True, random_state=0)
@@ -91,6 +91,22 @@ def test_a_real_signal_stands_out(rng):
     assert report.p_value == 0.05
     assert "not explained by a leak" in report.summary()
     assert "not told apart" not in report.summary()
+
+
+def test_too_few_exchanges_to_tell_are_said_to_be():
+    scores = pd.DataFrame(
+        [("true labels", 0, 0.9), ("guessing", 0, 0.5), ("memoriser", 0, 0.5), ("noise sequences", 0, 0.5)]
+        + [("exchanged labels", repeat, 0.5) for repeat in range(4)],
+        columns=["check", "repeat", "score"],
+    )
+    clean = audit_leakage(["ACGTTGCAGGATCCATTACGG"], ["GATTCGGCATTTTCACGCAAC"])
+    report = SanityReport(scores, pd.DataFrame(), [clean], "accuracy")
+    assert report.p_value == 0.2
+    assert "although all score less: 4 exchanges give no smaller p, n_permutations=19 does" in report.summary()
+    scores.loc[scores["repeat"] == 3, "score"] = 0.95
+    assert "although" not in report.summary()
+    assert "not told apart" in report.summary()
+    assert repr(report) == f"<SanityReport: {report.summary()}>"
 
 
 def test_leaks_without_memory_are_leaking(noise_windows):
@@ -198,6 +214,8 @@ def test_whole_parents_exchange_labels(rng):
     [
         ({"y": [0.1, 0.2, 0.35, 0.4]}, "y must hold class labels"),
         ({"y": [0, 1, 0]}, "one label per row of X: 4, got 3"),
+        ({"y": ["a", "b", None, "a"]}, "y holds missing labels"),
+        ({"cv": [0, 1, 0, 1]}, r"cv must be an int, a splitter or pairs of \(train, test\) rows, got 0"),
         ({"y": [1, 1, 1, 1]}, "at least two classes, got"),
         ({"groups": [0, 1]}, r"groups must have shape \(4,\) or \(4, 2\), got \(2,\)"),
         ({"groups": np.zeros((4, 3))}, r"got \(4, 3\)"),

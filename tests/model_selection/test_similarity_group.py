@@ -134,6 +134,8 @@ def test_proteins(rng):
         ({"threshold": 0}, None, "threshold must be above 0"),
         ({"threshold": float("nan")}, None, "threshold must be above 0.*got nan"),
         ({"threshold": "high"}, None, "threshold must be above 0.*got 'high'"),
+        ({"threshold": 5}, None, "threshold must be at most 1, the containment similarity of equal sequences, got 5"),
+        ({"stratified": True}, [0, np.nan, 1], "y holds missing labels"),
         ({"stratified": True}, None, "stratified=True needs class labels in y, which is missing"),
         ({"stratified": True}, [0.5, 1.5, 2.5], "which is continuous; pass stratified=False"),
         ({"similarity": KmerSimilarity(k=4), "alphabet": "dna"}, None, "alphabet belongs to the default measure"),

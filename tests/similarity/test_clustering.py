@@ -36,6 +36,11 @@ def weighted_jaccard(one, other, same):
     return 1 - both / either if either else float(not same)
 
 
+def test_short_representation(random_dna):
+    clusters = cluster_sequences(random_dna(6, 40), k=3, n_shuffles=0)
+    assert repr(clusters) == f"<SequenceClusters: {clusters.summary()[0]}>"
+
+
 def test_distance_by_definition(random_dna, naive):
     texts = random_dna(5, 30) + random_dna(2, 18) + ["ACGTNNACGTAGGCTANNTTGCA", "AAAAAAAAAAAAAA", "NNNNNNNNNNNN"]
     with pytest.warns(SeqAugWarning, match="12 to 30 residues"):

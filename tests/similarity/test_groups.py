@@ -86,6 +86,7 @@ def test_real_orthologs_of_close_species_fall_together(real_data):
     ("threshold", "arguments", "message"),
     [
         (0, {}, "threshold must be above 0"),
+        (1.5, {}, "threshold must be at most 1, the containment similarity of equal sequences, got 1.5"),
         (0.5, {"similarity": KmerSimilarity(), "alphabet": "rna"}, "alphabet belongs to the default measure"),
     ],
 )
