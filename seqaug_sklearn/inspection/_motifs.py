@@ -268,13 +268,11 @@ def _run_tf_modisco(tracks, settings):
 
 def _load_tf_modisco():
     """The function ``TFMoDISco``, its compiled code kept on disk between processes."""
-    purpose = "motif discovery"
-    tf_modisco = import_optional("modiscolite.tfmodisco", extra="motifs", purpose=purpose).TFMoDISco
-    dispatcher = import_optional("numba.core.dispatcher", extra="motifs", purpose=purpose).Dispatcher
+    tf_modisco = import_optional("modiscolite.tfmodisco", extra="motifs", purpose="motif discovery").TFMoDISco
     # modisco-lite does so itself only in processes without a second thread; a progress bar has one
     for name in _KERNELS:
         for kernel in vars(importlib.import_module(f"modiscolite.{name}")).values():
-            if isinstance(kernel, dispatcher) and not kernel.overloads:
+            if hasattr(kernel, "enable_caching") and not kernel.overloads:
                 # no folder can be written: compiled again in each process
                 with contextlib.suppress(RuntimeError):
                     kernel.enable_caching()
