@@ -6,6 +6,7 @@ from seqaug_sklearn.datasets._genotype_labels import PG_CGAN_SUPER_POPULATIONS, 
 from seqaug_sklearn.datasets._genotype_set import GenotypeSet
 from seqaug_sklearn.datasets._genotypes import read_genotypes
 from seqaug_sklearn.datasets._make_genotypes import make_genotypes
+from seqaug_sklearn.datasets._make_pairs import PairSet, make_pairs
 from seqaug_sklearn.datasets._make_plastome import make_plastome
 from seqaug_sklearn.datasets._make_promoters import PromoterSet, make_promoters
 from seqaug_sklearn.datasets._orthologs import read_orthologs
@@ -20,10 +21,12 @@ __all__ = [
     "PLASTOMES",
     "SUPER_POPULATIONS",
     "GenotypeSet",
+    "PairSet",
     "PromoterSet",
     "RegionReport",
     "fetch_plastome",
     "make_genotypes",
+    "make_pairs",
     "make_plastome",
     "make_promoters",
     "protein_sequences",
