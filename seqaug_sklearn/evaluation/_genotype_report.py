@@ -10,8 +10,9 @@ import numpy as np
 from sklearn.base import clone
 
 from seqaug_sklearn.datasets import GenotypeSet, write_vcf
+from seqaug_sklearn.evaluation._genotype_answer import PEOPLE_FOLDER, verdict
 from seqaug_sklearn.evaluation._genotype_fidelity import GenotypeFidelity, genotype_fidelity
-from seqaug_sklearn.evaluation._genotype_sections import PEOPLE_FOLDER, file_stem, sections, verdict
+from seqaug_sklearn.evaluation._genotype_sections import file_stem, sections
 from seqaug_sklearn.evaluation._report import Section, check_output_folder, write_report
 from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.utils import check_generator, draw_seed
@@ -194,6 +195,7 @@ def compare_genotype_generators(
         from seqaug_sklearn.augmentation import HaplotypeMosaic
 
         generators = {"HaplotypeMosaic": HaplotypeMosaic(encoding=people.encoding, random_state=seed)}
+    _check_names(generators)
     held_out = _hold_out(people.populations, test_size, rng)
     train, test = people.take(~held_out), people.take(held_out)
     n_samples = len(train) if n_samples is None else n_samples
@@ -234,6 +236,16 @@ def _check(people, test_size, n_samples):
             f"populations with fewer than {_SMALLEST} people cannot be trained on and held out: {', '.join(small)}; "
             "merge them with others in the table of labels, or empty their labels and use unlabelled='drop'"
         )
+
+
+def _check_names(generators):
+    """The files of each generator need names of their own."""
+    names = list(generators)
+    stems = [file_stem(name) for name in names]
+    again = [name for i, name in enumerate(names) if stems[i] in stems[:i]]
+    if not names or again:
+        got = f"{again[0]!r} too much like another" if again else "none"
+        raise ValueError(f"generators must be at least one, with names that differ in letters or digits; got {got}")
 
 
 def _hold_out(populations, test_size, rng):

@@ -1,33 +1,17 @@
-"""What a report on synthetic people says: verdict, tables and figures."""
+"""Tables and figures of a report on synthetic people."""
 
 import re
 
 import numpy as np
 import pandas as pd
 
+from seqaug_sklearn.evaluation._genotype_answer import DOES_NOT_MEAN, MEANS_PRIVATE
 from seqaug_sklearn.evaluation._genotype_verdict import AVERAGE, CONTROLS, REAL
 from seqaug_sklearn.evaluation._report import Section, file_name
 
-__all__ = ["PEOPLE_FOLDER", "file_stem", "sections", "verdict"]
-
-PEOPLE_FOLDER = "people"
-"""Folder of the synthetic people beside the report."""
+__all__ = ["file_stem", "sections"]
 
 _BLUE, _ORANGE = "#0072B2", "#D55E00"
-
-_MUCH = 0.03
-"""Allowance for chance from which the verdict speaks of it."""
-
-_FAULTS = {
-    "frequencies": "allele frequencies are off",
-    "linkage": "linkage is lost",
-    "structure": "population structure is lost",
-    "collapse": "people are too alike",
-    "scatter": "people are too different",
-    "hardy-weinberg": "Hardy-Weinberg proportions are broken",
-    "told apart": "real people are easily told from them",
-    "copies": "they are too near to the training people",
-}
 
 _METRICS = {
     "af_r2": ("allele frequency, squared correlation", "1"),
@@ -68,39 +52,10 @@ _PRIVACY = {
 }
 """Metric -> head of its column in the tables by population."""
 
-_MEANS_PRIVATE = (
-    "Private means one thing here: synthetic people are no nearer to the people that were trained on than to other "
-    "people of their populations, on average and to the nearest-neighbour attack. It does not mean anonymous."
-)
-_DOES_NOT_MEAN = (
-    "Not measured: a rare piece of one person's genome that was copied at length, which an average does not show; "
-    "attackers who know relatives, or who attack in another way. Nothing here is a guarantee such as differential "
-    "privacy gives, and what is true of a population (its frequencies, its linkage) is passed on by design. Every "
-    "piece of a mosaic is a real person's. Whether synthetic people may be given away is for those to say who answer "
-    "for the real data; these figures do not settle it."
-)
-_CONFIDENTIAL = (
-    "Keep this page as confidential as the input: it shows real people's genotypes. The files in the folder "
-    f"'{PEOPLE_FOLDER}' hold synthetic people only."
-)
-
 
 def file_stem(name: str) -> str:
     """Portable name of a generator's files: ``GenotypeGAN`` gives ``genotype_gan``."""
     return file_name(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", str(name)), "x")[:-2]
-
-
-def verdict(comparison) -> list[str]:
-    """Say what is wrong with each generator, whether the checks would have seen it, and what private means."""
-    fidelity = comparison.fidelity
-    names = list(comparison.measured)
-    sentences = [_answer(names, fidelity.faults)]
-    sentences += [f"{name}: {_sentence(fault)}" for name in names for fault in fidelity.faults[name].values()]
-    sentences += [_numbers(name, fidelity.averages.loc[name]) for name in names if not fidelity.faults[name]]
-    if any("copies" in fidelity.faults[name] for name in names):
-        sentences.append(_on_copies(comparison.train))
-    sentences += [*_on_controls(fidelity), *_on_chance(comparison)]
-    return [*sentences, _MEANS_PRIVATE, _CONFIDENTIAL]
 
 
 def sections(comparison) -> list[Section]:
@@ -116,63 +71,6 @@ def sections(comparison) -> list[Section]:
         _populations(comparison),
     ]
     return [part for part in parts if part is not None]
-
-
-def _answer(names, faults):
-    if not any(faults[name] for name in names):
-        return (
-            f"No fault was found in the synthetic people of {' and '.join(names)}. That they pass is no proof that "
-            "they are anonymous."
-        )
-    told = [f"{name}: {', '.join(_FAULTS[fault] for fault in faults[name]) or 'no fault found'}" for name in names]
-    return f"{'; '.join(told)}."
-
-
-def _sentence(text):
-    return f"{text[0].upper()}{text[1:]}."
-
-
-def _numbers(name, row):
-    return (
-        f"{name}: allele frequencies r² {row.af_r2:.3f}, linkage correlation {row.ld_correlation:.2f}, PCA distance "
-        f"{row.pca_distance:.1f} times real, privacy loss {row.privacy_loss:+.3f}, membership AUC "
-        f"{row.membership_auc:.2f} (0.5 is guessing)."
-    )
-
-
-def _on_copies(train):
-    names, sizes = np.unique(train.populations, return_counts=True)
-    return (
-        "Too near means that whoever holds a training person's genotypes can often tell that the person was in the "
-        f"data. It happens where few people were trained on (population {names[sizes.argmin()]}: {sizes.min()}): add "
-        "people, or merge populations. HaplotypeMosaic with a smaller match_length gives less away and keeps less "
-        "linkage."
-    )
-
-
-def _on_controls(fidelity):
-    """Whether the ceiling passes and the controls fail, as they must."""
-    if fidelity.faults[REAL]:
-        broken = ", ".join(_FAULTS[fault] for fault in fidelity.faults[REAL])
-        yield f"Warning: the real training people fail the same checks ({broken}): these are too few people to judge."
-    missed = [name for name, fault in CONTROLS.items() if fault not in fidelity.faults[name]]
-    for name in missed:
-        yield (
-            f"Warning: the control '{name}' was not found out, so on these data it says little that the checks found "
-            f"nothing of its kind ({_FAULTS[CONTROLS[name]]}) above."
-        )
-    if not missed:
-        yield "Both controls were found out: independent SNPs (no linkage) and bootstrap copies (no privacy)."
-
-
-def _on_chance(comparison):
-    """What the limits of the verdict allow for chance, where it is much."""
-    allowance = 1 / np.sqrt(2 * len(comparison.test))
-    if allowance > _MUCH:
-        yield (
-            f"Only {len(comparison.test):,} people were held out. The limits allow {allowance:.2f} for chance, so a "
-            "smaller fault would not be seen."
-        )
 
 
 def _figures_section(comparison):
@@ -321,7 +219,7 @@ def _privacy(comparison):
     told = "; ".join(f"{name} {area:.2f}" for name, area in display.auc_.items())
     return Section(
         "Privacy: what the figures mean, and what they do not",
-        text=f"{_MEANS_PRIVATE}\n\n{_DOES_NOT_MEAN}",
+        text=f"{MEANS_PRIVATE}\n\n{DOES_NOT_MEAN}",
         figures={caption: _detached(display)},
         data={caption: curves},
         alt={caption: f"Differences to the nearest training {display.unit}, and the attack's curves; areas: {told}."},

@@ -23,7 +23,7 @@ def panels_for(ax, n_panels, *, size, n_columns=3):
     size : tuple of float
         Width and height of a panel of a new figure in inches, without the legend.
     n_columns : int, default=3
-        Panels side by side in a new figure.
+        Panels side by side in a new figure; four are two by two.
 
     Returns
     -------
@@ -35,7 +35,7 @@ def panels_for(ax, n_panels, *, size, n_columns=3):
     if ax is not None:
         axes, figure = axes_for(ax, n_columns=n_panels)
         return axes, figure, axes[-1]
-    n_columns = min(n_panels, n_columns)
+    n_columns = 2 if n_panels == 4 else min(n_panels, n_columns)
     n_rows = -(-n_panels // n_columns)
     figsize = (size[0] * n_columns + 1.3, size[1] * n_rows)
     axes, figure = axes_for(None, n_rows=n_rows, n_columns=n_columns, figsize=figsize)

@@ -300,6 +300,8 @@ def with_labels(people, labels):
         (lambda p: p.take(range(63)), {}, r"fewer than 6 people .*: POP2 \(3\); merge them"),
         (lambda p: p, {"test_size": 1}, "test_size must be between 0 and 1, got 1"),
         (lambda p: p, {"n_samples": 0}, "n_samples must be at least 1, got 0"),
+        (lambda p: p, {"generators": {}}, "generators must be at least one"),
+        (lambda p: p, {"generators": {"A b": Copier(), "a-b": Copier()}}, "'a-b' too much like another"),
         (lambda p: p, {"generators": {"real": Copier()}}, "the name 'real' in synthetic is taken"),
     ],
 )
