@@ -1,5 +1,6 @@
 """Random edits combined: in batches during training, and as more rows of text."""
 
+import functools
 from typing import ClassVar
 
 import numpy as np
@@ -41,8 +42,8 @@ class RandomAugmentation(SamplerMixin, BaseEstimator):
         (EvoAug's ``hard_aug``). An edit may still change nothing: a stretch of length 0, a coin that says no.
     n_copies : int, default=1
         Edited copies per sequence that ``fit_resample`` adds.
-    protect : array-like, slice, tuple, dict or None, default=None
-        Positions, counted from 0, that no edit changes or moves: a list of positions, a boolean mask, an interval
+    protect : int, array-like, slice, tuple, dict or None, default=None
+        Positions, counted from 0, that no edit changes or moves: one or a list of them, a boolean mask, an interval
         ``(start, end)`` without its end (a tuple is always an interval, a list of integers always positions), a slice,
         or a list of intervals and slices, for all sequences; or a dict of these by identifier, where sequences that
         are not in it have none. Insertions, deletions, translocations and inversions then happen within one
@@ -92,7 +93,7 @@ class RandomAugmentation(SamplerMixin, BaseEstimator):
         "max_per_sequence": [Interval(Integral, 1, None, closed="left")],
         "exactly": ["boolean"],
         "n_copies": [Interval(Integral, 1, None, closed="left")],
-        "protect": ["array-like", slice, dict, None],
+        "protect": ["array-like", Interval(Integral, 0, None, closed="left"), slice, dict, None],
         "pad_to": [Interval(Integral, 1, None, closed="left"), None],
         "alphabet": [StrOptions({"dna", "rna", "protein"}), Alphabet],
         "random_state": ["random_state", np.random.Generator],
@@ -212,7 +213,7 @@ class RandomAugmentation(SamplerMixin, BaseEstimator):
         SequenceError, SequenceTypeError
             If X is no such tensor, is longer than ``pad_to``, or has a row shorter than the smallest edit.
         """
-        self._validate_params()
+        self._check_parameters()
         X = read_one_hot(X, rng)
         alphabet = get_alphabet(self.alphabet)
         if X.shape[2] != len(alphabet):
@@ -232,6 +233,19 @@ class RandomAugmentation(SamplerMixin, BaseEstimator):
 
     def _validate_params(self):
         super()._validate_params()
+        self._check_transforms()
+
+    def _check_parameters(self):
+        """Check what matters to a batch; all of scikit-learn's checks would take longer than some edits."""
+        try:
+            valid = _are_valid(self.max_per_sequence, self.exactly, self.pad_to, self.alphabet)
+        except TypeError:  # not hashable, so none of them is as it should be
+            valid = False
+        if not valid or not isinstance(self.transforms, (list, tuple)):
+            self._validate_params()
+        self._check_transforms()
+
+    def _check_transforms(self):
         if not self.transforms:
             raise ValueError("transforms is empty; give at least one edit, for example [RandomMutation(rate=0.05)]")
         for edit in self.transforms:
@@ -307,6 +321,18 @@ class RandomAugmentation(SamplerMixin, BaseEstimator):
     def _fit_resample(self, X, y, resampled):
         rows = self.sample_indices_
         return _like(X, resampled, rows), _take(y, rows)
+
+
+@functools.lru_cache(maxsize=256, typed=True)
+def _are_valid(max_per_sequence, exactly, pad_to, alphabet):
+    """Whether parameters pass; asked once for each set of values."""
+    try:
+        BaseEstimator._validate_params(
+            RandomAugmentation((), max_per_sequence=max_per_sequence, exactly=exactly, pad_to=pad_to, alphabet=alphabet)
+        )
+    except ValueError:
+        return False
+    return True
 
 
 def _letters(values, width):
