@@ -12,7 +12,7 @@ METHODS = (*GRADIENTS, "shap_kernel", "mutagenesis")
 LARGEST_GAP = {"integrated_gradients": 0.01, "shap_gradient": 0.05, "deep_lift": 0.05, "shap_kernel": 0.05}
 """Share of the change of output that a completeness gap may have without a warning."""
 
-_DOUBLINGS = 4
+_DOUBLINGS = 5
 _BLOCK_RESIDUES = 1 << 17  # of rows and their backgrounds, held as one-hot at a time
 
 

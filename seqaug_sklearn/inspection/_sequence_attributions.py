@@ -27,7 +27,7 @@ def sequence_attributions(
     target=None,
     background="uniform",
     n_background=10,
-    n_steps=64,
+    n_steps=32,
     n_samples=None,
     hypothetical=False,
     alphabet="dna",
@@ -52,7 +52,7 @@ def sequence_attributions(
         What ``estimator.predict`` takes: text; for neural classifiers also one-hot. Bags give one row per window.
     method : str, default="integrated_gradients"
         - ``"integrated_gradients"`` [1]_: the gradient, integrated from the background to the sequence. Rows whose gap
-          (see ``delta``) exceeds 1 % of the change of output get up to 16 times ``n_steps``.
+          (see ``delta``) exceeds 1 % of the change of output get up to 32 times ``n_steps``.
         - ``"shap_gradient"``: SHAP's expected gradients [2]_, at random points between the sequence and random
           backgrounds; the values of ``shap.GradientExplainer`` at equal seeds.
         - ``"deep_lift"`` [3]_: rescale rule by captum, for networks without recurrence: LSTM gates are products, for
@@ -67,8 +67,8 @@ def sequence_attributions(
         kept, or given sequences as text or one-hot, as long as the longest row. Not used by ``"mutagenesis"``.
     n_background : int, default=10
         Background sequences where they are drawn.
-    n_steps : int, default=64
-        Steps of integrated gradients (Gauss-Legendre) for each background.
+    n_steps : int, default=32
+        Steps of integrated gradients (trapezoidal rule) for each background, before more are added.
     n_samples : int, default=None
         Points per row of ``"shap_gradient"`` (200 by default), coalitions per row of ``"shap_kernel"`` (2,048 + two for
         each position).

@@ -117,8 +117,8 @@ def cnn(training_data):
 @pytest.fixture(scope="session")
 def lstm(training_data):
     model = CNNBiLSTMClassifier(
-        conv_channels=(8,), hidden_size=6, num_layers=2, dense_units=(8,), lr=1e-2, max_epochs=8, batch_size=8,
-        validation_fraction=None, device="cpu", random_state=0,
+        conv_channels=(8,), hidden_size=6, num_layers=2, dense_units=(8,), dropout=0.0, lr=2e-2, lr_decay=None,
+        max_epochs=25, batch_size=6, validation_fraction=None, device="cpu", random_state=0,
     )  # fmt: skip
     return model.fit(*training_data)
 
