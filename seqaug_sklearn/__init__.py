@@ -22,6 +22,7 @@ _SUBPACKAGES = (
     "encoding",
     "evaluation",
     "exceptions",
+    "inspection",
     "model_selection",
     "plotting",
     "similarity",

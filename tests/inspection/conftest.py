@@ -71,7 +71,7 @@ class MotifModule(torch.nn.Module):
         self.kernel = torch.nn.Parameter(torch.as_tensor(kernel, dtype=torch.float32))
 
     def forward(self, x, lengths=None):
-        best = torch.nn.functional.conv1d(x.transpose(1, 2), self.kernel)[:, 0].max(dim=1).values
+        best = torch.nn.functional.conv1d(x.transpose(1, 2), self.kernel)[:, 0].amax(dim=1)
         yes = torch.nn.functional.softplus(2 * best - 4)
         return torch.stack([torch.zeros_like(yes), yes], dim=1)
 
