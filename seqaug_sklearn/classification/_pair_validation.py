@@ -84,9 +84,11 @@ def _choose(part, members, keys, y, n_parts, rng, sides, *, affordable=False):
     ``sides`` must both be held out in a validation pair; ``affordable`` refuses to drop more pairs than are validated.
     """
     for held in rng.permutation(n_parts):
-        known = part[members] != held
-        state = np.where(known.all(axis=1), 0, 2).astype(np.int8)
-        state[~known[:, sides].any(axis=1)] = 1
+        valid = (part[members[:, sides]] == held).all(axis=1)
+        new = np.zeros(len(part), bool)
+        new[members[valid]] = part[members[valid]] == held
+        state = np.where(new[members].any(axis=1), 2, 0).astype(np.int8)
+        state[valid] = 1
         # equal content under other names
         state[(state == 1) & np.isin(keys, keys[state == 0])] = 2
         n_valid, n_dropped = np.count_nonzero(state == 1), np.count_nonzero(state == 2)

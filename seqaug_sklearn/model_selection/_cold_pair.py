@@ -42,7 +42,7 @@ class ColdPairKFold(GroupsConsumerMixin, BaseCrossValidator):
     Attributes
     ----------
     n_dropped_ : list of int
-        Pairs of each fold that are neither trained nor tested because they hold a held-out member, set by
+        Pairs of each fold that are neither trained nor tested because they hold a member that must be unseen, set by
         :meth:`split`.
     n_untested_ : int
         Pairs that no fold tests; 0 except with ``unseen="both"``.
@@ -54,11 +54,11 @@ class ColdPairKFold(GroupsConsumerMixin, BaseCrossValidator):
 
     Notes
     -----
-    Every fold holds out members of about equal weight, and no training pair has one of them. With "one" each pair is
-    tested in the fold of one of its members; with "both", in the fold that holds out both, and not at all where its
-    members fall into different folds. So "both" keeps members that are linked through pairs in one fold, and divides
-    those that are too many for a fold so that few pairs are lost: none where the pairs fall into unlinked parts, but
-    all except one in `n_splits` where every member is paired with every other. Where pairs are not tested,
+    Every fold holds out members of about equal weight, and no training pair has one that the fold tests. With "one"
+    each pair is tested in the fold of one of its members; with "both", in the fold that holds out both, and not at all
+    where its members fall into different folds. So "both" keeps members that are linked through pairs in one fold, and
+    divides those that are too many for a fold so that few pairs are lost: none where the pairs fall into unlinked
+    parts, but all except one in `n_splits` where every member is paired with every other. Where pairs are not tested,
     ``cross_val_predict`` refuses the split.
 
     The three settings are those of Park and Marcotte [1]_: C1 is a random split, C2 "one", C3 "both".
@@ -138,7 +138,10 @@ class ColdPairKFold(GroupsConsumerMixin, BaseCrossValidator):
         held, tested = self._assign(members, rng)
         folds = []
         for fold in range(self.n_splits):
-            train, test = np.flatnonzero((held[members] != fold).all(axis=1)), np.flatnonzero(tested == fold)
+            test = np.flatnonzero(tested == fold)
+            new = np.zeros(len(held), bool)
+            new[members[test]] = held[members[test]] == fold
+            train = np.flatnonzero(~new[members].any(axis=1))
             self._check_fold(fold, train, test, members, tested)
             folds.append((train, test))
         self._check_classes(folds, y)
