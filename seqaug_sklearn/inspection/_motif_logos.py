@@ -10,7 +10,7 @@ from seqaug_sklearn.utils import draw_logo
 __all__ = ["contribution_bars", "contribution_logo", "match_logos", "site_histogram"]
 
 _AROUND = 3  # positions shown on either side of the core
-_INCHES = 0.21  # of a position
+_INCHES = 0.19  # of a position
 _DPI = 160
 _BLUE, _RED, _GREY = "#0072B2", "#D55E00", "#5A5A5A"
 
