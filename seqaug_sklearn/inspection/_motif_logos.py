@@ -23,6 +23,8 @@ def contribution_logo(motif, *, reverse=False):
     figure, ax = _figure(len(cwm), 1.45)
     draw_logo(ax, cwm, motif.alphabet.symbols, positions=start + np.arange(len(cwm)))
     _style(ax, "contribution")
+    ax.xaxis.get_major_locator().set_params(integer=True, nbins=8)
+    ax.yaxis.get_major_locator().set_params(nbins=4)
     return _png(figure)
 
 
