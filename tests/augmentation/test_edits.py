@@ -146,6 +146,27 @@ def test_an_edit_equals_the_reference(cls, alphabet, data):
         assert [after[p] for p in protect if p < len(before)] == [before[p] for p in protect if p < len(before)]
 
 
+@pytest.mark.parametrize("protect", [(), (0, 7, 8)], ids=str)
+@pytest.mark.parametrize("alphabet", [DNA, PROTEIN], ids=lambda a: a.name)
+def test_combined_edits_equal_the_reference(alphabet, protect, recorder, rng):
+    """Every row has edits of its own, which change no other row."""
+    texts = random_texts(rng, [30, 9, 1, 30, 22] * 8, alphabet, unknown=0.1)
+    transforms = [RandomMutation(0.2), *[cls(0, 6) for cls in SIZED]]
+    if alphabet is DNA and not protect:
+        transforms.insert(2, RandomReverseComplement())
+    augmentation = RandomAugmentation(
+        transforms, max_per_sequence=3, exactly=False, protect=list(protect), alphabet=alphabet
+    )
+    edited = to_text(augmentation.augment_batch(one_hot(texts, alphabet), rng), alphabet)
+    assert [type(call[0]) for call in recorder.calls] == [type(edit) for edit in transforms]
+    assert all(0 < len(call[1]) < len(texts) for call in recorder.calls)
+    for row, text in enumerate(texts):
+        expected = list(text)
+        for call in recorder.calls:
+            expected = reference(expected, call, row, alphabet, protect)
+        assert edited[row] == "".join(expected).ljust(30, ".")
+
+
 @pytest.mark.parametrize(
     ("cls", "n_symbols"), [*[(cls, n) for cls in SIZED for n in (4, 20)], (RandomReverseComplement, 4)]
 )
