@@ -127,7 +127,7 @@ class LeakageGuard(GroupsConsumerMixin, BaseCrossValidator):
             mask_low_complexity=self.mask_low_complexity,
             identifiers=sequences.identifiers,
         )
-        splits = splits_of(self._splitter(y), X, y, groups)
+        splits = splits_of(self.cv, X, y, groups, classifier=classes_or_none(y) is not None)
         found = [finder.find(train, test) for train, test in splits]
         names = row_names(sequences)
         self.reports_ = [
@@ -182,12 +182,14 @@ def _purged(number, train, guilty, classes):
     return kept
 
 
-def splits_of(splitter, X, y, groups):
-    """All splits as a list of pairs of ndarrays."""
-    splits = list(splitter.split(X, y, groups))
-    if any(not isinstance(split, (tuple, list)) or len(split) != 2 for split in splits):
-        raise ValueError(f"cv must be an int, a splitter or pairs of (train, test) rows, got {splits[0]!r} among them")
-    return [tuple(map(np.asarray, split)) for split in splits]
+def splits_of(cv, X, y, groups, *, classifier):
+    """All splits of what scikit-learn takes as `cv`, as a list of pairs of ndarrays."""
+    if hasattr(cv, "__iter__") and not hasattr(cv, "split"):
+        cv = list(cv)
+        odd = [split for split in cv if not hasattr(split, "__len__") or len(split) != 2]
+        if odd:
+            raise ValueError(f"cv must be an int, a splitter or pairs of (train, test) rows, got {odd[0]!r} among them")
+    return [tuple(map(np.asarray, split)) for split in check_cv(cv, y, classifier=classifier).split(X, y, groups)]
 
 
 def classes_or_none(y):

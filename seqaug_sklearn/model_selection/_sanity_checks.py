@@ -9,7 +9,6 @@ import pandas as pd
 from sklearn.base import clone
 from sklearn.dummy import DummyClassifier
 from sklearn.metrics import check_scoring
-from sklearn.model_selection import check_cv
 
 from seqaug_sklearn.alphabets import Alphabet, get_alphabet
 from seqaug_sklearn.model_selection._audit import report_on, row_names, windows_of
@@ -172,7 +171,7 @@ class _Data:
         with warnings.catch_warnings():
             # groups also say what a parent is, so a splitter that has no use for them gets them too
             warnings.filterwarnings("ignore", "The groups parameter is ignored")
-            return splits_of(check_cv(cv, self.y, classifier=True), self.X, self.y, self.groups)
+            return splits_of(cv, self.X, self.y, self.groups, classifier=True)
 
     def like_X(self, texts):
         """Other rows in the form of X."""
