@@ -40,8 +40,8 @@ class AttributionTrackDisplay:
         The contributions' axes.
     figure_ : matplotlib Figure
         Figure of the axes.
-    bars_ : matplotlib PolyCollection or BarContainer
-        The bars.
+    bars_ : tuple of two matplotlib StepPatch
+        Residues that raise the output, and residues that lower it.
 
     See Also
     --------
@@ -53,8 +53,8 @@ class AttributionTrackDisplay:
     >>> import numpy as np
     >>> from seqaug_sklearn.plotting import AttributionTrackDisplay
     >>> display = AttributionTrackDisplay(np.array([0.1, 0.9, 0.8, -0.2]), "ACGT", sites=[(1, 3, "CG")]).plot()
-    >>> [float(bar.get_height()) for bar in display.bars_][1]
-    0.9
+    >>> display.bars_[0].get_data().values.tolist()
+    [0.1, 0.9, 0.8, 0.0]
     >>> plt.close(display.figure_)
     """
 
@@ -114,8 +114,9 @@ class AttributionTrackDisplay:
         self.axes_, self.figure_ = axes_for(ax, figsize=(11, 3.0 if self.coverage is None else 3.8), **panels)
         self.ax_ = self.axes_[0]
         positions = self.start + np.arange(len(contributions))
-        colors = np.where(contributions >= 0, PALETTE[0], PALETTE[1])
-        self.bars_ = self.ax_.bar(positions, contributions, width=1.0, color=colors, linewidth=0)
+        edges = self.start + np.arange(len(contributions) + 1) - 0.5
+        raising = self.ax_.stairs(contributions.clip(min=0), edges, fill=True, color=PALETTE[0])
+        self.bars_ = (raising, self.ax_.stairs(contributions.clip(max=0), edges, fill=True, color=PALETTE[1]))
         self.ax_.axhline(0, color="black", linewidth=0.6)
         self._shade_sites(contributions)
         for axes in self.axes_:

