@@ -1,8 +1,9 @@
 """Motifs: planted ones found and named, the time of a report, compiled code in a second process, real promoters.
 
-Parts: ``planted`` (three JASPAR motifs in 500 x 300 nt, perfect contributions), ``speed`` (report of 1,000 promoters
-of 600 nt), ``compile`` (first and second process with an empty cache; minutes), ``real`` (promoters of three crucifers,
-the network trained on four fifths of the orthogroups and explained on the rest; minutes).
+Parts: ``planted`` (three JASPAR motifs in 500 x 300 nt, perfect contributions), ``ends`` (how much of a motif to
+compare), ``speed`` (report of 1,000 promoters of 600 nt), ``compile`` (first and second process with an empty cache;
+minutes), ``real`` (promoters of three crucifers, the network trained on four fifths of the orthogroups and explained on
+the rest; minutes).
 
     python examples/benchmarks/bench_motifs.py [--parts planted speed] [--networks 1] [--data ../shared/data]
         [--out motif-report] [--store motif-attributions]
@@ -90,6 +91,33 @@ def planted(arguments):
             f"  {motif.name} {motif.consensus}: {names.count(most)} of {len(motif)} sites are planted {most}; "
             f"first match {match['match']} (q {match['q_value']:.1e})"
         )
+
+
+def ends(arguments):
+    """How often a motif's own entry of JASPAR comes first, by how much of the motif is compared."""
+    from seqaug_sklearn.alphabets import DNA
+    from seqaug_sklearn.inspection import Motif, match_motifs, read_jaspar
+
+    known, rng = read_jaspar(), np.random.default_rng(11)
+    others = [name for name in rng.permutation(list(known)) if name not in PLANTED][:150]
+    queries = {"core": {}, "informative": {}, "true ends": {}}
+    for name in others:
+        matrix, around = known[name], 12
+        share = np.tile([0.33, 0.17, 0.17, 0.33], (around, 1))
+        pfm = np.stack([rng.multinomial(60, row / row.sum()) for row in np.vstack([share, matrix, share])])
+        hypothetical = np.zeros(pfm.shape)
+        bits = 2 + (matrix * np.log2(np.maximum(matrix, 1e-3))).sum(axis=1, keepdims=True)
+        hypothetical[around:-around] = (matrix - 0.25) * bits
+        size = np.abs(pfm * hypothetical).sum(axis=1)
+        inside = np.flatnonzero(size >= 0.3 * size.max())
+        core = inside[0], inside[-1] + 1
+        motif = Motif("pos_pattern_0", pfm, hypothetical, hypothetical, core, None, DNA)
+        queries["core"][name] = motif.ppm[slice(*core)]
+        queries["informative"][name] = motif.ppm[slice(*motif.informative)]
+        queries["true ends"][name] = motif.ppm[around:-around]
+    for compared, matrices in queries.items():
+        best = match_motifs(matrices, known, q_value=1, n_best=1)
+        print(f"  {compared}: {(best['motif'] == best['match']).mean():.0%} of {len(others)} come first")
 
 
 def speed(arguments):
@@ -202,7 +230,7 @@ def real(arguments):
 
 
 def main():
-    parts = {"planted": planted, "speed": speed, "compile": compiled, "real": real}
+    parts = {"planted": planted, "ends": ends, "speed": speed, "compile": compiled, "real": real}
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--parts", nargs="+", choices=list(parts), default=["planted", "speed"])
     parser.add_argument("--networks", type=int, default=1, help="networks, each explained on its own fifth (1 to 5)")

@@ -29,7 +29,7 @@ def match_motifs(motifs, database="jaspar_plants", *, q_value=0.1, n_best=5):
     Parameters
     ----------
     motifs : MotifSet or dict of str to array-like of shape (width, 4)
-        What to look up. Of a MotifSet the core of each motif, its edges being chance; arrays hold counts or shares.
+        What to look up. Of a MotifSet the informative positions of each motif; arrays hold counts or shares.
     database : str, path-like or dict of str to array-like of shape (width, 4), default="jaspar_plants"
         Known motifs: ``"jaspar_<group>"`` (the newest release that pyjaspar carries; :func:`read_jaspar` reads others),
         the path of a MEME file, or counts or shares by name, columns A, C, G, T.
@@ -65,6 +65,12 @@ def match_motifs(motifs, database="jaspar_plants", *, q_value=0.1, n_best=5):
     discover_motifs : Motifs from attributions.
     read_jaspar, read_meme : Known motifs.
 
+    Notes
+    -----
+    A motif's core is where it contributes most; its neighbours tell factors of a family apart. Of 150 motifs of JASPAR,
+    simulated from 60 sites, 77 % came first by their core, 90 % by their informative positions and 90 % by their true
+    ends (``bench_motifs.py --parts ends``).
+
     References
     ----------
     S. Gupta et al., Quantifying similarity between motifs, Genome Biology 8 (2007), R24,
@@ -85,9 +91,9 @@ def match_motifs(motifs, database="jaspar_plants", *, q_value=0.1, n_best=5):
 
 
 def matrices_of(motifs):
-    """Shares by name, of the cores where motifs were discovered."""
+    """Shares by name, of the informative positions where motifs were discovered."""
     if isinstance(motifs, MotifSet):
-        return {motif.name: motif.ppm[slice(*motif.core)] for motif in motifs}
+        return {motif.name: motif.ppm[slice(*motif.informative)] for motif in motifs}
     return _checked(motifs, "motifs")
 
 

@@ -9,15 +9,15 @@ from seqaug_sklearn.utils import draw_logo
 
 __all__ = ["contribution_bars", "contribution_logo", "match_logos", "site_histogram"]
 
-_AROUND = 3  # positions shown on either side of the core
+_AROUND = 2  # positions shown on either side of the informative ones
 _INCHES = 0.19  # of a position
 _DPI = 160
 _BLUE, _RED, _GREY = "#0072B2", "#D55E00", "#5A5A5A"
 
 
 def contribution_logo(motif, *, reverse=False):
-    """PNG of the contribution weight matrix around the core, as it is or reverse complemented."""
-    cwm, start = _around_core(motif, motif.cwm)
+    """PNG of the contribution weight matrix around its informative positions, as it is or reverse complemented."""
+    cwm, start = _around(motif, motif.cwm)
     if reverse:
         cwm, start = cwm[::-1, ::-1], len(motif.cwm) - start - len(cwm)
     figure, ax = _figure(len(cwm), 1.45)
@@ -30,9 +30,9 @@ def contribution_logo(motif, *, reverse=False):
 
 def match_logos(motif, known, match):
     """PNG of the motif above a known one, aligned, in bits; ``match`` is a row of the table of matches."""
-    own, start = _around_core(motif, motif.ppm)
+    own, start = _around(motif, motif.ppm)
     known = known[::-1, ::-1] if match.strand < 0 else known
-    first = {"own": start - motif.core[0], "known": -match.offset}
+    first = {"own": start - motif.informative[0], "known": -match.offset}
     low, high = min(first.values()), max(first["own"] + len(own), first["known"] + len(known))
     figure, axes = _figure(high - low, 1.6, n_rows=2)
     for ax, shares, begin, label in ((axes[0], own, first["own"], "found"), (axes[1], known, first["known"], "known")):
@@ -73,8 +73,8 @@ def contribution_bars(table, labels):
     return _png(figure)
 
 
-def _around_core(motif, matrix):
-    start, end = max(0, motif.core[0] - _AROUND), min(len(matrix), motif.core[1] + _AROUND)
+def _around(motif, matrix):
+    start, end = max(0, motif.informative[0] - _AROUND), min(len(matrix), motif.informative[1] + _AROUND)
     return matrix[start:end], start
 
 

@@ -13,6 +13,7 @@ from seqaug_sklearn.inspection._motif_files import write_meme
 __all__ = ["Motif", "MotifSet", "core_of", "information"]
 
 _CORE = 0.3  # share of the highest contribution that bounds the core, as in TF-MoDISco's own report
+_INFORMATIVE = 0.25  # bits; 20 sites of chance reach 0.1
 _PSEUDOCOUNT = 1.0
 _COLUMNS = ("row", "start", "end", "strand", "site_start", "site_end", "contribution")
 
@@ -83,6 +84,17 @@ class Motif:
         background = np.full(n_symbols, 1 / n_symbols) if background is None else np.asarray(background, float)
         counts = self.pfm + _PSEUDOCOUNT * background
         return np.log2(counts / counts.sum(axis=1, keepdims=True) / background)
+
+    @property
+    def informative(self):
+        """(start, end) of the core and the positions next to it of at least 0.25 bits, what is compared with others."""
+        bits = information(self.ppm) >= _INFORMATIVE
+        start, end = self.core
+        while start > 0 and bits[start - 1]:
+            start -= 1
+        while end < len(bits) and bits[end]:
+            end += 1
+        return start, end
 
     @property
     def consensus(self):
@@ -203,9 +215,9 @@ class MotifSet:
         path : str or path-like
             File to write.
         trim : bool, default=True
-            Write the core only.
+            Write the informative positions only.
         """
-        matrices = {motif.name: motif.ppm[slice(*motif.core)] if trim else motif.ppm for motif in self.motifs}
+        matrices = {motif.name: motif.ppm[slice(*motif.informative)] if trim else motif.ppm for motif in self.motifs}
         sites = {motif.name: len(motif) for motif in self.motifs}
         write_meme(path, matrices, alphabet=self.alphabet, background=self.background, sites=sites)
 

@@ -8,7 +8,7 @@ from seqaug_sklearn.utils import draw_logo
 
 __all__ = ["MotifLogoDisplay"]
 
-_AROUND = 3
+_AROUND = 2
 
 
 class MotifLogoDisplay:
@@ -21,8 +21,8 @@ class MotifLogoDisplay:
     motifs : list of Motif
         Motifs, from top to bottom.
     known : dict of str to (str, ndarray of shape (width, 4), int)
-        By the name of a motif: heading, shares of the known motif on the strand that fits, and position of the motif's
-        core at which it begins.
+        By the name of a motif: heading, shares of the known motif on the strand that fits, and where it begins, counted
+        from the first informative position of the motif.
 
     Attributes
     ----------
@@ -100,8 +100,9 @@ class MotifLogoDisplay:
         return self
 
     def _plot_motif(self, axes, motif):
-        start, end = max(0, motif.core[0] - _AROUND), min(len(motif.cwm), motif.core[1] + _AROUND)
-        positions = np.arange(start, end) - motif.core[0]
+        first, last = motif.informative
+        start, end = max(0, first - _AROUND), min(len(motif.cwm), last + _AROUND)
+        positions = np.arange(start, end) - first
         symbols = motif.alphabet.symbols
         cwm = motif.cwm[start:end]
         draw_logo(axes[0], cwm, symbols, positions=positions)

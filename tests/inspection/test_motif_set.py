@@ -37,6 +37,14 @@ def test_consensus_is_of_the_core(motif_set):
     assert [motif.consensus for motif in motif_set] == ["ACGT", "TTT"]
 
 
+def test_informative_neighbours_belong_to_what_is_compared(motif_set):
+    assert [motif.informative for motif in motif_set] == [(2, 6), (0, 4)]
+    pfm = 3 * np.eye(4)[[0, 1, 2, 3, 0, 1, 2, 3]]
+    pfm[1] = [0.75, 0.75, 0.75, 0.75]
+    pfm[6] = [1, 1, 1, 0]
+    assert replace(motif_set[0], pfm=pfm).informative == (2, 8), "a gap ends it"
+
+
 @pytest.mark.parametrize(
     ("shares", "letter"), [([0.6, 0.2, 0.1, 0.1], "A"), ([0.2, 0.4, 0.2, 0.2], "c"), ([0.3, 0.3, 0.2, 0.2], "n")]
 )
@@ -100,5 +108,5 @@ def test_meme_files_are_read_back(motif_set, tmp_path, trim):
     read = read_meme(tmp_path / "motifs.meme")
     assert list(read) == ["pos_pattern_0", "neg_pattern_0"]
     for motif in motif_set:
-        expected = motif.ppm[slice(*motif.core)] if trim else motif.ppm
+        expected = motif.ppm[slice(*motif.informative)] if trim else motif.ppm
         np.testing.assert_allclose(read[motif.name], expected, atol=1e-6)
