@@ -111,12 +111,12 @@ class SubstringIndex:
         ValueError
             If `complex_only` and the index does not tell the complexity.
         """
-        if complex_only and self.low_complexity is None:
-            raise ValueError("complex_only=True needs an index that knows them: SubstringIndex(..., low_share=0.5)")
         candidates, reference = self._rows(candidates), self._rows(reference)
         held = np.zeros(self.n_ids, bool)
         held[self.ids[self._entries(reference)[0]]] = True
         if complex_only:
+            if self.low_complexity is None:
+                raise ValueError("complex_only=True needs an index that knows them: SubstringIndex(..., low_share=0.5)")
             held &= ~self.low_complexity
         entries, counts = self._entries(candidates)
         hits = np.concatenate([[0], np.cumsum(held[self.ids[entries]])])
