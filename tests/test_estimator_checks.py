@@ -180,7 +180,9 @@ ESTIMATORS = [
     Case("augmentation", "WindowAugmenter", WINDOWS),
     Case("augmentation", "WindowAugmenter", {**WINDOWS, "max_windows": "balanced", "random_state": 0}),
     Case("augmentation", "RandomAugmentation", {"transforms": EDITS, "random_state": 0}),
-    Case("augmentation", "RandomAugmentation", {"transforms": EDITS, "exactly": False, "pad_to": 30, "random_state": 0}),
+    Case(
+        "augmentation", "RandomAugmentation", {"transforms": EDITS, "exactly": False, "pad_to": 30, "random_state": 0}
+    ),
     Case(
         "augmentation",
         "OrthologAugmenter",

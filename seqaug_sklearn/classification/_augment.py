@@ -57,7 +57,9 @@ class BatchAugmentation:
         """
         if not self.steps:
             return None
-        bound = (step.for_training(identifiers, labels) if hasattr(step, "for_training") else step for step in self.steps)
+        bound = (
+            step.for_training(identifiers, labels) if hasattr(step, "for_training") else step for step in self.steps
+        )
         return BatchAugmentation(tuple(bound))
 
     def augment_batch(self, X, rng, *, identifiers=None):
