@@ -3,7 +3,7 @@
 import contextlib
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -132,13 +132,14 @@ def genotypes(
     folder = check_output_folder(out)
     if not gan and (resume or epochs is not None or architecture is not Architecture.mlp):
         raise DataFormatError("--resume, --epochs and --architecture are of the GAN; add --gan")
+    name = "simulated" if data is None else data.name
     if demo:
         people, title = _simulated(data, labels, region), "Synthetic people: simulated data"
     else:
-        options = {"kind": kind.value, "missing": missing.value, "haploid": haploid.value}
+        options: dict[str, Any] = {"kind": kind.value, "missing": missing.value, "haploid": haploid.value}
         options |= {"unlabelled": unlabelled.value, "min_maf": min_maf, "region": region}
         options |= {"label_column": label_column, "sample_column": sample_column}
-        people, title = _read(data, labels, options), f"Synthetic people: {data.name}"
+        people, title = _read(data, labels, options), f"Synthetic people: {name}"
     with _checkpoint(folder, gan, resume) as checkpoint:
         result = compare_genotype_generators(
             people,
@@ -148,7 +149,7 @@ def genotypes(
             progress=True,
         )
         say("Drawing the figures ...")
-        settings = {"file": "simulated" if demo else data.name, "region": region or "all", "seed": seed}
+        settings = {"file": name, "region": region or "all", "seed": seed}
         path = result.to_html(folder, title=title, settings=settings | {"minor-allele frequency from": min_maf})
     typer.echo(f"\n{result.verdict()[0]}\n\nReport: {path}\nSynthetic people: {path.parent / 'people'}")
 
