@@ -34,7 +34,7 @@ def test_equal_choices_are_kept_apart(make_search, listed, valued):
         (range(2, 4), {2, 3}),
         (IntDistribution(50, 200, step=25), set(range(50, 201, 25))),
     ],
-    ids=repr,
+    ids=lambda value: None if isinstance(value, set) else repr(value),
 )
 def test_forms_of_a_space(make_search, values, expected, valued):
     search = make_search(40, valued(), {"value": values}, sampler=optuna.samplers.RandomSampler)
@@ -85,7 +85,7 @@ def test_parts_of_a_pipeline_may_be_exchanged(make_search, data):
         (lambda trial: {"depth": 1}, ValueError, "'depth' is not a parameter"),
         (lambda trial: None, TypeError, r"space\(trial\) must return a dict of parameters of the estimator, got None"),
     ],
-    ids=str,
+    ids=lambda value: None if callable(value) else str(value),
 )
 def test_a_wrong_space_is_refused_before_any_fit(make_search, space, error, message):
     estimator = Unfittable()
