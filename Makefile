@@ -39,13 +39,17 @@ docs: $(VENV)/.installed-docs
 	$(BIN)/python -m sphinx -W --keep-going -b html docs docs/_build/html $(ARGS)
 	@echo "Documentation: docs/_build/html/index.html"
 
-# bench_default_settings.py compares accuracies and takes much longer; it is run by hand
+# bench_default_settings.py, bench_promoters.py and bench_genotypes.py compare models and take much longer; they are
+# run by hand
 bench: $(VENV)/.installed-bench
 	$(BIN)/python examples/benchmarks/bench_epoch.py
 	$(BIN)/python examples/benchmarks/bench_windows.py
 	$(BIN)/python examples/benchmarks/bench_one_hot.py
 	$(BIN)/python examples/benchmarks/bench_import.py
-	$(BIN)/python examples/benchmarks/bench_similarity.py --quick
+	$(BIN)/python examples/benchmarks/bench_similarity.py
+	$(BIN)/python examples/benchmarks/bench_audit.py
+	$(BIN)/python examples/benchmarks/bench_clusters.py
+	$(BIN)/python examples/benchmarks/bench_edits.py
 
 clean:
 	rm -rf $(VENV) build *.egg-info docs/_build docs/auto_examples docs/api/generated docs/sg_execution_times.rst \
