@@ -74,7 +74,7 @@ def masked_accuracy(network, inputs, labels):
 
 def train(network, strands, options, rng):
     optimizer = torch.optim.AdamW(network.parameters(), lr=options.lr, weight_decay=0.01)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, options.lr, total_steps=options.steps)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, options.lr, total_steps=options.steps, pct_start=0.1)
     begin = time.perf_counter()
     for step in range(1, options.steps + 1):
         inputs, labels = mask_runs(draw_windows(strands, 32, options.length, rng), options.kmer, rng)
@@ -99,9 +99,9 @@ def main():
     parser.add_argument("--genomes", nargs="*", help="GenBank files; simulated genomes by default")
     parser.add_argument("--out", default="dna-bert", help="folder of the model")
     parser.add_argument("--kmer", type=int, default=3)
-    parser.add_argument("--length", type=int, default=126, help="tokens of a window")
+    parser.add_argument("--length", type=int, default=62, help="tokens of a window")
     parser.add_argument("--steps", type=int, default=1500)
-    parser.add_argument("--lr", type=float, default=1e-3)
+    parser.add_argument("--lr", type=float, default=2e-3)
     parser.add_argument("--hidden-size", type=int, default=64)
     parser.add_argument("--layers", type=int, default=2)
     options = parser.parse_args()
@@ -120,6 +120,9 @@ def main():
         num_attention_heads=max(1, options.hidden_size // 32),
         intermediate_size=4 * options.hidden_size,
         max_position_embeddings=options.length + 2,
+        # each window is drawn anew, so nothing is learned by heart in so few steps
+        hidden_dropout_prob=0.0,
+        attention_probs_dropout_prob=0.0,
     )
     network = BertForMaskedLM(config)
     test = mask_runs(draw_windows(held_out, 200, options.length, rng), options.kmer, rng)

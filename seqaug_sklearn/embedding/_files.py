@@ -1,7 +1,7 @@
 """Embeddings as files: ``.npz`` to keep and share, ``.npy`` to grow."""
 
 import os
-import tempfile
+import uuid
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,7 +79,7 @@ def save_embeddings(path, values, *, identifiers=None, y=None, source=""):
     for name, column in (("identifiers", identifiers), ("y", y)):
         if column is not None:
             arrays[name] = _plain(column, name, len(values))
-    with _replacing(path) as file:
+    with _Replacement(path) as file:
         np.savez(file, **arrays)
 
 
@@ -131,7 +131,7 @@ def _plain(column, name, length):
     return column
 
 
-class _replacing:  # noqa: N801
+class _Replacement:
     """A binary file that takes the place of ``path`` when the block ends well."""
 
     def __init__(self, path):
@@ -141,8 +141,9 @@ class _replacing:  # noqa: N801
         folder = self.path.absolute().parent
         if not folder.is_dir():
             raise FileNotFoundError(f"the folder of {str(self.path)!r} does not exist; make it first")
-        handle, self._temporary = tempfile.mkstemp(dir=folder, prefix=f".{self.path.name}.", suffix=".part")
-        self._file = os.fdopen(handle, "w+b")
+        # a file of tempfile would be readable by its owner alone, also under its final name
+        self._temporary = folder / f".{self.path.name}.{uuid.uuid4().hex}.part"
+        self._file = self._temporary.open("xb")
         return self._file
 
     def __exit__(self, error, *_):
@@ -165,7 +166,7 @@ class GrowingArray:
     """
 
     def __init__(self, path, *, width):
-        self._writing = _replacing(path)
+        self._writing = _Replacement(path)
         self.width, self.n_rows = width, 0
 
     def __enter__(self):

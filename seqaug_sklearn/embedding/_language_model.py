@@ -46,8 +46,8 @@ class LanguageModelEmbedder(TransformerMixin, BaseEstimator):
     layer : int, default=-1
         Layer whose output is taken: -1 is the last, 0 the embedding of tokens before the first.
     batch_size : int, default=32
-        Most sequences (or chunks of long ones) in one forward pass; those of similar length go together. On a CPU a pass
-        also holds at most about 1,000 tokens, because larger ones are slower there.
+        Most sequences (or chunks of long ones) in one forward pass; those of similar length go together. On a CPU a
+        pass also holds at most about 1,000 tokens, because larger ones are slower there.
     max_length : int, default=None
         Most tokens of one forward pass, special ones included; the model's own limit by default (1024 if it has none).
         Longer sequences are cut into chunks that overlap by a quarter or more, and the chunks' vectors are averaged
@@ -101,7 +101,7 @@ class LanguageModelEmbedder(TransformerMixin, BaseEstimator):
     own tokenizer, what it does not know is its unknown token; if it knows nothing of a sequence, that is an error.
 
     The output does not depend on batch size, order or other rows beyond rounding (1e-5). Pickles hold no weights: the
-    model is loaded where it is used, and must be the same files. One model stays in memory per process.
+    model is loaded where it is used, and must be the same files. The last two models stay in the memory of the process.
 
     A damaged cache file is computed again, and an interrupted ``transform`` goes on where it stopped: what is finished
     is written within a second. Only torch is supported.

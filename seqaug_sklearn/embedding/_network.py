@@ -36,9 +36,9 @@ def check_layer(layer, config):
     return layer if layer >= 0 else n_layers + 1 + layer
 
 
-@functools.lru_cache(maxsize=1)
+@functools.lru_cache(maxsize=2)
 def load_network(source, device, dtype):
-    """Load a model's weights; the last one loaded stays in memory, for the folds of a cross-validation.
+    """Load a model's weights; the last two stay in memory, for the folds of a cross-validation.
 
     Parameters
     ----------

@@ -59,6 +59,12 @@ def test_bad_values(tmp_path, values, others, message):
     assert not list(tmp_path.iterdir())
 
 
+def test_files_are_as_readable_as_others(tmp_path):
+    (tmp_path / "plain").write_text("")
+    save_embeddings(tmp_path / "x.npz", [[1.0]])
+    assert (tmp_path / "x.npz").stat().st_mode == (tmp_path / "plain").stat().st_mode
+
+
 def test_no_folder_no_file(tmp_path):
     with pytest.raises(FileNotFoundError, match="does not exist; make it first"):
         save_embeddings(tmp_path / "no" / "x.npz", [[1.0]])
