@@ -80,7 +80,7 @@ class RandomEdit(BaseEstimator):
         """Draw and apply the edit to the rows numbered ``which``."""
         if not which.size:
             return
-        low, high = rows.draw_stretches(which, rng) if self._within_one_stretch else (0, rows.lengths[which])
+        low, high = rows.draw_stretches(which, rng) if self._within_one_stretch else rows.whole(which)
         self._apply(rows, which, low, high, self._draw(len(which), low, high, rng, rows.n_symbols))
 
 

@@ -53,14 +53,17 @@ class EditableRows:
         self._own()
         return self._unpacked(self._residues, self._shape)
 
+    def whole(self, rows):
+        """Bounds (0, length) of rows; the length is one number where every row is full."""
+        return 0, self.width if self._is_full else self.lengths[rows]
+
     def draw_stretches(self, rows, rng):
         """Bounds (low, high) of one unprotected stretch per row, each residue equally likely to lie in it.
 
-        Without protection the stretch is the whole row; where all rows are of full width, a bound is one number for
-        all. Where nothing is free, both bounds are 0.
+        Without protection the stretch is the whole row. Where nothing is free, both bounds are 0.
         """
         if self.protected is None:
-            return 0, self.width if self._is_full else self.lengths[rows]
+            return self.whole(rows)
         lengths = self.lengths[rows]
         position = np.arange(self.width)
         free = ~self.protected[rows] & (position < lengths[:, None])
@@ -70,6 +73,15 @@ class EditableRows:
         low = np.where(~free & (position < inside), position + 1, 0).max(axis=1)
         high = np.where(~free & (position > inside), position, self.width).min(axis=1)
         return low, np.where(n_free > 0, high, 0)
+
+    def locate(self, rows, residues):
+        """Flat positions of residues (ascending) that are counted over some rows laid end to end."""
+        if self._is_full and len(rows) == len(self):
+            return residues
+        lengths = self.lengths[rows]
+        ends = lengths.cumsum()
+        counts = np.diff(residues.searchsorted(ends), prepend=0)
+        return residues + (rows * self.width + lengths - ends).repeat(counts)
 
     def grow(self, rows, high, sizes):
         """Lengthen the rows whose stretch ends with the row; return the new ``high``."""

@@ -27,10 +27,9 @@ __all__ = [
 
 
 class Mutations(NamedTuple):
-    """Drawn mutations: their number in each row; positions and columns to step on (1 .. n_symbols - 1) end to end."""
+    """Drawn mutations: residues, ascending and counted over the rows laid end to end, and columns to step on."""
 
-    counts: Any
-    positions: Any
+    residues: Any
     steps: Any
 
 
@@ -76,20 +75,15 @@ class RandomMutation(RandomEdit):
         self.rate = rate
 
     def _draw(self, n, low, high, rng, n_symbols):
-        ends = (high - low).cumsum()
-        hits = _bernoulli_hits(int(ends[-1]), self.rate, rng)
-        counts = hits.searchsorted(ends)
-        counts[1:] -= counts[:-1].copy()
-        steps = rng.integers(1, n_symbols, size=len(hits), dtype=np.uint8)
-        return Mutations(counts, hits + (high - ends).repeat(counts), steps)
+        hits = _bernoulli_hits(n * high if isinstance(high, int) else int(high.sum()), self.rate, rng)
+        return Mutations(hits, rng.integers(1, n_symbols, size=len(hits), dtype=np.uint8))
 
     def _apply(self, rows, which, low, high, draws):
-        position = (which * rows.width).repeat(draws.counts) + draws.positions
-        if rows.protected is None:
-            rows.substitute(position, draws.steps)
-        else:
-            free = ~rows.protected[np.repeat(which, draws.counts), draws.positions]
-            rows.substitute(position[free], draws.steps[free])
+        position, steps = rows.locate(which, draws.residues), draws.steps
+        if rows.protected is not None:
+            free = ~rows.protected[position // rows.width, position % rows.width]
+            position, steps = position[free], steps[free]
+        rows.substitute(position, steps)
 
 
 def _bernoulli_hits(n_trials, rate, rng):
@@ -354,7 +348,7 @@ class RandomNoise(RandomEdit):
             )
 
     def _draw(self, n, low, high, rng, n_symbols):
-        shape = (n, int(high.max()), n_symbols)
+        shape = (n, int(np.max(high)), n_symbols)
         size = math.prod(shape)
         words = rng.integers(2**64, size=-(-size // 4), dtype=np.uint64)
         return _normal_quantiles(self.std).take(words.view(np.uint16)[:size], mode="clip").reshape(shape)

@@ -93,13 +93,11 @@ def reference(text, call, row, alphabet, protected=()):
     if isinstance(edit, RandomReverseComplement):
         return [complement(c, alphabet) for c in text[::-1]] if draws[i] else list(text)
     if isinstance(edit, RandomMutation):
-        first = draws.counts[:i].sum()
         mutated = list(text)
-        for k in range(first, first + draws.counts[i]):
-            position, symbol = draws.positions[k], text[draws.positions[k]]
-            if position not in protected and symbol in alphabet.symbols:
-                column = (alphabet.symbols.index(symbol) + int(draws.steps[k])) % len(alphabet)
-                mutated[position] = alphabet.symbols[column]
+        for residue, step in zip((draws.residues - sum(highs[:i])).tolist(), draws.steps.tolist(), strict=True):
+            if 0 <= residue < high and residue not in protected and text[residue] in alphabet.symbols:
+                column = (alphabet.symbols.index(text[residue]) + step) % len(alphabet)
+                mutated[residue] = alphabet.symbols[column]
         return mutated
     if isinstance(edit, RandomTranslocation):
         shift = int(draws[i])

@@ -42,7 +42,7 @@ def test_a_bar_for_each_residue(attributions, assert_on_page):
     raising, lowering = display.bars_
     assert raising.get_data().values.min() == lowering.get_data().values.max() == 0
     assert [text.get_text() for text in display.ax_.texts] == ["ABRE"]
-    assert display.ax_.get_title() == "AT1G01010::Chr1:100-160(+): why up (integrated gradients)"
+    assert display.ax_.get_title() == "AT1G01010::Chr1:100-160(+): class up (integrated gradients)"
     letters = [tick.get_text() for tick in display.ax_.get_xticklabels(minor=True)]
     assert "".join(letters) == given.text()[1]
     assert_on_page(display.figure_)
