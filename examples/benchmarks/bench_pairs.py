@@ -74,13 +74,16 @@ BASELINES = {
 }
 
 
+def make_embedder(options):
+    return LanguageModelEmbedder(options.model, kmer=options.kmer or None, cache_dir=options.cache)
+
+
 def estimators(options, name):
     baseline, function = BASELINES[name]
-    embedder = LanguageModelEmbedder(options.model, kmer=options.kmer or None, cache_dir=options.cache)
     network = ResidualMLPClassifier(batch_size=128)
     counts = CountVectorizer(analyzer="char", ngram_range=(4, 4), lowercase=False)
     return {
-        SYSTEM: make_pipeline(embedder, MinMaxScaler((-1, 1)), PairFeatures(), network),
+        SYSTEM: make_pipeline(make_embedder(options), MinMaxScaler((-1, 1)), PairFeatures(), network),
         FIRST: make_pipeline(FunctionTransformer(first_sequences), counts, LogisticRegression(max_iter=1000)),
         baseline: make_pipeline(FunctionTransformer(function), MinMaxScaler(), LogisticRegression()),
     }
@@ -94,6 +97,7 @@ def splitter(split):
 
 def run(options, name, split):
     pairs, y, groups = READERS[name](options.folder, options.limit)
+    content = make_embedder(options).fit(pairs[:1]).revision_.removeprefix("sha256:")[:12]
     comparison = compare(
         estimators(options, name),
         pairs,
@@ -104,7 +108,7 @@ def run(options, name, split):
         reference=BASELINES[name][0],
         return_train_score=False,
         n_jobs=options.jobs,
-        store=options.store,
+        store=options.store / content,  # another model in the same folder is another system
         progress=True,
         random_state=0,
     )
