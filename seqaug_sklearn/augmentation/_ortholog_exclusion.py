@@ -10,14 +10,11 @@ import numpy as np
 from scipy import sparse
 
 from seqaug_sklearn.alphabets import Alphabet
-from seqaug_sklearn.similarity import SubstringIndex
+from seqaug_sklearn.similarity import SubstringIndex, usual_k, usual_run
 from seqaug_sklearn.utils import text_to_codes
 
-__all__ = ["similar_pairs", "usual_run"]
+__all__ = ["similar_pairs"]
 
-_NUCLEOTIDE_K, _PROTEIN_K = 12, 5
-_NUCLEOTIDE_RUN, _PROTEIN_RUN = 20, 8
-_FALSE_ALARMS = 0.05
 _BLOCK_ROWS = 512
 
 
@@ -36,7 +33,8 @@ def similar_pairs(
     threshold : float
         Share of the row's distinct k-mers (12 residues; 5 without a second strand).
     min_run : int or None
-        Consecutive symbols; None takes :func:`usual_run` of the rows.
+        Consecutive symbols; None takes the audit's rule for the rows alone, whose run is never longer
+        than the one of an audit of more rows.
 
     Returns
     -------
@@ -44,10 +42,12 @@ def similar_pairs(
         Not to be modified.
     """
     n, texts = len(orthologs), [*orthologs, *rows]
-    k = min(_PROTEIN_K if alphabet.complement is None else _NUCLEOTIDE_K, max(map(len, texts)))
+    k = usual_k(alphabet, max(map(len, texts)))
     kmers = _incidence(SubstringIndex(texts, k, alphabet))
     if min_run is None:
-        min_run = usual_run(rows, alphabet, len(np.unique(kmers[n:].indices)))
+        codes = text_to_codes(["".join(rows)], alphabet)
+        lengths = np.fromiter(map(len, rows), np.int64, len(rows))
+        min_run = usual_run(codes, lengths, len(np.unique(kmers[n:].indices)), alphabet)
     needed = np.maximum(np.ceil(threshold * np.diff(kmers[n:].indptr) - 1e-9), max(min_run - k + 1, 1))
     runs = _incidence(SubstringIndex(texts, min_run, alphabet))
     equal = _identity(texts, alphabet)
@@ -61,40 +61,6 @@ def similar_pairs(
     similar = sparse.vstack(blocks, format="csr").astype(bool)
     similar.eliminate_zeros()
     return similar
-
-
-def usual_run(rows, alphabet, n_kmers):
-    """Shortest run that counts: 20 residues (8 without a second strand), at most half the median row, and more where
-    chance gives longer runs.
-
-    With n distinct k-mers there are at most n²/4 pairs of places; a run of L symbols starts at one by chance with
-    probability (1 - p) p^L, p the probability that two symbols of the composition match. Since an audit of more rows
-    allows for more chance, its run is never shorter than the one found here from the excluded rows alone.
-
-    Parameters
-    ----------
-    rows : sequence of str
-        Rows that orthologs are compared with.
-    alphabet : Alphabet
-        Their alphabet.
-    n_kmers : int
-        Number of their distinct k-mers.
-
-    Returns
-    -------
-    int
-    """
-    usual = _PROTEIN_RUN if alphabet.complement is None else _NUCLEOTIDE_RUN
-    half = -(-int(np.median([len(row) for row in rows])) // 2)
-    codes = text_to_codes(["".join(rows)], alphabet)[0]
-    frequencies = np.bincount(codes, minlength=len(alphabet) + 1)[:-1] / max((codes < len(alphabet)).sum(), 1)
-    others = [frequencies]
-    if alphabet.complement is not None:
-        others.append(frequencies[alphabet.complement_codes[:-1]])
-    matches = np.array([[frequencies @ other] for other in others])
-    lengths = np.arange(1, 10_000)
-    expected = (n_kmers**2 / 4 * (1 - matches) * matches**lengths).sum(axis=0)
-    return max(min(usual, half), int(lengths[np.argmax(expected < _FALSE_ALARMS)]))
 
 
 def _incidence(index):

@@ -20,47 +20,15 @@ from scipy import sparse
 
 from seqaug_sklearn.alphabets import get_alphabet
 from seqaug_sklearn.exceptions import SequenceError
-from seqaug_sklearn.similarity import SubstringIndex, longest_shared_substring
+from seqaug_sklearn.similarity import SubstringIndex, longest_shared_substring, usual_k, usual_run
 from seqaug_sklearn.utils import text_to_codes
 
-__all__ = ["Evidence", "EvidenceFinder", "chance_run"]
+__all__ = ["Evidence", "EvidenceFinder"]
 
-_NUCLEOTIDE_K, _PROTEIN_K = 12, 5
-_NUCLEOTIDE_RUN, _PROTEIN_RUN = 20, 8
-_FALSE_ALARMS = 0.05
 _BLOCK_ENTRIES = 2 * 10**7
 _LOWER_HALF = 2**32 - 1
 # share of a k-mer or a run in stretches of low complexity that takes its weight
 _LOW_SHARE = 0.5
-
-
-def chance_run(n_kmers: int, frequencies: np.ndarray, complement: np.ndarray | None) -> int:
-    """Shortest run that unrelated rows are not expected to have in common.
-
-    With n distinct k-mers in all, training and test rows form at most n²/4 pairs of places; a run of L symbols starts
-    at a pair by chance with probability (1 - p) p^L, p the probability that two symbols drawn from the composition
-    match (Karlin and Altschul's extreme value argument, without gaps). The run returned is expected in fewer than
-    0.05 pairs of all, so an audit of unrelated sequences is clean as a rule, whatever their number.
-
-    Parameters
-    ----------
-    n_kmers : int
-        Distinct k-mers of all rows.
-    frequencies : float ndarray of shape (n_symbols,)
-        Composition.
-    complement : int ndarray of shape (n_symbols,) or None
-        Complement of each symbol, None for one strand.
-
-    Returns
-    -------
-    int
-    """
-    matches = [float((frequencies**2).sum())]
-    if complement is not None:
-        matches.append(float((frequencies * frequencies[complement]).sum()))
-    lengths = np.arange(1, 10_000)
-    expected = sum(n_kmers**2 / 4 * (1 - p) * np.power(p, lengths) for p in matches)
-    return int(lengths[np.argmax(expected < _FALSE_ALARMS)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +99,7 @@ class EvidenceFinder:
     def _check_k(self, k):
         longest = int(self.lengths.max())
         if k is None:
-            return min(_NUCLEOTIDE_K if self.both_strands else _PROTEIN_K, longest)
+            return usual_k(self.alphabet, longest)
         _check_positive("k", k)
         if k > longest:
             raise SequenceError(
@@ -144,12 +112,7 @@ class EvidenceFinder:
         if min_run is not None:
             _check_positive("min_run", min_run)
             return int(min_run)
-        counts = np.bincount(codes.ravel(), minlength=self.alphabet.n_symbols)[: self.alphabet.n_symbols]
-        frequencies = counts / max(counts.sum(), 1)
-        complement = self.alphabet.complement_codes[:-1] if self.both_strands else None
-        usual = _NUCLEOTIDE_RUN if self.both_strands else _PROTEIN_RUN
-        half = -(-int(np.median(self.lengths)) // 2)
-        return max(min(usual, half), chance_run(self.kmers.shape[1], frequencies, complement))
+        return usual_run(codes, self.lengths, self.kmers.shape[1], self.alphabet)
 
     def _mostly_low(self):
         """Rows at least half of which can be one stretch of low complexity."""

@@ -1,5 +1,6 @@
 """Similarity of sequences without alignment: shared k-mers, clusters, groups for splitting, shared substrings."""
 
+from seqaug_sklearn.similarity._chance import usual_k, usual_run
 from seqaug_sklearn.similarity._clustering import cluster_sequences
 from seqaug_sklearn.similarity._groups import similarity_groups
 from seqaug_sklearn.similarity._kmer_similarity import KmerSimilarity
@@ -17,5 +18,7 @@ __all__ = [
     "longest_shared_substring",
     "memoriser",
     "similarity_groups",
+    "usual_k",
+    "usual_run",
     "windows_sharing",
 ]
