@@ -39,8 +39,8 @@ docs: $(VENV)/.installed-docs
 	$(BIN)/python -m sphinx -W --keep-going -b html docs docs/_build/html $(ARGS)
 	@echo "Documentation: docs/_build/html/index.html"
 
-# bench_default_settings.py, bench_promoters.py and bench_genotypes.py compare models and take much longer; they are
-# run by hand
+# bench_default_settings.py, bench_promoters.py, bench_genotypes.py and bench_pairs.py compare models and take much
+# longer; they are run by hand
 bench: $(VENV)/.installed-bench
 	$(BIN)/python examples/benchmarks/bench_epoch.py
 	$(BIN)/python examples/benchmarks/bench_windows.py
@@ -50,6 +50,7 @@ bench: $(VENV)/.installed-bench
 	$(BIN)/python examples/benchmarks/bench_audit.py
 	$(BIN)/python examples/benchmarks/bench_clusters.py
 	$(BIN)/python examples/benchmarks/bench_edits.py --evoaug $(VENV)/evoaug
+	$(BIN)/python examples/benchmarks/bench_embedding.py
 
 clean:
 	rm -rf $(VENV) build *.egg-info docs/_build docs/auto_examples docs/api/generated docs/sg_execution_times.rst \
