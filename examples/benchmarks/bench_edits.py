@@ -1,11 +1,11 @@
 """Random edits in sequences per second against evoaug2, and the share of an epoch that they take on a CPU.
 
-Both sides edit the same sequences on one thread and keep their last result, as training does; their runs alternate.
+Both sides edit the same sequences on one thread and keep their last result, as training does; runs of 50 ms alternate.
 Processor seconds are counted, so that other programs disturb less. "ratio" is the median over the repeats, "best" the
 ratio of the fastest runs: where they differ, something else was using the caches. Goals: at least 20 times for
 deletion, insertion, mutation and inversion, 5 times for translocation, 1 for the others; at most 10 % of an epoch.
 
-    python examples/benchmarks/bench_edits.py [--evoaug SITE_PACKAGES] [--repeats 25] [--threads 1]
+    python examples/benchmarks/bench_edits.py [--evoaug SITE_PACKAGES] [--repeats 15] [--threads 1]
 
 ``--evoaug`` names a folder that holds evoaug2, where it is installed in another environment.
 """
@@ -34,6 +34,8 @@ from seqaug_sklearn.augmentation import (
 from seqaug_sklearn.classification import CNNBiLSTMClassifier, PromoterCNNClassifier
 
 LENGTH = 300
+BLOCK = 0.05
+"""Seconds of one run: shorter ones measure how the caches fill."""
 # edit, name in evoaug2, goal
 EDITS = (
     (RandomDeletion(), "RandomDeletion", 20),
@@ -78,11 +80,11 @@ def compare(edit, other, n, repeats):
     """Sequences per second of both sides, the median of their ratios, and the ratio of the fastest runs."""
     rng = np.random.default_rng(0)
     X = torch.eye(4)[torch.from_numpy(rng.integers(4, size=(n, LENGTH)))]
-    ours = Timer(lambda: edit.augment_batch(X, rng), 0.003)
+    ours = Timer(lambda: edit.augment_batch(X, rng), BLOCK)
     if other is None:
         return n / statistics.median(ours() for _ in range(repeats)), None, None, None
     columns_first = X.transpose(1, 2).contiguous()
-    theirs = Timer(lambda: other(columns_first), 0.003)
+    theirs = Timer(lambda: other(columns_first), BLOCK)
     pairs = np.array([(ours(), theirs()) for _ in range(repeats)])
     best = pairs.min(axis=0)
     return *(n / np.median(pairs, axis=0)), np.median(pairs[:, 1] / pairs[:, 0]), best[1] / best[0]
@@ -129,7 +131,7 @@ def share_of_epoch(classifier, n_sequences, repeats):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--evoaug", metavar="SITE_PACKAGES", help="folder that holds evoaug2")
-    parser.add_argument("--repeats", type=int, default=25)
+    parser.add_argument("--repeats", type=int, default=15)
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)

@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from sklearn.base import BaseEstimator
 
+from seqaug_sklearn.augmentation._edit_kernels import as_values
 from seqaug_sklearn.augmentation._edit_operations import OneHotRows, true_lengths
 from seqaug_sklearn.exceptions import SequenceError, SequenceTypeError
 from seqaug_sklearn.utils import name_row
@@ -58,9 +59,9 @@ class RandomEdit(BaseEstimator):
             If X is no such tensor, or a row is too short for the smallest edit.
         """
         self._check_parameters()
-        X = read_one_hot(X, rng)
-        complement = [3, 2, 1, 0] if X.shape[2] == 4 else None
-        rows = OneHotRows(X, true_lengths(X), complement, identifiers=identifiers)
+        values = read_one_hot(X, rng)
+        complement = [3, 2, 1, 0] if values.shape[2] == 4 else None
+        rows = OneHotRows(values, true_lengths(values), complement, identifiers=identifiers)
         self._check_rows(rows)
         self._edit(rows, np.arange(len(rows)), rng)
         return rows.result()
@@ -148,7 +149,7 @@ def _below(limits, uniform):
 
 
 def read_one_hot(X, rng):
-    """Check a batch and its generator; return the batch."""
+    """Check a batch and its generator; return the batch as :class:`OneHotRows` takes it."""
     if not isinstance(X, torch.Tensor):
         raise SequenceTypeError(
             f"augment_batch takes a float32 torch tensor (n_samples, length, n_symbols), got {type(X).__name__}; "
@@ -165,4 +166,4 @@ def read_one_hot(X, rng):
         raise TypeError(
             f"rng must be a numpy.random.Generator, got {type(rng).__name__}; pass numpy.random.default_rng(seed)"
         )
-    return X
+    return as_values(X)

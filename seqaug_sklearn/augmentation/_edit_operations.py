@@ -5,6 +5,17 @@ import functools
 import numpy as np
 import torch
 
+from seqaug_sklearn.augmentation._edit_kernels import (
+    as_tensor,
+    copied,
+    gathered,
+    mirrored,
+    on_host,
+    put,
+    to_device,
+    with_columns,
+)
+
 __all__ = ["EditableRows", "LetterRows", "OneHotRows", "ragged_ranges", "true_lengths"]
 
 
@@ -17,8 +28,8 @@ class EditableRows:
 
     Parameters
     ----------
-    values : Tensor of shape (n, width, ...)
-        Residues; never modified, a copy is made before the first change.
+    values : ndarray or Tensor of shape (n, width, ...)
+        Residues, as :func:`as_values` gives them; never modified, a copy is made before the first change.
     lengths : int64 ndarray of shape (n,) or None
         True length of each row, owned by this object; None where every row is full.
     n_symbols : int
@@ -34,24 +45,30 @@ class EditableRows:
     is_text = False
 
     def __init__(self, values, lengths, n_symbols, *, protected=None, growing=False, identifiers=None):
-        self.width = values.shape[1]
+        self._shape = tuple(values.shape)
+        self.width = self._shape[1]
         self._is_full = lengths is None
-        self.lengths = np.full(len(values), self.width) if lengths is None else lengths
+        if lengths is not None:
+            self.lengths = lengths
         self.n_symbols = n_symbols
         self.protected = protected
         self.growing = growing
         self.identifiers = identifiers
-        self._shape, self._device = values.shape, values.device
-        self._residues = self._packed(values.contiguous())
+        self._residues = self._packed(values)
         self._is_copy = False
 
     def __len__(self):
-        return len(self.lengths)
+        return self._shape[0]
+
+    @functools.cached_property
+    def lengths(self):
+        """True length of each row, int64 ndarray of shape (n,)."""
+        return np.full(len(self), self.width)
 
     def result(self):
         """The edited rows; never the tensor that was given."""
         self._own()
-        return self._unpacked(self._residues, self._shape)
+        return as_tensor(self._unpacked(self._residues, self._shape))
 
     def whole(self, rows):
         """Bounds (0, length) of rows; the length is one number where every row is full."""
@@ -105,7 +122,7 @@ class EditableRows:
             Offset of each of these blocks.
         """
         m, width = len(rows), self.width
-        bounds, by = np.zeros((m, len(ends) + 2), np.int64), np.zeros((m, len(ends) + 1), np.int32)
+        bounds, by = np.zeros((m, len(ends) + 2), np.int64), np.zeros((m, len(ends) + 1), np.int64)
         for block, (end, offset) in enumerate(zip(ends, offsets, strict=True)):
             bounds[:, block + 1] = end
             by[:, block] = offset
@@ -113,8 +130,8 @@ class EditableRows:
         if m < len(self):
             by += ((rows - np.arange(m)) * width)[:, None]
         index = by.ravel().repeat((bounds[:, 1:] - bounds[:, :-1]).ravel())
-        index += _counting(m * width)
-        self._fill(rows, self._residues.index_select(0, self._tensor(index)))
+        index += counting(m * width)
+        self._fill(rows, gathered(self._residues, index))
 
     def exchange(self, rows, low, high, shift):
         """Cut the last ``shift`` residues of the stretch [low, high) off and put them in front of it."""
@@ -125,35 +142,28 @@ class EditableRows:
         """Turn the stretch of ``sizes`` residues at ``start`` round: reverse complement, or reverse without one."""
         first = rows * self.width + start
         position = ragged_ranges(first, sizes)
-        mirrored = (2 * first + (sizes - 1)).repeat(sizes) - position
+        from_behind = (2 * first + (sizes - 1)).repeat(sizes) - position
         self._own()
-        self._put(self._tensor(position), self._complement(self._residues.index_select(0, self._tensor(mirrored))))
+        put(self._residues, position, self._complement(gathered(self._residues, from_behind)))
 
     def reverse_whole(self, rows):
         """Turn whole rows round, up to their true length."""
-        by_row = self._by_row(self._residues)
-        if self._is_copy:
-            self._fill(rows, self._turned(by_row.index_select(0, self._tensor(rows))))
-        else:
-            # a copy is due anyway: it is made turned, and the other rows are put back
-            others = np.delete(np.arange(len(self)), rows)
-            self._fill(np.arange(len(self)), self._turned(by_row))
-            self._fill(others, by_row.index_select(0, self._tensor(others)))
+        self._own()
+        self._turn(rows)
         short = () if self._is_full else rows[self.lengths[rows] < self.width]
         if len(short):
             # the padding has come to the front
             self.exchange(short, 0, self.width, self.lengths[short])
 
     def write(self, position, symbols):
-        """Write symbols (int32 column numbers) at flat positions ``row * width + position``."""
+        """Write symbols (column numbers) at flat positions ``row * width + position``."""
         self._own()
-        self._put(self._tensor(position), self._symbols.index_select(0, self._tensor(symbols)))
+        put(self._residues, position, gathered(self._symbols, symbols))
 
     def substitute(self, position, steps):
         """Replace the symbol at each flat position by the one ``steps`` columns further, round the end."""
         self._own()
-        position = self._tensor(position)
-        self._put(position, self._stepped(self._residues.index_select(0, position), steps))
+        put(self._residues, position, self._stepped(gathered(self._residues, position), steps))
 
     def fill_ends(self, rng):
         """Lengthen every row that holds a residue to the full width with random symbols."""
@@ -162,34 +172,27 @@ class EditableRows:
         self.write(ragged_ranges(first, padding), rng.integers(self.n_symbols, size=padding.sum(), dtype=np.int32))
         self.lengths = self.lengths + padding
 
-    def _tensor(self, array):
-        return torch.from_numpy(array).to(self._device)
-
     def _own(self):
         if not self._is_copy:
-            self._residues, self._is_copy = self._residues.clone(), True
-
-    def _put(self, position, residues):
-        self._residues.index_copy_(0, position, residues)
+            self._residues, self._is_copy = copied(self._residues), True
 
     def _by_row(self, residues):
-        return residues.view(-1, self.width, *residues.shape[1:])
+        return residues.reshape(-1, self.width, *residues.shape[1:])
 
     def _fill(self, rows, residues):
         """Replace whole rows."""
         if len(rows) == len(self):
-            self._residues, self._is_copy = residues.view_as(self._residues), True
+            self._residues, self._is_copy = residues.reshape(self._residues.shape), True
         else:
             self._own()
-            by_row = self._by_row(self._residues)
-            by_row.index_copy_(0, self._tensor(rows), residues.view(len(rows), *by_row.shape[1:]))
+            put(self._by_row(self._residues), rows, self._by_row(residues))
 
     def _packed(self, values):
         """View rows (n, width, ...) as residues (n * width, ...), in the form in which they move fastest."""
-        return values.flatten(0, 1)
+        return values.reshape(-1, *values.shape[2:])
 
     def _unpacked(self, residues, shape):
-        return residues.view(shape)
+        return residues.reshape(shape)
 
     @property
     def _symbols(self):
@@ -199,8 +202,8 @@ class EditableRows:
     def _complement(self, residues):
         raise NotImplementedError
 
-    def _turned(self, rows):
-        """Reverse complement of whole rows (m, width, ...), padding in front."""
+    def _turn(self, rows):
+        """Replace whole rows by their reverse complement, padding in front."""
         raise NotImplementedError
 
     def _stepped(self, residues, steps):
@@ -212,7 +215,7 @@ class OneHotRows(EditableRows):
 
     Parameters
     ----------
-    values : float32 Tensor of shape (n, width, n_symbols)
+    values : float32 ndarray or Tensor of shape (n, width, n_symbols)
         One-hot; all-zero residues are unknown, on the right end padding.
     lengths : int64 ndarray of shape (n,) or None
         True length of each row; None where every row is full.
@@ -226,7 +229,7 @@ class OneHotRows(EditableRows):
         self.complement = complement
         self.has_complement = complement is not None
         # four float32 columns move as one number of 16 bytes: twice as fast as vectors
-        self._as_words = values.shape[2] == 4 and values.device.type != "mps" and values.storage_offset() % 4 == 0
+        self._as_words = values.shape[2] == 4 and (isinstance(values, np.ndarray) or values.device.type != "mps")
         super().__init__(values, lengths, values.shape[2], **options)
 
     def add(self, rows, noise):
@@ -239,44 +242,47 @@ class OneHotRows(EditableRows):
         if covered < self.width:
             noise = np.pad(noise, ((0, 0), (0, self.width - covered), (0, 0)))
         now = self._unpacked(self._residues, self._shape)
-        now = now if len(rows) == len(self) else now.index_select(0, self._tensor(rows))
-        self._fill(rows, self._packed(self._tensor(noise).add_(now)))
+        sums = to_device(noise, now)
+        sums += now if len(rows) == len(self) else gathered(now, rows)
+        self._fill(rows, self._packed(sums))
 
     @property
     def _symbols(self):
-        return _unit_vectors(self.n_symbols, self._device, self._as_words)
+        return self._packed(to_device(_unit_vectors(self.n_symbols), self._residues))
 
     def _packed(self, values):
-        return values.view(torch.complex128).view(-1) if self._as_words else values.view(-1, self.n_symbols)
+        if not self._as_words:
+            return values.reshape(-1, self.n_symbols)
+        word = np.complex128 if isinstance(values, np.ndarray) else torch.complex128
+        return values.view(word).reshape(-1)
 
     def _unpacked(self, residues, shape):
-        return residues.view(torch.float32).view(shape)
-
-    @functools.cached_property
-    def _is_mirrored(self):
-        return self.complement == list(range(self.n_symbols))[::-1]
+        number = np.float32 if isinstance(residues, np.ndarray) else torch.float32
+        return residues.view(number).reshape(shape)
 
     def _complement(self, residues):
         if self.complement is None:
             return residues
-        vectors = self._unpacked(residues, (-1, self.n_symbols))
-        return self._packed(vectors.flip(1) if self._is_mirrored else vectors[:, self.complement])
+        return self._packed(with_columns(self._unpacked(residues, (-1, self.n_symbols)), self.complement))
 
-    def _turned(self, rows):
-        if not self._is_mirrored:
-            return self._complement(rows.flip(1))
-        turned = self._unpacked(rows, (len(rows), self.width * self.n_symbols)).flip(1)
-        return self._packed(turned.view(-1, self.n_symbols))
+    def _turn(self, rows):
+        if self.complement == list(range(self.n_symbols))[::-1]:
+            # both strands at once: positions and columns turn round together
+            columns = self._unpacked(self._residues, (len(self), -1))
+            put(columns, rows, mirrored(gathered(columns, rows)))
+        else:
+            vectors = self._unpacked(self._residues, self._shape)
+            put(vectors, rows, with_columns(mirrored(gathered(vectors, rows)), self.complement))
 
     def _stepped(self, residues, steps):
-        origin = self._tensor(_origins(self.n_symbols).take(steps, axis=0))
-        return self._packed(self._unpacked(residues, (-1, self.n_symbols)).gather(1, origin))
+        origin = _origins(self.n_symbols).take(steps, axis=0)
+        origin += self.n_symbols * counting(len(origin))[:, None]
+        return self._packed(gathered(self._unpacked(residues, (-1,)), origin.ravel()).reshape(-1, self.n_symbols))
 
 
 @functools.cache
-def _unit_vectors(n_symbols, device, as_words):
-    vectors = torch.eye(n_symbols, device=device)
-    return vectors.view(torch.complex128).view(-1) if as_words else vectors
+def _unit_vectors(n_symbols):
+    return np.eye(n_symbols, dtype=np.float32)
 
 
 @functools.cache
@@ -291,7 +297,7 @@ class LetterRows(EditableRows):
 
     Parameters
     ----------
-    values : uint8 Tensor of shape (n, width)
+    values : uint8 ndarray of shape (n, width)
         Letters.
     lengths : int64 ndarray of shape (n,) or None
         True length of each row; None where every row is full.
@@ -307,39 +313,46 @@ class LetterRows(EditableRows):
     def __init__(self, values, lengths, alphabet, **options):
         super().__init__(values, lengths, len(alphabet), **options)
         self.has_complement = alphabet.complement is not None
-        self._symbols = torch.tensor(list(alphabet.symbols.encode()), dtype=torch.uint8)
-        self._mirror = torch.arange(256, dtype=torch.uint8)
+        self._symbols = np.frombuffer(alphabet.symbols.encode(), np.uint8)
+        self._mirror = np.arange(256, dtype=np.uint8)
         for letter, other in (alphabet.complement or {}).items():
             self._mirror[ord(letter)] = ord(other)
         # letter after so many steps through the symbols; other letters stay
-        self._ladder = torch.arange(256, dtype=torch.uint8).repeat(len(alphabet), 1)
+        self._ladder = np.tile(np.arange(256, dtype=np.uint8), (len(alphabet), 1))
         for step in range(len(alphabet)):
-            self._ladder[step, self._symbols.long()] = self._symbols.roll(-step)
+            self._ladder[step, self._symbols] = np.roll(self._symbols, -step)
 
     def _complement(self, residues):
-        return self._mirror[residues.long()]
+        return self._mirror[residues]
 
-    def _turned(self, rows):
-        return self._complement(rows.flip(1))
+    def _turn(self, rows):
+        letters = self._by_row(self._residues)
+        put(letters, rows, self._mirror[mirrored(gathered(letters, rows))])
 
     def _stepped(self, residues, steps):
-        return self._ladder[self._tensor(steps).long(), residues.long()]
+        return self._ladder[steps, residues]
 
 
 def ragged_ranges(starts, sizes):
     """Lay ``arange(start, start + size)`` of all rows end to end: int64 ndarray (sizes.sum(),)."""
     ranges = (starts + sizes - sizes.cumsum()).repeat(sizes)
-    ranges += np.arange(len(ranges))
+    ranges += counting(len(ranges))
     return ranges
 
 
-@functools.lru_cache(maxsize=8)
-def _counting(n):
-    """int32 ndarray 0 .. n - 1, kept for the next batch."""
-    return np.arange(n, dtype=np.int32)
+def counting(n):
+    """int64 ndarray 0 .. n - 1, a part of one that is kept for the next batch."""
+    return _counting_to_power(max(n - 1, 0).bit_length())[:n]
 
 
-def true_lengths(X):
+@functools.lru_cache(maxsize=32)
+def _counting_to_power(exponent):
+    numbers = np.arange(1 << exponent)
+    numbers.flags.writeable = False
+    return numbers
+
+
+def true_lengths(values):
     """Length of each row of one-hot (n, width, n_symbols) without its zero padding on the right.
 
     Returns
@@ -347,13 +360,15 @@ def true_lengths(X):
     lengths : int64 ndarray of shape (n,) or None
         None where no row is padded.
     """
-    full = X.select(1, -1).cpu().numpy().any(axis=1)
+    last = on_host(values[:, -1])
+    # four columns are looked at as one number: this is asked of every batch
+    full = last.view(np.complex128)[:, 0] != 0 if last.shape[1] == 4 else last.any(axis=1)
     if full.all():
         return None
-    n, width, n_symbols = X.shape
+    n, width, n_symbols = values.shape
     lengths = np.full(n, width)
     short = np.flatnonzero(~full)
-    occupied = (X[torch.from_numpy(short).to(X.device)] != 0).flatten(1).cpu().numpy()
+    occupied = on_host(gathered(values, short)).reshape(len(short), -1) != 0
     from_end = occupied[:, ::-1].argmax(axis=1)
     empty = ~occupied[np.arange(len(short)), -1 - from_end]
     lengths[short] = np.where(empty, 0, width - from_end // n_symbols)

@@ -25,6 +25,9 @@ __all__ = [
     "RandomTranslocation",
 ]
 
+# values looked up at once: they and their numbers stay in the processor's cache
+_CACHED = 1 << 14
+
 
 class Mutations(NamedTuple):
     """Drawn mutations: residues, ascending and counted over the rows laid end to end, and columns to step on."""
@@ -95,9 +98,13 @@ def _bernoulli_hits(n_trials, rate, rng):
     hits, last = [], -1
     while last < n_trials:
         # rounded up, an exponential variable is a geometric one; a tiny rate gives gaps that would overflow
-        gaps = rng.standard_exponential(int(expected + 4 * expected**0.5) + 8) * scale
-        hits.append(last + np.cumsum(np.minimum(gaps, n_trials).astype(np.int64) + 1))
-        last = hits[-1][-1]
+        gaps = rng.standard_exponential(int(expected + 4 * expected**0.5) + 8)
+        gaps *= scale
+        more = np.minimum(gaps, n_trials, out=gaps).astype(np.int64)
+        more += 1
+        more[0] += last
+        hits.append(more.cumsum(out=more))
+        last = more[-1]
     hits = hits[0] if len(hits) == 1 else np.concatenate(hits)
     return hits[: hits.searchsorted(n_trials)]
 
@@ -349,9 +356,13 @@ class RandomNoise(RandomEdit):
 
     def _draw(self, n, low, high, rng, n_symbols):
         shape = (n, int(np.max(high)), n_symbols)
-        size = math.prod(shape)
-        words = rng.integers(2**64, size=-(-size // 4), dtype=np.uint64)
-        return _normal_quantiles(self.std).take(words.view(np.uint16)[:size], mode="clip").reshape(shape)
+        noise = np.empty(math.prod(shape), np.float32)
+        words = rng.integers(2**64, size=-(-noise.size // 4), dtype=np.uint64).view(np.uint16)
+        quantiles = _normal_quantiles(self.std)
+        for start in range(0, noise.size, _CACHED):
+            part = slice(start, min(start + _CACHED, noise.size))
+            quantiles.take(words[part], mode="clip", out=noise[part])
+        return noise.reshape(shape)
 
     def _apply(self, rows, which, low, high, draws):
         rows.add(which, draws)

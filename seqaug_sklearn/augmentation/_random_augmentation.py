@@ -5,12 +5,12 @@ from typing import ClassVar
 
 import numpy as np
 import pandas as pd
-import torch
 from imblearn.base import SamplerMixin
 from sklearn.base import BaseEstimator
 
 from seqaug_sklearn.alphabets import Alphabet, get_alphabet
 from seqaug_sklearn.augmentation._edit_base import RandomEdit, read_one_hot
+from seqaug_sklearn.augmentation._edit_kernels import padded
 from seqaug_sklearn.augmentation._edit_operations import LetterRows, OneHotRows, true_lengths
 from seqaug_sklearn.augmentation._protection import protection_mask
 from seqaug_sklearn.exceptions import SequenceError
@@ -214,21 +214,23 @@ class RandomAugmentation(SamplerMixin, BaseEstimator):
             If X is no such tensor, is longer than ``pad_to``, or has a row shorter than the smallest edit.
         """
         self._check_parameters()
-        X = read_one_hot(X, rng)
+        values = read_one_hot(X, rng)
         alphabet = get_alphabet(self.alphabet)
-        if X.shape[2] != len(alphabet):
+        if values.shape[2] != len(alphabet):
             raise SequenceError(
-                f"X has {X.shape[2]} one-hot columns, but alphabet {alphabet.name!r} has {len(alphabet)} symbols; "
+                f"X has {values.shape[2]} one-hot columns, but alphabet {alphabet.name!r} has {len(alphabet)} symbols; "
                 "give RandomAugmentation the alphabet of the sequences"
             )
-        if identifiers is not None and len(identifiers) != len(X):
-            raise ValueError(f"identifiers has {len(identifiers)} entries, X has {len(X)} rows; pass one for each row")
-        lengths = true_lengths(X)
+        if identifiers is not None and len(identifiers) != len(values):
+            raise ValueError(
+                f"identifiers has {len(identifiers)} entries, X has {len(values)} rows; pass one for each row"
+            )
+        lengths = true_lengths(values)
         if self.pad_to is not None:
-            lengths = np.full(len(X), X.shape[1]) if lengths is None else lengths
-            X = self._pad(X, lengths, identifiers)
+            lengths = np.full(len(values), values.shape[1]) if lengths is None else lengths
+            values = self._pad(values, lengths, identifiers)
         complement = None if alphabet.complement is None else alphabet.complement_codes[:-1].tolist()
-        rows = OneHotRows(X, lengths, complement, **self._options(X, identifiers))
+        rows = OneHotRows(values, lengths, complement, **self._options(values, identifiers))
         return self._edit(rows, rng).result()
 
     def _validate_params(self):
@@ -257,7 +259,7 @@ class RandomAugmentation(SamplerMixin, BaseEstimator):
             edit._check_parameters()
 
     def _read(self, X, y):
-        """Validate X and y; return the sequences and their letters, uint8 Tensor (n, width)."""
+        """Validate X and y; return the sequences and their letters, uint8 ndarray (n, width)."""
         sequences = check_sequences(X)
         n_samples = len(sequences)
         if y is not None and _length(y) != n_samples:
@@ -283,14 +285,13 @@ class RandomAugmentation(SamplerMixin, BaseEstimator):
         }
 
     def _pad(self, values, lengths, identifiers):
-        missing = self.pad_to - values.shape[1]
-        if missing < 0:
+        if self.pad_to < values.shape[1]:
             longest = int(np.argmax(lengths))
             raise SequenceError(
                 f"pad_to={self.pad_to} is below the length of the sequences, {values.shape[1]} "
                 f"({name_row(longest, identifiers)} has {lengths[longest]} residues); raise it to at least that"
             )
-        return torch.cat([values, values.new_zeros(len(values), missing, *values.shape[2:])], dim=1)
+        return padded(values, self.pad_to)
 
     def _check_edits(self, rows):
         for edit in self.transforms:
@@ -336,9 +337,9 @@ def _are_valid(max_per_sequence, exactly, pad_to, alphabet):
 
 
 def _letters(values, width):
-    """uint8 Tensor (n, width) of upper-case bytes, 0 right of shorter sequences."""
+    """uint8 ndarray (n, width) of upper-case bytes, 0 right of shorter sequences."""
     letters = np.array([text.upper() for text in values], dtype=f"S{width}")
-    return torch.from_numpy(letters.view(np.uint8).reshape(len(letters), width))
+    return letters.view(np.uint8).reshape(len(letters), width)
 
 
 def _length(values):
