@@ -192,7 +192,7 @@ def _populations(sizes, positions, rng):
     parts = []
     for number, size in enumerate(sizes):
         pool, fst = (leavers, _FST["others"]) if number else (ancestors, _FST["first"])
-        # later copies have longer segments; shuffled, so that partners are drawn at random
+        # rows 2i and 2i + 1 are one person, and the order of drawing says who was copied from whom: partners are random
         parts.append(rng.permutation(_copies(pool, 2 * size, fst, positions, rng)))
     return np.concatenate(parts)
 

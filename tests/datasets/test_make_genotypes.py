@@ -76,6 +76,18 @@ def test_people_marry_at_random(people, rng):
         assert abs(deviation) < 3.5 * np.std(paired_anew)
 
 
+def test_partners_do_not_follow_the_order_of_drawing(monkeypatch):
+    """Were the first half of the haplotypes drawn all 0 and the second all 1, neighbours would have no mixed child."""
+
+    def ordered(base, n_copies, *_):
+        half = np.arange(n_copies) >= n_copies // 2
+        return np.repeat(half[:, None], base.shape[1], axis=1).astype(np.int8)
+
+    monkeypatch.setattr("seqaug_sklearn.datasets._make_genotypes._copies", ordered)
+    haplotypes = make_genotypes(400, 10, 1, encoding="haplotype", random_state=0).genotypes
+    assert _heterozygosity(haplotypes) == pytest.approx(0.5, abs=0.1)
+
+
 def _heterozygosity(haplotypes):
     return (haplotypes[0::2] != haplotypes[1::2]).mean()
 
