@@ -62,12 +62,14 @@ class CallBlocks:
             return
         first, second, phased = self._calls[:, :n_rows]
         self._check_alleles(first, second)
-        maf = _minor_allele_frequencies(first, second)
+        lowest = min(first.min(), second.min())
+        maf = _minor_allele_frequencies(first, second, complete=lowest >= 0)
         keep = np.ones(n_rows, bool)
         if self.min_maf is not None:
             self._drop(keep, ~(maf >= self.min_maf), "below_min_maf")
-        keep = self._drop_haploid(keep, first, second)
-        keep = self._drop_missing(keep, first, second)
+        if lowest < 0:
+            keep = self._drop_haploid(keep, first, second)
+            keep = self._drop_missing(keep, first, second)
         rows = np.flatnonzero(keep)
         self._variants += [(*self._pending[row], maf[row]) for row in rows]
         self._blocks.append(self._convert(rows, first[rows], second[rows], phased[rows]))
@@ -91,9 +93,8 @@ class CallBlocks:
         return table.astype({"pos": np.int64, "maf": np.float64})
 
     def _check_alleles(self, first, second):
-        wrong = (first > 1) | (second > 1)
-        if wrong.any():
-            row, person = np.argwhere(wrong)[0]
+        if max(first.max(), second.max()) > 1:
+            row, person = np.argwhere((first > 1) | (second > 1))[0]
             raise DataFormatError(
                 f"{self.file}: {_place(self._pending[row])}, sample {self.people[person]!r}: the call names an "
                 "alternative allele that the row does not have"
@@ -106,8 +107,6 @@ class CallBlocks:
         return keep
 
     def _drop_haploid(self, keep, first, second):
-        if second.min() > -2:
-            return keep
         haploid = (first >= 0) & (second == -2)
         if self.haploid == "error":
             self._refuse(
@@ -118,8 +117,6 @@ class CallBlocks:
         return self._drop(keep, haploid.any(axis=1), "haploid")
 
     def _drop_missing(self, keep, first, second):
-        if first.min() >= 0 and second.min() >= 0:
-            return keep
         missing = (first < 0) | (second < 0)
         if self.missing == "error":
             self._refuse(
@@ -165,10 +162,15 @@ def _place(variant):
     return f"{variant[0]}:{variant[1]}"
 
 
-def _minor_allele_frequencies(first, second):
-    """Return the minor-allele frequency per row among alleles that were called."""
-    copies = np.count_nonzero(first == 1, axis=1) + np.count_nonzero(second == 1, axis=1)
-    called = np.count_nonzero(first >= 0, axis=1) + np.count_nonzero(second >= 0, axis=1)
+def _minor_allele_frequencies(first, second, *, complete):
+    """Return the minor-allele frequency per row among alleles that were called; ``complete``: all were."""
+    copies = _count(first == 1) + _count(second == 1)
+    called = 2 * first.shape[1] if complete else _count(first >= 0) + _count(second >= 0)
     with np.errstate(invalid="ignore"):
         alternative = copies / called
     return np.minimum(alternative, 1 - alternative)
+
+
+def _count(flags):
+    """Return how many of each row are true; row by row is many times faster than ``axis=1``."""
+    return np.array([np.count_nonzero(row) for row in flags])
