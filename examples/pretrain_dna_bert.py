@@ -89,6 +89,7 @@ def train(network, strands, options, rng):
 
 
 def save(network, folder, k):
+    transformers.utils.logging.disable_progress_bar()
     network.save_pretrained(folder)  # safetensors
     Path(folder, "vocab.txt").write_text("\n".join(kmer_vocabulary(k)) + "\n")
     Path(folder, "tokenizer_config.json").write_text(json.dumps({"do_lower_case": False}))

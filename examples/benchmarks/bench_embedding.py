@@ -40,9 +40,11 @@ def mixed_sequences(n_samples, lengths, seed=0):
 def save_model(folder, hidden_size, n_layers):
     import torch
     from transformers import BertConfig, BertModel
+    from transformers.utils.logging import disable_progress_bar
 
     from seqaug_sklearn.embedding import kmer_vocabulary
 
+    disable_progress_bar()
     torch.manual_seed(0)
     config = BertConfig(
         vocab_size=5 + 4**K,

@@ -16,7 +16,7 @@ def text_columns(X, *, min_length=1, first_row=0):
     Parameters
     ----------
     X : array-like of str of shape (n_samples,), (n_samples, 1) or (n_samples, 2)
-        List of texts or of pairs, ndarray, Series, or DataFrame with one or two columns.
+        List, Series or 1-D ndarray of texts or of pairs, 2-D ndarray, or DataFrame with one or two columns.
     min_length : int, default=1
         Fewest residues of a sequence.
     first_row : int, default=0
@@ -27,7 +27,7 @@ def text_columns(X, *, min_length=1, first_row=0):
     columns : list of list of str
         One or two columns.
     name : callable
-        Row -> what a message calls it.
+        Row and number of the column (0 by default) -> what a message calls that sequence.
 
     Raises
     ------
@@ -40,32 +40,50 @@ def text_columns(X, *, min_length=1, first_row=0):
     named = index is not None
     if not named and first_row:
         index = pd.RangeIndex(first_row, first_row + len(columns[0]))
+    sides = ("",) if len(columns) == 1 else (", first of the pair", ", second of the pair")
     values = []
-    for number, column in enumerate(columns):
-        name = "X" if len(columns) == 1 else f"X, {('first', 'second')[number]} of the pair"
+    for side, column in zip(sides, columns, strict=True):
         if index is not None:
             column = pd.Series(list(column), index=index, dtype=object)
-        checked = check_sequences(column, name=name, min_length=min_length)
-        values.append(np.asarray(checked.values, dtype=object).tolist())
-    return values, lambda row: name_row(row, index) if named else name_row(first_row + row)
+        values.append(_checked(column, side, min_length))
+
+    def name(row, column=0):
+        return (name_row(row, index) if named else name_row(first_row + row)) + sides[column]
+
+    return values, name
+
+
+def _checked(column, side, min_length):
+    """Return a column as list of str; errors say of which side of the pair it is."""
+    try:
+        checked = check_sequences(column, name=f"X{side}", min_length=min_length)
+    except SequenceError as error:
+        if not side or str(error).startswith("X"):
+            raise
+        raise SequenceError(f"X{side}: {error}") from None
+    return np.asarray(checked.values, dtype=object).tolist()
 
 
 def _split(X):
     """Return one or two columns, and the index of a frame or Series."""
     if hasattr(X, "iloc"):
         if X.ndim == 1:
-            return [X.tolist()], X.index
+            return _split_rows(X.tolist()), X.index
         _check_width(X.shape[1], "a DataFrame with {} columns")
         return [X.iloc[:, column].tolist() for column in range(X.shape[1])], X.index
     if isinstance(X, np.ndarray) and X.ndim == 2:
         _check_width(X.shape[1], f"an array of shape {X.shape}")
         return [X[:, column] for column in range(X.shape[1])], None
-    if isinstance(X, (list, tuple)) and any(isinstance(row, (list, tuple, np.ndarray)) for row in X):
-        return _split_rows(X), None
-    return [X], None
+    if isinstance(X, np.ndarray) and X.dtype == object and X.ndim == 1:
+        # what NumPy makes of rows that differ in length
+        return _split_rows(X.tolist()), None
+    return (_split_rows(X) if isinstance(X, (list, tuple)) else [X]), None
 
 
 def _split_rows(X):
+    """Return the columns of rows; texts are one column."""
+    if not any(isinstance(row, (list, tuple, np.ndarray)) for row in X):
+        return [X]
     for row, entry in enumerate(X):
         if not isinstance(entry, (list, tuple, np.ndarray)):
             raise SequenceTypeError(f"X: {name_row(row)} is of type {type(entry).__name__}, while other rows are pairs")

@@ -377,9 +377,9 @@ class LanguageModelEmbedder(TransformerMixin, BaseEstimator):
 
     def _check_text(self, columns, name):
         tokenizer = load_tokenizer(self._source, self.kmer)
-        for column in columns:
+        for number, column in enumerate(columns):
             for row, text in enumerate(column):
-                tokenizer.check(text, name(row))
+                tokenizer.check(text, name(row, number))
 
     @contextlib.contextmanager
     def _open_run(self, total=None):
@@ -418,7 +418,7 @@ class LanguageModelEmbedder(TransformerMixin, BaseEstimator):
             end = min(begin + size, len(distinct))
             vectors = run.vectors(
                 distinct[begin:end],
-                lambda row, begin=begin: name(where[bounds[begin + row]] // len(columns)),
+                lambda row, begin=begin: name(*divmod(where[bounds[begin + row]], len(columns))),
                 self.hidden_size_,
             )
             places = where[bounds[begin] : bounds[end]]

@@ -70,11 +70,18 @@ def load_network(source, device, dtype):
                 source.location, config=load_config(source), output_loading_info=True, **source.load_options()
             )
     except (OSError, ValueError, RuntimeError, EOFError, KeyError, pickle.UnpicklingError, unreadable) as error:
-        raise DataFormatError(
-            f"model={source.location!r}: its weights cannot be read ({str(error).strip()[:300]})"
-        ) from error
+        raise DataFormatError(f"model={source.location!r}: {_unreadable(error)}") from error
     _check_complete(report, source)
     return network.to(device=device, dtype=getattr(torch, dtype)).eval()
+
+
+def _unreadable(error):
+    if "weights_only" in str(error):
+        return (
+            "its weights are a pickle that holds more than numbers, which could run code; nothing was run. Get the "
+            "model as safetensors"
+        )
+    return f"its weights cannot be read ({str(error).strip()[:300]})"
 
 
 def _check_complete(report, source):

@@ -150,7 +150,9 @@ class EmbeddingRun:
     def _check_finite(self, chunks, owners, names):
         bad = np.flatnonzero(~np.isfinite(chunks).all(axis=1))
         if bad.size:
+            exact = self.settings.dtype == "float32"
             raise DataFormatError(
                 f"model={self.settings.source.location!r} gives NaN or infinite values for {names(owners[bad[0]])} in "
-                f"{self.settings.dtype}; pass precision='float32', and if it stays, the weights are damaged"
+                f"{self.settings.dtype}; "
+                + ("its weights are damaged, get them anew" if exact else "pass precision='float32'")
             )

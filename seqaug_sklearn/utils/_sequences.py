@@ -5,6 +5,7 @@ DNA word) and explodes a ``Bio.Seq`` into characters.
 """
 
 import numbers
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -188,6 +189,9 @@ def _column(X, name, allow_column):
         if X.ndim != 1:
             raise SequenceError(f"{name} must be 1-D text of shape (n_samples,), got an array of shape {X.shape}")
         return (X if X.dtype.kind == "U" else X.tolist()), None
+    if isinstance(X, Mapping):
+        # its values would be lost, and its keys taken for sequences
+        raise SequenceTypeError(f"{name} is a {type(X).__name__}; pass pandas.Series({name}), which keeps the names")
     try:
         values = list(X)
     except TypeError:

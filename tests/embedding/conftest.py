@@ -42,28 +42,40 @@ def bert(tmp_path_factory):
     return save_bert(tmp_path_factory.mktemp("bert"), ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *KMERS])
 
 
-@pytest.fixture(scope="session")
-def esm(tmp_path_factory):
-    """ESM-2 with rotary positions."""
+def save_esm(folder, tokens, *, eos_token="<eos>", **changes):
+    """Save an ESM encoder with these tokens and EsmTokenizer."""
     import torch
     from transformers import EsmConfig, EsmModel, EsmTokenizer
 
-    folder = tmp_path_factory.mktemp("esm")
-    (folder / "vocab.txt").write_text("\n".join(AMINO_ACIDS))
-    EsmTokenizer(str(folder / "vocab.txt")).save_pretrained(folder)
+    (folder / "vocab.txt").write_text("\n".join(tokens))
+    EsmTokenizer(str(folder / "vocab.txt"), eos_token=eos_token).save_pretrained(folder)
     torch.manual_seed(0)
     sizes = SIZES | {"max_position_embeddings": 34}
     config = EsmConfig(
-        vocab_size=len(AMINO_ACIDS),
+        vocab_size=len(tokens),
         pad_token_id=1,
-        mask_token_id=AMINO_ACIDS.index("<mask>"),
-        position_embedding_type="rotary",
+        mask_token_id=tokens.index("<mask>"),
         token_dropout=True,
         initializer_range=0.5,
-        **sizes,
+        **(sizes | changes),
     )
     EsmModel(config).save_pretrained(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def esm(tmp_path_factory):
+    """ESM-2 with rotary positions."""
+    return save_esm(tmp_path_factory.mktemp("esm"), AMINO_ACIDS, position_embedding_type="rotary")
+
+
+@pytest.fixture(scope="session")
+def nucleotide_transformer(tmp_path_factory):
+    """The first Nucleotide Transformer, with 2-mers for its 6-mers: side by side, then single letters, and no end."""
+    dimers = [a + b for a in "ATCG" for b in "ATCG"]
+    tokens = ["<unk>", "<pad>", "<mask>", "<cls>", "<eos>", "<bos>", *dimers, *"ATCGN"]
+    folder = tmp_path_factory.mktemp("nucleotide_transformer")
+    return save_esm(folder, tokens, eos_token=None, position_embedding_type="absolute")
 
 
 def one_by_one(folder, token_lists, *, layer=-1, pooling="mean"):

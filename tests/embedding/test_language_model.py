@@ -6,6 +6,7 @@ import joblib
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, cross_validate
@@ -13,6 +14,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import MinMaxScaler
 
 from seqaug_sklearn.embedding import LanguageModelEmbedder, PairFeatures, kmer_tokens
+from seqaug_sklearn.embedding._network import resolve_dtype
 from seqaug_sklearn.exceptions import SequenceError, SequenceTypeError
 
 CLOSE = {"rtol": 1e-5, "atol": 1e-5}
@@ -39,6 +41,15 @@ def test_protein_model_with_its_own_tokenizer(esm, rng, reference):
     assert model.max_length_ == 32, "ESM numbers positions from the padding index on"
     np.testing.assert_allclose(model.transform(proteins), expected, **CLOSE)
     np.testing.assert_allclose(model.transform([text.lower() for text in proteins]), expected, **CLOSE)
+
+
+def test_nucleotide_transformer_with_tokens_side_by_side(nucleotide_transformer, reference):
+    X = ["ACGTA", "ACNGT", "GG", "acgta"]
+    tokens = [["AC", "GT", "A"], ["AC", "N", "GT"], ["GG"], ["AC", "GT", "A"]]
+    model = embedder(nucleotide_transformer, kmer=None, batch_size=2).fit(X)
+    assert model.tokenize(X) == tokens
+    expected = reference(nucleotide_transformer, [["<cls>", *words] for words in tokens])
+    np.testing.assert_allclose(model.transform(X), expected, **CLOSE)
 
 
 @pytest.mark.parametrize("batch_size", [1, 2, 11, 64])
@@ -129,6 +140,7 @@ def test_repeated_sequences_are_computed_once(bert, forward_passes, mixed_dna):
         lambda first, second: [[a, b] for a, b in zip(first, second, strict=True)],
         lambda first, second: np.column_stack([first, second]),
         lambda first, second: np.column_stack([first, second]).astype(object),
+        lambda first, second: pd.Series(list(zip(first, second, strict=True))),
         lambda first, second: pd.DataFrame({"a": first, "b": second}),
     ],
 )
@@ -156,11 +168,14 @@ def test_names_and_frames(bert):
     [
         (["ACGT", "AC"], SequenceError, "sequence number 1 has 2 residues, fewer than the 3 needed"),
         (pd.Series(["ACGT", "AC"], index=["a", "b"]), SequenceError, "sequence 'b' has 2 residues"),
-        ([("ACGT", "AC")], SequenceError, "sequence number 0 has 2 residues"),
+        ([("ACGT", "AC")], SequenceError, "X, second of the pair: sequence number 0 has 2 residues"),
+        ([("ACGT", "ACGE")], SequenceError, "sequence number 0, second of the pair, position 3: symbol 'E'"),
         (["ACGT", "ACGE"], SequenceError, "sequence number 1, position 3: symbol 'E' is neither DNA nor RNA"),
         (["ACÄT"], SequenceError, "position 2: symbol 'Ä'"),
         (["ACGT", "ANGTN"], SequenceError, "sequence number 1 has no 3 residues in a row"),
         ([("ACGT", "ACGT"), ("ACGT",)], SequenceError, "row 1 holds 1 sequences and row 0 holds 2"),
+        (np.array([("ACGT", "ACGT"), ("ACGT",)], object), SequenceError, "row 1 holds 1 sequences and row 0 holds 2"),
+        (pd.Series([("ACGT", "ACGT"), ("ACGT",)]), SequenceError, "row 1 holds 1 sequences and row 0 holds 2"),
         ([("ACGT", "ACGT"), "ACGT"], SequenceTypeError, "sequence number 1 is of type str, while other rows are pairs"),
         ([["ACGT"] * 3] * 2, SequenceError, r"shape \(n_samples,\) or \(n_samples, 2\), got rows of 3"),
         (np.full((2, 3), "ACGT"), SequenceError, r"got an array of shape \(2, 3\)"),
@@ -209,8 +224,6 @@ def test_threads_give_the_same(bert, mixed_dna):
 
 
 def test_loading_a_model_leaves_the_global_generator_alone(make_bert, tmp_path):
-    import torch
-
     folder = make_bert(tmp_path / "m", ["[PAD]", "[UNK]", "[CLS]", "[SEP]", *"ACGT"])
     torch.manual_seed(5)
     expected = torch.rand(3)
@@ -230,6 +243,15 @@ def test_streams_equal_transform(bert, mixed_dna, tmp_path, block_size):
     assert isinstance(written, np.memmap)
     assert not written.flags.writeable
     np.testing.assert_allclose(np.load(tmp_path / "x.npy"), expected, **CLOSE)
+
+
+def test_a_stream_is_read_no_further_than_the_block(bert, random_dna):
+    model, read = embedder(bert).fit(["ACGT"]), []
+    blocks = model.iter_transform((read.append(text) or text for text in random_dna(50, 9)), block_size=8)
+    assert not read
+    for n_blocks in (1, 2, 3):
+        next(blocks)
+        assert len(read) == 8 * n_blocks
 
 
 @pytest.mark.parametrize("form", [np.array, pd.DataFrame, iter])
@@ -312,6 +334,20 @@ def test_dnabert_configuration_without_a_model_type_is_read(real_data, tmp_path,
     (tmp_path / "model.safetensors").write_bytes((bert / "model.safetensors").read_bytes())
     config = load_config(find_model(tmp_path))
     assert (config.model_type, config.hidden_size, config.vocab_size) == ("bert", 768, 4101)
+
+
+@pytest.mark.parametrize("precision", ["float16", "bfloat16"])
+def test_half_precision_is_near_and_gives_float32(bert, mixed_dna, precision):
+    expected = embedder(bert).fit_transform(mixed_dna)
+    found = embedder(bert, precision=precision).fit_transform(mixed_dna)
+    assert found.dtype == np.float32
+    assert 0 < np.abs(found - expected).max() < 0.05 * np.abs(expected).max()
+
+
+def test_half_precision_is_the_default_on_a_gpu_only():
+    assert resolve_dtype("auto", torch.device("cuda", 1)) == "float16"
+    assert resolve_dtype("auto", torch.device("cpu")) == resolve_dtype("auto", torch.device("mps")) == "float32"
+    assert resolve_dtype("float32", torch.device("cuda")) == "float32"
 
 
 @pytest.mark.gpu

@@ -180,6 +180,24 @@ def test_weights_that_do_not_fit_are_refused(copied, spoil, message):
         embedder(copied).fit(["GGG"]).transform(["GGG"])
 
 
+class Trap:
+    def __init__(self, marker):
+        self.marker = marker
+
+    def __reduce__(self):
+        return open, (str(self.marker), "w")
+
+
+def test_a_pickle_with_code_in_it_is_not_run(copied, tmp_path):
+    import torch
+
+    (copied / "model.safetensors").unlink()
+    torch.save({"weights": Trap(tmp_path / "marker")}, copied / "pytorch_model.bin")
+    with pytest.raises(DataFormatError, match=r"a pickle that holds more than numbers, .* nothing was run"):
+        embedder(copied).fit(["GGG"]).transform(["GGG"])
+    assert not (tmp_path / "marker").exists()
+
+
 def test_a_tokenizer_without_the_needed_k(bert, esm):
     with pytest.raises(
         DataFormatError, match=r"kmer=4: .* lacks 256 of 256 k-mers, 'AAAA' first; it has those of length 3"
@@ -199,8 +217,11 @@ def test_nan_is_an_error_and_is_not_kept(copied, tmp_path):
     model = embedder(copied, cache_dir=tmp_path / "cache").fit(["GGGG"])
     assert np.isfinite(model.transform(["GGGG"])).all()
     for _ in range(2):
-        with pytest.raises(DataFormatError, match=r"gives NaN or infinite values for sequence number 1 in float32"):
+        with pytest.raises(DataFormatError, match=r"for sequence number 1 in float32; its weights are damaged"):
             model.transform(["GGGG", "AAC"])
+    pairs = embedder(copied, precision="bfloat16").fit([("GGGG", "GGGG")])
+    with pytest.raises(DataFormatError, match=r"number 1, second of the pair in bfloat16; pass precision='float32'"):
+        pairs.transform([("GGGG", "GGGG"), ("GGGG", "AAC")])
 
 
 def test_files_that_change_after_fit(copied, make_bert):

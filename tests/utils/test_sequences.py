@@ -110,6 +110,7 @@ def test_missing_values_of_pandas_types(dtype):
         (SeqRecord(Seq("ACGT")), r"X is a single sequence"),
         (None, r"X must be a list of sequences, got NoneType"),
         (5, r"X must be a list of sequences, got int"),
+        ({"ACT1": "ACGT"}, r"X is a dict; pass pandas.Series\(X\), which keeps the names"),
     ],
 )
 def test_what_is_not_text(X, message):
