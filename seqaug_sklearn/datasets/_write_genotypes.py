@@ -141,7 +141,7 @@ def _check_samples(samples, n_people):
         raise DataFormatError(f"samples has {len(samples)} names, but the genotypes are of {n_people} people")
     _check_words(samples, "samples")
     if samples.duplicated().any():
-        raise DataFormatError(f"samples must be unique; twice: {listed(samples[samples.duplicated()])}")
+        raise DataFormatError(f"samples must be unique; twice: {listed(samples[samples.duplicated()].unique())}")
     return samples
 
 

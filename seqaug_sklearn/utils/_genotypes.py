@@ -167,10 +167,13 @@ def _values(G, encoding, name):
     """Return the bare array; a set that knows its own encoding must agree."""
     if hasattr(G, "genotypes") and hasattr(G, "encoding"):
         if G.encoding != encoding:
-            raise DataFormatError(
-                f"{name} has the encoding {G.encoding!r}, but {encoding!r} was asked for; "
-                f"convert it with {name}.recode({encoding!r}), or pass encoding={G.encoding!r}"
-            )
+            way_out = f"convert it with {name}.recode({encoding!r}), or pass encoding={G.encoding!r}"
+            if G.encoding == "dosage":
+                way_out = (
+                    "allele counts do not say which chromosome carries an allele, so read the file with "
+                    f"encoding={encoding!r}"
+                )
+            raise DataFormatError(f"{name} has the encoding {G.encoding!r}, but {encoding!r} was asked for; {way_out}")
         return G.genotypes
     try:
         return G.to_numpy() if hasattr(G, "iloc") else np.asarray(G)
