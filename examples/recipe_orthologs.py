@@ -24,7 +24,7 @@ from seqaug_sklearn.datasets import make_promoters, read_orthologs
 def read(path, orthologs):
     """Table with sequence, label and family by name, and a table of orthologs."""
     if path is None:
-        promoters = make_promoters(400, n_families=60, random_state=0)
+        promoters = make_promoters(1000, n_families=150, random_state=0)
         return promoters.to_frame(), promoters.orthologs
     return pd.read_csv(path).set_index("name"), read_orthologs(orthologs)
 

@@ -347,7 +347,12 @@ class OptunaSearch(BestEstimatorMixin, MetaEstimatorMixin, BaseEstimator):
         optuna = import_optional("optuna", extra="tune", purpose="OptunaSearch")
         name = (self.study_name or "search") if store is None else store.name
         pruner = self.pruner or optuna.pruners.NopPruner()
-        study = optuna.create_study(direction="maximize", study_name=name, pruner=pruner)
+        level = optuna.logging.get_verbosity()
+        optuna.logging.set_verbosity(optuna.logging.WARNING)  # "created in memory" misleads beside a storage
+        try:
+            study = optuna.create_study(direction="maximize", study_name=name, pruner=pruner)
+        finally:
+            optuna.logging.set_verbosity(level)
         study.add_trials([] if store is None else store.finished()[: self.n_trials])
         return study
 
