@@ -4,6 +4,8 @@ import contextlib
 
 import numpy as np
 
+from seqaug_sklearn.utils import resolve_device
+
 __all__ = ["NetworkModel", "TextModel"]
 
 _SMALLEST = 1e-6  # probabilities are clipped to it, so that 0 and 1 have finite log-odds
@@ -29,7 +31,7 @@ class NetworkModel:
     def __init__(self, network, alphabet, device):
         import torch
 
-        self.module = network.logits_module(device)
+        self.module = network.logits_module(None if device is None else resolve_device(device))
         self.device = next(self.module.parameters()).device
         self.alphabet, self.classes, self.length = alphabet, network.classes_, network.length_
         self.recurrent = any(isinstance(m, (torch.nn.RNNBase, torch.nn.RNNCellBase)) for m in self.module.modules())

@@ -5,6 +5,7 @@ import importlib
 import numbers
 import random
 import warnings
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -120,8 +121,7 @@ def discover_motifs(
         max_seqlets=max_seqlets, window=window, flank=flank, width=width, width_flank=width_flank, n_runs=n_runs
     )
     _check_seqlets_and_fdr(min_seqlets, fdr)
-    tracks = _read(attributions)
-    _check_length(tracks.one_hot.shape[1], window, flank, width, width_flank)
+    tracks = _read(attributions, partial(_check_length, window, flank, width, width_flank))
     settings = {
         "sliding_window_size": window,
         "flank_size": flank,
@@ -179,24 +179,26 @@ def _check_seqlets_and_fdr(min_seqlets, fdr):
         raise ValueError(f"fdr must be a share between 0 and 1, got {fdr!r}")
 
 
-def _read(attributions):
+def _read(attributions, check_length):
     if isinstance(attributions, Attributions):
-        return _read_attributions(attributions)
+        return _read_attributions(attributions, check_length)
     if isinstance(attributions, tuple) and len(attributions) == 3:
-        return _read_arrays(*attributions)
+        return _read_arrays(*attributions, check_length)
     raise TypeError(
         "attributions must be Attributions or a tuple of three arrays (one_hot, contributions, hypothetical), got "
         f"{type(attributions).__name__}"
     )
 
 
-def _read_attributions(attributions):
+def _read_attributions(attributions, check_length):
     if attributions.sources is not None:
         raise ValueError(
             f"attributions are of windows ({attributions.codes.shape[1]} residues): motifs need the sequence around "
             "them, and TF-MoDISco finds none in windows; put the windows together with stitch_windows(attributions, "
             "window_set) first"
         )
+    # before what would have to be computed anew
+    check_length(attributions.codes.shape[1])
     if attributions.hypothetical is None:
         raise ValueError(
             "attributions hold no hypothetical contributions, which TF-MoDISco compares; compute them with "
@@ -215,14 +217,17 @@ def _read_attributions(attributions):
             stacklevel=4,
         )
     arrays = attributions.one_hot, attributions.actual(), attributions.hypothetical
-    return _read_arrays(*arrays)._replace(alphabet=attributions.alphabet, identifiers=attributions.identifiers)
+    return _read_arrays(*arrays, check_length)._replace(
+        alphabet=attributions.alphabet, identifiers=attributions.identifiers
+    )
 
 
-def _read_arrays(one_hot, contributions, hypothetical):
+def _read_arrays(one_hot, contributions, hypothetical, check_length):
     one_hot, hypothetical = (np.ascontiguousarray(array, dtype=np.float32) for array in (one_hot, hypothetical))
     contributions = np.asarray(contributions, dtype=np.float32)
     if one_hot.ndim != 3 or one_hot.shape[2] != len(DNA) or len(one_hot) == 0:
         raise ValueError(f"one_hot must have the shape (n_sequences, length, 4), got {one_hot.shape}")
+    check_length(one_hot.shape[1])
     if not np.isin(one_hot, (0, 1)).all() or (one_hot.sum(axis=2) > 1).any():
         raise ValueError("one_hot must hold a single 1 for each known residue and zeros otherwise")
     if hypothetical.shape != one_hot.shape or contributions.shape not in (one_hot.shape, one_hot.shape[:2]):
@@ -240,7 +245,7 @@ def _read_arrays(one_hot, contributions, hypothetical):
     return _Tracks(one_hot, contributions, np.where(one_hot > 0, contributions, hypothetical), DNA)
 
 
-def _check_length(length, window, flank, width, width_flank):
+def _check_length(window, flank, width, width_flank, length):
     needed = max(window + 2 * flank, width + 2 * width_flank)
     if length < needed:
         raise ValueError(

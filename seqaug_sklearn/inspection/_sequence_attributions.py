@@ -17,6 +17,7 @@ from seqaug_sklearn.utils import progress as progress_bar
 __all__ = ["check_counts", "resolve_target", "sequence_attributions"]
 
 _BLOCK_WINDOWS = 1 << 14  # windows held before they are added up on their parents
+_NEGLIGIBLE = 1e-3  # of log-odds; no gap below it is worth a warning, whatever its share of a change that is none
 
 
 def sequence_attributions(
@@ -79,8 +80,8 @@ def sequence_attributions(
         Alphabet of text where the estimator does not say.
     batch_size : int, default=None
         Sequences per pass; by default what suits the device.
-    device : str, default=None
-        Where a copy of the network computes, for example "cuda"; where the classifier was trained by default.
+    device : {"auto", "cpu", "cuda", "cuda:<index>", "mps"}, default=None
+        Where a copy of the network computes; where the classifier was trained by default.
     random_state : int, RandomState, Generator or None, default=None
         Seed of drawn backgrounds and samples. Global generators are left as they were.
     progress : bool, default=False
@@ -99,13 +100,15 @@ def sequence_attributions(
         If the method does not fit the estimator, ``target`` is not a class, or a parameter is out of range.
     SequenceError, SequenceTypeError
         If X is not exactly one-hot or text, or the background has another length.
+    DeviceError
+        If the device is not there.
     MissingDependencyError
         If captum is missing (``"deep_lift"``).
 
     Warns
     -----
     SeqAugWarning
-        If the gap of some rows exceeds 1 % (integrated gradients) or 5 % of the change of output.
+        If the gap of some rows exceeds 1 % (integrated gradients) or 5 % of the change of output, and 0.001.
 
     See Also
     --------
@@ -264,7 +267,7 @@ def _warn_about_gaps(method, delta, change):
     if method == "mutagenesis":
         return
     share = LARGEST_GAP[method]
-    large = np.abs(delta) > np.maximum(share * np.abs(change), 1e-4)
+    large = np.abs(delta) > np.maximum(share * np.abs(change), _NEGLIGIBLE)
     if large.any():
         way_out = {"integrated_gradients": "n_steps", "shap_gradient": "n_samples"}.get(method)
         warnings.warn(

@@ -16,7 +16,13 @@ from sklearn.svm import SVC
 
 from seqaug_sklearn.classification import CNNBiLSTMClassifier, PromoterCNNClassifier
 from seqaug_sklearn.encoding import OneHotEncoder, one_hot, reverse_complement
-from seqaug_sklearn.exceptions import MissingDependencyError, SeqAugWarning, SequenceError, SequenceTypeError
+from seqaug_sklearn.exceptions import (
+    DeviceError,
+    MissingDependencyError,
+    SeqAugWarning,
+    SequenceError,
+    SequenceTypeError,
+)
 from seqaug_sklearn.inspection import sequence_attributions
 
 ALL = ["integrated_gradients", "shap_gradient", "deep_lift", "shap_kernel", "mutagenesis"]
@@ -411,6 +417,21 @@ def test_gpu_and_cpu_agree(lstm, cnn, training_data):
         np.testing.assert_allclose(there.values, here.values, atol=1e-3)
 
 
+@pytest.mark.parametrize(("network", "off"), [("lstm", True), ("cnn", False)], indirect=["network"])
+def test_cudnn_is_off_for_recurrent_networks_on_a_gpu_only(network, off):
+    """Its LSTM has no backward pass in evaluation mode; no GPU is needed to see the switch."""
+    from seqaug_sklearn.alphabets import DNA
+    from seqaug_sklearn.inspection._models import NetworkModel
+
+    model, before = NetworkModel(network, DNA, "cpu"), torch.backends.cudnn.enabled
+    with model.differentiable():
+        assert torch.backends.cudnn.enabled == before
+    model.device = torch.device("cuda")
+    with model.differentiable():
+        assert torch.backends.cudnn.enabled == (before and not off)
+    assert torch.backends.cudnn.enabled == before
+
+
 # ---- errors
 
 
@@ -439,6 +460,11 @@ def test_unfitted():
 def test_bad_options(lstm, options, match):
     with pytest.raises(ValueError, match=match):
         sequence_attributions(lstm, ["ACGTAC", "ACG"], **options)
+
+
+def test_a_device_that_is_not_there(cnn):
+    with pytest.raises(DeviceError, match=r"device='cuda:99' is not there"):
+        sequence_attributions(cnn, ["ACGTTGCAACGTTGCA"], device="cuda:99")
 
 
 def test_gradients_need_a_network(kmers):
