@@ -40,7 +40,7 @@ docs: $(VENV)/.installed-docs
 	@echo "Documentation: docs/_build/html/index.html"
 
 # bench_default_settings.py, bench_promoters.py, bench_genotypes.py and bench_pairs.py compare models and take much
-# longer; they are run by hand
+# longer; they are run by hand, and so are the parts of the last two that train several networks (--parts)
 bench: $(VENV)/.installed-bench
 	$(BIN)/python examples/benchmarks/bench_epoch.py
 	$(BIN)/python examples/benchmarks/bench_windows.py
@@ -51,6 +51,8 @@ bench: $(VENV)/.installed-bench
 	$(BIN)/python examples/benchmarks/bench_clusters.py
 	$(BIN)/python examples/benchmarks/bench_edits.py --evoaug $(VENV)/evoaug
 	$(BIN)/python examples/benchmarks/bench_embedding.py
+	$(BIN)/python examples/benchmarks/bench_attributions.py
+	$(BIN)/python examples/benchmarks/bench_motifs.py
 
 clean:
 	rm -rf $(VENV) build *.egg-info docs/_build docs/auto_examples docs/api/generated docs/sg_execution_times.rst \

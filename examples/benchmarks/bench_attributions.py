@@ -5,9 +5,10 @@ Parts (``--parts``; the first two by default):
 - ``speed``: attributions per second of each method, and 1,000 promoters of 600 nt by integrated gradients (``--n``).
 - ``gaps``: completeness gap of integrated gradients for both networks, and the rank correlation of KernelSHAP and
   mutagenesis with it.
-- ``planted``: 500 simulated promoters of 300 nt with three motifs; how often the attribution peak of a correctly
-  classified positive lies within a planted site, for a network on whole promoters.
-- ``windows``: the same after training on windows, attributions stitched onto the promoters.
+- ``planted``: 500 simulated promoters of 300 nt, their sites drawn from three motifs of JASPAR. Five networks, each
+  trained on four fifths and asked about the rest: how often the attribution peak of a correctly classified positive
+  lies within a planted site, how many sites are found, and which motifs TF-MoDISco finds in all of it (minutes).
+- ``windows``: the same after training on windows, attributions stitched onto the promoters (minutes).
 
     python examples/benchmarks/bench_attributions.py [--parts speed gaps planted windows] [--n 1000] [--threads 2]
 """
@@ -19,23 +20,26 @@ import time
 import warnings
 
 import numpy as np
+import pandas as pd
 import torch
 from scipy.stats import spearmanr
+from sklearn.base import clone
+from sklearn.model_selection import StratifiedKFold
 from sklearn.pipeline import make_pipeline
 
 from seqaug_sklearn.augmentation import RandomAugmentation, RandomTranslocation, WindowAugmenter
 from seqaug_sklearn.classification import CNNBiLSTMClassifier, PromoterCNNClassifier
 from seqaug_sklearn.datasets import make_promoters
-from seqaug_sklearn.inspection import sequence_attributions
+from seqaug_sklearn.inspection import discover_motifs, match_motifs, read_jaspar, sequence_attributions
 
 MOTIFS = {"ABRE": "GMCACGTGKCCM", "DRE": "TRCCGACATCTC", "W-box": "AAAGTCAACGNT"}
-N_TRAIN = 400
+PLANTED = ("MA0590.1 LFY", "MA0570.3 ABF1", "MA0589.2 WRKY1")
 
 
-def timed(function):
+def timed(function, *args, **options):
     """(result, wall seconds, seconds of processor time)."""
     wall, cpu = time.perf_counter(), time.process_time()
-    result = function()
+    result = function(*args, **options)
     return result, time.perf_counter() - wall, time.process_time() - cpu
 
 
@@ -59,107 +63,180 @@ def window_network():
     return CNNBiLSTMClassifier(max_epochs=6, validation_fraction=None, device="cpu", random_state=0)
 
 
-def windows_of(data, window, n):
-    """The first n windows of the training rows, with labels."""
-    exploded = WindowAugmenter(window, min_shared=None).explode(data.sequences, data.y.to_numpy())
+def windows_of(sequences, labels, n, window=40):
+    """The first n windows of some promoters, with labels."""
+    exploded = WindowAugmenter(window, min_shared=None).explode(sequences, labels.to_numpy())
     return exploded.windows[:n], exploded.y[:n]
+
+
+def both_networks(data, n_train, **changes):
+    """Name -> (network, rows it was not trained on): the promoter network, and the window paper's on windows."""
+    X, y = data.sequences, data.y
+    windows, labels = windows_of(X[:n_train], y[:n_train], 4000)
+    others, _ = windows_of(X[n_train:], y[n_train:], 1000)
+    return {
+        f"promoter network, {len(X.iloc[0])} nt": (
+            promoter_network(augment=None, **changes).fit(X[:n_train], y[:n_train]),
+            X[n_train:].to_numpy(),
+        ),
+        "CNN-BiLSTM, 40 nt": (window_network().fit(windows, labels), others),
+    }
+
+
+def completeness(result):
+    """What of the change of output the values miss, in words."""
+    share = np.abs(result.delta / (result.output - result.baseline_output))
+    return (
+        f"completeness gap of {len(share):,} rows: median {np.median(share):.2%}, at most 1 % in "
+        f"{np.mean(share <= 0.01):.1%}, largest {share.max():.2%} of the change of output"
+    )
 
 
 def speed(n):
     """Attributions per second; rows are whole promoters for one network and windows for the other."""
-    data = promoters(100, 600)
-    cases = {
-        "promoter network, 600 nt": (
-            promoter_network(strand="single", max_epochs=8, augment=None).fit(data.sequences, data.y),
-            data.sequences,
-        ),
-    }
-    windows, labels = windows_of(data, 40, 2000)
-    cases["CNN-BiLSTM, 40 nt"] = window_network().fit(windows, labels), windows
+    cases = both_networks(promoters(100 + n, 600), 100, max_epochs=8)
     rows = {"integrated_gradients": 24, "shap_gradient": 12, "deep_lift": 60, "mutagenesis": 12, "shap_kernel": 2}
     for name, (model, X) in cases.items():
         for method, size in rows.items():
             if method == "deep_lift" and "LSTM" in name:
                 continue
-            options = {"method": method, "random_state": 0}
-            _, wall, cpu = timed(lambda m=model, x=X[:size], o=options: sequence_attributions(m, x, **o))
-            print(f"{name:26s} {method:22s} {size / wall:8.2f} rows/s ({size / cpu:8.2f} per second of processor time)")
+            _, wall, cpu = timed(sequence_attributions, model, X[:size], method=method, random_state=0)
+            print(f"{name:24s} {method:22s} {size / wall:8.2f} rows/s ({size / cpu:8.2f} per second of processor time)")
     model, X = cases["promoter network, 600 nt"]
-    many = np.resize(X.to_numpy(), n)
-    _, wall, cpu = timed(lambda: sequence_attributions(model, many))
-    print(f"integrated gradients of {n:,} promoters of 600 nt: {wall:.1f} s ({cpu:.1f} s of processor time)")
+    result, wall, cpu = timed(sequence_attributions, model, X)
+    print(
+        f"integrated gradients of {n:,} promoters of 600 nt, both strands: {wall:.1f} s ({cpu:.1f} s of processor time)"
+    )
+    print(f"  {completeness(result)}")
 
 
 def gaps():
     """Completeness at the default steps, and agreement with methods that change residues."""
-    data = promoters(120, 60)
-    windows, labels = windows_of(data, 40, 3000)
-    cases = {
-        "promoter network, 60 nt": (
-            promoter_network(max_epochs=30, augment=None).fit(data.sequences, data.y),
-            data.sequences[:30],
-        ),
-        "CNN-BiLSTM, 40 nt": (window_network().fit(windows, labels), windows[:30]),
-    }
-    for name, (model, X) in cases.items():
-        reference = sequence_attributions(model, X)
-        share = np.abs(reference.delta / (reference.output - reference.baseline_output))
-        print(f"{name:26s} completeness gap: median {np.median(share):.2%}, largest {share.max():.2%} of the change")
-        for method in ("shap_kernel", "mutagenesis"):
-            few = X[:5] if method == "shap_kernel" else X
-            other = sequence_attributions(model, few, method=method, random_state=0)
-            pairs = zip(reference.per_position(), other.per_position(), reference.lengths, strict=False)
-            ranks = [spearmanr(a[:length], b[:length]).statistic for a, b, length in pairs]
-            print(f"{name:26s} {method:12s} rank correlation with integrated gradients: median {np.median(ranks):.2f}")
+    for name, (model, X) in both_networks(promoters(360, 60), 300, max_epochs=30).items():
+        reference = sequence_attributions(model, X[:60])
+        print(f"{name}: {completeness(reference)}")
+        for method, size in (("shap_kernel", 10), ("mutagenesis", 60)):
+            other = sequence_attributions(model, X[:size], method=method, random_state=0)
+            tracks = zip(reference.per_position()[:size], other.per_position(), strict=True)
+            ranks = [spearmanr(one, two).statistic for one, two in tracks]
+            print(
+                f"  {method}: rank correlation with integrated gradients: median {np.median(ranks):.2f}, lowest "
+                f"{min(ranks):.2f} of {size} rows"
+            )
 
 
-def sites_of(data, name):
-    """(start, end) of each planted site of a promoter."""
-    starts = data.motifs.loc[data.motifs["identifier"] == name, "start"]
-    return [(int(start), int(start) + 12) for start in starts]
+def planted_promoters(known, n_samples=500, length=300):
+    """Sequences, labels and sites: (identifier, start, end, motif) with letters drawn from the motifs' matrices."""
+    blank = {name: "N" * len(known[name]) for name in PLANTED}
+    data = make_promoters(
+        n_samples, length, n_families=n_samples, motifs=blank, n_orthologs=0, site_turnover=0, label_noise=0,
+        random_state=0,
+    )  # fmt: skip
+    rng, letters = np.random.default_rng(0), {name: list(text) for name, text in data.sequences.items()}
+    for identifier, motif, start, strand in data.motifs.itertuples(index=False):
+        matrix = known[motif][::strand, ::strand]
+        letters[identifier][start : start + len(matrix)] = ["ACGT"[rng.choice(4, p=share)] for share in matrix]
+    sequences = pd.Series({name: "".join(text) for name, text in letters.items()})
+    ends = data.motifs["start"] + data.motifs["motif"].map(lambda name: len(known[name]))
+    return sequences, data.y, data.motifs.assign(end=ends)[["identifier", "start", "end", "motif"]]
 
 
-def report_sites(attributions, data, predicted, label):
-    """Peaks of correctly classified positives, and sites that hold one of the 15 highest residues."""
-    values = attributions.per_position()
-    if attributions.coverage is not None:
-        values = values / np.maximum(attributions.coverage, 1)
-    truth = data.y.loc[attributions.identifiers].to_numpy()
-    peaks, found = [], []
-    for row in np.flatnonzero((predicted == 1) & (truth == 1)):
-        sites = sites_of(data, attributions.identifiers[row])
-        peak, high = values[row].argmax(), np.sort(values[row])[-15]
-        peaks.append(any(start <= peak < end for start, end in sites))
-        found += [values[row, start:end].max() >= high for start, end in sites]
+def explained_by_others(make_model, sequences, y):
+    """Attributions of all promoters and the classes predicted, each by a network that did not see it."""
+    parts, predicted = [], pd.Series(-1, index=sequences.index)
+    for train, test in StratifiedKFold(5, shuffle=True, random_state=0).split(sequences, y):
+        model = make_model()
+        _, wall, cpu = timed(model.fit, sequences.iloc[train], y.iloc[train])
+        predicted.iloc[test] = model.predict(sequences.iloc[test])
+        part, more_wall, more_cpu = timed(
+            sequence_attributions, model, sequences.iloc[test], target=1, hypothetical=True
+        )
+        parts.append(part)
+        print(
+            f"  trained in {wall:.0f} s ({cpu:.0f} s of processor time), {len(test)} promoters explained in "
+            f"{more_wall:.0f} s ({more_cpu:.0f} s)",
+            flush=True,
+        )
+    return parts, predicted
+
+
+def peaks(track, n, width=12):
+    """Middles of the n highest stretches of a track that do not overlap."""
+    sums = np.convolve(track, np.ones(width), "valid")
+    middles = []
+    for _ in range(n):
+        start = int(sums.argmax())
+        middles.append(start + width // 2)
+        sums[max(0, start - width + 1) : start + width] = -np.inf
+    return middles
+
+
+def report_sites(parts, y, predicted, sites, label):
+    """Peaks of correctly classified positives, and sites found by as many stretches as there are sites."""
+    inside, found = [], []
+    for part in parts:
+        values = part.per_position()
+        if part.coverage is not None:
+            values = values / np.maximum(part.coverage, 1)
+        for name, track in zip(part.identifiers, values, strict=True):
+            if not y[name] == predicted[name] == 1:
+                continue
+            places = sites.loc[sites["identifier"] == name, ["start", "end"]].to_numpy()
+            inside.append(any(start <= track.argmax() < end for start, end in places))
+            middles = peaks(track, len(places))
+            found += [any(start <= middle < end for middle in middles) for start, end in places]
     print(
-        f"{label}: accuracy {np.mean(predicted == truth):.2f}; peak within a planted site in {np.mean(peaks):.1%} of "
-        f"{len(peaks)} correctly classified positives; {np.mean(found):.1%} of {len(found)} sites found"
+        f"{label}: accuracy {(predicted == y).mean():.3f}; peak within a planted site in {np.mean(inside):.1%} of "
+        f"{len(inside)} correctly classified positives; {np.mean(found):.1%} of their {len(found)} sites found"
     )
+
+
+def report_motifs(parts, sites, known, label):
+    """What TF-MoDISco finds, of which planted motif its sites are, and what Tomtom calls it."""
+    scales = [np.abs(part.actual()).sum() / len(part) for part in parts]  # networks differ in the scale of their logits
+    tracks = (
+        np.concatenate([part.one_hot for part in parts]),
+        np.concatenate([part.actual() / scale for part, scale in zip(parts, scales, strict=True)]),
+        np.concatenate([part.hypothetical / scale for part, scale in zip(parts, scales, strict=True)]),
+    )
+    motifs, wall, cpu = timed(discover_motifs, tracks)
+    names = np.concatenate([part.identifiers for part in parts])
+    first = match_motifs(motifs, known, n_best=1).set_index("motif")
+    found, named = set(), set()
+    for motif in motifs:
+        at = motif.seqlets.assign(identifier=names[motif.seqlets["row"]]).merge(sites, on="identifier")
+        at = at[(at["site_start"] < at["end_y"]) & (at["start_y"] < at["site_end"])]
+        counts = at["motif"].value_counts()
+        match = first.loc[motif.name, "match"] if motif.name in first.index else "none"
+        most = counts.index[0] if len(counts) and counts.iloc[0] > len(motif) / 2 else "none"
+        found |= {most} & set(PLANTED)
+        named |= {most} & {match}
+        told = ", ".join(f"{count} are planted {name}" for name, count in counts.items())
+        print(f"  {motif.name} {motif.consensus}: of {len(motif)} sites {told or 'none is planted'}; named {match}")
+    print(
+        f"{label}: {len(found)} of {len(PLANTED)} planted motifs found, {len(named)} named first, in {wall:.0f} s "
+        f"({cpu:.0f} s of processor time)"
+    )
+
+
+def recover(make_model, label):
+    known = read_jaspar()
+    sequences, y, sites = planted_promoters(known)
+    parts, predicted = explained_by_others(make_model, sequences, y)
+    report_sites(parts, y, predicted, sites, label)
+    report_motifs(parts, sites, known, label)
 
 
 def planted():
     """Whole promoters."""
-    data = promoters()
-    model, wall, cpu = timed(lambda: promoter_network().fit(data.sequences[:N_TRAIN], data.y[:N_TRAIN]))
-    print(f"trained in {wall:.0f} s ({cpu:.0f} s of processor time)")
-    test = data.sequences[N_TRAIN:]
-    for method in ("integrated_gradients", "mutagenesis"):
-        result = sequence_attributions(model, test, method=method)
-        report_sites(result, data, model.predict(test), f"whole promoters, {method}")
+    recover(promoter_network, "whole promoters")
 
 
 def windows():
-    """Windows of 60 nt, stitched."""
-    data = promoters()
+    """Windows of 60 nt at every 30th residue, stitched."""
+    cut = WindowAugmenter(60, overlap=(30, 30), min_shared=None)
     network = promoter_network(max_epochs=12, batch_size=128, augment=None)
-    model = make_pipeline(WindowAugmenter(60, overlap=(30, 30), min_shared=None), network)
-    _, wall, cpu = timed(lambda: model.fit(data.sequences[:N_TRAIN], data.y[:N_TRAIN]))
-    print(f"trained in {wall:.0f} s ({cpu:.0f} s of processor time)")
-    test = data.sequences[N_TRAIN:]
-    result = sequence_attributions(model, test, method="mutagenesis")
-    report_sites(result, data, model.predict(test), "windows of 60 nt, stitched, mutagenesis")
-    result = sequence_attributions(model, test)
-    report_sites(result, data, model.predict(test), "windows of 60 nt, stitched, integrated_gradients")
+    recover(lambda: make_pipeline(cut, clone(network)), "windows of 60 nt, stitched")
 
 
 def main():
@@ -168,7 +245,7 @@ def main():
         "--parts", nargs="+", choices=["speed", "gaps", "planted", "windows"], default=["speed", "gaps"]
     )
     parser.add_argument("--n", type=int, default=1000, help="promoters of 600 nt in the part 'speed'")
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     print(f"{platform.machine()}, {os.cpu_count()} CPUs, {arguments.threads} threads, torch {torch.__version__}")

@@ -168,7 +168,7 @@ class SaliencyLogoDisplay:
         ax.tick_params(axis="y", labelsize=8)
         ax.yaxis.get_major_locator().set_params(nbins=4)
         ax.spines[["top", "right"]].set_visible(False)
-        ax.set_ylabel(panel.strand, fontsize=9)
+        ax.set_ylabel(f"contribution\n{panel.strand}", fontsize=8)
         if panel.title:
             ax.set_title(panel.title, fontsize=10, loc="left", fontweight="bold")
         if panel.axis:
@@ -235,7 +235,7 @@ def _coordinates(attributions, row, known):
     place = _PLACE.fullmatch(identifier)
     if place is None:
         return plain
-    start, end, strand = int(place["start"]), int(place["end"]), place["strand"] or "+"
+    start, end, strand = int(place["start"]), int(place["end"]), place["strand"]
     padded, bare = int(attributions.lengths[row]), int(known[-1] + 1 - known[0])
     if end - start not in (padded, bare):
         warnings.warn(
@@ -247,12 +247,8 @@ def _coordinates(attributions, row, known):
         return plain
     steps = np.arange(length) - (0 if end - start == padded else known[0])
     coordinates = end - 1 - steps if strand == "-" else start + steps
-    written = "−" if strand == "-" else "+"
-    return (
-        shorten(place["name"], 80),
-        coordinates,
-        f"{place['chromosome']} (residues, 0-based), gene on strand {written}",
-    )
+    written = {"+": ", gene on strand +", "-": ", gene on strand −"}.get(strand, "")
+    return shorten(place["name"], 80), coordinates, f"{place['chromosome']} (residues, 0-based){written}"
 
 
 def _reverse_complement(heights, alphabet):

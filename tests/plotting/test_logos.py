@@ -121,6 +121,13 @@ def test_axes_say_what_the_coordinates_are(attributions):
     assert [(x, text) for x, text in zip(*ticks, strict=True)] == [(2, "115"), (7, "110"), (12, "105"), (17, "100")]
 
 
+@pytest.mark.parametrize("place", ["g::Chr1:100-125", "g::Chr1:100-125(.)"])
+def test_a_strand_that_is_not_said_is_not_made_up(attributions, place):
+    display = SaliencyLogoDisplay.from_attributions(attributions(names=(place, "b", "c", "d", "e")))
+    assert display.ax_[0].get_xlabel() == "Chr1 (residues, 0-based)"
+    assert display.panels[0].heights.index.tolist() == list(range(100, 125))
+
+
 def test_a_place_of_another_length_is_warned_of(attributions):
     data = attributions(names=("g::Chr1:5-900(+)", "b", "c", "d", "e"))
     with pytest.warns(SeqAugWarning, match="names a place of 895 residues, but the sequence has 25"):
