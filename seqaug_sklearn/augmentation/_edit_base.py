@@ -114,7 +114,7 @@ class SizedEdit(RandomEdit):
         if self.min_length > self.max_length:
             raise ValueError(
                 f"{type(self).__name__}: min_length must not be above max_length, got min_length={self.min_length} and "
-                f"max_length={self.max_length}; exchange them"
+                f"max_length={self.max_length}; raise max_length"
             )
 
     def _check_rows(self, rows):

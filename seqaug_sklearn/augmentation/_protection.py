@@ -11,7 +11,7 @@ __all__ = ["protection_mask"]
 _FORMS = "positions such as [3, 4, 5], a boolean mask, an interval (start, end), a slice, or a list of these"
 
 
-def protection_mask(protect, n_samples, width, identifiers=None):
+def protection_mask(protect, n_samples, width, identifiers=None, *, longest=None):
     """Mark the protected positions.
 
     Parameters
@@ -22,6 +22,8 @@ def protection_mask(protect, n_samples, width, identifiers=None):
         Shape of the batch.
     identifiers : sequence of length n_samples, default=None
         Names of the rows.
+    longest : int, default=None
+        Residues of the longest row, where the batch is padded to more: a boolean mask may have either length.
 
     Returns
     -------
@@ -36,7 +38,7 @@ def protection_mask(protect, n_samples, width, identifiers=None):
     if protect is None or (isinstance(protect, dict) and not protect):
         return None
     if not isinstance(protect, dict):
-        mask = _mark(protect, width, "protect")
+        mask = _mark(protect, width, "protect", longest)
         return np.broadcast_to(mask, (n_samples, width)) if mask.any() else None
     if identifiers is None:
         raise ValueError(
@@ -47,15 +49,20 @@ def protection_mask(protect, n_samples, width, identifiers=None):
     for row, identifier in enumerate(identifiers):
         entry = protect.get(identifier)
         if entry is not None:
-            mask[row] = _mark(entry, width, f"protect of {name_row(row, identifiers)}")
+            mask[row] = _mark(entry, width, f"protect of {name_row(row, identifiers)}", longest)
     return mask
 
 
-def _mark(protect, width, name):
+def _mark(protect, width, name, longest):
     mask = np.zeros(width, bool)
     if isinstance(protect, (slice, tuple)) or not hasattr(protect, "__len__"):
         protect = [protect]
-    elif all(isinstance(p, (bool, np.bool_)) for p in protect):
+    elif len(protect) and all(isinstance(p, (bool, np.bool_)) for p in protect):
+        if len(protect) not in (width, longest):
+            raise ValueError(
+                f"{name}: the boolean mask has {len(protect)} entries, the longest sequence {longest or width} "
+                "residues; give one entry for each"
+            )
         protect = np.flatnonzero(protect)
     for entry in protect:
         _mark_entry(mask, entry, name)
@@ -74,6 +81,11 @@ def _mark_entry(mask, entry, name):
         mask[entry] = True
     elif np.shape(entry) == (2,) and all(isinstance(bound, Integral) for bound in entry):
         start, end = entry
+        if start >= end:
+            raise ValueError(
+                f"{name}: the interval ({start}, {end}) is empty; its end is the first position that is free again, so "
+                "it must lie behind the start"
+            )
         if not 0 <= start <= end <= width:
             raise ValueError(
                 f"{name}: the interval ({start}, {end}) is outside the sequences of length {width}; "

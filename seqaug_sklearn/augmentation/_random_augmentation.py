@@ -1,6 +1,7 @@
 """Random edits combined: in batches during training, and as more rows of text."""
 
 import functools
+import warnings
 from typing import ClassVar
 
 import numpy as np
@@ -13,7 +14,7 @@ from seqaug_sklearn.augmentation._edit_base import RandomEdit, read_one_hot
 from seqaug_sklearn.augmentation._edit_kernels import padded
 from seqaug_sklearn.augmentation._edit_operations import LetterRows, OneHotRows, true_lengths
 from seqaug_sklearn.augmentation._protection import protection_mask
-from seqaug_sklearn.exceptions import SequenceError
+from seqaug_sklearn.exceptions import SeqAugWarning, SequenceError
 from seqaug_sklearn.utils import check_generator, check_sequences, name_row, text_to_codes
 from seqaug_sklearn.utils._sklearn import Integral, Interval, StrOptions, fit_context
 
@@ -182,7 +183,11 @@ class RandomAugmentation(SamplerMixin, BaseEstimator):
         SequenceError, SequenceTypeError
             If X is not text of the alphabet, or a sequence is shorter than the smallest edit or longer than ``pad_to``.
         """
+        if y is None:
+            raise ValueError("fit_resample needs y: the copies inherit the labels of their parents; pass one for each")
         sequences, letters = self._read(X, y)
+        self._warn_about_names(sequences)
+        _warn_about_case(sequences)
         rng = check_generator(self.random_state)
         resampled = list(map(str, sequences.values))
         for _ in range(self.n_copies):
@@ -225,12 +230,12 @@ class RandomAugmentation(SamplerMixin, BaseEstimator):
             raise ValueError(
                 f"identifiers has {len(identifiers)} entries, X has {len(values)} rows; pass one for each row"
             )
-        lengths = true_lengths(values)
+        lengths, longest = true_lengths(values), values.shape[1]
         if self.pad_to is not None:
-            lengths = np.full(len(values), values.shape[1]) if lengths is None else lengths
+            lengths = np.full(len(values), longest) if lengths is None else lengths
             values = self._pad(values, lengths, identifiers)
         complement = None if alphabet.complement is None else alphabet.complement_codes[:-1].tolist()
-        rows = OneHotRows(values, lengths, complement, **self._options(values, identifiers))
+        rows = OneHotRows(values, lengths, complement, **self._options(values, identifiers, longest))
         return self._edit(rows, rng).result()
 
     def _validate_params(self):
@@ -260,6 +265,7 @@ class RandomAugmentation(SamplerMixin, BaseEstimator):
 
     def _read(self, X, y):
         """Validate X and y; return the sequences and their letters, uint8 ndarray (n, width)."""
+        _check_is_text(X)
         sequences = check_sequences(X)
         n_samples = len(sequences)
         if y is not None and _length(y) != n_samples:
@@ -274,12 +280,12 @@ class RandomAugmentation(SamplerMixin, BaseEstimator):
         return sequences, letters
 
     def _letter_rows(self, letters, sequences):
-        options = self._options(letters, sequences.identifiers)
+        options = self._options(letters, sequences.identifiers, int(sequences.lengths().max()))
         return LetterRows(letters, sequences.lengths().astype(np.int64), get_alphabet(self.alphabet), **options)
 
-    def _options(self, values, identifiers):
+    def _options(self, values, identifiers, longest):
         return {
-            "protected": protection_mask(self.protect, *values.shape[:2], identifiers),
+            "protected": protection_mask(self.protect, *values.shape[:2], identifiers, longest=longest),
             "growing": self.pad_to is not None,
             "identifiers": identifiers,
         }
@@ -292,6 +298,17 @@ class RandomAugmentation(SamplerMixin, BaseEstimator):
                 f"({name_row(longest, identifiers)} has {lengths[longest]} residues); raise it to at least that"
             )
         return padded(values, self.pad_to)
+
+    def _warn_about_names(self, sequences):
+        if not isinstance(self.protect, dict) or sequences.identifiers is None:
+            return
+        if self.protect and not set(self.protect) & set(sequences.identifiers):
+            warnings.warn(
+                f"protect names {len(self.protect)} sequences, for example {next(iter(self.protect))!r}, and none of "
+                f"them is in X (the first is {sequences.identifiers[0]!r}), so nothing is protected",
+                SeqAugWarning,
+                stacklevel=4,
+            )
 
     def _check_edits(self, rows):
         for edit in self.transforms:
@@ -334,6 +351,24 @@ def _are_valid(max_per_sequence, exactly, pad_to, alphabet):
     except ValueError:
         return False
     return True
+
+
+def _check_is_text(X):
+    if getattr(X, "ndim", 1) > 1 and not hasattr(X, "iloc"):
+        raise SequenceError(
+            f"RandomAugmentation edits 1-D text (n_samples,), got an array of shape {X.shape}; put it in front of "
+            "OneHotEncoder and WindowAugmenter, or give it to a neural classifier as augment="
+        )
+
+
+def _warn_about_case(sequences):
+    if any(text != text.upper() for text in map(str, sequences.values)):
+        warnings.warn(
+            "X holds lower-case letters (soft-masked repeats?), the edited copies are in upper case: a model that "
+            "tells them apart, such as CountVectorizer(lowercase=False), sees two alphabets; pass X.str.upper()",
+            SeqAugWarning,
+            stacklevel=3,
+        )
 
 
 def _letters(values, width):

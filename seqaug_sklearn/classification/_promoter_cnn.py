@@ -1,9 +1,13 @@
 """DeepDifE's promoter classifier: both strands, L2, learning rate reduced on a plateau."""
 
+import numpy as np
+import pandas as pd
+
 from seqaug_sklearn.alphabets import get_alphabet
 from seqaug_sklearn.classification._net import ReduceOnPlateau
 from seqaug_sklearn.classification._neural_sequence import NeuralSequenceClassifier
 from seqaug_sklearn.networks import PromoterCNN
+from seqaug_sklearn.utils import resolve_device, torch_seed_scope
 from seqaug_sklearn.utils._sklearn import Integral, Interval, Real, StrOptions, fit_context
 
 __all__ = ["PromoterCNNClassifier"]
@@ -237,6 +241,40 @@ class PromoterCNNClassifier(NeuralSequenceClassifier):
         self : PromoterCNNClassifier
         """
         return self._fit(X, y, sample_weight, groups, identifiers)
+
+    @fit_context(prefer_skip_nested_validation=True)
+    def load_keras(self, weights, *, classes, length):
+        """Become a fitted classifier by the weights of a Keras network of the same sizes; nothing is trained.
+
+        Parameters
+        ----------
+        weights : path, h5py.File or list of ndarray
+            As for :meth:`PromoterCNN.load_keras <seqaug_sklearn.networks.PromoterCNN.load_keras>`.
+        classes : array-like of shape (n_classes,)
+            Labels in the order of the network's outputs; of two, the second is what the sigmoid is the probability of.
+        length : int
+            Residues of the network's input; shorter sequences are padded right with zeros.
+
+        Returns
+        -------
+        self : PromoterCNNClassifier
+
+        Raises
+        ------
+        ValueError
+            If the arrays do not fit the network, or there are fewer than two classes.
+        """
+        classes = np.asarray(classes)
+        if classes.ndim != 1 or len(np.unique(classes)) != len(classes) or len(classes) < 2:
+            raise ValueError(f"classes must be at least two distinct labels, got {classes.tolist()!r:.80}")
+        n_symbols = len(get_alphabet(self.alphabet))
+        device = resolve_device(self.device)
+        with torch_seed_scope(0, device):
+            module = self._build_module(n_symbols, length, len(classes), None).load_keras(weights)
+            self.classes_, self.n_symbols_, self.length_ = classes, n_symbols, length
+            self.net_ = self._make_net(module, device, None, 1, self.lr, self.batch_size, 0).initialize()
+        self.history_ = pd.DataFrame()
+        return self
 
     def _build_module(self, n_symbols, length, n_classes, packed_train):
         return PromoterCNN(

@@ -53,7 +53,7 @@ def check_groups(groups, n_rows):
     if groups is None:
         return None, None
     groups = groups.to_numpy() if hasattr(groups, "iloc") else np.asarray(groups)
-    if len(groups) != n_rows or groups.ndim > 2 or (groups.ndim == 2 and groups.shape[1] not in (1, 2)):
+    if not 0 < groups.ndim <= 2 or len(groups) != n_rows or (groups.ndim == 2 and groups.shape[1] not in (1, 2)):
         raise ValueError(
             f"groups must be of shape ({n_rows},) or ({n_rows}, 2) (parent, start) to fit X, got {groups.shape}"
         )

@@ -96,7 +96,8 @@ class OptunaSearch(BestEstimatorMixin, MetaEstimatorMixin, BaseEstimator):
         As in :class:`~sklearn.model_selection.GridSearchCV`, one row per trial in their order, and `state`: "complete",
         "pruned" (NaN in folds that were not fitted, never the best) or "failed" (a fold failed, or no score).
     study_ : optuna.study.Study
-        The trials as a study in memory, for Optuna's plots.
+        The trials as a study in memory, for Optuna's plots. It holds the index of choices that are no plain scalars
+        (tuples, estimators); ``best_params_`` and ``cv_results_`` hold the choices themselves.
     scorer_ : callable or dict of callable
         The scorer, or scorers by name.
     multimetric_ : bool
@@ -315,7 +316,12 @@ class OptunaSearch(BestEstimatorMixin, MetaEstimatorMixin, BaseEstimator):
 
     def _split(self, X, y, routed):
         cv = check_cv(self.cv, y, classifier=is_classifier(self.estimator))
-        splits = [tuple(map(np.asarray, split)) for split in cv.split(X, y, **routed.splitter.split)]
+        try:
+            splits = [tuple(map(np.asarray, split)) for split in cv.split(X, y, **routed.splitter.split)]
+        except ValueError as error:
+            if "groups" not in str(error) or routed.splitter.split.get("groups") is not None:
+                raise
+            raise ValueError(f"cv={self.cv!r} needs groups; pass them to fit(X, y, groups=...)") from error
         if not splits:
             raise ValueError(f"cv gave no folds: {self.cv!r}")
         self.n_splits_ = len(splits)

@@ -107,7 +107,11 @@ def _open_database(optuna, url):
             return optuna.storages.RDBStorage(url, engine_kwargs=waits)
         except Exception as error:
             if attempt == 19 or not any(text in str(error) for text in _RACES):
-                raise
+                reason = str(error).partition("\n")[0].partition("(Background on")[0].strip()
+                raise ValueError(
+                    f"storage {url!r} cannot be opened ({reason}); pass a file such as 'search.db' in a folder that "
+                    f"exists, or the URL of a database"
+                ) from error
         time.sleep(0.1 + os.getpid() % 17 / 100)
 
 

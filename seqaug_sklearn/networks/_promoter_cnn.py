@@ -1,12 +1,14 @@
 """DeepDifE's promoter network: one motif convolution, strided convolutions, dense layers."""
 
 import math
+import os
 
 import numpy as np
 import torch
 from torch import nn
 
 from seqaug_sklearn.networks._dropout import Dropout
+from seqaug_sklearn.utils import import_optional
 
 __all__ = ["PromoterCNN"]
 
@@ -101,8 +103,9 @@ class PromoterCNN(nn.Module):
 
         Parameters
         ----------
-        weights : h5py.File or list of ndarray
-            An open HDF5 file of Keras weights, or kernels and biases in the order of Keras's ``get_weights()``.
+        weights : path, h5py.File or list of ndarray
+            HDF5 file of Keras weights (reading a path needs h5py), or kernels and biases in the order of Keras's
+            ``get_weights()``.
 
         Returns
         -------
@@ -112,8 +115,10 @@ class PromoterCNN(nn.Module):
         ------
         ValueError
             If number or shapes of the arrays do not fit.
+        OSError
+            If there is no such file, or it is not HDF5.
         """
-        arrays = _read_hdf5(weights) if hasattr(weights, "attrs") else list(weights)
+        arrays = _read_weights(weights)
         layers = self._weighted()
         if len(arrays) != 2 * len(layers):
             raise ValueError(
@@ -205,6 +210,14 @@ def _convolutions(n_symbols, length, channels, kernel_size, pool_size, dropout):
         layers += [_SameConv1d(width, out, pool_size, stride=pool_size), nn.ReLU(), Dropout(dropout)]
         steps, width = math.ceil(steps / pool_size), out
     return [*layers, _Flatten()], steps * width
+
+
+def _read_weights(weights):
+    if isinstance(weights, (str, os.PathLike)):
+        h5py = import_optional("h5py", extra="test", purpose="reading Keras weights from a file")
+        with h5py.File(weights) as file:
+            return _read_hdf5(file)
+    return _read_hdf5(weights) if hasattr(weights, "attrs") else list(weights)
 
 
 def _read_hdf5(file):

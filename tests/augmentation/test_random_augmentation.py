@@ -26,7 +26,7 @@ from seqaug_sklearn.augmentation import (
 )
 from seqaug_sklearn.classification import CNNBiLSTMClassifier
 from seqaug_sklearn.encoding import OneHotEncoder, one_hot
-from seqaug_sklearn.exceptions import SequenceError, SequenceTypeError
+from seqaug_sklearn.exceptions import SeqAugWarning, SequenceError, SequenceTypeError
 
 STRUCTURAL = [RandomInsertion(1, 6), RandomDeletion(1, 6), RandomTranslocation(1, 6), RandomInversion(1, 6)]
 IN_PLACE = [*STRUCTURAL, RandomMutation(0.2)]
@@ -281,7 +281,9 @@ def test_protection_by_identifier_needs_identifiers(random_dna):
         ([(5, 31)], r"interval \(5, 31\) is outside the sequences of length 30"),
         ((6, 5), r"interval \(6, 5\)"),
         (slice(5, 31), r"slice\(5, 31, None\) reaches beyond"),
-        (np.ones(31, bool), "position 30 is outside"),
+        (np.ones(31, bool), "boolean mask has 31 entries, the longest sequence 30"),
+        ([True, False], "boolean mask has 2 entries, the longest sequence 30"),
+        ((5, 5), r"interval \(5, 5\) is empty"),
         ([1.5], "must hold positions such as"),
         (["TATA"], "got 'TATA'"),
         ([(1, 2, 3)], "must hold positions"),
@@ -497,3 +499,37 @@ def test_clone_and_pickle(random_dna):
         assert repr(copied) == repr(augmentation)
         assert copied.fit_resample(X, X)[0] == expected
     assert clone(augmentation).transforms[1] is not augmentation.transforms[1]
+
+
+def test_a_mask_has_one_entry_per_residue_or_position(random_dna):
+    X = random_dna(3, 30)
+    mask = np.arange(30) < 20
+    for pad_to, given in ((None, mask), (40, mask), (40, np.append(mask, np.zeros(10, bool)))):
+        augmentation = RandomAugmentation([RandomMutation(1.0)], protect=given, pad_to=pad_to, random_state=0)
+        edited = augmentation.fit_resample(X, [0, 1, 0])[0][3:]
+        assert all(a[:20] == b[:20] and a[20:] != b[20:] for a, b in zip(edited, X, strict=True))
+    with pytest.raises(ValueError, match="mask has 35 entries"):
+        RandomAugmentation([RandomMutation()], protect=np.ones(35, bool), pad_to=40).fit_resample(X, [0, 1, 0])
+
+
+def test_names_that_protect_nothing_are_told(random_dna):
+    X = pd.Series(random_dna(2, 30), index=["u", "v"])
+    with pytest.warns(SeqAugWarning, match="protect names 1 sequences, for example 'U', and none of them is in X"):
+        RandomAugmentation([RandomMutation()], protect={"U": [3]}).fit_resample(X, [0, 1])
+
+
+def test_lower_case_is_told_because_copies_are_in_upper_case():
+    with pytest.warns(SeqAugWarning, match="copies are in upper case"):
+        X, _ = RandomAugmentation([RandomMutation(0.0)]).fit_resample(["acgtACGT"], [0])
+    assert X == ["acgtACGT", "ACGTACGT"]
+
+
+@pytest.mark.parametrize("X", [np.zeros((2, 8, 4)), np.array([["ACGT", "CGTA"]] * 2)], ids=["one-hot", "bags"])
+def test_what_is_no_text_any_more_is_refused_with_the_order_of_steps(X):
+    with pytest.raises(SequenceError, match="put it in front of OneHotEncoder and WindowAugmenter"):
+        RandomAugmentation([RandomMutation()]).fit_resample(X, [0] * len(X))
+
+
+def test_copies_need_labels():
+    with pytest.raises(ValueError, match="fit_resample needs y"):
+        RandomAugmentation([RandomMutation()]).fit_resample(["ACGT"], None)

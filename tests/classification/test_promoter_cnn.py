@@ -337,3 +337,38 @@ def test_gpu_learns_and_unpickles_on_the_cpu(data):
     done = subprocess.run([sys.executable, "-c", code], input=pickle.dumps(clf), capture_output=True, env=environment,
                           check=True)  # fmt: skip
     assert done.stdout.strip().decode() == str(clf.predict(["TATAAACG" * 5])[0])
+
+
+@pytest.mark.realdata
+@pytest.mark.parametrize("strand", ["single", "both"])
+def test_published_weights_make_a_fitted_classifier(real_data, strand):
+    path = real_data / "promoters/weights_single.h5"
+    X = pd.read_csv(real_data / "promoters/promoters.csv.gz")["sequence"].iloc[::400]
+    model = PromoterCNNClassifier(strand=strand, device="cpu").load_keras(path, classes=["no", "yes"], length=620)
+    network = PromoterCNN(4, 620, 2).load_keras(path).eval()
+
+    def reference(text):
+        x = np.zeros((1, 620, 4), np.float32)
+        for position, symbol in enumerate(text):
+            if symbol in "ACGT":
+                x[0, position, "ACGT".index(symbol)] = 1
+        with torch.no_grad():
+            return torch.softmax(network(torch.from_numpy(x)), 1)[0, 1].item()
+
+    expected = np.array([reference(text) for text in X])
+    if strand == "both":
+        expected = (expected + [reference(text) for text in reverse_complement(X)]) / 2
+    np.testing.assert_allclose(model.predict_proba(X)[:, 1], expected, atol=1e-5)
+    assert model.predict(X).tolist() == ["yes" if p > 0.5 else "no" for p in expected]
+    np.testing.assert_array_equal(pickle.loads(pickle.dumps(model)).predict_proba(X), model.predict_proba(X))
+
+
+def test_weights_of_another_size_leave_the_classifier_unfitted(tmp_path):
+    model = PromoterCNNClassifier(device="cpu")
+    with pytest.raises(ValueError, match="holds 1 arrays, but this network has 12"):
+        model.load_keras([np.zeros(3)], classes=[0, 1], length=620)
+    with pytest.raises(ValueError, match="at least two distinct labels"):
+        model.load_keras([], classes=[1, 1], length=620)
+    with pytest.raises(FileNotFoundError):
+        model.load_keras(tmp_path / "absent.h5", classes=[0, 1], length=620)
+    assert not hasattr(model, "net_")

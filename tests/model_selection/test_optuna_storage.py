@@ -375,3 +375,16 @@ def test_timeout_stops_and_the_next_search_goes_on(make_search, outcome, data, j
     short = make_search(6, timeout=0.01, **keep).fit(*data)
     assert len(short.cv_results_["params"]) == 1, "the first trial always runs"
     assert outcome(make_search(6, **keep).fit(*data)) == outcome(make_search(6).fit(*data))
+
+
+@pytest.mark.parametrize("name", ["sqlite:///{}/absent/search.db", "{}", "{}/text.db", "sqllite:///{}/search.db"])
+def test_a_storage_that_cannot_be_opened_is_one_clear_line(name, make_search, data, tmp_path):
+    (tmp_path / "text.db").write_text("no database " * 200)
+    with pytest.raises(ValueError, match=r"cannot be opened .*pass a file such as 'search.db' in a folder") as caught:
+        make_search(1, storage=name.format(tmp_path)).fit(*data)
+    assert "\n" not in str(caught.value)
+
+
+def test_missing_groups_are_named_with_the_way_to_pass_them(make_search, data):
+    with pytest.raises(ValueError, match=r"needs groups; pass them to fit\(X, y, groups=...\)"):
+        make_search(1, cv=GroupKFold(2)).fit(*data)
