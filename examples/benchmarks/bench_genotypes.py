@@ -4,8 +4,10 @@ Run ``python examples/benchmarks/bench_genotypes.py [--data FOLDER] [--parts fid
 Genomes, 140 kb of chromosome 1) is looked for in ``../shared/data`` beside the repository; without it people are
 simulated, and the targets, which were set on the real file, do not apply.
 
-Networks are trained for the parts "fidelity" and "speed" only, on ``--threads`` threads: minutes a split for
-"GenotypeGAN", half an hour for each "PG-cGAN", which are therefore left out unless named in ``--networks``.
+Networks are trained for the parts "fidelity" and "speed" only, on ``--threads`` threads: two to three minutes a split
+for "GenotypeGAN" and for "PG-cGAN, 5 epochs", half an hour for each full "PG-cGAN", which are therefore left out unless
+named in ``--networks``. With ``--keep FOLDER`` every training has a file there: an interrupted run goes on from it, and
+a finished training is not repeated.
 """
 
 import argparse
@@ -41,11 +43,12 @@ GENERATORS = {
 NETWORKS = {
     "GenotypeGAN": lambda seed: GenotypeGAN(random_state=seed),
     "untrained GAN": lambda seed: GenotypeGAN(max_epochs=1, lr=1e-12, validation_fraction=None, random_state=seed),
-    "PG-cGAN": lambda seed: GenotypeGAN("pg_cgan", clip="conv", random_state=seed),
-    "PG-cGAN, all clipped": lambda seed: GenotypeGAN("pg_cgan", random_state=seed),
-    "PG-cGAN, hinge": lambda seed: GenotypeGAN("pg_cgan", loss="hinge", clip="conv", random_state=seed),
+    "PG-cGAN, 5 epochs": lambda seed: GenotypeGAN("pg_cgan", clip="conv", max_epochs=5, random_state=seed),
+    "PG-cGAN": lambda seed: GenotypeGAN("pg_cgan", clip="conv", patience=None, random_state=seed),
+    "PG-cGAN, all clipped": lambda seed: GenotypeGAN("pg_cgan", patience=None, random_state=seed),
+    "PG-cGAN, hinge": lambda seed: GenotypeGAN("pg_cgan", loss="hinge", clip="conv", patience=None, random_state=seed),
 }
-"""The same for generators that take minutes; "PG-cGAN" is as published."""
+"""The same for generators that take minutes. "PG-cGAN" is as published, 50 epochs; 5 take as long as GenotypeGAN."""
 
 TARGETS = {
     "HaplotypeMosaic": {
@@ -92,10 +95,10 @@ SHOWN = [
 ]
 
 
-def timed(call):
-    begin = time.perf_counter()
+def timed(call, clock=time.perf_counter):
+    begin = clock()
     result = call()
-    return result, time.perf_counter() - begin
+    return result, clock() - begin
 
 
 def read_people(folder):
@@ -113,26 +116,38 @@ def read_people(folder):
     )
 
 
-def one_split(people, seed, generators):
-    """Averages over populations of one 70/30 split of people, and seconds per generator."""
+def one_split(people, seed, generators, keep=None):
+    """Averages over populations of one 70/30 split of people, and seconds of the processor per generator."""
     train, test = train_test_split(
         np.arange(len(people)), test_size=0.3, stratify=people.populations, random_state=seed
     )
     train, test = people.take(train), people.take(test)
     made, seconds = {}, {}
     for name, make in generators.items():
-        generator, fitting = timed(lambda make=make: make(seed).fit(train))
-        made[name], sampling = timed(lambda generator=generator: generator.sample(len(train)))
+        generator = make(seed)
+        if keep is not None and isinstance(generator, GenotypeGAN):
+            path = keep / f"{name.replace(' ', '_').replace(',', '')}_{seed}.pt"
+            generator.set_params(checkpoint=path, checkpoint_every=1)
+        generator, fitting = timed(lambda generator=generator: generator.fit(train), time.process_time)
+        made[name], sampling = timed(lambda generator=generator: generator.sample(len(train)), time.process_time)
         seconds[name] = {"fit": fitting, f"sample {len(train):,}": sampling}
-    fidelity, seconds["genotype_fidelity"] = timed(lambda: genotype_fidelity(train, test, made, random_state=seed))
+        print(f"  split {seed}, {name}: fitted in {fitting:.1f} s of the processor{epochs(generator)}", flush=True)
+    fidelity, measuring = timed(lambda: genotype_fidelity(train, test, made, random_state=seed), time.process_time)
+    seconds["genotype_fidelity"] = measuring
     averages = fidelity.averages
     averages["lost_by_training_on_it"] = averages.train_on_synthetic["real"] - averages.train_on_synthetic
     return fidelity, averages, seconds
 
 
-def bench_fidelity(people, n_seeds, generators):
+def epochs(generator):
+    if not isinstance(generator, GenotypeGAN):
+        return ""
+    return f", epochs {generator.n_epochs_}, weights of epoch {generator.best_epoch_ or generator.n_epochs_}"
+
+
+def bench_fidelity(people, n_seeds, generators, keep):
     print(f"\nFidelity: {people}; 70/30 split within populations, mean of {n_seeds} seeds [smallest, largest]")
-    splits = [one_split(people, seed, generators) for seed in range(n_seeds)]
+    splits = [one_split(people, seed, generators, keep) for seed in range(n_seeds)]
     tables = pd.concat([averages for _, averages, _ in splits], keys=range(n_seeds), names=["seed"])
     by_generator = tables[SHOWN].groupby(level="generator", sort=False)
     low, mean, high = by_generator.min(), by_generator.mean(), by_generator.max()
@@ -141,7 +156,7 @@ def bench_fidelity(people, n_seeds, generators):
         cells = (f"{mean[metric][g]:.3f} [{low[metric][g]:.3f}, {high[metric][g]:.3f}]" for g in mean.index)
         print(f"{metric:24}" + "".join(f"{cell:>24}" for cell in cells))
     print_targets(tables, mean, [name for name in TARGETS if name in generators])
-    print("\nseconds, last split:")
+    print("\nseconds of the processor, last split:")
     for name, seconds in splits[-1][2].items():
         parts = seconds if isinstance(seconds, dict) else {"all": seconds}
         print(f"  {name:24}" + ", ".join(f"{part} {value:.2f}" for part, value in parts.items()))
@@ -161,7 +176,7 @@ def print_targets(tables, mean, names):
 
 
 def bench_speed(people):
-    print("\nSpeed on one core")
+    print("\nMaking people")
     for name, make in GENERATORS.items():
         generator, fitting = timed(lambda make=make: make(0).fit(people))
         generator.sample(10)
@@ -169,9 +184,9 @@ def bench_speed(people):
         shape = f"1,000 people of {len(people.variants)} variants"
         print(f"  {name:24}fit on {len(people):,} people {fitting:.2f} s; {shape} {sampling:.2f} s")
     generator = HaplotypeMosaic(random_state=0).fit(people)
-    for chunk_size in (1000, 5000):
+    for n_people, chunk_size in ((10_000, 5000), (100_000, 5000), (100_000, 1000)):
         tracemalloc.start()
-        chunks = generator.iter_sample(100_000, chunk_size=chunk_size)
+        chunks = generator.iter_sample(n_people, chunk_size=chunk_size)
         made, seconds = timed(lambda chunks=chunks: sum(len(X) for X, _ in chunks))
         peak = tracemalloc.get_traced_memory()[1] / 2**20
         tracemalloc.stop()
@@ -181,16 +196,37 @@ def bench_speed(people):
         )
 
 
+def bench_reading(folder):
+    """Reading against loops of cyvcf2 that do nothing with what they get."""
+    import cyvcf2
+
+    path = str(folder / "genotypes" / VCF)
+    ways = {
+        "cyvcf2, rows only": lambda: [None for _ in cyvcf2.VCF(path)],
+        "cyvcf2, with genotype.array()": lambda: [record.genotype.array() is None for record in cyvcf2.VCF(path)],
+        "cyvcf2, with gt_types": lambda: [record.gt_types is None for record in cyvcf2.VCF(path)],
+        "read_genotypes, all variants": lambda: read_genotypes(path),
+        "read_genotypes, min_maf=0.01": lambda: read_genotypes(path, min_maf=0.01),
+    }
+    # in turn, so that a slow moment of the machine meets all
+    seconds = pd.DataFrame([{name: timed(read, time.process_time)[1] for name, read in ways.items()} for _ in range(7)])
+    seconds = seconds.min()
+    print(f"\nReading {path.rpartition('/')[2]}, seconds of the processor, best of 7, and as a multiple of the loops")
+    for name in ways:
+        ratios = ", ".join(f"{seconds[name] / seconds[loop]:.2f} x {loop!r}" for loop in list(ways)[1:3])
+        print(f"  {name:32}{seconds[name]:.2f} s" + (f"  {ratios}" if name.startswith("read") else ""))
+
+
 def bench_epochs(people):
     train, _ = train_test_split(np.arange(len(people)), test_size=0.3, stratify=people.populations, random_state=0)
-    few, threads = people.take(train), torch.get_num_threads()
-    for n_threads in (1, 2):
-        torch.set_num_threads(n_threads)
-        for architecture in ("mlp", "pg_cgan"):
-            gan = GenotypeGAN(architecture, max_epochs=2, validation_fraction=None, random_state=0).fit(few)
-            seconds = f"{gan.history_['seconds'].min():.1f} s an epoch"
-            print(f"  GenotypeGAN({architecture!r}), {len(few):,} people, torch threads: {n_threads}: {seconds}")
-    torch.set_num_threads(threads)
+    few = people.take(train)
+    for architecture, n_epochs in (("mlp", 3), ("pg_cgan", 1)):
+        gan = GenotypeGAN(architecture, max_epochs=n_epochs, validation_fraction=None, random_state=0)
+        (_, cpu), wall = timed(lambda gan=gan: timed(lambda: gan.fit(few), time.process_time))
+        print(
+            f"  GenotypeGAN({architecture!r}), an epoch of {len(few):,} people: {wall / n_epochs:.1f} s, "
+            f"{cpu / n_epochs:.1f} s of the processor"
+        )
 
 
 def to_counts(X):
@@ -245,8 +281,13 @@ def main():
     parser.add_argument("--splits", type=int, default=3, help="seeds of the 70/30 split")
     parser.add_argument("--fill-seeds", type=int, default=5)
     parser.add_argument(
-        "--networks", nargs="*", choices=NETWORKS, default=["GenotypeGAN", "untrained GAN"], help="networks to train"
+        "--networks",
+        nargs="*",
+        choices=NETWORKS,
+        default=["GenotypeGAN", "untrained GAN", "PG-cGAN, 5 epochs"],
+        help="networks to train",
     )
+    parser.add_argument("--keep", type=Path, help="folder that keeps the trainings")
     parser.add_argument("--threads", type=int, default=1, help="torch threads")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
@@ -255,8 +296,12 @@ def main():
     people = read_people(options.data)
     if "fidelity" in options.parts:
         networks = {name: NETWORKS[name] for name in options.networks}
-        bench_fidelity(people, options.splits, GENERATORS | networks)
+        if options.keep is not None:
+            options.keep.mkdir(parents=True, exist_ok=True)
+        bench_fidelity(people, options.splits, GENERATORS | networks, options.keep)
     if "speed" in options.parts:
+        if (options.data / "genotypes" / VCF).is_file():
+            bench_reading(options.data)
         bench_speed(people)
         if options.networks:
             bench_epochs(people)

@@ -6,10 +6,11 @@ import numpy as np
 import torch
 
 from seqaug_sklearn.augmentation._genotype_gan_training import GANTrainer
+from seqaug_sklearn.augmentation._haplotype_mosaic import HaplotypeMosaic
 from seqaug_sklearn.networks import HaplotypeCritic, HaplotypeGenerator, PGcGANCritic, PGcGANGenerator
 from seqaug_sklearn.utils import from_haplotypes, to_haplotypes
 
-__all__ = ["draw_haplotypes", "hold_out", "make_trainer", "resolve_settings", "to_states"]
+__all__ = ["TrainingRows", "draw_haplotypes", "hold_out", "make_trainer", "resolve_settings"]
 
 _DEFAULTS = {
     "mlp": {
@@ -21,8 +22,9 @@ _DEFAULTS = {
         "lr": 5e-4,
         "batch_size": 128,
         "critic_steps": 2,
-        "max_epochs": 75,
+        "max_epochs": 50,
         "averaging": 0.99,
+        "recombine": True,
     },
     "pg_cgan": {
         "loss": "wgan_clip",
@@ -33,6 +35,7 @@ _DEFAULTS = {
         "critic_steps": 4,
         "max_epochs": 50,
         "averaging": 0.0,
+        "recombine": False,
     },
 }
 _PLAIN = (
@@ -44,7 +47,7 @@ _PLAIN = (
     "patience",
 )
 _N_SCORES = 50
-_MIN_STEPS = 2000  # of the generator of "mlp"
+_MIN_STEPS = 1350  # of the generator of "mlp"
 _BLOCK = 1 << 18  # alleles made at once
 
 
@@ -79,21 +82,57 @@ def resolve_settings(gan, n_people):
 
 
 def hold_out(codes, fraction, rng):
-    """Draw the held-out people: bool (n_people,). Populations where the share is below two people keep all."""
+    """Draw the held-out people: bool (n_people,).
+
+    Populations where the share is below two people keep all, and two people of each stay for training.
+    """
     held_out = np.zeros(len(codes), bool)
     for code in np.unique(codes):
         people = np.flatnonzero(codes == code)
-        n = int((fraction or 0) * len(people))
+        n = min(int((fraction or 0) * len(people)), len(people) - 2)
         if n >= 2:
             held_out[rng.permutation(people)[:n]] = True
     return held_out
 
 
-def to_states(architecture, haplotypes, codes):
-    """Return the rows that the architecture makes (haplotypes, or phased states of people) and their codes."""
-    if architecture == "mlp":
-        return haplotypes, np.repeat(codes, 2)
-    return from_haplotypes(haplotypes, "phased"), codes
+def to_states(architecture, haplotypes):
+    """Return the rows that the architecture makes: haplotypes, or phased states of people."""
+    return haplotypes if architecture == "mlp" else from_haplotypes(haplotypes, "phased")
+
+
+class TrainingRows:
+    """The real rows of each epoch, as tensors: states and labels.
+
+    Parameters
+    ----------
+    settings : dict
+        Of :func:`resolve_settings`. With ``"recombine"``, each epoch has mosaics of the haplotypes in their place,
+        drawn from seed and epoch alone, so that a resumed training sees the same.
+    haplotypes : ndarray of int8 of shape (2 * n_people, n_variants)
+        Training haplotypes, rows paired.
+    codes : ndarray of int of shape (n_people,)
+        Population of each person.
+    seed : int
+        Seed of the mosaics.
+    device : torch.device
+        Where the tensors are.
+    """
+
+    def __init__(self, settings, haplotypes, codes, seed, device):
+        self.architecture, self.codes, self.seed, self.device = settings["architecture"], codes, seed, device
+        self.states = to_states(self.architecture, haplotypes)
+        self.mosaic = None
+        if settings["recombine"]:
+            self.mosaic = HaplotypeMosaic(encoding="haplotype").fit(haplotypes, np.repeat(codes, 2))
+
+    def __call__(self, epoch):
+        """Return the rows of an epoch, counted from 1."""
+        states = self.states
+        if self.mosaic is not None:
+            rng = np.random.default_rng([self.seed, epoch])
+            states = to_states(self.architecture, self.mosaic.sample(len(self.codes), self.codes, random_state=rng)[0])
+        labels = np.repeat(self.codes, len(states) // len(self.codes))
+        return tuple(torch.from_numpy(np.ascontiguousarray(a)).to(self.device) for a in (states, labels))
 
 
 def make_trainer(settings, states, n_populations, device):

@@ -247,8 +247,13 @@ class TrainingRun:
         self.checkpoint, self.checkpoint_every, self.verbose = checkpoint, checkpoint_every, verbose
         self.history, self.best, self.best_score, self.best_epoch, self.n_stale = [], None, math.inf, None, 0
 
-    def train(self, states, labels):
+    def train(self, rows):
         """Train until the end; return self.
+
+        Parameters
+        ----------
+        rows : callable
+            Epoch, counted from 1 -> states and labels, as :meth:`GANTrainer.train_epoch` takes them.
 
         Raises
         ------
@@ -258,7 +263,7 @@ class TrainingRun:
         with progress(total=self.max_epochs, description="GenotypeGAN", enabled=self.verbose, unit="epoch") as bar:
             bar.update(len(self.history))
             while not self._finished():
-                self._train_epoch(states, labels)
+                self._train_epoch(rows)
                 if self.checkpoint and (self._finished() or len(self.history) % self.checkpoint_every == 0):
                     self.checkpoint.save(self.state_dict())
                 bar.set_postfix(best_score=self.best_score, refresh=False)
@@ -273,9 +278,9 @@ class TrainingRun:
         stale = self.patience is not None and self.n_stale >= self.patience
         return stale or len(self.history) >= self.max_epochs
 
-    def _train_epoch(self, states, labels):
+    def _train_epoch(self, rows):
         began, epoch = time.perf_counter(), len(self.history) + 1
-        row = {"epoch": epoch, **self.trainer.train_epoch(states, labels)}
+        row = {"epoch": epoch, **self.trainer.train_epoch(*rows(epoch))}
         if not all(map(math.isfinite, row.values())):
             raise ValueError(
                 f"training diverged in epoch {epoch}: critic loss {row['critic_loss']}, generator loss "

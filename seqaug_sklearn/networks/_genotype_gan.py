@@ -199,7 +199,7 @@ class PGcGANGenerator(nn.Module):
             # published: upsample, normalise, activate; doubled entries have the same mean and variance, so this order
             # gives the same at half the work
             x = functional.leaky_relu(norm(convolution(x)), _PG_SLOPE)
-            x = x.repeat_interleave(2, dim=2)
+            x = x.unsqueeze(3).expand(-1, -1, -1, 2).flatten(2)
         return torch.softmax(self.convolutions[2](x)[:, :, : self.n_variants], dim=1).transpose(1, 2)
 
     @staticmethod

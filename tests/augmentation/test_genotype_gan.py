@@ -19,7 +19,7 @@ from sklearn.linear_model import LogisticRegression
 
 from seqaug_sklearn.augmentation import GenotypeGAN
 from seqaug_sklearn.augmentation._genotype_gan_checkpoint import Checkpoint
-from seqaug_sklearn.augmentation._genotype_gan_plan import resolve_settings
+from seqaug_sklearn.augmentation._genotype_gan_plan import TrainingRows, hold_out, resolve_settings
 from seqaug_sklearn.exceptions import DataFormatError, DeviceError, NoValidationWarning
 from seqaug_sklearn.utils import dosages, to_haplotypes
 
@@ -302,6 +302,12 @@ def test_held_out_people_are_a_share_of_each_population(people):
     assert gan.population_counts_.tolist() == [20, 40]
 
 
+def test_two_people_of_each_population_stay_for_training():
+    codes = np.repeat([0, 1, 2], [2, 5, 40])
+    held_out = hold_out(codes, 0.9, np.random.default_rng(0))
+    assert np.bincount(codes[held_out], minlength=3).tolist() == [0, 3, 36]
+
+
 def test_nobody_held_out(people):
     gan = GenotypeGAN(**{**SMALL_MLP, "validation_fraction": None}).fit(*people)
     assert gan.history_.columns.tolist() == ["epoch", "critic_loss", "generator_loss", "seconds"]
@@ -318,8 +324,39 @@ def test_too_few_people_for_a_score_warn():
 
 def test_few_people_get_as_many_steps():
     few, many = (resolve_settings(GenotypeGAN(), n_people)["max_epochs"] for n_people in (70, 1753))
-    assert many == 75
-    assert few * (2 * 70 // 128) >= 75 * (2 * 1753 // 128) * 0.98
+    assert many == 50
+    assert few * (2 * 70 // 128) >= 50 * (2 * 1753 // 128)
+
+
+@pytest.mark.parametrize("architecture", ["mlp", "pg_cgan"])
+def test_rows_of_an_epoch(people, architecture):
+    X, y = people
+    haplotypes, codes = to_haplotypes(X, "phased"), (y == "south").astype(int)
+    expected = haplotypes if architecture == "mlp" else X
+    plain, first, second = (
+        TrainingRows(
+            {"architecture": architecture, "recombine": recombine}, haplotypes, codes, seed, torch.device("cpu")
+        )
+        for recombine, seed in ((False, 0), (True, 0), (True, 0))
+    )
+    for epoch in (1, 2):
+        states, labels = plain(epoch)
+        np.testing.assert_array_equal(states, expected)
+        np.testing.assert_array_equal(labels, np.repeat(codes, 2) if architecture == "mlp" else codes)
+    first(1)
+    mosaics, labels = first(2)
+    assert torch.equal(mosaics, second(2)[0])  # of seed and epoch alone
+    assert not torch.equal(mosaics, first(3)[0])
+    np.testing.assert_array_equal(labels, plain(1)[1])
+    assert mosaics.shape == states.shape
+    assert (mosaics != states).any()
+    alleles = [
+        to_haplotypes(values.numpy(), "haplotype" if architecture == "mlp" else "phased")
+        for values in (mosaics, states)
+    ]
+    for code in (0, 1):
+        made, real = (values[np.repeat(codes, 2) == code].mean(axis=0) for values in alleles)
+        assert np.abs(made - real).mean() < 0.1
 
 
 def test_haplotypes_in_haplotypes_out(people):

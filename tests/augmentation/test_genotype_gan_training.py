@@ -266,7 +266,7 @@ def fake_run(scores, **options):
         "seed": 0, "max_epochs": len(scores), "monitor_every": 1, "patience": 2, "checkpoint": None,
         "checkpoint_every": 1, "verbose": False, **options,
     }  # fmt: skip
-    return TrainingRun(FakeTrainer(), score, **settings).train(None, None)
+    return TrainingRun(FakeTrainer(), score, **settings).train(lambda epoch: ())
 
 
 @pytest.mark.parametrize(
@@ -296,6 +296,6 @@ def test_without_a_score_the_last_weights_are_kept():
     unscored = TrainingRun(
         FakeTrainer(), None, seed=0, max_epochs=4, monitor_every=1, patience=1, checkpoint=None, checkpoint_every=1,
         verbose=False,
-    ).train(None, None)  # fmt: skip
+    ).train(lambda epoch: ())  # fmt: skip
     assert run.weights()["weight"].item() == 1
     assert unscored.weights()["weight"].item() == 4
