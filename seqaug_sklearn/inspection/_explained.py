@@ -102,9 +102,16 @@ def read_explained(estimator, X, *, gradients, device, alphabet):
     return Explained(model, replace(rows, sources=windows.sources, starts=windows.starts), parents)
 
 
+def _without_samplers(pipeline):
+    """The steps that act in predictions: samplers of imbalanced-learn add rows in ``fit`` only."""
+    steps = [(name, step) for name, step in pipeline.steps if not hasattr(step, "fit_resample")]
+    return pipeline if len(steps) == len(pipeline.steps) else Pipeline(steps)
+
+
 def _around_windower(estimator):
     """(pipeline before WindowAugmenter or None, WindowAugmenter or None, what follows)."""
     if isinstance(estimator, Pipeline):
+        estimator = _without_samplers(estimator)
         for number, (_, step) in enumerate(estimator.steps):
             if hasattr(step, "explode"):
                 before = estimator[:number] if number else None
@@ -115,6 +122,7 @@ def _around_windower(estimator):
 def _network_behind(estimator):
     """(Pipelines of transformers in front of the network, network or None)."""
     if isinstance(estimator, Pipeline):
+        estimator = _without_samplers(estimator)
         transformers, network = _network_behind(estimator.steps[-1][1])
         return [*([estimator[:-1]] if len(estimator.steps) > 1 else []), *transformers], network
     if hasattr(estimator, "logits_module"):

@@ -14,6 +14,7 @@ from sklearn.naive_bayes import MultinomialNB
 from sklearn.pipeline import make_pipeline
 from sklearn.svm import SVC
 
+from seqaug_sklearn.augmentation import RandomAugmentation, RandomMutation, WindowAugmenter
 from seqaug_sklearn.classification import CNNBiLSTMClassifier, PromoterCNNClassifier
 from seqaug_sklearn.encoding import OneHotEncoder, one_hot, reverse_complement
 from seqaug_sklearn.exceptions import (
@@ -349,6 +350,23 @@ def test_pipelines_one_hot_and_text_agree(training_data):
     assert through.identifiers.tolist() == index.tolist()
     assert direct.identifiers is None
     assert through.text().tolist() == X[:3]
+
+
+@pytest.mark.parametrize("windows", [False, True])
+def test_samplers_have_no_part_in_it(training_data, windows):
+    """They add rows in fit only; a pipeline of imbalanced-learn that begins with one transforms nothing."""
+    from imblearn.pipeline import make_pipeline as make_sampling_pipeline
+
+    X, y = training_data
+    X = [text for text in X if len(text) == 24][:8]
+    network = PromoterCNNClassifier(
+        conv_channels=(6,), kernel_size=5, pool_size=4, max_epochs=1, validation_fraction=None, random_state=0
+    )
+    steps = [*([WindowAugmenter(12, overlap=(6, 6), min_shared=None)] if windows else []), network]
+    sampler = RandomAugmentation([RandomMutation(0.1)], max_per_sequence=1, random_state=0)
+    model = make_sampling_pipeline(sampler, *steps).fit(X, y[: len(X)])
+    expected = sequence_attributions(make_pipeline(*[step for _, step in model.steps[1:]]), X)
+    np.testing.assert_array_equal(sequence_attributions(model, X).values, expected.values)
 
 
 def test_bags_give_a_row_per_window(lstm):
