@@ -29,11 +29,14 @@ class HaplotypeMosaic(GenotypeSampler):
 
     Parameters
     ----------
-    switch_rate : float, default=0.3
-        Probability, per variant, of drawing a donor anew among the matching haplotypes (the present one included).
+    switch_rate : float, default=1.0
+        Probability, per variant, of drawing a donor anew among the matching haplotypes (the present one included). At
+        1, each allele is drawn given the last ``match_length`` alleles of the new haplotype (a Markov chain of that
+        order), and nothing is copied for longer than the match makes necessary. Smaller rates copy longer pieces.
     match_length : int, default=40
         Alleles before the seam on which donors must agree; 0 lets every donor of the population in, which breaks
-        linkage. Near the start, all alleles so far.
+        linkage. Near the start, all alleles so far. A shorter match gives less away about people and keeps less
+        linkage: see Notes.
     n_neighbors : int or None, default=None
         Take the donors of one new person from this many people of the population only: a random one and the nearest
         to that one on the first 10 principal components of the training dosages. Keeps structure within populations
@@ -87,6 +90,11 @@ class HaplotypeMosaic(GenotypeSampler):
     weights are added and taken off, and sorting the donors by hash and population puts those that agree side by side.
     A step costs the sorting of all donors and one look-up per switch, for all new haplotypes at once.
 
+    The defaults were chosen on 1000 Genomes, 742 variants in strong linkage, 1,226 people trained on and 526 others to
+    measure by, three splits of training people only: a rate of 1 instead of 0.3 lowers the privacy loss of
+    ``genotype_fidelity`` from .026 to .017 and leaves the correlation of linkage at .97; matches of 30 and 60 alleles
+    in place of 40 give losses of .015 and .031 and correlations of .96 and .98.
+
     References
     ----------
     .. [1] Li, N. and Stephens, M., Modeling linkage disequilibrium and identifying recombination hotspots using
@@ -118,7 +126,7 @@ class HaplotypeMosaic(GenotypeSampler):
     def __init__(
         self,
         *,
-        switch_rate=0.3,
+        switch_rate=1.0,
         match_length=40,
         n_neighbors=None,
         mutation_rate=0,

@@ -76,6 +76,19 @@ def test_a_match_over_everything_copies_unless_prefixes_are_shared(rng):
     assert {tuple(row) for row in to_haplotypes(new, "phased")} == {tuple(row) for row in haplotypes}
 
 
+def test_alleles_follow_the_last_ones_as_in_the_population(rng):
+    """With a switch at every variant, the frequency of an allele given the last two is that of the population."""
+    donors = (rng.random((60, 8)) < 0.5).astype(np.int8)
+    donors[:, 1::2] |= donors[:, ::2]  # linked
+    X = from_haplotypes(donors, "phased")
+    new = to_haplotypes(HaplotypeMosaic(match_length=2, random_state=0).fit(X, ["a"] * 30).sample(20_000)[0], "phased")
+    for j in range(2, 8):
+        for last in ((0, 0), (0, 1), (1, 0), (1, 1)):
+            of_donors, of_new = (h[(h[:, j - 2 : j] == last).all(axis=1), j] for h in (donors, new))
+            if len(of_donors):
+                assert of_new.mean() == pytest.approx(of_donors.mean(), abs=0.03)
+
+
 def test_free_switches_keep_frequencies_and_break_linkage():
     haplotypes = np.tile([[0] * 6, [1] * 6, [1] * 6, [1] * 6], (5, 1)).astype(np.int8)
     X = from_haplotypes(haplotypes, "phased")
