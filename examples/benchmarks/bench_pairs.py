@@ -12,10 +12,13 @@ wins. Finished folds are kept in ``--store`` and embeddings in ``--cache``; a se
 """
 
 import argparse
+import platform
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import torch
+import transformers
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
@@ -138,6 +141,7 @@ def main():
     parser.add_argument("--cache", type=Path, default=Path("pairs.embeddings"))
     parser.add_argument("--folder", type=Path, default=DATA)
     options = parser.parse_args()
+    print(f"Python {platform.python_version()}, torch {torch.__version__}, transformers {transformers.__version__}")
     tables = [run(options, name, split) for name in options.data for split in options.split]
     table = pd.concat(tables).rename_axis("estimator").set_index(["data", "split"], append=True)
     table = table.reorder_levels(["data", "split", "estimator"])
