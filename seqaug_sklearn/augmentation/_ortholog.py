@@ -11,10 +11,20 @@ from sklearn.base import BaseEstimator
 
 from seqaug_sklearn.alphabets import Alphabet, get_alphabet
 from seqaug_sklearn.augmentation._ortholog_batches import TrainingOrthologs, as_index
+from seqaug_sklearn.augmentation._ortholog_checks import (
+    check_identified,
+    check_length,
+    check_names_of_exclude,
+    check_report,
+    check_symbols,
+    read_exclude,
+    tell_names_of_exclude,
+    tell_unknown,
+)
 from seqaug_sklearn.augmentation._ortholog_exclusion import similar_pairs
 from seqaug_sklearn.augmentation._ortholog_selection import OrthologTable, select_orthologs
-from seqaug_sklearn.exceptions import SeqAugWarning, SequenceError, SequenceTypeError
-from seqaug_sklearn.utils import check_generator, check_sequences
+from seqaug_sklearn.exceptions import SeqAugWarning
+from seqaug_sklearn.utils import brief, check_generator, check_same_order, check_sequences
 from seqaug_sklearn.utils._sklearn import Interval, StrOptions, fit_context
 
 __all__ = ["OrthologAugmenter"]
@@ -43,8 +53,8 @@ class OrthologAugmenter(SamplerMixin, BaseEstimator):
     n_copies : int or None, default=None
         Most orthologs that ``fit_resample`` adds per row, drawn at random; None adds all.
     exclude : Series or one-column DataFrame of str, default=None
-        Sequences indexed by identifier. An ortholog similar to one of them whose identifier is not among the training
-        rows is not used.
+        Sequences indexed by identifier, as in X: the whole data set. An ortholog similar to one of them whose
+        identifier is not among the training rows is not used. It also says which genes the data hold at all.
     exclude_threshold : float, default=0.04
         Similar: the ortholog holds this share of the row's distinct k-mers (12 residues; 5 for proteins), and at least
         as many as a run of ``exclude_run`` has.
@@ -56,8 +66,9 @@ class OrthologAugmenter(SamplerMixin, BaseEstimator):
         What to do with orthologs of several labels: those that serve training rows of different classes, and those
         whose own ``label`` is another than their row's. Dropped or kept with a warning, or an error.
     truncate : {"left", "right"} or None, default=None
-        Where longer orthologs are cut to the length of the training rows: "left" keeps the right end, where promoters
-        are aligned; None is an error in training, and leaves the text as it is in ``fit_resample``.
+        From which end longer orthologs are cut to the length of the longest training row: "left" keeps the right end
+        (of promoters the start of the gene), "right" the left end. None is an error in training, and leaves the text
+        as it is in ``fit_resample``.
     alphabet : {"dna", "rna", "protein"} or Alphabet, default="dna"
         Alphabet. Where it has a complement, both strands are compared with ``exclude``.
     random_state : int, RandomState, Generator or None, default=None
@@ -72,10 +83,12 @@ class OrthologAugmenter(SamplerMixin, BaseEstimator):
     n_orthologs_ : int
         Rows added.
     report_ : Series of int
-        Counts: ``rows``, ``rows_with_orthologs`` (usable ones), and of the distinct ``orthologs`` how many are
-        ``usable``, ``not_in_training`` (no gene of theirs is), ``shared`` with a gene outside training (or one itself),
-        ``near_held_out`` (``exclude``) or in label ``conflicts`` (of which ``on_conflict="keep"`` uses all); ``added``
-        rows.
+        Counts: ``rows``, ``rows_with_orthologs`` (usable ones), ``genes`` of the table and how many of them are
+        ``unknown_genes``; of the distinct ``orthologs`` how many are ``usable``, ``held_out`` (no gene of theirs is in
+        training, one is in ``exclude``), ``unknown`` (no gene of theirs is in either), ``shared`` with a gene outside
+        training (or one itself), ``near_held_out`` (``exclude``) or in label ``conflicts`` (of which
+        ``on_conflict="keep"`` uses all); ``added`` rows. Without ``exclude`` nobody can tell an unknown gene from a
+        held-out one: both are counted as ``held_out_or_unknown``.
 
     See Also
     --------
@@ -87,6 +100,13 @@ class OrthologAugmenter(SamplerMixin, BaseEstimator):
     Every gene that is not among the training rows counts as held out, also one that the data do not hold, because an
     estimator sees its training rows only. ``fit_resample`` puts the parent's identifier into the index of an added row,
     so tables by identifier still fit; groups are ``groups[sample_indices_]``.
+
+    Shorter orthologs start where the rows start, and zeros fill their right end, as everywhere in this package. Where
+    rows are aligned at their right end (promoters), give orthologs of the same length, or ``truncate="left"`` and
+    longer ones.
+
+    ``augment=`` takes whole sequences only. To combine orthologs with windows, put this class in front of
+    ``WindowAugmenter`` in a pipeline of imbalanced-learn.
 
     Orthologs are given on the strand of their gene. DeepDifE's random strand per row is
     ``RandomReverseComplement`` behind the orthologs. The comparison with ``exclude`` takes a second for 1,500 rows and
@@ -109,15 +129,16 @@ class OrthologAugmenter(SamplerMixin, BaseEstimator):
     ['ACGTTGCA', 'GGATCCAA', 'ACGTTGCC', 'GGATCCAT', 'GGATCCTT']
     >>> y_new, X_new.index.to_list(), augmenter.ortholog_names_.tolist()
     ([1, 0, 1, 0, 0], ['a', 'b', 'a', 'b', 'b'], ['a:1', 'b-cru', 'b-chi'])
-    >>> int(augmenter.report_["not_in_training"])
+    >>> int(augmenter.report_["held_out_or_unknown"])
     1
     """
 
     _parameter_constraints: ClassVar[dict] = {
-        "orthologs": [pd.DataFrame, dict],
+        # read by code of their own: a message of scikit-learn would hold all the data
+        "orthologs": "no_validation",
         "rate": [Interval(Real, 0, 1, closed="both")],
         "n_copies": [Interval(Integral, 1, None, closed="left"), None],
-        "exclude": [pd.Series, pd.DataFrame, None],
+        "exclude": "no_validation",
         "exclude_threshold": [Interval(Real, 0, 1, closed="right")],
         "exclude_run": [Interval(Integral, 1, None, closed="left"), None],
         "on_conflict": [StrOptions({"drop", "keep", "raise"})],
@@ -125,6 +146,9 @@ class OrthologAugmenter(SamplerMixin, BaseEstimator):
         "alphabet": [StrOptions({"dna", "rna", "protein"}), Alphabet],
         "random_state": ["random_state", np.random.Generator],
     }
+
+    _needs_whole_sequences = True
+    """Read by the neural classifiers: a window of a row must not be swapped for an ortholog of the whole row."""
 
     def __init__(
         self,
@@ -150,6 +174,9 @@ class OrthologAugmenter(SamplerMixin, BaseEstimator):
         self.truncate = truncate
         self.alphabet = alphabet
         self.random_state = random_state
+
+    def __repr__(self, N_CHAR_MAX=700):
+        return BaseEstimator.__repr__(brief(self), N_CHAR_MAX)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -197,21 +224,31 @@ class OrthologAugmenter(SamplerMixin, BaseEstimator):
         SequenceTypeError
             If X has no identifiers, or holds something else than text.
         SequenceError
-            If an identifier stands for several rows, or a symbol is outside the alphabet.
+            If an identifier stands for several rows, a symbol of X, ``exclude`` or the orthologs is outside the
+            alphabet, or ``exclude`` holds most rows under other names.
         DataFormatError
             If the table of orthologs is empty or lacks a column, or a name stands for two sequences.
         ValueError
-            If no row has an ortholog, y has another length than X, the orthologs' labels are none of y's, or labels
-            conflict and ``on_conflict="raise"``.
+            If no row has an ortholog, y has another length than X or another order of the same index, the orthologs'
+            labels are none of y's, or labels conflict and ``on_conflict="raise"``.
+
+        Warns
+        -----
+        SeqAugWarning
+            If no ortholog may be used, labels conflict, more than half of the genes are unknown, or ``exclude`` holds
+            training rows under other names.
         """
         return self._fit_resample(X, y)
 
     def _fit_resample(self, X, y):
-        identifiers = _check_identified(X)
-        _check_length(y, len(identifiers))
-        table = OrthologTable.from_any(self.orthologs)
+        identifiers, texts = check_identified(X)
+        check_length(y, len(identifiers))
+        check_same_order(X, y)
+        check_symbols(texts, self.alphabet, identifiers)
+        table = self._table()
+        check_names_of_exclude(self.exclude, self.alphabet, identifiers, texts)
         selection = self._select(table, identifiers, y)
-        _check_report(selection.report, identifiers, table)
+        check_report(selection.report, identifiers, table)
         chosen = self._draw(selection.parent)
         parent, ortholog = selection.parent[chosen], selection.ortholog[chosen]
         self.n_orthologs_ = len(parent)
@@ -248,12 +285,12 @@ class OrthologAugmenter(SamplerMixin, BaseEstimator):
         DataFormatError, SequenceError, SequenceTypeError, ValueError
             As in ``fit_resample``; or if there are no identifiers, or ``held_out`` names a training row.
         """
-        table = OrthologTable.from_any(self.orthologs)
+        table = self._table()
         names = as_index(identifiers)
         if y is not None:
-            _check_length(y, len(names))
+            check_length(y, len(names))
         selection = self._select(table, names, y, held_out=held_out)
-        _check_report(selection.report, names, table)
+        check_report(selection.report, names, table)
         return self._bound(table, selection)
 
     def augment_batch(self, X, rng, *, identifiers=None):
@@ -283,9 +320,14 @@ class OrthologAugmenter(SamplerMixin, BaseEstimator):
         SequenceError
             If X does not fit them or the alphabet, or an ortholog is longer than the batch and ``truncate=None``.
         """
-        table = OrthologTable.from_any(self.orthologs)
+        table = self._table()
         bound = self._bound(table, self._select(table, as_index(identifiers)))
         return bound.augment_batch(X, rng, identifiers=identifiers)
+
+    def _table(self):
+        table = OrthologTable.from_any(self.orthologs)
+        check_symbols(table.sequences, self.alphabet, table.names, "orthologs: ")
+        return table
 
     def _bound(self, table, selection):
         return TrainingOrthologs(
@@ -303,21 +345,27 @@ class OrthologAugmenter(SamplerMixin, BaseEstimator):
             both = held_out.intersection(identifiers)
             if len(both):
                 raise ValueError(f"held_out names {len(both)} training rows, for example {both[0]!r}; leave them out")
+        names, pairs = self._similar(table)
         selection = select_orthologs(
             table,
             identifiers,
             None if y is None else np.asarray(y).ravel(),
             held_out=held_out,
-            similar=self._similar(table),
+            similar=None if names is None else (names, pairs),
+            known=names if names is None or held_out is None else names.union(held_out, sort=False),
             keep_conflicts=self.on_conflict == "keep",
         )
         self._tell_conflicts(table.names[selection.conflicting])
+        tell_unknown(selection)
+        if names is not None:
+            tell_names_of_exclude(names, selection)
         return selection
 
     def _similar(self, table):
+        """Identifiers of ``exclude``, and which orthologs are similar to which of its rows."""
         if self.exclude is None:
-            return None
-        rows = check_sequences(self.exclude, name="exclude")
+            return None, None
+        rows = read_exclude(self.exclude, self.alphabet)
         texts = tuple(text.upper() for text in rows.values)  # noqa: PD011
         alphabet = get_alphabet(self.alphabet)
         pairs = similar_pairs(tuple(table.sequences), texts, alphabet, self.exclude_threshold, self.exclude_run)
@@ -349,39 +397,6 @@ class OrthologAugmenter(SamplerMixin, BaseEstimator):
             return texts.tolist()
         longest = int(check_sequences(X).lengths().max())
         return [text[-longest:] if self.truncate == "left" else text[:longest] for text in texts]
-
-
-def _check_identified(X):
-    sequences = check_sequences(X)
-    if sequences.identifiers is None:
-        raise SequenceTypeError(
-            f"X is a {type(X).__name__} without identifiers, by which orthologs are found; pass a Series or a "
-            "one-column DataFrame whose index names the sequences, for example pd.Series(sequences, index=names)"
-        )
-    repeated = sequences.identifiers.duplicated()
-    if repeated.any():
-        raise SequenceError(
-            f"identifier {sequences.identifiers[repeated][0]!r} stands for several rows of X; orthologs take the place "
-            "of whole sequences, so add them before sequences are cut or copied"
-        )
-    return pd.Index(sequences.identifiers, dtype=object)
-
-
-def _check_length(y, n_rows):
-    if np.ndim(y) == 0 or len(y) != n_rows:
-        found = "a single value" if np.ndim(y) == 0 else f"{len(y)} labels"
-        raise ValueError(f"y must have one label per row of X, {n_rows}, got {found}")
-
-
-def _check_report(report, identifiers, table):
-    if report["not_in_training"] == report["orthologs"]:
-        raise ValueError(
-            f"none of the {len(identifiers)} identifiers (for example {identifiers[0]!r}) has an ortholog; the table "
-            f"of orthologs names for example {table.genes[0]!r}: are both the same kind of name?"
-        )
-    if report["usable"] == 0:
-        told = ", ".join(f"{count} {name}" for name, count in report.items() if count and name != "rows")
-        warnings.warn(f"no ortholog may be used, so nothing is added: {told}", SeqAugWarning, stacklevel=5)
 
 
 def _append(X, texts, parent):

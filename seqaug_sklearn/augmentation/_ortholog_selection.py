@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from seqaug_sklearn.utils import tidy_orthologs
+from seqaug_sklearn.utils import plain, tidy_orthologs
 
 __all__ = ["OrthologTable", "Selection", "select_orthologs"]
 
-_STATES = ("usable", "not_in_training", "shared", "near_held_out", "conflicts")
-_USABLE, _NOT_IN_TRAINING, _SHARED, _NEAR, _CONFLICT = range(5)
+_STATES = ("usable", "held_out", "unknown", "shared", "near_held_out", "conflicts")
+_USABLE, _HELD_OUT, _UNKNOWN, _SHARED, _NEAR, _CONFLICT = range(6)
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,6 +84,8 @@ class Selection:
         Counts, see :class:`~seqaug_sklearn.augmentation.OrthologAugmenter`.
     conflicting : int ndarray
         Orthologs with more than one label, dropped or not.
+    unknown : pandas.Index
+        Genes of the table that are neither among the training rows nor known; empty where nothing is known.
     """
 
     identifiers: pd.Index
@@ -91,9 +93,10 @@ class Selection:
     ortholog: np.ndarray
     report: pd.Series
     conflicting: np.ndarray
+    unknown: pd.Index
 
 
-def select_orthologs(table, identifiers, y=None, *, held_out=None, similar=None, keep_conflicts=False):
+def select_orthologs(table, identifiers, y=None, *, held_out=None, similar=None, known=None, keep_conflicts=False):
     """Choose the orthologs of training rows.
 
     Parameters
@@ -108,6 +111,8 @@ def select_orthologs(table, identifiers, y=None, *, held_out=None, similar=None,
         Identifiers that are held out; None: all but the training rows.
     similar : tuple (pandas.Index, CSR array of shape (n_orthologs, n_excluded)), default=None
         Identifiers of the excluded rows, and which orthologs are similar to them.
+    known : pandas.Index, default=None
+        Identifiers of the data besides the training rows; None: unknown genes cannot be told from held-out ones.
     keep_conflicts : bool, default=False
         Whether orthologs with more than one label stay usable.
 
@@ -121,14 +126,17 @@ def select_orthologs(table, identifiers, y=None, *, held_out=None, similar=None,
     conflicts = np.zeros(len(table), bool)
     if y is not None:
         conflicts = _conflicts(table, parent_of_gene[table.gene[served]], served, unique.get_indexer(identifiers), y)
+    unknown = np.zeros(len(table.genes), bool) if known is None else (parent_of_gene < 0) & ~table.genes.isin(known)
+    absent = ~_any(table.ortholog[served], len(table))
     state = np.select(
         [
-            ~_any(table.ortholog[served], len(table)),
+            absent & ~_any(table.ortholog[~unknown[table.gene]], len(table)),
+            absent,
             _shared(table, unique, held_out),
             _near_held_out(similar, unique, len(table)),
             conflicts & (not keep_conflicts),
         ],
-        [_NOT_IN_TRAINING, _SHARED, _NEAR, _CONFLICT],
+        [_UNKNOWN, _HELD_OUT, _SHARED, _NEAR, _CONFLICT],
         _USABLE,
     )
     pairs = np.flatnonzero(served & (state == _USABLE)[table.ortholog])
@@ -136,9 +144,12 @@ def select_orthologs(table, identifiers, y=None, *, held_out=None, similar=None,
     parent = parent_of_gene[table.gene[pairs]]
     conflicting = np.flatnonzero(conflicts & np.isin(state, (_USABLE, _CONFLICT)))
     counts = dict(zip(_STATES, np.bincount(state, minlength=len(_STATES)).tolist(), strict=True))
-    counts |= {"conflicts": len(conflicting)}
-    report = {"rows": len(unique), "rows_with_orthologs": len(np.unique(parent)), "orthologs": len(table), **counts}
-    return Selection(unique, parent, table.ortholog[pairs], pd.Series(report, name="count"), conflicting)
+    report = {"rows": len(unique), "rows_with_orthologs": len(np.unique(parent)), "genes": len(table.genes)}
+    report |= {"unknown_genes": int(unknown.sum()), "orthologs": len(table), **counts, "conflicts": len(conflicting)}
+    report = pd.Series(report, name="count")
+    if known is None:
+        report = report.drop(["unknown_genes", "unknown"]).rename({"held_out": "held_out_or_unknown"})
+    return Selection(unique, parent, table.ortholog[pairs], report, conflicting, table.genes[unknown])
 
 
 def _any(orthologs, n_orthologs):
@@ -171,16 +182,28 @@ def _conflicts(table, parents, served, row_parents, y):
     low, high = _extremes(table.ortholog[served], row_low[parents], row_high[parents], len(table), none)
     if table.row_labels is not None:
         known = ~pd.isna(table.row_labels)
-        own = pd.Index(classes, dtype=object).get_indexer(pd.Index(table.row_labels[known], dtype=object))
-        if len(own) and (own < 0).all():
-            raise ValueError(
-                f"the labels of the orthologs (for example {table.row_labels[known][0]!r}) and of y (for example "
-                f"{classes[0]!r}) have nothing in common; translate them, or drop the column label"
-            )
+        own = _label_codes(table.row_labels[known], classes)
         # a label that y does not hold is -1, below all others
         np.minimum.at(low, table.row_ortholog[known], own)
         np.maximum.at(high, table.row_ortholog[known], own)
     return low < high
+
+
+def _label_codes(labels, classes):
+    """Place of each label among the classes, -1 for others; a file's 1 is a reader's "1" where no label is equal."""
+    for form in (lambda values: values, _texts):
+        own = pd.Index(form(classes), dtype=object).get_indexer(pd.Index(form(labels), dtype=object))
+        if not len(own) or (own >= 0).any():
+            return own
+    raise ValueError(
+        f"the labels of the orthologs (for example {plain(labels[0])!r}) and of y (for example {plain(classes[0])!r}) "
+        "have nothing in common; translate them, or drop the column label"
+    )
+
+
+def _texts(labels):
+    """Labels as text, whole numbers without a decimal point: one missing label makes floats of a column of numbers."""
+    return [str(int(x)) if isinstance(x, float) and x.is_integer() else str(plain(x)) for x in labels]
 
 
 def _extremes(places, least, most, size, none):

@@ -29,9 +29,11 @@ class BatchAugmentation:
         steps = tuple(augment) if isinstance(augment, (list, tuple)) else () if augment is None else (augment,)
         for number, step in enumerate(steps):
             if not hasattr(step, "augment_batch"):
+                table = "; a table of orthologs goes into OrthologAugmenter(table)" if hasattr(step, "iloc") else ""
+                place = f"augment[{number}]" if isinstance(augment, (list, tuple)) else "augment"
                 raise TypeError(
-                    f"augment[{number}] is of type {type(step).__name__}, which has no method augment_batch(X, rng, *, "
-                    "identifiers=None); pass objects like RandomAugmentation or OrthologAugmenter"
+                    f"{place} is of type {type(step).__name__}, which has no method augment_batch(X, rng, *, "
+                    f"identifiers=None); pass objects like RandomAugmentation or OrthologAugmenter{table}"
                 )
         return cls(steps)
 
@@ -39,6 +41,21 @@ class BatchAugmentation:
     def pad_to(self):
         """Longest ``pad_to`` that a step asks for; 0 where none does."""
         return max((getattr(step, "pad_to", None) or 0 for step in self.steps), default=0)
+
+    @property
+    def reports(self):
+        """The counts that each step kept as ``report``; None where it keeps none."""
+        return [getattr(step, "report", None) for step in self.steps]
+
+    def check_whole(self, are_windows):
+        """Raise where X holds windows and a step takes whole sequences only."""
+        for step in self.steps if are_windows else ():
+            if getattr(step, "_needs_whole_sequences", False):
+                raise ValueError(
+                    f"augment: {type(step).__name__} swaps whole sequences, but X holds windows, which would all "
+                    "become the same end of an ortholog; put it in front of WindowAugmenter instead, in "
+                    "imblearn.pipeline.make_pipeline"
+                )
 
     def for_training(self, identifiers, labels):
         """Return the steps bound to the training rows.

@@ -10,7 +10,7 @@ from seqaug_sklearn.classification._neural import NeuralClassifier, check_sample
 from seqaug_sklearn.classification._packing import pack_windows, pad_windows
 from seqaug_sklearn.classification._validation_split import check_groups, split_validation
 from seqaug_sklearn.utils import check_generator, resolve_device
-from seqaug_sklearn.utils._sklearn import HasMethods, Integral, Interval, Real, StrOptions
+from seqaug_sklearn.utils._sklearn import Integral, Interval, Real, StrOptions
 
 __all__ = ["NeuralSequenceClassifier"]
 
@@ -27,7 +27,8 @@ class NeuralSequenceClassifier(NeuralClassifier):
         **NeuralClassifier._parameter_constraints,
         "alphabet": [StrOptions({"dna", "rna", "protein"}), Alphabet],
         "pad_to": [Interval(Integral, 1, None, closed="left"), None],
-        "augment": [HasMethods("augment_batch"), list, tuple, None],
+        # read by BatchAugmentation, whose messages hold no data
+        "augment": "no_validation",
         "finetune_epochs": [Interval(Integral, 0, None, closed="left")],
         "finetune_lr": [Interval(Real, 0, None, closed="neither"), None],
         "finetune_batch_size": [Interval(Integral, 1, None, closed="left"), None],
@@ -68,6 +69,7 @@ class NeuralSequenceClassifier(NeuralClassifier):
         parents, starts = check_groups(groups, packed.n_rows)
         if starts is not None and packed.is_bag:
             raise ValueError("groups of shape (n, 2) are positions of exploded windows; for bags pass one group a row")
+        augmentation.check_whole(packed.is_bag or starts is not None)
         rng = check_generator(self.random_state)
         state, self.validation_split_ = split_validation(
             packed, codes, parents, starts, self.validation_fraction, rng, self._strands(packed)
@@ -97,7 +99,9 @@ class NeuralSequenceClassifier(NeuralClassifier):
         sources = packed.sources[rows]
         parents = np.unique(sources)
         own = None if names is None else names[parents]
-        stages = self._stages(augmentation.for_training(own, self.classes_[codes[parents]]))
+        bound = augmentation.for_training(own, self.classes_[codes[parents]])
+        self.augment_reports_ = [] if bound is None else bound.reports
+        stages = self._stages(bound)
         names = None if names is None else np.tile(names[sources], len(strands))
 
         def build():

@@ -107,6 +107,9 @@ class PromoterCNNClassifier(NeuralSequenceClassifier):
         seconds. Training scores are taken while training (dropout on).
     validation_split_ : ValidationSplit
         ``kind`` and the windows trained on, validated on and purged.
+    augment_reports_ : list
+        For each object of ``augment`` the counts that it kept of its training, as ``OrthologAugmenter.report_``; None
+        where it counts nothing.
     length_, n_symbols_ : int
         Residues per row, padding included, and one-hot columns.
 

@@ -4,6 +4,7 @@
 """
 
 from seqaug_sklearn.utils._blocks import block_of_starts, infer_starts, overlaps_any
+from seqaug_sklearn.utils._brief import brief, plain
 from seqaug_sklearn.utils._buffer import TextBuffer
 from seqaug_sklearn.utils._codes import codes_to_text, one_hot_to_codes, text_to_codes
 from seqaug_sklearn.utils._devices import resolve_device, resolve_precision
@@ -17,6 +18,7 @@ from seqaug_sklearn.utils._genotypes import (
 from seqaug_sklearn.utils._logos import draw_logo, stack_limits
 from seqaug_sklearn.utils._members import deal_linked_members, deal_members, member_codes
 from seqaug_sklearn.utils._optional import import_optional
+from seqaug_sklearn.utils._order import check_same_order
 from seqaug_sklearn.utils._orthologs import tidy_orthologs
 from seqaug_sklearn.utils._progress import progress
 from seqaug_sklearn.utils._random import check_generator, draw_seed, torch_seed_scope
@@ -26,9 +28,11 @@ __all__ = [
     "Sequences",
     "TextBuffer",
     "block_of_starts",
+    "brief",
     "check_bags",
     "check_generator",
     "check_genotypes",
+    "check_same_order",
     "check_sequences",
     "check_text",
     "codes_to_text",
@@ -45,6 +49,7 @@ __all__ = [
     "name_row",
     "one_hot_to_codes",
     "overlaps_any",
+    "plain",
     "progress",
     "recode_genotypes",
     "resolve_device",

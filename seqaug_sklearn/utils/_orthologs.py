@@ -1,5 +1,7 @@
 """The tidy form of ortholog tables: one row for each pair of a gene and an ortholog."""
 
+from pathlib import Path
+
 import pandas as pd
 
 from seqaug_sklearn.exceptions import DataFormatError, SequenceTypeError
@@ -42,14 +44,15 @@ def tidy_orthologs(orthologs) -> pd.DataFrame:
     elif hasattr(orthologs, "items") and not isinstance(orthologs, pd.Series):
         frame = _from_mapping(orthologs)
     else:
+        way = "read_orthologs(path) reads one" if isinstance(orthologs, (str, Path)) else "read_orthologs reads files"
         raise SequenceTypeError(
-            f"orthologs must be a DataFrame with the columns identifier and sequence, or a dict of identifier to "
-            f"sequences, got {type(orthologs).__name__}; read_orthologs reads files"
+            "orthologs must be a DataFrame with the columns identifier and sequence, or a dict of identifier to "
+            f"sequences, got {type(orthologs).__name__}; {way}"
         )
     if len(frame) == 0:
         raise DataFormatError("orthologs holds no ortholog; at least one is needed")
     _check_identifiers(frame)
-    names = frame["ortholog"].where(frame["ortholog"].notna(), "without a name")
+    names = frame["ortholog"].where(frame["ortholog"].notna(), "of gene " + frame["identifier"].astype(str))
     sequences = pd.Series(frame["sequence"].to_numpy(), index=names.to_numpy())
     frame["sequence"] = pd.Series(list(check_sequences(sequences, name="orthologs").values), index=frame.index)
     frame["ortholog"] = frame["ortholog"].where(frame["ortholog"].notna(), _numbered(frame))

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from seqaug_sklearn.exceptions import SequenceError, SequenceTypeError
+from seqaug_sklearn.utils._brief import plain
 
 __all__ = ["Sequences", "check_bags", "check_sequences", "check_text", "is_text", "name_row"]
 
@@ -43,7 +44,7 @@ class Sequences:
 
 def name_row(row, identifiers=None):
     """Name a sequence for a message: its identifier where there is one, else its row number."""
-    return f"sequence {identifiers[row]!r}" if identifiers is not None else f"sequence number {row}"
+    return f"sequence {plain(identifiers[row])!r}" if identifiers is not None else f"sequence number {row}"
 
 
 def is_text(X):

@@ -15,7 +15,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold, cross_validate
 
 from seqaug_sklearn.alphabets import DNA, PROTEIN
-from seqaug_sklearn.augmentation import OrthologAugmenter
+from seqaug_sklearn.augmentation import OrthologAugmenter, RandomAugmentation, RandomMutation, WindowAugmenter
 from seqaug_sklearn.augmentation._ortholog_exclusion import similar_pairs
 from seqaug_sklearn.classification import CNNBiLSTMClassifier
 from seqaug_sklearn.datasets import make_promoters
@@ -23,6 +23,14 @@ from seqaug_sklearn.encoding import decode, one_hot
 from seqaug_sklearn.exceptions import DataFormatError, SeqAugWarning, SequenceError, SequenceTypeError
 from seqaug_sklearn.model_selection import audit_leakage
 
+SMALL = {
+    "conv_channels": (4,),
+    "hidden_size": 4,
+    "num_layers": 1,
+    "dense_units": (4,),
+    "device": "cpu",
+    "random_state": 0,
+}
 GENES = pd.Series(["ACGTTGCA", "GGATCCAA", "TTGACCAT"], index=["a", "b", "c"], name="promoter")
 TABLE = {
     "a": [("a1", "ACGTTGCC"), ("a2", "ACGATGCA")],
@@ -192,7 +200,7 @@ def test_an_ortholog_of_a_held_out_gene_never_appears(planted):
         augmenter = OrthologAugmenter(orthologs)
         X, _ = augmenter.fit_resample(train, np.zeros(len(train)))
         assert not set(X) & {orthologs[name][0][1] for name in held}
-        assert augmenter.report_["not_in_training"] == len(held)
+        assert augmenter.report_["held_out_or_unknown"] == len(held)
         assert augmenter.n_orthologs_ == len(train)
 
 
@@ -369,14 +377,57 @@ def test_the_report_counts_every_ortholog_once(planted):
     assert augmenter.report_.to_dict() == {
         "rows": 30,
         "rows_with_orthologs": 27,
+        "genes": 40,
+        "unknown_genes": 0,
         "orthologs": 39,
         "usable": 27,
-        "not_in_training": 9,
+        "held_out": 9,
+        "unknown": 0,
         "shared": 1,
         "near_held_out": 1,
         "conflicts": 1,
         "added": 27,
     }
+
+
+def test_unknown_genes_are_told_from_held_out_ones_where_exclude_names_the_data(planted):
+    genes, orthologs = planted
+    train = genes.iloc[:30]
+    renamed = {f"x{name}" if int(name[4:]) % 4 == 0 else name: entry for name, entry in orthologs.items()}
+    augmenter = OrthologAugmenter(renamed, exclude=genes).fit(train, np.zeros(30))
+    counts = augmenter.report_[["genes", "unknown_genes", "orthologs", "usable", "held_out", "unknown"]]
+    assert counts.tolist() == [40, 10, 40, 22, 8, 10]
+    bare = OrthologAugmenter(renamed).fit(train, np.zeros(30)).report_
+    assert bare["held_out_or_unknown"] == 18
+    assert not {"held_out", "unknown", "unknown_genes"} & {*bare.index}
+
+
+def test_many_unknown_genes_are_a_warning(planted):
+    genes, orthologs = planted
+    renamed = {f"x{name}" if int(name[4:]) % 3 else name: entry for name, entry in orthologs.items()}
+    for use in (lambda a: a.fit(genes, np.zeros(40)), lambda a: a.for_training(genes.index)):
+        with pytest.warns(
+            SeqAugWarning, match=r"26 of 40 genes of the orthologs \(for example 'xgene01'\) are neither"
+        ):
+            use(OrthologAugmenter(renamed, exclude=genes))
+
+
+def test_exclude_under_other_names_is_found(planted):
+    genes, orthologs = planted
+    copies = {name: [mutated(text, 0.05, np.random.default_rng(0))] for name, text in genes.items()}
+    copies["gene00"] = [mutated(genes["gene00"], 0.6, np.random.default_rng(0))]
+    nameless = OrthologAugmenter(copies, exclude=genes.reset_index(drop=True))
+    with pytest.raises(
+        SequenceError, match=r"rows of exclude equal 40 of 40 training rows under other names .*'gene00'"
+    ):
+        nameless.fit_resample(genes, np.zeros(40))
+    with pytest.warns(
+        SeqAugWarning, match=r"39 of 40 orthologs resemble rows of exclude, whose names \(for example 0\)"
+    ):
+        nameless.for_training(genes.index)
+    one_copy = pd.concat([genes.iloc[30:], pd.Series([genes.iloc[0]], index=["copy of gene00"])])
+    with pytest.warns(SeqAugWarning, match="rows of exclude equal 1 of 30 training rows under other names"):
+        OrthologAugmenter(orthologs, exclude=one_copy).fit_resample(genes.iloc[:30], np.zeros(30))
 
 
 # ---- labels that conflict -------------------------------------------------------------------------------------------
@@ -417,9 +468,20 @@ def test_the_orthologs_own_label_counts_and_a_missing_one_does_not():
 
 
 def test_labels_of_another_kind_are_an_error():
-    table = pd.DataFrame({"identifier": ["a"], "sequence": ["ACGA"], "label": ["1"]})
-    with pytest.raises(ValueError, match=r"labels of the orthologs \(for example '1'\) and of y .* nothing in common"):
-        OrthologAugmenter(table).fit_resample(GENES, [1, 0, 1])
+    table = pd.DataFrame({"identifier": ["a"], "sequence": ["ACGA"], "label": [7]})
+    message = r"labels of the orthologs \(for example 7\) and of y \(for example '1'\) have nothing in common"
+    with pytest.raises(ValueError, match=message):
+        OrthologAugmenter(table).fit_resample(GENES, np.array(["1", "0", "1"]))
+
+
+@pytest.mark.parametrize("labels", [[1, 0, 0], ["1", "0", "0"], [1.0, 0.0, None], np.array([1, 0, 0])])
+@pytest.mark.parametrize("form", [int, str, float])
+def test_labels_that_a_file_gives_as_numbers_and_another_as_text_are_the_same(labels, form):
+    table = pd.DataFrame({"identifier": ["a", "a", "b"], "sequence": ["ACGA", "ACGC", "ACGG"], "label": labels})
+    augmenter = OrthologAugmenter(table)
+    y = np.array([form(1), form(0), form(1)])
+    with pytest.warns(SeqAugWarning, match=r"1 orthologs have several labels.*'a:2'"):
+        augmenter.fit_resample(GENES, y)
 
 
 # ---- swapped in batches ---------------------------------------------------------------------------------------------
@@ -761,11 +823,9 @@ def test_bad_tables(table, error, message):
 @pytest.mark.parametrize(
     ("parameter", "value"),
     [
-        ("orthologs", ["ACGT"]),
         ("rate", 1.5),
         ("rate", -0.1),
         ("n_copies", 0),
-        ("exclude", ["ACGT"]),
         ("exclude_threshold", 0),
         ("exclude_run", 0),
         ("on_conflict", "ignore"),
@@ -781,12 +841,77 @@ def test_bad_parameters(parameter, value):
             use()
 
 
+@pytest.mark.parametrize(
+    ("parameter", "value", "message"),
+    [
+        ("orthologs", ["ACGT"] * 1000, r"orthologs must be a DataFrame .* got list; read_orthologs reads files"),
+        ("orthologs", "orthologs.csv", r"got str; read_orthologs\(path\) reads one"),
+        ("orthologs", pd.concat([GENES] * 50), "orthologs must be a DataFrame .* got Series"),
+        ("orthologs", None, "got NoneType"),
+        ("exclude", ["ACGT"] * 1000, "exclude must be a Series or one-column DataFrame .* got list"),
+        ("exclude", True, "exclude must be a Series .* got bool"),
+    ],
+)
+def test_data_of_the_wrong_kind_is_named_and_not_printed(parameter, value, message):
+    augmenter = OrthologAugmenter(TABLE).set_params(**{parameter: value})
+    for use in (lambda: augmenter.fit_resample(GENES, [1, 0, 1]), lambda: augmenter.for_training(GENES.index)):
+        with pytest.raises(SequenceTypeError, match=message) as raised:
+            use()
+        assert len(str(raised.value)) < 250
+
+
+def test_the_representation_holds_no_data(promoters):
+    augmenter = OrthologAugmenter(promoters.orthologs, exclude=promoters.sequences, rate=0.5)
+    for form in ("orthologs=<DataFrame of 120>", "exclude=<Series of 60>", "rate=0.5"):
+        assert form in repr(augmenter)
+    assert len(repr(augmenter)) < 100
+    assert augmenter.orthologs is promoters.orthologs
+
+
 def test_bad_symbols_name_the_ortholog():
-    bound = OrthologAugmenter({"a": [("a1", "ACGTEEEE")]}, rate=1.0).for_training(["a"])
-    with pytest.raises(SequenceError, match=r"sequence 'a1', position 4: symbol 'E'"):
-        bound.augment_batch(batch_of(GENES.iloc[:1]), np.random.default_rng(0), identifiers=["a"])
-    with pytest.raises(SequenceError, match="symbol 'E'"):
-        OrthologAugmenter({"a": ["ACGTEEEE"]}, exclude=GENES).fit_resample(GENES, [1, 0, 1])
+    augmenter = OrthologAugmenter({"a": [("a1", "ACGTEEEE")]})
+    for use in (lambda: augmenter.fit_resample(GENES, [1, 0, 1]), lambda: augmenter.for_training(["a"])):
+        with pytest.raises(SequenceError, match=r"orthologs: sequence 'a1', position 4: symbol 'E'"):
+            use()
+    with pytest.raises(SequenceError, match=r"^sequence 'b', position 3: symbol 'L'"):
+        OrthologAugmenter(TABLE).fit_resample(GENES.replace("GGATCCAA", "MKVL"), [1, 0, 1])
+    with pytest.raises(SequenceError, match=r"exclude: sequence 'b', position 3: symbol 'L'"):
+        OrthologAugmenter(TABLE, exclude=GENES.replace("GGATCCAA", "MKVL")).fit_resample(GENES, [1, 0, 1])
+
+
+def test_labels_in_another_order_than_the_rows_are_refused():
+    y = pd.Series([1, 0, 0], index=["c", "b", "a"])
+    with pytest.raises(ValueError, match=r"same index in another order \(row 0 is 'a' in X and 'c' in y\).*y.loc"):
+        OrthologAugmenter(TABLE).fit_resample(GENES, y)
+    assert OrthologAugmenter(TABLE).fit_resample(GENES, y.loc[GENES.index])[1].iloc[:3].tolist() == [0, 0, 1]
+    assert OrthologAugmenter(TABLE).fit_resample(GENES, y.to_numpy())[1][:3].tolist() == [1, 0, 0]
+
+
+def test_bags_of_windows_are_refused(promoters):
+    bags = WindowAugmenter(40, max_windows=3).fit_transform(promoters.sequences)
+    with pytest.raises(SequenceError, match=r"bags of windows.*in front of WindowAugmenter"):
+        OrthologAugmenter(promoters.orthologs).fit_resample(bags, promoters.y)
+    network = CNNBiLSTMClassifier(augment=OrthologAugmenter(promoters.orthologs), device="cpu")
+    with pytest.raises(ValueError, match=r"augment: OrthologAugmenter .* whole sequences.*in front of WindowAugmenter"):
+        network.fit(bags, promoters.y, identifiers=promoters.sequences.index)
+
+
+def test_orthologs_in_front_of_windows_serve_a_network(promoters):
+    network = CNNBiLSTMClassifier(**SMALL, max_epochs=1, validation_fraction=None)
+    steps = OrthologAugmenter(promoters.orthologs), WindowAugmenter(40, max_windows=3), network
+    model = make_pipeline(*steps).fit(promoters.sequences, promoters.y)
+    assert model.predict(promoters.sequences).shape == (60,)
+
+
+def test_a_network_keeps_the_counts(promoters):
+    augment = [RandomAugmentation([RandomMutation(0.1)]), OrthologAugmenter(promoters.orthologs)]
+    network = CNNBiLSTMClassifier(**SMALL, max_epochs=1, augment=augment)
+    network.fit(promoters.sequences, promoters.y, groups=promoters.groups)
+    edits, orthologs = network.augment_reports_
+    assert edits is None
+    assert orthologs["rows"] == len(network.validation_split_.train_rows)
+    assert orthologs["usable"] == 2 * orthologs["rows"]
+    assert network.set_params(augment=None).fit(promoters.sequences, promoters.y).augment_reports_ == []
 
 
 def test_bad_batches():

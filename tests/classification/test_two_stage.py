@@ -240,7 +240,12 @@ def test_augmenters_are_held_to_their_promise(data, cls, network, change, messag
     ("augment", "error", "message"),
     [
         ([Flip(), "mutate"], TypeError, r"augment\[1\] is of type str, which has no method augment_batch"),
-        ("mutate", ValueError, "'augment' parameter"),
+        ("mutate", TypeError, "augment is of type str, which has no method augment_batch"),
+        (
+            pd.DataFrame({"identifier": ["a"] * 99}),
+            TypeError,
+            "augment is of type DataFrame.*OrthologAugmenter.table.$",
+        ),
         (Bound(), ValueError, "Bound needs identifiers"),
     ],
 )

@@ -1,0 +1,55 @@
+"""Values as they are told: estimators without their data, NumPy's scalars without its type names."""
+
+import copy
+
+import numpy as np
+
+__all__ = ["brief", "plain"]
+
+_MOST = 20
+
+
+class _Told:
+    """Stands for data in the representation of an estimator."""
+
+    def __init__(self, value):
+        self.text = f"<{type(value).__name__} of {len(value)}>"
+
+    def __repr__(self):
+        return self.text
+
+
+def brief(value):
+    """Copy of an estimator (or list, or pair) to be shown, in which tables and long lists are a few words.
+
+    Parameters
+    ----------
+    value : object
+        Anything; an estimator is copied without its data, parameters within parameters too.
+
+    Returns
+    -------
+    object
+        To be shown, not used.
+
+    Examples
+    --------
+    >>> from sklearn.tree import DecisionTreeClassifier
+    >>> brief(DecisionTreeClassifier(class_weight={number: 1.0 for number in range(100)}))
+    DecisionTreeClassifier(class_weight=<dict of 100>)
+    """
+    if hasattr(value, "get_params") and not isinstance(value, type):
+        shown = copy.copy(value)
+        for name, parameter in value.get_params(deep=False).items():
+            setattr(shown, name, brief(parameter))
+        return shown
+    if hasattr(value, "iloc") or (isinstance(value, (list, tuple, dict, set)) and len(value) > _MOST):
+        return _Told(value)
+    if isinstance(value, np.ndarray) and value.ndim and len(value) > _MOST:
+        return _Told(value)
+    return type(value)(map(brief, value)) if type(value) in (list, tuple) else value
+
+
+def plain(value):
+    """Python's own form of a NumPy scalar, which a message shows as ``1``, not as ``np.int64(1)``."""
+    return value.item() if isinstance(value, np.generic) else value
