@@ -41,10 +41,36 @@ class LogitsModule(nn.Module):
         -------
         Tensor of shape (n, n_classes)
         """
-        logits = self.strands[0](x)
-        if self.complement is None:
-            return logits
-        return (logits + self.strands[1](self.other_strand(x, lengths))) / 2
+        return self._average(
+            [strand(part) for strand, part in zip(self.strands, self._turned(x, lengths), strict=True)]
+        )
+
+    def stem(self, x, lengths=None):
+        """The affine beginning of the network, before which a sum over points may be taken.
+
+        Parameters
+        ----------
+        x, lengths : Tensor
+            As in :meth:`forward`.
+
+        Returns
+        -------
+        list of Tensor
+            One per strand; ``x`` itself where the network has no such beginning.
+        """
+        turned = zip(self.strands, self._turned(x, lengths), strict=True)
+        return [strand.stem(part) if hasattr(strand, "stem") else part for strand, part in turned]
+
+    def head(self, stems):
+        """Logits (n, n_classes) from what :meth:`stem` gave."""
+        parts = zip(self.strands, stems, strict=True)
+        return self._average([strand.head(h) if hasattr(strand, "stem") else strand(h) for strand, h in parts])
+
+    def _turned(self, x, lengths):
+        return [x] if self.complement is None else [x, self.other_strand(x, lengths)]
+
+    def _average(self, logits):
+        return logits[0] if self.complement is None else (logits[0] + logits[1]) / 2
 
     def other_strand(self, x, lengths=None):
         """Reverse complements of ``x``; right padding stays at the right end."""

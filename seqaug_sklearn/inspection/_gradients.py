@@ -52,8 +52,26 @@ class Block:
         output = output.double().cpu().numpy().reshape(-1, k + 1)
         return output[:, 0], output[:, 1:].mean(axis=1)
 
-    def add_path_gradients(self, numbers, picks, alphas, weights):
-        """Add weighted gradients at points between a row and its background.
+    def add_common_points(self, numbers, alphas, weights):
+        """Add weighted gradients at the same points between each of some rows and each of its backgrounds.
+
+        Parameters
+        ----------
+        numbers : int array of shape (r,)
+            Rows of the block.
+        alphas, weights : float arrays of shape (m,)
+            Where the points lie, 0 at the background and 1 at the row, and their weights; backgrounds are averaged.
+        """
+        k = self.background.shape[1]
+        alphas, weights = (self.model.tensor(array.astype(np.float32)) for array in (alphas, weights / k))
+        pairs = self.model.tensor((numbers[:, None] * k + np.arange(k)).ravel())
+        for part in pairs.split(max(1, self.batch_size // len(alphas))):
+            row, background = part // k, self.background[part // k, part % k]
+            about = self.lengths[row], self.target[row], alphas, weights, self.batch_size
+            self.add(row, self.model.path_gradient(background, self.x[row], *about), background)
+
+    def add_random_points(self, numbers, picks, alphas, weights):
+        """Add weighted gradients at points of their own between each of some rows and its backgrounds.
 
         Parameters
         ----------
@@ -117,7 +135,7 @@ def integrated_gradients(block, n_steps, share, doublings):
     weights = np.full(n_steps + 1, 1 / n_steps)
     weights[[0, -1]] /= 2
     for doubling in range(doublings + 1):
-        _add_to_all_backgrounds(block, left, alphas, weights)
+        block.add_common_points(left, alphas, weights)
         gap = block.values().sum(axis=(1, 2), dtype=np.float64) - change
         left = np.flatnonzero(~is_complete(gap, change, share))
         if not len(left) or doubling == doublings:
@@ -126,12 +144,6 @@ def integrated_gradients(block, n_steps, share, doublings):
         n = n_steps << doubling
         alphas, weights = (np.arange(n) + 0.5) / n, np.full(n, 0.5 / n)
     return output, baseline
-
-
-def _add_to_all_backgrounds(block, numbers, alphas, weights):
-    k = block.background.shape[1]
-    points = np.repeat(np.arange(k), len(alphas)), np.tile(alphas, k), np.tile(weights / k, k)
-    block.add_path_gradients(numbers, *(np.broadcast_to(array, (len(numbers), len(array))) for array in points))
 
 
 def expected_gradients(block, n_samples, generator):
@@ -144,7 +156,7 @@ def expected_gradients(block, n_samples, generator):
     draws = [(generator.choice(k), generator.uniform()) for _ in range(n * n_samples)]
     picks, alphas = np.array(draws).reshape(n, n_samples, 2).transpose(2, 0, 1)
     weights = np.full(picks.shape, 1 / n_samples)
-    block.add_path_gradients(np.arange(n), picks.astype(np.intp), alphas, weights)
+    block.add_random_points(np.arange(n), picks.astype(np.intp), alphas, weights)
     return block.outputs()
 
 

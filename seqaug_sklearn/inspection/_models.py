@@ -61,6 +61,55 @@ class NetworkModel:
             logits = self.module(x, lengths)
         return margin_of_logits(logits, target)
 
+    def path_gradient(self, start, end, lengths, target, alphas, weights, batch_size):
+        """Weighted sum of gradients at points on the straight way from one sequence to another.
+
+        Points are taken behind the affine beginning of the network, where it has one: what that makes of both ends is
+        computed once, and its transpose is applied once, to the sum.
+
+        Parameters
+        ----------
+        start, end : Tensor of shape (n, length, n_symbols)
+            Ends of the ways.
+        lengths, target : int Tensor of shape (n,)
+            Residues and explained class of each.
+        alphas, weights : float Tensor of shape (m,)
+            Where the points lie, 0 at the start and 1 at the end, and their weights.
+        batch_size : int
+            Most points at a time.
+
+        Returns
+        -------
+        Tensor of shape (n, length, n_symbols)
+        """
+        import torch
+
+        length, room = end.shape[1], (0, 0, 0, self.length - end.shape[1])
+        start, end = (torch.nn.functional.pad(x, room) for x in (start, end))
+        with torch.no_grad():
+            ends = list(zip(self._stem(start, lengths), self._stem(end, lengths), strict=True))
+        total = [torch.zeros_like(high) for _, high in ends]
+        for places, shares in zip(*(x.split(max(1, batch_size // len(end))) for x in (alphas, weights)), strict=True):
+            m = len(places)
+            points = [
+                torch.lerp(low[:, None], high[:, None], places.view(-1, *[1] * (low.ndim - 1))).flatten(0, 1)
+                for low, high in ends
+            ]
+            points = [point.requires_grad_() for point in points]
+            with self.differentiable():
+                logits = self._head(points, lengths.repeat_interleave(m))
+            output = margin_of_logits(logits, target.repeat_interleave(m)) * shares.repeat(len(end))
+            for sums, gradient in zip(total, torch.autograd.grad(output.sum(), points), strict=True):
+                sums += gradient.unflatten(0, (-1, m)).sum(1)
+        x = torch.zeros_like(end).requires_grad_()
+        return torch.autograd.grad(self._stem(x, lengths), x, total)[0][:, :length]
+
+    def _stem(self, x, lengths):
+        return self.module.stem(x, lengths) if hasattr(self.module, "stem") else [x]
+
+    def _head(self, points, lengths):
+        return self.module.head(points) if hasattr(self.module, "stem") else self.module(points[0], lengths)
+
     def differentiable(self):
         """Context of forward passes: cuDNN has no backward pass of an LSTM in evaluation mode."""
         import torch

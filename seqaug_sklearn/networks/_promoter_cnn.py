@@ -94,8 +94,22 @@ class PromoterCNN(nn.Module):
 
     def forward(self, x):
         """Map one-hot (n, length, n_symbols) to logits (n, n_classes)."""
-        logits = self.output(self.features(x.transpose(1, 2)))
+        return self._logits(self.features(x.transpose(1, 2)))
+
+    def _logits(self, x):
+        logits = self.output(x)
         return nn.functional.pad(logits, (1, 0)) if self.output.out_features == 1 else logits
+
+    def stem(self, x):
+        """The first convolution, affine in ``x`` (n, length, n_symbols), as it lies in memory (n, steps, channels)."""
+        return self.features[0](x.transpose(1, 2)).transpose(1, 2)
+
+    def head(self, x):
+        """Logits (n, n_classes) from what :meth:`stem` gave: ``head(stem(x))`` is ``forward(x)``."""
+        x = x.transpose(1, 2)
+        for layer in self.features[1:]:
+            x = layer(x)
+        return self._logits(x)
 
     @torch.no_grad()
     def load_keras(self, weights):

@@ -69,3 +69,14 @@ def test_unfitted_is_an_error():
     for method in ("encode_windows", "logits_module"):
         with pytest.raises(NotFittedError, match="not fitted"):
             getattr(PromoterCNNClassifier(), method)(*([X] if method == "encode_windows" else []))
+
+
+def test_the_affine_beginning_and_the_rest_are_the_network(fitted):
+    module = fitted.logits_module()
+    rng = np.random.default_rng(0)
+    x, other = (torch.from_numpy(rng.random((3, fitted.length_, 4), dtype=np.float32)) for _ in range(2))
+    lengths = torch.tensor([fitted.length_, 17, 15])
+    torch.testing.assert_close(module.head(module.stem(x, lengths)), module(x, lengths))
+    halfway = module.stem((x + other) / 2, lengths)
+    for between, one, two in zip(halfway, module.stem(x, lengths), module.stem(other, lengths), strict=True):
+        torch.testing.assert_close(between, (one + two) / 2, atol=1e-5, rtol=1e-5)

@@ -110,6 +110,26 @@ def test_integrated_gradients_are_captums(network, training_data, background):
     np.testing.assert_allclose(result.values, expected[:, : result.values.shape[1]].numpy(), atol=tolerance)
 
 
+@pytest.mark.parametrize("network", ["cnn", "lstm", "detector"], indirect=True)
+@pytest.mark.parametrize("batch_size", [3, 100])
+def test_gradients_behind_the_affine_beginning_are_those_of_the_input(network, batch_size, rng):
+    from seqaug_sklearn.alphabets import DNA
+    from seqaug_sklearn.inspection._models import NetworkModel
+
+    model = NetworkModel(network, DNA, None)
+    length = network.length_ - 2  # padded by the model
+    start, end = (torch.from_numpy(rng.random((2, length, 4), dtype=np.float32)) for _ in range(2))
+    alphas, weights = (torch.from_numpy(rng.random(5, dtype=np.float32)) for _ in range(2))
+    about = torch.tensor([length, length - 3]), torch.tensor([0, 1])
+    result = model.path_gradient(start, end, *about, alphas, weights, batch_size)
+    expected = torch.zeros_like(end)
+    for alpha, weight in zip(alphas, weights, strict=True):
+        point = torch.lerp(start, end, alpha).requires_grad_()
+        expected += weight * torch.autograd.grad(model.margin(point, *about).sum(), point)[0]
+    torch.testing.assert_close(result, expected, atol=1e-5, rtol=1e-4)
+    assert expected.abs().max() > 1e-3
+
+
 @BOTH
 def test_expected_gradients_are_shaps(network, random_dna):
     from seqaug_sklearn.inspection._perturbations import _import_shap, legacy_seed_scope
