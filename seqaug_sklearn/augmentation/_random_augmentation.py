@@ -15,7 +15,7 @@ from seqaug_sklearn.augmentation._edit_kernels import padded
 from seqaug_sklearn.augmentation._edit_operations import LetterRows, OneHotRows, true_lengths
 from seqaug_sklearn.augmentation._protection import protection_mask
 from seqaug_sklearn.exceptions import SeqAugWarning, SequenceError
-from seqaug_sklearn.utils import check_generator, check_sequences, name_row, text_to_codes
+from seqaug_sklearn.utils import check_generator, check_same_order, check_sequences, name_row, text_to_codes
 from seqaug_sklearn.utils._sklearn import Integral, Interval, StrOptions, fit_context
 
 __all__ = ["RandomAugmentation"]
@@ -149,7 +149,8 @@ class RandomAugmentation(SamplerMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If an edit does not fit the alphabet or ``protect``, or y has another length than X.
+            If an edit does not fit the alphabet or ``protect``, or y has another length than X, or another order of the
+            same index.
         SequenceError, SequenceTypeError
             If X is not text of the alphabet, or a sequence is shorter than the smallest edit or longer than ``pad_to``.
         """
@@ -270,6 +271,7 @@ class RandomAugmentation(SamplerMixin, BaseEstimator):
         n_samples = len(sequences)
         if y is not None and _length(y) != n_samples:
             raise ValueError(f"y has {_length(y)} labels, X has {n_samples} sequences; y needs one label per sequence")
+        check_same_order(X, y)
         alphabet = get_alphabet(self.alphabet)
         text_to_codes(sequences.values, alphabet, identifiers=sequences.identifiers)  # names a foreign symbol
         letters = _letters(sequences.values, int(sequences.lengths().max()))

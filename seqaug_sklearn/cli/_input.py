@@ -10,7 +10,14 @@ from typing import Any
 
 from seqaug_sklearn.exceptions import DataFormatError
 
-__all__ = ["UP_TO_UNDERSCORE", "LabelledSequences", "is_table", "read_labelled", "read_sequences"]
+__all__ = [
+    "UP_TO_UNDERSCORE",
+    "LabelledSequences",
+    "is_table",
+    "read_labelled",
+    "read_ortholog_table",
+    "read_sequences",
+]
 
 UP_TO_UNDERSCORE = "^[^_]+"
 """Pattern of the label in a record name, where no table gives it."""
@@ -99,6 +106,28 @@ def read_sequences(path: Path) -> Any:
     return read_fasta(path)
 
 
+def read_ortholog_table(path: Path) -> Any:
+    """Read a table of orthologs, with errors in the words of the command line.
+
+    Raises
+    ------
+    DataFormatError
+        If it is a FASTA file, or a column or all rows are missing.
+    """
+    from seqaug_sklearn.datasets import read_orthologs
+
+    text = _text(path)
+    rule = "a table of orthologs has the columns identifier (a name of the data), ortholog and sequence"
+    if text.lstrip().startswith(">"):
+        raise DataFormatError(f"{path.name} is a FASTA file, but {rule}, one row per pair")
+    heading = text.partition("\n")[0]
+    columns = [column.strip().strip('"') for column in heading.split(_separator(heading))]
+    missing = [name for name in ("identifier", "sequence") if name not in columns]
+    if missing and heading.strip():
+        raise DataFormatError(f"{path.name} has no column {missing[0]!r}; {rule}, this one has {_listed(columns)}")
+    return read_orthologs(path)
+
+
 def is_table(path: Path) -> bool:
     """Whether a file's name says that it is a table."""
     suffixes = [suffix.lower() for suffix in path.suffixes if suffix.lower() != ".gz"]
@@ -109,18 +138,29 @@ def _read_table(path):
     """Table of text indexed by name; the separator is the commonest of comma, semicolon and tab in the first line."""
     import pandas as pd
 
-    content = path.read_bytes()
+    text = _text(path)
     try:
-        text = (gzip.decompress(content) if content.startswith(_GZIP_MAGIC) else content).decode("utf-8-sig")
-        separator = max(",;\t", key=text.partition("\n")[0].count)
+        separator = _separator(text.partition("\n")[0])
         table = pd.read_csv(io.StringIO(text), sep=separator, dtype=str, keep_default_na=False)
-    except (ValueError, EOFError, gzip.BadGzipFile, zlib.error) as error:
+    except ValueError as error:
         raise DataFormatError(f"{path.name} is not a table of text: {error}") from error
     table.columns = [str(column).strip() for column in table.columns]
     names = table.pop("name") if "name" in table else table.pop(table.columns[0])
     table.index = names.str.strip()
     _check_names(table.index, path)
     return table
+
+
+def _text(path):
+    content = path.read_bytes()
+    try:
+        return (gzip.decompress(content) if content.startswith(_GZIP_MAGIC) else content).decode("utf-8-sig")
+    except (ValueError, EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise DataFormatError(f"{path.name} is not a table of text: {error}") from error
+
+
+def _separator(heading):
+    return max(",;\t", key=heading.count)
 
 
 def _check_names(index, path):

@@ -1,6 +1,7 @@
 """Ortholog tables: FASTA files with tables of pairs, tidy tables, dicts."""
 
 import io
+import os
 import re
 import warnings
 from collections.abc import Mapping
@@ -10,7 +11,7 @@ import pandas as pd
 
 from seqaug_sklearn.datasets._fasta import read_fasta
 from seqaug_sklearn.datasets._files import read_text
-from seqaug_sklearn.exceptions import DataFormatError, SeqAugWarning
+from seqaug_sklearn.exceptions import DataFormatError, SeqAugWarning, SequenceTypeError
 from seqaug_sklearn.utils import tidy_orthologs
 
 __all__ = ["read_orthologs"]
@@ -30,8 +31,8 @@ def read_orthologs(source, tables=None, *, columns=None, label_separator=None) -
     source : path, list of paths, or mapping
         With `tables`: FASTA files (gzip too), or species -> FASTA file. The species of an ortholog is the key, or the
         file's name up to its first dot; its name is the first word of the header, up to ``::`` where there is one.
-        Without `tables`: a tidy table (CSV or TSV, gzip too; one row per pair of gene and ortholog), or a dict of
-        identifier -> list of sequences or of (name, sequence) pairs.
+        Without `tables`: a tidy table (columns separated by commas, tabs or semicolons, gzip too; one row per pair of
+        gene and ortholog), or a dict of identifier -> list of sequences or of (name, sequence) pairs.
     tables : path, list of paths, or mapping to paths, default=None
         Tables of pairs without a heading: a gene, then its ortholog or orthologs, separated by a tab, commas or
         semicolons. Genes may share orthologs. Lines that start with ``#`` are skipped.
@@ -54,7 +55,7 @@ def read_orthologs(source, tables=None, *, columns=None, label_separator=None) -
         If there are no orthologs, no pair has a sequence, a name stands for two sequences, a line of a table has no
         two columns, or a column is missing.
     SequenceTypeError
-        If a dict holds something else than sequences.
+        If `source` is no path or dict, or a dict holds something else than sequences.
 
     Warns
     -----
@@ -91,11 +92,23 @@ def read_orthologs(source, tables=None, *, columns=None, label_separator=None) -
             raise ValueError("label_separator belongs to FASTA files with tables; a tidy table has a column label")
         if isinstance(source, Mapping):
             return _with_counts(tidy_orthologs(source), 0, 0)
-        return _complete(*_read_tidy(Path(source), columns or {}))
+        return _complete(*_read_tidy(_path_of_table(source), columns or {}))
     if columns is not None:
         raise ValueError("columns belongs to a tidy table; FASTA files with tables have none")
     sequences = _read_sequences(source, label_separator)
     return _join(_read_pairs(_paths(tables)), sequences, label_separator)
+
+
+def _path_of_table(source):
+    if isinstance(source, (str, os.PathLike)):
+        return Path(source)
+    way = {"DataFrame": "a table in memory goes into OrthologAugmenter as it is"}.get(
+        type(source).__name__, "FASTA files need their tables of pairs as tables="
+    )
+    raise SequenceTypeError(
+        f"source must be the path of a tidy table or a dict of identifier to sequences, got {type(source).__name__}; "
+        f"{way}"
+    )
 
 
 def _paths(files):
@@ -181,9 +194,10 @@ def _read_tidy(path, columns):
         raise DataFormatError(f"{path.name} is a FASTA file; pass the table of genes and orthologs as tables=")
     if not text.strip():
         raise DataFormatError(f"{path.name} is empty; a tidy table has a heading and one row per pair")
-    separator = "\t" if "\t" in text.partition("\n")[0] else ","
+    separator = max(",;\t", key=text.partition("\n")[0].count)
     # names such as NA are names
     table = pd.read_csv(io.StringIO(text), sep=separator, dtype=str, keep_default_na=False)
+    table.columns = table.columns.str.strip()
     return _renamed(table, columns, path.name), path.name
 
 
@@ -207,6 +221,8 @@ def _complete(table, file):
     """Rows with both a gene and a sequence; empty names and labels are missing."""
     has_gene, has_sequence = table["identifier"] != "", table["sequence"] != ""
     kept = table[has_gene & has_sequence]
+    if len(table) == 0:
+        raise DataFormatError(f"{file} has a heading and no rows; a tidy table has one row per pair")
     if len(kept) == 0:
         raise DataFormatError(f"{file}: none of {len(table)} rows has both a gene and a sequence")
     names = table["ortholog"] if "ortholog" in table else table["identifier"]

@@ -533,3 +533,11 @@ def test_what_is_no_text_any_more_is_refused_with_the_order_of_steps(X):
 def test_copies_need_labels():
     with pytest.raises(ValueError, match="fit_resample needs y"):
         RandomAugmentation([RandomMutation()]).fit_resample(["ACGT"], None)
+
+
+def test_labels_in_another_order_than_the_rows_are_refused():
+    X, y = pd.Series(["ACGTACGT", "GGGGCCCC"], index=["a", "b"]), pd.Series([1, 0], index=["b", "a"])
+    augmentation = RandomAugmentation([RandomMutation(0.5)], random_state=0)
+    with pytest.raises(ValueError, match=r"same index in another order \(row 0 is 'a' in X and 'b' in y\)"):
+        augmentation.fit_resample(X, y)
+    assert augmentation.fit_resample(X, y.loc[X.index])[1].tolist() == [0, 1, 0, 1]

@@ -110,9 +110,9 @@ def test_what_does_not_fit_together_is_counted_and_named(write):
 TIDY = "gene,ortholog,species,sequence,label\na,o1,cru,ACGT,1\nb,o1,cru,ACGT,1\nb,NA,aly,GGGG,0\n"
 
 
-@pytest.mark.parametrize("name", ["tidy.csv", "tidy.csv.gz", "tidy.tsv"])
+@pytest.mark.parametrize("name", ["tidy.csv", "tidy.csv.gz", "tidy.tsv", "semicolons.csv"])
 def test_tidy_tables(write, name):
-    text = TIDY.replace(",", "\t") if name.endswith("tsv") else TIDY
+    text = TIDY.replace(",", "\t" if name.endswith("tsv") else ";" if name.startswith("semi") else ",")
     orthologs = read_orthologs(write(name, text), columns={"identifier": "gene"})
     assert rows(orthologs) == [
         ["a", "o1", "cru", "ACGT", 1],
@@ -181,7 +181,7 @@ def test_bad_fasta_and_tables(write, fasta, table, message):
         (">o1\nACGT\n", None, "t.csv is a FASTA file; pass the table of genes and orthologs as tables="),
         ("gene,sequence\na,ACGT\n", None, r"no column 'identifier', its columns are \['gene', 'sequence'\]"),
         ("identifier,sequence\na,ACGT\n", {"species": "organism"}, "no column 'organism'"),
-        ("identifier,sequence\n", None, "none of 0 rows has both a gene and a sequence"),
+        ("identifier,sequence\n", None, "t.csv has a heading and no rows"),
         ("identifier,sequence\na,\n", None, "none of 1 rows has both"),
         ("identifier,ortholog,sequence\na,o,ACGT\nb,o,AAAA\n", None, "1 names stand for more than one sequence"),
     ],
@@ -201,6 +201,24 @@ def test_options_that_belong_elsewhere(write):
         read_orthologs(path, path, columns={"identifier": "gene"})
     with pytest.raises(DataFormatError, match="names no FASTA file"):
         read_orthologs([], path)
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        (None, "got NoneType"),
+        (pd.DataFrame({"identifier": ["a"]}), "got DataFrame; a table in memory goes into OrthologAugmenter as it is"),
+        (["aly.fasta"], "got list; FASTA files need their tables of pairs as tables="),
+    ],
+)
+def test_what_is_no_source(source, message):
+    with pytest.raises(SequenceTypeError, match=message):
+        read_orthologs(source)
+
+
+def test_a_nameless_entry_of_a_dict_is_told_by_its_gene():
+    with pytest.raises(SequenceTypeError, match="'of gene a' is a number"):
+        read_orthologs({"a": [1]})
 
 
 @pytest.mark.realdata
