@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from seqaug_sklearn.cli._options import AlphabetName
+from seqaug_sklearn.cli._options import AlphabetName, End, StrandName
 from seqaug_sklearn.cli._run import fold_store, one_line_errors
 from seqaug_sklearn.exceptions import DataFormatError
 
@@ -36,13 +36,32 @@ def compare(
     alphabet: Annotated[AlphabetName, typer.Option(help="Alphabet of the sequences.")] = AlphabetName.dna,
     window: Annotated[int, typer.Option(help="Window length in residues.", min=2)] = 40,
     edits: Annotated[
-        bool, typer.Option("--edits", help="Also compare random edits: mutations, insertions, deletions, shifts.")
+        bool,
+        typer.Option(
+            "--edits",
+            help="Also compare random edits: mutations, insertions, deletions, shifts, and of DNA reverse complements "
+            "(see --strand).",
+        ),
     ] = False,
+    strand: Annotated[
+        StrandName,
+        typer.Option(
+            help="Whether both strands mean the same. single: no reverse complements among the edits, and k-mers of "
+            "the given strand only; for transcripts and coding sequences."
+        ),
+    ] = StrandName.both,
     orthologs: Annotated[
         Path | None,
         typer.Option(
             help="Also compare orthologs, from a table with columns identifier, ortholog, sequence (identifier: a name "
-            "of the data; several rows each)."
+            "of the data; several rows each), separated by commas, tabs or semicolons."
+        ),
+    ] = None,
+    cut_orthologs: Annotated[
+        End | None,
+        typer.Option(
+            help="Cut orthologs that are longer than all sequences, at this end: left keeps the right end (of "
+            "promoters the start of the gene)."
         ),
     ] = None,
     folds: Annotated[
@@ -53,7 +72,8 @@ def compare(
         str | None,
         typer.Option(
             help="Models to run, separated by commas: cnn-bilstm, cnn, rnn, mlp, promoter-cnn, svm, logistic, "
-            "boosting, memoriser, majority. All by default; promoter-cnn only with --edits or --orthologs."
+            "kmers (logistic regression on 5-mers and 6-mers), boosting, memoriser, majority. All by "
+            "default; promoter-cnn only with --edits or --orthologs."
         ),
     ] = None,
     metric: Annotated[
@@ -87,7 +107,7 @@ def compare(
 
     folder = check_output_folder(out)
     table, title = _read(data, demo, labels, label_column, label_pattern, groups)
-    homologs = _read_orthologs(orthologs, demo)
+    homologs = _read_orthologs(orthologs, cut_orthologs, alphabet, demo)
     with fold_store(folder, resume=resume) as store:
         result = compare_augmentations(
             table.sequences,
@@ -97,6 +117,7 @@ def compare(
             window=window,
             edits=edits,
             orthologs=homologs,
+            strand=strand.value,
             n_splits=folds,
             n_repeats=repeats,
             models=None if models is None else [name.strip() for name in models.split(",")],
@@ -130,11 +151,15 @@ def _read(data, demo, labels, label_column, label_pattern, groups):
     return table, f"Does augmentation help? {data.name}"
 
 
-def _read_orthologs(path, demo):
+def _read_orthologs(path, cut, alphabet, demo):
     if path is None:
+        if cut is not None:
+            raise DataFormatError("--cut-orthologs needs --orthologs")
         return None
     if demo:
         raise DataFormatError("--demo brings its own data; leave --orthologs out")
-    from seqaug_sklearn.datasets import read_orthologs
+    from seqaug_sklearn.augmentation import OrthologAugmenter
+    from seqaug_sklearn.cli._input import read_ortholog_table
 
-    return read_orthologs(path)
+    end = None if cut is None else cut.value
+    return OrthologAugmenter(read_ortholog_table(path), truncate=end, alphabet=alphabet.value)

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-__all__ = ["AlphabetName", "Precision", "Protocol"]
+__all__ = ["AlphabetName", "End", "Precision", "Protocol", "StrandName"]
 
 
 class AlphabetName(StrEnum):
@@ -11,6 +11,20 @@ class AlphabetName(StrEnum):
     dna = "dna"
     rna = "rna"
     protein = "protein"
+
+
+class StrandName(StrEnum):
+    """Strands that mean the same."""
+
+    both = "both"
+    single = "single"
+
+
+class End(StrEnum):
+    """Ends of a sequence."""
+
+    left = "left"
+    right = "right"
 
 
 class Precision(StrEnum):

@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,13 @@ import pandas as pd
 
 from seqaug_sklearn.augmentation import WindowAugmenter
 from seqaug_sklearn.encoding import OneHotEncoder
+from seqaug_sklearn.evaluation._augmentation_comparison_inputs import (
+    check_edits,
+    check_orthologs,
+    count_orthologs,
+    tell_edits,
+    tell_orthologs,
+)
 from seqaug_sklearn.evaluation._augmentation_comparison_models import (
     MODELS,
     Line,
@@ -24,7 +31,8 @@ from seqaug_sklearn.evaluation._compare import compare
 from seqaug_sklearn.evaluation._comparison import Comparison
 from seqaug_sklearn.evaluation._metrics import metrics_for
 from seqaug_sklearn.evaluation._report import Section, write_report
-from seqaug_sklearn.evaluation._sanity_section import SanityOfSplits, check_rows, check_windows
+from seqaug_sklearn.evaluation._sanity_section import BLOCKS, WHOLE, SanityOfSplits, check_rows, check_windows
+from seqaug_sklearn.evaluation._verdict import METRIC_NAMES, outcome, sentences
 from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.model_selection import WindowBlockKFold
 from seqaug_sklearn.utils import check_sequences, resolve_device
@@ -54,6 +62,10 @@ class AugmentationComparison:
         What a reader must know before the scores.
     sanity : SanityOfSplits
         Whether the split could let a model score by memory.
+    augmentations : list of str
+        Which edits were made, and what became of the orthologs.
+    orthologs : DataFrame or None
+        Counts of orthologs in each fold of the first repeat, as ``OrthologAugmenter.report_``.
     """
 
     comparison: Comparison
@@ -64,11 +76,42 @@ class AugmentationComparison:
     limits: pd.DataFrame
     notes: list[str]
     sanity: SanityOfSplits
+    augmentations: list[str] = field(default_factory=list)
+    orthologs: pd.DataFrame | None = None
 
     def verdict(self) -> list[str]:
-        """What to believe, and why, in plain sentences; the first one is the answer."""
-        answer, *rest = self.comparison.verdict(metric=self.metric, treatment=self.treatments)
-        return [f"{answer}{self._detectable()}", *rest, *self.split.sentences, *self.notes]
+        """What to believe, and why, in plain sentences; the first one is the answer. See also :meth:`answers`."""
+        answer, *rest = sentences(self.comparison, self.metric, self.treatments, each_pair=False)
+        return [f"{answer}{self._detectable()}", *rest, *self._leaks(), *self.split.sentences, *self.notes]
+
+    def answers(self) -> pd.DataFrame:
+        """Return what each augmentation did to each model: "helped", "harmed" or "not shown", with the difference.
+
+        Returns
+        -------
+        DataFrame of str
+            A row per model, a column per augmentation; "–" where a model was not trained with it.
+        """
+        tests = self.comparison.tests(metric=self.metric)
+        words = {"better": "helped", "worse": "harmed", "unclear": "not shown"}
+        table: dict = {}
+        for treatment, members in self.treatments.items():
+            for name in members:
+                row = tests.loc[name]
+                told = f"{words[outcome(row)]} ({row['difference']:+.3f})"
+                table.setdefault(name.rsplit(", ", 1)[0], {})[treatment] = told
+        frame = pd.DataFrame.from_dict(table, orient="index", columns=[*self.treatments])
+        return frame.fillna("–").rename_axis("model")
+
+    def _leaks(self):
+        """Sentences about a split under which test rows share sequence with training rows."""
+        used = BLOCKS if self.split.kind == "blocks" else WHOLE
+        report = self.sanity.reports.get(used)
+        if report is None or report.verdict == "clean":
+            return []
+        shared = f"{report.leaked_share:.1%} of test rows share sequence with training rows of their fold"
+        memory = " and a model that learns random sequences by heart scores" * (report.verdict == "memorised")
+        return [f"Warning: {shared}{memory} (see Is the score real?); give groups that keep relatives together."]
 
     def sections(self) -> list[Section]:
         """Tables and figures for :func:`write_report`."""
@@ -78,10 +121,23 @@ class AugmentationComparison:
         predictions = {
             f"Predictions of {name}": self.comparison.predictions(name) for name in self.comparison.estimators
         }
+        if self.orthologs is not None:
+            tables["Orthologs in each fold"] = self.orthologs
         notes = "Where there are too many windows, they are spread evenly over each sequence."
-        data = Section("Data", text="\n\n".join(self.split.sentences), tables=tables, notes=notes)
+        text = "\n\n".join([*self.split.sentences, *self.augmentations])
+        data = Section("Data", text=text, tables=tables, notes=notes if len(self.limits) else ())
         every = Section("Predictions", text="Every test prediction of every model.", data=predictions)
-        return [*self.comparison.sections(metric=self.metric), self.sanity.section(), data, every]
+        parts = [*self.comparison.sections(metric=self.metric), self.sanity.section(), data, every]
+        return [self._answers_section(), *parts] if self.treatments else parts
+
+    def _answers_section(self):
+        name = METRIC_NAMES.get(self.metric, self.metric)
+        text = (
+            f"Change in {name} of each model with an augmentation against the same model without it. Helped and "
+            "harmed: the corrected t-test, adjusted for all comparisons, and the interval both exclude zero; "
+            "everything else is not shown."
+        )
+        return Section("Which augmentation helped which model", text=text, tables={"Answers": self.answers()})
 
     def to_html(self, folder: str | Path, *, title: str = "Does augmentation help?") -> Path:
         """Write the report.
@@ -118,8 +174,9 @@ def compare_augmentations(
     groups=None,
     alphabet: str = "dna",
     window: int = 40,
-    edits: bool = False,
+    edits=False,
     orthologs=None,
+    strand: str = "both",
     n_splits: int = 5,
     n_repeats: int = 1,
     models: Sequence[str] | None = None,
@@ -151,20 +208,25 @@ def compare_augmentations(
         Alphabet of the sequences.
     window : int, default=40
         Window length in residues, at least 2.
-    edits : bool, default=False
-        Also compare EvoAug's random edits: two per sequence, anew in each epoch of a network, and as edited copies for
-        the other classifiers.
+    edits : bool or RandomAugmentation, default=False
+        Also compare random edits: yours, or with True EvoAug's insertions, deletions, translocations, mutations and (of
+        DNA) reverse complements, two per sequence, anew in each epoch of a network, and as edited copies for the other
+        classifiers.
     orthologs : DataFrame, dict or OrthologAugmenter, default=None
-        Also compare orthologs: what :func:`~seqaug_sklearn.datasets.read_orthologs` returns. X must be a Series whose
-        index holds the identifiers.
+        Also compare orthologs: what :func:`~seqaug_sklearn.datasets.read_orthologs` returns, or an augmenter with
+        settings of your own (without ``exclude`` it gets X). X must be a Series whose index holds the identifiers.
+    strand : {"both", "single"}, default="both"
+        Whether both strands mean the same. "single" leaves reverse complements out of the edits and counts k-mers of
+        the given strand only. No matter for proteins.
     n_splits : int, default=5
         Folds; fewer where a class has fewer sequences (or groups). Where each class has one sequence, blocks of windows
         are held out and overlapping windows are compared with tiles.
     n_repeats : int, default=1
         Repeats of the split with other seeds.
     models : list of str, default=None
-        Some of "cnn-bilstm", "cnn", "rnn", "mlp", "promoter-cnn", "svm", "logistic", "boosting", "memoriser",
-        "majority"; all by default, the promoter network only with edits or orthologs.
+        Some of "cnn-bilstm", "cnn", "rnn", "mlp", "promoter-cnn", "svm", "logistic", "kmers", "boosting", "memoriser",
+        "majority"; all by default, the promoter network only with edits or orthologs. "kmers" is logistic regression on
+        counts of 5-mers and 6-mers (proteins: 2-mers and 3-mers) of whole sequences.
     metric : str, default=None
         One of ``METRICS``, to judge by. By default accuracy, or balanced accuracy where the commonest class is more
         than 1.5 times as common as it would be among equal ones.
@@ -190,7 +252,11 @@ def compare_augmentations(
     SequenceError, SequenceTypeError
         If X is not text of the alphabet, or a sequence is shorter than the window.
     DataFormatError
-        If y or groups do not fit X, there is one class only, or some classes have a single sequence and others more.
+        If y or groups do not fit X, there is one class only, some classes have a single sequence and others more, or
+        orthologs are longer than all sequences.
+    ValueError
+        If edits or orthologs do not fit the sequences: identifiers, symbols, labels. All of this is found before any
+        model is trained.
     DeviceError
         If the device is not there.
 
@@ -210,7 +276,9 @@ def compare_augmentations(
     >>> result.comparison.estimators
     ['logistic regression, windows', 'logistic regression, whole']
     """
-    names = check_models(models, promoter=edits or orthologs is not None)
+    names = check_models(models, promoter=edits is not False or orthologs is not None)
+    if strand not in ("both", "single"):
+        raise DataFormatError(f"strand must be 'both' or 'single', got {strand!r}")
     if isinstance(window, bool) or not isinstance(window, (int, np.integer)) or window < 2:
         raise DataFormatError(f"window must be an int of at least 2 residues, got {window!r}")
     resolve_device(device)
@@ -231,12 +299,17 @@ def compare_augmentations(
         quick,
         device,
         shortest=int(lengths.min()) if split.kind == "parents" else window,
-        edits=edits,
-        orthologs=_check_orthologs(orthologs, X, split),
+        edits=check_edits(edits, names, X, alphabet, window if split.kind == "blocks" else None),
+        orthologs=check_orthologs(orthologs, X, y, split, alphabet),
+        strand=strand,
     )
     how = {"n_repeats": n_repeats, "n_jobs": n_jobs, "store": store, "progress": progress, "random_state": random_state}
     run = _of_parents if split.kind == "parents" else _of_blocks
     comparison, line, limits, notes, sanity = run(X, y, split, names, plan, how)
+    told, counted = tell_edits(plan), None
+    if plan.orthologs is not None:
+        counted = count_orthologs(plan.orthologs, X, y, _first_splits(comparison))
+        told.append(tell_orthologs(counted))
     skewed = counts.max() > 1.5 * counts.mean()
     return AugmentationComparison(
         comparison,
@@ -247,6 +320,8 @@ def compare_augmentations(
         limits,
         [*notes, *(_QUICK if quick else [])],
         sanity,
+        told,
+        counted,
     )
 
 
@@ -272,28 +347,10 @@ def _check_labels(y, n_samples):
     return y
 
 
-def _check_orthologs(orthologs, X, split):
-    """An augmenter that keeps away from rows outside the training rows; None where none are asked for."""
-    if orthologs is None:
-        return None
-    if split.kind == "blocks":
-        raise DataFormatError(
-            "orthologs need classes with several sequences: here each class has a single one, and an ortholog of it "
-            "would stand for the training and the test block at once"
-        )
-    if not hasattr(X, "iloc"):
-        raise DataFormatError(
-            "orthologs are found by identifier: pass X as a pandas Series whose index holds the identifiers"
-        )
-    from seqaug_sklearn.augmentation import OrthologAugmenter
-
-    return orthologs if isinstance(orthologs, OrthologAugmenter) else OrthologAugmenter(orthologs, exclude=X)
-
-
 def _of_parents(X, y, split, names, plan, how):
     line = models_of_parents(names, plan)
     comparison = _run(line, X, y, cv=split.n_splits, groups=split.groups, **how)
-    limits = {MODELS[key]: plan.max_windows(key) for key in names if key not in ("memoriser", "majority")}
+    limits = {MODELS[key]: plan.max_windows(key) for key in names if key not in ("kmers", "memoriser", "majority")}
     limits = pd.DataFrame({"windows per sequence": {k: "all" if v is None else v for k, v in limits.items()}})
     sanity = check_rows(
         check_sequences(X),

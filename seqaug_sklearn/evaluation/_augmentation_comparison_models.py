@@ -8,8 +8,18 @@ import numpy as np
 from seqaug_sklearn.evaluation._memoriser import memoriser
 from seqaug_sklearn.evaluation._window_paper_training import ThinnedTraining
 from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.utils import check_sequences
 
-__all__ = ["MODELS", "Line", "Plan", "check_models", "models_of_blocks", "models_of_parents"]
+__all__ = [
+    "MODELS",
+    "TEXT_MODELS",
+    "Line",
+    "Plan",
+    "check_models",
+    "models_of_blocks",
+    "models_of_parents",
+    "usual_edits",
+]
 
 MODELS = {
     "cnn-bilstm": "CNN-BiLSTM",
@@ -19,6 +29,7 @@ MODELS = {
     "promoter-cnn": "promoter CNN",
     "svm": "SVM",
     "logistic": "logistic regression",
+    "kmers": "k-mer logistic regression",
     "boosting": "gradient boosting",
     "memoriser": "memoriser (1-NN on 12-mers)",
     "majority": "commonest class",
@@ -33,6 +44,10 @@ _NEURAL = {
     "promoter-cnn": {},
 }
 _SINGLE = ("memoriser", "majority")
+_KMERS = {"protein": (2, 3)}
+"""Shortest and longest k-mers of an alphabet, 5 and 6 for the others."""
+TEXT_MODELS = ("svm", "logistic", "kmers", "boosting")
+"""Models in front of which augmentation adds rows of text."""
 _COPIES = 4
 """Edited copies of each sequence for the classifiers that do not train in epochs."""
 # windows of all sequences together that a model trains in reasonable time: (in full, in a quick look)
@@ -58,10 +73,12 @@ class Plan:
         Where networks are trained.
     shortest : int
         Residues of the shortest sequence.
-    edits : bool
-        Whether random edits are compared too.
+    edits : RandomAugmentation or bool
+        Whether random edits are compared too, and which.
     orthologs : OrthologAugmenter or None
         Whether orthologs are compared too, and which.
+    strand : {"both", "single"}
+        Whether both strands mean the same: reverse complements among the edits, k-mers of both strands.
     """
 
     alphabet: str
@@ -72,8 +89,14 @@ class Plan:
     quick: bool
     device: str
     shortest: int = 40
-    edits: bool = False
+    edits: Any = False
     orthologs: Any = None
+    strand: str = "both"
+
+    @property
+    def both_strands(self) -> bool:
+        """Whether the sequences have two strands that mean the same."""
+        return self.strand == "both" and self.alphabet != "protein"
 
     def max_windows(self, model: str) -> int | None:
         """Most windows per sequence; None: all."""
@@ -138,7 +161,8 @@ def models_of_parents(names: list[str], plan: Plan) -> Line:
             line.models[name] = _single(key, plan)
             continue
         whole = f"{name}, whole"
-        line.add("Windows", f"{name}, windows", _on_bags(key, plan), whole)
+        if key != "kmers":  # counts of k-mers do not see where a window was cut
+            line.add("Windows", f"{name}, windows", _on_bags(key, plan), whole)
         for treatment, suffix, steps in _row_augmentations(plan):
             line.add(treatment, f"{name}, {suffix}", _on_whole(key, plan, steps), whole)
         line.models[whole] = _on_whole(key, plan)
@@ -150,7 +174,8 @@ def models_of_blocks(names: list[str], plan: Plan, n_rows: int) -> Line:
 
     The cost of the SVM grows with the square of the windows, that of boosting with the classes.
     """
-    slow = {"svm": n_rows > _MAX_BLOCK_ROWS, "boosting": plan.n_classes > _MAX_BLOCK_CLASSES}
+    many_classes = plan.n_classes > _MAX_BLOCK_CLASSES
+    slow = {"svm": n_rows > _MAX_BLOCK_ROWS, "boosting": many_classes, "kmers": many_classes}
     line = Line(left_out=[MODELS[key] for key in names if slow.get(key)])
     for key in names:
         name = MODELS[key]
@@ -171,7 +196,7 @@ def models_of_blocks(names: list[str], plan: Plan, n_rows: int) -> Line:
 
 def _row_augmentations(plan):
     """Yield the augmentations that add or edit rows: name, short name, augmenters in the order of use."""
-    edits = [_edits(plan)] if plan.edits else []
+    edits = [usual_edits(plan) if plan.edits is True else plan.edits] if plan.edits else []
     orthologs = [] if plan.orthologs is None else [plan.orthologs]
     if edits:
         yield "Random edits", "edits", edits
@@ -181,7 +206,7 @@ def _row_augmentations(plan):
         yield "Orthologs and random edits", "orthologs + edits", [*orthologs, *edits]
 
 
-def _edits(plan):
+def usual_edits(plan: Plan):
     """EvoAug's edits as DeepDifE uses them, shorter where sequences are short; noise is for networks alone."""
     from seqaug_sklearn import augmentation
 
@@ -193,7 +218,7 @@ def _edits(plan):
         augmentation.RandomTranslocation(0, longest),
         augmentation.RandomMutation(0.05),
     ]
-    if plan.alphabet == "dna":
+    if plan.alphabet == "dna" and plan.both_strands:
         transforms.append(augmentation.RandomReverseComplement(0.5))
     return augmentation.RandomAugmentation(transforms, n_copies=_COPIES, alphabet=plan.alphabet)
 
@@ -248,14 +273,20 @@ def _rules(plan):
 
 
 def _on_whole(key, plan, augmenters=()):
+    if key == "kmers":
+        return _on_kmers(plan, augmenters)
     if key not in _NEURAL:
         return _flat(plan, _classical(key, plan), augmenters)
     # few rows: small batches and more epochs give the network as many steps as it can use
     budget = {"max_epochs": 12, "lr": 1e-3} if plan.quick else {"max_epochs": 100, "patience": 15, "lr": 1e-3}
-    return _encoded(plan, _network(key, plan, batch_size=16, **budget, **_augment(augmenters)))
+    # an ortholog may be as long as the longest sequence of all, also where that one is held out
+    length = {} if plan.orthologs is None else {"pad_to": plan.longest + plan.window - 1}
+    return _encoded(plan, _network(key, plan, batch_size=16, **budget, **length, **_augment(augmenters)))
 
 
 def _on_windows(key, plan, augmenters=()):
+    if key == "kmers":
+        return _on_kmers(plan, augmenters)
     if key in _NEURAL:
         return _encoded(plan, _network(key, plan, **_augment(augmenters))) if augmenters else _network(key, plan)
     return _flat(plan, _classical(key, plan), augmenters)
@@ -274,13 +305,39 @@ def _encoded(plan, network):
 
 
 def _flat(plan, classifier, augmenters=()):
-    from sklearn.pipeline import make_pipeline
-
     from seqaug_sklearn.encoding import OneHotEncoder
 
-    encoder = OneHotEncoder(plan.alphabet, flatten=True, truncate=True)
-    if not augmenters:
-        return make_pipeline(encoder, classifier)
-    from imblearn.pipeline import make_pipeline as make_resampling_pipeline
+    return _behind(augmenters, OneHotEncoder(plan.alphabet, flatten=True, truncate=True), classifier)
 
-    return make_resampling_pipeline(*augmenters, encoder, classifier)
+
+def _on_kmers(plan, augmenters=()):
+    """Logistic regression on weighted counts of k-mers; its penalty is scikit-learn's default, nothing is tuned."""
+    from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.preprocessing import FunctionTransformer
+
+    return _behind(
+        augmenters,
+        FunctionTransformer(_words, kw_args={"alphabet": plan.alphabet, "both_strands": plan.both_strands}),
+        CountVectorizer(analyzer="char_wb", ngram_range=_KMERS.get(plan.alphabet, (5, 6)), lowercase=False),
+        TfidfTransformer(sublinear_tf=True),
+        LogisticRegression(max_iter=1000),
+    )
+
+
+def _words(X, alphabet, both_strands):
+    """Upper-case text, followed by the other strand; the gap keeps k-mers from running across."""
+    texts = [text.upper() for text in check_sequences(X).values]
+    if not both_strands:
+        return texts
+    from seqaug_sklearn.encoding import reverse_complement
+
+    return [f"{one} {other}" for one, other in zip(texts, reverse_complement(texts, alphabet), strict=True)]
+
+
+def _behind(augmenters, *steps):
+    if augmenters:
+        from imblearn.pipeline import make_pipeline
+    else:
+        from sklearn.pipeline import make_pipeline
+    return make_pipeline(*augmenters, *steps)

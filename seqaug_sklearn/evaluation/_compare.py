@@ -21,7 +21,7 @@ from seqaug_sklearn.evaluation._metrics import FoldRows, score_rows
 from seqaug_sklearn.evaluation._splits import groups_for, make_splits
 from seqaug_sklearn.evaluation._store import FoldResult, digest, load_fold, save_fold
 from seqaug_sklearn.exceptions import DataFormatError, SeqAugError
-from seqaug_sklearn.utils import check_generator, draw_seed, progress
+from seqaug_sklearn.utils import brief, check_generator, draw_seed, progress
 from seqaug_sklearn.utils._sklearn import GroupsConsumerMixin
 
 __all__ = ["FoldError", "compare"]
@@ -336,4 +336,4 @@ def _settings(estimators, data, splits, seed, cv, n_repeats, group_labels):
     if "sample_weight" in data.metadata:
         without = [name for name, estimator in estimators.items() if _fit_target(estimator, "sample_weight") is None]
         settings["fitted without sample_weight"] = ", ".join(without) or "none"
-    return settings | {f"estimator {name}": " ".join(repr(e).split()) for name, e in estimators.items()}
+    return settings | {f"estimator {name}": " ".join(repr(brief(e)).split()) for name, e in estimators.items()}

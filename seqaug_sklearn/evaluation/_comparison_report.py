@@ -18,7 +18,8 @@ BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#6e7781"
 PALETTE = (BLUE, ORANGE, "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 MAX_CLASSES = 30
 """A confusion matrix with more classes cannot be read as a picture."""
-
+MAX_CURVES = 6
+"""More curves in one figure cannot be told apart."""
 
 _SIZES = ["reference", "mean", "reference_mean", "difference", "low", "high", "detectable"]
 _TESTS = [
@@ -95,7 +96,8 @@ def _differences(comparison, metric):
             "Bengio 2003); the one to read. Student's t-test ignores that and is too optimistic.",
             "p permutation: predictions of the two swapped group by group; it does not count the luck of training.",
             "holm: adjusted for the number of comparisons. p chance: labels permuted between groups.",
-            "detectable: smallest true difference that the corrected t-test finds with power 0.8 (grey bars).",
+            "detectable: smallest true difference that the corrected t-test finds with power 0.8 (grey bars; those "
+            "that fill their row end beyond the figure).",
         ],
     )
 
@@ -108,6 +110,9 @@ def _difference_figure(pairs, name):
         if np.isfinite(row["detectable"]):
             ax.barh(i, 2 * row["detectable"], left=-row["detectable"], height=0.6, color="#e6e9ed", zorder=0)
         _dot(ax, row["difference"], row[["low", "high"]], i, BLUE)
+    # the results decide the axis: where the grey bar fills the row, the data could show next to nothing
+    reach = 1.15 * np.nanmax([*pairs[["difference", "low", "high"]].abs().to_numpy().ravel(), 0.02])
+    ax.set_xlim(-reach, reach)
     _finish(ax, labels, f"difference in {name} (grey: too small for this data to show)")
     return figure
 
@@ -120,7 +125,11 @@ def _errors(comparison, metric):
     if len(comparison.classes) <= MAX_CLASSES:
         figures[caption] = _confusion_figure(counts)
     if len(comparison.classes) == 2 and comparison.rows[best][0].scores is not None:
-        figures["ROC and precision-recall curves"] = _curve_figure(comparison)
+        drawn = _drawn(comparison, metric)
+        name = METRIC_NAMES.get(metric, metric)
+        few = len(drawn) < len(comparison.estimators)
+        which = f" of the {len(drawn)} best of {len(comparison.estimators)} models by {name}" if few else ""
+        figures[f"ROC and precision-recall curves{which}"] = _curve_figure(comparison, drawn)
     confused = _confused(counts)
     tables = {"Hardest rows": comparison.hardest(10)}
     if len(comparison.classes) > 2 and len(confused):
@@ -150,19 +159,27 @@ def _confusion_figure(counts):
     return figure
 
 
-def _curve_figure(comparison):
+def _drawn(comparison, metric):
+    """Estimators whose curves are drawn: all that have scores, or the best of many."""
+    names = [n for n in comparison.estimators if all(fold.scores is not None for fold in comparison.rows[n])]
+    if len(names) <= MAX_CURVES:
+        return names
+    means = comparison.folds.groupby("estimator")[metric].mean().loc[names]
+    best = means.sort_values(ascending=False, kind="stable").index[:MAX_CURVES]
+    return [name for name in names if name in best]
+
+
+def _curve_figure(comparison, names):
     """Curves of all test predictions together, for two classes."""
     from matplotlib.figure import Figure
     from sklearn.metrics import PrecisionRecallDisplay, RocCurveDisplay
 
-    n_models = len(comparison.estimators)
+    n_models = len(names)
     figure = Figure(figsize=(8, 4.2 + 0.17 * n_models * (n_models > 4)), layout="constrained")
     axes = figure.subplots(1, 2)
     styles = itertools.cycle([(colour, line) for line in ("-", "--", ":") for colour in PALETTE])
-    for estimator in comparison.estimators:
+    for estimator in names:
         folds = comparison.rows[estimator]
-        if any(f.scores is None for f in folds):
-            continue
         true = np.concatenate([f.true for f in folds])
         score = np.concatenate([f.scores[:, 1] for f in folds])
         colour, line = next(styles)

@@ -305,7 +305,7 @@ def _cells(table):
     return {
         "header": [_header(c) for c in shown.columns],
         "numeric": [pd.api.types.is_numeric_dtype(c) and not pd.api.types.is_bool_dtype(c) for c in columns],
-        "rows": list(zip(*([_cell(v, str(c.name)) for v in c] for c in columns), strict=True)),
+        "rows": list(zip(*(_column(c) for c in columns), strict=True)),
         "n_rows": len(table),
     }
 
@@ -315,23 +315,32 @@ def _header(name):
     return name.replace("_", " ")
 
 
-def _cell(value, column=""):
+def _column(column):
+    """Cells of a column; beside larger numbers a tiny one is zero in as many decimals, not a power of ten."""
+    floats = pd.api.types.is_float_dtype(column)
+    largest = column.abs().max() if floats else 0
+    fixed = 0.001 <= largest < 1e6
+    return [_cell(value, str(column.name), fixed=fixed) for value in column]
+
+
+def _cell(value, column="", *, fixed=False):
     if value is None or (isinstance(value, float) and np.isnan(value)) or value is pd.NA or value is pd.NaT:
         return "–"
     if isinstance(value, (bool, np.bool_)):
         return "yes" if value else "no"
     if isinstance(value, (float, np.floating)):
-        return _number(float(value), is_p=column.startswith("p_"))
+        return _number(float(value), is_p=column.startswith("p_"), fixed=fixed)
     return str(value)
 
 
-def _number(value, *, is_p):
+def _number(value, *, is_p, fixed):
     if is_p and value < 0.001:
         return "< 0.001"
     size = abs(value)
-    if size != 0 and (size < 0.001 or size >= 1e6):
+    if size != 0 and not fixed and (size < 0.001 or size >= 1e6):
         return f"{value:.1e}"
-    return f"{value:.3f}" if size < 100 else f"{value:.1f}"
+    # the sum turns -0.0 into 0.0
+    return f"{round(value, 3) + 0.0:.3f}" if size < 100 else f"{value:.1f}"
 
 
 def _versions():

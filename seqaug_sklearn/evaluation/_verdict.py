@@ -34,15 +34,17 @@ FEW_GROUPS = 20
 """Below this many groups a percentile interval is too narrow to be trusted."""
 
 
-def sentences(comparison: "Comparison", metric: str, treatment: str | Mapping[str, list[str]] | None) -> list[str]:
-    """Build the verdict: the answer, one sentence per pair, then what weakens it."""
+def sentences(
+    comparison: "Comparison", metric: str, treatment: str | Mapping[str, list[str]] | None, *, each_pair: bool = True
+) -> list[str]:
+    """Build the verdict: the answer, one sentence per pair (unless a table says that), then what weakens it."""
     tests = comparison.tests(metric=metric)
     pairs = tests[tests["reference"].notna() & ~tests.index.isin(comparison.memorisers)]
     outcomes = {name: outcome(row) for name, row in pairs.iterrows()}
     return [
         *_answers(outcomes, treatment),
         _learned(comparison, tests, metric),
-        *(_pair(name, row, outcomes[name], metric) for name, row in pairs.iterrows()),
+        *(_pair(name, row, outcomes[name], metric) for name, row in pairs.iterrows() if each_pair),
         *_memorised(comparison, tests, metric),
         *_split(comparison),
     ]
@@ -63,7 +65,16 @@ def _answers(outcomes, treatment):
     if isinstance(treatment, str):
         treatment = {treatment: list(outcomes)}
     chosen = {name: {e: outcomes[e] for e in members if e in outcomes} for name, members in treatment.items()}
-    return [" ".join(_answer(members, name) for name, members in chosen.items() if members)]
+    chosen = {name: members for name, members in chosen.items() if members}
+    unclear = [name for name, members in chosen.items() if {*members.values()} == {"unclear"}]
+    told = [_answer(members, name) for name, members in chosen.items() if len(unclear) < 2 or name not in unclear]
+    if len(unclear) > 1:
+        n = sum(len(chosen[name]) for name in unclear)
+        told.append(
+            f"Not shown to help or harm: {'; '.join(unclear)} (no difference in {n} comparisons is larger than luck "
+            "explains)."
+        )
+    return [" ".join(told)]
 
 
 def _answer(outcomes, treatment):
@@ -75,8 +86,11 @@ def _answer(outcomes, treatment):
     if better:
         return f"{helped} and {harmed}." if worse else f"{helped}."
     if worse:
-        return f"{treatment} {harmed} and helped in none."
-    return f"{treatment} did not help: no gain in {n} comparison{'s' * (n > 1)} is larger than luck explains."
+        return f"{treatment} {harmed} and could be shown to help in none."
+    return (
+        f"{treatment} could not be shown to help or harm: no difference in {n} comparison{'s' * (n > 1)} is larger "
+        "than luck explains."
+    )
 
 
 def _learned(comparison, tests, metric):

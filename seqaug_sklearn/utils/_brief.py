@@ -47,7 +47,9 @@ def brief(value):
         return _Told(value)
     if isinstance(value, np.ndarray) and value.ndim and len(value) > _MOST:
         return _Told(value)
-    return type(value)(map(brief, value)) if type(value) in (list, tuple) else value
+    if type(value) is dict:
+        return {key: brief(entry) for key, entry in value.items()}
+    return type(value)(map(brief, value)) if type(value) in (list, tuple) else plain(value)
 
 
 def plain(value):

@@ -145,6 +145,37 @@ def test_edits_and_orthologs_join_the_comparison(run, files):
     assert "Orthologs and random edits" in (files / "report" / "report.html").read_text()
 
 
+def test_labels_of_orthologs_are_numbers_like_those_of_the_data(run, files):
+    table = pd.read_csv(files / "table.csv")
+    table["label"] = (table["label"] == "up").astype(int)
+    table.to_csv(files / "numbers.csv", index=False)
+    orthologs = table.rename(columns={"name": "identifier"}).assign(sequence=table["sequence"].str[1:] + "A")
+    orthologs[["identifier", "sequence", "label"]].to_csv(files / "orthologs.csv", index=False, sep=";")
+    options = ["--orthologs", files / "orthologs.csv", "--out", files / "report"]
+    result = run("compare", files / "numbers.csv", *options, *SMALL)
+    assert result.exit_code == 0, result.output
+    assert "orthologs of 20 genes" in (files / "report" / "report.html").read_text()
+
+
+def test_longer_orthologs_are_cut_on_request(run, files):
+    table = pd.read_csv(files / "table.csv")
+    orthologs = pd.DataFrame({"identifier": table["name"], "sequence": "ACGT" + table["sequence"].str[::-1]})
+    orthologs.to_csv(files / "orthologs.csv", index=False)
+    result = compare(run, files, "--orthologs", files / "orthologs.csv")
+    assert result.exit_code == 2
+    assert "longer than the longest sequence (60 residues)" in result.output
+    result = compare(run, files, "--orthologs", files / "orthologs.csv", "--cut-orthologs", "left")
+    assert result.exit_code == 0, result.output
+    assert compare(run, files, "--cut-orthologs", "left").exit_code == 2
+
+
+def test_a_single_strand_has_no_reverse_complements(run, files):
+    for more, expected in (([], True), (["--strand", "single"], False)):
+        result = compare(run, files, "--edits", *more)
+        assert result.exit_code == 0, result.output
+        assert ("RandomReverseComplement" in (files / "report" / "report.html").read_text()) is expected
+
+
 def test_the_demo_brings_its_own_data(run, tmp_path):
     result = run("compare", "--demo", "--models", "logistic,memoriser", "--out", tmp_path / "report")
     assert result.exit_code == 0, result.output
@@ -190,7 +221,13 @@ def test_warnings_are_one_line_each(run, files, monkeypatch):
         (["data.fa", "--label-pattern", "_"], "one class only"),
         (["data.fa", "--label-pattern", "down_0|_"], "1 of 2 classes have a single sequence ('down_0')"),
         (["--demo", "--orthologs", "labels.csv"], "--demo brings its own data; leave --orthologs out"),
-        (["data.fa", "--labels", "labels.csv", "--orthologs", "labels.csv"], "labels.csv"),
+        (
+            ["data.fa", "--labels", "labels.csv", "--orthologs", "labels.csv"],
+            "labels.csv has no column 'identifier'; a table of orthologs has the columns identifier (a name of the "
+            "data), ortholog and sequence, this one has 'name', 'label', 'family'",
+        ),
+        (["data.fa", "--labels", "labels.csv", "--orthologs", "data.fa"], "data.fa is a FASTA file, but a table of"),
+        (["data.fa", "--labels", "labels.csv", "--orthologs", "unknown.csv"], "none of the 20 identifiers"),
         (["data.fa", "--labels", "labels.csv", "--models", "forest"], "models must be some of"),
         (["data.fa", "--labels", "labels.csv", "--metric", "beauty"], "metric must be one of"),
         (["data.fa", "--labels", "labels.csv", "--device", "cuda:99"], "is not there"),
@@ -206,6 +243,7 @@ def test_bad_input_is_one_line_before_any_fit(run, files, monkeypatch, fits, arg
     labels.assign(label=labels["label"].where(labels.index > 0)).to_csv("holes.csv", index=False)
     pd.concat([labels, labels.iloc[:1]]).to_csv("twice.csv", index=False)
     (files / "empty.csv").write_text("")
+    (files / "unknown.csv").write_text("identifier,sequence\nx,ACGT\n")
     (files / "protein.fa").write_text(f">a\n{'MKLVEF' * 10}\n>b\n{'MKLVQP' * 10}\n")
     (files / "taken").mkdir()
     (files / "taken" / "thesis.txt").write_text("years of work")

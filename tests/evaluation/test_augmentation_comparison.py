@@ -4,8 +4,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from seqaug_sklearn.augmentation import OrthologAugmenter, RandomAugmentation, RandomReverseComplement
+from seqaug_sklearn.augmentation import (
+    OrthologAugmenter,
+    RandomAugmentation,
+    RandomDeletion,
+    RandomMutation,
+    RandomNoise,
+    RandomReverseComplement,
+)
 from seqaug_sklearn.classification import CNNBiLSTMClassifier
+from seqaug_sklearn.encoding import reverse_complement
 from seqaug_sklearn.evaluation import compare_augmentations
 from seqaug_sklearn.evaluation._augmentation_comparison_models import (
     MODELS,
@@ -15,7 +23,7 @@ from seqaug_sklearn.evaluation._augmentation_comparison_models import (
     models_of_parents,
 )
 from seqaug_sklearn.evaluation._augmentation_comparison_split import plan_split
-from seqaug_sklearn.exceptions import DataFormatError, DeviceError, SequenceError
+from seqaug_sklearn.exceptions import DataFormatError, DeviceError, SequenceError, SequenceTypeError
 
 
 def plan(**changes):
@@ -87,8 +95,8 @@ def test_classes_that_cannot_be_trained_and_tested_are_named(random_dna, y, grou
 
 def test_every_model_has_its_partner():
     line = models_of_parents(check_models(None), plan())
-    assert len(line.models) == 7 * 2 + 2
-    augmented = [name for key, name in MODELS.items() if key not in ("promoter-cnn", "memoriser", "majority")]
+    assert len(line.models) == 7 * 2 + 1 + 2
+    augmented = [name for key, name in MODELS.items() if key not in ("promoter-cnn", "kmers", "memoriser", "majority")]
     assert line.partners == {f"{name}, windows": f"{name}, whole" for name in augmented}
     assert line.treatments == {"Windows": [f"{name}, windows" for name in augmented]}
 
@@ -115,6 +123,36 @@ def test_edits_are_cut_to_short_sequences_and_keep_to_the_alphabet():
     assert not any(isinstance(edit, RandomReverseComplement) for edit in edits)
 
 
+def test_kmers_are_counted_on_whole_sequences_of_both_strands(promoters):
+    X, y = promoters
+    orthologs = OrthologAugmenter({"p0": [X.iloc[0]]})
+    line = models_of_parents(["kmers"], plan(edits=True, orthologs=orthologs))
+    suffixes = ["edits", "orthologs", "orthologs + edits", "whole"]
+    assert list(line.models) == [f"k-mer logistic regression, {suffix}" for suffix in suffixes]
+    model = line.models["k-mer logistic regression, whole"].fit(X, y)
+    np.testing.assert_array_equal(model.decision_function(X), model.decision_function(reverse_complement(X.tolist())))
+    np.testing.assert_array_equal(model.decision_function(X), model.decision_function(X.str.lower()))
+    words = model.named_steps["countvectorizer"].get_feature_names_out()
+    assert {len(word.strip()) for word in words} >= {5, 6}
+    single = models_of_parents(["kmers"], plan(strand="single")).models["k-mer logistic regression, whole"].fit(X, y)
+    assert (single.decision_function(X) != single.decision_function(reverse_complement(X.tolist()))).any()
+    protein = models_of_parents(["kmers"], plan(alphabet="protein")).models["k-mer logistic regression, whole"]
+    assert protein.fit(["MKVLAWQE", "MSTNPKPQ"], [0, 1]).named_steps["countvectorizer"].ngram_range == (2, 3)
+
+
+def test_reverse_complements_are_left_out_on_a_single_strand():
+    for strand, expected in (("both", 1), ("single", 0)):
+        edits = models_of_parents(["logistic"], plan(edits=True, strand=strand)).models["logistic regression, edits"][0]
+        assert sum(isinstance(edit, RandomReverseComplement) for edit in edits.transforms) == expected
+
+
+def test_edits_of_ones_own_are_taken():
+    own = RandomAugmentation([RandomMutation(0.2)], n_copies=2)
+    line = models_of_parents(["logistic", "cnn"], plan(edits=own))
+    assert line.models["logistic regression, edits"][0] is own
+    assert line.models["CNN, edits"][-1].augment == [own]
+
+
 def test_limits_of_windows_keep_runs_short():
     assert plan(n_samples=20).max_windows("cnn") is None
     assert plan(n_samples=200).max_windows("svm") == 20
@@ -124,7 +162,7 @@ def test_limits_of_windows_keep_runs_short():
 
 def test_slow_models_are_left_out_of_large_blocks():
     line = models_of_blocks(list(MODELS), plan(n_classes=100, edits=True), n_rows=26_100)
-    assert line.left_out == ["SVM", "gradient boosting"]
+    assert line.left_out == ["SVM", "k-mer logistic regression", "gradient boosting"]
     assert not any(name.startswith(("SVM", "gradient")) for name in line.models)
     assert line.partners["CNN, overlapping"] == line.partners["CNN, overlapping + edits"] == "CNN, tiles"
     assert [*line.treatments] == ["Overlapping windows", "Overlapping windows with random edits"]
@@ -172,8 +210,71 @@ def test_edits_and_orthologs_have_their_own_answers(promoters):
     options = {"window": 20, "n_splits": 2, "models": ["cnn", "logistic"], "quick": True}
     result = compare_augmentations(X, y, edits=True, orthologs=table, **options)
     assert len(result.comparison.estimators) == 2 * 5
-    for treatment in ("Windows", "Random edits", "Orthologs", "Orthologs and random edits"):
-        assert result.verdict()[0].count(f"{treatment} ") >= 1
+    treatments = ["Windows", "Random edits", "Orthologs", "Orthologs and random edits"]
+    assert all(treatment in result.verdict()[0] for treatment in treatments)
+    answers = result.answers()
+    assert answers.columns.tolist() == treatments
+    assert answers.index.tolist() == ["CNN", "logistic regression"]
+    assert answers.melt()["value"].str.fullmatch(r"(helped|harmed|not shown) \([+-]0\.\d{3}\)").all()
+    assert not any("is not shown to differ" in line for line in result.verdict()), "the table says it"
+    assert result.sections()[0].tables["Answers"].equals(answers)
+    told = " ".join(result.augmentations)
+    assert "RandomReverseComplement" in told
+    assert "--strand single" in told
+    assert "The table holds 40 orthologs of 40 genes. All of these genes are among the sequences." in told
+
+
+def test_orthologs_of_unknown_genes_are_told(promoters):
+    X, y = promoters
+    table = {name if i % 4 else f"x{name}": [text[1:] + "A"] for i, (name, text) in enumerate(X.items())}
+    result = compare_augmentations(X, y, orthologs=table, window=20, n_splits=2, models=["logistic"])
+    assert "10 of these genes are not among the sequences, and 10 orthologs belong to such" in result.augmentations[0]
+    assert result.orthologs[["orthologs", "unknown"]].to_numpy().tolist() == [[40, 10], [40, 10]]
+    assert (result.orthologs["usable"] + result.orthologs["held out"] == 30).all()
+    data = next(section for section in result.sections() if section.title == "Data")
+    assert data.tables["Orthologs in each fold"].equals(result.orthologs)
+    assert result.augmentations[0] in data.text
+
+
+@pytest.mark.parametrize("alphabet", ["rna", "protein"])
+def test_orthologs_of_any_alphabet(alphabet, rng):
+    letters = {"rna": "ACGU", "protein": "ACDEFGHIKLMNPQRSTVWY"}[alphabet]
+    X = pd.Series(["".join(rng.choice(list(letters), 30)) for _ in range(12)], index=list("abcdefghijkl"))
+    table = {name: [text[:12] + text[20:] + text[12:20]] for name, text in X.items()}
+    options = {"alphabet": alphabet, "window": 10, "n_splits": 2, "models": ["logistic", "kmers"]}
+    result = compare_augmentations(X, [0, 1] * 6, orthologs=table, **options)
+    assert "k-mer logistic regression, orthologs" in result.comparison.estimators
+
+
+def test_labels_of_orthologs_may_be_numbers_where_labels_are_text(promoters):
+    X, y = promoters
+    y = np.where(y == "yes", "1", "0")
+    table = pd.DataFrame({"identifier": X.index, "sequence": X.str[1:] + "A", "label": y.astype(int)})
+    result = compare_augmentations(X, y, orthologs=table, window=20, n_splits=2, models=["logistic"])
+    assert (result.orthologs["conflicts"] == 0).all()
+
+
+def test_an_augmenter_of_ones_own_keeps_away_from_test_rows(promoters):
+    X, y = promoters
+    copies = {name: [text] for name, text in zip(X.index, np.roll(X, 1), strict=True)}
+    options = {"window": 20, "n_splits": 2, "models": ["logistic"]}
+    result = compare_augmentations(X, y, orthologs=OrthologAugmenter(copies, rate=0.5), **options)
+    assert (result.orthologs["near held out"] > 0).all()
+
+
+def test_orthologs_as_long_as_the_longest_sequence_do_where_that_is_held_out(promoters):
+    X, y = promoters
+    X = X.str[:50].where(X.index != "p0", X)
+    table = {name: [X["p0"][::-1]] if name == "p1" else [text[::-1]] for name, text in X.items()}
+    options = {"window": 20, "n_splits": 2, "models": ["cnn"], "quick": True, "device": "cpu"}
+    assert compare_augmentations(X, y, orthologs=table, **options).orthologs["usable"].all()
+
+
+def test_a_leaking_split_is_told_at_the_top(promoters):
+    X, y = promoters
+    near = pd.concat([X, (X.str[1:] + "A").rename(lambda name: f"{name}b")])
+    result = compare_augmentations(near, np.tile(y, 2), window=20, n_splits=2, models=["logistic"])
+    assert any(line.startswith("Warning: ") and "of test rows share sequence" in line for line in result.verdict())
 
 
 def test_edits_join_blocks_and_orthologs_do_not(random_dna):
@@ -252,6 +353,23 @@ def test_one_seed_gives_one_result(promoters):
         ({"metric": "beauty"}, DataFormatError, "metric must be one of .*got 'beauty'"),
         ({"models": ["forest"]}, DataFormatError, "got forest"),
         ({"device": "cuda:99"}, DeviceError, "is not there"),
+        ({"strand": "left"}, DataFormatError, "strand must be 'both' or 'single', got 'left'"),
+        ({"edits": [RandomMutation()]}, DataFormatError, "edits must be True, False or a RandomAugmentation, got list"),
+        ({"edits": RandomAugmentation([RandomDeletion(61, 62)])}, ValueError, "60 residues"),
+        ({"edits": RandomAugmentation([RandomNoise()])}, DataFormatError, "RandomNoise, which only networks"),
+        ({"edits": RandomAugmentation([RandomMutation()], alphabet="rna")}, DataFormatError, "made for alphabet='rna'"),
+        ({"orthologs": {"x0": ["ACGT"]}}, ValueError, "none of the 40 identifiers .*'p0'.*'x0'"),
+        ({"orthologs": {"p0": ["MKVL"]}}, SequenceError, "orthologs: sequence 'p0:1', position 3: symbol 'L'"),
+        ({"orthologs": {"p0": ["ACGT" * 16]}}, DataFormatError, "longest sequence .60 residues.*--cut-orthologs left"),
+        ({"orthologs": {}}, DataFormatError, "holds no ortholog"),
+        ({"orthologs": "orthologs.csv"}, SequenceTypeError, "orthologs must be a DataFrame .*got str"),
+        ({"orthologs": ["ACGT"] * 999}, SequenceTypeError, "got list"),
+        (
+            {"orthologs": pd.DataFrame({"identifier": ["p0"], "sequence": ["ACGT"], "label": [1]})},
+            ValueError,
+            r"labels of the orthologs \(for example 1\) and of y \(for example 'no'\)",
+        ),
+        ({"orthologs": OrthologAugmenter({"p0": ["ACGU"]}, alphabet="rna")}, DataFormatError, "alphabet='rna'"),
     ],
 )
 def test_bad_input_is_refused_before_any_fit(promoters, monkeypatch, changes, error, message):

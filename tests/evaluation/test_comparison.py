@@ -241,14 +241,49 @@ def test_verdict_of_no_gain():
     rng = np.random.default_rng(1)
     answers = {name: flipped(Y, rng.choice(120, 30, replace=False)) for name in ("cnn", "cnn with windows")}
     lines = verdict(answers, cv=KFold(5, shuffle=True), treatment="Windows")
-    assert lines[0] == "Windows did not help: no gain in 1 comparison is larger than luck explains."
+    assert lines[0] == (
+        "Windows could not be shown to help or harm: no difference in 1 comparison is larger than luck explains."
+    )
     assert "is not shown to differ from cnn" in lines[2]
+
+
+def test_treatments_without_a_finding_share_a_sentence():
+    bad, good = flipped(Y, np.arange(0, 120, 2)), flipped(Y, np.arange(0, 120, 30))
+    answers = {"base": good, "same": good, "again": good, "worse": bad}
+    lines = verdict(answers, cv=KFold(5), treatment={"One": ["same"], "Two": ["again"], "Three": ["worse"]})
+    assert lines[0] == (
+        "Three did harm in 1 of 1 comparisons (worse) and could be shown to help in none. Not shown to help or harm: "
+        "One; Two (no difference in 2 comparisons is larger than luck explains)."
+    )
+
+
+def test_curves_are_drawn_of_the_best_of_many(tmp_path):
+    answers = {f"model {i}": flipped(Y, np.arange(i)) for i in range(9)}
+    result = compare_answers(Y, answers, kind=Confident, cv=KFold(3))
+    errors = next(section for section in result.sections() if section.title == "Errors")
+    (curves,) = [figure for name, figure in errors.figures.items() if "6 best of 9 models by accuracy" in name]
+    labels = [text.get_text() for text in curves.axes[0].get_legend().get_texts()]
+    assert [label.split(" (")[0] for label in labels] == [f"model {i}" for i in range(6)]
+
+
+def test_the_axis_of_differences_is_that_of_the_results():
+    answers = {"cnn": flipped(Y, np.arange(0, 120, 30)), "cnn+": flipped(Y, np.arange(10, 120, 30))}
+    result = compare_answers(Y, answers, cv=KFold(5))
+    section = next(section for section in result.sections() if section.title == "Differences")
+    row = result.tests(metric="accuracy").loc["cnn+"]
+    (figure,) = section.figures.values()
+    assert figure.axes[0].get_xlim()[1] == pytest.approx(1.15 * max(abs(row["low"]), abs(row["high"]), 0.02))
+
+
+def test_settings_hold_no_data():
+    result = compare_answers(Y, {"table": Y})
+    assert result.settings["estimator table"] == "Table(answers=<list of 120>)"
 
 
 def test_verdict_of_harm_and_of_both():
     bad, good = flipped(Y, np.arange(0, 120, 2)), flipped(Y, np.arange(0, 120, 30))
     lines = verdict({"cnn": good, "cnn+": bad}, cv=KFold(5), treatment="Windows")
-    assert lines[0] == "Windows did harm in 1 of 1 comparisons (cnn+) and helped in none."
+    assert lines[0] == "Windows did harm in 1 of 1 comparisons (cnn+) and could be shown to help in none."
     pairs = {"cnn+": "cnn", "svm+": "svm"}
     lines = verdict(
         {"cnn": good, "cnn+": bad, "svm": bad, "svm+": good}, cv=KFold(5), treatment="Windows", reference=pairs

@@ -120,6 +120,16 @@ def test_cells(value, column, text):
     assert report._cell(value, column) == text
 
 
+def test_tiny_numbers_beside_larger_ones_are_zero_and_alone_are_powers():
+    def cells(*values, name="difference"):
+        return report._column(pd.Series(values, name=name))
+
+    assert cells(0.25, 3e-4, -3e-4, float("nan")) == ["0.250", "0.000", "0.000", "–"]
+    assert cells(2e-5, 3e-4) == ["2.0e-05", "3.0e-04"]
+    assert cells(0.5, 1e-5, name="p_student") == ["0.500", "< 0.001"]
+    assert cells("a", None, name="x") == ["a", "–"]
+
+
 def test_an_earlier_report_is_replaced(tmp_path):
     write(tmp_path / "out", title="Old")
     text = write(tmp_path / "out", title="New", sections=[]).read_text()
