@@ -39,7 +39,7 @@ table { border-collapse: collapse; font-size: .9rem; line-height: 1.35; margin: 
 th, td { padding: .32rem .7rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: middle; }
 thead th { border-bottom: 2px solid var(--ink); vertical-align: bottom; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-td code { font-size: .95rem; }
+td code { font-size: .95rem; overflow-wrap: anywhere; }
 .card { border: 1px solid var(--line); border-radius: 6px; padding: .9rem 1.1rem; margin: 1.1rem 0; }
 .row { display: flex; flex-wrap: wrap; gap: .4rem 1.4rem; align-items: flex-end; margin: .4rem 0; }
 figure { margin: 0; }
