@@ -98,7 +98,7 @@ class AugmentationComparison:
         for treatment, members in self.treatments.items():
             for name in members:
                 row = tests.loc[name]
-                told = f"{words[outcome(row)]} ({row['difference']:+.3f})"
+                told = f"{words[outcome(row)]} ({round(row['difference'], 3) + 0.0:+.3f})"  # no -0.000
                 table.setdefault(name.rsplit(", ", 1)[0], {})[treatment] = told
         frame = pd.DataFrame.from_dict(table, orient="index", columns=[*self.treatments])
         return frame.fillna("–").rename_axis("model")
