@@ -7,17 +7,11 @@ import numpy as np
 import torch
 from torch import nn
 
+from seqaug_sklearn.inspection._methods import is_complete
 from seqaug_sklearn.inspection._models import margin_of_logits
 from seqaug_sklearn.utils import import_optional
 
-__all__ = ["deep_lift", "expected_gradients", "integrated_gradients", "is_complete"]
-
-_FLOOR = 1e-4  # a gap below it, in units of the output, is rounding
-
-
-def is_complete(gap, change, share):
-    """Whether gaps are at most a share of the change of output."""
-    return np.abs(gap) <= np.maximum(share * np.abs(change), _FLOOR)
+__all__ = ["deep_lift", "expected_gradients", "integrated_gradients"]
 
 
 class Block:

@@ -5,15 +5,21 @@ import numpy as np
 from seqaug_sklearn.inspection._perturbations import CoalitionGame, kernel_shap, mutate_everywhere
 from seqaug_sklearn.utils import draw_seed
 
-__all__ = ["GRADIENTS", "LARGEST_GAP", "METHODS", "Explainer"]
+__all__ = ["GRADIENTS", "LARGEST_GAP", "METHODS", "Explainer", "is_complete"]
 
 GRADIENTS = ("integrated_gradients", "shap_gradient", "deep_lift")
 METHODS = (*GRADIENTS, "shap_kernel", "mutagenesis")
 LARGEST_GAP = {"integrated_gradients": 0.01, "shap_gradient": 0.05, "deep_lift": 0.05, "shap_kernel": 0.05}
 """Share of the change of output that a completeness gap may have without a warning."""
 
-_DOUBLINGS = 5
+_DOUBLINGS = 7
+_NEGLIGIBLE = 1e-3  # of log-odds: a gap that changes no answer, whatever its share of a change that is none itself
 _BLOCK_RESIDUES = 1 << 17  # of rows and their backgrounds, held as one-hot at a time
+
+
+def is_complete(gap, change, share):
+    """Whether gaps are at most a share of the change of output, or negligible."""
+    return np.abs(gap) <= np.maximum(share * np.abs(change), _NEGLIGIBLE)
 
 
 class Explainer:

@@ -40,7 +40,7 @@ def discover_motifs(
     whole sequences: the 40 nt of a window are shorter than what it cuts out, so windows are refused. The motifs show
     what the classifier looks for, be that biology or an artefact of the data.
 
-    The first call on a machine compiles TF-MoDISco (about a minute); the compiled code is kept for later processes.
+    The first call on a machine compiles TF-MoDISco (seconds); the compiled code is kept for later processes.
 
     Parameters
     ----------
