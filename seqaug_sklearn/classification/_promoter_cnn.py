@@ -251,7 +251,7 @@ class PromoterCNNClassifier(NeuralSequenceClassifier):
 
         Parameters
         ----------
-        weights : path, h5py.File or list of ndarray
+        weights : h5py.File or list of ndarray
             As for :meth:`PromoterCNN.load_keras <seqaug_sklearn.networks.PromoterCNN.load_keras>`.
         classes : array-like of shape (n_classes,)
             Labels in the order of the network's outputs; of two, the second is what the sigmoid is the probability of.

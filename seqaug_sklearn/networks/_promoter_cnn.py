@@ -8,7 +8,6 @@ import torch
 from torch import nn
 
 from seqaug_sklearn.networks._dropout import Dropout
-from seqaug_sklearn.utils import import_optional
 
 __all__ = ["PromoterCNN"]
 
@@ -117,9 +116,8 @@ class PromoterCNN(nn.Module):
 
         Parameters
         ----------
-        weights : path, h5py.File or list of ndarray
-            HDF5 file of Keras weights (reading a path needs h5py), or kernels and biases in the order of Keras's
-            ``get_weights()``.
+        weights : h5py.File or list of ndarray
+            An open HDF5 file of Keras weights, or kernels and biases in the order of Keras's ``get_weights()``.
 
         Returns
         -------
@@ -129,8 +127,8 @@ class PromoterCNN(nn.Module):
         ------
         ValueError
             If number or shapes of the arrays do not fit.
-        OSError
-            If there is no such file, or it is not HDF5.
+        TypeError
+            If `weights` is a path.
         """
         arrays = _read_weights(weights)
         layers = self._weighted()
@@ -228,9 +226,7 @@ def _convolutions(n_symbols, length, channels, kernel_size, pool_size, dropout):
 
 def _read_weights(weights):
     if isinstance(weights, (str, os.PathLike)):
-        h5py = import_optional("h5py", extra="test", purpose="reading Keras weights from a file")
-        with h5py.File(weights) as file:
-            return _read_hdf5(file)
+        raise TypeError(f"weights must be an open file: with h5py.File({str(weights)!r}) as file, pass the file")
     return _read_hdf5(weights) if hasattr(weights, "attrs") else list(weights)
 
 

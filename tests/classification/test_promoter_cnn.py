@@ -5,6 +5,7 @@ import subprocess
 import sys
 from types import SimpleNamespace
 
+import h5py
 import numpy as np
 import pandas as pd
 import pytest
@@ -344,8 +345,9 @@ def test_gpu_learns_and_unpickles_on_the_cpu(data):
 def test_published_weights_make_a_fitted_classifier(real_data, strand):
     path = real_data / "promoters/weights_single.h5"
     X = pd.read_csv(real_data / "promoters/promoters.csv.gz")["sequence"].iloc[::400]
-    model = PromoterCNNClassifier(strand=strand, device="cpu").load_keras(path, classes=["no", "yes"], length=620)
-    network = PromoterCNN(4, 620, 2).load_keras(path).eval()
+    with h5py.File(path) as file:
+        model = PromoterCNNClassifier(strand=strand, device="cpu").load_keras(file, classes=["no", "yes"], length=620)
+        network = PromoterCNN(4, 620, 2).load_keras(file).eval()
 
     def reference(text):
         x = np.zeros((1, 620, 4), np.float32)
@@ -363,12 +365,12 @@ def test_published_weights_make_a_fitted_classifier(real_data, strand):
     np.testing.assert_array_equal(pickle.loads(pickle.dumps(model)).predict_proba(X), model.predict_proba(X))
 
 
-def test_weights_of_another_size_leave_the_classifier_unfitted(tmp_path):
+def test_weights_of_another_size_leave_the_classifier_unfitted():
     model = PromoterCNNClassifier(device="cpu")
     with pytest.raises(ValueError, match="holds 1 arrays, but this network has 12"):
         model.load_keras([np.zeros(3)], classes=[0, 1], length=620)
     with pytest.raises(ValueError, match="at least two distinct labels"):
         model.load_keras([], classes=[1, 1], length=620)
-    with pytest.raises(FileNotFoundError):
-        model.load_keras(tmp_path / "absent.h5", classes=[0, 1], length=620)
+    with pytest.raises(TypeError, match=r"must be an open file: with h5py\.File"):
+        model.load_keras("weights.h5", classes=[0, 1], length=620)
     assert not hasattr(model, "net_")
