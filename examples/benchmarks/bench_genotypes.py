@@ -5,7 +5,7 @@ Genomes, 140 kb of chromosome 1) is looked for in ``../shared/data`` beside the 
 simulated, and the targets, which were set on the real file, do not apply.
 
 Networks are trained for the parts "fidelity" and "speed" only, on ``--threads`` threads: two to three minutes a split
-for "GenotypeGAN" and for "PG-cGAN, 5 epochs", half an hour for each full "PG-cGAN", which are therefore left out unless
+for "GenotypeGAN" and for "PG-cGAN, 3 epochs", half an hour for each full "PG-cGAN", which are therefore left out unless
 named in ``--networks``. With ``--keep FOLDER`` every training has a file there: an interrupted run goes on from it, and
 a finished training is not repeated.
 """
@@ -43,12 +43,12 @@ GENERATORS = {
 NETWORKS = {
     "GenotypeGAN": lambda seed: GenotypeGAN(random_state=seed),
     "untrained GAN": lambda seed: GenotypeGAN(max_epochs=1, lr=1e-12, validation_fraction=None, random_state=seed),
-    "PG-cGAN, 5 epochs": lambda seed: GenotypeGAN("pg_cgan", clip="conv", max_epochs=5, random_state=seed),
+    "PG-cGAN, 3 epochs": lambda seed: GenotypeGAN("pg_cgan", clip="conv", max_epochs=3, random_state=seed),
     "PG-cGAN": lambda seed: GenotypeGAN("pg_cgan", clip="conv", patience=None, random_state=seed),
     "PG-cGAN, all clipped": lambda seed: GenotypeGAN("pg_cgan", patience=None, random_state=seed),
     "PG-cGAN, hinge": lambda seed: GenotypeGAN("pg_cgan", loss="hinge", clip="conv", patience=None, random_state=seed),
 }
-"""The same for generators that take minutes. "PG-cGAN" is as published, 50 epochs; 5 take as long as GenotypeGAN."""
+"""The same for generators that take minutes. "PG-cGAN" is as published, 50 epochs; 3 take as long as GenotypeGAN."""
 
 TARGETS = {
     "HaplotypeMosaic": {
@@ -285,7 +285,7 @@ def main():
         "--networks",
         nargs="*",
         choices=NETWORKS,
-        default=["GenotypeGAN", "untrained GAN", "PG-cGAN, 5 epochs"],
+        default=["GenotypeGAN", "untrained GAN", "PG-cGAN, 3 epochs"],
         help="networks to train",
     )
     parser.add_argument("--keep", type=Path, help="folder that keeps the trainings")
