@@ -149,6 +149,7 @@ class AttributionTrackDisplay:
         axes = self.axes_[1]
         axes.fill_between(positions, self.coverage, step="mid", color=GREY, alpha=0.5, linewidth=0)
         axes.set_ylim(0, max(np.max(self.coverage), 1) * 1.1)
+        axes.yaxis.get_major_locator().set_params(integer=True, nbins=3)
         axes.set_ylabel("windows")
         self.ax_.tick_params(labelbottom=False)
 
@@ -156,8 +157,9 @@ class AttributionTrackDisplay:
         """Residues as letters where there is room; positions always."""
         from matplotlib.ticker import MaxNLocator
 
+        for axes in self.axes_:
+            axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=12))
         axes = self.axes_[-1]
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=12))
         letters = points(self.ax_)[0] / len(positions) >= _LETTER_WIDTH
         axes.set_xlabel("position (residues, 0-based)")
         if letters:
