@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from seqaug_sklearn.evaluation._genotype_verdict import CONTROLS, REAL
+from seqaug_sklearn.evaluation._genotype_verdict import CONTROLS, COPIES, REAL, shares_of_copies
 
 __all__ = ["DOES_NOT_MEAN", "MEANS_PRIVATE", "PEOPLE_FOLDER", "verdict"]
 
@@ -19,6 +19,7 @@ _FAULTS = {
     "collapse": "people are too alike",
     "scatter": "people are too different",
     "hardy-weinberg": "Hardy-Weinberg proportions are broken",
+    "substructure": "substructure within populations is lost",
     "told apart": "real people are easily told from them",
     "copies": "they are too near to the training people",
 }
@@ -46,7 +47,7 @@ def verdict(comparison) -> list[str]:
     names = list(comparison.measured)
     sentences = [_answer(names, fidelity.faults)]
     sentences += [f"{name}: {_sentence(fault)}" for name in names for fault in fidelity.faults[name].values()]
-    sentences += [_numbers(name, fidelity.averages.loc[name]) for name in names if not fidelity.faults[name]]
+    sentences += [_numbers(name, fidelity.averages) for name in names if not fidelity.faults[name]]
     if any("copies" in fidelity.faults[name] for name in names):
         sentences.append(_on_copies(comparison.train))
     sentences += [*_on_controls(fidelity), *_on_chance(comparison)]
@@ -67,11 +68,14 @@ def _sentence(text):
     return f"{text[0].upper()}{text[1:]}."
 
 
-def _numbers(name, row):
+def _numbers(name, averages):
+    row = averages.loc[name]
+    share = shares_of_copies(row, averages.loc[COPIES]).max()
+    way = f"; {max(share, 0):.0%} of the way to copies" if share == share else ""
     return (
         f"{name}: allele frequencies r² {row.af_r2:.3f}, linkage correlation {row.ld_correlation:.2f}, PCA distance "
         f"{row.pca_distance:.1f} times real, privacy loss {row.privacy_loss:+.3f}, membership AUC "
-        f"{row.membership_auc:.2f} (0.5 is guessing)."
+        f"{row.membership_auc:.2f} (0.5 is guessing{way})."
     )
 
 

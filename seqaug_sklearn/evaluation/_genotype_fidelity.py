@@ -80,14 +80,18 @@ class GenotypeFidelity:
         - ``"frequencies"``: ``af_mae`` above 1.5 × real + .01;
         - ``"linkage"``: ``ld_correlation`` below real − .1, or ``ld_decay_error`` above real + .05;
         - ``"structure"``: ``pca_distance`` above 2, or ``train_on_synthetic`` below real − .05 − allowance;
-        - ``"collapse"``: in any population ``diversity`` below .8 or ``aa_synthetic`` more than .5 above ``aa_real``;
-          or ``diversity`` below .9; ``"scatter"``: ``diversity`` above 1.1;
+        - ``"collapse"``: in any population ``diversity`` below .8 × real (1 at most) − the population's allowance, or
+          ``aa_synthetic`` more than .5 + the population's allowance above ``aa_real`` (and above what it is in the real
+          row); or ``diversity`` below .9 × real − allowance; ``"scatter"``: ``diversity`` above 1.1;
         - ``"hardy-weinberg"``: ``inbreeding`` more than .05 + allowance from real, or .1 + the population's allowance
-          in any population;
+          in any population; ``"substructure"``, where it is nearer to 0 than in real people: a population of several
+          groups was stirred;
         - ``"told apart"``: ``aa`` above .8, or ``aa_real`` more than .5 above ``aa_synthetic``: real people have no
           synthetic ones near them;
-        - ``"copies"``: ``privacy_loss`` above .05, ``membership_auc`` above .55, ``exact_copies`` above the base rate +
-          .05, or ``near_copies`` above the base rate + .1, each plus allowance.
+        - ``"copies"``: ``privacy_loss`` above .03, ``membership_auc`` above .53, ``exact_copies`` above the base rate +
+          .05, or ``near_copies`` above the base rate + .1, each plus allowance. Also where ``privacy_loss`` or
+          ``membership_auc`` is more than the allowance above 0 or .5 and more than a third of the way from there to the
+          row ``"bootstrap copies"``: in a short region even copies score low.
     """
 
     table: pd.DataFrame

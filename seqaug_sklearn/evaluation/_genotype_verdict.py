@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-__all__ = ["AVERAGE", "CONTROLS", "REAL", "describe", "find_faults"]
+__all__ = ["AVERAGE", "CONTROLS", "COPIES", "REAL", "describe", "find_faults", "shares_of_copies"]
 
 REAL = "real"
 """Row of the real training people."""
@@ -11,9 +11,17 @@ REAL = "real"
 AVERAGE = "average"
 """Population of the rows that hold the mean over populations."""
 
-CONTROLS = {"independent SNPs": "linkage", "bootstrap copies": "copies"}
+COPIES = "bootstrap copies"
+"""Row of the training people drawn again: no privacy at all."""
+
+CONTROLS = {"independent SNPs": "linkage", COPIES: "copies"}
 """Control -> the fault it is there to show."""
 
+_NO_COPYING = {"privacy_loss": 0.0, "membership_auc": 0.5}
+"""What new people score on average."""
+
+_TARGETS = {"privacy_loss": 0.03, "membership_auc": 0.53}
+_LARGEST_SHARE = 1 / 3
 
 LABELS = {
     "exact_copies": "exact copies",
@@ -43,7 +51,7 @@ def find_faults(table: pd.DataFrame, n_units: int) -> dict[str, dict[str, str]]:
         Generator -> fault -> sentence; empty where nothing is wrong.
     """
     averages = table.xs(AVERAGE, level="population")
-    real, allowance = averages.loc[REAL], 1 / np.sqrt(n_units)
+    real, copies, allowance = averages.loc[REAL], averages.loc[COPIES], 1 / np.sqrt(n_units)
     return {
         name: {
             fault: sentence
@@ -51,11 +59,12 @@ def find_faults(table: pd.DataFrame, n_units: int) -> dict[str, dict[str, str]]:
                 ("frequencies", _frequencies(row, real)),
                 ("linkage", _linkage(row, real)),
                 ("structure", _structure(row, real, allowance)),
-                ("collapse", _collapse(table.loc[name])),
+                ("collapse", _collapse(table.loc[name], table.loc[REAL], allowance)),
                 ("scatter", _scatter(row)),
                 ("hardy-weinberg", _hardy_weinberg(table.loc[name], table.loc[REAL], allowance)),
+                ("substructure", _substructure(table.loc[name], table.loc[REAL], allowance)),
                 ("told apart", _told_apart(row)),
-                ("copies", _copies(row, real, allowance)),
+                ("copies", _copies(row, real, copies, allowance)),
             )
             if sentence
         }
@@ -68,6 +77,24 @@ def describe(table: pd.DataFrame, faults: dict[str, dict[str, str]]) -> str:
     averages = table.xs(AVERAGE, level="population")
     lines = [_one_generator(name, row, faults[name]) for name, row in averages.iterrows() if name not in CONTROLS]
     return "\n".join(lines + [_one_control(name, fault, faults[name]) for name, fault in CONTROLS.items()])
+
+
+def shares_of_copies(row: pd.Series, copies: pd.Series) -> pd.Series:
+    """Say how far a generator is on the way from new people (0) to bootstrap copies (1).
+
+    Parameters
+    ----------
+    row, copies : Series
+        Metrics of the generator and of the bootstrap copies.
+
+    Returns
+    -------
+    Series
+        ``privacy_loss`` and ``membership_auc``; NaN where even copies score like new people.
+    """
+    nothing = pd.Series(_NO_COPYING)
+    room = copies[nothing.index].astype(float) - nothing
+    return (row[nothing.index].astype(float) - nothing) / room.where(room > 0)
 
 
 def _one_generator(name, row, faults):
@@ -110,14 +137,19 @@ def _structure(row, real, allowance):
     return _sentence("population structure is lost", above + below)
 
 
-def _collapse(rows):
-    bad = rows[(rows.diversity < 0.8) | (rows.aa_synthetic - rows.aa_real > 0.5)]
-    if len(bad) or rows.diversity[AVERAGE] < 0.9:
-        worst = rows.loc[rows.diversity.idxmin()]
+def _collapse(rows, real, allowance):
+    # real people of few are less diverse than others by chance: they are the measure, and chance comes on top
+    limits = 0.8 * real.diversity.clip(upper=1) - _chances(rows, allowance)
+    apart = 0.5 + (real.aa_synthetic - real.aa_real).clip(lower=0) + _chances(rows, allowance)
+    on_average = 0.9 * min(real.diversity[AVERAGE], 1) - allowance
+    bad = rows[(rows.diversity < limits) | (rows.aa_synthetic - rows.aa_real > apart)]
+    if len(bad) or rows.diversity[AVERAGE] < on_average:
+        at = (rows.diversity / real.diversity).idxmin()
+        worst = rows.loc[at]
         return (
-            f"collapse: people too alike{_where(bad)}; diversity down to {worst.diversity:.2f} of real (limit .8, .9 "
-            f"on average), adversarial accuracy {worst.aa_real:.2f} from the real side and {worst.aa_synthetic:.2f} "
-            "from the synthetic one (limit .5 above)"
+            f"collapse: people too alike{_where(bad)}; diversity down to {worst.diversity:.2f} of held-out people's "
+            f"(limit {limits[at]:.2f}, {on_average:.2f} on average), adversarial accuracy {worst.aa_real:.2f} from the "
+            f"real side and {worst.aa_synthetic:.2f} from the synthetic one (limit {apart[at]:.2f} above)"
         )
     return ""
 
@@ -129,17 +161,39 @@ def _scatter(row):
 
 
 def _hardy_weinberg(rows, real, allowance):
-    excess = rows.inbreeding - real.inbreeding
-    bad = rows[excess.abs() > 0.1 + allowance * np.sqrt(len(rows) - 1)]
-    if len(bad) or abs(excess[AVERAGE]) > 0.05 + allowance:
-        worst = excess.abs().idxmax()
-        many = "many" if excess[worst] < 0 else "few"
-        return (
-            f"Hardy-Weinberg proportions are broken: too {many} heterozygotes{_where(bad)}, inbreeding F "
-            f"{rows.inbreeding[worst]:+.2f} where real people have {real.inbreeding[worst]:+.2f} (limit .1 apart, .05 "
-            "on average)"
-        )
-    return ""
+    bad = _other_inbreeding(rows, real, allowance)
+    bad = bad[bad.inbreeding.abs() >= real.inbreeding[bad.index].abs()]
+    if not len(bad):
+        return ""
+    worst = (bad.inbreeding - real.inbreeding[bad.index]).abs().idxmax()
+    many = "many" if bad.inbreeding[worst] < real.inbreeding[worst] else "few"
+    return (
+        f"Hardy-Weinberg proportions are broken: too {many} heterozygotes{_where(bad)}, inbreeding F "
+        f"{bad.inbreeding[worst]:+.2f} where real people have {real.inbreeding[worst]:+.2f} (limit .1 apart, .05 on "
+        "average, beside chance)"
+    )
+
+
+def _substructure(rows, real, allowance):
+    """Synthetic people nearer to Hardy-Weinberg proportions than real ones: a mixed population was stirred."""
+    lost = _other_inbreeding(rows, real, allowance)
+    lost = lost[lost.inbreeding.abs() < real.inbreeding[lost.index].abs()]
+    if not len(lost):
+        return ""
+    worst = (lost.inbreeding - real.inbreeding[lost.index]).abs().idxmax()
+    cause = "groups that marry among themselves" if real.inbreeding[worst] > 0 else "an excess of heterozygotes"
+    return (
+        f"population substructure (F {real.inbreeding[worst]:+.2f}) was lost{_where(lost)}: real people have {cause}, "
+        f"synthetic ones are nearer to Hardy-Weinberg proportions (F {lost.inbreeding[worst]:+.2f})"
+    )
+
+
+def _other_inbreeding(rows, real, allowance):
+    """Return the populations, or their average, whose inbreeding F is not the real one."""
+    excess = (rows.inbreeding - real.inbreeding).abs()
+    limits = 0.1 + _chances(rows, allowance)
+    limits[AVERAGE] = 0.05 + allowance
+    return rows[excess > limits]
 
 
 def _told_apart(row):
@@ -152,20 +206,36 @@ def _told_apart(row):
     return ""
 
 
-def _copies(row, real, allowance):
+def _copies(row, real, copies, allowance):
     limits = {
-        "privacy_loss": 0.05 + allowance,
-        "membership_auc": 0.55 + allowance,
         "exact_copies": real.exact_copies + 0.05 + allowance,
         "near_copies": real.near_copies + 0.1 + allowance,
     }
-    return _sentence("copies of training people", _beyond(row, limits))
+    shares = shares_of_copies(row, copies)
+    parts = [_nearness(name, row[name], share, allowance) for name, share in shares.items()]
+    return _sentence("copies of training people", [*filter(None, parts), *_beyond(row, limits)])
+
+
+def _nearness(name, value, share, allowance):
+    """Name a privacy metric beyond its target, or beyond a third of what copies give away."""
+    limit, excess = _TARGETS[name] + allowance, value - _NO_COPYING[name]
+    far = share > _LARGEST_SHARE and excess > allowance
+    if not far and not value > limit:
+        return ""
+    said = [f"{share:.0%} of the way to copies, a third is too far"] if far else []
+    said += [f"limit {limit:.3f}"] if value > limit else []
+    return f"{LABELS[name]} {value:.3f} ({'; '.join(said)})"
 
 
 def _beyond(row, limits, sign=1):
     """Name the metrics above their limits (below, with sign -1)."""
     wrong = [name for name, limit in limits.items() if sign * row[name] > sign * limit]
     return [f"{LABELS[name]} {row[name]:.2f} (limit {limits[name]:.2f})" for name in wrong]
+
+
+def _chances(rows, allowance):
+    """Allowance for chance in one population; they are taken for equally large."""
+    return pd.Series(allowance * np.sqrt(max(len(rows) - 1, 1)), rows.index)
 
 
 def _sentence(title, parts):
