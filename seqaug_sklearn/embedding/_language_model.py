@@ -47,7 +47,7 @@ class LanguageModelEmbedder(TransformerMixin, BaseEstimator):
         Layer whose output is taken: -1 is the last, 0 the embedding of tokens before the first.
     batch_size : int, default=32
         Most sequences (or chunks of long ones) in one forward pass; those of similar length go together. On a CPU a
-        pass also holds at most about 1,000 tokens, because larger ones are slower there.
+        pass also holds at most about 1,000 tokens (256 of a wide model), because larger ones are slower there.
     max_length : int, default=None
         Most tokens of one forward pass, special ones included; the model's own limit by default (1024 if it has none).
         Longer sequences are cut into chunks that overlap by a quarter or more, and the chunks' vectors are averaged

@@ -13,8 +13,10 @@ from seqaug_sklearn.exceptions import DataFormatError
 
 __all__ = ["EmbeddingRun", "Settings"]
 
-_CPU_TOKENS = 1024
-"""Tokens of one forward pass on a CPU: its caches hold what they pass on, larger batches are slower."""
+_CPU_VALUES = 2**18
+"""Values of a layer's output in one forward pass on a CPU: its caches hold what they pass on, more are slower."""
+_CPU_TOKENS = (256, 1024)
+"""Bounds of the tokens that this gives."""
 _FORMAT = 1
 """Raised when the same settings begin to give other vectors."""
 
@@ -120,7 +122,7 @@ class EmbeddingRun:
         capacity = self.settings.max_length - len(tokenizer.prefix) - len(tokenizer.suffix)
         plan = plan_chunks([len(numbers) for numbers in tokens], capacity)
         left, partial = plan.counts.copy(), {}
-        for batch in plan.batches(self.batch_size, _CPU_TOKENS if self.device.type == "cpu" else None):
+        for batch in plan.batches(self.batch_size, self._max_tokens()):
             numbers, mask = batch_arrays(tokens, plan, batch, tokenizer)
             chunks = embed_batch(self.network, numbers, mask, layer=self.settings.layer, pooling=pooling)
             owners = plan.owners[batch]
@@ -139,6 +141,13 @@ class EmbeddingRun:
                 rows, joined = rows[:-1], joined[:-1]
             if len(rows):
                 yield rows, joined if pooling == "max" else joined / plan.counts[rows, None].astype(np.float32)
+
+    def _max_tokens(self):
+        """Most tokens of one forward pass; None where the number of chunks is the only limit."""
+        if self.device.type != "cpu":
+            return None
+        fewest, most = _CPU_TOKENS
+        return min(max(_CPU_VALUES // load_config(self.settings.source).hidden_size, fewest), most)
 
     def _tokens(self, texts, names):
         tokens = self.tokenizer.encode(texts)

@@ -68,6 +68,16 @@ def test_batches_hold_sequences_of_similar_length(bert, mixed_dna, forward_passe
     assert sum(rows * width for rows, width in forward_passes) < 1.2 * tokens
 
 
+def test_a_pass_on_a_cpu_is_limited_by_its_tokens(bert, make_bert, random_dna, tmp_path, forward_passes):
+    wide = make_bert(tmp_path / "wide", (bert / "vocab.txt").read_text().split(), hidden_size=2048, num_hidden_layers=1)
+    X = random_dna(120, 18)  # 16 tokens
+    for folder, n_tokens in ((bert, 1024), (wide, 256)):
+        forward_passes.clear()
+        embedder(folder, batch_size=200).fit_transform(X)
+        assert max(rows for rows, _ in forward_passes) == n_tokens // 16
+        assert sum(rows for rows, _ in forward_passes) == 120
+
+
 def naive_chunks(tokens, capacity):
     """First chunk at the start, last at the end, the fewest that overlap by a quarter, spread evenly."""
     if len(tokens) <= capacity:
