@@ -20,6 +20,10 @@ __all__ = ["discover_motifs"]
 
 _KERNELS = ("affinitymat", "aggregator", "gapped_kmer", "util")
 _FEWEST_SEQLETS = 5
+_SHORT = 4  # sequences of fewer motifs lose much at their ends
+_OVERLAP = 24  # residues that no two unrelated sequences share by chance
+_MOST_OVERLAPS = 0.1
+_PADDED = ("one_hot", "contributions", "hypothetical")
 
 
 def discover_motifs(
@@ -33,12 +37,13 @@ def discover_motifs(
     width_flank=10,
     fdr=0.2,
     n_runs=16,
+    pad="auto",
 ):
     """Find the motifs that recur in the attributions of many sequences, with TF-MoDISco.
 
     Pieces of sequence with high contributions (seqlets) are cut out, compared, and clustered into motifs. It needs
-    whole sequences: the 40 nt of a window are shorter than what it cuts out, so windows are refused. The motifs show
-    what the classifier looks for, be that biology or an artefact of the data.
+    whole sequences: a window of 40 nt is shorter than what it cuts out, and in windows that overlap one site counts
+    several times. The motifs show what the classifier looks for, be that biology or an artefact of the data.
 
     The first call on a machine compiles TF-MoDISco (seconds); the compiled code is kept for later processes.
 
@@ -59,12 +64,16 @@ def discover_motifs(
     width : int, default=30
         Residues to which a motif is cut.
     width_flank : int, default=10
-        Residues added on both sides of that, so that a motif has ``width + 2 * width_flank`` positions. A site is
-        found only if as many fit around it within the sequence: by default not within about 20 nt of an end.
+        Residues added on both sides of that, so that a motif has ``width + 2 * width_flank`` positions.
     fdr : float, default=0.2
         Accepted share of seqlets that are chance.
     n_runs : int, default=16
         Clusterings from different starts, of which the best is kept.
+    pad : bool or "auto", default="auto"
+        Whether sequences are lengthened at both ends, by residues drawn from the less contributing half of all. Without
+        it TF-MoDISco loses each site around which its window and flanks do not fit into the sequence: by default those
+        within some 25 nt of an end, and more of a short sequence. "auto" pads sequences shorter than four motifs with
+        flanks, by default 200 residues. What was added is left out of the motifs' matrices.
 
     Returns
     -------
@@ -74,15 +83,16 @@ def discover_motifs(
     Raises
     ------
     ValueError
-        If the attributions are of windows or proteins or hold no hypothetical contributions, the sequences are too
-        short, shapes differ, values are not finite, or a parameter is out of range.
+        If the attributions are of windows (they know their ``sources``) or proteins or hold no hypothetical
+        contributions, the sequences are shorter than ``window + 2 * flank`` or ``width + 2 * width_flank``, shapes
+        differ, values are not finite, or a parameter is out of range.
     MissingDependencyError
         If modisco-lite is missing.
 
     Warns
     -----
     SeqAugWarning
-        If no motif is found, or the attributions explain several classes.
+        If no motif is found, the attributions explain several classes, or sequences overlap as windows do.
 
     See Also
     --------
@@ -121,7 +131,9 @@ def discover_motifs(
         max_seqlets=max_seqlets, window=window, flank=flank, width=width, width_flank=width_flank, n_runs=n_runs
     )
     _check_seqlets_and_fdr(min_seqlets, fdr)
+    _check_pad(pad)
     tracks = _read(attributions, partial(_check_length, window, flank, width, width_flank))
+    _warn_of_overlaps(tracks.one_hot)
     settings = {
         "sliding_window_size": window,
         "flank_size": flank,
@@ -134,14 +146,15 @@ def discover_motifs(
         "n_leiden_runs": n_runs,
     }
     total = float(np.abs(tracks.contributions).sum(dtype=np.float64))
-    found = _run_tf_modisco(tracks, settings) if total > 0 else (None, None)
+    margin = _margin(pad, tracks.one_hot.shape[1], flank, width, width_flank)
+    found = _run_tf_modisco(_padded(tracks, margin), settings) if total > 0 else (None, None)
     motifs = tuple(
-        _motif(f"{sign}_pattern_{number}", pattern, tracks)
+        _motif(f"{sign}_pattern_{number}", seqlets, tracks)
         for sign, patterns in zip(("pos", "neg"), found, strict=True)
-        for number, pattern in enumerate(patterns or [])
+        for number, seqlets in enumerate(_within(patterns or [], tracks, margin, min_seqlets))
     )
     if not motifs:
-        _warn_none(tracks, total, min_seqlets)
+        _warn_none(tracks, total, min_seqlets, window + 2 * flank, margin > 0)
     return MotifSet(
         motifs=motifs,
         n_sequences=len(tracks.one_hot),
@@ -149,7 +162,7 @@ def discover_motifs(
         background=_background(tracks.one_hot),
         total_contribution=total,
         alphabet=tracks.alphabet,
-        settings=settings,
+        settings=settings | {"pad": margin},
     )
 
 
@@ -177,6 +190,11 @@ def _check_seqlets_and_fdr(min_seqlets, fdr):
         )
     if not isinstance(fdr, numbers.Real) or not 0 < fdr < 1:
         raise ValueError(f"fdr must be a share between 0 and 1, got {fdr!r}")
+
+
+def _check_pad(pad):
+    if not (isinstance(pad, (bool, np.bool_)) or (isinstance(pad, str) and pad == "auto")):
+        raise ValueError(f"pad must be True, False or 'auto', got {pad!r}")
 
 
 def _read(attributions, check_length):
@@ -255,6 +273,67 @@ def _check_length(window, flank, width, width_flank, length):
         )
 
 
+def _warn_of_overlaps(one_hot):
+    """Windows of one sequence are told by one beginning in the midst of another."""
+    n, length = one_hot.shape[:2]
+    digits = np.where(one_hot.any(axis=2), one_hot.argmax(axis=2), -1)
+    words = np.zeros((n, length - _OVERLAP + 1), np.int64)
+    for offset in range(_OVERLAP):
+        words = 4 * words + digits[:, offset : offset + words.shape[1]].clip(min=0)
+    known = (np.lib.stride_tricks.sliding_window_view(digits, _OVERLAP, axis=1) >= 0).all(axis=2)
+    first = known[:, 0] & np.isin(words[:, 0], words[:, 1:][known[:, 1:]])
+    if first.mean() > _MOST_OVERLAPS:
+        warnings.warn(
+            f"{first.sum()} of {n} sequences begin within another, as windows do that overlap: one site then counts "
+            "several times, and those at the ends of windows are lost; explain whole sequences, or put the windows "
+            "together with stitch_windows",
+            SeqAugWarning,
+            stacklevel=3,
+        )
+
+
+def _margin(pad, length, flank, width, width_flank):
+    """Residues added to each end: as many as a motif can reach beyond a site there."""
+    if pad == "auto":
+        pad = length < _SHORT * (width + 2 * width_flank)
+    return width // 2 + width_flank + flank if pad else 0
+
+
+def _padded(tracks, margin):
+    """Tracks with residues added that contribute little.
+
+    TF-MoDISco takes its threshold from the sums of contributions along the sequences. Zeros would make it see a
+    background without any variation, so what is added are residues of the data.
+    """
+    if margin == 0:
+        return tracks
+    n = len(tracks.one_hot)
+    known, size = tracks.one_hot.any(axis=2), np.abs(tracks.contributions).sum(axis=2)
+    quiet = np.flatnonzero(known & (size <= np.median(size[known])))
+    drawn = quiet[np.random.default_rng(0).integers(len(quiet), size=(n, 2 * margin))]
+
+    def longer(track):
+        added = track.reshape(-1, track.shape[2])[drawn]
+        return np.concatenate([added[:, :margin], track, added[:, margin:]], axis=1)
+
+    return tracks._replace(**{name: longer(getattr(tracks, name)) for name in _PADDED})
+
+
+def _within(patterns, tracks, margin, min_seqlets):
+    """Yield (rows, starts, ends, whether forward) of each pattern's seqlets, those in added residues left out."""
+    for pattern in patterns:
+        rows, starts, ends = (
+            np.array([getattr(seqlet, key) for seqlet in pattern.seqlets], np.intp)
+            for key in ("example_idx", "start", "end")
+        )
+        forward = np.array([not seqlet.is_revcomp for seqlet in pattern.seqlets])
+        starts, ends = starts - margin, ends - margin
+        middles = (starts + ends) // 2
+        kept = (middles >= 0) & (middles < tracks.one_hot.shape[1])
+        if margin == 0 or kept.sum() >= min_seqlets:
+            yield rows[kept], starts[kept], ends[kept], forward[kept]
+
+
 def _run_tf_modisco(tracks, settings):
     """Patterns of either sign, or None; igraph draws from Python's own generator, which is put back afterwards."""
     tf_modisco = _load_tf_modisco()
@@ -284,19 +363,17 @@ def _load_tf_modisco():
     return tf_modisco
 
 
-def _motif(name, pattern, tracks):
+def _motif(name, seqlets, tracks):
     """A pattern of TF-MoDISco as a motif; everything is counted anew from where its seqlets lie."""
     import pandas as pd
 
-    seqlets = pattern.seqlets
-    rows, starts, ends = (
-        np.array([getattr(seqlet, key) for seqlet in seqlets], np.intp) for key in ("example_idx", "start", "end")
-    )
-    forward = np.array([not seqlet.is_revcomp for seqlet in seqlets])
-    places = rows[:, None], starts[:, None] + np.arange(ends[0] - starts[0])
+    rows, starts, ends, forward = seqlets
+    positions = starts[:, None] + np.arange(ends[0] - starts[0])
+    there = ((positions >= 0) & (positions < tracks.one_hot.shape[1]))[:, :, None]
+    places = rows[:, None], positions.clip(0, tracks.one_hot.shape[1] - 1)
+    cut = [track[places] * there for track in (tracks.one_hot, tracks.contributions, tracks.hypothetical)]
     one_hot, contributions, hypothetical = (
-        np.where(forward[:, None, None], track[places], track[places][:, ::-1, ::-1]).astype(np.float64)
-        for track in (tracks.one_hot, tracks.contributions, tracks.hypothetical)
+        np.where(forward[:, None, None], track, track[:, ::-1, ::-1]).astype(np.float64) for track in cut
     )
     core = core_of(contributions.mean(axis=0))
     columns = {"row": rows}
@@ -322,11 +399,20 @@ def _background(one_hot):
     return counts / max(counts.sum(), 1)
 
 
-def _warn_none(tracks, total, min_seqlets):
-    why = (
-        "all contributions are zero"
-        if total == 0
-        else f"no pieces of the {len(tracks.one_hot)} sequences resemble each other often enough (min_seqlets="
-        f"{min_seqlets}); explain more sequences, lower min_seqlets, or see whether the classifier scores above chance"
-    )
+def _warn_none(tracks, total, min_seqlets, seqlet, padded):
+    n, length = tracks.one_hot.shape[:2]
+    if total == 0:
+        why = "all contributions are zero"
+    else:
+        why = (
+            f"no pieces of the {n} sequences resemble each other often enough (min_seqlets={min_seqlets}); explain "
+            "more sequences, lower min_seqlets, or see whether the classifier scores above chance"
+        )
+        if length < _SHORT * seqlet:
+            why += (
+                f"; in sequences of {length} residues few pieces of window + 2 * flank = {seqlet} differ from the "
+                "rest: lower window, flank, width and width_flank, for example to 11, 5, 14 and 2"
+            )
+        if not padded:
+            why += "; sites near the ends were left out: pass pad=True"
     warnings.warn(f"no motif was found: {why}", SeqAugWarning, stacklevel=3)

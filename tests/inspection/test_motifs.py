@@ -229,6 +229,17 @@ def test_windows_are_refused(noise):
         discover_motifs(windows)
 
 
+@pytest.mark.parametrize(("step", "warned"), [(20, True), (60, False)])
+def test_overlapping_windows_are_told_from_sequences(noise, step, warned):
+    """Windows of 60 residues that do not know their sources."""
+    long = np.concatenate([noise[0], noise[0][::-1]], axis=1)
+    windows = np.concatenate([long[:, start : start + 60] for start in (0, step)])
+    with pytest.warns(SeqAugWarning) as told:
+        discover_motifs((windows, 0 * windows, 0 * windows))
+    said = [str(warning.message) for warning in told]
+    assert any("60 of 120 sequences begin within another" in text for text in said) == warned
+
+
 @pytest.mark.parametrize(
     ("settings", "needed"), [({}, 50), ({"width": 20, "width_flank": 5}, 41), ({"window": 41, "flank": 5}, 51)]
 )
@@ -275,6 +286,44 @@ def test_chance_has_no_motifs(noise):
     assert len(motifs) == 0
 
 
+@pytest.fixture(scope="module")
+def short_promoters():
+    """80 sequences of 80 residues with contributions of chance and one G-box each, anywhere, the ends included."""
+    rng = np.random.default_rng(3)
+    box = np.eye(4)[DNA.table[list(b"GCCACGTGGC")]]
+    one_hot = np.eye(4)[rng.integers(0, 4, (80, 80))]
+    hypothetical = 0.05 * rng.normal(size=one_hot.shape)
+    starts = rng.integers(0, 71, 80)
+    for row, start in enumerate(starts):
+        one_hot[row, start : start + 10] = box
+        hypothetical[row, start : start + 10] += box - 0.25
+    return one_hot, hypothetical, starts
+
+
+@pytest.mark.slow
+def test_sites_at_the_ends_of_short_sequences_are_found(short_promoters):
+    pytest.importorskip("modiscolite")
+    one_hot, hypothetical, starts = short_promoters
+    motifs = discover_motifs((one_hot, one_hot * hypothetical, hypothetical), n_runs=2)
+    assert len(motifs) == 1
+    assert motifs[0].consensus in ("GCCACGTGGC", "CCACGTGG", "CACGTG")
+    seqlets = motifs[0].seqlets
+    np.testing.assert_array_less(np.abs(seqlets["site_start"] - starts[seqlets["row"]]), 4)
+    near = starts[seqlets["row"]]
+    assert (near < 15).any()
+    assert (near > 55).any()
+    np.testing.assert_array_less(motifs[0].pfm.sum(axis=1), len(seqlets) + 1)
+    assert motifs[0].pfm[0].sum() < len(seqlets), "residues that were added are not counted"
+
+
+@pytest.mark.slow
+def test_without_padding_the_warning_names_what_was_lost(short_promoters):
+    pytest.importorskip("modiscolite")
+    one_hot, hypothetical, _ = short_promoters
+    with pytest.warns(SeqAugWarning, match=r"sequences of 80 residues.*lower window, flank, width.*pass pad=True"):
+        discover_motifs((one_hot, one_hot * hypothetical, hypothetical), n_runs=1, min_seqlets=60, pad=False)
+
+
 @pytest.mark.slow
 def test_contributions_of_one_sign_are_explained(noise):
     pytest.importorskip("modiscolite")
@@ -308,6 +357,7 @@ def test_bad_arrays(noise, change, error, match):
         ({"window": 2.5}, "window must be a whole number"),
         ({"n_runs": True}, "n_runs must be a whole number"),
         ({"min_seqlets": 4}, "min_seqlets must be a whole number of at least 5, got 4"),
+        ({"pad": "yes"}, "pad must be True, False or 'auto', got 'yes'"),
         ({"fdr": 1}, "fdr must be a share between 0 and 1, got 1"),
     ],
 )
