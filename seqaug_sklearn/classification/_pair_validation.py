@@ -57,7 +57,8 @@ def split_pair_validation(X, y, groups, fraction, rng):
             state, kind = _hold_out_members(members, keys, y, fraction, rng)
         else:
             state[hold_out_families(link_families(len(X), families, keys), y, fraction, rng)] = 1
-            kind = "parents" if state.any() else "none"
+            held = "rows" if groups is None else "parents"
+            kind = held if state.any() else "none"
     rows = np.stack([np.arange(len(X)), np.zeros(len(X), int)], axis=1)
     return state, ValidationSplit(kind, *(rows[state == which] for which in range(3)))
 

@@ -1,12 +1,12 @@
 """A residual network for feature vectors, such as those of pairs of embeddings."""
 
 import numpy as np
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
 from seqaug_sklearn.classification._neural import NeuralClassifier, check_sample_weight, to_device
 from seqaug_sklearn.classification._pair_validation import split_pair_validation
 from seqaug_sklearn.networks import ResidualMLP
-from seqaug_sklearn.utils import check_generator, resolve_device
+from seqaug_sklearn.utils import check_generator, check_vectors, resolve_device
 from seqaug_sklearn.utils._sklearn import Integral, Interval, Real, fit_context
 
 __all__ = ["ResidualMLPClassifier"]
@@ -18,6 +18,10 @@ class ResidualMLPClassifier(NeuralClassifier):
     Pairs that share a member are relatives, so early stopping on pairs needs ``fit(..., groups=members)``, with both
     members of each pair: without it, validation pairs have members that training knows, and training stops too late.
     ``validation_split_`` says what was held out. Scale the features before: the network takes them as they are.
+
+    scikit-learn's ``cross_validate`` and searches hand ``groups`` to the splitter alone. They reach the network only
+    with metadata routing: ``sklearn.set_config(enable_metadata_routing=True)`` and ``params={"groups": members}``
+    (``fit(..., groups=members)`` of a search). ``seqaug_sklearn.evaluation.compare`` hands them on without.
 
     Parameters
     ----------
@@ -71,8 +75,8 @@ class ResidualMLPClassifier(NeuralClassifier):
         One row per epoch: epoch, stage, losses, accuracy, macro F1 and recall of training and validation rows, lr,
         seconds. Training scores are taken while training (dropout on).
     validation_split_ : ValidationSplit
-        ``kind`` ("both members", "first members", "second members", "parents" or "none") and the rows trained on,
-        validated on, and used for neither: ``train_rows, valid_rows``, and column 0 of ``purged``.
+        ``kind`` ("both members", "first members", "second members", "parents" for groups of one column, "rows" without
+        groups, or "none") and the rows trained on, validated on, and used for neither: ``train_rows, valid_rows``, and column 0 of ``purged``.
     n_features_in_ : int
         Columns of X.
     feature_names_in_ : ndarray of str
@@ -81,7 +85,8 @@ class ResidualMLPClassifier(NeuralClassifier):
     Raises
     ------
     ValueError
-        If X is no matrix of finite numbers, or y or groups do not fit it.
+        If X is no matrix of finite numbers (text must be embedded first; a row of NaN is named), or y or groups do not
+        fit it.
     DeviceError
         If the device is not there.
 
@@ -183,7 +188,7 @@ class ResidualMLPClassifier(NeuralClassifier):
 
     def _fit(self, X, y, sample_weight, groups):
         device = resolve_device(self.device)
-        X = validate_data(self, X, dtype=np.float32, order="C")
+        X = check_vectors(self, X, dtype=np.float32, order="C")
         codes = self._encode_labels(y, len(X))
         weights = check_sample_weight(sample_weight, len(X))
         rng = check_generator(self.random_state)
@@ -218,4 +223,4 @@ class ResidualMLPClassifier(NeuralClassifier):
             Columns in the order of ``classes_``.
         """
         check_is_fitted(self)
-        return self._predict_windows(validate_data(self, X, dtype=np.float32, order="C", reset=False))
+        return self._predict_windows(check_vectors(self, X, dtype=np.float32, order="C", reset=False))

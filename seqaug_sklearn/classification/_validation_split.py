@@ -11,15 +11,17 @@ from seqaug_sklearn.utils import infer_starts, overlaps_any
 __all__ = ["ValidationSplit", "check_groups", "hold_out_families", "link_families", "split_validation"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ValidationSplit:
     """What a fit trained on and what it validated on.
 
     Attributes
     ----------
-    kind : {"none", "parents", "blocks", "parents and blocks", "both members", "first members", "second members"}
+    kind : str
+        "none", "rows", "parents", "blocks", "parents and blocks", "both members", "first members" or "second members".
         Whether whole parents, contiguous blocks of windows of parents that are alone in their class, both, or nothing
-        was held out. Of pairs: both members of each validation pair, or one of them.
+        was held out. Of feature vectors: "rows" where no groups were given. Of pairs: both members of each validation
+        pair, or one of them.
     train, valid, purged : intp ndarray of shape (n, 2)
         Windows as (row of X, position of the window in that row's bag; 0 where X holds no bags). Purged windows
         overlap a validation window, or equal a training window, and are used for neither; so are pairs with one
@@ -30,6 +32,10 @@ class ValidationSplit:
     train: np.ndarray
     valid: np.ndarray
     purged: np.ndarray
+
+    def __repr__(self):
+        sizes = (f"{name}={len(getattr(self, name))}" for name in ("train", "valid", "purged"))
+        return f"ValidationSplit(kind={self.kind!r}, {', '.join(sizes)})"
 
     @property
     def train_rows(self):

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.utils import damaged_row
 
 __all__ = ["Embeddings", "GrowingArray", "read_embeddings", "save_embeddings"]
 
@@ -54,7 +55,7 @@ def save_embeddings(path, values, *, identifiers=None, y=None, source=""):
     Raises
     ------
     ValueError
-        If lengths differ, or labels or names are neither numbers nor text.
+        If lengths differ, labels or names are neither numbers nor text, or a row holds NaN or an infinite value.
     FileNotFoundError
         If the folder of the path is not there.
 
@@ -75,6 +76,11 @@ def save_embeddings(path, values, *, identifiers=None, y=None, source=""):
     values = np.asarray(values)
     if values.ndim != 2 or values.dtype.kind != "f":
         raise ValueError(f"values must be floats of shape (n_samples, n_columns), got {values.dtype} {values.shape}")
+    bad = damaged_row(values)
+    if bad is not None:
+        raise DataFormatError(
+            f"row {bad[0]} of values holds {bad[1]}: embed it again or drop the row; nothing was saved"
+        )
     arrays = {"values": values, "source": np.array(str(source))}
     for name, column in (("identifiers", identifiers), ("y", y)):
         if column is not None:

@@ -1,9 +1,13 @@
 """What two embeddings say about each other, column by column."""
 
+import warnings
+
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
+from seqaug_sklearn.exceptions import SeqAugWarning
+from seqaug_sklearn.utils import check_vectors
 from seqaug_sklearn.utils._sklearn import fit_context
 
 __all__ = ["PairFeatures"]
@@ -22,7 +26,9 @@ class PairFeatures(TransformerMixin, BaseEstimator):
     """Features of pairs of vectors that stand side by side: the vectors, their difference and their product.
 
     Scale before, not after: behind ``MinMaxScaler((-1, 1))`` the product of two embeddings is theirs, and the scaler in
-    the same pipeline sees training rows only.
+    the same pipeline sees training rows only. With ``symmetric=True`` scale after, never before: a scaler learns a
+    range for each column, so one for the first and another for the second vector of a pair, and a swapped pair would
+    come out of it as another one.
 
     Parameters
     ----------
@@ -30,7 +36,8 @@ class PairFeatures(TransformerMixin, BaseEstimator):
         Which, in this order: "first", "second", "difference" (first minus second), "absolute_difference", "product".
     symmetric : bool, default=False
         Make the features independent of the order of a pair: in every dimension the smaller value takes the place of
-        the first and the larger that of the second, and the difference is absolute (and given once).
+        the first and the larger that of the second, and the difference is absolute (and given once). The scaler then
+        stands behind: ``make_pipeline(embedder, PairFeatures(symmetric=True), MinMaxScaler((-1, 1)), network)``.
 
     Attributes
     ----------
@@ -44,7 +51,13 @@ class PairFeatures(TransformerMixin, BaseEstimator):
     Raises
     ------
     ValueError
-        If a feature is not known or given twice, X has an odd number of columns, or holds NaN.
+        If a feature is not known or given twice, or X is text, has an odd number of columns, or holds NaN (the row is
+        named).
+
+    Warns
+    -----
+    SeqAugWarning
+        With ``symmetric=True``, if X looks as if a scaler had scaled the two vectors each on its own.
 
     See Also
     --------
@@ -96,13 +109,14 @@ class PairFeatures(TransformerMixin, BaseEstimator):
             raise ValueError(
                 f"features must name at least one of {', '.join(_FEATURES)}, each once, got {self.features!r}"
             )
-        X = validate_data(self, X, dtype=[np.float64, np.float32])
+        X = check_vectors(self, X, dtype=[np.float64, np.float32])
         if X.shape[1] % 2:
             raise ValueError(
                 f"X has {X.shape[1]} columns, an odd number, so it does not hold two vectors of equal length side by "
                 "side; embed pairs, shape (n_samples, 2)"
             )
         if self.symmetric:
+            _warn_if_scaled(X)
             chosen = [_SYMMETRIC_NAMES.get(name, name) for name in chosen]
         self.features_ = tuple(dict.fromkeys(chosen))
         return self
@@ -126,7 +140,7 @@ class PairFeatures(TransformerMixin, BaseEstimator):
             If X holds NaN or another number of columns than in ``fit``.
         """
         check_is_fitted(self)
-        X = validate_data(self, X, dtype=[np.float64, np.float32], reset=False)
+        X = check_vectors(self, X, dtype=[np.float64, np.float32], reset=False)
         first, second = np.split(X, 2, axis=1)
         if self.symmetric:
             first, second = np.minimum(first, second), np.maximum(first, second)
@@ -148,3 +162,20 @@ class PairFeatures(TransformerMixin, BaseEstimator):
         check_is_fitted(self)
         names = [f"{name}_{i}" for name in self.features_ for i in range(self.n_features_in_ // 2)]
         return np.array(names, dtype=object)
+
+
+def _warn_if_scaled(X):
+    """Warn where all columns have one range, or mean 0 and variance 1: the marks of a scaler fitted on these rows."""
+    columns = X[:, X.min(axis=0) < X.max(axis=0)]
+    if len(X) < 3 or columns.shape[1] < 2:
+        return
+    ranges = np.stack([columns.min(axis=0), columns.max(axis=0)])
+    moments = np.stack([columns.mean(axis=0), columns.std(axis=0) - 1])
+    if np.allclose(ranges, ranges[:, :1], rtol=0, atol=1e-5) or np.allclose(moments, 0, atol=1e-4):
+        warnings.warn(
+            "symmetric=True, but X looks scaled column by column, so that the first and the second vector of a pair "
+            "have scales of their own and a swapped pair gives other features; put the scaler behind "
+            "PairFeatures(symmetric=True)",
+            SeqAugWarning,
+            stacklevel=4,
+        )

@@ -14,6 +14,7 @@ from seqaug_sklearn.utils._genotypes import (
     from_haplotypes,
     recode_genotypes,
     to_haplotypes,
+    warn_of_encoding,
 )
 from seqaug_sklearn.utils._logos import draw_logo, stack_limits
 from seqaug_sklearn.utils._members import deal_linked_members, deal_members, member_codes
@@ -23,6 +24,7 @@ from seqaug_sklearn.utils._orthologs import tidy_orthologs
 from seqaug_sklearn.utils._progress import progress
 from seqaug_sklearn.utils._random import check_generator, draw_seed, torch_seed_scope
 from seqaug_sklearn.utils._sequences import Sequences, check_bags, check_sequences, check_text, is_text, name_row
+from seqaug_sklearn.utils._vectors import check_vectors, damaged_row
 
 __all__ = [
     "Sequences",
@@ -35,7 +37,9 @@ __all__ = [
     "check_same_order",
     "check_sequences",
     "check_text",
+    "check_vectors",
     "codes_to_text",
+    "damaged_row",
     "deal_linked_members",
     "deal_members",
     "dosages",
@@ -59,4 +63,5 @@ __all__ = [
     "tidy_orthologs",
     "to_haplotypes",
     "torch_seed_scope",
+    "warn_of_encoding",
 ]

@@ -93,7 +93,11 @@ def test_one_group_per_row_and_none():
     assert len(split.valid_rows) == 12
     X = np.repeat(np.arange(30), 2)[:, None]
     split = run(None, X=X, y=np.arange(60) // 2 % 2)
-    assert split.kind == "parents"
+    assert split.kind == "rows"
+    assert (
+        repr(split)
+        == f"ValidationSplit(kind='rows', train={60 - len(split.valid)}, valid={len(split.valid)}, purged=0)"
+    )
     assert not set(X[split.train_rows, 0]) & set(X[split.valid_rows, 0])
 
 

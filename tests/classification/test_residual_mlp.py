@@ -64,7 +64,7 @@ def test_history_and_net(data):
     np.testing.assert_allclose(torch.softmax(logits, dim=1).numpy(), fitted.predict_proba(X), atol=1e-6)
 
 
-@pytest.mark.parametrize("kind", ["both members", "second members", "parents", "none"])
+@pytest.mark.parametrize("kind", ["both members", "second members", "parents", "rows", "none"])
 def test_groups_decide_what_is_validated_on(kind):
     X = np.random.default_rng(0).normal(size=(120, 3))
     y = np.arange(120) % 7 % 2
@@ -72,6 +72,7 @@ def test_groups_decide_what_is_validated_on(kind):
         "both members": [[f"a{i // 3}", f"b{i // 3}"] for i in range(120)],
         "second members": np.array([(a, b) for a in range(6) for b in range(20)]),
         "parents": np.arange(120) // 4,
+        "rows": None,
         "none": None,
     }[kind]
     fitted = tiny(validation_fraction=None if kind == "none" else 0.1).fit(X, y, groups=groups)
@@ -205,10 +206,10 @@ def test_cross_val_score_without_groups(data):
 @pytest.mark.parametrize(
     ("change", "error", "message"),
     [
-        ({"X": np.full((80, 6), np.nan)}, ValueError, "NaN"),
+        ({"X": np.full((80, 6), np.nan)}, ValueError, "row 0 of X holds NaN.*embed it again or drop the row"),
         ({"X": np.full((80, 6), np.inf)}, ValueError, "infinity"),
         ({"X": np.zeros(80)}, ValueError, "Expected 2D array"),
-        ({"X": [["ACGT", "ACGT"]] * 80}, ValueError, "could not convert string to float"),
+        ({"X": [["ACGT", "ACGT"]] * 80}, ValueError, "takes numbers: embed first"),
         ({"y": ["bound"] * 80}, ValueError, "one class only"),
         ({"y": np.linspace(0, 1, 80)}, ValueError, "continuous"),
         ({"sample_weight": np.ones(3)}, ValueError, "sample_weight must hold 80"),

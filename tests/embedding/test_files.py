@@ -48,6 +48,7 @@ def test_a_failed_save_leaves_the_old_file(tmp_path, monkeypatch):
     [
         ([1.0, 2.0], {}, "values must be floats of shape"),
         ([[1, 2]], {}, "values must be floats"),
+        ([[1.0], [np.nan]], {}, "row 1 of values holds NaN: embed it again or drop the row; nothing was saved"),
         ([[1.0]], {"y": [1, 2]}, r"y must be 1 numbers or texts, one per row of values, got .* \(2,\)"),
         ([[1.0]], {"identifiers": [None]}, "identifiers must be 1 numbers or texts"),
         ([[1.0]], {"identifiers": [["a"]]}, "identifiers must be 1 numbers or texts"),

@@ -5,8 +5,12 @@ import itertools
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
+from seqaug_sklearn.classification import ResidualMLPClassifier
 from seqaug_sklearn.embedding import PairFeatures
+from seqaug_sklearn.exceptions import DataFormatError, SeqAugWarning
 
 ALL = ("first", "second", "difference", "absolute_difference", "product")
 
@@ -83,6 +87,37 @@ def test_bad_matrices(halves):
         PairFeatures().fit(X[:, :7])
     with pytest.raises(ValueError, match="X has 6 features, but PairFeatures is expecting 8"):
         PairFeatures().fit(X).transform(X[:, :6])
+    model = PairFeatures().fit(X)
     X[2, 3] = np.nan
-    with pytest.raises(ValueError, match="NaN"):
-        PairFeatures().fit(X)
+    for call in (PairFeatures().fit, model.transform):
+        with pytest.raises(DataFormatError, match="row 2 of X holds NaN.*embed it again or drop the row"):
+            call(X)
+    X[1, 0], X[2, 3] = np.inf, 0
+    with pytest.raises(DataFormatError, match="row 'b' of X holds infinity"):
+        model.transform(pd.DataFrame(X, index=list("abcdef")))
+
+
+@pytest.mark.parametrize("form", [list, np.array, pd.DataFrame])
+def test_text_is_to_be_embedded_first(form):
+    with pytest.raises(DataFormatError, match=r"X holds text.*embed first \(LanguageModelEmbedder\)"):
+        PairFeatures().fit(form([["ACGT", "GGTA"], ["ACGA", "GGTT"]]))
+
+
+def test_symmetric_holds_through_scaler_and_network(rng):
+    """The way that the docstring prescribes; the halves differ in scale, as two kinds of sequences do."""
+    there = np.hstack([rng.normal(size=(60, 4)), rng.normal(2, 3, size=(60, 4))])
+    back = np.hstack(np.split(there, 2, axis=1)[::-1])
+    network = ResidualMLPClassifier(hidden_sizes=(8,), max_epochs=3, device="cpu", random_state=0)
+    model = make_pipeline(PairFeatures(symmetric=True), MinMaxScaler((-1, 1)), network)
+    model.fit(there, np.arange(60) % 2)
+    np.testing.assert_array_equal(model.predict_proba(there), model.predict_proba(back))
+
+
+@pytest.mark.parametrize("scaler", [MinMaxScaler((-1, 1)), MinMaxScaler(), StandardScaler()], ids=repr)
+def test_a_scaler_before_symmetric_features_is_told(rng, scaler):
+    X = np.hstack([rng.normal(size=(30, 4)), rng.normal(2, 3, size=(30, 4))]).astype(np.float32)
+    X[:, 2] = 1.0  # constant
+    with pytest.warns(SeqAugWarning, match=r"put the scaler behind PairFeatures\(symmetric=True\)"):
+        make_pipeline(scaler, PairFeatures(symmetric=True)).fit(X)
+    make_pipeline(scaler, PairFeatures()).fit(X)  # no warning: warnings are errors
+    PairFeatures(symmetric=True).fit(X)

@@ -1,0 +1,71 @@
+"""Matrices of features, such as embeddings: text and damaged rows are told in words that fit."""
+
+import numpy as np
+from sklearn.utils.validation import validate_data
+
+from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.utils._brief import plain
+from seqaug_sklearn.utils._sequences import is_text
+
+__all__ = ["check_vectors", "damaged_row"]
+
+
+def check_vectors(estimator, X, *, reset=True, **options):
+    """Validate a matrix of finite numbers, as scikit-learn's ``validate_data`` does.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Gets, or is compared with, the number and names of columns.
+    X : array-like of shape (n_samples, n_features)
+        Numbers.
+    reset : bool, default=True
+        Whether this is ``fit``.
+    **options
+        Passed on, ``dtype`` for example.
+
+    Returns
+    -------
+    ndarray of shape (n_samples, n_features)
+
+    Raises
+    ------
+    DataFormatError
+        If X is text, or a row holds NaN or an infinite value.
+    ValueError
+        If X is no matrix, or has other columns than in ``fit``.
+    """
+    if is_text(X) and not _reads_as_numbers(X):
+        raise DataFormatError(
+            f"X holds text, and {type(estimator).__name__} takes numbers: embed first (LanguageModelEmbedder), in one "
+            "pipeline with what comes after"
+        )
+    values = validate_data(estimator, X, reset=reset, ensure_all_finite=False, **options)
+    bad = damaged_row(values)
+    if bad is not None:
+        row, found = bad
+        name = plain(X.index[row]) if hasattr(X, "iloc") else row
+        raise DataFormatError(
+            f"row {name!r} of X holds {found}; if it is an embedding, it is damaged: embed it again or drop the row"
+        )
+    return values
+
+
+def _reads_as_numbers(X):
+    try:
+        np.asarray(X).astype(float)
+    except ValueError:
+        return False
+    return True
+
+
+def damaged_row(values):
+    """Return (number of the first row with NaN or infinity, which of both); None where all are finite."""
+    # one sum is enough where all is well, and needs no second matrix
+    with np.errstate(over="ignore", invalid="ignore"):
+        if np.isfinite(values.sum(dtype=np.float64)):
+            return None
+    bad = np.flatnonzero(~np.isfinite(values).all(axis=1))
+    if not len(bad):
+        return None
+    return int(bad[0]), "NaN" if np.isnan(values[bad[0]]).any() else "infinity"
