@@ -9,7 +9,7 @@ from imblearn.over_sampling.base import BaseOverSampler
 from imblearn.utils import check_sampling_strategy
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from seqaug_sklearn.utils import check_generator, check_genotypes, draw_seed
+from seqaug_sklearn.utils import check_generator, check_genotypes, draw_seed, warn_of_encoding
 from seqaug_sklearn.utils._sklearn import Integral, Interval, StrOptions, fit_context, validate_params
 
 __all__ = ["GenotypeSampler"]
@@ -193,6 +193,7 @@ class GenotypeSampler(BaseOverSampler):
     def _read(self, X, y):
         """Return checked genotypes and labels of each row."""
         genotypes = check_genotypes(X, self.encoding, allow_missing=False)
+        warn_of_encoding(X, self.encoding, takes_counts=False, stacklevel=4)
         if hasattr(X, "genotypes"):
             y = self._per_row(np.asarray(X.populations)) if y is None and X.populations is not None else y
             X = X.genotypes

@@ -86,13 +86,13 @@ def genotypes(
         ),
     ] = None,
     match_length: Annotated[
-        int,
+        int | None,
         typer.Option(
             help="Alleles on which HaplotypeMosaic's donors agree at a seam: more keep more linkage, fewer give less "
-            "away about people.",
+            "away about people. By default 40, in a short region less.",
             min=0,
         ),
-    ] = 40,
+    ] = None,
     neighbors: Annotated[
         int | None,
         typer.Option(

@@ -12,6 +12,8 @@ PEOPLE_FOLDER = "people"
 _MUCH = 0.03
 """Allowance for chance from which the verdict speaks of it."""
 
+_SHORTER = "lower match_length (on the command line, --match-length)"
+
 _FAULTS = {
     "frequencies": "allele frequencies are off",
     "linkage": "linkage is lost",
@@ -48,8 +50,9 @@ def verdict(comparison) -> list[str]:
     sentences = [_answer(names, fidelity.faults)]
     sentences += [f"{name}: {_sentence(fault)}" for name in names for fault in fidelity.faults[name].values()]
     sentences += [_numbers(name, fidelity.averages) for name in names if not fidelity.faults[name]]
-    if any("copies" in fidelity.faults[name] for name in names):
-        sentences.append(_on_copies(comparison.train))
+    copying = [comparison.generators[name] for name in names if "copies" in fidelity.faults[name]]
+    if copying:
+        sentences.append(_on_copies(comparison.train, copying))
     sentences += [*_on_controls(fidelity), *_on_chance(comparison)]
     return [*sentences, MEANS_PRIVATE, _CONFIDENTIAL]
 
@@ -79,13 +82,27 @@ def _numbers(name, averages):
     )
 
 
-def _on_copies(train):
+def _on_copies(train, generators):
+    """What too near means, and what helps: the advice depends on the cause."""
     names, sizes = np.unique(train.populations, return_counts=True)
+    n_variants = len(train.variants)
+    matches = [match for model in generators if (match := getattr(model, "match_length_", None)) is not None]
+    advice = [
+        f"HaplotypeMosaic copies pieces that match on {match} alleles, and there are {n_variants} variants, so a piece "
+        f"is a large part of a haplotype: {_SHORTER} to {max(n_variants // 8, 1)} or less, or take a longer region."
+        for match in matches
+        if 8 * match > n_variants
+    ]
+    if not advice:
+        advice = [
+            f"It happens where few people were trained on (population {names[sizes.argmin()]}: {sizes.min()}): add "
+            "people, or merge populations."
+        ]
+        if any(matches):
+            advice.append(f"For HaplotypeMosaic, {_SHORTER}: less is given away, and less linkage is kept.")
     return (
         "Too near means that whoever holds a training person's genotypes can often tell that the person was in the "
-        f"data. It happens where few people were trained on (population {names[sizes.argmin()]}: {sizes.min()}): add "
-        "people, or merge populations. HaplotypeMosaic with a smaller match_length gives less away and keeps less "
-        "linkage."
+        f"data. {' '.join(advice)}"
     )
 
 

@@ -8,8 +8,9 @@ import pandas as pd
 
 from seqaug_sklearn.evaluation._genotype_judge import Judge
 from seqaug_sklearn.evaluation._genotype_people import bootstrap_copies, independent_variants, read_people
+from seqaug_sklearn.evaluation._genotype_same import check_held_out, check_same_variants
 from seqaug_sklearn.evaluation._genotype_verdict import AVERAGE, CONTROLS, REAL, describe, find_faults
-from seqaug_sklearn.utils import check_generator, draw_seed
+from seqaug_sklearn.utils import check_generator, draw_seed, warn_of_encoding
 
 __all__ = ["GenotypeFidelity", "genotype_fidelity"]
 
@@ -166,8 +167,13 @@ def genotype_fidelity(
     DataFormatError
         If genotypes are not in ``encoding``, or miss values while ``missing="error"``.
     ValueError
-        If labels are absent or of another length, the groups have other variants or other populations, or a population
-        has fewer than four training, two held-out or two synthetic people.
+        If labels are absent or of another length, the groups have other variants or other populations, a population has
+        fewer than four training, two held-out or two synthetic people, or people are in both real_train and real_test.
+
+    Warns
+    -----
+    SeqAugWarning
+        If arrays under the default encoding look like allele counts or haplotypes.
 
     Notes
     -----
@@ -228,6 +234,7 @@ def _with_average(frame):
 def _read_groups(real_train, real_test, synthetic, populations, encoding, missing):
     """Return training people, held-out people, and the synthetic groups by name."""
     y_train, y_test = _two_labels(populations)
+    warn_of_encoding(real_train, encoding, "real_train", stacklevel=4)
     read = {"encoding": encoding, "missing": missing}
     train = read_people(real_train, y_train, name="real_train", **read)
     test = read_people(real_test, y_test, name="real_test", **read)
@@ -235,10 +242,13 @@ def _read_groups(real_train, real_test, synthetic, populations, encoding, missin
     for name, given in _named(synthetic).items():
         X, y = given if isinstance(given, tuple) else (given, None)
         groups[name] = read_people(X, y, name=f"synthetic[{name!r}]", **read)
+    for name, given in {"real_test": real_test, **_named(synthetic)}.items():
+        check_same_variants(real_train, given, name if given is real_test else f"synthetic[{name!r}]")
     _check_sizes(train, train, "real_train", 4)
     _check_sizes(test, train, "real_test", 2)
     for name, people in groups.items():
         _check_sizes(people, train, f"synthetic[{name!r}]", 2)
+    check_held_out(real_train, real_test, train, test)
     return train, test, groups
 
 

@@ -3,11 +3,21 @@
 One person is one row of allele counts or phased states, and two neighbouring rows (2i, 2i + 1) of haplotypes.
 """
 
+import warnings
+
 import numpy as np
 
-from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.exceptions import DataFormatError, SeqAugWarning
 
-__all__ = ["ENCODINGS", "check_genotypes", "dosages", "from_haplotypes", "recode_genotypes", "to_haplotypes"]
+__all__ = [
+    "ENCODINGS",
+    "check_genotypes",
+    "dosages",
+    "from_haplotypes",
+    "recode_genotypes",
+    "to_haplotypes",
+    "warn_of_encoding",
+]
 
 ENCODINGS = {"dosage": 2, "phased": 3, "haplotype": 1}
 """Encoding -> largest value; the smallest is 0, and -1 is missing."""
@@ -17,6 +27,9 @@ _MEANING = {
     "phased": "0, 1, 2, 3 for 0|0, 0|1, 1|0, 1|1",
     "haplotype": "0 for the reference and 1 for the alternative allele",
 }
+
+
+_RARE = 1e-4
 
 
 def check_genotypes(G, encoding, name="X", *, allow_missing=True):
@@ -63,6 +76,60 @@ def check_genotypes(G, encoding, name="X", *, allow_missing=True):
             f"{name} holds {len(values)} haplotypes, but every person has two: rows 2i and 2i + 1 belong together"
         )
     return _check_values(values, encoding, name, allow_missing)
+
+
+def warn_of_encoding(G, encoding, name="X", *, takes_counts=True, stacklevel=2):
+    """Warn where a bare array that is taken for phased states looks like allele counts or haplotypes.
+
+    Phased states have no order between the chromosomes: a common allele gives ``1|1`` (3) in some people, and as many
+    ``1|0`` (2) as ``0|1`` (1). Their absence is only said where chance would bring it less than once in 10,000 times,
+    so small arrays are let pass. A ``GenotypeSet`` knows its encoding.
+
+    Parameters
+    ----------
+    G : array-like
+        As in :func:`check_genotypes`, valid.
+    encoding : str
+        What it is taken for; nothing is said but for ``"phased"``.
+    name : str, default="X"
+        For the message.
+    takes_counts : bool, default=True
+        Whether the caller takes ``encoding="dosage"``.
+    stacklevel : int, default=2
+        Of the warning.
+
+    Warns
+    -----
+    SeqAugWarning
+    """
+    if encoding != "phased" or hasattr(G, "encoding"):
+        return
+    values = check_genotypes(G, encoding, name)
+    if values.max() == 2 and _chance_of_no_three(values) < _RARE:
+        way_out = (
+            "pass encoding='dosage'"
+            if takes_counts
+            else "counts cannot be used here, because they do not say which chromosome carries an allele: read phased "
+            "genotypes"
+        )
+        looks_like = f"never 3 (1|1), as allele counts do. If they are counts, {way_out}"
+    elif values.max() == 1 and 0.5 ** np.count_nonzero((values == 1).any(axis=1)) < _RARE:
+        looks_like = "only 0 and 1, as haplotypes do. If two neighbouring rows are a person, pass encoding='haplotype'"
+    else:
+        return
+    warnings.warn(
+        f"{name} is read as phased genotypes (encoding='phased': 0 to 3 for 0|0, 0|1, 1|0, 1|1), but it holds "
+        f"{looks_like}; a GenotypeSet says itself what it holds",
+        SeqAugWarning,
+        stacklevel=stacklevel + 1,
+    )
+
+
+def _chance_of_no_three(values):
+    """Chance that nobody has two copies of the variant where most should, mating being random."""
+    called = np.maximum(np.count_nonzero(values >= 0, axis=0), 1)
+    frequencies = np.count_nonzero(values > 0, axis=0) / (2 * called)
+    return ((1 - frequencies**2) ** called).min()
 
 
 def recode_genotypes(G, *, source, target):

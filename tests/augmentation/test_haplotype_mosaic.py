@@ -13,8 +13,8 @@ from sklearn.preprocessing import FunctionTransformer
 
 from seqaug_sklearn.augmentation import HaplotypeMosaic
 from seqaug_sklearn.augmentation._haplotype_mosaic import MatchAmongNeighbors, draw_match, nearest_people
-from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.utils import from_haplotypes, to_haplotypes
+from seqaug_sklearn.exceptions import DataFormatError, SeqAugWarning
+from seqaug_sklearn.utils import from_haplotypes, recode_genotypes, to_haplotypes
 
 COUNTS = {"east": 30, "north": 12, "west": 18}
 
@@ -69,6 +69,7 @@ def test_without_switches_haplotypes_are_copies_and_people_are_not(people):
     assert {row.tobytes() for row in new} - {row.tobytes() for row in X}
 
 
+@pytest.mark.filterwarnings("ignore:match_length=50")
 def test_a_match_over_everything_copies_unless_prefixes_are_shared(rng):
     haplotypes = np.array([[0, 0, 1], [0, 1, 1], [1, 0, 0], [1, 1, 0]], np.int8)
     X = from_haplotypes(haplotypes, "phased")
@@ -406,3 +407,46 @@ def test_sample_needs_fit():
 def test_parameters_out_of_range(people, parameter, value):
     with pytest.raises(ValueError, match=parameter):
         HaplotypeMosaic(**{parameter: value}).fit(*people)
+
+
+@pytest.mark.parametrize(("n_variants", "expected"), [(1, 0), (8, 2), (30, 7), (60, 10), (145, 18), (742, 40)])
+def test_the_default_match_is_a_share_of_a_short_region(rng, n_variants, expected):
+    X = rng.integers(0, 4, (8, n_variants), dtype=np.int8)
+    assert HaplotypeMosaic(random_state=0).fit(X, ["a"] * 8).match_length_ == expected
+
+
+def test_a_match_as_long_as_the_region_makes_copies_and_warns(rng):
+    X = rng.integers(0, 4, (40, 60), dtype=np.int8)
+    y = ["a"] * 40
+    with pytest.warns(SeqAugWarning, match="match_length=40 is more than a quarter of the 60 variants.* at most 15"):
+        long = HaplotypeMosaic(match_length=40, random_state=0).fit(X, y)
+    known = {row.tobytes() for row in to_haplotypes(X, "phased")}
+
+    def copies(mosaic):
+        new = np.ascontiguousarray(to_haplotypes(mosaic.sample(50)[0], "phased"))
+        return np.mean([row.tobytes() in known for row in new])
+
+    assert copies(long) > 0.5
+    assert copies(HaplotypeMosaic(match_length=5, random_state=0).fit(X, y)) < 0.1
+
+
+@pytest.mark.parametrize(
+    ("encoding", "message"),
+    [
+        ("dosage", "X is read as phased .* never 3 .* counts cannot be used here"),
+        ("haplotype", "X is read as phased .* only 0 and 1, as haplotypes do.* pass encoding='haplotype'"),
+    ],
+)
+def test_arrays_in_another_encoding_are_not_taken_silently(people, encoding, message):
+    X, y = people
+    X = recode_genotypes(X, source="phased", target=encoding)
+    with pytest.warns(SeqAugWarning, match=message):
+        HaplotypeMosaic(random_state=0).fit(X, np.repeat(y, len(X) // len(y)))
+
+
+def test_few_or_rare_phased_states_are_not_suspected(rng):
+    """Without 3 by chance; warnings are errors in these tests."""
+    few = np.array([[0, 1, 2, 0], [2, 1, 0, 1], [1, 0, 0, 2]], np.int8)
+    HaplotypeMosaic(random_state=0).fit(few, ["a"] * 3)
+    rare = from_haplotypes((rng.random((400, 50)) < 0.01).astype(np.int8), "phased")
+    HaplotypeMosaic(random_state=0).fit(rare, ["a"] * 200)

@@ -1,5 +1,6 @@
 """genotype_fidelity: planted faults are found and named, real people are not blamed."""
 
+import dataclasses
 import warnings
 from types import SimpleNamespace
 
@@ -10,8 +11,9 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import train_test_split
 
 from seqaug_sklearn.augmentation import HaplotypeMosaic
+from seqaug_sklearn.datasets import make_genotypes
 from seqaug_sklearn.evaluation import GenotypeFidelity, genotype_fidelity
-from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.exceptions import DataFormatError, SeqAugWarning
 from seqaug_sklearn.utils import dosages, from_haplotypes, to_haplotypes
 
 N_VARIANTS = 120
@@ -342,4 +344,47 @@ def test_a_population_called_average_is_refused(real):
     (train, y_train), (test, y_test) = real["train"], real["test"]
     y_train, y_test = (np.where(y == "east", "average", y) for y in (y_train, y_test))
     with pytest.raises(ValueError, match="population called 'average'"):
+        genotype_fidelity(train, test, (train, y_train), (y_train, y_test))
+
+
+def test_people_in_both_groups_are_named():
+    people = make_genotypes(20, n_variants=40, n_populations=2, random_state=0)
+    train, test = people.take(np.arange(len(people)) % 2 == 0), people.take(np.arange(len(people)) % 2 == 1)
+    both = people.take([*range(1, 40, 2), 36, 38])
+    with pytest.raises(ValueError, match=f"2 people are in both real_train and real_test: .*{train.samples[-1]}"):
+        genotype_fidelity(train, both, train)
+    with pytest.raises(ValueError, match=r"20 people are in both real_train and real_test: .*, \.\.\.; held-out"):
+        genotype_fidelity(train, train, train)
+    assert genotype_fidelity(train, test, train, random_state=0).faults
+
+
+def test_the_same_rows_in_both_groups_are_counted(real):
+    (train, y_train), (test, y_test) = real["train"], real["test"]
+    mixed = np.concatenate([test, train[:5]]), np.concatenate([y_test, y_train[:5]])
+    with pytest.raises(ValueError, match="5 of 125 people of real_test have the same genotypes as one of real_train"):
+        genotype_fidelity(train, mixed[0], real["fresh"], (y_train, mixed[1]))
+
+
+def test_people_alike_in_a_short_region_are_no_overlap(rng):
+    """Three variants: every held-out person has a double, but so have the training people."""
+    X, y = from_haplotypes(rng.integers(0, 2, (400, 3), dtype=np.int8), "phased"), np.tile(["a", "b"], 100)
+    assert genotype_fidelity(X[:120], X[120:], (X[:120], y[:120]), (y[:120], y[120:]), random_state=0).faults
+
+
+@pytest.mark.parametrize("group", ["real_test", r"synthetic\['synthetic'\]"])
+def test_other_variants_are_named(group):
+    people = make_genotypes(20, n_variants=40, n_populations=2, random_state=0)
+    train, test = people.take(np.arange(40) % 2 == 0), people.take(np.arange(40) % 2 == 1)
+    variants = people.variants.copy()
+    variants.loc[7, ["ref", "alt"]] = variants.loc[7, ["alt", "ref"]].to_numpy()
+    other = dataclasses.replace(test, variants=variants)
+    groups = (other, test) if group == "real_test" else (test, other)
+    place = "{}:{} {}>{}".format(*variants.loc[7, ["chrom", "pos", "ref", "alt"]])
+    with pytest.raises(ValueError, match=f"{group} has other variants than real_train: 1 of 40 .* number 8, {place}"):
+        genotype_fidelity(train, *groups)
+
+
+def test_allele_counts_taken_for_phased_states_are_warned_of(real):
+    (train, y_train), (test, y_test) = ((dosages(X, "phased"), y) for X, y in (real["train"], real["test"]))
+    with pytest.warns(SeqAugWarning, match="real_train is read as phased .* never 3 .* pass encoding='dosage'"):
         genotype_fidelity(train, test, (train, y_train), (y_train, y_test))

@@ -11,7 +11,7 @@ from sklearn.base import BaseEstimator
 from seqaug_sklearn.augmentation import HaplotypeMosaic
 from seqaug_sklearn.datasets import GenotypeSet, make_genotypes, read_genotypes
 from seqaug_sklearn.evaluation import OutputFolderError, compare_genotype_generators, genotype_fidelity
-from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.exceptions import DataFormatError, SeqAugWarning
 
 
 class Copier(BaseEstimator):
@@ -336,3 +336,16 @@ def test_real_people(real_data):
     assert comparison.fidelity.faults["matched"] == {}
     assert "linkage" in comparison.fidelity.faults["plain"]
     assert not any(sentence.startswith("Warning") or "held out. The" in sentence for sentence in comparison.verdict())
+
+
+def test_advice_on_copies_fits_the_cause(people, comparison):
+    few = " ".join(comparison.verdict())
+    assert "It happens where few people were trained on (population POP1: 42)" in few
+    with pytest.warns(SeqAugWarning, match="match_length=80 is more than a quarter of the 100 variants"):
+        long = compare_genotype_generators(
+            people, {"HaplotypeMosaic": HaplotypeMosaic(match_length=80, random_state=0)}, random_state=0
+        )
+    told = " ".join(long.verdict())
+    assert "match on 80 alleles, and there are 100 variants" in told
+    assert "lower match_length (on the command line, --match-length) to 12 or less" in told
+    assert "few people" not in told
