@@ -1,6 +1,7 @@
 """Attributions of sequences or windows, with what is needed to read, stitch, draw and store them."""
 
 import json
+import zipfile
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
@@ -10,7 +11,7 @@ from seqaug_sklearn.alphabets import Alphabet, get_alphabet
 from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.utils import codes_to_text
 
-__all__ = ["Attributions"]
+__all__ = ["Attributions", "check_attributions", "read_npz"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -196,9 +197,8 @@ class Attributions:
         DataFormatError
             If the file is something else.
         """
+        arrays = read_npz(path, "Attributions.save")
         try:
-            with np.load(path, allow_pickle=False) as file:
-                arrays = {name: file[name] for name in file.files}
             about = json.loads(str(arrays.pop("about")))
             alphabet = Alphabet(**about["alphabet"])
             restored = {name: _restored(array) for name, array in arrays.items()}
@@ -210,6 +210,33 @@ class Attributions:
         """Fields with one entry per row, by name."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         return {name: value for name, value in values.items() if isinstance(value, np.ndarray)}
+
+
+def read_npz(path, writer):
+    """Arrays by name from an ``.npz`` file; :class:`DataFormatError` for another file, which ``writer`` did not write.
+
+    numpy takes a file of unknown format for a pickle and advises to allow it, which would run what is in there.
+    """
+    with open(path, "rb") as file:
+        if file.read(2) != b"PK":
+            raise DataFormatError(f"{path} was not written by {writer}: it is no .npz file")
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            return {name: file[name] for name in file.files}
+    except (ValueError, zipfile.BadZipFile) as error:
+        raise DataFormatError(f"{path} was not written by {writer}, or is damaged: {error}") from error
+
+
+def check_attributions(attributions, name="attributions"):
+    """Raise TypeError, naming the way out, for anything but Attributions."""
+    if isinstance(attributions, Attributions):
+        return
+    shape = getattr(attributions, "shape", None)
+    kind = f"an array of shape {shape}" if isinstance(attributions, np.ndarray) else type(attributions).__name__
+    raise TypeError(
+        f"{name} must be the Attributions that sequence_attributions or stitch_windows returned, whole, not only their "
+        f"values; got {kind}"
+    )
 
 
 def _known(alphabet):

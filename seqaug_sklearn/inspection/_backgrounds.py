@@ -102,6 +102,8 @@ def _shuffled(rows, model, n_background, rng):
 
 def _given(background, rows, model):
     length, n_symbols = rows.codes.shape[1], len(model.alphabet)
+    if hasattr(background, "__len__") and len(background) == 0:
+        raise SequenceError(f"background holds no sequences; pass at least one, or one of {BACKGROUNDS}")
     if is_text(background):
         sequences = check_sequences(background, name="background")
         lengths = sequences.lengths()

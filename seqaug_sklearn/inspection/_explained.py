@@ -84,6 +84,8 @@ def read_explained(estimator, X, *, gradients, device, alphabet):
     estimator = getattr(estimator, "best_estimator_", estimator)
     if not hasattr(estimator, "classes_"):
         raise ValueError(f"estimator must be a classifier, got {type(estimator).__name__}, which has no classes_")
+    if hasattr(X, "__len__") and len(X) == 0:
+        raise SequenceError("X holds no sequences; at least one is needed")
     identifiers = X.index.to_numpy() if hasattr(X, "iloc") else None
     before, windower, rest = _around_windower(estimator)
     X = X if before is None else before.transform(X)
@@ -148,13 +150,17 @@ def _alphabet(estimator, network, default):
 def _check_text_will_do(estimator, X, gradients):
     final = estimator.steps[-1][1] if isinstance(estimator, Pipeline) else estimator
     name = type(final).__name__
+    if getattr(final, "voting", None) == "hard" and hasattr(final, "estimator_"):
+        raise ValueError(
+            "hard votes have no margin to explain; train with voting='soft', which needs a classifier with "
+            "predict_proba (instead of SVC(): CalibratedClassifierCV(SVC(), ensemble=False))"
+        )
     if gradients is not None:
         raise ValueError(
-            f"method={gradients!r} needs the gradients of a neural sequence classifier, which {name} is not; use "
-            "method='mutagenesis' or 'shap_kernel'"
+            f"method={gradients!r} needs the gradients of a neural classifier that reads positions × symbols, as "
+            f"PromoterCNNClassifier does, which {name} is not (flat vectors of features have no such gradients); use "
+            "method='mutagenesis' or 'shap_kernel' with the whole pipeline, from text to classes"
         )
-    if getattr(final, "voting", None) == "hard" and hasattr(final, "estimator_"):
-        raise ValueError("hard votes have no margin to explain; train with voting='soft'")
     if not (hasattr(estimator, "decision_function") or hasattr(estimator, "predict_proba")):
         raise ValueError(f"{name} has neither decision_function nor predict_proba, so there is no margin to explain")
     if not is_text(X):

@@ -10,9 +10,9 @@ from seqaug_sklearn.alphabets import DNA
 from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.utils import import_optional
 
-__all__ = ["read_jaspar", "read_meme", "write_meme"]
+__all__ = ["JASPAR_GROUPS", "read_jaspar", "read_meme", "write_meme"]
 
-_GROUPS = ("plants", "vertebrates", "insects", "nematodes", "fungi", "urochordates")
+JASPAR_GROUPS = ("plants", "vertebrates", "insects", "nematodes", "fungi", "urochordates")
 _TOLERANCE = 0.05  # files round the shares to two or three digits
 
 
@@ -108,8 +108,8 @@ def read_jaspar(release="JASPAR2026", *, group="plants", collection="CORE"):
     ----------
     JASPAR, https://jaspar.elixir.no; pyJASPAR, :doi:`10.5281/zenodo.4509415`.
     """
-    if group not in _GROUPS:
-        raise ValueError(f"group must be one of {list(_GROUPS)}, got {group!r}")
+    if group not in JASPAR_GROUPS:
+        raise ValueError(f"group must be one of {list(JASPAR_GROUPS)}, got {group!r}")
     pyjaspar = import_optional("pyjaspar", extra="motifs", purpose="JASPAR")
     if release not in pyjaspar.jaspar_releases:
         known = sorted(pyjaspar.jaspar_releases)
@@ -177,10 +177,12 @@ def _matrix(path, lines, number, n_symbols):
         values = line.split()
         if len(values) != n_symbols or (told.get("w") is not None and len(rows) == told["w"]):
             break
-        try:
-            rows.append([float(value) for value in values])
-        except ValueError:
+        if not any(_is_number(value) for value in values):
             break
+        broken = [value for value in values if not _is_number(value)]
+        if broken:
+            raise DataFormatError(f"{path}, line {number + 2 + len(rows)}: {broken[0]!r} is not a number")
+        rows.append([float(value) for value in values])
     if not rows or len(rows) != told.get("w", len(rows)):
         raise DataFormatError(f"{where}: w= {told.get('w', '?')} positions are promised, {len(rows)} rows follow")
     matrix = np.array(rows)
@@ -188,3 +190,11 @@ def _matrix(path, lines, number, n_symbols):
     if not (np.isfinite(matrix).all() and (matrix >= 0).all() and (np.abs(total - 1) <= _TOLERANCE).all()):
         raise DataFormatError(f"{where}: each row must hold {n_symbols} shares that sum to 1")
     return matrix / total
+
+
+def _is_number(text):
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from seqaug_sklearn.inspection._attributions import Attributions
 from seqaug_sklearn.inspection._match_motifs import check_limits, match_matrices, matrices_of, read_database
 from seqaug_sklearn.inspection._motif_logos import contribution_bars, contribution_logo, match_logos, site_histogram
 from seqaug_sklearn.inspection._motif_page import image, number, render_page
@@ -66,6 +67,11 @@ def motif_report(
     check_limits(q_value, n_best)
     import_optional("logomaker", extra="explain", purpose="a motif report")
     known = read_database(database)
+    if not isinstance(motifs, (MotifSet, Attributions, tuple)):
+        raise TypeError(
+            "motifs must be a MotifSet (of discover_motifs), Attributions, or a tuple of three arrays (one_hot, "
+            f"contributions, hypothetical), got {type(motifs).__name__}; matrices alone are compared by match_motifs"
+        )
     if not isinstance(motifs, MotifSet):
         motifs = discover_motifs(motifs)
     matches = match_matrices(matrices_of(motifs), known, q_value, n_best)

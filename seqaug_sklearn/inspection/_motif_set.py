@@ -8,6 +8,7 @@ import numpy as np
 
 from seqaug_sklearn.alphabets import Alphabet, get_alphabet
 from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.inspection._attributions import read_npz
 from seqaug_sklearn.inspection._motif_files import write_meme
 
 __all__ = ["Motif", "MotifSet", "core_of", "information"]
@@ -154,6 +155,8 @@ class MotifSet:
 
     def __getitem__(self, key):
         if not isinstance(key, str):
+            if not isinstance(key, slice) and not -len(self) <= key < len(self):
+                raise IndexError(f"there is no motif {key!r}: the set holds {len(self)}, counted from 0")
             return self.motifs[key]
         named = {motif.name: motif for motif in self.motifs}
         if key not in named:
@@ -262,9 +265,8 @@ class MotifSet:
         DataFormatError
             If the file is something else.
         """
+        arrays = read_npz(path, "MotifSet.save")
         try:
-            with np.load(path, allow_pickle=False) as file:
-                arrays = {name: file[name] for name in file.files}
             about = json.loads(str(arrays["about"]))
             alphabet = get_alphabet(about.pop("alphabet"))
             motifs = tuple(_restored(told, arrays, alphabet) for told in about.pop("motifs"))

@@ -10,7 +10,7 @@ from seqaug_sklearn.inspection._attributions import Attributions
 from seqaug_sklearn.inspection._backgrounds import make_background
 from seqaug_sklearn.inspection._explained import read_explained
 from seqaug_sklearn.inspection._methods import GRADIENTS, LARGEST_GAP, METHODS, Explainer, is_complete
-from seqaug_sklearn.inspection._stitching import add_up
+from seqaug_sklearn.inspection._stitching import add_up, warn_of_gaps
 from seqaug_sklearn.utils import check_generator
 from seqaug_sklearn.utils import progress as progress_bar
 
@@ -107,7 +107,8 @@ def sequence_attributions(
     Warns
     -----
     SeqAugWarning
-        If the gap of some rows exceeds 1 % (integrated gradients) or 5 % of the change of output, and 0.001.
+        If the gap of some rows exceeds 1 % (integrated gradients) or 5 % of the change of output, and 0.001; or if
+        residues between the windows of a pipeline lie in none.
 
     See Also
     --------
@@ -169,7 +170,10 @@ def sequence_attributions(
             gaps.append(np.column_stack([part.delta, part.output - part.baseline_output]))
             parts.append(part if parents is None else _on_parents(part, parents))
     _warn_about_gaps(method, *np.concatenate(gaps).T)
-    return parts[0] if len(parts) == 1 else _joined(parts)
+    result = parts[0] if len(parts) == 1 else _joined(parts)
+    if parents is not None:
+        warn_of_gaps(result.coverage, result.codes < len(result.alphabet), stacklevel=3)
+    return result
 
 
 def _attributions(explainer, rows, numbers, bar):

@@ -1,14 +1,15 @@
 """Attributions of overlapping windows, added up on their parents."""
 
+import warnings
 from dataclasses import replace
 
 import numpy as np
 
-from seqaug_sklearn.exceptions import SequenceError
-from seqaug_sklearn.inspection._attributions import Attributions
+from seqaug_sklearn.exceptions import SeqAugWarning, SequenceError
+from seqaug_sklearn.inspection._attributions import Attributions, check_attributions
 from seqaug_sklearn.utils import check_sequences, name_row, text_to_codes
 
-__all__ = ["add_up", "stitch_windows"]
+__all__ = ["add_up", "stitch_windows", "warn_of_gaps"]
 
 
 def stitch_windows(attributions, window_set=None, *, combine="sum", parents=None):
@@ -44,6 +45,14 @@ def stitch_windows(attributions, window_set=None, *, combine="sum", parents=None
         If the windows do not match ``window_set``, or windows of one parent were explained for different classes.
     SequenceError
         If a window is not what its parent reads there.
+    TypeError
+        If ``attributions`` or ``window_set`` is something else.
+
+    Warns
+    -----
+    SeqAugWarning
+        If residues lie in no window, as where repeated windows were dropped (``unique=True``): their values are zero
+        because nothing is known of them.
 
     Examples
     --------
@@ -61,6 +70,7 @@ def stitch_windows(attributions, window_set=None, *, combine="sum", parents=None
     """
     if combine not in ("sum", "mean"):
         raise ValueError(f"combine must be 'sum' or 'mean', got {combine!r}")
+    check_attributions(attributions)
     sources, starts, identifiers = _lineage(attributions, window_set)
     if parents is None:
         codes, lengths = _parents_of_windows(attributions, sources, starts)
@@ -71,6 +81,8 @@ def stitch_windows(attributions, window_set=None, *, combine="sum", parents=None
             raise ValueError(f"parents holds {len(codes)} sequences, but a window comes from row {sources.max()}")
     _check_windows(attributions, sources, starts, codes, lengths)
     stitched = add_up(attributions, sources, starts, codes, lengths, combine)
+    inside = np.arange(codes.shape[1]) < lengths[:, None]
+    warn_of_gaps(stitched.coverage, inside if parents is None else codes < len(attributions.alphabet), stacklevel=3)
     if identifiers is None:
         return stitched
     names = np.empty(len(codes), object)
@@ -80,6 +92,11 @@ def stitch_windows(attributions, window_set=None, *, combine="sum", parents=None
 
 def _lineage(attributions, window_set):
     """Parent row, start and identifier (or None) of each window."""
+    if window_set is not None and not (hasattr(window_set, "sources") and hasattr(window_set, "starts")):
+        raise TypeError(
+            "window_set must be the WindowSet that WindowAugmenter.explode returned, which knows where each window "
+            f"lies (not its windows alone), got {type(window_set).__name__}"
+        )
     holder = attributions if window_set is None else window_set
     if holder.sources is None or holder.starts is None:
         raise ValueError(
@@ -127,6 +144,26 @@ def _check_windows(attributions, sources, starts, codes, lengths):
         raise ValueError(
             f"windows of {name_row(sources[np.argmax(mixed)])} were explained for different classes; pass target= to "
             "sequence_attributions"
+        )
+
+
+def warn_of_gaps(coverage, there, *, stacklevel):
+    """Warn of residues that no window holds, between the first and the last that one does.
+
+    Both arrays have the shape (n, length); ``there`` tells which residues are known. That the ends may be left over is
+    no news.
+    """
+    held = coverage > 0
+    before = np.maximum.accumulate(held, axis=1)
+    after = np.maximum.accumulate(held[:, ::-1], axis=1)[:, ::-1]
+    gaps = ~held & before & after & there
+    if gaps.any():
+        warnings.warn(
+            f"{gaps.sum()} residues of {gaps.any(axis=1).sum()} sequences lie in no window (coverage 0), so their "
+            "values are zero without meaning that they do not matter; WindowAugmenter leaves windows out that repeat "
+            "another (unless unique=False) or that exceed max_windows",
+            SeqAugWarning,
+            stacklevel=stacklevel,
         )
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from seqaug_sklearn.alphabets import DNA, PROTEIN, Alphabet
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.inspection import Attributions
+from seqaug_sklearn.inspection import Attributions, MotifSet
 
 
 def make(texts=("ACGT", "GN"), alphabet=DNA, method="integrated_gradients", **more):
@@ -82,5 +82,8 @@ def test_another_file_is_an_error(tmp_path):
     with pytest.raises(DataFormatError, match=r"b\.npz was not written by Attributions\.save"):
         Attributions.load(tmp_path / "b.npz")
     (tmp_path / "c.npz").write_text("text")
-    with pytest.raises(DataFormatError, match=r"c\.npz was not written"):
-        Attributions.load(tmp_path / "c.npz")
+    for kind in (Attributions, MotifSet):
+        with pytest.raises(
+            DataFormatError, match=rf"c\.npz was not written by {kind.__name__}\.save: it is no \.npz file$"
+        ):
+            kind.load(tmp_path / "c.npz")

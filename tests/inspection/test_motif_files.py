@@ -60,7 +60,7 @@ def test_rna_is_read_as_rna_or_dna(write):
         (HEAD, "holds no motif"),
         (f"{HEAD}MOTIF x\nlog-odds matrix: alength= 4 w= 1\n1 2 3 4\n", "holds no motif.*log-odds are not read"),
         (f"{HEAD}MOTIF x\n{MATRIX}".replace("w= 2", "w= 3"), "line 8: w= 3 positions are promised, 2 rows follow"),
-        (f"{HEAD}MOTIF x\n{MATRIX}".replace("0.75", "abc"), "w= 2 positions are promised, 1 rows follow"),
+        (f"{HEAD}MOTIF x\n{MATRIX}".replace("0.75", "abc"), "line 10: 'abc' is not a number"),
         (f"{HEAD}MOTIF x\n{MATRIX}".replace("0.75", "0.1"), "line 8: each row must hold 4 shares that sum to 1"),
         (f"{HEAD}MOTIF x\n{MATRIX}".replace("0.5 0.5", "1.5 -0.5"), "each row must hold 4 shares that sum to 1"),
         (f"{HEAD}MOTIF x\n{MATRIX}".replace("0.25 0.75", "nan 0.75"), "each row must hold 4 shares"),

@@ -117,6 +117,10 @@ def test_what_is_wrong_is_said_before_anything_is_written(motif_set, tmp_path):
         motif_report(motif_set, folder, database=tmp_path / "genes.fa")
     with pytest.raises(ValueError, match="q_value must be above 0"):
         motif_report(motif_set, folder, database=DATABASE, q_value=2)
+    with pytest.raises(
+        TypeError, match=r"motifs must be a MotifSet.*got dict; matrices alone are compared by match_mo"
+    ):
+        motif_report({"x": np.eye(4)}, folder, database=DATABASE)
     assert not folder.exists()
 
 

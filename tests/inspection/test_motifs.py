@@ -10,6 +10,7 @@ import pytest
 from seqaug_sklearn.alphabets import DNA, PROTEIN, RNA
 from seqaug_sklearn.exceptions import DataFormatError, MissingDependencyError, SeqAugWarning
 from seqaug_sklearn.inspection import Attributions, MotifSet, discover_motifs, match_motifs, read_jaspar
+from seqaug_sklearn.inspection._match_motifs import matrices_of
 
 PLANTED = ["MA0590.1 LFY", "MA0570.3 ABF1", "MA0589.2 WRKY1"]
 N_SEQUENCES, LENGTH = 150, 200
@@ -195,17 +196,38 @@ def test_no_motifs_have_no_matches(motif_set):
         ({"q_value": 0}, ValueError, "q_value must be above 0 and at most 1, got 0"),
         ({"n_best": 0}, ValueError, "n_best must be a whole number of at least 1, got 0"),
         ({"database": {}}, ValueError, "database is empty"),
-        ({"database": ["ACGT"]}, TypeError, "database must map names to matrices, got list"),
+        ({"database": ["ACGT"]}, TypeError, "database must be a dict that maps names to matrices, got list"),
+        ({"motifs": ["ACGT"]}, TypeError, "motifs must be a MotifSet, or a dict that maps names.*got list"),
+        ({"motifs": {"g": "CACGTJ"}}, ValueError, r"motifs\['g'\]='CACGTJ' holds 'J'; a consensus is written in IUPAC"),
+        ({"motifs": {"g": ""}}, ValueError, r"motifs\['g'\]='' is empty"),
+        ({"motifs": {"g": [["A"]]}}, TypeError, r"motifs\['g'\] must be counts or shares of shape \(width, 4\), or a"),
+        ({"database": "jaspar"}, ValueError, "database='jaspar' is neither a collection.*'jaspar_plants'"),
         ({"database": {"x": np.eye(4)[:, :3]}}, ValueError, r"database\['x'\] must have the shape \(width, 4\)"),
         ({"database": {"x": -np.eye(4)}}, ValueError, r"database\['x'\] must hold counts or shares.*log-odds"),
-        ({"database": "jaspar_plant"}, ValueError, "group must be one of"),
-        ({"database": "no-such-file.meme"}, FileNotFoundError, "no-such-file"),
+        ({"database": "jaspar_plant"}, ValueError, "database='jaspar_plant' is neither.*are .'jaspar_plants'"),
+        (
+            {"database": "no-such-file.meme"},
+            FileNotFoundError,
+            "'no-such-file.meme' is neither a collection nor a file",
+        ),
         ({"motifs": {"x": np.zeros((3, 4))}}, ValueError, r"motifs\['x'\] must hold counts or shares"),
     ],
 )
 def test_bad_arguments_of_match_motifs(arguments, error, match):
     with pytest.raises(error, match=match):
         match_motifs(**({"motifs": {"x": np.eye(4)}, "database": {"x": np.eye(4)}} | arguments))
+
+
+def test_a_consensus_is_a_matrix():
+    shares = matrices_of({"g": "MaNU"})["g"]
+    np.testing.assert_allclose(shares, [[0.5, 0.5, 0, 0], [1, 0, 0, 0], [0.25] * 4, [0, 0, 0, 1]])
+
+
+def test_motifs_are_counted_from_zero(motif_set):
+    assert motif_set[-1].name == "neg_pattern_0"
+    assert len(motif_set[:1]) == 1
+    with pytest.raises(IndexError, match="there is no motif 99: the set holds 2, counted from 0"):
+        motif_set[99]
 
 
 def test_a_fasta_file_is_no_database(tmp_path):

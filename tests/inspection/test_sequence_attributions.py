@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from sklearn.base import clone
+from sklearn.calibration import CalibratedClassifierCV
 from sklearn.dummy import DummyClassifier
 from sklearn.exceptions import NotFittedError
 from sklearn.feature_extraction.text import CountVectorizer
@@ -15,7 +17,12 @@ from sklearn.pipeline import make_pipeline
 from sklearn.svm import SVC
 
 from seqaug_sklearn.augmentation import RandomAugmentation, RandomMutation, WindowAugmenter
-from seqaug_sklearn.classification import CNNBiLSTMClassifier, PromoterCNNClassifier
+from seqaug_sklearn.classification import (
+    CNNBiLSTMClassifier,
+    PromoterCNNClassifier,
+    ResidualMLPClassifier,
+    WindowVotingClassifier,
+)
 from seqaug_sklearn.encoding import OneHotEncoder, one_hot, reverse_complement
 from seqaug_sklearn.exceptions import (
     DeviceError,
@@ -485,6 +492,7 @@ def test_unfitted():
         ({"target": "maybe"}, "target='maybe' is not a class of the estimator; its classes are 'no', 'yes'"),
         ({"method": "deep_lift"}, "deep_lift' is wrong for recurrent networks.*num_layers=0"),
         ({"background": "white"}, "background must be one of .*got 'white'"),
+        ({"background": []}, "background holds no sequences; pass at least one, or one of"),
         ({"background": ["ACG"]}, "background holds a sequence of 3 residues, but the rows of X .* have 6"),
         ({"background": np.zeros((2, 5, 4))}, "background holds a sequence of 5 residues"),
         ({"background": np.zeros((6, 4))}, r"one-hot of shape \(n, 6, 4\), got an array of shape \(6, 4\)"),
@@ -506,8 +514,39 @@ def test_a_device_that_is_not_there(cnn):
 
 
 def test_gradients_need_a_network(kmers):
-    with pytest.raises(ValueError, match=r"needs the gradients of a neural.*LogisticRegression is not; use"):
+    with pytest.raises(ValueError, match=r"needs the gradients of a neural.*LogisticRegression is not .*use method="):
         sequence_attributions(kmers, ["ACGT"])
+
+
+def test_a_network_of_flat_vectors_is_asked_about_mutants(training_data):
+    model = ResidualMLPClassifier(max_epochs=2, validation_fraction=None, device="cpu", random_state=0)
+    model = make_pipeline(OneHotEncoder(flatten=True), model).fit(*training_data)
+    with pytest.raises(ValueError, match=r"positions × symbols.*ResidualMLPClassifier is not \(flat.*'mutagenesis'"):
+        sequence_attributions(model, training_data[0][:2])
+    assert sequence_attributions(model, training_data[0][:2], method="mutagenesis").values.any()
+
+
+def test_hard_votes_name_a_way_out(training_data):
+    X, y = training_data
+    kmers = CountVectorizer(analyzer="char", ngram_range=(2, 2))
+    augmenter = WindowAugmenter(8, overlap=(3, 5), min_shared=None)
+
+    def voting(classifier, how):
+        classifier = WindowVotingClassifier(make_pipeline(clone(kmers), classifier), voting=how)
+        return make_pipeline(augmenter, classifier).fit(X, y)
+
+    for method in ("integrated_gradients", "mutagenesis"):
+        with pytest.raises(ValueError, match=r"CalibratedClassifierCV\(SVC\(\), ensemble=False\)"):
+            sequence_attributions(voting(SVC(), "hard"), X[:2], method=method)
+    soft = voting(CalibratedClassifierCV(SVC(), ensemble=False), "soft")
+    assert sequence_attributions(soft, X[:2], method="mutagenesis").values.any()
+
+
+@pytest.mark.parametrize("empty", [[], np.array([], dtype=str)])
+def test_no_sequences(lstm, kmers, empty):
+    for model in (lstm, kmers):
+        with pytest.raises(SequenceError, match="X holds no sequences; at least one is needed"):
+            sequence_attributions(model, empty, method="mutagenesis")
 
 
 def test_what_is_no_text_classifier(kmers, training_data):

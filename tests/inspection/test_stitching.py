@@ -12,7 +12,7 @@ from sklearn.pipeline import make_pipeline
 from seqaug_sklearn.augmentation import WindowAugmenter
 from seqaug_sklearn.classification import CNNBiLSTMClassifier, WindowVotingClassifier
 from seqaug_sklearn.encoding import OneHotEncoder
-from seqaug_sklearn.exceptions import SequenceError
+from seqaug_sklearn.exceptions import SeqAugWarning, SequenceError
 from seqaug_sklearn.inspection import sequence_attributions, stitch_windows
 
 AUGMENTER = WindowAugmenter(8, overlap=(3, 5), min_shared=None)
@@ -124,7 +124,8 @@ def test_random_windows_are_drawn_as_the_pipeline_draws_them(parents):
     kmers = make_pipeline(CountVectorizer(analyzer="char", ngram_range=(2, 2)), LogisticRegression())
     augmenter = WindowAugmenter(8, overlap=(3, 5), min_shared=None, max_windows=3, random_state=4)
     model = make_pipeline(augmenter, WindowVotingClassifier(kmers)).fit(X, y)
-    result = sequence_attributions(model, X, method="mutagenesis")
+    with pytest.warns(SeqAugWarning, match="lie in no window.*exceed max_windows"):
+        result = sequence_attributions(model, X, method="mutagenesis")
     assert (result.coverage.sum(axis=1) == 3 * 8).all()
     model.set_params(windowaugmenter__random_state=np.random.default_rng(1)).fit(X, y)
     with pytest.raises(ValueError, match="its random_state is a generator; pass an int"):
@@ -138,6 +139,22 @@ def test_unknown_windows_are_left_out(voting_pipeline):
     assert result.values[0, 12:].any()
     with pytest.raises(SequenceError, match="sequence number 1 has no window with a known residue"):
         sequence_attributions(voting_pipeline, [text, "N" * 20], method="mutagenesis")
+
+
+def test_residues_in_no_window_are_warned_of(neural_pipeline, linear):
+    """A repeated window is dropped, so that part of the sequence is never looked at."""
+    text = "ACGTTGCA" + "GGCATTCA" + "ACGTTGCA" + "TTGACCTA"
+    apart = WindowAugmenter(8, overlap=(0, 0), min_shared=None)
+    windows = apart.explode([text])
+    assert len(windows.windows) == 3
+    pieces = sequence_attributions(linear[0], windows.windows, target="a")
+    with pytest.warns(SeqAugWarning, match=r"8 residues of 1 sequences lie in no window.*unique=False"):
+        stitched = stitch_windows(pieces, windows, parents=[text])
+    assert stitched.coverage[0, 16:24].sum() == 0
+    model = make_pipeline(apart, neural_pipeline[1], neural_pipeline[2])
+    model = model.fit([text, "ACGTACGT" * 4], ["yes", "no"])
+    with pytest.warns(SeqAugWarning, match="8 residues of 1 sequences lie in no window"):
+        sequence_attributions(model, [text], method="mutagenesis")
 
 
 def test_windows_know_their_places_after_selection(neural_pipeline, parents):
@@ -166,6 +183,12 @@ def test_bad_windows(neural_pipeline, linear, parents):
         stitch_windows(windows, window_set, parents=X.str[:9])
     with pytest.raises(ValueError, match="parents holds 2 sequences, but a window comes from row 23"):
         stitch_windows(windows, window_set, parents=X[:2])
+    with pytest.raises(
+        TypeError, match=r"attributions must be the Attributions that.*got an array of shape \(\d+, 8, 4\)"
+    ):
+        stitch_windows(windows.values, window_set)
+    with pytest.raises(TypeError, match=r"window_set must be the WindowSet that.*not its windows alone\), got ndarray"):
+        stitch_windows(windows, window_set.windows)
     per_window = sequence_attributions(linear[0], window_set.windows)
     with pytest.raises(ValueError, match=r"explained for different classes; pass target="):
         stitch_windows(per_window, window_set)
