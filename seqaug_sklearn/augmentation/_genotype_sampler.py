@@ -1,6 +1,7 @@
 """What generators of genotypes share: reading the input, the populations, ``sample`` and ``fit_resample``."""
 
 from abc import abstractmethod
+from collections.abc import Mapping, Set
 from typing import ClassVar
 
 import numpy as np
@@ -9,10 +10,13 @@ from imblearn.over_sampling.base import BaseOverSampler
 from imblearn.utils import check_sampling_strategy
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.utils import check_generator, check_genotypes, draw_seed, warn_of_encoding
 from seqaug_sklearn.utils._sklearn import Integral, Interval, StrOptions, fit_context, validate_params
 
 __all__ = ["GenotypeSampler"]
+
+_RANDOM_STATE = ["random_state", np.random.Generator]
 
 
 class GenotypeSampler(BaseOverSampler):
@@ -32,7 +36,7 @@ class GenotypeSampler(BaseOverSampler):
     _parameter_constraints: ClassVar[dict] = {
         "encoding": [StrOptions({"dosage", "phased", "haplotype"})],
         "sampling_strategy": BaseOverSampler._parameter_constraints["sampling_strategy"],
-        "random_state": ["random_state", np.random.Generator],
+        "random_state": _RANDOM_STATE,
     }
 
     def __sklearn_tags__(self):
@@ -100,6 +104,10 @@ class GenotypeSampler(BaseOverSampler):
         genotypes, labels = self._fit_resample(*self._read(X, y))
         return _like(X, genotypes), _like(y, labels)
 
+    @validate_params(
+        {"n_samples": [Interval(Integral, 1, None, closed="left")], "random_state": _RANDOM_STATE},
+        prefer_skip_nested_validation=True,
+    )
     def sample(self, n_samples, y=None, *, random_state=None):
         """Make new people.
 
@@ -132,7 +140,7 @@ class GenotypeSampler(BaseOverSampler):
         {
             "n_samples": [Interval(Integral, 1, None, closed="left")],
             "chunk_size": [Interval(Integral, 1, None, closed="left"), None],
-            "random_state": ["random_state", np.random.Generator],
+            "random_state": _RANDOM_STATE,
         },
         prefer_skip_nested_validation=True,
     )
@@ -192,6 +200,12 @@ class GenotypeSampler(BaseOverSampler):
 
     def _read(self, X, y):
         """Return checked genotypes and labels of each row."""
+        if self.encoding == "dosage":
+            raise DataFormatError(
+                f"encoding='dosage' is no encoding of {type(self).__name__}: allele counts do not say which chromosome "
+                "carries an allele. Read phased genotypes, for example read_genotypes(path, encoding='phased'), or "
+                "phase the file with a phasing program first"
+            )
         genotypes = check_genotypes(X, self.encoding, allow_missing=False)
         warn_of_encoding(X, self.encoding, takes_counts=False, stacklevel=4)
         if hasattr(X, "genotypes"):
@@ -233,6 +247,11 @@ class GenotypeSampler(BaseOverSampler):
             )
 
     def _population_codes(self, n_samples, y, rng):
+        if isinstance(y, (Mapping, Set)):
+            raise ValueError(
+                f"y must be a label or one label per person, in their order, got a {type(y).__name__}; for so many of "
+                "each population, repeat the labels with numpy.repeat"
+            )
         if y is None:
             return rng.permutation(np.repeat(np.arange(len(self.populations_)), self._shares(n_samples)))
         labels = np.full(n_samples, y) if np.ndim(y) == 0 else np.asarray(y)

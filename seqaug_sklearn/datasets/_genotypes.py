@@ -27,6 +27,8 @@ _CHOICES = {
     "unlabelled": ("error", "drop"),
 }
 _DROPPED = ("multi_allelic", "no_alternative", "not_snp", "below_min_maf", "haploid", "with_missing")
+_LAST_POSITION = 2**31 - 2
+_MOST_ASKED = 100
 _BASES = frozenset("ACGTacgt")
 _GZIP_MAGIC = b"\x1f\x8b"
 _BGZF_END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
@@ -143,8 +145,9 @@ def read_genotypes(
     where = None if region is None else _parse_region(region)
     cyvcf2 = import_optional("cyvcf2", extra="genotypes", purpose="reading VCF and BCF files")
     _check_complete(path)
-    reader = _open(path, cyvcf2)
+    reader, ends = _open(path, cyvcf2), {}
     try:
+        _check_region(region, where, reader)
         people, populations, n_unlabelled = choose_people(
             _people(reader, path), samples, labels, label_column, sample_column, unlabelled
         )
@@ -152,11 +155,13 @@ def read_genotypes(
             reader.set_samples(people)
         counts = dict.fromkeys(("variants_read", *_DROPPED, "missing_calls"), 0) | {"people_unlabelled": n_unlabelled}
         blocks = CallBlocks(path.name, reader.samples, encoding, min_maf, missing, haploid, counts)
-        rows = progress(_records(reader, where, path), description=path.name, enabled=verbose > 0, unit=" variants")
+        rows = progress(
+            _records(reader, where, path, ends), description=path.name, enabled=verbose > 0, unit=" variants"
+        )
         _collect(rows, blocks, kind, other_variants, counts)
         variants = blocks.variants()
         if variants.empty:
-            _raise_for_nothing(path.name, region, reader.seqnames, counts)
+            _raise_for_nothing(path.name, region, where, _Chromosomes(reader, path, ends), counts)
         column = {name: number for number, name in enumerate(reader.samples)}
     finally:
         reader.close()
@@ -187,10 +192,18 @@ def _parse_region(region):
     if first and not last:
         raise ValueError(f"region must say where it ends, as in '{region}-{first}' or '{region}-', got {region!r}")
     first = int((first or "1").replace(",", ""))
-    last = int((last or "-").replace(",", "")[1:] or 2**31 - 2)
+    last = int((last or "-").replace(",", "")[1:] or _LAST_POSITION)
     if not 1 <= first <= last:
         raise ValueError(f"region must run from a position of at least 1 to a later one, got {region!r}")
     return chromosome, first, last
+
+
+def _check_region(region, where, reader):
+    """Refuse what has a colon, but is neither a range of positions nor a chromosome of the file."""
+    if where is not None and ":" in where[0] and where[0] not in reader.seqnames:
+        raise ValueError(
+            f"region={region!r} is not understood: positions are plain numbers, as in '6' or '6:29,000,000-33,000,000'"
+        )
 
 
 def _check_complete(path):
@@ -236,27 +249,71 @@ def _people(reader, path):
     return reader.samples
 
 
-def _records(reader, where, path):
-    """Yield the rows of the region; whatever htslib cannot read becomes one clear error."""
-    place = "its header"
+def _records(reader, where, path, ends):
+    """Yield the rows of the region; whatever htslib cannot read becomes one clear error.
+
+    Of rows outside it, the first and the last position of each chromosome are noted in ``ends``.
+    """
+    n_rows, place = 0, ""
     try:
         for record in _rows(reader, where, path):
-            place = f"{record.CHROM}:{record.POS}"
+            n_rows, place = n_rows + 1, (record.CHROM, record.POS)
             if where is None or (where[0] == record.CHROM and where[1] <= record.POS <= where[2]):
                 yield record
+            else:
+                ends.setdefault(record.CHROM, [record.POS, 0])[1] = record.POS
     except Exception as error:  # cyvcf2 raises Exception itself
-        raise DataFormatError(f"{path.name} is damaged or cut off after {place} ({error})") from error
+        after = "{}:{}, the last good variant".format(*place) if n_rows else "its header"
+        raise DataFormatError(
+            f"{path.name} is damaged or cut off after {after}: row {n_rows + 1} of those read has a wrong number of "
+            f"columns, no number as position, or calls that are none ({error})"
+        ) from error
 
 
 def _rows(reader, where, path):
-    indexed = any(Path(f"{path}{suffix}").exists() for suffix in (".tbi", ".csi"))
-    if where is None or not indexed:
+    if where is None or not _is_indexed(path):
         return reader
     rows = iter(reader("{}:{}-{}".format(*where)))
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="no intervals found")  # becomes an error that says more
         first = next(rows, None)
     return () if first is None else itertools.chain([first], rows)
+
+
+def _is_indexed(path):
+    return any(Path(f"{path}{suffix}").exists() for suffix in (".tbi", ".csi"))
+
+
+class _Chromosomes:
+    """What the file holds, for the message where a region is empty; found with the index, or while it was read."""
+
+    def __init__(self, reader, path, ends):
+        self.reader, self.path, self.ends = reader, path, ends
+
+    def names(self):
+        """Return the chromosomes with variants (those of the header may have none)."""
+        if not _is_indexed(self.path):
+            return list(self.ends)
+        return [name for name in self.reader.seqnames[:_MOST_ASKED] if self._first(name, 1) is not None]
+
+    def range_of(self, name):
+        """Return the first and the last position with a variant, or None."""
+        if not _is_indexed(self.path):
+            return self.ends.get(name)
+        first = self._first(name, 1)
+        if first is None:
+            return None
+        last, beyond = first, _LAST_POSITION
+        while last + 1 < beyond:  # bisection by the index: there is a variant from `last` on, and none from `beyond`
+            middle = (last + beyond) // 2
+            found = self._first(name, middle)
+            last, beyond = (last, middle) if found is None else (max(found, middle), beyond)
+        return first, last
+
+    def _first(self, name, position):
+        """Return the position of the first variant from a position on, or None."""
+        rows = _rows(self.reader, (name, position, _LAST_POSITION), self.path)
+        return next((row.POS for row in rows if row.POS >= position), None)
 
 
 def _collect(records, blocks, kind, other_variants, counts):
@@ -293,13 +350,15 @@ def _calls(record, file):
         ) from error
 
 
-def _raise_for_nothing(file, region, chromosomes, counts):
+def _raise_for_nothing(file, region, where, chromosomes, counts):
     if counts["variants_read"]:
         reasons = ", ".join(f"{name} {counts[name]}" for name in _DROPPED if counts[name])
         raise DataFormatError(f"{file}: none of {counts['variants_read']} variants is left ({reasons})")
     if region is None:
         raise DataFormatError(f"{file} holds no variants")
-    raise DataFormatError(
-        f"{file} has no variants in region={region!r}; chromosome names must match to the letter, "
-        f"the file knows {listed(chromosomes)}"
-    )
+    ends = chromosomes.range_of(where[0])
+    if ends:
+        way_out = f"on {where[0]}, the file runs from {ends[0]:,} to {ends[1]:,}"
+    else:
+        way_out = f"chromosome names must match to the letter, the file has variants on {listed(chromosomes.names())}"
+    raise DataFormatError(f"{file} has no variants in region={region!r}; {way_out}")

@@ -1,6 +1,7 @@
 """Genotypes into VCF files."""
 
 import contextlib
+import errno
 import secrets
 from pathlib import Path
 
@@ -31,8 +32,10 @@ def write_vcf(path, genotypes, *, variants=None, samples=None, encoding: str | N
     ----------
     path : str or path-like
         ``.vcf`` for plain text, ``.vcf.gz`` or ``.vcf.bgz`` for bgzip.
-    genotypes : GenotypeSet, array-like of int, or iterable of arrays
-        People to write; arrays as in :class:`GenotypeSet`. An iterator (or generator) gives the people in chunks.
+    genotypes : GenotypeSet, array-like of int, (X, y), or iterator of these
+        People to write; arrays as in :class:`GenotypeSet`. What ``sample`` of the generators gives is taken as it is;
+        a VCF file has no place for the populations ``y``. An iterator, as ``iter_sample`` gives, holds the people in
+        chunks.
     variants : pandas.DataFrame of shape (n_variants, ...), default=None
         ``chrom``, ``pos`` (1-based), ``ref``, ``alt`` and, if wanted, ``id``, sorted by position. None takes those of
         the GenotypeSet.
@@ -54,6 +57,8 @@ def write_vcf(path, genotypes, *, variants=None, samples=None, encoding: str | N
         are not sorted.
     ValueError
         If the suffix is unknown, or arrays come without encoding or variants.
+    FileNotFoundError
+        If the folder does not exist.
 
     See Also
     --------
@@ -73,6 +78,8 @@ def write_vcf(path, genotypes, *, variants=None, samples=None, encoding: str | N
     packed = path.name.endswith((".vcf.gz", ".vcf.bgz"))
     if not packed and path.suffix != ".vcf":
         raise ValueError(f"path must end in .vcf, .vcf.gz or .vcf.bgz, got {path.name!r}")
+    if not path.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, "the folder does not exist; make it first", str(path.parent))
     known = genotypes if _is_set(genotypes) else None
     encoding = encoding or (known.encoding if known else None)
     if encoding is None:
@@ -94,11 +101,18 @@ def _is_set(genotypes):
 
 def _joined(genotypes, encoding):
     if hasattr(genotypes, "__next__"):
-        chunks = [check_genotypes(chunk, encoding, "genotypes") for chunk in genotypes]
+        chunks = [check_genotypes(_without_labels(chunk), encoding, "genotypes") for chunk in genotypes]
         if len({chunk.shape[1] for chunk in chunks}) > 1:
             raise DataFormatError("genotypes comes in chunks with different numbers of variants")
         genotypes = np.concatenate(chunks) if chunks else np.empty((0, 0), np.int8)
-    return check_genotypes(genotypes, encoding, "genotypes")
+    return check_genotypes(_without_labels(genotypes), encoding, "genotypes")
+
+
+def _without_labels(given):
+    """Return X of the (X, y) that generators of people give: a table, and a list of as many labels."""
+    if isinstance(given, tuple) and len(given) == 2 and np.ndim(given[0]) == 2 and np.ndim(given[1]) == 1:
+        return given[0]
+    return given
 
 
 def _check_variants(variants, n_variants):

@@ -81,7 +81,7 @@ def test_populations_are_learnt():
         haplotypes = to_haplotypes(new, "phased")
         real = to_haplotypes(X[y == population], "phased").mean(axis=0)
         assert abs(haplotypes.mean() - frequency) < 0.05
-        assert np.abs(haplotypes.mean(axis=0) - real).mean() < 0.05
+        assert np.abs(haplotypes.mean(axis=0) - real).mean() < 0.07
         r2 = np.corrcoef(haplotypes.T) ** 2
         assert r2[1::2, 1::2].mean() > 0.6
         assert r2[::2, ::2][np.triu_indices(12, 1)].mean() < 0.1

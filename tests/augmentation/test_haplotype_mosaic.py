@@ -450,3 +450,25 @@ def test_few_or_rare_phased_states_are_not_suspected(rng):
     HaplotypeMosaic(random_state=0).fit(few, ["a"] * 3)
     rare = from_haplotypes((rng.random((400, 50)) < 0.01).astype(np.int8), "phased")
     HaplotypeMosaic(random_state=0).fit(rare, ["a"] * 200)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((0,), r"'n_samples' parameter of GenotypeSampler\.sample must be an int"),
+        ((3, {"east": 3}), "y must be a label or one label per person, in their order, got a dict"),
+        ((3, {"east"}), "got a set"),
+    ],
+)
+def test_wrong_calls_of_sample_name_what_was_called(people, arguments, message):
+    mosaic = HaplotypeMosaic(random_state=0).fit(*people)
+    with pytest.raises(ValueError, match=message):
+        mosaic.sample(*arguments)
+
+
+def test_allele_counts_are_refused_whatever_is_given(people):
+    """At once, and with the way out instead of another encoding to try."""
+    X, y = people
+    for given in (X, genotype_set(X, y), genotype_set(np.minimum(X, 2), y, "dosage")):
+        with pytest.raises(DataFormatError, match="'dosage' is no encoding of HaplotypeMosaic.*Read phased genotypes"):
+            HaplotypeMosaic(encoding="dosage").fit(given, y)

@@ -148,3 +148,23 @@ def test_thousand_genomes_round_trip(real_data, tmp_path):
     again = read_genotypes(write_vcf(tmp_path / "again.vcf.gz", people), kind="biallelic")
     np.testing.assert_array_equal(again.genotypes, people.genotypes)
     pd.testing.assert_frame_equal(again.variants, people.variants)
+
+
+def test_what_generators_give_is_taken_as_it_is(tmp_path):
+    """(X, y) of sample, and chunks of it as iter_sample gives them; people beside two labels are no such pair."""
+    people = make_genotypes(3, n_variants=4, n_populations=2, random_state=0)
+    X, y = people.genotypes, people.populations
+    same = {"variants": people.variants, "encoding": "phased"}
+    expected = write_vcf(tmp_path / "a.vcf", X, **same).read_text()
+    assert write_vcf(tmp_path / "b.vcf", (X, y), **same).read_text() == expected
+    chunks = ((X[part], y[part]) for part in (slice(0, 2), slice(2, 6)))
+    assert write_vcf(tmp_path / "c.vcf", chunks, **same).read_text() == expected
+    two = write_vcf(tmp_path / "d.vcf", (X[0], X[1]), **same).read_text()
+    assert two == write_vcf(tmp_path / "e.vcf", X[:2], **same).read_text()
+
+
+def test_a_folder_that_does_not_exist_is_named(tmp_path):
+    people = make_genotypes(3, n_variants=4, n_populations=2, random_state=0)
+    with pytest.raises(FileNotFoundError, match="folder does not exist") as caught:
+        write_vcf(tmp_path / "none" / "a.vcf", people)
+    assert caught.value.filename == str(tmp_path / "none")
