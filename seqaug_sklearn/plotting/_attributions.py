@@ -4,11 +4,20 @@ import numbers
 
 import numpy as np
 
+from seqaug_sklearn.plotting._along import (
+    POSITIONS,
+    check_count,
+    check_made_by,
+    coordinates_of,
+    shade_unseen,
+    tick_distance,
+)
 from seqaug_sklearn.plotting._axes import axes_for
 from seqaug_sklearn.plotting._style import GREY, PALETTE, points, shorten
 
 __all__ = ["AttributionTrackDisplay", "MutagenesisDisplay"]
 
+_MAKERS = "sequence_attributions or stitch_windows"
 _LETTER_WIDTH = 7.5  # points that a letter of the sequence needs
 
 
@@ -26,11 +35,15 @@ class AttributionTrackDisplay:
     start : int, default=0
         Position of the first residue.
     coverage : int ndarray of shape (length,), default=None
-        Windows that hold each residue; drawn below where given.
+        Windows that hold each residue; drawn below where given. Residues in none are hatched: nothing is known of them.
     sites : sequence of (int, int) or (int, int, str), default=()
         Start, end (0-based, half-open, in the sequence's positions) and name of what is shaded.
     title : str, default=None
         Title.
+    coordinates : int ndarray of shape (length,), default=None
+        What the ticks name instead of positions: the place of each residue in the genome.
+    axis : str, default=None
+        What the coordinates are.
 
     Attributes
     ----------
@@ -58,13 +71,17 @@ class AttributionTrackDisplay:
     >>> plt.close(display.figure_)
     """
 
-    def __init__(self, contributions, text, *, start=0, coverage=None, sites=(), title=None):
+    def __init__(
+        self, contributions, text, *, start=0, coverage=None, sites=(), title=None, coordinates=None, axis=None
+    ):
         self.contributions = contributions
         self.text = text
         self.start = start
         self.coverage = coverage
         self.sites = sites
         self.title = title
+        self.coordinates = coordinates
+        self.axis = axis
 
     @classmethod
     def from_attributions(cls, attributions, row=0, *, region=None, sites=(), ax=None):
@@ -79,21 +96,43 @@ class AttributionTrackDisplay:
         region : (int, int), default=None
             Start and end of the part to draw; the whole sequence by default.
         sites : sequence of (int, int) or (int, int, str), default=()
-            Start, end and name of what is shaded.
+            Start, end and name of what is shaded, in positions of the sequence.
         ax : matplotlib Axes or array-like of Axes, default=None
             Where to draw; None makes a figure.
 
         Returns
         -------
         AttributionTrackDisplay
+
+        Raises
+        ------
+        ValueError
+            If there is no such row or region, or a site is not (start, end) or (start, end, name) in the sequence.
+
+        Warns
+        -----
+        SeqAugWarning
+            If the place in an identifier has another length than its sequence; positions are then drawn instead.
         """
+        check_made_by(attributions, ("per_position", "codes"), name="attributions", maker=_MAKERS)
         row = find_row(attributions, row)
         begin, end = check_region(region, int(attributions.lengths[row]))
+        check_sites(sites, int(attributions.lengths[row]))
+        _, coordinates, axis = coordinates_of(attributions, row, stacklevel=2)
         coverage = None if attributions.coverage is None else attributions.coverage[row, begin:end]
         text = str(attributions.take(row).text()[0])[begin:end]
         contributions = attributions.per_position()[row, begin:end]
         title = row_title(attributions, row)
-        return cls(contributions, text, start=begin, coverage=coverage, sites=sites, title=title).plot(ax)
+        return cls(
+            contributions,
+            text,
+            start=begin,
+            coverage=coverage,
+            sites=sites,
+            title=title,
+            coordinates=coordinates[begin:end] if axis != POSITIONS else None,
+            axis=axis,
+        ).plot(ax)
 
     def plot(self, ax=None):
         """Draw the bars, the sites and the coverage.
@@ -110,6 +149,7 @@ class AttributionTrackDisplay:
         contributions = np.asarray(self.contributions, dtype=float)
         if contributions.shape != (len(self.text),):
             raise ValueError(f"contributions has shape {contributions.shape}, but text has {len(self.text)} residues")
+        check_sites(self.sites)
         panels = {"n_rows": 1} if self.coverage is None else {"n_rows": 2, "height_ratios": (4, 1)}
         self.axes_, self.figure_ = axes_for(ax, figsize=(11, 3.0 if self.coverage is None else 3.8), **panels)
         self.ax_ = self.axes_[0]
@@ -132,20 +172,25 @@ class AttributionTrackDisplay:
     def _shade_sites(self, contributions):
         low, high = min(contributions.min(), 0), max(contributions.max(), 0)
         room = (high - low) or 1.0
-        named = [site for site in self.sites if len(site) > 2]
-        self.ax_.set_ylim(low - 0.05 * room, high + (0.2 if named else 0.05) * room)
         end = self.start + len(contributions)
+        places = []
         for begin, stop, *name in self.sites:
             if begin >= end or stop <= self.start:
                 continue
             self.ax_.axvspan(begin - 0.5, stop - 0.5, color=PALETTE[4], alpha=0.3, linewidth=0, zorder=0)
             if name:
-                middle = (max(begin, self.start) + min(stop, end) - 1) / 2
-                self.ax_.text(middle, high + 0.17 * room, name[0], ha="center", va="top", fontsize=9)
+                places.append(((max(begin, self.start) + min(stop, end) - 1) / 2, str(name[0])))
+        lines = _lines(places, len(contributions) / points(self.ax_)[0])
+        for (middle, name), line in zip(sorted(places), lines, strict=True):
+            self.ax_.text(middle, high + (0.17 + 0.13 * line) * room, name, ha="center", va="top", fontsize=9)
+        above = 0.2 + 0.13 * max(lines) if lines else 0.05
+        self.ax_.set_ylim(low - 0.05 * room, high + above * room)
 
     def _draw_coverage(self, positions):
         if self.coverage is None:
             return
+        for axes in self.axes_:
+            shade_unseen(axes, np.asarray(self.coverage) == 0, self.start)
         axes = self.axes_[1]
         axes.fill_between(positions, self.coverage, step="mid", color=GREY, alpha=0.5, linewidth=0)
         axes.set_ylim(0, max(np.max(self.coverage), 1) * 1.1)
@@ -161,7 +206,11 @@ class AttributionTrackDisplay:
             axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=12))
         axes = self.axes_[-1]
         letters = points(self.ax_)[0] / len(positions) >= _LETTER_WIDTH
-        axes.set_xlabel("position (residues, 0-based)")
+        if self.coordinates is not None:
+            for each in self.axes_:
+                name_places(each, self.coordinates, self.start, tick_distance(len(positions)))
+        unseen = self.coverage is not None and (np.asarray(self.coverage) == 0).any()
+        axes.set_xlabel((self.axis or POSITIONS) + ("; hatched: in no window" if unseen else ""))
         if letters:
             axes.xaxis.remove_overlapping_locs = False  # letters stand at numbered positions too
             axes.set_xticks(positions, list(self.text), minor=True, fontsize=8, family="monospace")
@@ -188,6 +237,10 @@ class MutagenesisDisplay:
         Positions in a row of the figure; longer sequences continue in further rows.
     title : str, default=None
         Title.
+    coordinates : int ndarray of shape (length,), default=None
+        What the ticks name instead of positions: the place of each residue in the genome.
+    axis : str, default=None
+        What the coordinates are.
 
     Attributes
     ----------
@@ -216,13 +269,15 @@ class MutagenesisDisplay:
     >>> plt.close(display.figure_)
     """
 
-    def __init__(self, changes, codes, symbols, *, start=0, per_row=100, title=None):
+    def __init__(self, changes, codes, symbols, *, start=0, per_row=100, title=None, coordinates=None, axis=None):
         self.changes = changes
         self.codes = codes
         self.symbols = symbols
         self.start = start
         self.per_row = per_row
         self.title = title
+        self.coordinates = coordinates
+        self.axis = axis
 
     @classmethod
     def from_attributions(cls, attributions, row=0, *, region=None, per_row=100, ax=None):
@@ -250,6 +305,7 @@ class MutagenesisDisplay:
         ValueError
             If the attributions are of another method, or there is no such row or region.
         """
+        check_made_by(attributions, ("per_position", "codes"), name="attributions", maker=_MAKERS)
         if attributions.method != "mutagenesis":
             raise ValueError(
                 f"attributions are by {attributions.method!r}, but the heat map shows exchanges of residues; use "
@@ -257,6 +313,7 @@ class MutagenesisDisplay:
             )
         row = find_row(attributions, row)
         begin, end = check_region(region, int(attributions.lengths[row]))
+        _, coordinates, axis = coordinates_of(attributions, row, stacklevel=2)
         return cls(
             attributions.values[row, begin:end],
             attributions.codes[row, begin:end],
@@ -264,6 +321,8 @@ class MutagenesisDisplay:
             start=begin,
             per_row=per_row,
             title=row_title(attributions, row),
+            coordinates=coordinates[begin:end] if axis != POSITIONS else None,
+            axis=axis,
         ).plot(ax)
 
     def plot(self, ax=None):
@@ -284,6 +343,7 @@ class MutagenesisDisplay:
                 f"changes must have shape {(len(self.codes), len(self.symbols))} to fit codes and symbols, got "
                 f"{changes.shape}"
             )
+        check_count(self.per_row, "per_row")
         n_rows = -(-len(changes) // self.per_row)
         height = 0.9 + n_rows * (0.55 + 0.2 * len(self.symbols))
         self.axes_, self.figure_ = axes_for(ax, n_rows=n_rows, figsize=(12, height))
@@ -294,7 +354,7 @@ class MutagenesisDisplay:
         bar.set_label("change of output")
         if self.title:
             self.ax_.set_title(self.title, fontsize=11)
-        self.axes_[-1].set_xlabel("position (residues, 0-based); dot: the residue that is there")
+        self.axes_[-1].set_xlabel(f"{self.axis or POSITIONS}; dot: the residue that is there")
         return self
 
     def _draw_row(self, axes, number, changes, limit):
@@ -308,9 +368,42 @@ class MutagenesisDisplay:
         known = np.flatnonzero(codes < len(self.symbols))
         axes.plot(first + known, codes[known], ".", color="black", markersize=2.5)
         axes.set_yticks(range(len(self.symbols)), list(self.symbols), fontsize=8, family="monospace")
-        axes.set_xlim(first - 0.5, first + min(self.per_row, len(changes)) - 0.5)
+        room = min(self.per_row, len(changes))
+        if self.coordinates is not None:
+            name_places(axes, self.coordinates[part], first, tick_distance(room))
+        axes.set_xlim(first - 0.5, first + room - 0.5)
         axes.spines[["top", "right"]].set_visible(False)
         return image
+
+
+def name_places(axes, coordinates, first, every):
+    """Ticks at round coordinates; the first stands at ``first`` on the axis."""
+    shown = np.flatnonzero(np.asarray(coordinates) % every == 0)
+    axes.set_xticks(first + shown, [f"{coordinates[i]:,}" for i in shown])
+
+
+def check_sites(sites, length=None):
+    """Raise ValueError for a site that is not (start, end) or (start, end, name), or not within the sequence."""
+    for number, site in enumerate(sites):
+        bounds = [] if isinstance(site, str) or not hasattr(site, "__len__") or len(site) not in (2, 3) else site[:2]
+        if len(bounds) != 2 or not all(isinstance(bound, numbers.Real) for bound in bounds) or bounds[0] >= bounds[1]:
+            raise ValueError(f"sites[{number}] must be (start, end) or (start, end, name), start < end, got {site!r}")
+        if length is not None and not 0 <= bounds[0] < bounds[1] <= length:
+            raise ValueError(
+                f"sites[{number}]={site!r} does not lie within the {length} residues of the sequence; sites are given "
+                "in its positions, 0-based"
+            )
+
+
+def _lines(places, residues_per_point):
+    """Line of each name, from 0, so that none is printed over another; ``places`` are (middle, name)."""
+    lines, ends = [], []
+    for middle, name in sorted(places):
+        half = (len(name) * 5.6 + 4) / 2 * residues_per_point
+        free = next((line for line, end in enumerate(ends) if end <= middle - half), len(ends))
+        ends[free:] = [middle + half, *ends[free + 1 :]]
+        lines.append(free)
+    return lines
 
 
 def find_row(attributions, row):

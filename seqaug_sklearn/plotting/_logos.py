@@ -1,19 +1,15 @@
 """Saliency logos: the letters of a sequence, as high as they contribute."""
 
-import re
-import warnings
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from seqaug_sklearn.exceptions import SeqAugWarning
+from seqaug_sklearn.plotting._along import check_count, check_made_by, coordinates_of, shade_unseen, tick_distance
 from seqaug_sklearn.plotting._axes import axes_for
-from seqaug_sklearn.plotting._style import shorten
 from seqaug_sklearn.utils import draw_logo, stack_limits
 
 __all__ = ["LogoPanel", "SaliencyLogoDisplay"]
 
-_PLACE = re.compile(r"(?P<name>.*)::(?P<chromosome>[^:]+):(?P<start>\d+)-(?P<end>\d+)(\((?P<strand>[-+.])\))?")
 _STRANDS = {"forward": ("forward",), "reverse": ("reverse",), "both": ("forward", "reverse")}
 _MOST_PANELS = 150
 
@@ -31,6 +27,8 @@ class LogoPanel(NamedTuple):
     """Ends of the y axis, the same for all rows of a sequence."""
     axis: str
     """What the coordinates are."""
+    unseen: Any = ()
+    """Bool, one per residue: whether no window holds it, which is shaded; empty where windows have no part in it."""
 
 
 class SaliencyLogoDisplay:
@@ -38,9 +36,9 @@ class SaliencyLogoDisplay:
 
     Each letter is as high as its residue contributes to the classifier's answer; letters upside down speak against the
     class explained. Long sequences are cut into rows with a common scale; the reverse complement stands under each row
-    and is read from left to right as well, so that a motif can be read on either strand. Padding is left out. Where
-    identifiers carry the place in the genome, as bedtools writes it (``gene::chr:start-end(strand)``), coordinates are
-    those of the genome.
+    and is read from left to right as well, so that a motif can be read on either strand. Padding is left out. Residues
+    that lie in no window (``coverage`` 0) are hatched: nothing is known of them. Where identifiers carry the place in the
+    genome, as bedtools writes it (``gene::chr:start-end(strand)``), coordinates are those of the genome.
 
     ``display.figure_.savefig("logo.svg")`` writes SVG, ``"logo.png"`` PNG. Make it with :meth:`from_attributions`.
 
@@ -121,10 +119,15 @@ class SaliencyLogoDisplay:
         SeqAugWarning
             If the place in an identifier has another length than its sequence; positions are then drawn instead.
         """
+        check_made_by(
+            attributions,
+            ("per_position", "codes"),
+            name="attributions",
+            maker="sequence_attributions or stitch_windows",
+        )
         if strand not in _STRANDS:
             raise ValueError(f"strand must be 'forward', 'reverse' or 'both', got {strand!r}")
-        if not isinstance(residues_per_row, (int, np.integer)) or residues_per_row < 1:
-            raise ValueError(f"residues_per_row must be a whole number of at least 1, got {residues_per_row!r}")
+        check_count(residues_per_row, "residues_per_row")
         panels = [
             panel
             for row in _row_numbers(attributions, rows)
@@ -161,8 +164,9 @@ class SaliencyLogoDisplay:
         heights = panel.heights
         letters = draw_logo(ax, heights.to_numpy(), "".join(heights.columns), limits=panel.limits)
         ax.set_xlim(-0.5, room - 0.5)
+        shade_unseen(ax, panel.unseen, 0)
         coordinates = heights.index.to_numpy()
-        every = _tick_distance(room)
+        every = tick_distance(room)
         ticks = np.flatnonzero(coordinates % every == 0)
         ax.set_xticks(ticks, [f"{coordinates[i]:,}" for i in ticks], fontsize=8)
         ax.tick_params(axis="y", labelsize=8)
@@ -202,17 +206,21 @@ def _panels(attributions, row, strands, span, residues_per_row):
     if known.size == 0:
         raise ValueError(f"row {row} holds no known residue; there is nothing to draw")
     first, last = _within(span, int(known[0]), int(known[-1]) + 1)
-    title, coordinates, axis = _coordinates(attributions, row, known)
+    title, coordinates, axis = coordinates_of(attributions, row, stacklevel=4)
     one = attributions.take([row])
     heights = pd.DataFrame(one.actual()[0], index=coordinates, columns=list(one.alphabet.symbols))[first:last]
     limits = stack_limits(heights.to_numpy())
+    unseen = np.zeros(len(heights), bool) if one.coverage is None else one.coverage[0, first:last] == 0
+    axis += "; hatched: in no window" if unseen.any() else ""
     panels = []
     for start in range(0, len(heights), residues_per_row):
         stretch = heights.iloc[start : start + residues_per_row]
         both = {"forward": stretch}
         if "reverse" in strands:
             both["reverse"] = _reverse_complement(stretch, one.alphabet)
-        panels += [LogoPanel("", strand, both[strand], limits, "") for strand in strands]
+        hidden = unseen[start : start + residues_per_row]
+        sides = {"forward": hidden, "reverse": hidden[::-1]}
+        panels += [LogoPanel("", strand, both[strand], limits, "", sides[strand]) for strand in strands]
     panels[0] = panels[0]._replace(title=title)
     panels[-1] = panels[-1]._replace(axis=axis)
     return panels
@@ -227,36 +235,8 @@ def _within(span, first, last):
     return max(first, start), min(last, end)
 
 
-def _coordinates(attributions, row, known):
-    """Title, coordinate of each residue, and what the coordinates are."""
-    length = attributions.codes.shape[1]
-    identifier = f"row {row}" if attributions.identifiers is None else str(attributions.identifiers[row])
-    plain = shorten(identifier, 80), np.arange(length), "position (residues, 0-based)"
-    place = _PLACE.fullmatch(identifier)
-    if place is None:
-        return plain
-    start, end, strand = int(place["start"]), int(place["end"]), place["strand"]
-    padded, bare = int(attributions.lengths[row]), int(known[-1] + 1 - known[0])
-    if end - start not in (padded, bare):
-        warnings.warn(
-            f"{identifier!r} names a place of {end - start} residues, but the sequence has {padded}; positions in the "
-            "sequence are drawn",
-            SeqAugWarning,
-            stacklevel=5,
-        )
-        return plain
-    steps = np.arange(length) - (0 if end - start == padded else known[0])
-    coordinates = end - 1 - steps if strand == "-" else start + steps
-    written = {"+": ", gene on strand +", "-": ", gene on strand −"}.get(strand, "")
-    return shorten(place["name"], 80), coordinates, f"{place['chromosome']} (residues, 0-based){written}"
-
-
 def _reverse_complement(heights, alphabet):
     """The same letters on the other strand, read in its direction."""
     order = alphabet.complement_codes[:-1]
     flipped = heights.iloc[::-1, order]
     return flipped.set_axis(heights.columns, axis=1)
-
-
-def _tick_distance(n_residues):
-    return next((step for step in (5, 10, 20, 50, 100) if n_residues / step <= 12), 200)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from seqaug_sklearn.plotting._along import check_count, check_made_by
 from seqaug_sklearn.plotting._axes import axes_for
 from seqaug_sklearn.plotting._style import shorten
 from seqaug_sklearn.utils import draw_logo
@@ -71,6 +72,8 @@ class MotifLogoDisplay:
         """
         from seqaug_sklearn.inspection import match_motifs
 
+        check_made_by(motifs, ("to_frame", "seqlets"), name="motifs", maker="discover_motifs")
+        check_count(n_motifs, "n_motifs")
         if len(motifs) == 0:
             raise ValueError("motifs is empty; there is nothing to draw")
         names = motifs.to_frame().nlargest(n_motifs, "share").index

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from seqaug_sklearn.plotting._along import check_count, check_made_by
 from seqaug_sklearn.plotting._axes import axes_for
 from seqaug_sklearn.plotting._style import GREY, PALETTE, place_legend, points, shorten
 
@@ -85,6 +86,14 @@ class ShapSummaryDisplay:
         ValueError
             If sequences of several lengths or alphabets are mixed between classes.
         """
+        parts = attributions.values() if isinstance(attributions, Mapping) else [attributions]
+        for part in parts:
+            check_made_by(
+                part,
+                ("target", "one_hot"),
+                name="attributions (or each value of the dict)",
+                maker="sequence_attributions",
+            )
         if not isinstance(attributions, Mapping):
             labels = list(dict.fromkeys(attributions.target.tolist()))
             attributions = {label: attributions.take(attributions.target == label) for label in labels}
@@ -110,6 +119,7 @@ class ShapSummaryDisplay:
         self : ShapSummaryDisplay
         """
         self._check()
+        span = max((np.abs(values).max(initial=0) for values in self.values.values()), default=0) or 1.0
         n_classes, n_features = len(self.values), min(self.max_features, len(self.names))
         columns = min(n_classes, 3)
         rows = -(-n_classes // columns)
@@ -120,11 +130,12 @@ class ShapSummaryDisplay:
         self.axes_ = self.axes_[:n_classes]
         self.ax_, self.features_ = self.axes_[0], {}
         for axes, label in zip(self.axes_, self.values, strict=True):
-            self._plot_class(axes, label, n_features)
+            self._plot_class(axes, label, n_features, span)
         place_legend(self.axes_[min(columns, n_classes) - 1], handles=_legend_handles())
         return self
 
     def _check(self):
+        check_count(self.max_features, "max_features")
         if not self.values or set(self.values) != set(self.present):
             raise ValueError(
                 f"values and present must hold the same classes, at least one; got {list(self.values)} and "
@@ -138,11 +149,10 @@ class ShapSummaryDisplay:
                     f"{np.shape(self.present[label])}"
                 )
 
-    def _plot_class(self, axes, label, n_features):
+    def _plot_class(self, axes, label, n_features, span):
         values, present = np.asarray(self.values[label], float), np.asarray(self.present[label], bool)
         order = np.argsort(-np.abs(values).mean(axis=0), kind="stable")[:n_features]
         self.features_[label] = [self.names[feature] for feature in order]
-        span = np.abs(values[:, order]).max() or 1.0
         for place, feature in enumerate(order):
             offsets = _spread(values[:, feature], span)
             for there, style in ((False, _ABSENT), (True, _PRESENT)):
@@ -153,6 +163,7 @@ class ShapSummaryDisplay:
         axes.set_yticks(range(n_features), self.features_[label], fontsize=9)
         axes.set_ylim(n_features - 0.4, -0.6)
         axes.set_xlim(-1.08 * span, 1.08 * span)
+        axes.xaxis.get_major_locator().set_params(nbins=5)
         axes.set_xlabel("contribution to the output")
         axes.set_title(shorten(label, 36), fontsize=11)
         axes.spines[["top", "right"]].set_visible(False)
@@ -240,6 +251,9 @@ class ShapInteractionDisplay:
         -------
         ShapInteractionDisplay
         """
+        check_made_by(interactions, ("quantity", "positions"), name="interactions", maker="shap_interactions")
+        if row is not None and not -len(interactions) <= row < len(interactions):
+            raise ValueError(f"row={row!r} is no row number below {len(interactions)}")
         symbols = interactions.symbols if row is None else interactions.symbols[[row]]
         values = interactions.values.mean(axis=0) if row is None else interactions.values[row]
         quantity = interactions.quantity

@@ -21,7 +21,9 @@ def attributions(rng):
         codes[1, -5:] = 4
         values = rng.normal(size=(n, length, 4)).astype(np.float32) * (codes < 4)[:, :, None]
         depth = np.tile(np.minimum(np.arange(length) + 1, 20), (n, 1)) if coverage else None
-        names = np.array([f"AT1G0{i}010::Chr1:{i}00-{i}60(+)" for i in range(n)], object)
+        strands = "+-"
+        places = [f"{1000 * i}-{1000 * i + size}({strands[i % 2]})" for i, size in enumerate(lengths)]
+        names = np.array([f"AT1G0{i}010::Chr1:{place}" for i, place in enumerate(places)], object)
         numbers = np.zeros(n)
         return Attributions(
             values, codes, lengths, DNA, np.array(["up"] * n), method, numbers, numbers, numbers,
@@ -37,12 +39,12 @@ def heights(display):
 
 def test_a_bar_for_each_residue(attributions, assert_on_page):
     given = attributions()
-    display = AttributionTrackDisplay.from_attributions(given, 1, sites=[(10, 22, "ABRE"), (40, 50), (70, 80, "off")])
+    display = AttributionTrackDisplay.from_attributions(given, 1, sites=[(10, 22, "ABRE"), (40, 50)])
     np.testing.assert_allclose(heights(display), given.per_position()[1, :55], rtol=1e-6)
     raising, lowering = display.bars_
     assert raising.get_data().values.min() == lowering.get_data().values.max() == 0
     assert [text.get_text() for text in display.ax_.texts] == ["ABRE"]
-    assert display.ax_.get_title() == "AT1G01010::Chr1:100-160(+): class up (integrated gradients)"
+    assert display.ax_.get_title() == "AT1G01010::Chr1:1000-1055(-): class up (integrated gradients)"
     letters = [tick.get_text() for tick in display.ax_.get_xticklabels(minor=True)]
     assert "".join(letters) == given.text()[1]
     assert_on_page(display.figure_)
@@ -52,6 +54,7 @@ def test_a_region_keeps_its_positions(attributions, assert_on_page):
     given = attributions(length=300, coverage=True)
     display = AttributionTrackDisplay.from_attributions(given, given.identifiers[2], region=(100, 160))
     assert display.ax_.get_xlim() == (99.5, 159.5)
+    assert not AttributionTrackDisplay.from_attributions(given, 2, region=(100, 160), sites=[(0, 9, "off")]).ax_.texts
     np.testing.assert_allclose(heights(display), given.per_position()[2, 100:160], rtol=1e-6)
     assert len(display.axes_) == 2
     assert_on_page(display.figure_)
@@ -146,8 +149,93 @@ def test_given_axes_and_a_second_drawing(attributions, interactions, pixels, ass
         assert pixels(display.plot().figure_) == pixels(display.plot().figure_)
 
 
+@pytest.mark.parametrize("kind", [AttributionTrackDisplay, MutagenesisDisplay])
+def test_ticks_name_places_in_the_genome(attributions, kind, assert_on_page):
+    given = attributions("mutagenesis")
+    for row, places in ((0, range(0, 60, 5)), (1, range(1050, 999, -5)), (2, range(2000, 2060, 5))):
+        display = kind.from_attributions(given, row)
+        ticks = dict(zip(display.ax_.get_xticks(), (t.get_text() for t in display.ax_.get_xticklabels()), strict=True))
+        positions = [1054 - place if row == 1 else place - 1000 * row for place in places]
+        assert ticks == {position: f"{place:,}" for position, place in zip(positions, places, strict=True)}
+        strand = "−" if row == 1 else "+"
+        assert display.axes_[-1].get_xlabel().startswith(f"Chr1 (residues, 0-based), gene on strand {strand}")
+        assert_on_page(display.figure_)
+
+
+def test_names_of_sites_are_not_printed_over_each_other(attributions, assert_on_page):
+    sites = [(10, 22, "a long name of a site"), (14, 26, "another long name"), (20, 30, "third"), (50, 55, "far")]
+    display = AttributionTrackDisplay.from_attributions(attributions(), 0, sites=sites)
+    boxes = [text.get_window_extent() for text in display.ax_.texts]
+    assert len(boxes) == 4
+    assert not any(one.overlaps(other) for i, one in enumerate(boxes) for other in boxes[:i])
+    assert_on_page(display.figure_)
+
+
+def test_residues_in_no_window_are_hatched(attributions, assert_on_page):
+    given = attributions(coverage=True)
+    given.coverage[0, 20:30] = 0
+    display = AttributionTrackDisplay.from_attributions(given, 0)
+    for axes in display.axes_:
+        (span,) = [patch for patch in axes.patches if patch.get_hatch()]
+        assert span.get_extents().transformed(axes.transData.inverted()).intervalx.tolist() == pytest.approx(
+            [19.5, 29.5]
+        )
+    assert display.axes_[-1].get_xlabel().endswith("; hatched: in no window")
+    assert_on_page(display.figure_)
+    assert not any(patch.get_hatch() for patch in AttributionTrackDisplay.from_attributions(given, 1).ax_.patches)
+
+
+def test_panels_of_classes_share_a_scale(attributions, assert_on_page):
+    parts = {f"class {i}": attributions(length=10) for i in range(3)}
+    parts["class 1"].values[:] *= 1000
+    display = ShapSummaryDisplay.from_attributions(parts)
+    assert len({axes.get_xlim() for axes in display.axes_}) == 1
+    display.figure_.canvas.draw()
+    for axes in display.axes_:
+        boxes = [tick.get_window_extent() for tick in axes.get_xticklabels()]
+        assert not any(one.overlaps(other) for one, other in zip(boxes[1:], boxes[:-1], strict=True))
+    assert_on_page(display.figure_)
+
+
+def test_what_is_not_made_by_the_toolkit(attributions, interactions):
+    given = attributions()
+    with pytest.raises(
+        TypeError, match=r"attributions must be what sequence_attributions or stitch.*array of shape \(3,"
+    ):
+        AttributionTrackDisplay.from_attributions(given.values)
+    with pytest.raises(TypeError, match=r"must be what sequence_attributions or stitch_windows returned, got list"):
+        MutagenesisDisplay.from_attributions([given])
+    for wrong in ([given], {"a": [given]}):
+        with pytest.raises(
+            TypeError, match=r"value of the dict\) must be what sequence_attributions returned, got list"
+        ):
+            ShapSummaryDisplay.from_attributions(wrong)
+    with pytest.raises(TypeError, match="interactions must be what shap_interactions returned, got Attributions"):
+        ShapInteractionDisplay.from_interactions(given)
+    with pytest.raises(ValueError, match="row=2 is no row number below 2"):
+        ShapInteractionDisplay.from_interactions(interactions, 2)
+
+
+@pytest.mark.parametrize(
+    ("sites", "match"),
+    [
+        ([(3,)], r"sites\[0\] must be \(start, end\) or \(start, end, name\), start < end, got \(3,\)"),
+        ([(1, 4), "ab"], r"sites\[1\] must be .* got 'ab'"),
+        ([(9, 4)], r"sites\[0\] must be"),
+        ([(50, 70, "x")], r"sites\[0\]=\(50, 70, 'x'\) does not lie within the 60 residues"),
+    ],
+)
+def test_bad_sites(attributions, sites, match):
+    with pytest.raises(ValueError, match=match):
+        AttributionTrackDisplay.from_attributions(attributions(), sites=sites)
+
+
 def test_bad_rows_and_regions(attributions):
     given = attributions()
+    with pytest.raises(ValueError, match="max_features must be a whole number of at least 1, got 0"):
+        ShapSummaryDisplay.from_attributions(given, max_features=0)
+    with pytest.raises(ValueError, match="per_row must be a whole number of at least 1, got 0"):
+        MutagenesisDisplay.from_attributions(attributions("mutagenesis"), per_row=0)
     with pytest.raises(ValueError, match="row=3 is neither a row number below 3 nor an identifier"):
         AttributionTrackDisplay.from_attributions(given, 3)
     with pytest.raises(ValueError, match="row='AT2G' is neither"):

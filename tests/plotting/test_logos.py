@@ -128,6 +128,21 @@ def test_a_strand_that_is_not_said_is_not_made_up(attributions, place):
     assert display.panels[0].heights.index.tolist() == list(range(100, 125))
 
 
+def test_residues_in_no_window_are_hatched(attributions, assert_on_page):
+    given = attributions()
+    coverage = np.ones((5, 25), int)
+    coverage[0, 8:13] = 0
+    display = SaliencyLogoDisplay.from_attributions(replace(given, coverage=coverage), rows=[0, 1], strand="both")
+    hatched = [[patch for patch in ax.patches if patch.get_hatch()] for ax in display.ax_]
+    assert [len(patches) for patches in hatched] == [1, 1, 0, 0]
+    for ax, ((patch, *_), ends) in zip(
+        display.ax_, zip(hatched[:2], ([7.5, 12.5], [11.5, 16.5]), strict=True), strict=False
+    ):
+        assert patch.get_extents().transformed(ax.transData.inverted()).intervalx.tolist() == pytest.approx(ends)
+    assert display.ax_[1].get_xlabel().endswith("hatched: in no window")
+    assert_on_page(display.figure_)
+
+
 def test_a_place_of_another_length_is_warned_of(attributions):
     data = attributions(names=("g::Chr1:5-900(+)", "b", "c", "d", "e"))
     with pytest.warns(SeqAugWarning, match="names a place of 895 residues, but the sequence has 25"):
@@ -227,6 +242,15 @@ def test_the_known_motif_stands_beside(motifs, rng, assert_on_page):
     np.testing.assert_array_equal(shares, known["mine"])
     assert len(display.ax_) == 3
     assert_on_page(display.figure_)
+
+
+def test_what_is_no_set_of_motifs(motifs, attributions):
+    with pytest.raises(TypeError, match="motifs must be what discover_motifs returned, got dict"):
+        MotifLogoDisplay.from_motifs({"x": np.eye(4)})
+    with pytest.raises(ValueError, match="n_motifs must be a whole number of at least 1, got 0"):
+        MotifLogoDisplay.from_motifs(motifs, n_motifs=0)
+    with pytest.raises(TypeError, match="attributions must be what sequence_attributions or stitch_windows returned"):
+        SaliencyLogoDisplay.from_attributions(attributions().values)
 
 
 def test_no_motifs_cannot_be_drawn(motifs):
