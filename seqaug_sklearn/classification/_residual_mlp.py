@@ -76,7 +76,8 @@ class ResidualMLPClassifier(NeuralClassifier):
         seconds. Training scores are taken while training (dropout on).
     validation_split_ : ValidationSplit
         ``kind`` ("both members", "first members", "second members", "parents" for groups of one column, "rows" without
-        groups, or "none") and the rows trained on, validated on, and used for neither: ``train_rows, valid_rows``, and column 0 of ``purged``.
+        groups, or "none") and the rows trained on, validated on, and used for neither: ``train_rows, valid_rows``, and
+        column 0 of ``purged``.
     n_features_in_ : int
         Columns of X.
     feature_names_in_ : ndarray of str

@@ -15,9 +15,9 @@ from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import has_fit_parameter
 
 from seqaug_sklearn.evaluation._comparison import Comparison
-from seqaug_sklearn.evaluation._inputs import check_data, check_estimators, check_repeats, check_scoring, parents_of
+from seqaug_sklearn.evaluation._inputs import check_data, check_estimators, check_repeats, check_scoring
 from seqaug_sklearn.evaluation._memoriser import is_memoriser
-from seqaug_sklearn.evaluation._metrics import FoldRows, score_rows
+from seqaug_sklearn.evaluation._metrics import FoldRows, pair_units, score_rows
 from seqaug_sklearn.evaluation._splits import groups_for, make_splits
 from seqaug_sklearn.evaluation._store import FoldResult, digest, load_fold, save_fold
 from seqaug_sklearn.exceptions import DataFormatError, SeqAugError
@@ -47,6 +47,7 @@ def compare(
     *,
     cv,
     groups=None,
+    pairs: bool | None = None,
     scoring=None,
     n_repeats: int = 1,
     reference: str | Mapping[str, str] | None = None,
@@ -63,7 +64,8 @@ def compare(
 
     A comparison is as honest as its split: give ``groups`` (parents of windows, families, genomes) and a splitter that
     keeps them apart. Groups on both sides of a split give a :class:`~seqaug_sklearn.exceptions.LeakageWarning`, unless
-    ``groups`` are positions, as block splits need them.
+    ``groups`` are positions, as block splits need them; so do members of test pairs
+    that training knows, unless `cv` is a ``ColdPairKFold``, which says which may be known.
 
     Parameters
     ----------
@@ -75,10 +77,15 @@ def compare(
     y : array-like of shape (n_samples,)
         Labels of any type.
     cv : int or splitter
-        An int gives that many shuffled stratified folds, with groups kept apart where groups are given. scikit-learn's
-        own group splitters see column 0 of two-column groups, other splitters see groups as given.
+        An int gives that many shuffled stratified folds, with groups kept apart where groups are given; with members
+        of pairs it is an error, because it does not say which members must be new: pass ``ColdPairKFold``.
+        scikit-learn's own group splitters see the parents of positions, other splitters see groups as given.
     groups : array-like of shape (n_samples,) or (n_samples, 2), default=None
-        Parent of each row, or parent and start. Intervals and permutation tests treat a parent as the unit.
+        Parent of each row, parent and start, or both members of each pair. Intervals and permutation tests treat a
+        parent as the unit, and of pairs both members (see Notes).
+    pairs : bool, default=None
+        Whether two columns of groups are members of pairs. None: they are if `cv` is a ``ColdPairKFold``, if column 1
+        holds no whole numbers, or if both columns are whole numbers written as text; otherwise column 1 is a start.
     scoring : str, list of str, or dict of str to callable, default=None
         Names of :data:`METRICS` are computed from the kept predictions; other names and callables are scikit-learn
         scorers. By default all of METRICS: ``precision``, ``recall``, ``f1``, ``auroc`` and ``auprc`` are those of the
@@ -120,9 +127,17 @@ def compare(
     DataFormatError
         If y, groups or sample_weight do not fit X, or y is not a classification target with two classes.
 
+    Notes
+    -----
+    Pairs that share a member are no independent evidence, on either side. So their intervals draw the members of both
+    sides: a pair counts as often as its first member was drawn, times that of its second (a member of one pair only
+    adds nothing of its own). The two permutation tests are done for the members of either side, and the larger p-value
+    counts. Which member stands first makes no difference.
+
     References
     ----------
-    Nadeau and Bengio (2003), doi 10.1023/A:1024068626366, for the test on folds.
+    Nadeau and Bengio (2003), doi 10.1023/A:1024068626366, for the test on folds; Owen (2007), doi
+    10.1214/07-AOAS122, for intervals of pairs.
 
     Examples
     --------
@@ -137,7 +152,7 @@ def compare(
     {'dummy': 0.33, 'bayes': 0.95}
     """
     estimators, partners = check_estimators(estimators, reference)
-    data = check_data(X, y, groups, sample_weight)
+    data = check_data(X, y, groups, sample_weight, cv, pairs)
     check_repeats(n_repeats, store, random_state)
     options = _Options(*check_scoring(scoring, len(data.classes)), pass_groups, return_train_score, keep)
     seed = draw_seed(check_generator(random_state))
@@ -255,7 +270,7 @@ def _fit_params(estimator, data, rows, pass_groups):
         target = None if name == "groups" and not pass_groups else _fit_target(estimator, name)
         if target is not None:
             key, receiver = target
-            values = groups_for(receiver.cv, values) if hasattr(receiver, "cv") and name == "groups" else values
+            values = groups_for(receiver.cv, data) if hasattr(receiver, "cv") and name == "groups" else values
             params[key] = values[rows]
     return params
 
@@ -283,10 +298,9 @@ def _searches_by_group(estimator):
 
 
 def _collect(estimators, partners, data, splits, results, options, seed, cv, n_repeats):
-    groups = data.metadata.get("groups")
-    labels, group_codes = np.unique(
-        np.arange(len(data.y)) if groups is None else parents_of(groups), return_inverse=True
-    )
+    labels, group_codes = data.named_groups()
+    tested = np.unique(np.concatenate([split.test for split in splits]))
+    units = group_codes if data.members is None else pair_units(data.members, tested)
     records, rows, kept = [], {name: [] for name in estimators}, {}
     for name in estimators:
         for i, split in enumerate(splits):
@@ -301,7 +315,7 @@ def _collect(estimators, partners, data, splits, results, options, seed, cv, n_r
                     result.predicted,
                     result.scores,
                     result.probability,
-                    group_codes[split.test],
+                    units[split.test],
                     len(data.classes),
                 )
             )
@@ -310,7 +324,7 @@ def _collect(estimators, partners, data, splits, results, options, seed, cv, n_r
         classes=data.classes,
         labels=data.codes,
         groups=group_codes,
-        group_names=None if groups is None else labels,
+        group_names=labels if "groups" in data.metadata else None,
         identifiers=data.metadata.get("identifiers"),
         rows=rows,
         test_rows=[split.test for split in splits],
@@ -319,21 +333,43 @@ def _collect(estimators, partners, data, splits, results, options, seed, cv, n_r
         metrics=(*options.metrics, *options.scorers),
         seed=seed,
         kept=kept,
-        settings=_settings(estimators, data, splits, seed, cv, n_repeats, labels),
+        settings=_settings(estimators, data, splits, seed, cv, n_repeats),
     )
 
 
-def _settings(estimators, data, splits, seed, cv, n_repeats, group_labels):
+def _settings(estimators, data, splits, seed, cv, n_repeats):
     settings = {
         "rows": len(data.y),
         "classes": len(data.classes),
-        "groups": len(group_labels) if "groups" in data.metadata else "none given: each row is its own",
+        "groups": _told_groups(data),
         "split": repr(cv),
         "repeats": n_repeats,
         "fits per estimator": len(splits),
         "seed of splits, fits and resamples": seed,
     }
+    settings |= _left_out(splits, len(data.y))
     if "sample_weight" in data.metadata:
         without = [name for name, estimator in estimators.items() if _fit_target(estimator, "sample_weight") is None]
         settings["fitted without sample_weight"] = ", ".join(without) or "none"
     return settings | {f"estimator {name}": " ".join(repr(brief(e)).split()) for name, e in estimators.items()}
+
+
+def _told_groups(data):
+    if "groups" not in data.metadata:
+        return "none given: each row is its own"
+    if data.members is None:
+        return len(data.named_groups()[0])
+    first, second = (len(np.unique(column)) for column in data.members.T)
+    return f"members of pairs: {first} first, {second} second"
+
+
+def _left_out(splits, n_rows):
+    """Rows that the split costs: neither trained nor tested in a fold, or never tested."""
+    dropped = [n_rows - len(split.train) - len(split.test) for split in splits]
+    untested = n_rows - len(np.unique(np.concatenate([split.test for split in splits])))
+    found = {}
+    if any(n > 0 for n in dropped):
+        found["rows neither trained nor tested in a fold"] = f"{max(min(dropped), 0)} to {max(dropped)}"
+    if untested:
+        found["rows that no fold tests"] = untested
+    return found

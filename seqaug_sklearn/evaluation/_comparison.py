@@ -16,7 +16,7 @@ from seqaug_sklearn.exceptions import DataFormatError
 __all__ = ["Comparison"]
 
 
-@dataclass
+@dataclass(repr=False)
 class Comparison:
     """Result of :func:`~seqaug_sklearn.evaluation.compare`.
 
@@ -26,11 +26,14 @@ class Comparison:
         One row per estimator, repeat and fold: sizes, what the split shares, metrics, seconds. ``majority_accuracy`` is
         the accuracy of always answering the commonest training class; ``n_untrained_class`` counts test rows whose
         class has no training row (nobody can get them right); ``n_shared_groups`` and ``n_identical_rows`` count test
-        groups and test rows that are in the training rows too.
+        groups (of pairs: members) and test rows that are in the training rows too. Of pairs, ``n_known_first``,
+        ``n_known_second`` and ``n_known_pairs`` count test pairs whose first, second or both members training knows.
     classes : ndarray of shape (n_classes,)
         Labels, sorted.
-    labels, groups : int ndarray of shape (n_samples,)
-        Class and group index of each row of the data.
+    labels : int ndarray of shape (n_samples,)
+        Class index of each row of the data.
+    groups : int ndarray of shape (n_samples,) or (n_samples, 2)
+        Group index of each row of the data, or indices of both members of each pair.
     group_names : ndarray or None
         Name of each group; None where no groups were given and each row is its own.
     identifiers : pandas.Index or None
@@ -69,6 +72,15 @@ class Comparison:
     settings: dict[str, Any] = field(default_factory=dict)
     _found: dict = field(default_factory=dict, repr=False)
 
+    def __repr__(self):
+        names = [name if len(name) <= 30 else f"{name[:29]}…" for name in self.estimators]
+        shown = ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
+        units = "rows" if self.group_names is None else "groups" if self.groups.ndim == 1 else "pairs"
+        return (
+            f"<Comparison of {shown}: {len(self.labels)} rows, {len(self.classes)} classes, {len(self.test_rows)} "
+            f"folds, {units} as units; see summary(), tests(), verdict(), to_html()>"
+        )
+
     @property
     def estimators(self) -> list[str]:
         """Names, in the order given."""
@@ -76,8 +88,9 @@ class Comparison:
 
     @property
     def n_groups(self) -> int:
-        """Groups among the test rows: the independent pieces of evidence."""
-        return len(np.unique(self.groups[np.concatenate(self.test_rows)]))
+        """Groups among the test rows: the independent pieces of evidence. Of pairs: members of the side with fewer."""
+        tested = self.groups[np.concatenate(self.test_rows)]
+        return min(len(np.unique(column)) for column in tested.reshape(len(tested), -1).T)
 
     def chance(self) -> dict[str, float]:
         """Accuracy without learning: ``majority`` (always the commonest training class) and ``uniform``."""
@@ -88,8 +101,8 @@ class Comparison:
         """Mean over folds, standard error over folds, and a bootstrap interval by group.
 
         The standard error treats folds as independent, which they are not (they share training rows). The interval
-        draws whole groups with replacement and keeps the fitted models, so it says how far other test groups would move
-        the score, not how far other training data would.
+        draws whole groups (of pairs: members of both sides) with replacement and keeps the fitted models, so it says
+        how far other test groups would move the score, not how far other training data would.
 
         Parameters
         ----------
@@ -147,7 +160,8 @@ class Comparison:
             - ``reference``, ``mean``, ``reference_mean``, ``difference``, ``low``, ``high`` (bootstrap by group);
             - ``p_corrected_t``: corrected resampled t-test over folds, the one to read; ``p_student``: the paper's
               t-test on the same scores, too optimistic because folds share rows;
-            - ``p_permutation``: predictions of the two swapped group by group; it ignores the luck of training;
+            - ``p_permutation``: predictions of the two swapped group by group (of pairs: member by member of one
+              side, the larger p-value of the two sides); it ignores the luck of training;
             - ``p_corrected_t_holm``, ``p_permutation_holm``: adjusted for the number of estimators;
             - ``detectable``: smallest true difference that the corrected t-test would find with power 0.8;
             - ``p_chance``: labels permuted between groups (blocks of one group and label) against the predictions.
@@ -184,7 +198,8 @@ class Comparison:
         Returns
         -------
         DataFrame
-            Columns ``repeat, fold, row``, ``identifier`` and ``group`` where there are some, ``y_true, y_pred``.
+            Columns ``repeat, fold, row``, ``identifier`` and ``group`` (of pairs: ``first_member, second_member``)
+            where there are some, ``y_true, y_pred``.
         """
         folds = self.rows[self._check_estimator(estimator)]
         places = self._places().to_numpy()
@@ -193,8 +208,8 @@ class Comparison:
         frame["row"] = row
         if self.identifiers is not None:
             frame["identifier"] = self.identifiers[row]
-        if self.group_names is not None:
-            frame["group"] = self.group_names[self.groups[row]]
+        for column, values in self._named_groups(row).items():
+            frame[column] = values
         frame["y_true"] = self.classes[self.labels[row]]
         frame["y_pred"] = self.classes[np.concatenate([f.predicted for f in folds])]
         if scores and all(f.scores is not None for f in folds):
@@ -350,12 +365,20 @@ class Comparison:
             frames.append(pd.DataFrame(columns))
         return pd.concat(frames, ignore_index=True)
 
+    def _named_groups(self, row):
+        """Columns that name the groups of rows."""
+        if self.group_names is None:
+            return {}
+        found = self.group_names[self.groups[row]]
+        if found.ndim == 1:
+            return {"group": found}
+        return dict(zip(("first_member", "second_member"), found.T, strict=True))
+
     def _name_rows(self, table):
         row = table.index.to_numpy()
         names = {"row": row}
         if self.identifiers is not None:
             names["identifier"] = self.identifiers[row]
-        if self.group_names is not None:
-            names["group"] = self.group_names[self.groups[row]]
+        names |= self._named_groups(row)
         names["label"] = self.classes[self.labels[row]]
         return pd.concat([pd.DataFrame(names), table.reset_index(drop=True)], axis=1)

@@ -25,12 +25,24 @@ _BOOTSTRAP, _SWAP, _CHANCE = range(3)
 
 def group_weights(comparison: "Comparison", n_resamples: int) -> np.ndarray | None:
     """Bootstrap weights (n_resamples, all groups); None with fewer than two test groups."""
+    if comparison.groups.ndim == 2:
+        return _unit_weights(comparison, n_resamples)
     tested = np.unique(comparison.groups[np.concatenate(comparison.test_rows)])
     if len(tested) < 2:
         return None
     weights = np.zeros((n_resamples, comparison.groups.max() + 1), np.int32)
     weights[:, tested] = draw_group_weights(len(tested), n_resamples, _rng(comparison, _BOOTSTRAP))
     return weights
+
+
+def _unit_weights(comparison, n_resamples):
+    """Of pairs: weights of their units (see :func:`pair_units`), and a last column of ones."""
+    folds = next(iter(comparison.rows.values()))
+    n_units = max(fold.groups.max() for fold in folds) + 1
+    if n_units < 2:
+        return None
+    drawn = draw_group_weights(n_units, n_resamples, _rng(comparison, _BOOTSTRAP))
+    return np.hstack([drawn, np.ones((n_resamples, 1), drawn.dtype)])
 
 
 def summarise(
@@ -78,14 +90,27 @@ def compare_pair(
 
 
 def chance_p(comparison: "Comparison", name: str, metric: str, n_permutations: int) -> float:
-    """Permute labels between blocks (rows of one group and one label) and score the kept predictions again."""
+    """Permute labels between blocks (rows of one group and one label) and score the kept predictions again.
+
+    Of pairs: the larger p-value of blocks by first and by second members.
+    """
     if metric not in METRICS:
         return np.nan
     observed = _score_labels(comparison, name, metric, comparison.labels)
     if not np.isfinite(observed):
         return np.nan
+    return max(_chance_p(comparison, name, metric, n_permutations, groups, observed) for groups in _sides(comparison))
+
+
+def _sides(comparison):
+    """The groups; of pairs the members of either side, for tests that need one column."""
+    groups = comparison.groups
+    return [groups] if groups.ndim == 1 else [groups[:, 0], groups[:, 1]]
+
+
+def _chance_p(comparison, name, metric, n_permutations, groups, observed):
     rng, tested = _rng(comparison, _CHANCE), np.unique(np.concatenate(comparison.test_rows))
-    block = comparison.groups[tested] * len(comparison.classes) + comparison.labels[tested]
+    block = groups[tested] * len(comparison.classes) + comparison.labels[tested]
     order, sizes = tested[np.argsort(block, kind="stable")], np.unique(block, return_counts=True)[1]
     labels, null = comparison.labels.copy(), np.empty(n_permutations)
     for i in range(n_permutations):
@@ -105,9 +130,14 @@ def _swap_p(comparison, name, partner, metric, n_permutations):
     """Swap the two classifiers' predictions in whole groups."""
     if metric not in METRICS:
         return np.nan
-    n_groups = int(comparison.groups.max()) + 1
-    pairs = zip(comparison.rows[name], comparison.rows[partner], strict=True)
-    folds = [_stack(first, second, n_groups, metric) for first, second in pairs]
+    sides = _sides(comparison)
+    return max(_swap_side(comparison, name, partner, metric, n_permutations, groups) for groups in sides)
+
+
+def _swap_side(comparison, name, partner, metric, n_permutations, groups):
+    n_groups = int(groups.max()) + 1
+    pairs = zip(comparison.rows[name], comparison.rows[partner], comparison.test_rows, strict=True)
+    folds = [_stack(first, second, groups[test], n_groups, metric) for first, second, test in pairs]
 
     def difference(flips):
         own = mean_over_folds(metric, folds, np.hstack([1 - flips, flips]))
@@ -116,7 +146,7 @@ def _swap_p(comparison, name, partner, metric, n_permutations):
     return sign_flip_p(difference, n_groups, n_permutations, _rng(comparison, _SWAP))
 
 
-def _stack(first, second, n_groups, metric):
+def _stack(first, second, groups, n_groups, metric):
     """Rows of both classifiers; those of the second belong to groups of their own."""
     scores = [first.scores, second.scores]
     if metric in RANK_METRICS:  # probabilities and decision values get one scale
@@ -126,7 +156,7 @@ def _stack(first, second, n_groups, metric):
         np.concatenate([first.predicted, second.predicted]),
         None if any(s is None for s in scores) else np.concatenate(scores),
         first.probability and second.probability,
-        np.concatenate([first.groups, second.groups + n_groups]),
+        np.concatenate([groups, groups + n_groups]),
         first.n_classes,
     )
 

@@ -10,9 +10,10 @@ from sklearn.utils.multiclass import type_of_target
 
 from seqaug_sklearn.evaluation._metrics import METRICS, metrics_for
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.utils import check_sequences, check_text, is_text
+from seqaug_sklearn.model_selection import ColdPairKFold
+from seqaug_sklearn.utils import check_sequences, check_text, is_text, member_codes
 
-__all__ = ["Data", "check_data", "check_estimators", "check_repeats", "check_scoring", "parents_of"]
+__all__ = ["Data", "check_data", "check_estimators", "check_repeats", "check_scoring", "cold_splitter", "parents_of"]
 
 
 @dataclass(frozen=True)
@@ -29,17 +30,29 @@ class Data:
         Sorted labels.
     metadata : dict
         ``groups``, ``sample_weight`` and ``identifiers``, as far as given.
+    members : int ndarray of shape (n_rows, 2) or None
+        Numbers of both members, where groups are members of pairs.
     """
 
     X: Any
     y: np.ndarray
     classes: np.ndarray
     metadata: dict[str, Any]
+    members: np.ndarray | None = None
 
     @property
     def codes(self) -> np.ndarray:
         """Class index of each row."""
         return np.searchsorted(self.classes, self.y)
+
+    def named_groups(self) -> tuple[np.ndarray, np.ndarray]:
+        """Names of the groups, and the number of each row's group (n_rows,), or of its two members (n_rows, 2)."""
+        groups = self.metadata.get("groups")
+        if self.members is not None:
+            names = np.empty(self.members.max() + 1, object)
+            names[self.members] = groups
+            return names, self.members
+        return np.unique(np.arange(len(self.y)) if groups is None else parents_of(groups), return_inverse=True)
 
 
 def check_estimators(estimators, reference) -> tuple[dict, dict]:
@@ -62,8 +75,8 @@ def check_estimators(estimators, reference) -> tuple[dict, dict]:
     return estimators, partners
 
 
-def check_data(X, y, groups, sample_weight) -> Data:
-    """Check X, labels, groups and weights together."""
+def check_data(X, y, groups, sample_weight, cv=None, pairs: bool | None = None) -> Data:
+    """Check X, labels, groups and weights together; ``cv`` and ``pairs`` say what two columns of groups are."""
     _check_rows_of_text(X)
     n_rows = X.shape[0] if hasattr(X, "shape") else len(X)
     y = _check_y(y, n_rows)
@@ -76,7 +89,41 @@ def check_data(X, y, groups, sample_weight) -> Data:
             raise DataFormatError(f"sample_weight must have shape ({n_rows},), got {metadata['sample_weight'].shape}")
     if hasattr(X, "iloc"):
         metadata["identifiers"] = X.index
-    return Data(X, y, np.unique(y), metadata)
+    members = _members(metadata.get("groups"), n_rows, cv, pairs)
+    return Data(X, y, np.unique(y), metadata, members)
+
+
+def _members(groups, n_rows, cv, pairs):
+    """Numbers of the members of pairs; None where groups are none: one column, or parent and start."""
+    two = groups is not None and groups.ndim == 2
+    if pairs and not two:
+        raise DataFormatError(f"pairs=True needs groups of shape ({n_rows}, 2): the members of each pair")
+    cold = cold_splitter(cv)
+    if not two or not (pairs if pairs is not None else cold is not None or _are_names(groups)):
+        return None
+    return member_codes(groups, n_rows, symmetric=None if cold is None else cold.symmetric)
+
+
+def cold_splitter(cv):
+    """The splitter of pairs in ``cv`` or wrapped by it."""
+    while cv is not None and not isinstance(cv, (ColdPairKFold, type)):
+        cv = getattr(cv, "cv", None)
+    return cv if isinstance(cv, ColdPairKFold) else None
+
+
+def _are_names(groups):
+    """Whether two columns are names: the second holds no starts, or both are numbers written as text."""
+    if not _whole_numbers(groups[:, 1]):
+        return True
+    return all(isinstance(value, str) for value in groups.flat) and _whole_numbers(groups[:, 0])
+
+
+def _whole_numbers(column):
+    try:
+        values = column.astype(float)
+    except (TypeError, ValueError):
+        return False
+    return bool((values == np.floor(values)).all())
 
 
 def _check_rows_of_text(X):
@@ -153,4 +200,5 @@ def parents_of(groups: np.ndarray) -> np.ndarray:
 def _missing(values):
     """Indices of missing entries, found before NumPy writes NaN as text."""
     values = np.asarray(values, dtype=object)
-    return np.flatnonzero(pd.isna(values[:, 0] if values.ndim == 2 else values))
+    missing = pd.isna(values)
+    return np.flatnonzero(missing.any(axis=1) if values.ndim == 2 else missing)

@@ -18,6 +18,7 @@ __all__ = [
     "FoldRows",
     "mean_over_folds",
     "metrics_for",
+    "pair_units",
     "score_rows",
     "within_fold_ranks",
 ]
@@ -55,8 +56,8 @@ class FoldRows:
         Probabilities or decision values; None where the classifier has neither.
     probability : bool
         Whether scores are probabilities.
-    groups : int ndarray of shape (n_rows,)
-        Group index of each row: the column of its weight.
+    groups : int ndarray of shape (n_rows,) or (n_rows, 2)
+        Group index of each row: the column of its weight. Of pairs two such columns, whose weights are multiplied.
     n_classes : int
         Classes of the whole data.
     """
@@ -72,6 +73,33 @@ class FoldRows:
 def metrics_for(n_classes: int) -> tuple[str, ...]:
     """Metrics that exist for this number of classes."""
     return tuple(m for m in METRICS if n_classes == 2 or m not in BINARY_METRICS)
+
+
+def pair_units(members: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """Columns of weights of pairs for a bootstrap that draws the members of both sides.
+
+    A member of several pairs is a unit. A pair without such a member is one itself, and a member of one pair only is
+    none: drawing it too would draw the same pair twice.
+
+    Parameters
+    ----------
+    members : int ndarray of shape (n_pairs, 2)
+        Numbers of the members.
+    rows : int ndarray
+        The pairs that count, those that are tested.
+
+    Returns
+    -------
+    int ndarray of shape (n_pairs, 2)
+        Units; -1, the last column of the weights, is one whose weight is always 1.
+    """
+    repeated = np.bincount(members[rows].ravel(), minlength=members.max() + 1) > 1
+    units = np.where(repeated, np.cumsum(repeated) - 1, -1)[members]
+    lone = np.zeros(len(members), bool)
+    lone[rows] = True
+    lone &= (units < 0).all(axis=1)
+    units[lone, 0] = repeated.sum() + np.arange(lone.sum())
+    return units
 
 
 def score_rows(rows: FoldRows, metrics: tuple[str, ...]) -> dict[str, float]:
@@ -107,6 +135,8 @@ def mean_over_folds(metric: str, folds: list[FoldRows], group_weights: np.ndarra
         for start in range(0, len(group_weights), step):
             part = slice(start, start + step)
             weights = group_weights[part][:, fold.groups].astype(float)
+            if weights.ndim == 3:
+                weights = weights.prod(axis=2)
             values = _score(metric, fold, weights)
             defined = np.isfinite(values)
             counted = np.where(defined, weights.mean(axis=1), 0.0)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold, check_cv
 
-from seqaug_sklearn.evaluation._inputs import Data, parents_of
+from seqaug_sklearn.evaluation._inputs import Data, cold_splitter, parents_of
 from seqaug_sklearn.exceptions import DataFormatError, LeakageWarning
 from seqaug_sklearn.utils import is_text
 from seqaug_sklearn.utils._sklearn import GroupsConsumerMixin
@@ -36,9 +36,22 @@ class Split:
     facts: dict[str, float]
 
 
-def groups_for(splitter, groups: np.ndarray | None) -> np.ndarray | None:
-    """Groups as a splitter takes them: scikit-learn's take one column and flatten two without a word."""
-    return parents_of(groups) if groups is not None and _is_from_sklearn(splitter) else groups
+def groups_for(splitter, data: Data) -> np.ndarray | None:
+    """Groups as a splitter takes them: scikit-learn's take one column and flatten two without a word.
+
+    Raises
+    ------
+    DataFormatError
+        If one column would stand for both members of pairs.
+    """
+    groups = data.metadata.get("groups")
+    if groups is None or not _is_from_sklearn(splitter):
+        return groups
+    if data.members is not None and isinstance(splitter, GroupsConsumerMixin):
+        raise DataFormatError(
+            f"groups names the members of pairs, and {type(splitter).__name__} sees one of the two; pass ColdPairKFold"
+        )
+    return parents_of(groups)
 
 
 def make_splits(cv, data: Data, n_repeats: int, seed: int) -> list[Split]:
@@ -51,11 +64,17 @@ def make_splits(cv, data: Data, n_repeats: int, seed: int) -> list[Split]:
     """
     groups = data.metadata.get("groups")
     if isinstance(cv, (int, np.integer)) and not isinstance(cv, bool):
+        if data.members is not None:
+            raise DataFormatError(
+                f"groups names the members of pairs, and cv={cv} does not say which of them must be new: pass "
+                f"ColdPairKFold({cv}, unseen='one') (or 'first', 'second', 'both'), or StratifiedKFold({cv}) for new "
+                "pairs of known members"
+            )
         kind = StratifiedKFold if groups is None else StratifiedGroupKFold
         cv = kind(int(cv), shuffle=True)
     splitter = check_cv(cv, data.y, classifier=True)
     blind = _is_from_sklearn(splitter) and not isinstance(splitter, GroupsConsumerMixin)
-    seen = None if blind else groups_for(splitter, groups)  # blind ones warn where groups are given
+    seen = None if blind else groups_for(splitter, data)  # blind ones warn where groups are given
     keys = _row_keys(data.X)
     splits = []
     for repeat in range(n_repeats):
@@ -64,6 +83,7 @@ def make_splits(cv, data: Data, n_repeats: int, seed: int) -> list[Split]:
             train, test = np.asarray(train), np.asarray(test)
             splits.append(Split(repeat, fold, train, test, _facts(data, keys, train, test, repeat, fold)))
     _warn_shared_groups(splits, groups)
+    _warn_known_members(splits, data, cv)
     return splits
 
 
@@ -109,7 +129,9 @@ def _facts(data, keys, train, test, repeat, fold):
         "majority_accuracy": float(np.mean(codes[test] == np.bincount(codes[train]).argmax())),
         "n_untrained_class": int((~np.isin(codes[test], codes[train])).sum()),
     }
-    if groups is not None:
+    if data.members is not None:
+        facts |= _known_members(data.members, train, test)
+    elif groups is not None:
         parents = parents_of(groups)
         facts["n_shared_groups"] = len(np.intersect1d(parents[train], parents[test]))
     if keys is not None:
@@ -123,6 +145,34 @@ def _warn_shared_groups(splits, groups):
         warnings.warn(
             f"in {shared} of {len(splits)} folds the same groups are in the training and the test rows; for an honest "
             "score use a splitter that keeps groups apart, for example StratifiedGroupKFold",
+            LeakageWarning,
+            stacklevel=4,
+        )
+
+
+def _known_members(members, train, test):
+    """How many test members training knows, and how many test pairs it knows a side of, or both."""
+    known = np.zeros(members.max() + 1, bool)
+    known[members[train]] = True
+    first, second = known[members[test]].T
+    return {
+        "n_shared_groups": int(known[np.unique(members[test])].sum()),
+        "n_known_first": int(first.sum()),
+        "n_known_second": int(second.sum()),
+        "n_known_pairs": int((first & second).sum()),
+    }
+
+
+def _warn_known_members(splits, data, cv):
+    """Warn of members of test pairs that training knows, unless a splitter of pairs was told which may be."""
+    if data.members is None or cold_splitter(cv) is not None:
+        return
+    names = ("n_known_first", "n_known_second", "n_known_pairs", "n_test")
+    first, second, both, tested = (sum(s.facts[name] for s in splits) for name in names)
+    if first or second:
+        warnings.warn(
+            f"training knows the first member of {first} of {tested} test pairs, the second of {second}, and both of "
+            f"{both}, from other pairs; a model may score by knowing them. For new members use ColdPairKFold",
             LeakageWarning,
             stacklevel=4,
         )

@@ -168,7 +168,14 @@ def _split(comparison):
     """What the folds themselves take away from the result."""
     facts = comparison.folds[comparison.folds["estimator"] == comparison.estimators[0]]
     n_folds, n_test = len(facts), int(facts["n_test"].sum())
-    if "n_shared_groups" in facts and (facts["n_shared_groups"] > 0).any():
+    if "n_known_pairs" in facts:
+        first, second, both = (int(facts[f"n_known_{which}"].sum()) for which in ("first", "second", "pairs"))
+        if first or second:
+            yield (
+                f"{'Warning: t' if both else 'T'}raining knows the first member of {first} of {n_test} test pairs, the "
+                f"second of {second}, and both of {both}."
+            )
+    elif "n_shared_groups" in facts and (facts["n_shared_groups"] > 0).any():
         shared = int((facts["n_shared_groups"] > 0).sum())
         yield (
             f"Warning: in {shared} of {n_folds} folds the same groups are in the training and the test rows, so the "
@@ -185,7 +192,8 @@ def _split(comparison):
             "their fold; no model can get them right."
         )
     if comparison.n_groups < FEW_GROUPS:
-        unit = "rows" if comparison.group_names is None else "groups"
+        pairs = comparison.groups.ndim == 2
+        unit = "rows" if comparison.group_names is None else "members of one side" if pairs else "groups"
         yield f"Only {comparison.n_groups} {unit} were tested: the intervals are too narrow to be trusted."
 
 
