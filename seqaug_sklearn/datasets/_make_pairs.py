@@ -11,8 +11,10 @@ from seqaug_sklearn.utils import check_generator
 
 __all__ = ["PairSet", "make_pairs"]
 
+_SHORTEST = 64
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class PairSet:
     """Simulated pairs; made by :func:`make_pairs`.
 
@@ -32,6 +34,13 @@ class PairSet:
     y: pd.Series
     members: pd.DataFrame
     families: pd.DataFrame
+
+    def __repr__(self):
+        members, families = (len(pd.unique(table.to_numpy().ravel())) for table in (self.members, self.families))
+        return (
+            f"<PairSet of {len(self.y)} pairs, {int(self.y.sum())} of them orthologs: {members} members of {families} "
+            "families; see pairs, y, members, families>"
+        )
 
 
 def make_pairs(
@@ -55,7 +64,7 @@ def make_pairs(
     n_pairs : int, default=400
         Pairs, an even number of at least 8.
     length : int, default=200
-        Residues of each promoter.
+        Residues of each promoter, at least 64: room for four motifs.
     family_size : int, default=5
         Genes of a family, at least 1, which :func:`make_promoters` lets descend from one ancestor.
     paralogs : float, default=0.5
@@ -86,7 +95,7 @@ def make_pairs(
     >>> data.pairs.shape, int(data.y.sum()), data.members.iloc[0].tolist()
     ((20, 2), 10, ['sim07', 'sim04-1'])
     """
-    n_genes = _check_parameters(n_pairs, family_size, paralogs)
+    n_genes = _check_parameters(n_pairs, length, family_size, paralogs)
     rng = check_generator(random_state)
     promoters = make_promoters(
         n_genes,
@@ -102,10 +111,12 @@ def make_pairs(
     return _pair_set(promoters, first, second, rng.permutation(n_pairs))
 
 
-def _check_parameters(n_pairs, family_size, paralogs):
+def _check_parameters(n_pairs, length, family_size, paralogs):
     """Return the number of genes."""
     if not isinstance(n_pairs, numbers.Integral) or isinstance(n_pairs, bool) or n_pairs < 8 or n_pairs % 2:
         raise ValueError(f"n_pairs must be an even number of at least 8, got {n_pairs!r}")
+    if not isinstance(length, numbers.Integral) or isinstance(length, bool) or length < _SHORTEST:
+        raise ValueError(f"length must be a whole number of at least {_SHORTEST}, room for four motifs, got {length!r}")
     n_genes = int(n_pairs) // 2
     if not isinstance(family_size, numbers.Integral) or isinstance(family_size, bool) or family_size < 1:
         raise ValueError(f"family_size must be a whole number of at least 1, got {family_size!r}")

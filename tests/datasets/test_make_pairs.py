@@ -87,9 +87,16 @@ def test_the_same_seed_gives_the_same_pairs():
         ({"family_size": 0}, "family_size must be a whole number of at least 1, got 0"),
         ({"paralogs": 1.5}, "paralogs must be a share from 0 to 1, got 1.5"),
         ({"mutation_rate": -1}, "mutation_rate"),
-        ({"length": 10}, "length must be at least"),
+        ({"length": 64 - 1}, "length must be a whole number of at least 64, room for four motifs, got"),
     ],
 )
 def test_bad_parameters(options, message):
     with pytest.raises(ValueError, match=message):
         make_pairs(**options)
+
+
+def test_the_shortest_length_works_and_the_set_is_told_in_a_line():
+    data = make_pairs(20, 64, random_state=0)
+    assert data.pairs.map(len).eq(64).all(axis=None)
+    families = len(set(data.families.to_numpy().ravel()))
+    assert repr(data).startswith(f"<PairSet of 20 pairs, 10 of them orthologs: 20 members of {families} families")

@@ -49,3 +49,25 @@ def test_three_classes_are_refused(rng):
     comparison = compare({"bayes": GaussianNB()}, rng.normal(size=(30, 2)), np.arange(30) % 3, cv=2, random_state=0)
     with pytest.raises(DataFormatError, match="two classes, and this comparison has 3"):
         pair_report(comparison)
+
+
+def test_the_positive_class_is_named_and_can_be_chosen(rng):
+    X = rng.normal(size=(90, 3))
+    y = np.where(X[:, 0] + rng.normal(size=90) > 0, "binds", "free")
+    folds = list(KFold(3).split(X))
+    comparison = compare({"bayes": GaussianNB()}, X, y, cv=folds, random_state=0)
+    default, chosen = pair_report(comparison), pair_report(comparison, pos_label="binds")
+    assert default.columns.name == "positive: free"
+    assert "positive: binds" in str(chosen)
+    fitted = [(GaussianNB().fit(X[train], y[train]), test) for train, test in folds]
+    recall = [reference.recall_score(y[test], model.predict(X[test]), pos_label="binds") for model, test in fitted]
+    area = [
+        reference.average_precision_score(y[test] == "binds", model.predict_proba(X[test])[:, 0])
+        for model, test in fitted
+    ]
+    assert chosen.loc["bayes", "recall"] == pytest.approx(np.mean(recall))
+    assert chosen.loc["bayes", "auprc"] == pytest.approx(np.mean(area))
+    assert chosen.loc["bayes", "auroc"] == pytest.approx(default.loc["bayes", "auroc"])
+    assert chosen.loc["bayes", "true_positives"] == default.loc["bayes", "true_negatives"]
+    with pytest.raises(DataFormatError, match=r"pos_label=1 is none of the classes \['binds', 'free'\]"):
+        pair_report(comparison, pos_label=1)
