@@ -37,8 +37,8 @@ class SaliencyLogoDisplay:
     Each letter is as high as its residue contributes to the classifier's answer; letters upside down speak against the
     class explained. Long sequences are cut into rows with a common scale; the reverse complement stands under each row
     and is read from left to right as well, so that a motif can be read on either strand. Padding is left out. Residues
-    that lie in no window (``coverage`` 0) are hatched: nothing is known of them. Where identifiers carry the place in the
-    genome, as bedtools writes it (``gene::chr:start-end(strand)``), coordinates are those of the genome.
+    that lie in no window (``coverage`` 0) are hatched: nothing is known of them. Where identifiers carry the place in
+    the genome, as bedtools writes it (``gene::chr:start-end(strand)``), coordinates are those of the genome.
 
     ``display.figure_.savefig("logo.svg")`` writes SVG, ``"logo.png"`` PNG. Make it with :meth:`from_attributions`.
 
