@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import torch
 
-from seqaug_sklearn.augmentation._genotype_gan_checkpoint import Checkpoint, fingerprint
+from seqaug_sklearn.augmentation._genotype_gan_checkpoint import Checkpoint, check_continues, fingerprint
 from seqaug_sklearn.augmentation._genotype_gan_plan import (
     TrainingRows,
     draw_haplotypes,
@@ -27,6 +27,7 @@ from seqaug_sklearn.utils._sklearn import Integral, Interval, Real, StrOptions
 __all__ = ["GenotypeGAN"]
 
 _SCORED_PEOPLE = 500
+_CHANGEABLE = ("max_epochs", "monitor_every")  # in a resumed training; check_continues sees to the rest
 
 
 class GenotypeGAN(GenotypeSampler):
@@ -87,7 +88,9 @@ class GenotypeGAN(GenotypeSampler):
         Stop after this many scores without improvement; None never stops. The weights of the best score are kept.
     checkpoint : str, path-like or None, default=None
         File in which the training is kept. Where it exists, ``fit`` goes on from it and ends with the same weights as
-        without the interruption; it must come from the same settings and data. Delete it for a new training.
+        without the interruption; it must come from the same settings and data. A larger ``max_epochs`` is taken, and
+        ends with the weights of one training of that length: ``monitor_every`` must be the same then. Delete the file
+        for a new training.
     checkpoint_every : int, default=10
         Epochs between writing it; it is also written at the end.
     encoding : {"phased", "haplotype"}, default="phased"
@@ -259,6 +262,8 @@ class GenotypeGAN(GenotypeSampler):
         seed = draw_seed(rng)
         checkpoint = self._open_checkpoint(settings, haplotypes, codes, seed, device)
         saved = None if checkpoint is None else checkpoint.load(device)
+        if saved is not None:
+            check_continues(self.checkpoint, saved, settings)
         seed = seed if saved is None else saved["seed"]
         held_out = hold_out(codes, self.validation_fraction, np.random.default_rng(seed))
         score = self._make_score(haplotypes, codes, held_out, seed)
@@ -293,7 +298,7 @@ class GenotypeGAN(GenotypeSampler):
         if self.checkpoint is None:
             return None
         identity = {
-            **{name: fingerprint(value) for name, value in settings.items()},
+            **{name: fingerprint(value) for name, value in settings.items() if name not in _CHANGEABLE},
             "X": fingerprint(haplotypes),
             "y": fingerprint(codes) + fingerprint(self.populations_.tolist()),
             "device": device.type,

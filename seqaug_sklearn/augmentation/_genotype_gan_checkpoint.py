@@ -12,7 +12,7 @@ import torch
 
 from seqaug_sklearn.exceptions import DataFormatError
 
-__all__ = ["Checkpoint", "fingerprint"]
+__all__ = ["Checkpoint", "check_continues", "fingerprint"]
 
 _FORMAT = "seqaug_sklearn.GenotypeGAN 1"
 
@@ -84,6 +84,42 @@ class Checkpoint:
                 f"checkpoint={str(self.path)!r} belongs to another training: {', '.join(other)} differ; "
                 "delete it or choose another path (a path serves one fit, not the folds of a cross-validation)"
             )
+
+
+def check_continues(path, saved, settings):
+    """Refuse to go on from a state where that would not give what one training of ``max_epochs`` gives.
+
+    Parameters
+    ----------
+    path : str or path-like
+        Of the checkpoint, for messages.
+    saved : dict
+        State of a ``TrainingRun``.
+    settings : dict
+        With the ``max_epochs`` and ``monitor_every`` wanted.
+
+    Raises
+    ------
+    DataFormatError
+        Naming the parameter to change.
+    """
+    epochs, every = len(saved["history"]), saved["monitor_every"]
+    scored = [row["epoch"] for row in saved["history"] if "score" in row]
+    problem = ""
+    if epochs > settings["max_epochs"]:
+        problem = f"has {epochs} epochs already, more than max_epochs={settings['max_epochs']}; ask for as many or more"
+    elif scored and every != settings["monitor_every"]:
+        problem = (
+            f"was scored every {every} epochs, and max_epochs={settings['max_epochs']} would score every "
+            f"{settings['monitor_every']}; pass monitor_every={every} to go on from it"
+        )
+    elif scored and scored[-1] % every and epochs < settings["max_epochs"]:
+        problem = (
+            f"ended after {epochs} epochs with a score out of turn (every {every}), so going on would not give the "
+            f"weights of one training of {settings['max_epochs']}; delete it, or choose another path"
+        )
+    if problem:
+        raise DataFormatError(f"the training of checkpoint={str(path)!r} {problem}")
 
 
 def fingerprint(value):

@@ -303,6 +303,7 @@ class TrainingRun:
         device = next(self.trainer.generator.parameters()).device
         return {
             "seed": self.seed,
+            "monitor_every": self.monitor_every,
             "trainer": self.trainer.state_dict(),
             **{name: getattr(self, name) for name in ("history", "best", "best_score", "best_epoch", "n_stale")},
             "cpu_random": torch.get_rng_state(),

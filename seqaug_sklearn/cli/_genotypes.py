@@ -1,6 +1,7 @@
 """``seqaug genotypes``: people who never lived, and how real and how private they are."""
 
 import contextlib
+import re
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -8,9 +9,31 @@ from typing import Annotated, Any
 import typer
 
 from seqaug_sklearn.cli._run import one_line_errors, say
-from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.exceptions import DataFormatError, SeqAugError
+from seqaug_sklearn.utils import resolve_device
 
 __all__ = ["genotypes"]
+
+_IN_OPTIONS = (
+    (r"read allele counts with encoding='dosage', or phase the file first", "phase the file first: generators need it"),
+    (r"choose people with samples=, or leave these out", "or leave these out"),
+    (r"read women only with samples=, or drop such variants", "make a file of women only, or drop such variants"),
+    (r"keep them as -1 with missing='keep', or drop", "drop"),
+    (r"empty their labels and use", "empty their labels and pass"),
+    (r"\b(unlabelled|haploid|missing|device)='(\S+?)'", r"--\1 \2"),
+    (r"\bregion='(.*?)'", r"--region \1"),
+    (r"\b(label|sample)_column='(.*?)'", r"--\1-column \2"),
+    (r"\b(label|sample)_column must", r"--\1-column must"),
+    (r"(?<![-\w])region must", "--region must"),
+    (
+        r"max_epochs=(\d+) would score every (\d+); pass monitor_every=\d+ to go on from it",
+        r"--epochs \1 would score every \2; ask for fewer epochs, or delete the file to train anew",
+    ),
+    (r"more than max_epochs=(\d+)", r"more than --epochs \1"),
+)
+"""What the library says of parameters -> what to type; regular expressions, in this order."""
+
+_OF_CHECKPOINT = {"X": "the people or variants", "y": "the populations", "random_state": "--seed"}
 
 _MANY_VARIANTS = 20_000
 _DEMO_PEOPLE, _DEMO_VARIANTS = 250, 300
@@ -127,30 +150,30 @@ def genotypes(
 
     seqaug genotypes region.vcf.gz --labels samples.tsv --label-column super_population --out report
     """
-    from seqaug_sklearn.evaluation import check_output_folder, compare_genotype_generators
+    with _in_options():
+        from seqaug_sklearn.evaluation import check_output_folder, compare_genotype_generators
 
-    folder = check_output_folder(out)
-    if not gan and (resume or epochs is not None or architecture is not Architecture.mlp):
-        raise DataFormatError("--resume, --epochs and --architecture are of the GAN; add --gan")
-    name = "simulated" if data is None else data.name
-    if demo:
-        people, title = _simulated(data, labels, region), "Synthetic people: simulated data"
-    else:
-        options: dict[str, Any] = {"kind": kind.value, "missing": missing.value, "haploid": haploid.value}
-        options |= {"unlabelled": unlabelled.value, "min_maf": min_maf, "region": region}
-        options |= {"label_column": label_column, "sample_column": sample_column}
-        people, title = _read(data, labels, options), f"Synthetic people: {name}"
-    with _checkpoint(folder, gan, resume) as checkpoint:
-        result = compare_genotype_generators(
-            people,
-            _generators(seed, match_length, neighbors, gan, architecture, epochs, device, checkpoint),
-            n_samples=n_samples,
-            random_state=seed,
-            progress=True,
-        )
-        say("Drawing the figures ...")
-        settings = {"file": name, "region": region or "all", "seed": seed}
-        path = result.to_html(folder, title=title, settings=settings | {"minor-allele frequency from": min_maf})
+        folder = check_output_folder(out)
+        _check_gan(folder, gan, resume, epochs, architecture, device)
+        name = "simulated" if data is None else data.name
+        if demo:
+            people, title = _simulated(data, labels, region), "Synthetic people: simulated data"
+        else:
+            options: dict[str, Any] = {"kind": kind.value, "missing": missing.value, "haploid": haploid.value}
+            options |= {"unlabelled": unlabelled.value, "min_maf": min_maf, "region": region}
+            options |= {"label_column": label_column, "sample_column": sample_column}
+            people, title = _read(data, labels, options), f"Synthetic people: {name}"
+        with _checkpoint(folder, gan) as checkpoint:
+            result = compare_genotype_generators(
+                people,
+                _generators(seed, match_length, neighbors, gan, architecture, epochs, device, checkpoint),
+                n_samples=n_samples,
+                random_state=seed,
+                progress=True,
+            )
+            say("Drawing the figures ...")
+            settings = {"file": name, "region": region or "all", "seed": seed}
+            path = result.to_html(folder, title=title, settings=settings | {"minor-allele frequency from": min_maf})
     typer.echo(f"\n{result.verdict()[0]}\n\nReport: {path}\nSynthetic people: {path.parent / 'people'}")
 
 
@@ -205,15 +228,34 @@ def _generators(seed, match_length, neighbors, gan, architecture, epochs, device
     return generators
 
 
+def _checkpoint_path(folder):
+    return folder.with_name(f"{folder.name}.gan.pt")
+
+
+def _check_gan(folder, gan, resume, epochs, architecture, device):
+    """Find out before the file is read whether the GAN can be trained as asked."""
+    if not gan:
+        if resume or epochs is not None or architecture is not Architecture.mlp:
+            raise DataFormatError("--resume, --epochs and --architecture are of the GAN; add --gan")
+        return
+    resolve_device(device)
+    path = _checkpoint_path(folder)
+    if path.exists() and not resume:
+        raise DataFormatError(
+            f"{path} holds the GAN's training of an interrupted run; add --resume to go on from it, or delete it to "
+            "train anew"
+        )
+    if resume and not path.exists():
+        say(f"There is nothing to resume: no {path.name} beside the report, so the GAN is trained from the start.")
+
+
 @contextlib.contextmanager
-def _checkpoint(folder, gan, resume):
-    """File of the GAN's training beside the report: removed at the start unless resumed, and when all went well."""
+def _checkpoint(folder, gan):
+    """File of the GAN's training beside the report; removed when all went well."""
     if not gan:
         yield None
         return
-    path = folder.with_name(f"{folder.name}.gan.pt")
-    if not resume:
-        path.unlink(missing_ok=True)
+    path = _checkpoint_path(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     try:
         yield path
@@ -223,3 +265,25 @@ def _checkpoint(folder, gan, resume):
             say(f"The GAN's training is kept in {path}; the same command with --resume goes on from it.")
         raise
     path.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _in_options():
+    """Let errors speak of the command's options in place of Python's parameters."""
+    try:
+        yield
+    except (SeqAugError, ValueError) as error:
+        told = re.sub(r"belongs to another training: (.*?) differ; .*", _other_training, str(error), flags=re.DOTALL)
+        for said, option in _IN_OPTIONS:
+            told = re.sub(said, option, told)
+        if told == str(error):
+            raise
+        raise DataFormatError(told) from error
+
+
+def _other_training(match):
+    names = [_OF_CHECKPOINT.get(name, f"--{name}") for name in match[1].split(", ")]
+    return (
+        f"belongs to a run with other options: {', '.join(names)} differ; repeat that command with --resume, or delete "
+        "the file to train anew"
+    )

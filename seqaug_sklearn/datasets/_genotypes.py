@@ -313,7 +313,7 @@ class _Chromosomes:
     def _first(self, name, position):
         """Return the position of the first variant from a position on, or None."""
         rows = _rows(self.reader, (name, position, _LAST_POSITION), self.path)
-        return next((row.POS for row in rows if row.POS >= position), None)
+        return next((row.POS for row in rows if position <= row.POS), None)
 
 
 def _collect(records, blocks, kind, other_variants, counts):

@@ -224,7 +224,6 @@ def test_without_a_seed_the_checkpoint_s_is_taken_up(people, tmp_path, monkeypat
     ("change", "named"),
     [
         ({"lr": 1e-3}, "lr"),
-        ({"max_epochs": 4}, "max_epochs"),
         ({"random_state": 1}, "random_state"),
         ({"critic_units": (16, 17)}, "critic_units"),
         ({"validation_fraction": 0.2}, "validation_fraction"),
@@ -236,6 +235,34 @@ def test_checkpoint_of_other_settings(people, tmp_path, change, named):
     before = path.read_bytes()
     with pytest.raises(DataFormatError, match=rf"another training: (.*, )?{named}\b.* differ"):
         gan.set_params(**change).fit(*people)
+    assert path.read_bytes() == before
+
+
+def test_a_finished_training_goes_on_to_more_epochs(people, tmp_path):
+    """With the weights of one training of that length, its history and its best epoch."""
+    path, params = tmp_path / "gan.pt", {**SMALL_MLP, "monitor_every": 1}
+    GenotypeGAN(**{**params, "max_epochs": 2}, checkpoint=path).fit(*people)
+    longer = GenotypeGAN(**{**params, "max_epochs": 5}, checkpoint=path).fit(*people)
+    whole = GenotypeGAN(**{**params, "max_epochs": 5}).fit(*people)
+    assert_same_weights(longer, whole)
+    assert longer.history_["epoch"].tolist() == [1, 2, 3, 4, 5]
+    assert longer.best_epoch_ == whole.best_epoch_
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "message"),
+    [
+        ({"max_epochs": 3}, {"max_epochs": 2}, "has 3 epochs already, more than max_epochs=2"),
+        ({"monitor_every": 1}, {"monitor_every": 2, "max_epochs": 9}, "pass monitor_every=1 to go on"),
+        ({"monitor_every": 2, "max_epochs": 3}, {"max_epochs": 9}, "a score out of turn"),
+    ],
+)
+def test_a_training_that_would_end_otherwise_does_not_go_on(people, tmp_path, first, then, message):
+    path, params = tmp_path / "gan.pt", {**SMALL_MLP, **first}
+    GenotypeGAN(**params, checkpoint=path).fit(*people)
+    before = path.read_bytes()
+    with pytest.raises(DataFormatError, match=message):
+        GenotypeGAN(**{**params, **then}, checkpoint=path).fit(*people)
     assert path.read_bytes() == before
 
 

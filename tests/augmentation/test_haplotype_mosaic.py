@@ -470,5 +470,5 @@ def test_allele_counts_are_refused_whatever_is_given(people):
     """At once, and with the way out instead of another encoding to try."""
     X, y = people
     for given in (X, genotype_set(X, y), genotype_set(np.minimum(X, 2), y, "dosage")):
-        with pytest.raises(DataFormatError, match="'dosage' is no encoding of HaplotypeMosaic.*Read phased genotypes"):
+        with pytest.raises(DataFormatError, match=r"'dosage' is no encoding of HaplotypeMosaic.*Read phased genotypes"):
             HaplotypeMosaic(encoding="dosage").fit(given, y)

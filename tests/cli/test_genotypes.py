@@ -100,6 +100,8 @@ def test_unlabelled_people_and_missing_calls_are_counted_or_refused(genotypes, v
     refused = genotypes()
     assert refused.exit_code == 2
     assert "Error: 2 of 40 samples have no label: 'sim02', 'sim03'" in refused.stderr
+    assert "or leave these out with --unlabelled drop" in refused.stderr
+    assert "samples=" not in refused.stderr
     result = genotypes("--unlabelled", "drop")
     assert result.exit_code == 0, result.output
     assert "Warning: 2 people without a label were left out" in result.stderr
@@ -118,7 +120,7 @@ def test_calls_of_one_allele(genotypes, vcf, no_report):
     (vcf / "people.vcf").write_text("\n".join([*lines[:-1], "\t".join(cells), ""]))
     refused = genotypes()
     assert refused.exit_code == 2
-    assert "haploid='drop'" in refused.stderr
+    assert "make a file of women only, or drop such variants with --haploid drop" in refused.stderr
     result = genotypes("--haploid", "drop")
     assert result.exit_code == 0, result.output
     assert "Warning: 1 variants with calls of one allele were dropped" in result.stderr
@@ -141,14 +143,21 @@ def test_demo(run, tmp_path, no_report, monkeypatch):
         (["none.vcf", "--labels", "labels.tsv"], "none.vcf: No such file or directory"),
         (["people.vcf", "--labels", "none.tsv"], "none.tsv: No such file or directory"),
         (["labels.tsv", "--labels", "labels.tsv"], "labels.tsv is no VCF or BCF file"),
-        (["people.vcf", "--labels", "labels.tsv"], "label_column must say which column holds the labels"),
-        (["people.vcf", "--labels", "labels.tsv", "--label-column", "sex"], "label_column='sex' is no column"),
-        (["people.vcf", "--labels", "labels.tsv", "--label-column", "group", "--region", "7"], "no variants in region"),
+        (["people.vcf", "--labels", "labels.tsv"], "--label-column must say which column holds the labels"),
+        (["people.vcf", "--labels", "labels.tsv", "--label-column", "sex"], "--label-column sex is no column"),
+        (
+            ["people.vcf", "--labels", "labels.tsv", "--label-column", "group", "--region", "7"],
+            "no variants in --region 7",
+        ),
         (["people.vcf", "--labels", "labels.tsv", "--label-column", "population", "--resume"], "add --gan"),
         (["people.vcf", "--labels", "labels.tsv", "--label-column", "population", "--epochs", "3"], "add --gan"),
         (["few.vcf", "--labels", "labels.tsv", "--label-column", "population"], "fewer than 6 people"),
         (["cut.vcf.gz", "--labels", "labels.tsv", "--label-column", "population"], "is cut off"),
-        (["unphased.vcf", "--labels", "labels.tsv", "--label-column", "population"], "encoding='dosage'"),
+        (["unphased.vcf", "--labels", "labels.tsv", "--label-column", "population"], "phase the file first"),
+        (["people.vcf", "--labels", "labels.tsv", "--gan", "--device", "tpu"], "device must be 'auto'"),
+        (["none.vcf", "--labels", "labels.tsv", "--gan", "--device", "cuda:99"], "--device cuda:99 is not there"),
+        (["people.vcf", "--labels", "labels.tsv", "--region", "6:1Mb-2Mb"], "--region 6:1Mb-2Mb is not understood"),
+        (["people.vcf", "--labels", "labels.tsv", "--sample-column", "IID"], "--sample-column IID is no column"),
     ],
 )
 def test_bad_input_is_one_line(run, vcf, people, arguments, message):
@@ -190,7 +199,9 @@ def test_the_gan_is_trained_and_its_checkpoint_removed(genotypes, vcf):
 @pytest.mark.filterwarnings("default")
 def test_an_interrupted_training_goes_on(genotypes, vcf, no_report, monkeypatch):
     options = ["--gan", "--epochs", 3, "--device", "cpu"]
-    assert genotypes(*options).exit_code == 0
+    first = genotypes(*options, "--resume")
+    assert first.exit_code == 0
+    assert "There is nothing to resume: no out.gan.pt beside the report" in first.stderr
     from seqaug_sklearn.augmentation._genotype_gan_training import TrainingRun
 
     train_epoch = TrainingRun._train_epoch
@@ -206,9 +217,14 @@ def test_an_interrupted_training_goes_on(genotypes, vcf, no_report, monkeypatch)
     assert result.exit_code == 130
     assert "out.gan.pt; the same command with --resume goes on from it" in result.stderr
     assert not (vcf / "out").exists()
+    kept = (vcf / "out.gan.pt").read_bytes()
+    forgotten = genotypes(*options)
+    assert forgotten.exit_code == 2
+    assert "holds the GAN's training of an interrupted run; add --resume" in forgotten.stderr
     other = genotypes(*options, "--resume", "--seed", 1)
     assert other.exit_code == 2
-    assert "belongs to another training" in other.stderr
+    assert "belongs to a run with other options: the people or variants, --seed differ" in other.stderr
+    assert (vcf / "out.gan.pt").read_bytes() == kept
     epochs = []
     monkeypatch.setattr(
         TrainingRun, "_train_epoch", lambda self, *a: (epochs.append(len(self.history)), train_epoch(self, *a))
