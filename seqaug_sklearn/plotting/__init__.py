@@ -16,7 +16,8 @@ from seqaug_sklearn.plotting._genotype_picture import GenotypePictureDisplay
 from seqaug_sklearn.plotting._genotype_privacy import GenotypePrivacyDisplay
 from seqaug_sklearn.plotting._histories import LearningCurvesDisplay
 from seqaug_sklearn.plotting._leakage import LeakageDisplay
-from seqaug_sklearn.plotting._linkage import LinkageDecayDisplay, LinkageMatrixDisplay
+from seqaug_sklearn.plotting._linkage import LinkageMatrixDisplay
+from seqaug_sklearn.plotting._linkage_decay import LinkageDecayDisplay
 from seqaug_sklearn.plotting._logos import SaliencyLogoDisplay
 from seqaug_sklearn.plotting._motif_logos import MotifLogoDisplay
 from seqaug_sklearn.plotting._network import NetworkDisplay

@@ -3,9 +3,12 @@
 import numpy as np
 
 from seqaug_sklearn.plotting._axes import axes_for
-from seqaug_sklearn.plotting._style import PALETTE, place_legend, short_labels
+from seqaug_sklearn.plotting._style import place_legend, short_labels
 
 __all__ = ["panels_for", "population_legend", "scatter_populations"]
+
+_COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#000000", "#56B4E9", "#D55E00")
+"""Okabe and Ito's colours in an order of their own: five small clouds of points must not look alike."""
 
 _MARKERS = "osD^vPX"
 _POINTS = {"linewidths": 0, "rasterized": True}
@@ -60,7 +63,7 @@ def scatter_populations(ax, places, codes, *, size=9, alpha=0.7):
     """
     order = np.random.default_rng(0).permutation(len(places))
     places, codes = places[order], np.asarray(codes)[order]
-    colors = np.array(PALETTE)[codes % 7]
+    colors = np.array(_COLORS)[codes % 7]
     for number, marker in enumerate(_MARKERS):
         rows = codes // 7 % 7 == number
         if rows.any():
@@ -72,7 +75,7 @@ def population_legend(ax, populations):
     from matplotlib.lines import Line2D
 
     handles = [
-        Line2D([], [], linestyle="", markersize=6, color=PALETTE[i % 7], marker=_MARKERS[i // 7 % 7], label=label)
+        Line2D([], [], linestyle="", markersize=6, color=_COLORS[i % 7], marker=_MARKERS[i // 7 % 7], label=label)
         for i, label in enumerate(short_labels(populations, 20))
     ]
     return place_legend(ax, title="population", handles=handles, n_columns=1 + (len(handles) - 1) // 18)

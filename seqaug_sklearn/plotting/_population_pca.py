@@ -67,15 +67,15 @@ class PopulationPCADisplay:
         self.explained = explained
 
     @classmethod
-    def from_genotypes(cls, real, synthetic, *, encoding="phased", ax=None):
+    def from_genotypes(cls, real, synthetic=None, *, encoding="phased", ax=None):
         """Fit the components to the real people and plot all of them.
 
         Parameters
         ----------
         real : (X, y) or GenotypeSet
             Real people with their populations, nothing missing.
-        synthetic : dict of str to (X, y) or GenotypeSet, or one of these
-            Synthetic people by name of the generator.
+        synthetic : dict of str to (X, y) or GenotypeSet, or one of these, default=None
+            Synthetic people by name of the generator. None shows the real people alone.
         encoding : {"phased", "haplotype", "dosage"}, default="phased"
             Of all genotypes.
         ax : matplotlib Axes or array-like of one Axes per group, default=None
@@ -92,7 +92,7 @@ class PopulationPCADisplay:
         """
         from sklearn.decomposition import PCA
 
-        known, groups, _ = read_groups(real, synthetic, encoding)
+        known, groups, _ = read_groups(real, {} if synthetic is None else synthetic, encoding)
         if min(known.counts.shape) < 2:
             raise ValueError(f"two components need two people and two variants, real has shape {known.counts.shape}")
         groups = {"real": known} | groups

@@ -1,9 +1,12 @@
 """Displays of real and synthetic genotypes: what they show is what naive counting gives."""
 
+from types import SimpleNamespace
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.colors import to_rgb
 from sklearn.metrics import roc_auc_score
 
 from seqaug_sklearn.datasets import make_genotypes
@@ -178,6 +181,75 @@ def test_decay_curves_run_by_distance(decay, assert_on_page):
     assert legend_texts(display) == names
     assert display.lines_["held-out"].get_color() == "black"
     assert_on_page(display.figure_)
+
+
+def test_decay_of_genotypes_is_the_mean_of_squared_correlations(people, others):
+    """Against a loop over pairs; the sum over bins of real people, and the order of the curves."""
+    display = LinkageDecayDisplay.from_genotypes(people, {"new": others})
+    assert legend_texts(display) == ["real people", "new"]
+    assert display.axes_[0].get_xlabel().startswith("distance (")
+    assert [ax.get_title() for ax in display.axes_[1:]] == ["POP1", "POP2", "POP3"]
+    rows = people.take(people.populations == "POP2").recode("haplotype").genotypes.astype(float)
+    common = np.flatnonzero(np.minimum(rows.mean(axis=0), 1 - rows.mean(axis=0)) >= 0.05)
+    position = people.variants["pos"].to_numpy()
+    pairs = [(i, j) for i in common for j in common if i < j]
+    far = max(position[j] - position[i] for i, j in pairs)
+    shown = display.frame.query("generator == 'real people' and population == 'POP2'").sort_values("distance")
+    longest = shown.iloc[-1]
+    steps = np.diff(position)
+    edges = np.geomspace(max(steps.sum() / 500, steps[steps > 0].min()), steps.sum(), 21)
+    bin_of_far = np.clip(np.searchsorted(edges, far, side="right") - 1, 0, 19)
+    within = [
+        np.corrcoef(rows[:, i], rows[:, j])[0, 1] ** 2
+        for i, j in pairs
+        if np.clip(np.searchsorted(edges, position[j] - position[i], side="right") - 1, 0, 19) == bin_of_far
+    ]
+    assert longest["r2"] == pytest.approx(np.mean(within))
+
+
+def test_decay_without_positions_counts_variants(people, others):
+    pair = (people.genotypes, people.populations)
+    display = LinkageDecayDisplay.from_genotypes(pair, others, populations=["POP1"])
+    assert display.ax_.get_xlabel() == "distance (variants)"
+    assert len(display.axes_) == 2
+    with pytest.raises(ValueError, match="positions must be 40 numbers"):
+        LinkageDecayDisplay.from_genotypes(pair, others, positions=[1, 2])
+
+
+def test_decay_takes_what_genotype_fidelity_gives(decay):
+    display = LinkageDecayDisplay.from_frame(SimpleNamespace(ld_decay=decay))
+    assert display.frame is decay
+
+
+def test_curves_that_coincide_can_be_told(decay):
+    """Every generator has dashes, and no two the same look."""
+    many = pd.concat([decay.replace({"generator": {"mosaic": f"generator {i}"}}) for i in range(4)])
+    lines = LinkageDecayDisplay.from_frame(many.drop_duplicates()).lines_
+    looks = {(line.get_color(), str(line._dash_pattern)) for line in lines.values()}
+    assert len(looks) == len(lines)
+    assert all(lines[f"generator {i}"].is_dashed() for i in range(4))
+
+
+def test_principal_components_of_real_people_alone(people):
+    display = PopulationPCADisplay.from_genotypes(people)
+    assert list(display.coordinates) == ["real"]
+    assert len(display.axes_) == 1
+
+
+def test_colours_of_five_populations_are_far_apart():
+    """In CIELAB; orange and vermillion, 33 apart, could not be told as small points."""
+    from seqaug_sklearn.plotting._genotype_panels import _COLORS
+
+    assert min(np.linalg.norm(a - b) for i, a in enumerate(map(lab, _COLORS[:5])) for b in map(lab, _COLORS[:i])) > 45
+
+
+def lab(color):
+    """CIELAB of a colour under D65."""
+    rgb = np.array(to_rgb(color))
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    matrix = [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]
+    x, y, z = np.cbrt(matrix @ linear / [0.95047, 1, 1.08883])
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
 
 
 def test_decay_panels_are_chosen(decay):
