@@ -38,9 +38,10 @@ print(f"accuracy on 40 other promoters: {model.score(test, data.y[360:]):.2f}")
 # -----------------------------
 #
 # :func:`~seqaug_sklearn.inspection.sequence_attributions` takes the whole pipeline. It explains every window by
-# integrated gradients and adds the windows up on their promoter, as
-# :func:`~seqaug_sklearn.inspection.stitch_windows` does with windows of your own. ``delta`` tells how much of the
-# output the values miss.
+# integrated gradients and averages over a promoter's windows, as
+# :func:`~seqaug_sklearn.inspection.stitch_windows` does with windows of your own and ``combine="mean"``: the values of
+# a residue in the windows that hold it are added up, and divided by the number of all windows of the promoter.
+# ``delta`` tells how much of the output the values miss.
 
 from seqaug_sklearn.inspection import sequence_attributions
 from seqaug_sklearn.plotting import AttributionTrackDisplay, MutagenesisDisplay
@@ -61,9 +62,11 @@ display = AttributionTrackDisplay.from_attributions(attributions, name, sites=si
 
 # %%
 # The shaded parts are the planted sites, which neither the network nor the attribution was told. How often does the
-# highest residue lie in one? Residues near the ends are in fewer windows, so the sum is divided by their number.
+# highest residue lie in one? Residues near the ends are in fewer windows, so their values are smaller. To compare
+# places, take the mean over the windows that hold a residue: times the number of all windows, divided by ``coverage``.
 
-values = attributions.per_position() / attributions.coverage.clip(min=1)
+n_windows = attributions.coverage.sum(axis=1, keepdims=True) / 60
+values = attributions.per_position() * n_windows / attributions.coverage.clip(min=1)
 hits = [
     any(start <= peak < end for start, end, _ in sites(name))
     for name, peak in zip(positive.index, values.argmax(axis=1), strict=True)

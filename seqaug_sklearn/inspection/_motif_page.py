@@ -59,9 +59,16 @@ dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
 {% if cards %}
 <h2>Motifs</h2>
 <p>A motif is a pattern that recurs where the classifier's answer comes from. High letters contribute much; letters
-upside down speak against the class explained. Sites are found on both strands, so each motif is shown both ways.</p>
+upside down speak against the class explained. Sites are found on both strands, so each motif is shown both ways. The
+motif with the largest share of all contributions comes first.</p>
+<p class="soft">Consensus: a capital letter is found in at least 60 % of the sites, a small one in at least 40 %, and n
+stands where no letter is. Contribution of a site: the sum over the positions of its consensus, in units of the
+explained output (log-odds, or a logit), mean over the sites. Share: the contributions of all sites, over those of all
+residues of all sequences, without their signs. The numbers below a logo count the motif's positions from the start of
+what was cut out, flanks included.</p>
 <div class="scroll"><table>
-<thead><tr><th>motif</th><th>consensus</th><th class="number">sites</th><th class="number">sequences</th>
+<thead><tr><th>motif</th><th>consensus</th><th class="number">sites</th>
+<th class="number">sequences<br>with a site</th>
 <th class="number">contribution<br>of a site</th><th class="number">share of all<br>contributions</th>
 <th>best match</th><th class="number">q-value</th></tr></thead>
 <tbody>
@@ -116,6 +123,18 @@ read the name as that of the family.</p>
 <td class="number">{{ row.mean_contribution }}</td><td class="number">{{ row.share }}</td></tr>
 {% endfor %}
 </tbody></table></div>
+{% endif %}
+{% if not cards %}
+<h2>What to change</h2>
+<ul>
+<li>Is the classifier better than chance on sequences that it was not trained on? If not, there is nothing to find.</li>
+<li>Explain more sequences, or lower <code>min_seqlets</code> of <code>discover_motifs</code>: each motif needs that
+many sites.</li>
+<li>In short sequences, lower <code>window</code>, <code>flank</code>, <code>width</code> and <code>width_flank</code>,
+for example to 11, 5, 14 and 2; <code>pad=True</code> also finds sites near the ends.</li>
+<li>Raise <code>fdr</code>, at the price of sites of chance.</li>
+</ul>
+<p>Then <code>motif_report(discover_motifs(attributions, min_seqlets=10), folder)</code> writes this page anew.</p>
 {% endif %}
 <h2>How it was done</h2>
 <p>Motifs by TF-MoDISco (arXiv:1811.00416), matches by Tomtom (doi:10.1186/gb-2007-8-2-r24): a p-value says how often

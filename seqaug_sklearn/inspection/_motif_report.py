@@ -17,6 +17,17 @@ __all__ = ["motif_report"]
 
 _MARKER = ".seqaug-motif-report"
 _PAGE = "report.html"
+_PARAMETERS = {
+    "sliding_window_size": "window",
+    "flank_size": "flank",
+    "max_seqlets_per_metacluster": "max_seqlets",
+    "final_min_cluster_size": "min_seqlets",
+    "trim_to_window_size": "width",
+    "initial_flank_to_add": "width_flank",
+    "target_seqlet_fdr": "fdr",
+    "n_leiden_runs": "n_runs",
+}
+"""Parameters of discover_motifs by their name in modisco-lite."""
 
 
 def motif_report(
@@ -76,9 +87,10 @@ def motif_report(
         motifs = discover_motifs(motifs)
     matches = match_matrices(matrices_of(motifs), known, q_value, n_best)
     table, named = motifs.to_frame(), _known_motifs(motifs, matches)
+    ordered = [motifs[name] for name in table["share"].sort_values(ascending=False, kind="stable").index]
     cards = [
         _card(motif, table.loc[motif.name], matches[matches["motif"] == motif.name], known, motifs.length)
-        for motif in progress(motifs, description="motifs", enabled=show_progress, unit="motif")
+        for motif in progress(ordered, description="motifs", enabled=show_progress, unit="motif")
     ]
     tables = {"motifs": table.reset_index(), "sites": motifs.seqlets(), "matches": matches, "known_motifs": named}
     html = render_page(
@@ -170,7 +182,11 @@ def _settings(motifs, database, known, q_value):
         "sequences": f"{motifs.n_sequences:,} of {motifs.length:,} residues",
         "database": f"{named}, {len(known):,} motifs",
         "largest q-value": q_value,
-    } | motifs.settings
+    } | {
+        f"discover_motifs: {_PARAMETERS.get(name, name)}": value
+        for name, value in motifs.settings.items()
+        if name != "min_metacluster_size"  # follows from min_seqlets
+    }
 
 
 def _check_folder(folder):

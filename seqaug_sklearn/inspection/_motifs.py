@@ -162,7 +162,7 @@ def discover_motifs(
         background=_background(tracks.one_hot),
         total_contribution=total,
         alphabet=tracks.alphabet,
-        settings=settings | {"pad": margin},
+        settings=settings | {"pad": margin > 0},
     )
 
 

@@ -77,6 +77,19 @@ def test_the_page_shows_every_motif_with_pictures_inside_it(page, motif_set):
 
 
 @pytest.mark.slow
+def test_the_page_explains_itself(page, motif_set):
+    """The motif with the larger share comes first; settings have the names that discover_motifs takes."""
+    shares = motif_set.to_frame()["share"]
+    order = re.findall(r'<section class="card" id="([^"]+)"', page)
+    assert order == shares.sort_values(ascending=False).index.tolist()
+    assert "<dt>discover_motifs: n_runs</dt><dd>2</dd>" in page
+    assert "leiden" not in page
+    for words in ("a capital letter is found in at least 60 %", "comes first", "sequences<br>with a site"):
+        assert words in page
+    assert "What to change" not in page
+
+
+@pytest.mark.slow
 def test_names_are_written_as_text(page):
     assert "<h1>ABA &amp; &lt;cold&gt;</h1>" in page
     assert "MA0001 &lt;ABF&gt;" in page
@@ -95,6 +108,7 @@ def test_an_earlier_report_is_replaced_as_a_whole(motif_set, tmp_path):
     folder = tmp_path / "motifs"
     first = motif_report(replace(motif_set, motifs=()), folder, database=DATABASE)
     assert "No motif was found in 2 sequences." in first.read_text(encoding="utf-8")
+    assert "lower <code>min_seqlets</code> of <code>discover_motifs</code>" in first.read_text(encoding="utf-8")
     (folder / "left-over").touch()
     assert motif_report(replace(motif_set, motifs=()), folder, database=DATABASE) == first
     assert sorted(path.name for path in folder.iterdir()) == [".seqaug-motif-report", "report.html", "tables"]
