@@ -7,10 +7,13 @@ import os
 import sqlite3
 import tempfile
 import time
+import warnings
 import zlib
 from pathlib import Path
 
 import numpy as np
+
+from seqaug_sklearn.exceptions import SeqAugWarning
 
 __all__ = ["EmbeddingCache", "check_folder"]
 
@@ -72,7 +75,7 @@ class EmbeddingCache:
         self._described = json.dumps(identity, sort_keys=True)
         name = hashlib.sha256(self._described.encode()).hexdigest()[:24]
         self.path = Path(folder).expanduser() / f"embeddings-{name}.sqlite"
-        self._waiting, self._written_at = [], time.monotonic()
+        self._waiting, self._written_at, self._warned = [], time.monotonic(), False
         self._connection = None
 
     def __enter__(self):
@@ -114,6 +117,8 @@ class EmbeddingCache:
                 if _checksum(key, vector) == checksum and len(vector) == 4 * self.width:
                     out[rows[key]] = np.frombuffer(vector, "<f4")
                     found[rows[key]] = True
+                else:
+                    self._warn("holds damaged vectors, which are")
         return found
 
     def write(self, texts, vectors):
@@ -162,12 +167,19 @@ class EmbeddingCache:
                 return action()
             except sqlite3.OperationalError:
                 raise
-            except sqlite3.DatabaseError:
+            except sqlite3.DatabaseError as error:
+                self._warn(f"is damaged ({error}) and was thrown away; its vectors are")
                 self._throw_away()
                 self._open()
                 return action()
         except sqlite3.OperationalError as error:
             raise _folder_error(self.folder, error) from error
+
+    def _warn(self, finding):
+        """Warn of damage, once."""
+        if not self._warned:
+            warnings.warn(f"the cache file {self.path} {finding} computed again", SeqAugWarning, stacklevel=2)
+        self._warned = True
 
     def _open(self):
         if self._connection is not None:

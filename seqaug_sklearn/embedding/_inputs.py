@@ -36,6 +36,7 @@ def text_columns(X, *, min_length=1, first_row=0):
     """
     import pandas as pd
 
+    _refuse_forms(X)
     columns, index = _split(X)
     named = index is not None
     if not named and first_row:
@@ -51,6 +52,21 @@ def text_columns(X, *, min_length=1, first_row=0):
         return (name_row(row, index) if named else name_row(first_row + row)) + sides[column]
 
     return values, name
+
+
+def _refuse_forms(X):
+    """Refuse what looks like pairs and is none."""
+    if isinstance(X, zip):
+        raise SequenceTypeError("X is a zip object, which can be read only once; pass list(X)")
+    # two rows that are pairs have two entries each
+    if isinstance(X, tuple) and len(X) == 2 and all(_is_column(entry) and len(entry) != 2 for entry in X):
+        raise SequenceTypeError(
+            "X is a tuple of two columns; pass pairs: list(zip(first, second)), or a DataFrame with two columns"
+        )
+
+
+def _is_column(entry):
+    return isinstance(entry, (list, tuple, np.ndarray)) or hasattr(entry, "iloc")
 
 
 def _checked(column, side, min_length):

@@ -36,8 +36,8 @@ class LanguageModelEmbedder(TransformerMixin, BaseEstimator):
     Parameters
     ----------
     model : str or path-like
-        Folder with a model as ``save_pretrained`` writes it, else a name on the Hugging Face hub. Any encoder that
-        ``transformers.AutoModel`` loads: DNABERT, Nucleotide Transformer, ESM-2.
+        Folder with a model as ``save_pretrained`` writes it ("~" is your home), else a name on the Hugging Face hub.
+        Any encoder that ``transformers.AutoModel`` loads: DNABERT, Nucleotide Transformer, ESM-2.
     kmer : int, default=None
         Residues per overlapping k-mer token, for DNABERT: 3 to 6. The k-mers are looked up in upper case whatever the
         tokenizer's file says. None takes the model's own tokenizer.
@@ -61,8 +61,9 @@ class LanguageModelEmbedder(TransformerMixin, BaseEstimator):
     trust_remote_code : bool, default=False
         Run Python code that comes with the model. Without it, a model that asks for such code is an error.
     cache_dir : str or path-like, default=None
-        Folder for embeddings on disk, made if it is not there: the same sequence with the same model files and settings
-        is computed once, ever. Keep it on a local disk, several processes may share it.
+        Folder for embeddings on disk ("~" is your home), made if it is not there; from ``fit`` on it stays in this
+        place. The same sequence with the same model files and settings is computed once, ever. Keep it on a local disk,
+        several processes may share it.
     verbose : int, default=0
         Show progress if positive.
 
@@ -103,8 +104,8 @@ class LanguageModelEmbedder(TransformerMixin, BaseEstimator):
     The output does not depend on batch size, order or other rows beyond rounding (1e-5). Pickles hold no weights: the
     model is loaded where it is used, and must be the same files. The last two models stay in the memory of the process.
 
-    A damaged cache file is computed again, and an interrupted ``transform`` goes on where it stopped: what is finished
-    is written within a second. Only torch is supported.
+    A damaged cache file is computed again, with a warning, and an interrupted ``transform`` goes on where it stopped:
+    what is finished is written within a second. Only torch is supported.
 
     References
     ----------
@@ -207,8 +208,11 @@ class LanguageModelEmbedder(TransformerMixin, BaseEstimator):
         resolve_device(self.device)
         self._source = find_model(self.model, revision=self.revision, trust_remote_code=self.trust_remote_code)
         self._check_fits(load_config(self._source), load_tokenizer(self._source, self.kmer))
+        self._cache_folder = None
         if self.cache_dir is not None:
-            check_folder(self.cache_dir)
+            # as the model's folder: it stays where it is when the working directory changes
+            self._cache_folder = Path(self.cache_dir).expanduser().absolute()
+            check_folder(self._cache_folder)
         columns, name = self._columns(X)
         self._check_text(columns, name)
         self.n_texts_ = len(columns)
@@ -391,8 +395,8 @@ class LanguageModelEmbedder(TransformerMixin, BaseEstimator):
         settings = Settings(self._source, self.kmer, self.pooling, layer, self.max_length_, dtype)
         with contextlib.ExitStack() as stack:
             cache = None
-            if self.cache_dir is not None:
-                cache = stack.enter_context(EmbeddingCache(self.cache_dir, settings.identity(), self.hidden_size_))
+            if self._cache_folder is not None:
+                cache = stack.enter_context(EmbeddingCache(self._cache_folder, settings.identity(), self.hidden_size_))
             bar = stack.enter_context(
                 progress(total=total, description="embedding", enabled=self.verbose > 0, unit="sequence")
             )

@@ -15,6 +15,7 @@ __all__ = ["ModelSource", "check_unchanged", "find_model", "import_transformers"
 
 _CONTENT = {".json", ".txt", ".safetensors", ".bin", ".model", ".py"}
 _DEFAULT_LIMIT = 1024
+_SECONDS_FOR_HUB = 10
 _POSITIONS_AFTER_PADDING = {
     "camembert",
     "data2vec-text",
@@ -91,8 +92,8 @@ def find_model(model, *, revision=None, trust_remote_code=False):
         raise ValueError(
             f"revision={revision!r} chooses a version on the hub, but model={str(model)!r} is a folder; leave it out"
         )
-    if not local and _is_path(model):
-        raise FileNotFoundError(f"model={str(model)!r} is not a folder here; give the folder that holds config.json")
+    if not local:
+        _refuse_path(model, folder)
     location = str(folder.absolute()) if local else str(model)
     settings, commit = _read_settings(location, local, revision)
     if settings["config.json"].get("is_encoder_decoder"):
@@ -105,9 +106,24 @@ def find_model(model, *, revision=None, trust_remote_code=False):
     return ModelSource(location, local, commit or revision or "main", trust_remote_code)
 
 
-def _is_path(model):
+def _refuse_path(model, folder):
+    """Raise where the model cannot be a name on the hub."""
+    if folder.exists():
+        raise FileNotFoundError(f"model={str(model)!r} is a file; give the folder that holds config.json and weights")
     text = os.fspath(model)
-    return not isinstance(model, str) or text.startswith((".", "~", "/")) or text.count("/") > 1 or "\\" in text
+    if not isinstance(model, str) or text.startswith((".", "~", "/")) or text.count("/") > 1 or "\\" in text:
+        raise FileNotFoundError(
+            f"model={str(model)!r}: there is no such folder ({folder.absolute()}); give the folder that holds "
+            "config.json"
+        )
+
+
+def _ask_hub(name, revision):
+    """Raise if the hub gives no such model, after one question: a mistyped folder should not wait for five retries."""
+    hub = import_optional("huggingface_hub", extra="embed", purpose="LanguageModelEmbedder")
+    if isinstance(hub.try_to_load_from_cache(name, "config.json", revision=revision), str):
+        return
+    hub.get_hf_file_metadata(hub.hf_hub_url(name, "config.json", revision=revision), timeout=_SECONDS_FOR_HUB)
 
 
 def _read_settings(location, local, revision):
@@ -116,18 +132,21 @@ def _read_settings(location, local, revision):
     options = {"revision": revision or "main", "local_files_only": local}
     try:
         with quiet():
+            if not local:
+                _ask_hub(location, revision)
             config = transformers.utils.cached_file(location, "config.json", **options)
             if config is None:
                 raise OSError("there is no config.json.")
             tokenizer = transformers.utils.cached_file(
                 location, "tokenizer_config.json", _raise_exceptions_for_missing_entries=False, **options
             )
-    except OSError as error:
+    except Exception as error:  # of files, of the network, of names that the hub does not allow
         if local:
             raise DataFormatError(f"model={location!r} holds no config.json, so it is no model") from error
         raise FileNotFoundError(
-            f"model={location!r} is not a folder here, and was not found on the hub (revision={revision!r}): "
-            f"{_first_line(error)} Give the path of a folder, or download the model where there is a connection"
+            f"model={location!r}: there is no such folder here ({Path(location).absolute()}), and it was not found on "
+            f"the hub (revision={revision!r}): {_first_line(error).rstrip('.')}. Give the path of a folder, or "
+            "download the model where there is a connection"
         ) from error
     # the hub's files lie in a folder that is named after the commit
     commit = None if local else Path(config).parent.name

@@ -190,6 +190,8 @@ def _column(X, name, allow_column):
         if X.ndim != 1:
             raise SequenceError(f"{name} must be 1-D text of shape (n_samples,), got an array of shape {X.shape}")
         return (X if X.dtype.kind == "U" else X.tolist()), None
+    if isinstance(X, (set, frozenset)):
+        raise SequenceTypeError(f"{name} is a {type(X).__name__}, which has no order to fit labels; pass a list")
     if isinstance(X, Mapping):
         # its values would be lost, and its keys taken for sequences
         raise SequenceTypeError(f"{name} is a {type(X).__name__}; pass pandas.Series({name}), which keeps the names")

@@ -3,12 +3,14 @@
 import multiprocessing
 import shutil
 import sqlite3
+import warnings
 
 import numpy as np
 import pytest
 
 from seqaug_sklearn.embedding import LanguageModelEmbedder, _run
 from seqaug_sklearn.embedding._cache import EmbeddingCache
+from seqaug_sklearn.exceptions import SeqAugWarning
 
 CLOSE = {"rtol": 1e-5, "atol": 1e-5}
 
@@ -141,13 +143,19 @@ DAMAGES = {
 }
 
 
-@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
-def test_a_damaged_file_is_computed_again(bert, random_dna, tmp_path, forward_passes, damage):
+@pytest.mark.parametrize("kind", DAMAGES)
+def test_a_damaged_file_is_computed_again(bert, random_dna, tmp_path, forward_passes, kind):
     X = random_dna(60, 14)
     expected = embedder(bert, tmp_path).fit_transform(X)
     (file,) = tmp_path.iterdir()
-    damage(file)
-    np.testing.assert_allclose(embedder(bert, tmp_path).fit_transform(X), expected, **CLOSE)
+    DAMAGES[kind](file)
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        np.testing.assert_allclose(embedder(bert, tmp_path).fit_transform(X), expected, **CLOSE)
+    damages = [str(w.message) for w in told if "cache file" in str(w.message)]
+    # an empty file is a new one to SQLite
+    assert len(damages) == (kind != "empty")
+    assert all(str(file) in message and "computed again" in message for message in damages)
     assert rows(forward_passes) > 60
     forward_passes.clear()
     np.testing.assert_allclose(embedder(bert, tmp_path).fit_transform(X), expected, **CLOSE)
@@ -163,7 +171,8 @@ def test_a_flipped_bit_in_a_vector_is_seen(bert, random_dna, tmp_path, forward_p
     content[at + 2] ^= 1
     file.write_bytes(content)
     forward_passes.clear()
-    np.testing.assert_allclose(embedder(bert, tmp_path).fit_transform(X), expected, **CLOSE)
+    with pytest.warns(SeqAugWarning, match="holds damaged vectors, which are computed again"):
+        np.testing.assert_allclose(embedder(bert, tmp_path).fit_transform(X), expected, **CLOSE)
     assert rows(forward_passes) == 1
 
 

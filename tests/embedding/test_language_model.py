@@ -187,6 +187,9 @@ def test_names_and_frames(bert):
         (np.array([("ACGT", "ACGT"), ("ACGT",)], object), SequenceError, "row 1 holds 1 sequences and row 0 holds 2"),
         (pd.Series([("ACGT", "ACGT"), ("ACGT",)]), SequenceError, "row 1 holds 1 sequences and row 0 holds 2"),
         ([("ACGT", "ACGT"), "ACGT"], SequenceTypeError, "sequence number 1 is of type str, while other rows are pairs"),
+        ((["ACGT"] * 4, ["ACGT"] * 4), SequenceTypeError, r"tuple of two columns; pass pairs: list\(zip"),
+        (zip(["ACGT"], ["ACGT"], strict=True), SequenceTypeError, r"zip object.*pass list\(X\)"),
+        ({"ACGT", "TTTT"}, SequenceTypeError, "X is a set, which has no order"),
         ([["ACGT"] * 3] * 2, SequenceError, r"shape \(n_samples,\) or \(n_samples, 2\), got rows of 3"),
         (np.full((2, 3), "ACGT"), SequenceError, r"got an array of shape \(2, 3\)"),
         (pd.DataFrame([["ACGT"] * 3]), SequenceError, "got a DataFrame with 3 columns"),
@@ -316,7 +319,8 @@ def test_the_pair_system_is_one_pipeline(bert, random_dna, tmp_path):
     scale = scores["estimator"][0]["scale"]
     assert not np.allclose(scale.data_max_, MinMaxScaler().fit(pipeline["embed"].fit_transform(X)).data_max_)
     assert scores["estimator"][0][:-1].get_feature_names_out().tolist()[:2] == ["first_0", "first_1"]
-    search = GridSearchCV(pipeline, {"pair__symmetric": [False, True], "model__C": [0.1, 1]}, cv=2, error_score="raise")
+    space = {"pair__features": [("product",), ("first", "second")], "model__C": [0.1, 1]}
+    search = GridSearchCV(pipeline, space, cv=2, error_score="raise")
     assert search.fit(X, y).best_estimator_.predict(X[:3]).shape == (3,)
 
 

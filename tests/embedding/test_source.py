@@ -6,6 +6,8 @@ import os
 import shutil
 import subprocess
 import sys
+import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -46,23 +48,57 @@ def test_the_working_folder_may_change_after_fit(bert, monkeypatch, tmp_path):
 
 @pytest.mark.parametrize("form", ["{}/nowhere", "./nowhere", "~/nowhere", "a/b/c"])
 def test_a_folder_that_is_not_there(tmp_path, form):
-    with pytest.raises(FileNotFoundError, match=r"model='.*' is not a folder here; give the folder that holds config"):
+    with pytest.raises(FileNotFoundError, match=r"model='.*': there is no such folder \(/.*; give the folder that"):
         embedder(form.format(tmp_path)).fit(["ACGT"])
-    with pytest.raises(FileNotFoundError, match="is not a folder here"):
+    with pytest.raises(FileNotFoundError, match="there is no such folder"):
         embedder(tmp_path / "nowhere").fit(["ACGT"])
 
 
-def test_a_name_that_the_hub_does_not_give(monkeypatch):
-    import transformers
+def test_a_file_is_no_folder(tmp_path):
+    Path(tmp_path, "model.safetensors").write_text("")
+    with pytest.raises(FileNotFoundError, match=r"model='.*model.safetensors' is a file; give the folder that holds"):
+        embedder(str(tmp_path / "model.safetensors")).fit(["ACGT"])
 
-    def offline(*_, **__):
+
+@pytest.mark.parametrize("name", ["some/model", "mistyped-folder"])
+def test_a_name_that_the_hub_does_not_give(monkeypatch, name):
+    """The hub is asked once, without transformers' retries, and the folder comes first in the message."""
+    import huggingface_hub
+
+    asked = []
+
+    def offline(url, **_):
+        asked.append(url)
         raise OSError("We couldn't connect to the hub.\nCheck your connection")
 
-    monkeypatch.setattr(transformers.utils, "cached_file", offline)
+    monkeypatch.setattr(huggingface_hub, "get_hf_file_metadata", offline)
+    begin = time.perf_counter()
     with pytest.raises(
-        FileNotFoundError, match=r"model='some/model' is not a folder here, and was not found on the hub"
+        FileNotFoundError,
+        match=rf"^model='{name}': there is no such folder here \(/.*was not found on the hub \(revision",
     ):
-        embedder("some/model", revision="v1").fit(["ACGT"])
+        embedder(name, revision="v1").fit(["ACGT"])
+    assert len(asked) == 1
+    assert f"{name}/resolve/v1/config.json" in asked[0]
+    assert time.perf_counter() - begin < 5
+
+
+def test_home_is_known(bert, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(bert.parent))
+    model = LanguageModelEmbedder(f"~/{bert.name}", kmer=3, device="cpu", cache_dir="~/kept").fit(["ACGT"])
+    assert model.transform(["ACGT"]).shape == (1, 16)
+    assert list(Path(bert.parent, "kept").glob("*.sqlite"))
+
+
+def test_the_cache_stays_where_it_was_at_fit(bert, tmp_path, monkeypatch):
+    for folder in ("one", "other"):
+        (tmp_path / folder).mkdir()
+    monkeypatch.chdir(tmp_path / "one")
+    fitted = LanguageModelEmbedder(bert, kmer=3, device="cpu", cache_dir="kept").fit(["ACGT"])
+    monkeypatch.chdir(tmp_path / "other")
+    fitted.transform(["ACGT"])
+    assert list(Path(tmp_path, "one", "kept").glob("*.sqlite"))
+    assert not Path(tmp_path, "other", "kept").exists()
 
 
 HUB = """

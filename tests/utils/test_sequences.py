@@ -110,6 +110,8 @@ def test_missing_values_of_pandas_types(dtype):
         (SeqRecord(Seq("ACGT")), r"X is a single sequence"),
         (None, r"X must be a list of sequences, got NoneType"),
         (5, r"X must be a list of sequences, got int"),
+        ({"ACGT"}, r"X is a set, which has no order to fit labels; pass a list"),
+        (frozenset({"ACGT"}), r"X is a frozenset, which has no order"),
         ({"ACT1": "ACGT"}, r"X is a dict; pass pandas.Series\(X\), which keeps the names"),
     ],
 )
