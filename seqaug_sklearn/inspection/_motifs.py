@@ -276,11 +276,13 @@ def _check_length(window, flank, width, width_flank, length):
 def _warn_of_overlaps(one_hot):
     """Windows of one sequence are told by one beginning in the midst of another."""
     n, length = one_hot.shape[:2]
-    digits = np.where(one_hot.any(axis=2), one_hot.argmax(axis=2), -1)
-    words = np.zeros((n, length - _OVERLAP + 1), np.int64)
+    if length <= _OVERLAP:
+        return
+    digits = np.where(one_hot.any(axis=2), one_hot.argmax(axis=2), -1).astype(np.int8)
+    words, known = np.zeros((n, length - _OVERLAP + 1), np.int64), True
     for offset in range(_OVERLAP):
-        words = 4 * words + digits[:, offset : offset + words.shape[1]].clip(min=0)
-    known = (np.lib.stride_tricks.sliding_window_view(digits, _OVERLAP, axis=1) >= 0).all(axis=2)
+        digit = digits[:, offset : offset + words.shape[1]]
+        words, known = 4 * words + digit, known & (digit >= 0)
     first = known[:, 0] & np.isin(words[:, 0], words[:, 1:][known[:, 1:]])
     if first.mean() > _MOST_OVERLAPS:
         warnings.warn(

@@ -262,6 +262,12 @@ def test_overlapping_windows_are_told_from_sequences(noise, step, warned):
     assert any("60 of 120 sequences begin within another" in text for text in said) == warned
 
 
+def test_sequences_too_short_to_overlap_are_searched(noise):
+    zeros = 0 * noise[0][:, :21]
+    with pytest.warns(SeqAugWarning, match="all contributions are zero"):
+        assert len(discover_motifs((zeros, zeros, zeros), window=11, flank=5, width=14, width_flank=2)) == 0
+
+
 @pytest.mark.parametrize(
     ("settings", "needed"), [({}, 50), ({"width": 20, "width_flank": 5}, 41), ({"window": 41, "flank": 5}, 51)]
 )
