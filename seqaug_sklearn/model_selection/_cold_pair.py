@@ -25,6 +25,11 @@ class ColdPairKFold(GroupsConsumerMixin, BaseCrossValidator):
     side: ``np.column_stack([similarity_groups(first, 0.3), similarity_groups(second, 0.3)])``. Names (text) that stand
     in both columns are one member; numbers count for each column on its own, unless `symmetric` says otherwise.
 
+    The splitter sees the members; the estimator does not, unless scikit-learn's metadata routing is on
+    (``sklearn.set_config(enable_metadata_routing=True)``, then ``params={"groups": members}``). A network that stops
+    early needs them too: without, its validation pairs have members that training knows, and nothing says so.
+    ``seqaug_sklearn.evaluation.compare`` hands them on without routing.
+
     Parameters
     ----------
     n_splits : int, default=5
