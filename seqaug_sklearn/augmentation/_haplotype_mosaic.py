@@ -188,7 +188,7 @@ class HaplotypeMosaic(GenotypeSampler):
                 f"match_length={self.match_length} is more than a quarter of the {n_variants} variants: many new "
                 f"haplotypes will be copies of a training person's. Take at most {quarter}, or leave it out",
                 SeqAugWarning,
-                stacklevel=5,
+                stacklevel=6,
             )
         return self.match_length
 

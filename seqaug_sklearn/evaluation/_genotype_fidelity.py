@@ -234,7 +234,7 @@ def _with_average(frame):
 def _read_groups(real_train, real_test, synthetic, populations, encoding, missing):
     """Return training people, held-out people, and the synthetic groups by name."""
     y_train, y_test = _two_labels(populations)
-    warn_of_encoding(real_train, encoding, "real_train", stacklevel=4)
+    warn_of_encoding(real_train, encoding, "real_train", stacklevel=3)
     read = {"encoding": encoding, "missing": missing}
     train = read_people(real_train, y_train, name="real_train", **read)
     test = read_people(real_test, y_test, name="real_test", **read)
