@@ -95,6 +95,31 @@ def save(network, folder, k):
     Path(folder, "tokenizer_config.json").write_text(json.dumps({"do_lower_case": False}))
 
 
+def checked_genomes(parser, options):
+    """Read the genomes; wrong options end the program with a sentence."""
+    for name, least in {"kmer": 1, "length": 2, "steps": 1, "hidden_size": 32, "layers": 1}.items():
+        if getattr(options, name) < least:
+            parser.error(f"--{name.replace('_', '-')} must be at least {least}, got {getattr(options, name)}")
+    if options.kmer > 6:
+        parser.error(f"--kmer must be at most 6, got {options.kmer}")
+    if options.hidden_size % max(1, options.hidden_size // 32):
+        parser.error(f"--hidden-size must be a multiple of 32, got {options.hidden_size}")
+    for path in options.genomes or []:
+        if not Path(path).is_file():
+            parser.error(f"--genomes {path}: there is no such file")
+    try:
+        genomes = read_genomes(options.genomes)
+    except ValueError as error:
+        parser.error(f"--genomes: {error}")
+    shortest = int(HELD_OUT * min(map(len, genomes))) - options.kmer + 1
+    if options.length > shortest:
+        parser.error(
+            f"--length {options.length} is more than the {max(shortest, 0)} tokens of the held-out tenth of the "
+            "shortest genome; give a smaller length, or longer genomes"
+        )
+    return genomes
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--genomes", nargs="*", help="GenBank files; simulated genomes by default")
@@ -106,7 +131,7 @@ def main():
     parser.add_argument("--hidden-size", type=int, default=64)
     parser.add_argument("--layers", type=int, default=2)
     options = parser.parse_args()
-    genomes = read_genomes(options.genomes)
+    genomes = checked_genomes(parser, options)
     cuts = [int(HELD_OUT * len(genome)) for genome in genomes]
     training = token_numbers([genome[cut:] for genome, cut in zip(genomes, cuts, strict=True)], options.kmer)
     held_out = token_numbers([genome[:cut] for genome, cut in zip(genomes, cuts, strict=True)], options.kmer)
