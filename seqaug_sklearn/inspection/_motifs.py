@@ -20,7 +20,8 @@ __all__ = ["discover_motifs"]
 
 _KERNELS = ("affinitymat", "aggregator", "gapped_kmer", "util")
 _FEWEST_SEQLETS = 5
-_SHORT = 4  # sequences of fewer motifs lose much at their ends
+_PAD_BELOW = 2  # motifs with flanks: shorter sequences lose most of their sites
+_FEW_PIECES = 4  # seqlets: in shorter sequences a site makes up much of all that chance is estimated from
 _OVERLAP = 24  # residues that no two unrelated sequences share by chance
 _MOST_OVERLAPS = 0.1
 _PADDED = ("one_hot", "contributions", "hypothetical")
@@ -72,8 +73,9 @@ def discover_motifs(
     pad : bool or "auto", default="auto"
         Whether sequences are lengthened at both ends, by residues drawn from the less contributing half of all. Without
         it TF-MoDISco loses each site around which its window and flanks do not fit into the sequence: by default those
-        within some 25 nt of an end, and more of a short sequence. "auto" pads sequences shorter than four motifs with
-        flanks, by default 200 residues. What was added is left out of the motifs' matrices.
+        within some 25 nt of an end. "auto" pads where that is more than half of a sequence: below ``2 * (width + 2 *
+        width_flank)``, by default 100 residues. Padding finds more sites near the ends, and motifs may be less sharp.
+        What was added is left out of the motifs' matrices.
 
     Returns
     -------
@@ -297,7 +299,7 @@ def _warn_of_overlaps(one_hot):
 def _margin(pad, length, flank, width, width_flank):
     """Residues added to each end: as many as a motif can reach beyond a site there."""
     if pad == "auto":
-        pad = length < _SHORT * (width + 2 * width_flank)
+        pad = length < _PAD_BELOW * (width + 2 * width_flank)
     return width // 2 + width_flank + flank if pad else 0
 
 
@@ -410,7 +412,7 @@ def _warn_none(tracks, total, min_seqlets, seqlet, padded):
             f"no pieces of the {n} sequences resemble each other often enough (min_seqlets={min_seqlets}); explain "
             "more sequences, lower min_seqlets, or see whether the classifier scores above chance"
         )
-        if length < _SHORT * seqlet:
+        if length < _FEW_PIECES * seqlet:
             why += (
                 f"; in sequences of {length} residues few pieces of window + 2 * flank = {seqlet} differ from the "
                 "rest: lower window, flank, width and width_flank, for example to 11, 5, 14 and 2"
