@@ -23,7 +23,7 @@ class NeuralSequenceClassifier(NeuralClassifier):
 
     __metadata_request__fit = {"groups": True}
 
-    _parameter_constraints = {
+    _parameter_constraints: dict = {
         **NeuralClassifier._parameter_constraints,
         "alphabet": [StrOptions({"dna", "rna", "protein"}), Alphabet],
         "pad_to": [Interval(Integral, 1, None, closed="left"), None],

@@ -105,8 +105,8 @@ class WindowVotingClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator)
         if self.voting == "soft" and not hasattr(self.estimator, "predict_proba"):
             raise ValueError(
                 f"voting='soft' averages predict_proba, which {type(self.estimator).__name__} does not have as it is "
-                "set up; pass voting='hard', or CalibratedClassifierCV(estimator, ensemble=False) of sklearn.calibration "
-                "as the estimator, which has probabilities"
+                "set up; pass voting='hard', or CalibratedClassifierCV(estimator, ensemble=False) of "
+                "sklearn.calibration as the estimator, which has probabilities"
             )
         y = _check_labels(y)
         windows, counts = _flatten(X)

@@ -145,7 +145,8 @@ def read_genotypes(
     where = None if region is None else _parse_region(region)
     cyvcf2 = import_optional("cyvcf2", extra="genotypes", purpose="reading VCF and BCF files")
     _check_complete(path)
-    reader, ends = _open(path, cyvcf2), {}
+    reader = _open(path, cyvcf2)
+    ends: dict = {}
     try:
         _check_region(region, where, reader)
         people, populations, n_unlabelled = choose_people(

@@ -418,7 +418,8 @@ def test_the_default_match_is_a_share_of_a_short_region(rng, n_variants, expecte
 def test_a_match_as_long_as_the_region_makes_copies_and_warns(rng):
     X = rng.integers(0, 4, (40, 60), dtype=np.int8)
     y = ["a"] * 40
-    with pytest.warns(SeqAugWarning, match="match_length=40 is more than a quarter of the 60 variants.* at most 15") as caught:
+    message = r"match_length=40 is more than a quarter of the 60 variants.* at most 15"
+    with pytest.warns(SeqAugWarning, match=message) as caught:
         long = HaplotypeMosaic(match_length=40, random_state=0).fit(X, y)
     assert caught[0].filename == __file__
     known = {row.tobytes() for row in to_haplotypes(X, "phased")}

@@ -90,7 +90,7 @@ def test_bad_matrices(halves):
     model = PairFeatures().fit(X)
     X[2, 3] = np.nan
     for call in (PairFeatures().fit, model.transform):
-        with pytest.raises(DataFormatError, match="row 2 of X holds NaN.*embed it again or drop the row"):
+        with pytest.raises(DataFormatError, match=r"row 2 of X holds NaN.*embed it again or drop the row"):
             call(X)
     X[1, 0], X[2, 3] = np.inf, 0
     with pytest.raises(DataFormatError, match="row 'b' of X holds infinity"):

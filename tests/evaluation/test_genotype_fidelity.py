@@ -386,6 +386,7 @@ def test_other_variants_are_named(group):
 
 def test_allele_counts_taken_for_phased_states_are_warned_of(real):
     (train, y_train), (test, y_test) = ((dosages(X, "phased"), y) for X, y in (real["train"], real["test"]))
-    with pytest.warns(SeqAugWarning, match="real_train is read as phased .* never 3 .* pass encoding='dosage'") as caught:
+    message = r"real_train is read as phased .* never 3 .* pass encoding='dosage'"
+    with pytest.warns(SeqAugWarning, match=message) as caught:
         genotype_fidelity(train, test, (train, y_train), (y_train, y_test))
     assert caught[0].filename == __file__

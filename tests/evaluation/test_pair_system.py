@@ -78,7 +78,8 @@ def test_cross_validate_and_grid_search(system, data):
 def test_compare_under_each_split(system, data, unseen):
     pairs, y, members = data
     cv = StratifiedKFold(2) if unseen is None else ColdPairKFold(2, unseen=unseen)
-    expected = pytest.warns(LeakageWarning, match="training knows the first member of") if unseen is None else contextlib.nullcontext()
+    leak = pytest.warns(LeakageWarning, match="training knows the first member of")
+    expected = leak if unseen is None else contextlib.nullcontext()
     with expected:
         comparison = compare({"system": system}, pairs, y, cv=cv, groups=members.to_numpy(str), random_state=0)
     report = pair_report(comparison)
