@@ -262,6 +262,22 @@ def test_overlapping_windows_are_told_from_sequences(noise, step, warned):
     assert any("60 of 120 sequences begin within another" in text for text in said) == warned
 
 
+@pytest.mark.parametrize(
+    ("length", "settings", "padded"),
+    [
+        (99, {}, True),
+        (100, {}, False),
+        (100, {"pad": True}, True),
+        (99, {"pad": False}, False),
+        (99, {"width": 20}, False),
+    ],
+)
+def test_what_is_padded(length, settings, padded):
+    zeros = np.zeros((2, length, 4))
+    with pytest.warns(SeqAugWarning, match="all contributions are zero"):
+        assert discover_motifs((zeros, zeros, zeros), **settings).settings["pad"] is padded
+
+
 def test_sequences_too_short_to_overlap_are_searched(noise):
     zeros = 0 * noise[0][:, :21]
     with pytest.warns(SeqAugWarning, match="all contributions are zero"):
