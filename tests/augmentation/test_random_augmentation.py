@@ -71,6 +71,7 @@ def test_text_and_one_hot_agree(random_dna, alphabet, symbols, options):
     ],
     ids=["list", "tuple", "array", "object array", "series", "string series", "frame", "Seq"],
 )
+@pytest.mark.filterwarnings("ignore:X holds lower-case letters")
 def test_the_kind_of_X_is_kept(random_dna, form):
     texts = [random_dna(1, 30)[0], "acgtnnryacgt", random_dna(1, 21)[0]]
     X = form(texts)
@@ -103,6 +104,7 @@ def test_labels_follow_their_parents(random_dna):
     pd.testing.assert_frame_equal(resample(X, y.to_frame())[1], pd.concat([y.to_frame()] * 3))
 
 
+@pytest.mark.filterwarnings("ignore:X holds lower-case letters")
 def test_ambiguity_codes_and_gaps_survive():
     X = ["RYNAC-GT.KMacgtn"]
     resample = RandomAugmentation([RandomReverseComplement(1)]).fit_resample
