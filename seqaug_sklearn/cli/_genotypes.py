@@ -10,7 +10,6 @@ import typer
 
 from seqaug_sklearn.cli._run import one_line_errors, say
 from seqaug_sklearn.exceptions import DataFormatError, SeqAugError
-from seqaug_sklearn.utils import resolve_device
 
 __all__ = ["genotypes"]
 
@@ -238,6 +237,8 @@ def _check_gan(folder, gan, resume, epochs, architecture, device):
         if resume or epochs is not None or architecture is not Architecture.mlp:
             raise DataFormatError("--resume, --epochs and --architecture are of the GAN; add --gan")
         return
+    from seqaug_sklearn.utils import resolve_device
+
     resolve_device(device)
     path = _checkpoint_path(folder)
     if path.exists() and not resume:
