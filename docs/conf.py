@@ -41,7 +41,8 @@ sphinx_gallery_conf = {
     "examples_dirs": "../examples",
     "gallery_dirs": "auto_examples",
     "filename_pattern": r"/plot_",
-    "ignore_pattern": r"/benchmarks/",
+    # programs are run by hand
+    "ignore_pattern": r"/(benchmarks/|recipe_|tune_|pretrain_)",
     "within_subsection_order": "FileNameSortKey",
     "doc_module": ("seqaug_sklearn",),
     "backreferences_dir": "api/generated/backreferences",

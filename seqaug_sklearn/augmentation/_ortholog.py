@@ -78,7 +78,7 @@ class OrthologAugmenter(SamplerMixin, BaseEstimator):
     ----------
     sample_indices_ : int ndarray of shape (n_samples_new,)
         Row of X that each row of the output is, or inherits its label and group from.
-    ortholog_names_ : ndarray of shape (n_orthologs_,)
+    ortholog_names_ : ndarray of shape (n_orthologs,)
         Names of the added rows.
     n_orthologs_ : int
         Rows added.

@@ -151,9 +151,9 @@ class NeuralSequenceClassifier(NeuralClassifier):
 
         Returns
         -------
-        codes : uint8 ndarray of shape (n_windows, length_) or float32 of shape (n_windows, length_, n_symbols_)
-            One-hot column of each residue, ``n_symbols_`` where it is unknown or padding (a row of zeros); soft one-hot
-            where X is not exactly one-hot.
+        codes : uint8 ndarray of shape (n_windows, length) or float32 of shape (n_windows, length, n_symbols)
+            One-hot column of each residue up to ``length_``, ``n_symbols_`` where it is unknown or padding (a row of
+            zeros); soft one-hot where X is not exactly one-hot.
         sources : intp ndarray of shape (n_windows,)
             Row of X that each window belongs to; ascending.
         lengths : intp ndarray of shape (n_windows,)
