@@ -42,7 +42,7 @@ sphinx_gallery_conf = {
     "gallery_dirs": "auto_examples",
     "filename_pattern": r"/plot_",
     # programs are run by hand
-    "ignore_pattern": r"/(benchmarks/|recipe_|tune_|pretrain_)",
+    "ignore_pattern": r"/benchmarks/|(^|/)(recipe|tune|pretrain)_",
     "within_subsection_order": "FileNameSortKey",
     "doc_module": ("seqaug_sklearn",),
     "backreferences_dir": "api/generated/backreferences",
