@@ -109,7 +109,7 @@ from seqaug_sklearn.datasets import make_promoters
 
 promoters = make_promoters(300, length=150, n_families=60, random_state=0)
 X, y, families = promoters.sequences, promoters.y, promoters.groups
-train, _ = next(StratifiedGroupKFold(4).split(X, y, families))
+train, test = next(StratifiedGroupKFold(4).split(X, y, families))
 augmentation = RandomAugmentation(
     [
         RandomReverseComplement(),
@@ -134,6 +134,7 @@ for ax, (name, augment) in zip(axes, {"without edits": None, "with edits": augme
         device="cpu",
         random_state=0,
     ).fit(X.iloc[train], y.iloc[train], groups=families.iloc[train])
+    print(f"{name}: accuracy {network.score(X.iloc[test], y.iloc[test]):.2f} on test rows")
     history = network.history_.set_index("epoch")
     ax.plot(history["train_loss"], "--", color="0.4", label="training rows")
     ax.plot(history["valid_loss"], color="tab:blue", label="families held out")
@@ -143,7 +144,7 @@ legend = ax.legend(frameon=False)
 # %%
 # Without edits the network learns its training rows by heart; on other families it stops improving at epoch 20 and then
 # gets worse. With edits it cannot learn rows by heart, and both curves fall together. One split of one small simulated
-# set shows the mechanism, not a gain: on the test rows of this split both networks are right in 7 of 10 cases.
+# set shows the mechanism, not a gain: the accuracies on its test rows, printed above, hardly differ.
 
 # %%
 # In a pipeline
