@@ -43,13 +43,13 @@ def similar_pairs(
     """
     n, texts = len(orthologs), [*orthologs, *rows]
     k = usual_k(alphabet, max(map(len, texts)))
-    kmers = _incidence(SubstringIndex(texts, k, alphabet))
+    kmers = SubstringIndex(texts, k, alphabet).incidence()
     if min_run is None:
         codes = text_to_codes(["".join(rows)], alphabet)
         lengths = np.fromiter(map(len, rows), np.int64, len(rows))
         min_run = usual_run(codes, lengths, len(np.unique(kmers[n:].indices)), alphabet)
     needed = np.maximum(np.ceil(threshold * np.diff(kmers[n:].indptr) - 1e-9), max(min_run - k + 1, 1))
-    runs = _incidence(SubstringIndex(texts, min_run, alphabet))
+    runs = SubstringIndex(texts, min_run, alphabet).incidence()
     equal = _identity(texts, alphabet)
     columns = [matrix[n:].T.tocsr() for matrix in (kmers, runs, equal)]
     blocks = []
@@ -61,15 +61,6 @@ def similar_pairs(
     similar = sparse.vstack(blocks, format="csr").astype(bool)
     similar.eliminate_zeros()
     return similar
-
-
-def _incidence(index):
-    """CSR array of 0/1 of shape (n_texts, n_substrings)."""
-    ones = np.ones(len(index.ids), np.int32)
-    matrix = sparse.csr_array((ones, index.ids.copy(), index.indptr.copy()), shape=(len(index), max(index.n_ids, 1)))
-    matrix.sum_duplicates()
-    matrix.data[:] = 1
-    return matrix
 
 
 def _identity(texts, alphabet):

@@ -16,7 +16,6 @@ import numbers
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
 
 from seqaug_sklearn.alphabets import get_alphabet
 from seqaug_sklearn.exceptions import SequenceError
@@ -89,7 +88,7 @@ class EvidenceFinder:
         self.masks = mask_low_complexity
         low_share = _LOW_SHARE if self.masks else None
         index = SubstringIndex(self.texts, self.k, self.alphabet, low_share=low_share)
-        self.kmers, self.low_kmers = _incidence(index), index.low_complexity
+        self.kmers, self.low_kmers = index.incidence(), index.low_complexity
         self.n_kmers = np.diff(self.kmers.indptr)
         self.min_run = self._check_min_run(min_run, codes)
         self.runs = SubstringIndex(self.texts, self.min_run, self.alphabet, low_share=low_share)
@@ -197,7 +196,7 @@ class EvidenceFinder:
 
     def _ways_to_share(self, train, test):
         """Runs (CSR), places of test rows and places of training rows, the best evidence first."""
-        runs, everywhere = _incidence(self.runs), (np.arange(len(test)), np.arange(len(train)))
+        runs, everywhere = self.runs.incidence(), (np.arange(len(test)), np.arange(len(train)))
         if self.masks:
             yield runs[:, np.flatnonzero(~self.runs.low_complexity)], *everywhere
             for pair in self._mostly_low_pairs(train, test):
@@ -253,16 +252,6 @@ def _check_share(threshold):
 def _number(texts):
     numbers_of = {}
     return np.fromiter((numbers_of.setdefault(text, len(numbers_of)) for text in texts), np.int64, len(texts))
-
-
-def _incidence(index):
-    """CSR array of 0/1 of shape (n_rows, n_substrings)."""
-    # copies: summing duplicates rewrites the arrays in place, and the index is used again
-    parts = np.ones(len(index.ids), np.int32), index.ids.copy(), index.indptr.copy()
-    matrix = sparse.csr_array(parts, shape=(len(index), max(index.n_ids, 1)))
-    matrix.sum_duplicates()
-    matrix.data[:] = 1
-    return matrix
 
 
 def _prefer_equal(train, test, nearest):

@@ -1,6 +1,7 @@
 """Which sequences have a run of consecutive symbols in common, exactly, on either strand."""
 
 import numpy as np
+from scipy import sparse
 
 from seqaug_sklearn.alphabets import get_alphabet
 from seqaug_sklearn.similarity._complexity import low_complexity
@@ -90,6 +91,21 @@ class SubstringIndex:
 
     def __len__(self):
         return len(self.indptr) - 1
+
+    def incidence(self) -> sparse.csr_array:
+        """Which row holds which substring.
+
+        Returns
+        -------
+        CSR array of 0/1 of shape (n_rows, n_ids)
+            int32, at least one column wide.
+        """
+        # copies: summing duplicates rewrites the arrays in place, and the index is used again
+        parts = np.ones(len(self.ids), np.int32), self.ids.copy(), self.indptr.copy()
+        matrix = sparse.csr_array(parts, shape=(len(self), max(self.n_ids, 1)))
+        matrix.sum_duplicates()
+        matrix.data[:] = 1
+        return matrix
 
     def sharing(self, candidates, reference, *, complex_only: bool = False) -> np.ndarray:
         """Whether each candidate row has a substring in common with any reference row.
