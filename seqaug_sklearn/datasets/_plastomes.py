@@ -25,17 +25,13 @@ PLASTOMES: dict[str, str] = {
     "Chlorella vulgaris": "NC_001865.1",
     "Glycine max": "NC_007942.1",
     "Nicotiana tabacum": "MZ707522.1",
-    "Oryza sativa": "NC_001320.1",
-    "Porphyridium purpureum": "NC_023133.1",
+    "Oryza sativa": "NC_031333.1",
     "Triticum aestivum": "NC_002762.1",
+    "Zea mays": "NC_001666.2",
 }
 """Species -> accession of the eight chloroplast genomes of the window paper (doi 10.1038/s41598-025-12796-9).
 
-The paper's results name six of them: *A. thaliana*, *C. reinhardtii*, *C. vulgaris*, *G. max*, *O. sativa* and
-*T. aestivum*. The accessions are our reading: those of *A. thaliana*, *C. reinhardtii*, *C. vulgaris* and
-*T. aestivum* are listed for a later study by the paper's first author (repository Aggregated-DL); *G. max* and
-*O. sativa* (japonica) are RefSeq's. *Nicotiana tabacum* and *Porphyridium purpureum* are **our choice** for the
-remaining two, because that later list names them beside the others (*P. purpureum* there without a version).
+As its Methods list them ("Genomes and corresponding prepared datasets").
 """
 
 _ACCESSION = re.compile(r"[A-Za-z]{1,6}_?[A-Za-z]{0,4}\d{3,}(\.\d+)?")

@@ -201,5 +201,24 @@ def test_bad_accessions_never_reach_the_network(ncbi, tmp_path, accession):
 
 
 def test_the_papers_eight():
-    assert len(PLASTOMES) == len(set(PLASTOMES.values())) == 8
-    assert PLASTOMES["Chlamydomonas reinhardtii"] == "NC_005353.1"
+    # typed from the paper's Methods, not from the package
+    assert PLASTOMES == {
+        "Chlamydomonas reinhardtii": "NC_005353.1",
+        "Chlorella vulgaris": "NC_001865.1",
+        "Arabidopsis thaliana": "NC_000932.1",
+        "Nicotiana tabacum": "MZ707522.1",
+        "Triticum aestivum": "NC_002762.1",
+        "Oryza sativa": "NC_031333.1",
+        "Zea mays": "NC_001666.2",
+        "Glycine max": "NC_007942.1",
+    }
+
+
+@pytest.mark.parametrize("species", PLASTOMES)
+def test_each_species_asks_for_its_own_record(ncbi, tmp_path, species):
+    accession = PLASTOMES[species]
+    ncbi.text = ncbi.text.replace(ACCESSION, accession).replace(
+        ACCESSION.partition(".")[0], accession.partition(".")[0]
+    )
+    assert fetch_plastome(species, cache_dir=tmp_path).id == accession
+    assert ncbi.requests[0][1]["id"] == accession
