@@ -1,12 +1,13 @@
 """Errors and warnings of the toolkit.
 
 Every error derives from :class:`SeqAugError` and from the built-in class that a scikit-learn user expects
-(``ValueError``, ``TypeError``, ``ImportError``), so existing ``except`` clauses keep working.
+(``ValueError``, ``TypeError``, ``ImportError``, ``MemoryError``), so existing ``except`` clauses keep working.
 """
 
 __all__ = [
     "DataFormatError",
     "DeviceError",
+    "InsufficientMemoryError",
     "LeakageError",
     "LeakageWarning",
     "MissingDependencyError",
@@ -40,6 +41,10 @@ class LeakageError(SeqAugError, ValueError):
 
 class DeviceError(SeqAugError, ValueError):
     """The requested device is not there."""
+
+
+class InsufficientMemoryError(SeqAugError, MemoryError):
+    """Something needs more memory than there is; the message holds the sizes and the way out."""
 
 
 class MissingDependencyError(SeqAugError, ImportError):

@@ -1,9 +1,7 @@
 """Sequences and labels from FASTA files and tables, joined by name."""
 
-import gzip
 import io
 import re
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,8 +19,6 @@ __all__ = [
 
 UP_TO_UNDERSCORE = "^[^_]+"
 """Pattern of the label in a record name, where no table gives it."""
-
-_GZIP_MAGIC = b"\x1f\x8b"
 
 
 @dataclass(frozen=True)
@@ -152,11 +148,9 @@ def _read_table(path):
 
 
 def _text(path):
-    content = path.read_bytes()
-    try:
-        return (gzip.decompress(content) if content.startswith(_GZIP_MAGIC) else content).decode("utf-8-sig")
-    except (ValueError, EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise DataFormatError(f"{path.name} is not a table of text: {error}") from error
+    from seqaug_sklearn.utils import read_text
+
+    return read_text(path)
 
 
 def _separator(heading):

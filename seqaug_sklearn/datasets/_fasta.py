@@ -1,12 +1,13 @@
 """FASTA files."""
 
+import io
 from collections import Counter
 from pathlib import Path
 
 import pandas as pd
 
-from seqaug_sklearn.datasets._files import read_text
 from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.utils import open_text
 
 __all__ = ["read_fasta"]
 
@@ -49,15 +50,29 @@ def read_fasta(path) -> pd.Series:
     """
     file = Path(path).name
     names, sequences = [], []
-    preamble, *records = ("\n" + read_text(path).replace("\r\n", "\n").replace("\r", "\n")).split("\n>")
-    if preamble.strip() or not records:
-        raise DataFormatError(f"{file} is not a FASTA file with records: the first line must start with '>'")
-    for number, record in enumerate(records, start=1):
-        header, _, body = record.partition("\n")
-        names.append(_record_name(header, number, file))
-        sequences.append("".join(body.split()))
+    with open_text(path) as lines:
+        for number, (header, sequence) in enumerate(_records(lines, file), start=1):
+            names.append(_record_name(header, number, file))
+            sequences.append(sequence)
     _check_records(names, sequences, file)
     return pd.Series(sequences, index=pd.Index(names, name="identifier"), name="sequence")
+
+
+def _records(lines, file):
+    """Yield header and residues of each record; of the text, one record at a time is held twice."""
+    header, body = None, io.StringIO()
+    for line in lines:
+        if line.startswith(">"):
+            if header is not None:
+                yield header, "".join(body.getvalue().split())
+            header, body = line[1:], io.StringIO()
+        elif header is not None:
+            body.write(line.strip())
+        elif line.strip():
+            break
+    if header is None:
+        raise DataFormatError(f"{file} is not a FASTA file with records: the first line must start with '>'")
+    yield header, "".join(body.getvalue().split())
 
 
 def _record_name(header, number, file):

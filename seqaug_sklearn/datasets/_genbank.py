@@ -8,8 +8,8 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from seqaug_sklearn.datasets._files import read_text
 from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.utils import read_text
 
 if TYPE_CHECKING:
     from Bio.SeqRecord import SeqRecord
@@ -78,10 +78,12 @@ def parse_genbank(text: str, source: str) -> list[SeqRecord]:
 def _parse(text, source):
     from Bio import BiopythonParserWarning, SeqIO
 
+    # StringIO would hold four bytes for each character
+    lines = io.TextIOWrapper(io.BytesIO(text.encode()), encoding="utf-8")
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", BiopythonParserWarning)
         try:
-            records = list(SeqIO.parse(io.StringIO(text), "genbank"))
+            records = list(SeqIO.parse(lines, "genbank"))
         except (ValueError, AssertionError, IndexError) as error:
             raise DataFormatError(f"{source} is not a valid GenBank file: {_first_line(error)}") from error
     for warning in caught:

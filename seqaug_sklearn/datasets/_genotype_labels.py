@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from seqaug_sklearn.datasets._files import read_text
 from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.utils import read_text
 
 __all__ = ["PG_CGAN_SUPER_POPULATIONS", "SUPER_POPULATIONS", "choose_people", "listed"]
 

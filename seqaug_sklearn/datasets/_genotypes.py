@@ -1,10 +1,8 @@
 """Genotypes from VCF and BCF files."""
 
-import gzip
 import itertools
 import re
 import warnings
-import zlib
 from collections import Counter
 from pathlib import Path
 
@@ -14,7 +12,7 @@ from seqaug_sklearn.datasets._genotype_calls import CallBlocks
 from seqaug_sklearn.datasets._genotype_labels import choose_people, listed
 from seqaug_sklearn.datasets._genotype_set import GenotypeSet
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.utils import import_optional, progress
+from seqaug_sklearn.utils import import_optional, open_text, progress
 
 __all__ = ["read_genotypes"]
 
@@ -30,7 +28,6 @@ _DROPPED = ("multi_allelic", "no_alternative", "not_snp", "below_min_maf", "hapl
 _LAST_POSITION = 2**31 - 2
 _MOST_ASKED = 100
 _BASES = frozenset("ACGTacgt")
-_GZIP_MAGIC = b"\x1f\x8b"
 _BGZF_END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
 
 
@@ -234,14 +231,12 @@ def _open(path, cyvcf2):
 
 def _header_names(path):
     """Return the sample names of a header that htslib refuses."""
-    with path.open("rb") as file:
-        packed = file.read(2) == _GZIP_MAGIC
     try:
-        with (gzip.open if packed else open)(path, "rb") as file:
-            line = next((line for line in file if line.startswith(b"#CHROM")), b"")
-    except (OSError, EOFError, zlib.error):
+        with open_text(path) as file:
+            line = next((line for line in file if line.startswith("#CHROM")), "")
+    except DataFormatError:
         return []
-    return line.decode("utf-8", "replace").rstrip("\r\n").split("\t")[9:]
+    return line.rstrip("\n").split("\t")[9:]
 
 
 def _people(reader, path):

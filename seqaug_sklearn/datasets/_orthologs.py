@@ -10,9 +10,8 @@ from pathlib import Path
 import pandas as pd
 
 from seqaug_sklearn.datasets._fasta import read_fasta
-from seqaug_sklearn.datasets._files import read_text
 from seqaug_sklearn.exceptions import DataFormatError, SeqAugWarning, SequenceTypeError
-from seqaug_sklearn.utils import tidy_orthologs
+from seqaug_sklearn.utils import read_text, tidy_orthologs
 
 __all__ = ["read_orthologs"]
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from seqaug_sklearn.alphabets import DNA
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.utils import import_optional
+from seqaug_sklearn.utils import import_optional, read_text
 
 __all__ = ["JASPAR_GROUPS", "read_jaspar", "read_meme", "write_meme"]
 
@@ -56,7 +56,7 @@ def read_meme(path, *, alphabet=DNA):
     >>> {name: matrix.tolist() for name, matrix in read_meme(path).items()}
     {'ABRE core': [[0.9, 0.0, 0.1, 0.0], [0.0, 1.0, 0.0, 0.0]]}
     """
-    lines = _text_lines(path)
+    lines = read_text(path).splitlines()
     if not any(line.startswith("MEME version") for line in lines[:100]):
         first = next((line for line in lines if line.strip()), "")
         raise DataFormatError(
@@ -147,14 +147,6 @@ def write_meme(path, motifs, *, alphabet, background, sites):
         lines += [" ".join(f"{share:.6f}" for share in row) for row in matrix] + [""]
     with open(path, "w", encoding="utf-8") as file:
         file.write("\n".join(lines))
-
-
-def _text_lines(path):
-    try:
-        with open(path, encoding="utf-8") as file:
-            return file.read().splitlines()
-    except UnicodeDecodeError:
-        raise DataFormatError(f"{path} is not in MEME's text format: it is not a text file") from None
 
 
 def _check_symbols(path, lines, alphabet):

@@ -1,11 +1,12 @@
 """Groups of sequences made by other tools."""
 
-from pathlib import Path
+import io
 
 import numpy as np
 import pandas as pd
 
 from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.utils import read_text
 
 __all__ = ["read_groups"]
 
@@ -84,9 +85,10 @@ def _read(table):
         named = not all(isinstance(name, (int, np.integer)) for name in cells.columns)
         body = cells.astype(object).where(cells.notna(), "").astype(str).to_numpy(dtype=object).tolist()
         return [[str(name) for name in cells.columns], *body] if named else body
+    text = read_text(table)
     for separator in "\t,":
         try:
-            cells = pd.read_csv(Path(table), header=None, dtype=str, sep=separator, keep_default_na=False)
+            cells = pd.read_csv(io.StringIO(text), header=None, dtype=str, sep=separator, keep_default_na=False)
         except pd.errors.EmptyDataError:
             return []
         if cells.shape[1] > 1:

@@ -13,11 +13,10 @@ from seqaug_sklearn.alphabets import Alphabet, get_alphabet
 from seqaug_sklearn.exceptions import SequenceError
 from seqaug_sklearn.similarity._blocks import BlockScores
 from seqaug_sklearn.similarity._keys import flatten
-from seqaug_sklearn.similarity._memory import available_memory, check_memory, parse_memory
 from seqaug_sklearn.similarity._products import incidence_product
 from seqaug_sklearn.similarity._scores import COUNTING, Scorer
 from seqaug_sklearn.similarity._vocabulary import Incidence, KmerVocabulary
-from seqaug_sklearn.utils import check_sequences
+from seqaug_sklearn.utils import available_memory, check_memory, check_sequences, parse_memory
 from seqaug_sklearn.utils._sklearn import Integral, Interval, Real, StrOptions, fit_context
 
 __all__ = ["KmerSimilarity"]

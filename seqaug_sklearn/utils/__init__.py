@@ -1,4 +1,4 @@
-"""Shared ground: validation of text, codes, blocks, randomness, devices, optional packages, progress, logos.
+"""Shared ground: validation of text, codes, blocks, randomness, devices, memory, files, optional packages, logos.
 
 ``_sklearn`` is the one file that touches private names of scikit-learn; it is imported by name, not from here.
 """
@@ -18,22 +18,33 @@ from seqaug_sklearn.utils._genotypes import (
 )
 from seqaug_sklearn.utils._logos import draw_logo, stack_limits
 from seqaug_sklearn.utils._members import deal_linked_members, deal_members, member_codes
+from seqaug_sklearn.utils._memory import (
+    available_memory,
+    check_memory,
+    free_memory,
+    parse_memory,
+    readable,
+    require_memory,
+)
 from seqaug_sklearn.utils._optional import import_optional
 from seqaug_sklearn.utils._order import check_same_order
 from seqaug_sklearn.utils._orthologs import tidy_orthologs
 from seqaug_sklearn.utils._progress import progress
 from seqaug_sklearn.utils._random import check_generator, draw_seed, torch_seed_scope
 from seqaug_sklearn.utils._sequences import Sequences, check_bags, check_sequences, check_text, is_text, name_row
+from seqaug_sklearn.utils._text_files import open_text, read_text
 from seqaug_sklearn.utils._vectors import check_vectors, damaged_row
 
 __all__ = [
     "Sequences",
     "TextBuffer",
+    "available_memory",
     "block_of_starts",
     "brief",
     "check_bags",
     "check_generator",
     "check_genotypes",
+    "check_memory",
     "check_same_order",
     "check_sequences",
     "check_text",
@@ -45,6 +56,7 @@ __all__ = [
     "dosages",
     "draw_logo",
     "draw_seed",
+    "free_memory",
     "from_haplotypes",
     "import_optional",
     "infer_starts",
@@ -52,10 +64,15 @@ __all__ = [
     "member_codes",
     "name_row",
     "one_hot_to_codes",
+    "open_text",
     "overlaps_any",
+    "parse_memory",
     "plain",
     "progress",
+    "read_text",
+    "readable",
     "recode_genotypes",
+    "require_memory",
     "resolve_device",
     "resolve_precision",
     "stack_limits",

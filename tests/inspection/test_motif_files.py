@@ -56,7 +56,8 @@ def test_rna_is_read_as_rna_or_dna(write):
     [
         (">gene1\nACGT\n", r"not in MEME's text format: no line 'MEME version'.*begins with '>gene1'"),
         ("", "no line 'MEME version'"),
-        (b"\x89PNG\r\n\xff\xfe", "it is not a text file"),
+        (b"\x89PNG\r\n\xff\xfe", "no line 'MEME version' at its top"),
+        (b"\x89PNG\r\n\x00\xfe", "is a binary file, not text"),
         (HEAD, "holds no motif"),
         (f"{HEAD}MOTIF x\nlog-odds matrix: alength= 4 w= 1\n1 2 3 4\n", "holds no motif.*log-odds are not read"),
         (f"{HEAD}MOTIF x\n{MATRIX}".replace("w= 2", "w= 3"), "line 8: w= 3 positions are promised, 2 rows follow"),

@@ -1,0 +1,149 @@
+"""Text files, gzip or plain: read in pieces, with one clear error for what is damaged, not text, or too large."""
+
+import codecs
+import contextlib
+import gzip
+import io
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from seqaug_sklearn.exceptions import DataFormatError, InsufficientMemoryError
+from seqaug_sklearn.utils._memory import free_memory, readable
+
+__all__ = ["open_text", "read_text"]
+
+_GZIP_MAGIC = b"\x1f\x8b"
+_UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_PIECE = 2**18
+_MOST_RATIO = 200
+"""Gzip packs what repeats after more than 512 characters at 130:1 at best (near-identical genomes, genotypes), other
+text at 3 to 30:1. Only long runs of one letter, and files made to do harm, come to 1,000:1."""
+_ALWAYS_READ = 2**28
+"""Characters that are unpacked whatever the ratio: no assembly has longer runs of N."""
+_OBJECTS_PER_BYTE = 40
+"""Memory for a byte of text at most: rows of empty cells and features of a GenBank file become small objects."""
+
+
+@contextlib.contextmanager
+def open_text(path, *, newline: str | None = None, copies: float = 2) -> Iterator[io.TextIOWrapper]:
+    r"""Open a text file for reading; gzip is recognised by its first bytes, whatever the file is called.
+
+    UTF-8 is read with and without a byte-order mark, UTF-16 with one. Bytes that are not UTF-8 are taken for
+    Windows-1252 (comments in old GenBank files, tables from old spreadsheets). Nothing is unpacked ahead of the reader.
+
+    Parameters
+    ----------
+    path : str or path-like
+        File to read.
+    newline : None or "", default=None
+        As in :func:`open`: None gives every line end as ``\n``, those of old Macs too; "" leaves them as they are.
+    copies : float, default=2
+        How many times the reader will hold the text in memory: it is refused once that is more than is free.
+
+    Yields
+    ------
+    file : io.TextIOWrapper
+        Its methods raise the errors below while they read.
+
+    Raises
+    ------
+    DataFormatError
+        If the gzip stream is damaged, cut off, or unpacks to far more than text does, or the content is not text.
+    InsufficientMemoryError
+        If the text is larger than the memory that is free.
+    """
+    path = Path(path)
+    with path.open("rb") as packed:
+        counted = _Counted(packed)
+        is_gzip = packed.peek(2).startswith(_GZIP_MAGIC)
+        content = gzip.GzipFile(fileobj=counted, mode="rb") if is_gzip else counted
+        checked = _Checked(content, counted, path.name, copies)
+        buffered = io.BufferedReader(checked, _PIECE)
+        buffered.peek(2)
+        encoding, errors = ("utf-16", "strict") if checked.is_utf16 else ("utf-8-sig", _WINDOWS_1252)
+        with io.TextIOWrapper(buffered, encoding=encoding, errors=errors, newline=newline) as file:
+            try:
+                yield file
+            except UnicodeDecodeError as error:
+                raise DataFormatError(f"{path.name} is damaged: it begins as UTF-16 text and is none") from error
+
+
+def read_text(path) -> str:
+    """Return the whole text of a file, its line ends as they are; :func:`open_text` says what is read and refused."""
+    with open_text(path, newline="", copies=3) as file:
+        return file.read()
+
+
+class _Counted:
+    """What gzip needs of a file, and how many bytes it has taken."""
+
+    def __init__(self, file: IO[bytes]):
+        self._file = file
+        self.taken = 0
+
+    def read(self, size: int) -> bytes:
+        piece = self._file.read(size)
+        self.taken += len(piece)
+        return piece
+
+
+class _Checked(io.RawIOBase):
+    """Bytes of a text file, checked piece by piece before anybody holds more of them."""
+
+    def __init__(self, content, counted, name, copies):
+        self._content = content
+        self._counted = counted
+        self._name = name
+        self._copies = copies
+        self._free = free_memory()
+        self._total = 0
+        self.is_utf16 = False
+
+    def readable(self):
+        return True
+
+    def readinto(self, buffer):
+        try:
+            piece = self._content.read(len(buffer))
+        except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+            raise DataFormatError(
+                f"{self._name}: the gzip file is damaged or cut off ({error}); copy it again"
+            ) from error
+        if not self._total:
+            self.is_utf16 = piece.startswith(_UTF16_MARKS)
+        if b"\x00" in piece and not self.is_utf16:
+            raise DataFormatError(f"{self._name} is a binary file, not text; unpack or export it first")
+        self._total += len(piece)
+        self._check_size()
+        buffer[: len(piece)] = piece
+        return len(piece)
+
+    def _check_size(self):
+        suspicious = self._total > _MOST_RATIO * self._counted.taken
+        if suspicious and self._total > min(_ALWAYS_READ, self._free / _OBJECTS_PER_BYTE):
+            raise DataFormatError(
+                f"{self._name}: {readable(self._counted.taken)} unpack to more than {readable(self._total)}; text does "
+                "not pack like that, so it is not read (if you trust the file, unpack it with gunzip first)"
+            )
+        if self._copies * self._total > self._free:
+            raise InsufficientMemoryError(
+                f"{self._name} holds more than {readable(self._total)} of text, and reading it takes "
+                f"{self._copies:g} times that, but {readable(self._free)} of memory are free; split the file"
+            )
+
+
+_WINDOWS_1252 = "seqaug_windows_1252"
+
+
+def _decode_windows_1252(error):
+    """Letters for the bytes that are not UTF-8; what Windows-1252 leaves open is taken from Latin-1."""
+    strange = error.object[error.start : error.end]
+    try:
+        return strange.decode("cp1252"), error.end
+    except UnicodeDecodeError:
+        return strange.decode("latin-1"), error.end
+
+
+codecs.register_error(_WINDOWS_1252, _decode_windows_1252)
