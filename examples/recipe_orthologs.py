@@ -26,7 +26,7 @@ def read(path, orthologs):
     if path is None:
         promoters = make_promoters(1000, n_families=150, random_state=0)
         return promoters.to_frame(), promoters.orthologs
-    return pd.read_csv(path).set_index("name"), read_orthologs(orthologs)
+    return pd.read_csv(path, index_col="name"), read_orthologs(orthologs)
 
 
 def main():

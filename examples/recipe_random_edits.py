@@ -44,7 +44,7 @@ def read(path):
     """Table with the columns sequence, label and family, indexed by name."""
     if path is None:
         return make_promoters(400, n_families=60, random_state=0).to_frame()
-    return pd.read_csv(path).set_index("name")
+    return pd.read_csv(path, index_col="name")
 
 
 def main():

@@ -15,6 +15,7 @@ stopped. Embeddings are kept in the folder ``--cache``, for the next run.
 """
 
 import argparse
+import warnings
 from pathlib import Path
 
 import pandas as pd
@@ -49,7 +50,13 @@ def read(path, columns):
         return data.pairs, data.y, data.members
     if not Path(path).is_file():
         raise SystemExit(f"--table {path}: there is no such file")
-    table = pd.read_csv(path)
+    try:
+        with warnings.catch_warnings():
+            # rows with a field too many would shift the columns
+            warnings.simplefilter("error", pd.errors.ParserWarning)
+            table = pd.read_csv(path, index_col=False)
+    except (pd.errors.ParserError, pd.errors.ParserWarning) as error:
+        raise SystemExit(f"--table {path}: {error}") from None
     missing = [column for column in columns if column not in table]
     if missing:
         raise SystemExit(

@@ -26,6 +26,7 @@ def program(monkeypatch, capsys):
     [
         (["--model", "nowhere"], "--model nowhere: there is no such folder"),
         (["--model", ".", "--table", "table.csv"], "has no column 'first', but seq1, seq2, label"),
+        (["--model", ".", "--table", "shifted.csv"], "--table shifted.csv: Length of header or names does not match"),
         (["--model", ".", "--table", "nowhere.csv"], "--table nowhere.csv: there is no such file"),
         (["--model", ".", "--folds", "1"], "--folds: must be at least 2, got 1"),
         (["--model", ".", "--trials", "0"], "--trials: must be at least 1, got 0"),
@@ -39,6 +40,7 @@ def program(monkeypatch, capsys):
 def test_tune_pairs(program, tmp_path, monkeypatch, arguments, message):
     monkeypatch.chdir(tmp_path)
     Path("table.csv").write_text("seq1,seq2,label\nACGT,TTTT,1\nACGA,TTTA,1\n")
+    Path("shifted.csv").write_text("first,second,label\np1,ACGT,TTTT,1\np2,ACGA,TTTA,0\n")
     assert message in program("tune_pairs.py", *arguments)
 
 

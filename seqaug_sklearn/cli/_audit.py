@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from seqaug_sklearn.cli._options import AlphabetName
+from seqaug_sklearn.cli._options import AlphabetName, MissingValues, words
 from seqaug_sklearn.cli._run import one_line_errors, say
 
 __all__ = ["audit"]
@@ -50,6 +50,7 @@ def audit(
             "as unrelated sequences do, are told apart and are no leak.",
         ),
     ] = False,
+    missing_values: MissingValues = None,
     out: Annotated[
         Path | None, typer.Option(help="Folder of a report; an earlier report in it is replaced. By default none.")
     ] = None,
@@ -65,9 +66,10 @@ def audit(
     from seqaug_sklearn.model_selection import audit_leakage
 
     folder = None if out is None else check_output_folder(out)
-    tested = read_sequences(test)
+    missing = words(missing_values)
+    tested = read_sequences(test, missing)
     report = audit_leakage(
-        read_sequences(train),
+        read_sequences(train, missing),
         tested,
         k=k,
         threshold=threshold,

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from seqaug_sklearn.cli._options import AlphabetName, End, StrandName
+from seqaug_sklearn.cli._options import AlphabetName, End, MissingValues, StrandName, words
 from seqaug_sklearn.cli._run import fold_store, one_line_errors
 from seqaug_sklearn.exceptions import DataFormatError
 
@@ -33,6 +33,7 @@ def compare(
         str | None,
         typer.Option(help="Column of what must stay on one side of a split: family, patient, species."),
     ] = None,
+    missing_values: MissingValues = None,
     alphabet: Annotated[AlphabetName, typer.Option(help="Alphabet of the sequences.")] = AlphabetName.dna,
     window: Annotated[int, typer.Option(help="Window length in residues.", min=2)] = 40,
     edits: Annotated[
@@ -106,8 +107,9 @@ def compare(
     from seqaug_sklearn.evaluation import check_output_folder, compare_augmentations
 
     folder = check_output_folder(out)
-    table, title = _read(data, demo, labels, label_column, label_pattern, groups)
-    homologs = _read_orthologs(orthologs, cut_orthologs, alphabet, demo)
+    missing = words(missing_values)
+    table, title = _read(data, demo, labels, label_column, label_pattern, groups, missing)
+    homologs = _read_orthologs(orthologs, cut_orthologs, alphabet, demo, missing)
     with fold_store(folder, resume=resume) as store:
         result = compare_augmentations(
             table.sequences,
@@ -133,13 +135,13 @@ def compare(
     typer.echo(f"\n{result.verdict()[0]}\n\nReport: {path}")
 
 
-def _read(data, demo, labels, label_column, label_pattern, groups):
+def _read(data, demo, labels, label_column, label_pattern, groups, missing_values):
     """Return the sequences and the title of the report."""
     from seqaug_sklearn.cli._input import LabelledSequences, read_labelled
 
     if demo:
-        if data is not None or labels is not None or label_pattern is not None or groups is not None:
-            raise DataFormatError("--demo brings its own data; leave the file, labels and groups out")
+        if any(given is not None for given in (data, labels, label_pattern, groups, missing_values)):
+            raise DataFormatError("--demo brings its own data; leave the file, labels, groups and missing values out")
         from seqaug_sklearn.datasets import make_promoters
 
         promoters = make_promoters(random_state=0)
@@ -147,11 +149,18 @@ def _read(data, demo, labels, label_column, label_pattern, groups):
         return table, "Does augmentation help? Simulated promoters"
     if data is None:
         raise DataFormatError("give a file with sequences, or --demo for simulated ones")
-    table = read_labelled(data, labels=labels, label_column=label_column, pattern=label_pattern, groups=groups)
+    table = read_labelled(
+        data,
+        labels=labels,
+        label_column=label_column,
+        pattern=label_pattern,
+        groups=groups,
+        missing_values=missing_values,
+    )
     return table, f"Does augmentation help? {data.name}"
 
 
-def _read_orthologs(path, cut, alphabet, demo):
+def _read_orthologs(path, cut, alphabet, demo, missing_values):
     if path is None:
         if cut is not None:
             raise DataFormatError("--cut-orthologs needs --orthologs")
@@ -162,4 +171,4 @@ def _read_orthologs(path, cut, alphabet, demo):
     from seqaug_sklearn.cli._input import read_ortholog_table
 
     end = None if cut is None else cut.value
-    return OrthologAugmenter(read_ortholog_table(path), truncate=end, alphabet=alphabet.value)
+    return OrthologAugmenter(read_ortholog_table(path, missing_values), truncate=end, alphabet=alphabet.value)

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from seqaug_sklearn.cli._options import words
 from seqaug_sklearn.cli._run import one_line_errors, say
 from seqaug_sklearn.exceptions import DataFormatError, SeqAugError
 
@@ -96,6 +97,14 @@ def genotypes(
     unlabelled: Annotated[
         ErrorOrDrop, typer.Option(help="People of the file without a label end the run, or are left out.")
     ] = ErrorOrDrop.error,
+    missing_values: Annotated[
+        str | None,
+        typer.Option(
+            help="Words in the table of labels that mean that a person has none, separated by commas ('NA,?'); all "
+            "others are populations; '' if no word means missing. By default words such as NA end the run, because a "
+            "population may be called so."
+        ),
+    ] = None,
     out: Annotated[Path, typer.Option(help="Folder of the report; an earlier report in it is replaced.")] = Path(
         "report"
     ),
@@ -156,11 +165,12 @@ def genotypes(
         _check_gan(folder, gan, resume, epochs, architecture, device)
         name = "simulated" if data is None else data.name
         if demo:
-            people, title = _simulated(data, labels, region), "Synthetic people: simulated data"
+            people, title = _simulated(data, labels, region, missing_values), "Synthetic people: simulated data"
         else:
             options: dict[str, Any] = {"kind": kind.value, "missing": missing.value, "haploid": haploid.value}
             options |= {"unlabelled": unlabelled.value, "min_maf": min_maf, "region": region}
             options |= {"label_column": label_column, "sample_column": sample_column}
+            options |= {"missing_values": words(missing_values)}
             people, title = _read(data, labels, options), f"Synthetic people: {name}"
         with _checkpoint(folder, gan) as checkpoint:
             result = compare_genotype_generators(
@@ -176,9 +186,11 @@ def genotypes(
     typer.echo(f"\n{result.verdict()[0]}\n\nReport: {path}\nSynthetic people: {path.parent / 'people'}")
 
 
-def _simulated(data, labels, region):
-    if data is not None or labels is not None or region is not None:
-        raise DataFormatError("--demo brings its own people; leave the file, --labels and --region out")
+def _simulated(data, labels, region, missing_values):
+    if any(given is not None for given in (data, labels, region, missing_values)):
+        raise DataFormatError(
+            "--demo brings its own people; leave the file, --labels, --region and --missing-values out"
+        )
     from seqaug_sklearn.datasets import make_genotypes
 
     return make_genotypes(_DEMO_PEOPLE, n_variants=_DEMO_VARIANTS, random_state=0)

@@ -1,11 +1,11 @@
 """Sequences and labels from FASTA files and tables, joined by name."""
 
-import io
 import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from seqaug_sklearn.cli._run import say
 from seqaug_sklearn.exceptions import DataFormatError
 
 __all__ = [
@@ -19,6 +19,9 @@ __all__ = [
 
 UP_TO_UNDERSCORE = "^[^_]+"
 """Pattern of the label in a record name, where no table gives it."""
+
+_OF_WINDOWS = {"window", "parent", "start"}
+"""Columns of a table of windows, as ``seqaug windows`` writes it."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,7 @@ def read_labelled(
     label_column: str = "label",
     pattern: str | None = None,
     groups: str | None = None,
+    missing_values: list[str] | None = None,
 ) -> LabelledSequences:
     """Read sequences (FASTA, or a table with columns name and sequence) and their labels.
 
@@ -59,19 +63,31 @@ def read_labelled(
     pattern : str, default=None
         Regular expression that finds the label in the name (its first group, or all that matches); instead of a table.
     groups : str, default=None
-        Column of the groups, in the table of labels or of sequences.
+        Column of the groups, in the table of labels or of sequences. Windows belong to the group of their parent.
+    missing_values : list of str, default=None
+        Words that mean missing: rows without a label, group or sequence are left out, with a warning. None: an empty
+        cell, or a word that may mean missing, is an error.
 
     Raises
     ------
     DataFormatError
         If names repeat or do not match, or a column or label is missing; the message names the first few.
+
+    Warns
+    -----
+    SeqAugWarning
+        If rows are left out, or labels or groups differ in writing only.
     """
     if labels is not None and pattern is not None:
         raise DataFormatError("labels come from a table or from a pattern, not from both; drop one of the two options")
     table = _read_table(data) if is_table(data) else None
-    sequences = read_sequences(data) if table is None else _sequences_of_table(table, data)
+    sequences = _read_fasta(data) if table is None else _sequences_of_table(table, data)
+    parts = [] if table is None else [("sequence", sequences, data)]
+    if groups is None and table is not None and table.attrs.get("of_windows"):
+        say(f"{data.name} holds windows: those of one parent stay on one side of every split")
+        groups = "parent"
     if labels is not None:
-        table, source = _read_table(labels), labels
+        table, source = _read_table(labels, names=sequences.index), labels
         _check_same_names(sequences.index, table.index, data, labels)
         table = table.loc[sequences.index]
     elif pattern is not None:
@@ -83,26 +99,27 @@ def read_labelled(
             f"{data.name} has no labels: pass a table with --labels, or --label-pattern to take them from the names "
             f"(for example --label-pattern '{UP_TO_UNDERSCORE}' for all up to the first underscore)"
         )
-    values = _column(table, label_column, source, "label")
-    return LabelledSequences(sequences, values, None if groups is None else _column(table, groups, source, "group"))
+    columns = {"label": label_column} | ({} if groups is None else {"group": groups})
+    parts += [(what, _column(table, column, source, what), source) for what, column in columns.items()]
+    complete = _complete(parts, missing_values)
+    return LabelledSequences(sequences[complete], *(values[complete] for what, values, _ in parts if what in columns))
 
 
-def read_sequences(path: Path) -> Any:
+def read_sequences(path: Path, missing_values: list[str] | None = None) -> Any:
     """Read a FASTA file, or a table with columns name and sequence, as a Series indexed by name.
 
     Raises
     ------
     DataFormatError
-        If names repeat or the table has no column ``sequence``.
+        If names repeat, the table has no column ``sequence``, or sequences are missing and `missing_values` is None.
     """
-    if is_table(path):
-        return _sequences_of_table(_read_table(path), path)
-    from seqaug_sklearn.datasets import read_fasta
+    if not is_table(path):
+        return _read_fasta(path)
+    sequences = _sequences_of_table(_read_table(path), path)
+    return sequences[_complete([("sequence", sequences, path)], missing_values)]
 
-    return read_fasta(path)
 
-
-def read_ortholog_table(path: Path) -> Any:
+def read_ortholog_table(path: Path, missing_values: list[str] | None = None) -> Any:
     """Read a table of orthologs, with errors in the words of the command line.
 
     Raises
@@ -111,17 +128,17 @@ def read_ortholog_table(path: Path) -> Any:
         If it is a FASTA file, or a column or all rows are missing.
     """
     from seqaug_sklearn.datasets import read_orthologs
+    from seqaug_sklearn.utils import parse_table, read_text
 
-    text = _text(path)
+    text = read_text(path).lstrip()
     rule = "a table of orthologs has the columns identifier (a name of the data), ortholog and sequence"
-    if text.lstrip().startswith(">"):
+    if text.startswith(">"):
         raise DataFormatError(f"{path.name} is a FASTA file, but {rule}, one row per pair")
-    heading = text.partition("\n")[0]
-    columns = [column.strip().strip('"') for column in heading.split(_separator(heading))]
+    columns = list(parse_table("".join(text.splitlines()[:1]), path.name).columns)
     missing = [name for name in ("identifier", "sequence") if name not in columns]
-    if missing and heading.strip():
+    if missing:
         raise DataFormatError(f"{path.name} has no column {missing[0]!r}; {rule}, this one has {_listed(columns)}")
-    return read_orthologs(path)
+    return read_orthologs(path, missing_values=missing_values)
 
 
 def is_table(path: Path) -> bool:
@@ -130,50 +147,56 @@ def is_table(path: Path) -> bool:
     return bool(suffixes) and suffixes[-1] in (".csv", ".tsv", ".txt")
 
 
-def _read_table(path):
-    """Table of text indexed by name; the separator is the commonest of comma, semicolon and tab in the first line."""
-    import pandas as pd
+def _read_fasta(path):
+    from seqaug_sklearn.datasets import read_fasta
 
-    text = _text(path)
-    try:
-        separator = _separator(text.partition("\n")[0])
-        table = pd.read_csv(io.StringIO(text), sep=separator, dtype=str, keep_default_na=False)
-    except ValueError as error:
-        raise DataFormatError(f"{path.name} is not a table of text: {error}") from error
-    table.columns = [str(column).strip() for column in table.columns]
-    names = table.pop("name") if "name" in table else table.pop(table.columns[0])
-    table.index = names.str.strip()
-    _check_names(table.index, path)
-    return table
+    return read_fasta(path)
 
 
-def _text(path):
-    from seqaug_sklearn.utils import read_text
+def _read_table(path, names=None):
+    """Table of text indexed by name: the column name, or the first one."""
+    from seqaug_sklearn.utils import read_table, table_column
 
-    return read_text(path)
+    table = read_table(path, name_column="name", names=None if names is None else set(names))
+    if not len(table):
+        raise DataFormatError(f"{path.name} has a heading and no rows")
+    if "name" not in table and "sequence" not in table and set(table.columns) >= _OF_WINDOWS:
+        # the same window may be cut from two sequences, and its place tells them apart
+        table = table.rename(columns={"window": "sequence"})
+        table.attrs["of_windows"] = True
+        name = "window"
+        index = table_column(table, "parent", path.name) + ":" + table_column(table, "start", path.name)
+    else:
+        name = "name" if "name" in table else table.columns[0]
+        index = table_column(table, name, path.name)
+        table = table.drop(columns=name)
+    _check_names(index, path)
+    return table.set_axis(index.to_numpy(), axis=0).rename_axis(name)
 
 
-def _separator(heading):
-    return max(",;\t", key=heading.count)
-
-
-def _check_names(index, path):
-    if not len(index):
-        raise DataFormatError(f"{path.name} has no rows")
-    if (index == "").any():
-        raise DataFormatError(f"{path.name}: row {int((index == '').argmax()) + 1} has no name")
-    twice = index[index.duplicated()].unique()
+def _check_names(names, path):
+    """Check a Series of names, whose index holds the lines of the file."""
+    nameless = names.index[names == ""]
+    if len(nameless):
+        raise DataFormatError(f"{path.name}, line {nameless[0]}: the row has no name")
+    twice = names[names.duplicated()].unique()
     if len(twice):
         raise DataFormatError(f"{path.name}: names must be unique, but {_listed(twice)} repeat")
 
 
 def _sequences_of_table(table, path):
+    if "sequence" not in table and table.index.name == "sequence":
+        raise DataFormatError(
+            f"{path.name} has no column of names: its first column is 'sequence'; add a column 'name' to it"
+        )
     if "sequence" not in table:
         raise DataFormatError(
             f"{path.name} has no column 'sequence'; a table of sequences has the columns name, sequence and label, "
             f"this one has {_listed([table.index.name, *table.columns])}"
         )
-    return table["sequence"].str.strip().rename_axis("identifier")
+    from seqaug_sklearn.utils import table_column
+
+    return table_column(table, "sequence", path.name).rename_axis("identifier")
 
 
 def _check_same_names(sequences, labelled, data, labels):
@@ -211,11 +234,28 @@ def _column(table, column, source, what):
         raise DataFormatError(
             f"{source.name} has no column {column!r} for the {what}s; it has {there or 'no other one'}"
         )
-    values = table[column].str.strip()
-    empty = values.index[values == ""]
-    if len(empty):
-        raise DataFormatError(f"{source.name}: the {what} of {_listed(empty)} is empty")
-    return values
+    from seqaug_sklearn.utils import table_column
+
+    return table_column(table, column, source.name)
+
+
+def _complete(parts, missing_values):
+    """Mark the rows in which nothing is missing; each part says what its values are and which file they come from."""
+    import numpy as np
+
+    from seqaug_sklearn.utils import mark_missing, warn_of_left_out, warn_of_twins
+
+    complete = np.ones(len(parts[0][1]), dtype=bool)
+    for what, values, source in parts:
+        about = {"what": what, "where": source.name}
+        missing = mark_missing(values, missing_values, **about)
+        warn_of_left_out(values, missing, **about)
+        complete &= ~missing
+        if what != "sequence":
+            warn_of_twins(values[~missing], **about)
+    if not complete.any():
+        raise DataFormatError("no row has everything: " + ", ".join(f"a {what}" for what, *_ in parts))
+    return complete
 
 
 def _listed(names, most=5):

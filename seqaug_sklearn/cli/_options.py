@@ -1,8 +1,25 @@
 """Choices of options that several commands share."""
 
 from enum import StrEnum
+from typing import Annotated
 
-__all__ = ["AlphabetName", "End", "Precision", "Protocol", "StrandName"]
+import typer
+
+__all__ = ["AlphabetName", "End", "MissingValues", "Precision", "Protocol", "StrandName", "words"]
+
+MissingValues = Annotated[
+    str | None,
+    typer.Option(
+        help="Words in tables that mean missing, separated by commas ('NA,?'): rows without a label, group or sequence "
+        "are left out and counted, all other words are values; '' if no word means missing. By default words such as "
+        "NA end the run, because they may be a class."
+    ),
+]
+
+
+def words(text: str | None) -> list[str] | None:
+    """Words of an option that are separated by commas."""
+    return None if text is None else [word.strip() for word in text.split(",") if word.strip()]
 
 
 class AlphabetName(StrEnum):

@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import re
 import sys
 import warnings
 from pathlib import Path
@@ -41,7 +42,17 @@ def one_line_errors(command):
 def _one_line(error):
     if isinstance(error, OSError) and error.filename is not None and error.strerror:
         return f"{error.filename}: {error.strerror}"
-    return " ".join(str(error).split()) or type(error).__name__
+    return _in_options(str(error)) or type(error).__name__
+
+
+def _in_options(text):
+    """One line, and what to type where the library names the parameter that every reader of tables has."""
+    return re.sub(r"missing_values=\[(.*?)\]", _missing_values, " ".join(text.split()))
+
+
+def _missing_values(match):
+    found = re.findall(r"'(.*?)'", match[1])
+    return f'--missing-values "{",".join(found)}"'
 
 
 @contextlib.contextmanager
@@ -49,7 +60,7 @@ def _short_warnings():
     shown = set()
 
     def show(message, category, filename, lineno, file=None, line=None):
-        text = " ".join(str(message).split())
+        text = _in_options(str(message))
         if text not in shown:
             shown.add(text)
             say(f"Warning: {text}")

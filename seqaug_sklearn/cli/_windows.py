@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from seqaug_sklearn.cli._options import MissingValues, words
 from seqaug_sklearn.cli._run import one_line_errors
 
 __all__ = ["windows"]
@@ -45,6 +46,7 @@ def windows(
             "Without it and without a table, the label is the name up to the first underscore."
         ),
     ] = None,
+    missing_values: MissingValues = None,
 ):
     """Cut sequences into overlapping windows: columns window, label, parent, start.
 
@@ -56,7 +58,8 @@ def windows(
     _check_file(out)
     if labels is None and label_pattern is None and not is_table(data):
         label_pattern = UP_TO_UNDERSCORE
-    table = read_labelled(data, labels=labels, label_column=label_column, pattern=label_pattern)
+    missing = words(missing_values)
+    table = read_labelled(data, labels=labels, label_column=label_column, pattern=label_pattern, missing_values=missing)
     overlap = (min(5, window - 1), min(20, window - 1)) if overlap is None else overlap
     min_shared = min(15, window) if min_shared is None else min_shared or None
     augmenter = WindowAugmenter(window, overlap=overlap, min_shared=min_shared, max_windows=max_windows)

@@ -1,7 +1,5 @@
 """Populations of people, from a table, and the two groupings of the 1000 Genomes populations."""
 
-import io
-import warnings
 from collections import Counter
 from pathlib import Path
 
@@ -9,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.utils import read_text
+from seqaug_sklearn.utils import mark_missing, read_table, table_column, warn_of_twins
 
 __all__ = ["PG_CGAN_SUPER_POPULATIONS", "SUPER_POPULATIONS", "choose_people", "listed"]
 
@@ -24,7 +22,7 @@ SUPER_POPULATIONS = {code: group for group, codes in _MEMBERS.items() for code i
 PG_CGAN_SUPER_POPULATIONS = SUPER_POPULATIONS | {"ACB": "AMR", "ASW": "AMR"}
 
 
-def choose_people(names, samples, labels, label_column, sample_column, unlabelled):
+def choose_people(names, samples, labels, label_column, sample_column, unlabelled, missing_values):
     """Choose people of a file and find their labels.
 
     Returns
@@ -38,19 +36,30 @@ def choose_people(names, samples, labels, label_column, sample_column, unlabelle
     chosen = _chosen(names, samples)
     if labels is None:
         return chosen, None, 0
-    label_of = _label_of(labels, label_column, sample_column)
-    without = [name for name in chosen if name not in label_of]
+    label_of = _label_of(labels, label_column, sample_column, chosen)
+    known = _known(chosen, label_of, labels, missing_values)
+    without = [name for name, there in zip(chosen, known, strict=True) if not there]
     if without and unlabelled == "error":
         raise DataFormatError(
             f"{len(without)} of {len(chosen)} samples have no label: {listed(without)}; complete the table of labels, "
             "choose people with samples=, or leave these out with unlabelled='drop'"
         )
-    chosen = [name for name in chosen if name in label_of]
-    if not chosen:
+    if len(without) == len(chosen):
         raise DataFormatError(
             f"no sample of the file has a label: the file has {listed(without)}, the labels are of {listed(label_of)}"
         )
+    chosen = [name for name, there in zip(chosen, known, strict=True) if there]
     return chosen, np.array([label_of[name] for name in chosen]), len(without)
+
+
+def _known(chosen, label_of, labels, missing_values):
+    """Whether each person has a label that is not missing."""
+    where = "the table of labels" if isinstance(labels, pd.DataFrame) else Path(labels).name
+    texts = pd.Series([str(label_of.get(name, "")).strip() for name in chosen], index=chosen, dtype=object)
+    about = {"what": "label", "where": where, "stacklevel": 5}
+    missing = mark_missing(texts, missing_values, may_be_empty=True, **about)
+    warn_of_twins(texts[~missing], **about)
+    return ~missing
 
 
 def listed(names, most=5):
@@ -76,9 +85,9 @@ def _chosen(names, samples):
     return chosen
 
 
-def _label_of(labels, label_column, sample_column):
+def _label_of(labels, label_column, sample_column, chosen):
     """Return sample -> label as a dict; people whose label is empty are not in it."""
-    table = _table(labels)
+    table = _table(labels, sample_column, chosen)
     if sample_column not in table.columns and table.index.name == sample_column:
         table = table.reset_index()
     _check_column(table, sample_column, "sample_column")
@@ -88,7 +97,8 @@ def _label_of(labels, label_column, sample_column):
             raise ValueError(f"label_column must say which column holds the labels: {listed(others, 20)}")
         label_column = others[0]
     _check_column(table, label_column, "label_column")
-    table = table[[sample_column, label_column]].drop_duplicates()
+    columns = [table_column(table, column, "the table of labels") for column in (sample_column, label_column)]
+    table = pd.concat(columns, axis=1).drop_duplicates()
     table = table[table[label_column].notna() & (table[label_column] != "")]
     names = table[sample_column].astype(str)
     if names.duplicated().any():
@@ -96,20 +106,12 @@ def _label_of(labels, label_column, sample_column):
     return dict(zip(names, table[label_column].tolist(), strict=True))
 
 
-def _table(labels):
+def _table(labels, sample_column, chosen):
     if isinstance(labels, pd.DataFrame):
         return labels
     if not isinstance(labels, (str, Path)):
         raise ValueError(f"labels must be a path or a DataFrame, got {type(labels).__name__}")
-    text = read_text(labels)
-    separator = next((mark for mark in ("\t", ",", ";") if mark in text.partition("\n")[0]), r"\s+")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", pd.errors.ParserWarning)
-            # every cell stays text: a sample may be called 001, and a population NA
-            return pd.read_csv(io.StringIO(text), sep=separator, dtype=str, keep_default_na=False, index_col=False)
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, pd.errors.ParserWarning) as error:
-        raise DataFormatError(f"{Path(labels).name} is no table with a line of column names ({error})") from error
+    return read_table(labels, whitespace=True, name_column=sample_column, names=set(chosen), stacklevel=6)
 
 
 def _check_column(table, column, parameter):

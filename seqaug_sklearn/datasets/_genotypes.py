@@ -46,6 +46,7 @@ def read_genotypes(
     missing: str = "keep",
     haploid: str = "error",
     unlabelled: str = "error",
+    missing_values=None,
     verbose: int = 0,
 ) -> GenotypeSet:
     """Read biallelic variants from a VCF or BCF file, with the people's populations joined from a table.
@@ -88,6 +89,10 @@ def read_genotypes(
         to women nothing of X is lost.
     unlabelled : {"error", "drop"}, default="error"
         What happens to people without a label.
+    missing_values : list of str, default=None
+        Words in the column of labels that mean that a person has none, for example ``["NA"]``; all others are
+        populations. None: words that usually mean missing (NA, NaN, NULL, ?, - and their kin) are an error, because
+        a population may be called so.
     verbose : int, default=0
         Above 0, progress is shown.
 
@@ -147,7 +152,7 @@ def read_genotypes(
     try:
         _check_region(region, where, reader)
         people, populations, n_unlabelled = choose_people(
-            _people(reader, path), samples, labels, label_column, sample_column, unlabelled
+            _people(reader, path), samples, labels, label_column, sample_column, unlabelled, missing_values
         )
         if len(people) < len(reader.samples):
             reader.set_samples(people)

@@ -1,6 +1,5 @@
 """Ortholog tables: FASTA files with tables of pairs, tidy tables, dicts."""
 
-import io
 import os
 import re
 import warnings
@@ -11,14 +10,14 @@ import pandas as pd
 
 from seqaug_sklearn.datasets._fasta import read_fasta
 from seqaug_sklearn.exceptions import DataFormatError, SeqAugWarning, SequenceTypeError
-from seqaug_sklearn.utils import read_text, tidy_orthologs
+from seqaug_sklearn.utils import mark_missing, parse_table, read_text, table_column, tidy_orthologs, warn_of_twins
 
 __all__ = ["read_orthologs"]
 
 _COLUMNS = ("identifier", "ortholog", "species", "sequence", "label")
 
 
-def read_orthologs(source, tables=None, *, columns=None, label_separator=None) -> pd.DataFrame:
+def read_orthologs(source, tables=None, *, columns=None, label_separator=None, missing_values=None) -> pd.DataFrame:
     r"""Read orthologs into one tidy table, for :class:`~seqaug_sklearn.augmentation.OrthologAugmenter`.
 
     What does not fit together is left out, counted in a warning and in ``attrs``: pairs whose ortholog has no sequence,
@@ -41,6 +40,10 @@ def read_orthologs(source, tables=None, *, columns=None, label_separator=None) -
     label_separator : str, default=None
         FASTA names end in a label behind this separator, as in DeepDifE's ``AL1G34890_0`` ("_"). It is cut off and
         becomes the column ``label``.
+    missing_values : list of str, default=None
+        Words in the columns ``sequence`` and ``label`` that mean missing, as an empty cell does, for example
+        ``["NA"]``; all others are values. None: words that usually mean missing (NA, NaN, NULL, ?, - and their kin) are
+        an error, because they may also be labels, or residues.
 
     Returns
     -------
@@ -52,14 +55,15 @@ def read_orthologs(source, tables=None, *, columns=None, label_separator=None) -
     ------
     DataFormatError
         If there are no orthologs, no pair has a sequence, a name stands for two sequences, a line of a table has no
-        two columns, or a column is missing.
+        two columns, a column is missing, a row of a tidy table has more or fewer fields than its heading, or a word may
+        mean missing.
     SequenceTypeError
         If `source` is no path or dict, or a dict holds something else than sequences.
 
     Warns
     -----
     SeqAugWarning
-        If pairs or sequences were left out; with their number and an example.
+        If pairs or sequences were left out; with their number and an example. If labels differ in writing only.
 
     See Also
     --------
@@ -91,10 +95,10 @@ def read_orthologs(source, tables=None, *, columns=None, label_separator=None) -
             raise ValueError("label_separator belongs to FASTA files with tables; a tidy table has a column label")
         if isinstance(source, Mapping):
             return _with_counts(tidy_orthologs(source), 0, 0)
-        return _complete(*_read_tidy(_path_of_table(source), columns or {}))
+        return _complete(*_read_tidy(_path_of_table(source), columns or {}), missing_values)
     if columns is not None:
         raise ValueError("columns belongs to a tidy table; FASTA files with tables have none")
-    sequences = _read_sequences(source, label_separator)
+    sequences = _read_sequences(source, label_separator, missing_values)
     return _join(_read_pairs(_paths(tables)), sequences, label_separator)
 
 
@@ -116,7 +120,7 @@ def _paths(files):
     return [Path(path) for path in ([files] if isinstance(files, (str, Path)) else files)]
 
 
-def _read_sequences(source, label_separator):
+def _read_sequences(source, label_separator, missing_values):
     """Table of ``ortholog, species, sequence`` and perhaps ``label``, one row per FASTA record."""
     paths = _paths(source)
     species = list(source) if isinstance(source, Mapping) else [path.name.split(".")[0] for path in paths]
@@ -128,7 +132,9 @@ def _read_sequences(source, label_separator):
     if label_separator is not None:
         names = sequences["ortholog"].str.rpartition(label_separator)
         cut = names[1] != ""
-        sequences["label"] = _numbers(names[2].where(cut))
+        labels = names[2].where(cut, "").set_axis(sequences["ortholog"])
+        labels = _without_missing(labels, "label", ", ".join(path.name for path in paths), missing_values)
+        sequences["label"] = _numbers(labels.set_axis(sequences.index))
         sequences["ortholog"] = names[0].where(cut, sequences["ortholog"])
     repeated = sequences["ortholog"].duplicated()
     if repeated.any():
@@ -193,10 +199,7 @@ def _read_tidy(path, columns):
         raise DataFormatError(f"{path.name} is a FASTA file; pass the table of genes and orthologs as tables=")
     if not text.strip():
         raise DataFormatError(f"{path.name} is empty; a tidy table has a heading and one row per pair")
-    separator = max(",;\t", key=text.partition("\n")[0].count)
-    # names such as NA are names
-    table = pd.read_csv(io.StringIO(text), sep=separator, dtype=str, keep_default_na=False)
-    table.columns = table.columns.str.strip()
+    table = parse_table(text, path.name, name_column=columns.get("identifier", "identifier"), stacklevel=4)
     return _renamed(table, columns, path.name), path.name
 
 
@@ -213,11 +216,16 @@ def _renamed(table, columns, file):
             f"{file} has no column {missing[0]!r}, its columns are {list(table.columns)}; name them in columns=, for "
             "example columns={'identifier': 'gene'}"
         )
-    return pd.DataFrame({name: table[theirs] for name, theirs in names.items() if theirs in table})
+    return pd.DataFrame({name: table_column(table, theirs, file) for name, theirs in names.items() if theirs in table})
 
 
-def _complete(table, file):
-    """Rows with both a gene and a sequence; empty names and labels are missing."""
+def _complete(table, file, missing_values):
+    """Rows with both a gene and a sequence; empty names and labels are missing, and so are the words that say so."""
+    names = table["ortholog"] if "ortholog" in table else table["identifier"]
+    for what in ("sequence", "label"):
+        if what in table:
+            values = _without_missing(table[what].set_axis(names), what, file, missing_values, empty="")
+            table = table.assign(**{what: values.to_numpy()})
     has_gene, has_sequence = table["identifier"] != "", table["sequence"] != ""
     kept = table[has_gene & has_sequence]
     if len(table) == 0:
@@ -231,6 +239,14 @@ def _complete(table, file):
     if "label" in kept:
         kept = kept.assign(label=_numbers(kept["label"]))
     return _with_counts(tidy_orthologs(kept), (~has_sequence).sum(), (has_sequence & ~has_gene).sum())
+
+
+def _without_missing(values, what, where, missing_values, empty=None):
+    """Values, with `empty` where they are missing; the index names them in messages."""
+    missing = mark_missing(values, missing_values, what=what, where=where, may_be_empty=True, stacklevel=5)
+    if what == "label":
+        warn_of_twins(values[~missing], what=what, where=where, stacklevel=5)
+    return values.mask(missing, empty)
 
 
 def _warn_left_out(without_sequence, without_pair):

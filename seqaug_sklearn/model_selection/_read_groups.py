@@ -1,22 +1,20 @@
 """Groups of sequences made by other tools."""
 
-import io
-
 import numpy as np
 import pandas as pd
 
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.utils import read_text
+from seqaug_sklearn.utils import mark_missing, read_table, warn_of_twins
 
 __all__ = ["read_groups"]
 
 _GROUP_COLUMNS = ("group", "cluster", "cluster_id", "split", "fold", "homology_group", "orthogroup", "family")
 
 
-def read_groups(table, identifiers, *, missing="error") -> np.ndarray:
+def read_groups(table, identifiers, *, missing="error", missing_values=None) -> np.ndarray:
     """Read which group each sequence belongs to, from the table of another tool.
 
-    Accepted are tables of two columns, with a header or without, separated by tabs or commas, gzipped or not:
+    Accepted are tables of two columns, with a header or without, separated by tabs, commas or semicolons, gzip too:
 
     - MMseqs2 (``easy-cluster``): representative, member;
     - hashFrag (``homologous_groups.tsv``): name, group. It lists only sequences that have a homolog: pass
@@ -34,6 +32,10 @@ def read_groups(table, identifiers, *, missing="error") -> np.ndarray:
         Names of the sequences, for example the index of the Series that ``read_fasta`` gives.
     missing : {"error", "own"}, default="error"
         What to do with a sequence that the table does not list: raise, or give it a group of its own.
+    missing_values : list of str, default=None
+        Words that mean that a sequence has no group, as if it were not listed, for example ``["NA"]``; all others are
+        groups. None: words that usually mean missing (NA, NaN, NULL, ?, - and their kin) are an error, because
+        unrelated sequences would be one group.
 
     Returns
     -------
@@ -43,9 +45,15 @@ def read_groups(table, identifiers, *, missing="error") -> np.ndarray:
     Raises
     ------
     DataFormatError
-        If the table has not two columns, no column holds the identifiers, a cell is empty, or a name is in two groups.
+        If the table has not two columns, rows differ in their number of fields, no column holds the identifiers, a
+        cell is empty or may mean missing, or a name is in two groups.
     ValueError
         If identifiers are not listed (``missing="error"``); some are named.
+
+    Warns
+    -----
+    SeqAugWarning
+        If groups differ in writing only.
 
     See Also
     --------
@@ -63,7 +71,7 @@ def read_groups(table, identifiers, *, missing="error") -> np.ndarray:
     wanted = pd.Index(identifiers).astype(str)
     source = "the table" if hasattr(table, "columns") else str(table)
     names, groups = _columns(_read(table), set(wanted), source)
-    group_of = _group_of(names, groups, source)
+    group_of = _without_missing(_group_of(names, groups, source), wanted, source, missing_values)
     unlisted = [name for name in wanted if name not in group_of]
     if unlisted and missing == "error":
         more = f" and {len(unlisted) - 3} others" if len(unlisted) > 3 else ""
@@ -85,22 +93,14 @@ def _read(table):
         named = not all(isinstance(name, (int, np.integer)) for name in cells.columns)
         body = cells.astype(object).where(cells.notna(), "").astype(str).to_numpy(dtype=object).tolist()
         return [[str(name) for name in cells.columns], *body] if named else body
-    text = read_text(table)
-    for separator in "\t,":
-        try:
-            cells = pd.read_csv(io.StringIO(text), header=None, dtype=str, sep=separator, keep_default_na=False)
-        except pd.errors.EmptyDataError:
-            return []
-        if cells.shape[1] > 1:
-            break
-    return cells.to_numpy(dtype=object).tolist()
+    return read_table(table, heading=False).to_numpy(dtype=object).tolist()
 
 
 def _columns(rows, wanted, source):
     """Names and groups, two lists of str."""
     if not rows or len(rows[0]) < 2:
         raise DataFormatError(
-            f"{source} must have a column of names and one of groups, separated by tabs or commas; got "
+            f"{source} must have a column of names and one of groups, separated by tabs, commas or semicolons; got "
             f"{len(rows[0]) if rows else 0} columns"
         )
     columns = [list(column) for column in zip(*rows, strict=True)]
@@ -128,10 +128,20 @@ def _columns(rows, wanted, source):
 def _group_of(names, groups, source):
     group_of = {}
     for name, group in zip(names, groups, strict=True):
-        if not name or not group:
+        if not name:
             raise DataFormatError(f"{source}: the row of name {name!r} and group {group!r} has an empty cell")
         if group_of.setdefault(name, group) != group:
             raise DataFormatError(f"{source} puts {name!r} into two groups: {group_of[name]!r} and {group!r}")
     for name in names:
         group_of.setdefault(name.removesuffix("_Reversed"), group_of[name])
     return group_of
+
+
+def _without_missing(group_of, wanted, source, missing_values):
+    """The groups that are known, of the sequences that are there."""
+    listed = [name for name in wanted if name in group_of]
+    groups = pd.Series([group_of[name] for name in listed], index=listed, dtype=object)
+    about = {"what": "group", "where": source, "stacklevel": 4}
+    groups = groups[~mark_missing(groups, missing_values, **about)]
+    warn_of_twins(groups, **about)
+    return groups.to_dict()

@@ -26,12 +26,14 @@ from seqaug_sklearn.utils._memory import (
     readable,
     require_memory,
 )
+from seqaug_sklearn.utils._missing_words import mark_missing, warn_of_left_out, warn_of_twins
 from seqaug_sklearn.utils._optional import import_optional
 from seqaug_sklearn.utils._order import check_same_order
 from seqaug_sklearn.utils._orthologs import tidy_orthologs
 from seqaug_sklearn.utils._progress import progress
 from seqaug_sklearn.utils._random import check_generator, draw_seed, torch_seed_scope
 from seqaug_sklearn.utils._sequences import Sequences, check_bags, check_sequences, check_text, is_text, name_row
+from seqaug_sklearn.utils._tables import parse_table, read_table, table_column
 from seqaug_sklearn.utils._text_files import open_text, read_text
 from seqaug_sklearn.utils._vectors import check_vectors, damaged_row
 
@@ -61,14 +63,17 @@ __all__ = [
     "import_optional",
     "infer_starts",
     "is_text",
+    "mark_missing",
     "member_codes",
     "name_row",
     "one_hot_to_codes",
     "open_text",
     "overlaps_any",
     "parse_memory",
+    "parse_table",
     "plain",
     "progress",
+    "read_table",
     "read_text",
     "readable",
     "recode_genotypes",
@@ -76,9 +81,12 @@ __all__ = [
     "resolve_device",
     "resolve_precision",
     "stack_limits",
+    "table_column",
     "text_to_codes",
     "tidy_orthologs",
     "to_haplotypes",
     "torch_seed_scope",
     "warn_of_encoding",
+    "warn_of_left_out",
+    "warn_of_twins",
 ]

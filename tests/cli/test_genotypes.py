@@ -140,6 +140,7 @@ def test_demo(run, tmp_path, no_report, monkeypatch):
         ([], "give a VCF or BCF file with --labels, or --demo"),
         (["people.vcf"], "give the people's populations with --labels"),
         (["people.vcf", "--demo"], "--demo brings its own people"),
+        (["--demo", "--missing-values", "NA"], "--demo brings its own people"),
         (["none.vcf", "--labels", "labels.tsv"], "none.vcf: No such file or directory"),
         (["people.vcf", "--labels", "none.tsv"], "none.tsv: No such file or directory"),
         (["labels.tsv", "--labels", "labels.tsv"], "labels.tsv is no VCF or BCF file"),

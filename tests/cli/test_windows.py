@@ -63,9 +63,9 @@ def test_gzip_and_other_separators_are_read(run, files):
         assert result.exit_code == 0, result.output
 
 
-def test_a_gene_called_na_keeps_its_name(run, tmp_path):
+def test_a_gene_called_na_keeps_its_name_and_a_class_called_null_on_request(run, tmp_path):
     (tmp_path / "d.csv").write_text(f"name,sequence,label\nNA,{'ACGT' * 11},null\n")
-    result = run("windows", tmp_path / "d.csv", "--out", tmp_path / "o.csv")
+    result = run("windows", tmp_path / "d.csv", "--out", tmp_path / "o.csv", "--missing-values", "")
     assert result.exit_code == 0, result.output
     assert (tmp_path / "o.csv").read_text().splitlines()[1].endswith(",null,NA,0")
 

@@ -137,6 +137,68 @@ def test_incomplete_rows_of_a_tidy_table_are_counted(write):
     assert orthologs.attrs == {"pairs_without_sequence": 2, "sequences_without_pair": 1}
 
 
+HEADING = "identifier,ortholog,sequence,label\n"
+
+
+@pytest.mark.parametrize(
+    ("rows_of_file", "message"),
+    [
+        ("g1,o1,ACGT,A\ng2,o2,ACGA,B,\n", r"t\.csv, line 3 \('g2'\): 5 fields, but the heading has 4 \(identifier, "),
+        ("g1,o1,ACGT,A,x\ng2,o2,ACGA,B,x\n", r"t\.csv, line 2 \('g1'\): 5 fields, .* and so has every row"),
+        ("g1,o1,ACGT,A\ng2,ACGA,B\n", r"t\.csv, line 3 \('g2'\): 3 fields, but the heading has 4"),
+    ],
+)
+def test_rows_with_other_numbers_of_fields_are_refused(write, rows_of_file, message):
+    with pytest.raises(DataFormatError, match=message):
+        read_orthologs(write("t.csv", HEADING + rows_of_file))
+
+
+def test_commas_at_the_end_of_every_row_shift_nothing(write):
+    path = write("t.csv", HEADING + "g1, o1,ACGT,A,\ng2,o2 ,ACGA,B,\n")
+    with pytest.warns(SeqAugWarning, match=r"t\.csv: every row ends in 1 empty field more than the 4") as caught:
+        orthologs = read_orthologs(path)
+    assert rows(orthologs) == [["g1", "o1", "", "ACGT", "A"], ["g2", "o2", "", "ACGA", "B"]]
+    assert caught[0].filename == __file__
+
+
+def test_row_names_of_r(write):
+    path = write("t.tsv", HEADING.replace(",", "\t") + "1\tg1\to1\tACGT\tA\n2\tg1\to2\tACGA\tA\n")
+    assert rows(read_orthologs(path)) == [["g1", "o1", "", "ACGT", "A"], ["g1", "o2", "", "ACGA", "A"]]
+
+
+@pytest.mark.parametrize("word", ["NA", "NaN", "nan", "N/A", "NULL", "?", "-"])
+def test_words_that_may_mean_missing(write, word):
+    """As a label each would be a class, as a sequence NA and NAN are DNA."""
+    labels = write("labels.csv", HEADING + f"g1,o1,ACGT,A\ng2,o2,ACGA,{word}\n")
+    with pytest.raises(
+        DataFormatError, match=r"labels\.csv: the label of 'o2' is '.*', .* missing_values=\['.*'\] says"
+    ):
+        read_orthologs(labels)
+    read = read_orthologs(labels, missing_values=[word])
+    assert read["label"][0] == "A"
+    assert pd.isna(read["label"][1])
+    assert read_orthologs(labels, missing_values=[])["label"].tolist() == ["A", word]
+    sequences = write("sequences.csv", HEADING + f"g1,o1,ACGT,A\ng2,o2,{word},B\n")
+    with pytest.raises(DataFormatError, match=r"sequences\.csv: the sequence of 'o2' is"):
+        read_orthologs(sequences)
+    with pytest.warns(SeqAugWarning, match=r"left out: 1 pairs whose ortholog has no sequence \(for example 'o2'\)"):
+        assert rows(read_orthologs(sequences, missing_values=[word])) == [["g1", "o1", "", "ACGT", "A"]]
+
+
+def test_words_behind_the_names_of_fasta_records(write):
+    fasta, table = write("a.fa", ">o1_A\nACGT\n>o2_NA\nACGA\n>o3\nACGG\n"), write("p.txt", "g1\to1\ng2\to2\ng3\to3\n")
+    with pytest.raises(DataFormatError, match=r"a\.fa: the label of 'o2_NA' is 'NA'"):
+        read_orthologs(fasta, table, label_separator="_")
+    labels = read_orthologs(fasta, table, label_separator="_", missing_values=["NA"])["label"]
+    assert labels.isna().tolist() == [False, True, True]
+
+
+def test_labels_that_differ_in_writing_only(write):
+    with pytest.warns(SeqAugWarning, match=r"t\.csv: '1' and '1\.0' differ in writing only, .* label") as caught:
+        read_orthologs(write("t.csv", HEADING + "g1,o1,ACGT,1\ng2,o2,ACGA,1.0\n"))
+    assert caught[0].filename == __file__
+
+
 def test_a_written_table_is_read_back(write, tmp_path):
     promoters = make_promoters(20, n_families=4, random_state=0)
     promoters.orthologs.to_csv(tmp_path / "orthologs.csv", index=False)

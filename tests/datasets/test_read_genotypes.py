@@ -16,7 +16,7 @@ from seqaug_sklearn.datasets import (
     read_genotypes,
     write_vcf,
 )
-from seqaug_sklearn.exceptions import DataFormatError, MissingDependencyError
+from seqaug_sklearn.exceptions import DataFormatError, MissingDependencyError, SeqAugWarning
 
 pytest.importorskip("cyvcf2")
 
@@ -303,8 +303,44 @@ def test_labels_are_joined_by_name(vcf, tmp_path, separator):
     if labels is None:
         labels = tmp_path / "labels.txt"
         LABELS.to_csv(labels, sep=separator, index=False)
-    people = read_genotypes(vcf(), labels=labels)
-    assert people.populations.tolist() == ["YRI", "CHB", "NA"]  # NA is a name, not a missing value
+    people = read_genotypes(vcf(), labels=labels, missing_values=[])
+    assert people.populations.tolist() == ["YRI", "CHB", "NA"]
+
+
+@pytest.mark.parametrize("kind", ["file", "frame"])
+def test_words_that_may_mean_missing(vcf, tmp_path, kind):
+    """NA may be a population (North America), or mean that a person has none: the user says which."""
+    labels = LABELS
+    if kind == "file":
+        labels = tmp_path / "labels.tsv"
+        LABELS.to_csv(labels, sep="\t", index=False)
+    with pytest.raises(
+        DataFormatError, match=r"the label of 'cat' is 'NA', .*; missing_values=\['NA'\] says that it is"
+    ):
+        read_genotypes(vcf(), labels=labels)
+    with pytest.raises(DataFormatError, match=r"1 of 3 samples have no label: 'cat'"):
+        read_genotypes(vcf(), labels=labels, missing_values=["NA"])
+    people = read_genotypes(vcf(), labels=labels, missing_values=["NA"], unlabelled="drop")
+    assert people.samples.tolist() == ["ann", "bob"]
+    assert people.counts["people_unlabelled"] == 1
+    # what is wrong with people who are not asked for does not matter
+    assert read_genotypes(vcf(), labels=labels, samples=["bob"]).populations.tolist() == ["CHB"]
+
+
+def test_populations_that_differ_in_writing_only(vcf):
+    labels = LABELS.assign(population=["GBR", "yri", "CHB", "YRI"])
+    with pytest.warns(SeqAugWarning, match="'YRI' and 'yri' differ in writing only") as caught:
+        read_genotypes(vcf(), labels=labels)
+    assert caught[0].filename == __file__
+
+
+def test_row_names_of_r(vcf, tmp_path):
+    table = tmp_path / "labels.txt"
+    table.write_text("sample population\n1 ann YRI\n2 bob CHB\n3 cat GBR\n")
+    assert read_genotypes(vcf(), labels=table).populations.tolist() == ["YRI", "CHB", "GBR"]
+    table.write_text("sample population\nann YRI x\nbob CHB x\ncat GBR x\n")
+    with pytest.raises(DataFormatError, match=r"labels\.txt, line 2 \('ann'\): 3 fields, but the heading has 2"):
+        read_genotypes(vcf(), labels=table)
 
 
 def test_labels_of_a_table_with_more_columns(vcf, tmp_path):
@@ -317,14 +353,15 @@ def test_labels_of_a_table_with_more_columns(vcf, tmp_path):
 
 
 def test_people_without_a_label(vcf):
-    labels = LABELS[LABELS["sample"] != "bob"]
+    known = LABELS.assign(population=["GBR", "FIN", "CHB", "YRI"])
+    labels = known[known["sample"] != "bob"]
     with pytest.raises(DataFormatError, match=r"1 of 3 samples have no label: 'bob'; .*unlabelled='drop'"):
         read_genotypes(vcf(), labels=labels)
     people = read_genotypes(vcf(), labels=labels, unlabelled="drop")
     assert people.samples.tolist() == ["ann", "cat"]
     assert people.genotypes.tolist() == [STATES[0], STATES[2]]
     assert people.counts["people_unlabelled"] == 1
-    empty = LABELS.assign(population=["GBR", "", None, "YRI"])
+    empty = known.assign(population=["GBR", "", None, "YRI"])
     assert read_genotypes(vcf(), labels=empty, unlabelled="drop").samples.tolist() == ["ann"]
 
 
@@ -345,15 +382,16 @@ def test_wrong_labels(vcf, labels, error, message):
 def test_a_label_table_that_is_none(vcf, tmp_path):
     table = tmp_path / "labels.csv"
     table.write_text("")
-    with pytest.raises(DataFormatError, match=r"labels\.csv is no table"):
+    with pytest.raises(DataFormatError, match=r"labels\.csv is empty"):
         read_genotypes(vcf(), labels=table)
     table.write_text("sample,population\nann,YRI,more\n")
-    with pytest.raises(DataFormatError, match=r"labels\.csv is no table"):
+    with pytest.raises(DataFormatError, match=r"labels\.csv, line 2 \('ann'\): 3 fields, but the heading has 2"):
         read_genotypes(vcf(), labels=table)
 
 
 def test_repeated_identical_rows_of_labels_do_no_harm(vcf):
-    assert read_genotypes(vcf(), labels=pd.concat([LABELS, LABELS])).populations.tolist() == ["YRI", "CHB", "NA"]
+    twice = pd.concat([LABELS, LABELS])
+    assert read_genotypes(vcf(), labels=twice, missing_values=[]).populations.tolist() == ["YRI", "CHB", "NA"]
 
 
 NO_GT = _text(PHASED).replace("\tGT\t0|0\t0|1\t1|0", "\tDP\t3\t4\t5").replace("ID=GT", "ID=DP")

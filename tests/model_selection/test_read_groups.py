@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from sklearn.model_selection import GroupKFold
 
-from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.exceptions import DataFormatError, SeqAugWarning
 from seqaug_sklearn.model_selection import read_groups
 
 NAMES = ["g1", "g2", "g3", "g4", "g5"]
@@ -88,7 +88,11 @@ def test_groups_go_into_a_group_splitter(random_dna):
         (pd.DataFrame([["g1", "a"]]), ValueError, r"does not list 'g2', 'g3', 'g4' and 1 others of 5 identifiers"),
         (pd.DataFrame([["x", "a"]]), DataFormatError, r"no column of the table holds any.*\['x', 'a'\].*'g1'"),
         (pd.DataFrame([["g1", "a"], ["g1", "b"]]), DataFormatError, "puts 'g1' into two groups: 'a' and 'b'"),
-        (pd.DataFrame([["g1", "a"], ["g2", None]]), DataFormatError, "name 'g2' and group '' has an empty cell"),
+        (
+            pd.DataFrame([["g1", "a"], ["g2", None]]),
+            DataFormatError,
+            "the table: the group of 'g2' is empty; fill it in",
+        ),
         (pd.DataFrame([["g1", "a"], [np.nan, "a"]]), DataFormatError, "name '' and group 'a' has an empty cell"),
         (pd.DataFrame([["g1", "a", "b"]]), DataFormatError, "has 3 columns, and which is the group is not clear"),
         (pd.DataFrame({0: [], 1: []}), DataFormatError, "must have a column of names and one of groups"),
@@ -97,6 +101,51 @@ def test_groups_go_into_a_group_splitter(random_dna):
 def test_bad_tables(table, error, match):
     with pytest.raises(error, match=match):
         read_groups(table, NAMES)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "name,group\ng1,a\ng2,a,\ng3,b\ng4,c\ng5,b\n",
+        "name,group\ng1,a\ng2,a,note\ng3,b\ng4,c\ng5,b\n",
+        "name,group\ng1,a\ng2\ng3,b\ng4,c\ng5,b\n",
+        "name,group\n1,g1,a\n2,g2,a\n",
+    ],
+)
+def test_rows_with_other_numbers_of_fields_are_refused(tmp_path, text):
+    path = tmp_path / "groups.csv"
+    path.write_text(text)
+    with pytest.raises(DataFormatError, match=r"groups\.csv, line \d \('.*'\): \d fields?, but line 1 has 2"):
+        read_groups(path, NAMES)
+
+
+@pytest.mark.parametrize("word", ["NA", "nan", "?", ""])
+@pytest.mark.parametrize("kind", ["file", "frame"])
+def test_sequences_without_a_group_are_no_group(tmp_path, word, kind):
+    frame = pd.DataFrame({"name": [*NAMES, "other"], "group": ["a", word, "b", word, "b", "NULL"]})
+    table = frame if kind == "frame" else tmp_path / "groups.csv"
+    if kind == "file":
+        frame.to_csv(table, index=False)
+    with pytest.raises(DataFormatError, match=r"the group of 'g2', 'g4' is .*missing_values=\["):
+        read_groups(table, NAMES)
+    with pytest.raises(ValueError, match=r"does not list 'g2', 'g4' of 5 identifiers"):
+        read_groups(table, NAMES, missing_values=[word])
+    assert read_groups(table, NAMES, missing_values=[word], missing="own").tolist() == [0, 1, 2, 3, 2]
+    if word:
+        assert read_groups(table, NAMES, missing_values=[]).tolist() == [0, 1, 2, 1, 2]
+
+
+def test_groups_that_differ_in_writing_only_are_told():
+    table = pd.DataFrame({"name": NAMES, "group": ["A1", "a1", "1", "1.0", "b"]})
+    with pytest.warns(SeqAugWarning, match="'A1' and 'a1'; '1' and '1.0' differ in writing only, .* group") as caught:
+        assert read_groups(table, NAMES).tolist() == [0, 1, 2, 3, 4]
+    assert caught[0].filename == __file__
+
+
+def test_names_with_commas_in_a_table_of_tabs(tmp_path):
+    path = tmp_path / "clusters.tsv"
+    path.write_text("x,1,a\tx,1,a\nx,1,a\tx,1,b\ny,2\ty,2\n")
+    assert read_groups(path, ["x,1,b", "y,2", "x,1,a"]).tolist() == [0, 1, 0]
 
 
 def test_bad_arguments(tmp_path):
@@ -109,5 +158,5 @@ def test_bad_arguments(tmp_path):
     with pytest.raises(DataFormatError, match=r"names\.txt must have a column of names and one of groups"):
         read_groups(path, NAMES)
     path.write_text("")
-    with pytest.raises(DataFormatError, match=r"names\.txt must have a column of names and one of groups"):
+    with pytest.raises(DataFormatError, match=r"names\.txt is empty"):
         read_groups(path, NAMES)
