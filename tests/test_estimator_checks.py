@@ -25,7 +25,7 @@ import pandas as pd
 import pytest
 from scipy import sparse
 from sklearn.base import BaseEstimator, clone, is_classifier
-from sklearn.exceptions import NotFittedError
+from sklearn.exceptions import DataConversionWarning, NotFittedError
 from sklearn.linear_model import LogisticRegression
 from sklearn.utils.validation import check_is_fitted
 
@@ -444,6 +444,23 @@ def check_classes(case):
         case.make().fit(X, y[:-1])
 
 
+def check_labels_that_are_no_classes(case):
+    X, y = case.data()
+    if not is_classifier(case.make()):
+        return
+    with pytest.raises(DataFormatError, match=r"y holds 12 different numbers \(.*looks like a measurement"):
+        case.make().fit(X, np.linspace(0.1, 2.9, len(X)))
+    for missing in (None, np.nan, pd.NA):
+        with pytest.raises(DataFormatError, match=r"y is missing for row 3 \(1 of 12 rows\)"):
+            case.make().fit(X, [*y[:3], missing, *y[4:]])
+    if case.name == "OptunaSearch":  # several outputs are its estimator's matter
+        return
+    with pytest.raises(DataFormatError, match=r"one label per row, got shape \(12, 2\).*argmax"):
+        case.make().fit(X, np.eye(2)[[0, 1] * 6])
+    with pytest.warns(DataConversionWarning, match="A column-vector y was passed"):
+        assert case.make().fit(X, y[:, None]).classes_.tolist() == ["poor", "rich"]
+
+
 def check_text_tags(case):
     tags = case.make().__sklearn_tags__()
     assert tags.input_tags.string
@@ -482,7 +499,7 @@ ALL = {
 }
 TEXT_ONLY = {"check_text_tags", "check_pandas_gives_the_same", "check_pandas_index_names_the_sequence"}
 ROW_BY_ROW = {"check_row_order", "check_rows_do_not_depend_on_each_other"}
-N_CHECKS = 19
+N_CHECKS = 20
 
 
 def left_out(case):

@@ -11,7 +11,7 @@ from imblearn.utils import check_sampling_strategy
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.utils import check_generator, check_genotypes, draw_seed, warn_of_encoding
+from seqaug_sklearn.utils import check_class_labels, check_generator, check_genotypes, draw_seed, warn_of_encoding
 from seqaug_sklearn.utils._sklearn import Integral, Interval, StrOptions, fit_context, validate_params
 
 __all__ = ["GenotypeSampler"]
@@ -219,17 +219,8 @@ class GenotypeSampler(BaseOverSampler):
             raise ValueError(
                 "y is missing: give the population of each row (for a single population, one label for all)"
             )
-        labels = np.asarray(y)
-        if labels.ndim == 2 and labels.shape[1] == 1:
-            labels = labels[:, 0]
-        if labels.shape != (n_rows,):
-            raise ValueError(f"y must have one label per row of X, shape ({n_rows},), got shape {labels.shape}")
-        unlabelled = np.flatnonzero(pd.isna(labels))
-        if len(unlabelled):
-            raise ValueError(
-                f"y has no label for {len(unlabelled)} of {n_rows} rows, the first is row {unlabelled[0]}; "
-                "leave those people out"
-            )
+        column = getattr(y, "ndim", 1) == 2 and y.shape[1] == 1
+        labels = check_class_labels(np.asarray(y)[:, 0] if column else y, n_rows)
         if self.encoding == "haplotype" and (labels[::2] != labels[1::2]).any():
             pair = int(np.flatnonzero(labels[::2] != labels[1::2])[0])
             raise ValueError(

@@ -24,7 +24,7 @@ from seqaug_sklearn.augmentation._ortholog_checks import (
 from seqaug_sklearn.augmentation._ortholog_exclusion import similar_pairs
 from seqaug_sklearn.augmentation._ortholog_selection import OrthologTable, select_orthologs
 from seqaug_sklearn.exceptions import SeqAugWarning
-from seqaug_sklearn.utils import brief, check_generator, check_same_order, check_sequences
+from seqaug_sklearn.utils import brief, check_generator, check_not_missing, check_same_order, check_sequences
 from seqaug_sklearn.utils._sklearn import Interval, StrOptions, fit_context
 
 __all__ = ["OrthologAugmenter"]
@@ -243,6 +243,7 @@ class OrthologAugmenter(SamplerMixin, BaseEstimator):
     def _fit_resample(self, X, y):
         identifiers, texts = check_identified(X)
         check_length(y, len(identifiers))
+        check_not_missing(y)
         check_same_order(X, y)
         check_symbols(texts, self.alphabet, identifiers)
         table = self._table()

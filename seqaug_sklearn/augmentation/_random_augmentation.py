@@ -15,7 +15,14 @@ from seqaug_sklearn.augmentation._edit_kernels import padded
 from seqaug_sklearn.augmentation._edit_operations import LetterRows, OneHotRows, true_lengths
 from seqaug_sklearn.augmentation._protection import protection_mask
 from seqaug_sklearn.exceptions import SeqAugWarning, SequenceError
-from seqaug_sklearn.utils import check_generator, check_same_order, check_sequences, name_row, text_to_codes
+from seqaug_sklearn.utils import (
+    check_generator,
+    check_not_missing,
+    check_same_order,
+    check_sequences,
+    name_row,
+    text_to_codes,
+)
 from seqaug_sklearn.utils._sklearn import Integral, Interval, StrOptions, fit_context
 
 __all__ = ["RandomAugmentation"]
@@ -271,6 +278,8 @@ class RandomAugmentation(SamplerMixin, BaseEstimator):
         n_samples = len(sequences)
         if y is not None and _length(y) != n_samples:
             raise ValueError(f"y has {_length(y)} labels, X has {n_samples} sequences; y needs one label per sequence")
+        if y is not None:
+            check_not_missing(y)
         check_same_order(X, y)
         alphabet = get_alphabet(self.alphabet)
         text_to_codes(sequences.values, alphabet, identifiers=sequences.identifiers)  # names a foreign symbol

@@ -10,7 +10,15 @@ from seqaug_sklearn.augmentation._admission import admit, balance, overlap_start
 from seqaug_sklearn.augmentation._window_set import WindowSet
 from seqaug_sklearn.base import SequenceTransformer
 from seqaug_sklearn.exceptions import SequenceError
-from seqaug_sklearn.utils import TextBuffer, check_generator, check_sequences, draw_seed, name_row
+from seqaug_sklearn.utils import (
+    TextBuffer,
+    check_class_labels,
+    check_generator,
+    check_not_missing,
+    check_sequences,
+    draw_seed,
+    name_row,
+)
 from seqaug_sklearn.utils._sklearn import Interval, StrOptions, fit_context
 
 __all__ = ["WindowAugmenter"]
@@ -121,7 +129,8 @@ class WindowAugmenter(SequenceTransformer):
         Raises
         ------
         ValueError
-            If ``overlap`` or ``min_shared`` does not fit ``window``, or y has another length than X.
+            If ``overlap`` or ``min_shared`` does not fit ``window``, or y has another length than X or holds no
+            classes.
         SequenceError, SequenceTypeError
             If X is not text, or a sequence is shorter than the window.
         """
@@ -188,7 +197,7 @@ class WindowAugmenter(SequenceTransformer):
         Raises
         ------
         ValueError
-            If y, groups or sample_weight has another length than X, or as in ``fit``.
+            If y, groups or sample_weight has another length than X or misses a value, or as in ``fit``.
         SequenceError, SequenceTypeError
             If X is not text, or a sequence is shorter than the window.
         """
@@ -270,6 +279,7 @@ class WindowAugmenter(SequenceTransformer):
 def _per_row(values, n_samples, name):
     if values is None:
         return None
+    check_not_missing(values, name=name)
     values = np.asarray(values)
     if values.ndim == 0 or len(values) != n_samples:
         found = "is a single value" if values.ndim == 0 else f"has {len(values)} entries"
@@ -280,4 +290,4 @@ def _per_row(values, n_samples, name):
 def _classes(y, n_samples):
     if y is None:
         return np.arange(n_samples)
-    return np.unique(_per_row(y, n_samples, "y"), return_inverse=True)[1].reshape(n_samples)
+    return np.unique(check_class_labels(_per_row(y, n_samples, "y")), return_inverse=True)[1]

@@ -7,15 +7,14 @@ import pandas as pd
 import torch
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.class_weight import compute_class_weight
-from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_is_fitted, column_or_1d
+from sklearn.utils.validation import check_is_fitted
 from skorch.helper import predefined_split
 
 from seqaug_sklearn.classification._losses import WeightedLoss
 from seqaug_sklearn.classification._net import EpochMetrics, KeepBest, Net, WindowBatches, WindowData
 from seqaug_sklearn.classification._progress_callback import EpochProgress
 from seqaug_sklearn.exceptions import NoValidationWarning
-from seqaug_sklearn.utils import draw_seed, resolve_precision, torch_seed_scope
+from seqaug_sklearn.utils import check_class_labels, draw_seed, resolve_precision, torch_seed_scope
 from seqaug_sklearn.utils._sklearn import Integral, Interval, Real, StrOptions
 
 __all__ = ["NeuralClassifier", "check_sample_weight", "to_device"]
@@ -75,10 +74,7 @@ class NeuralClassifier(ClassifierMixin, BaseEstimator):
         return [(self.max_epochs, self.lr, self.batch_size, augmentation)]
 
     def _encode_labels(self, y, n_rows):
-        y = column_or_1d(y, warn=True)
-        check_classification_targets(y)
-        if len(y) != n_rows:
-            raise ValueError(f"X has {n_rows} rows but y has {len(y)} labels")
+        y = check_class_labels(y, n_rows)
         self.classes_, codes = np.unique(y, return_inverse=True)
         if len(self.classes_) < 2:
             raise ValueError(f"y holds one class only ({str(self.classes_[0])!r}); a classifier needs at least two")

@@ -6,11 +6,10 @@ import numpy as np
 from sklearn import get_config
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
 from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
-from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_consistent_length, check_is_fitted, column_or_1d, has_fit_parameter
 
 from seqaug_sklearn.exceptions import SequenceError
-from seqaug_sklearn.utils import check_bags, is_text, name_row, one_hot_to_codes
+from seqaug_sklearn.utils import check_bags, check_class_labels, is_text, name_row, one_hot_to_codes
 from seqaug_sklearn.utils._sklearn import HasMethods, StrOptions, fit_context
 
 __all__ = ["WindowVotingClassifier"]
@@ -108,7 +107,7 @@ class WindowVotingClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator)
                 "set up; pass voting='hard', or CalibratedClassifierCV(estimator, ensemble=False) of "
                 "sklearn.calibration as the estimator, which has probabilities"
             )
-        y = _check_labels(y)
+        y = check_class_labels(y)
         windows, counts = _flatten(X)
         check_consistent_length(counts, y)
         self.classes_ = np.unique(y)
@@ -200,13 +199,6 @@ class WindowVotingClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator)
                 f"estimator must be a classifier"
             )
         return votes.astype(np.float64)
-
-
-def _check_labels(y):
-    if y is None:
-        raise ValueError("WindowVotingClassifier requires y to be passed, but the target y is None")
-    check_classification_targets(y)
-    return column_or_1d(y, warn=True)
 
 
 def _flatten(X):

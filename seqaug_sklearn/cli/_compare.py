@@ -7,7 +7,7 @@ import typer
 
 from seqaug_sklearn.cli._options import AlphabetName, End, MissingValues, StrandName, words
 from seqaug_sklearn.cli._run import fold_store, one_line_errors
-from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.exceptions import DataFormatError, SeqAugWarning
 
 __all__ = ["compare"]
 
@@ -157,7 +157,20 @@ def _read(data, demo, labels, label_column, label_pattern, groups, missing_value
         groups=groups,
         missing_values=missing_values,
     )
+    _check_labels(table.labels, (labels or data).name, None if label_pattern else label_column)
     return table, f"Does augmentation help? {data.name}"
+
+
+def _check_labels(labels, source, column):
+    """Refuse measurements in the words of the command line; what is only doubtful is told with the comparison."""
+    import warnings
+
+    from seqaug_sklearn.utils import check_class_labels
+
+    name = f"the label pattern in {source}" if column is None else f"column {column!r} of {source}"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SeqAugWarning)
+        check_class_labels(labels, name=name)
 
 
 def _read_orthologs(path, cut, alphabet, demo, missing_values):

@@ -35,7 +35,7 @@ from seqaug_sklearn.evaluation._sanity_section import BLOCKS, WHOLE, SanityOfSpl
 from seqaug_sklearn.evaluation._verdict import METRIC_NAMES, outcome, sentences
 from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.model_selection import WindowBlockKFold
-from seqaug_sklearn.utils import check_sequences, resolve_device
+from seqaug_sklearn.utils import check_class_labels, check_sequences, resolve_device
 
 __all__ = ["AugmentationComparison", "compare_augmentations"]
 
@@ -338,9 +338,7 @@ def _check_text(X, alphabet, window):
 
 
 def _check_labels(y, n_samples):
-    y = np.asarray(y)
-    if y.ndim != 1 or len(y) != n_samples:
-        raise DataFormatError(f"y must hold one label for each of the {n_samples} sequences, got shape {y.shape}")
+    y = check_class_labels(y, n_samples)
     y = y.astype(str) if y.dtype == object else y
     if len(np.unique(y)) < 2:
         raise DataFormatError(f"y holds one class only ({str(y[0])!r}); a comparison needs at least two")

@@ -3,10 +3,9 @@
 import dataclasses
 
 import numpy as np
-import pandas as pd
 
 from seqaug_sklearn.evaluation._genotype_metrics import unary
-from seqaug_sklearn.utils import check_genotypes, from_haplotypes, to_haplotypes
+from seqaug_sklearn.utils import check_class_labels, check_genotypes, from_haplotypes, to_haplotypes
 
 __all__ = ["People", "bootstrap_copies", "independent_variants", "read_people"]
 
@@ -119,12 +118,10 @@ def _check_labels(X, labels, n_rows, encoding, name):
         labels = getattr(X, "populations", None)
     if labels is None:
         raise ValueError(f"{name} has no population labels; pass them (see populations) or give a labelled GenotypeSet")
-    labels = np.asarray(labels)
     n_expected = n_rows // 2 if per_person and encoding == "haplotype" else n_rows
+    labels = check_class_labels(labels, name=f"y of {name}")
     if labels.shape != (n_expected,):
         raise ValueError(f"the labels of {name} must have shape ({n_expected},), one per row, got {labels.shape}")
-    if pd.isna(labels).any():
-        raise ValueError(f"{pd.isna(labels).sum()} rows of {name} have no label; leave them out")
     return labels if per_person or encoding != "haplotype" else labels[::2]
 
 

@@ -6,12 +6,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.utils.multiclass import type_of_target
 
 from seqaug_sklearn.evaluation._metrics import METRICS, metrics_for
 from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.model_selection import ColdPairKFold
-from seqaug_sklearn.utils import check_sequences, check_text, is_text, member_codes
+from seqaug_sklearn.utils import check_class_labels, check_sequences, check_text, is_text, member_codes
 
 __all__ = ["Data", "check_data", "check_estimators", "check_repeats", "check_scoring", "cold_splitter", "parents_of"]
 
@@ -139,16 +138,8 @@ def _is_nested(X):
 
 
 def _check_y(y, n_rows):
-    missing = _missing(y)
-    if len(missing):
-        raise DataFormatError(f"y: the label of row {missing[0]} is missing; remove the row or label it")
-    y = np.asarray(y)
-    if y.ndim != 1 or len(y) != n_rows:
-        raise DataFormatError(f"y must hold one label for each of the {n_rows} rows of X, got shape {y.shape}")
-    if y.dtype == object and all(isinstance(v, str) for v in y):
-        y = y.astype(str)
-    if type_of_target(y) not in ("binary", "multiclass"):
-        raise DataFormatError(f"y must hold classes, got a {type_of_target(y)} target")
+    y = check_class_labels(y, n_rows)
+    y = y.astype(str) if y.dtype == object else y
     if len(np.unique(y)) < 2:
         raise DataFormatError(f"y holds one class only ({str(y[0])!r}); a comparison needs at least two")
     return y

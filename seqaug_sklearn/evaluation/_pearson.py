@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.utils import check_generator
+from seqaug_sklearn.utils import check_class_labels, check_generator
 
 __all__ = ["PearsonOfCodes", "pearson_of_codes"]
 
@@ -66,7 +66,7 @@ def pearson_of_codes(y_true, y_pred, n_relabellings: int = 1000, random_state=No
     Raises
     ------
     DataFormatError
-        If the two differ in length or are empty.
+        If the two differ in length, are empty, or hold no class labels.
 
     References
     ----------
@@ -78,7 +78,8 @@ def pearson_of_codes(y_true, y_pred, n_relabellings: int = 1000, random_state=No
     >>> round(result.value, 3), round(result.minimum, 3)
     (0.8, 0.0)
     """
-    y_true, y_pred = np.asarray(y_true).ravel(), np.asarray(y_pred).ravel()
+    y_true = check_class_labels(y_true, name="y_true", subset=True)
+    y_pred = check_class_labels(y_pred, name="y_pred", subset=True)
     if len(y_true) != len(y_pred) or len(y_true) == 0:
         raise DataFormatError(f"y_true and y_pred need the same length above 0, got {len(y_true)} and {len(y_pred)}")
     classes, codes = np.unique(np.concatenate([y_true, y_pred]), return_inverse=True)

@@ -3,13 +3,13 @@
 import warnings
 
 import numpy as np
-import pandas as pd
 from sklearn.model_selection import BaseCrossValidator, check_cv
 from sklearn.utils.multiclass import type_of_target
 
 from seqaug_sklearn.exceptions import LeakageError, LeakageWarning
 from seqaug_sklearn.model_selection._audit import report_on, row_names, windows_of
 from seqaug_sklearn.model_selection._evidence import EvidenceFinder
+from seqaug_sklearn.utils import check_not_missing, is_measurement
 from seqaug_sklearn.utils._sklearn import GroupsConsumerMixin
 
 __all__ = ["LeakageGuard", "classes_or_none", "splits_of"]
@@ -194,8 +194,9 @@ def splits_of(cv, X, y, groups, *, classifier):
 
 def classes_or_none(y):
     """The labels as an ndarray, or None where y is missing or not made of classes."""
-    if y is not None and pd.isna(np.asarray(y, dtype=object)).any():
-        raise ValueError("y holds missing labels (NaN or None): leave such rows out")
-    if y is None or type_of_target(y) not in ("binary", "multiclass"):
+    if y is None:
+        return None
+    check_not_missing(y)
+    if is_measurement(y) or type_of_target(y) not in ("binary", "multiclass"):
         return None
     return np.asarray(y).ravel()

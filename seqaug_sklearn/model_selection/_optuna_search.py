@@ -19,7 +19,7 @@ from seqaug_sklearn.model_selection._optuna_folds import all_folds, cv_results
 from seqaug_sklearn.model_selection._optuna_space import SearchSpace
 from seqaug_sklearn.model_selection._optuna_storage import StudyStore, describe, fingerprint, fixed_parameters
 from seqaug_sklearn.model_selection._optuna_trials import TrialRunner, check_failures, quiet, records_of
-from seqaug_sklearn.utils import check_generator, draw_seed, import_optional
+from seqaug_sklearn.utils import check_class_labels, check_generator, check_not_missing, draw_seed, import_optional
 from seqaug_sklearn.utils._sklearn import HasMethods, Integral, Interval, Real, StrOptions, fit_context
 
 __all__ = ["OptunaSearch"]
@@ -239,6 +239,7 @@ class OptunaSearch(BestEstimatorMixin, MetaEstimatorMixin, BaseEstimator):
         import_optional("optuna", extra="tune", purpose="OptunaSearch")
         self._forget()
         X, y = indexable(X, y)
+        self._check_target(y)
         scorer, metrics = self._read_scoring()
         space = SearchSpace.read(self.space, self.estimator)
         self._check_pruner()
@@ -273,6 +274,15 @@ class OptunaSearch(BestEstimatorMixin, MetaEstimatorMixin, BaseEstimator):
     def _forget(self):
         for name in [name for name in vars(self) if name.endswith("_") and not name.startswith("_")]:
             delattr(self, name)
+
+    def _check_target(self, y):
+        """Name missing labels and measurements before any trial; several outputs are the estimator's own matter."""
+        if y is None or np.asarray(y, dtype=object).ndim > 1:
+            return
+        if is_classifier(self.estimator):
+            check_class_labels(y)
+        else:
+            check_not_missing(y)
 
     def _check_pruner(self):
         if self.pruner is not None and self.n_jobs not in (None, 1):

@@ -13,11 +13,11 @@ from sklearn.metrics import check_scoring
 from seqaug_sklearn.alphabets import Alphabet, get_alphabet
 from seqaug_sklearn.model_selection._audit import report_on, row_names, windows_of
 from seqaug_sklearn.model_selection._evidence import EvidenceFinder
-from seqaug_sklearn.model_selection._leakage_guard import classes_or_none, splits_of
+from seqaug_sklearn.model_selection._leakage_guard import splits_of
 from seqaug_sklearn.model_selection._noise import exchange_labels, noise_like, parents_of, starts_of
 from seqaug_sklearn.model_selection._sanity_report import SanityReport
 from seqaug_sklearn.similarity import memoriser
-from seqaug_sklearn.utils import check_generator, progress
+from seqaug_sklearn.utils import check_class_labels, check_generator, progress
 
 __all__ = ["sanity_checks"]
 
@@ -182,11 +182,7 @@ class _Data:
 
 
 def _check_labels(y, n_rows):
-    labels = classes_or_none(y)
-    if labels is None:
-        raise ValueError("y must hold class labels: the checks are about classifiers")
-    if len(labels) != n_rows:
-        raise ValueError(f"y must have one label per row of X: {n_rows}, got {len(labels)}")
+    labels = check_class_labels(y, n_rows)
     if len(np.unique(labels)) < 2:
         raise ValueError(f"y must hold at least two classes, got {labels[0]!r} only")
     return labels

@@ -7,12 +7,11 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
 from sklearn.base import clone
 from sklearn.model_selection import BaseCrossValidator, GroupKFold, StratifiedGroupKFold
-from sklearn.utils.multiclass import type_of_target
 
 from seqaug_sklearn.alphabets import get_alphabet
-from seqaug_sklearn.model_selection._leakage_guard import classes_or_none
+from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.similarity import KmerSimilarity, similarity_groups
-from seqaug_sklearn.utils import check_sequences
+from seqaug_sklearn.utils import check_class_labels, check_sequences
 from seqaug_sklearn.utils._sklearn import GroupsConsumerMixin
 
 __all__ = ["SimilarityGroupKFold"]
@@ -155,10 +154,10 @@ class SimilarityGroupKFold(GroupsConsumerMixin, BaseCrossValidator):
     def _classes(self, y):
         if not self.stratified:
             return None
-        classes = classes_or_none(y)
-        if classes is None:
-            kind = "missing" if y is None else type_of_target(y)
-            raise ValueError(f"stratified=True needs class labels in y, which is {kind}; pass stratified=False")
+        try:
+            classes = check_class_labels(y)
+        except DataFormatError as error:
+            raise ValueError(f"stratified=True needs class labels: {error}; or pass stratified=False") from None
         return np.unique(classes, return_inverse=True)
 
     def _problem(self, labels, classes):

@@ -5,6 +5,7 @@ import numpy as np
 from seqaug_sklearn.plotting._axes import axes_for
 from seqaug_sklearn.plotting._checks import check_same_length
 from seqaug_sklearn.plotting._style import points, short_labels
+from seqaug_sklearn.utils import check_class_labels
 
 __all__ = ["LargeConfusionMatrixDisplay"]
 
@@ -81,7 +82,8 @@ class LargeConfusionMatrixDisplay:
         """
         from sklearn.metrics import confusion_matrix
 
-        y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
+        y_true = check_class_labels(y_true, name="y_true", subset=True)
+        y_pred = check_class_labels(y_pred, name="y_pred", subset=True)
         check_same_length(y_true=y_true, y_pred=y_pred)
         seen = np.unique(np.concatenate([y_true, y_pred]))
         labels = seen if labels is None else np.asarray(labels)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from seqaug_sklearn.utils import check_genotypes, dosages, to_haplotypes
+from seqaug_sklearn.utils import check_class_labels, check_genotypes, dosages, to_haplotypes
 
 __all__ = ["People", "check_matches", "read_groups", "read_people"]
 
@@ -109,7 +109,7 @@ def _labels(given, labels, values, n_people, name):
         labels = getattr(given, "populations", None)
         if labels is None:
             raise ValueError(f"{name} has no population labels; give (X, y), or a GenotypeSet with populations")
-    labels = np.asarray(labels)
+    labels = check_class_labels(labels, name=f"y of {name}")
     if labels.shape == (len(values),) and len(values) != n_people:
         return labels[::2]
     if labels.shape != (n_people,):

@@ -6,6 +6,7 @@
 from seqaug_sklearn.utils._blocks import block_of_starts, infer_starts, overlaps_any
 from seqaug_sklearn.utils._brief import brief, plain
 from seqaug_sklearn.utils._buffer import TextBuffer
+from seqaug_sklearn.utils._class_labels import check_class_labels, check_not_missing, is_measurement
 from seqaug_sklearn.utils._codes import codes_to_text, one_hot_to_codes, text_to_codes
 from seqaug_sklearn.utils._devices import resolve_device, resolve_precision
 from seqaug_sklearn.utils._genotypes import (
@@ -44,9 +45,11 @@ __all__ = [
     "block_of_starts",
     "brief",
     "check_bags",
+    "check_class_labels",
     "check_generator",
     "check_genotypes",
     "check_memory",
+    "check_not_missing",
     "check_same_order",
     "check_sequences",
     "check_text",
@@ -62,6 +65,7 @@ __all__ = [
     "from_haplotypes",
     "import_optional",
     "infer_starts",
+    "is_measurement",
     "is_text",
     "mark_missing",
     "member_codes",

@@ -349,7 +349,7 @@ def test_one_seed_gives_one_result(promoters):
         ({"window": 61}, SequenceError, "fewer than window=61"),
         ({"window": 1}, DataFormatError, "window must be an int of at least 2 residues, got 1"),
         ({"y": [1] * 40}, DataFormatError, "one class only"),
-        ({"y": [1, 2]}, DataFormatError, "one label for each of the 40 sequences"),
+        ({"y": [1, 2]}, DataFormatError, "X has 40 rows but y has 2 labels"),
         ({"metric": "beauty"}, DataFormatError, "metric must be one of .*got 'beauty'"),
         ({"models": ["forest"]}, DataFormatError, "got forest"),
         ({"device": "cuda:99"}, DeviceError, "is not there"),

@@ -322,7 +322,7 @@ def test_one_population_has_no_classifier(real):
         ({"synthetic": {"real": (np.zeros((3, 3)), ["a"] * 3)}}, "'real' in synthetic is taken"),
         ({"synthetic": (np.zeros((4, 3), int), ["east"] * 4)}, "has 3 variants, real_train has 120"),
         ({"synthetic": (np.zeros((4, 120), int), ["east"] * 4)}, r"differ in the populations \['north', 'west'\]"),
-        ({"synthetic": (np.zeros((4, 120), int), ["east", None] * 2)}, "2 rows of .* have no label"),
+        ({"synthetic": (np.zeros((4, 120), int), ["east", None] * 2)}, r"y of .* is missing for row 1 \(2 of 4 rows\)"),
         (
             {"synthetic": (np.zeros((5, 120), int), ["east", "east", "north", "north", "west"])},
             "has 1 people of population 'west', at least 2",
