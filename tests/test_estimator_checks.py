@@ -215,6 +215,7 @@ ESTIMATORS = [
         for architecture in ("mlp", "pg_cgan")
     ],
     Case("similarity", "KmerSimilarity"),
+    Case("similarity", "NearestSequenceClassifier"),
     Case("embedding", "LanguageModelEmbedder", {"model": TinyModel(), "kmer": 3, "device": "cpu"}, tolerance=1e-5),
     *[
         Case(

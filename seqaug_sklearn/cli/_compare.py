@@ -132,7 +132,7 @@ def compare(
             random_state=seed,
         )
         path = result.to_html(folder, title=title)
-    typer.echo(f"\n{result.verdict()[0]}\n\nReport: {path}")
+    typer.echo("\n".join(["", *result.headline(), "", f"Report: {path}"]))
 
 
 def _read(data, demo, labels, label_column, label_pattern, groups, missing_values):

@@ -32,12 +32,15 @@ from seqaug_sklearn.evaluation._comparison import Comparison
 from seqaug_sklearn.evaluation._metrics import metrics_for
 from seqaug_sklearn.evaluation._report import Section, write_report
 from seqaug_sklearn.evaluation._sanity_section import BLOCKS, WHOLE, SanityOfSplits, check_rows, check_windows
-from seqaug_sklearn.evaluation._verdict import METRIC_NAMES, outcome, sentences
+from seqaug_sklearn.evaluation._verdict import METRIC_NAMES, headline, outcome, sentences, warnings_first
 from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.model_selection import WindowBlockKFold
 from seqaug_sklearn.utils import check_class_labels, check_sequences, resolve_device
 
 __all__ = ["AugmentationComparison", "compare_augmentations"]
+
+LEAKS_MATTER = 0.01
+"""Share of leaking test rows from which the verdict begins with them."""
 
 
 @dataclass
@@ -80,9 +83,14 @@ class AugmentationComparison:
     orthologs: pd.DataFrame | None = None
 
     def verdict(self) -> list[str]:
-        """What to believe, and why, in plain sentences; the first one is the answer. See also :meth:`answers`."""
+        """What to believe, and why, in plain sentences: warnings first, then the answer. See also :meth:`answers`."""
         answer, *rest = sentences(self.comparison, self.metric, self.treatments, each_pair=False)
-        return [f"{answer}{self._detectable()}", *rest, *self._leaks(), *self.split.sentences, *self.notes]
+        lines = [*self._leaks(), f"{answer}{self._detectable()}", *rest, *self._few_leaks()]
+        return [*warnings_first(lines), *self.split.sentences, *self.notes]
+
+    def headline(self) -> list[str]:
+        """The leading warnings of :meth:`verdict`, and the answer."""
+        return headline(self.verdict())
 
     def answers(self) -> pd.DataFrame:
         """Return what each augmentation did to each model: "helped", "harmed" or "not shown", with the difference.
@@ -104,14 +112,33 @@ class AugmentationComparison:
         return frame.fillna("–").rename_axis("model")
 
     def _leaks(self):
-        """Sentences about a split under which test rows share sequence with training rows."""
-        used = BLOCKS if self.split.kind == "blocks" else WHOLE
-        report = self.sanity.reports.get(used)
-        if report is None or report.verdict == "clean":
-            return []
-        shared = f"{report.leaked_share:.1%} of test rows share sequence with training rows of their fold"
-        memory = " and a model that learns random sequences by heart scores" * (report.verdict == "memorised")
-        return [f"Warning: {shared}{memory} (see Is the score real?); give groups that keep relatives together."]
+        """Warnings of a split under which a score can be memory, or the length of a sequence tells its class."""
+        share = self.sanity.leaked_share(self._used_split)
+        if share >= LEAKS_MATTER:
+            groups = "groups that keep relatives together" if self.split.groups is None else "larger groups"
+            yield (
+                f"Warning: {share:.1%} of the test rows share sequence with a training row of their fold "
+                f"({self.sanity.leaked_kinds(self._used_split)}), so the scores may be memory. Give {groups} before "
+                "believing them."
+            )
+        report = self.sanity.reports.get(self._used_split)
+        if report is not None and report.verdict == "shortcut":
+            yield (
+                "Warning: the lengths of the sequences alone tell the classes apart: random sequences of the same "
+                f"lengths score {report.mean('noise sequences'):.3f} (chance {report.chance:.3f})."
+            )
+
+    def _few_leaks(self):
+        share = self.sanity.leaked_share(self._used_split)
+        if 0 < share < LEAKS_MATTER:
+            yield (
+                f"{share:.2%} of the test rows share sequence with a training row of their fold "
+                f"({self.sanity.leaked_kinds(self._used_split)}): too few to decide the result."
+            )
+
+    @property
+    def _used_split(self):
+        return BLOCKS if self.split.kind == "blocks" else WHOLE
 
     def sections(self) -> list[Section]:
         """Tables and figures for :func:`write_report`."""

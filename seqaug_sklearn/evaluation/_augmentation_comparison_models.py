@@ -31,7 +31,7 @@ MODELS = {
     "logistic": "logistic regression",
     "kmers": "k-mer logistic regression",
     "boosting": "gradient boosting",
-    "memoriser": "memoriser (1-NN on 12-mers)",
+    "memoriser": "nearest-sequence lookup",
     "majority": "commonest class",
 }
 """Keys and names of the classifiers."""
@@ -226,7 +226,9 @@ def usual_edits(plan: Plan):
 def _single(key, plan):
     from sklearn.dummy import DummyClassifier
 
-    return memoriser(alphabet=plan.alphabet) if key == "memoriser" else DummyClassifier(strategy="most_frequent")
+    if key == "majority":
+        return DummyClassifier(strategy="most_frequent")
+    return memoriser(alphabet=plan.alphabet, canonical=False if plan.strand == "single" else None)
 
 
 def _network(key, plan, **changes):

@@ -334,6 +334,7 @@ def _collect(estimators, partners, data, splits, results, options, seed, cv, n_r
         seed=seed,
         kept=kept,
         settings=_settings(estimators, data, splits, seed, cv, n_repeats),
+        positions=data.members is None and np.ndim(data.metadata.get("groups")) == 2,
     )
 
 

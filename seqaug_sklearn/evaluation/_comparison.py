@@ -54,6 +54,8 @@ class Comparison:
         What ``keep=`` of ``compare`` took from the fitted estimators, by estimator, repeat and fold.
     settings : dict
         What was run, for the report.
+    positions : bool
+        Whether the groups came as positions (parent and start): parts of one sequence may then be on both sides.
     """
 
     folds: pd.DataFrame
@@ -70,6 +72,7 @@ class Comparison:
     seed: int
     kept: dict[tuple[str, int, int], pd.DataFrame] = field(default_factory=dict)
     settings: dict[str, Any] = field(default_factory=dict)
+    positions: bool = False
     _found: dict = field(default_factory=dict, repr=False)
 
     def __repr__(self):
@@ -251,7 +254,10 @@ class Comparison:
     def verdict(
         self, *, metric: str | None = None, treatment: str | Mapping[str, list[str]] | None = None
     ) -> list[str]:
-        """What to believe, and why, in plain sentences; the first one is the answer.
+        """What to believe, and why, in plain sentences: warnings first, then the answer, then what it rests on.
+
+        Sentences that begin with "Warning: " say what would make the answer worthless, such as a lookup of the nearest
+        training sequence that scores as high as the best model.
 
         Parameters
         ----------
@@ -265,9 +271,9 @@ class Comparison:
         -------
         list of str
         """
-        from seqaug_sklearn.evaluation._verdict import sentences
+        from seqaug_sklearn.evaluation._verdict import sentences, warnings_first
 
-        return sentences(self, self.headline_metric(metric), treatment)
+        return warnings_first(sentences(self, self.headline_metric(metric), treatment))
 
     def headline_metric(self, metric: str | None = None) -> str:
         """``metric`` checked, or accuracy, or the first metric there is."""

@@ -1,7 +1,7 @@
-"""Is the score real? The sanity checks of a report's own splits, with a model that is refitted in a blink."""
+"""Is the score real? The audit of a report's own splits, and sanity checks with a model that is quick to refit."""
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,14 @@ from sklearn.pipeline import Pipeline, make_pipeline
 
 from seqaug_sklearn.evaluation._report import Section
 from seqaug_sklearn.exceptions import LeakageWarning
-from seqaug_sklearn.model_selection import SanityReport, WindowBlockKFold, sanity_checks
+from seqaug_sklearn.model_selection import (
+    LeakageGuard,
+    LeakageReport,
+    SanityReport,
+    WindowBlockKFold,
+    sanity_checks,
+    tell_kinds,
+)
 
 __all__ = ["BLOCKS", "RANDOM", "WHOLE", "SanityOfSplits", "check_rows", "check_windows"]
 
@@ -35,28 +42,41 @@ _MODEL = (
 
 @dataclass(frozen=True)
 class SanityOfSplits:
-    """The sanity checks of several splits of one data set.
+    """The audit and the sanity checks of several splits of one data set.
 
     Attributes
     ----------
     reports : dict of str to SanityReport
-        By name of the split.
+        By name of the split; their audits are those of all rows. Empty where the rows are too short for the checks.
     sentences : tuple of str
         On what the checks were made.
     k : int
         Length of the k-mers that the model counts.
+    audits : dict of str to list of LeakageReport
+        The audit of all rows under each split, fold by fold.
     """
 
     reports: dict[str, SanityReport]
     sentences: tuple[str, ...]
     k: int
+    audits: dict[str, list[LeakageReport]] = field(default_factory=dict)
+
+    def leaked_share(self, split: str) -> float:
+        """Share of all test rows under a split that share sequence with training rows of their fold; 0 if unknown."""
+        audits = self.audits.get(split, [])
+        return float(np.concatenate([audit.leaked for audit in audits]).mean()) if audits else 0.0
+
+    def leaked_kinds(self, split: str) -> str:
+        """What the leaked rows are, most frequent first: "12 copies, 3 overlaps"."""
+        audits = self.audits.get(split, [])
+        return tell_kinds(np.concatenate([audit.kind[audit.leaked] for audit in audits])) if audits else ""
 
     def section(self) -> Section:
         """Make the part of the report: verdicts, scores, leaked share per fold, figures."""
         from seqaug_sklearn.plotting import LeakageDisplay, SanityDisplay
 
         if not self.reports:
-            return Section("Is the score real?", text="\n\n".join(self.sentences))
+            return Section("Is the score real?", text="\n\n".join([*self.sentences, *self._tell_audits()]))
         told = {name: f"{_capital(name)}: {report.summary()}" for name, report in self.reports.items()}
         shares = self.leaked_shares()
         figures: dict = {}
@@ -80,6 +100,14 @@ class SanityOfSplits:
             notes=[*_NOTES, *(_OF_BLOCKS if BLOCKS in self.reports else [])],
         )
 
+    def _tell_audits(self):
+        for name in self.audits:
+            kinds = self.leaked_kinds(name)
+            told = f" ({kinds})" if kinds else ""
+            yield (
+                f"{_capital(name)}: {self.leaked_share(name):.1%} of test rows share sequence with training rows{told}."
+            )
+
     def scores(self) -> pd.DataFrame:
         """Mean score of each check, and the share of leaked test rows; one row per split."""
         checks = ("true labels", "exchanged labels", "noise sequences", "memoriser", "guessing")
@@ -95,8 +123,8 @@ class SanityOfSplits:
         return pd.DataFrame(
             [
                 {"split": name, "fold": fold, "n_test": len(audit), "leaked": audit.leaked_share}
-                for name, report in self.reports.items()
-                for fold, audit in enumerate(report.leakage)
+                for name, audits in self.audits.items()
+                for fold, audit in enumerate(audits)
             ]
         )
 
@@ -113,7 +141,7 @@ _OF_BLOCKS = [
 
 
 def check_windows(windows, y, *, window: int, n_splits: int, shared: int, alphabet: str, random_state: int = 0):
-    """Check windows split at random and in held-out blocks, on the same rows.
+    """Audit all windows, split at random and in held-out blocks, and check some of them under both splits.
 
     Parameters
     ----------
@@ -139,27 +167,32 @@ def check_windows(windows, y, *, window: int, n_splits: int, shared: int, alphab
     """
     if window < _shortest(alphabet):
         return _too_short(f"windows of {window}", alphabet)
+    blocks = WindowBlockKFold(n_splits, window=window, shared=shared, on_empty="skip", alphabet=alphabet)
+    splitters = {RANDOM: KFold(n_splits, shuffle=True, random_state=random_state), BLOCKS: blocks}
     # neighbours stay together: on a genome they are what shares sequence
     parents = np.unique(windows.sources)
     chosen = (windows.sources <= parents[:_MAX_PARENTS][-1]) & (windows.starts <= _MAX_LENGTH - window)
     text, labels, positions = windows.windows[chosen], np.asarray(y)[chosen], windows.positions[chosen]
     if len(np.unique(labels)) < 2:
         return SanityOfSplits({}, ("Not checked: the first sequences are all of one class.",), 0)
-    blocks = WindowBlockKFold(n_splits, window=window, shared=shared, on_empty="skip", alphabet=alphabet)
-    splitters = {RANDOM: KFold(n_splits, shuffle=True, random_state=random_state), BLOCKS: blocks}
-    reports, sentences = {}, [_of_windows(chosen, len(parents), len(text))]
+    reports, audits = {}, {}
+    sentences = [_of_windows(chosen, len(parents), len(text))]
     for name, cv in splitters.items():
         try:
-            folds = list(cv.split(text, labels, positions)) if name == BLOCKS else list(cv.split(text))
+            # the random split knows no parents
+            everything = list(cv.split(windows.windows, np.asarray(y), windows.positions if cv is blocks else None))
+            folds = list(cv.split(text, labels, positions if cv is blocks else None))
         except ValueError as error:
             sentences.append(f"No {name}: {error}.")
             continue
-        reports[name] = _check(text, labels, folds, positions, alphabet, _k(alphabet, window), random_state)
-    return SanityOfSplits(reports, tuple(sentences), _k(alphabet, window))
+        audits[name] = _audit(windows, everything, alphabet)
+        report = _check(text, labels, folds, positions, alphabet, _k(alphabet, window), random_state)
+        reports[name] = replace(report, leakage=audits[name])
+    return SanityOfSplits(reports, tuple(sentences), _k(alphabet, window), audits)
 
 
 def check_rows(X, y, splits, *, groups=None, alphabet: str, random_state: int = 0):
-    """Check sequences under the splits of a comparison.
+    """Audit all sequences under the splits of a comparison, and check them, or a sample of many.
 
     Parameters
     ----------
@@ -180,27 +213,36 @@ def check_rows(X, y, splits, *, groups=None, alphabet: str, random_state: int = 
     -------
     SanityOfSplits
     """
-    rows, sentences = _sample(np.asarray(y)), []
-    text = pd.Series([str(X.values[row])[:_MAX_ROW_LENGTH] for row in rows])  # noqa: PD011
+    text = pd.Series([str(value)[:_MAX_ROW_LENGTH] for value in X.values])  # noqa: PD011
     if X.identifiers is not None:
-        text.index = pd.Index(X.identifiers)[rows]
-    shortest = int(text.str.len().min())
-    if shortest < _shortest(alphabet):
-        return _too_short("sequences", alphabet)
-    if len(rows) < len(y):
-        sentences.append(
-            f"Checked on {len(rows)} of the {len(y):,} sequences; the command seqaug audit looks at all of a split."
-        )
+        text.index = pd.Index(X.identifiers)
+    audits = {WHOLE: _audit(text, splits, alphabet)}
+    sentences = []
     if int(X.lengths().max()) > _MAX_ROW_LENGTH:
         sentences.append(f"Of longer sequences the first {_MAX_ROW_LENGTH:,} residues were taken.")
+    rows = _sample(np.asarray(y))
+    shortest = int(text.iloc[rows].str.len().min())
+    if shortest < _shortest(alphabet):
+        return replace(_too_short("sequences", alphabet), audits=audits)
+    if len(rows) < len(y):
+        sentences.insert(0, f"Checked on {len(rows)} of the {len(y):,} sequences; all of them were audited for leaks.")
     place = np.full(len(y), -1)
     place[rows] = np.arange(len(rows))
     folds = [tuple(place[side][place[side] >= 0] for side in split) for split in splits]
     folds = [fold for fold in folds if all(map(len, fold))]
     groups = None if groups is None else np.asarray(groups)[rows]
     k = _k(alphabet, shortest)
-    report = _check(text, np.asarray(y)[rows], folds, groups, alphabet, k, random_state)
-    return SanityOfSplits({WHOLE: report}, tuple(sentences), k)
+    report = _check(text.iloc[rows], np.asarray(y)[rows], folds, groups, alphabet, k, random_state)
+    return SanityOfSplits({WHOLE: replace(report, leakage=audits[WHOLE])}, tuple(sentences), k, audits)
+
+
+def _audit(X, splits, alphabet) -> list[LeakageReport]:
+    """Audit every split of all rows; nothing is fitted, so that this stays quick."""
+    guard = LeakageGuard(splits, on_leak="warn", alphabet=alphabet)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", LeakageWarning)  # what leaks is in the report
+        guard.split(X)
+    return guard.reports_
 
 
 def _check(X, y, folds, groups, alphabet, k, random_state) -> SanityReport:

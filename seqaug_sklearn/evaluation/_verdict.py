@@ -1,6 +1,7 @@
 """The sentences that follow from a comparison."""
 
-from collections.abc import Mapping
+import itertools
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,7 +10,10 @@ import pandas as pd
 if TYPE_CHECKING:
     from seqaug_sklearn.evaluation._comparison import Comparison
 
-__all__ = ["METRIC_NAMES", "outcome", "sentences"]
+__all__ = ["METRIC_NAMES", "headline", "outcome", "sentences", "warnings_first"]
+
+WARNING = "Warning: "
+"""How a sentence begins that says what would make the answer worthless."""
 
 METRIC_NAMES = {
     "accuracy": "accuracy",
@@ -37,7 +41,10 @@ FEW_GROUPS = 20
 def sentences(
     comparison: "Comparison", metric: str, treatment: str | Mapping[str, list[str]] | None, *, each_pair: bool = True
 ) -> list[str]:
-    """Build the verdict: the answer, one sentence per pair (unless a table says that), then what weakens it."""
+    """Build the verdict: the answer, one sentence per pair (unless a table says that), then what weakens it.
+
+    :func:`warnings_first` puts them into the order in which they are to be read.
+    """
     tests = comparison.tests(metric=metric)
     pairs = tests[tests["reference"].notna() & ~tests.index.isin(comparison.memorisers)]
     outcomes = {name: outcome(row) for name, row in pairs.iterrows()}
@@ -48,6 +55,17 @@ def sentences(
         *_memorised(comparison, tests, metric),
         *_split(comparison),
     ]
+
+
+def warnings_first(lines: Sequence[str]) -> list[str]:
+    """Put what would make the answer worthless before the answer; the order is kept otherwise."""
+    return sorted(lines, key=lambda line: not line.startswith(WARNING))
+
+
+def headline(lines: Sequence[str]) -> list[str]:
+    """The leading warnings of a verdict, and its answer: what a reader must know who reads nothing else."""
+    n_warnings = sum(1 for _ in itertools.takewhile(lambda line: line.startswith(WARNING), lines))
+    return list(lines[: n_warnings + 1])
 
 
 def outcome(row: pd.Series) -> str:
@@ -159,7 +177,7 @@ def _memorised(comparison, tests, metric):
 
 def _warn(name, finding):
     return (
-        f"Warning: {name}, which only looks up the most similar training sequence, {finding}. The score may measure "
+        f"{WARNING}{name}, which only looks up the most similar training sequence, {finding}. The score may measure "
         "near-copies of test sequences among the training sequences rather than learning; check the split for leaks."
     )
 
@@ -172,18 +190,21 @@ def _split(comparison):
         first, second, both = (int(facts[f"n_known_{which}"].sum()) for which in ("first", "second", "pairs"))
         if first or second:
             yield (
-                f"{'Warning: t' if both else 'T'}raining knows the first member of {first} of {n_test} test pairs, the "
-                f"second of {second}, and both of {both}."
+                f"{WARNING + 't' if both else 'T'}raining knows the first member of {first} of {n_test} test pairs, "
+                f"the second of {second}, and both of {both}."
             )
     elif "n_shared_groups" in facts and (facts["n_shared_groups"] > 0).any():
         shared = int((facts["n_shared_groups"] > 0).sum())
-        yield (
-            f"Warning: in {shared} of {n_folds} folds the same groups are in the training and the test rows, so the "
-            "scores say nothing about new groups."
-        )
+        if comparison.positions:  # block splits are made so
+            yield f"In {shared} of {n_folds} folds parts of one sequence are on both sides: no test of new sequences."
+        else:
+            yield (
+                f"{WARNING}in {shared} of {n_folds} folds the same groups are in the training and the test rows, so "
+                "the scores say nothing about new groups."
+            )
     if "n_identical_rows" in facts and facts["n_identical_rows"].sum() > 0:
         yield (
-            f"Warning: {int(facts['n_identical_rows'].sum())} of {n_test} test rows are identical to a training row of "
+            f"{WARNING}{int(facts['n_identical_rows'].sum())} of {n_test} test rows are identical to a training row of "
             "their fold."
         )
     if facts["n_untrained_class"].sum() > 0:

@@ -10,7 +10,7 @@ from seqaug_sklearn.evaluation._window_paper_training import ThinnedTraining
 
 __all__ = ["MEMORISER", "Setup", "across_models", "published_models", "tiled", "tiled_pairs"]
 
-MEMORISER = "memoriser (1-NN on 12-mers)"
+MEMORISER = "nearest-window lookup"
 """Name of the look-up baseline in all tables."""
 
 _QUICK = {"max_epochs": 12, "lr": 1e-3}

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from seqaug_sklearn.evaluation._verdict import sentences as sentences_of
 from seqaug_sklearn.evaluation._window_paper_models import MEMORISER
 from seqaug_sklearn.evaluation._window_paper_published import reported
 from seqaug_sklearn.evaluation._window_paper_results import (
@@ -87,7 +88,7 @@ def _blocks(results, genome):
     comparison = results.blocks.get(genome.name)
     if comparison is None:
         return
-    lines = comparison.verdict(metric="accuracy", treatment="Overlapping windows instead of tiles")
+    lines = sentences_of(comparison, "accuracy", "Overlapping windows instead of tiles")
     yield f"{genome.name}, held-out blocks: {lines[1]}"
     pair = [line for line in lines if line.startswith(f"{results.network} is ")]
     yield " ".join([f"{genome.name}, held-out blocks: {lines[0]}", *pair])
@@ -104,7 +105,7 @@ def _blocks(results, genome):
 def _across(results):
     if results.across is None:
         return
-    lines = results.across.verdict(metric="accuracy", treatment="Windows")
+    lines = sentences_of(results.across, "accuracy", "Windows")
     yield f"{ACROSS[0].upper()}{ACROSS[1:]}: {lines[1]}"
     pair = [line for line in lines if line.startswith(f"{network_in(results, ACROSS)} is ")]
     yield " ".join([f"{ACROSS[0].upper()}{ACROSS[1:]}: {lines[0]}", *pair])

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-__all__ = ["LeakageReport"]
+__all__ = ["LeakageReport", "tell_kinds"]
 
 _PLURALS = {
     "copy": "copies",
@@ -16,6 +16,27 @@ _PLURALS = {
     "homolog": "homologs",
     "same parent": "rows of a training row's parent",
 }
+
+
+def tell_kinds(kinds) -> str:
+    """Count kinds of leaks in words, the most frequent first.
+
+    Parameters
+    ----------
+    kinds : ndarray of str
+        Kinds as in :attr:`LeakageReport.kind`.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> tell_kinds(np.array(["overlap", "copy", "copy"]))
+    '2 copies, 1 overlap'
+    """
+    counts = pd.Series(kinds).value_counts()
+    return ", ".join(f"{count:,} {_PLURALS[kind] if count > 1 else kind}" for kind, count in counts.items())
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,8 +137,7 @@ class LeakageReport:
             longest = self.longest_run[self.kind != "low complexity"].max(initial=0)
             found = f"No leak found: none of {n:,} test rows shares {rule} with a training row (longest run {longest})."
             return found + self._tell_low_complexity()
-        kinds = pd.Series(self.kind[self.leaked]).value_counts()
-        told = ", ".join(f"{count:,} {_PLURALS[kind] if count > 1 else kind}" for kind, count in kinds.items())
+        told = tell_kinds(self.kind[self.leaked])
         worst = "; ".join(self._tell(name, row) for name, row in self.worst().iterrows())
         return (
             f"{self.leaked.sum():,} of {n:,} test rows ({self.leaked_share:.1%}) leak: {told}. A row leaks when it "

@@ -48,8 +48,9 @@ def sanity_checks(
       changes nothing where a group has one label);
     - random sequences of the same lengths and overlaps with the true labels: only a split that leaks scores above
       chance here;
-    - a memoriser: one nearest neighbour by shared k-mers, which learns nothing;
-    - guessing the commonest class,
+    - the lookup baseline (memoriser), which only looks up the training row that shares most k-mers, also on the random
+      sequences, where nothing but the split can help it;
+    - guessing the commonest class, and drawing classes at random,
 
     and it audits every split and bins the test rows by their similarity to the training rows.
 
@@ -119,11 +120,13 @@ def sanity_checks(
     finder = EvidenceFinder(
         data.texts, k=None, threshold=0.04, min_run=None, alphabet=data.alphabet, identifiers=data.identifiers
     )
+    lookup = memoriser(finder.k, data.alphabet, canonical=finder.both_strands)
     checks = [
         ("true labels", estimator, data.X, data.y),
-        ("memoriser", memoriser(finder.k, data.alphabet, canonical=finder.both_strands), data.X, data.y),
+        ("memoriser", lookup, data.X, data.y),
         ("guessing", DummyClassifier(), data.X, data.y),
-        *_without_signal(estimator, data, n_permutations, n_noise, check_generator(random_state)),
+        *(("random guessing", DummyClassifier(strategy="uniform", random_state=i), data.X, data.y) for i in range(20)),
+        *_without_signal(estimator, lookup, data, n_permutations, n_noise, check_generator(random_state)),
     ]
     leakage = [
         report_on(finder, finder.find(train, test), data.names[train], data.names[test]) for train, test in splits
@@ -131,7 +134,8 @@ def sanity_checks(
     fits = _fit_all(checks, splits, scoring, verbose)
     scores = pd.DataFrame([fit[:4] for fit in fits], columns=["check", "repeat", "fold", "score"])
     right = {name: np.concatenate([fit[4] for fit in fits if fit[0] == name]) for name in ("true labels", "memoriser")}
-    return SanityReport(scores, _by_similarity(leakage, right), leakage, _name(scoring))
+    equal = len(set(map(len, data.texts))) == 1
+    return SanityReport(scores, _by_similarity(leakage, right), leakage, _name(scoring), equal)
 
 
 @dataclass(frozen=True)
@@ -200,7 +204,7 @@ def _check_rows(name, values, n_rows):
     return values
 
 
-def _without_signal(estimator, data, n_permutations, n_noise, rng):
+def _without_signal(estimator, lookup, data, n_permutations, n_noise, rng):
     """The checks in which nothing can be learned."""
     classes, codes = np.unique(data.y, return_inverse=True)
     exchanged = [exchange_labels(codes, data.parents, rng) for _ in range(n_permutations)]
@@ -208,6 +212,7 @@ def _without_signal(estimator, data, n_permutations, n_noise, rng):
     return [
         *(("exchanged labels", estimator, data.X, classes[other]) for other in exchanged if other is not None),
         *(("noise sequences", estimator, data.like_X(texts), data.y) for texts in noise),
+        *(("memoriser on noise", lookup, data.like_X(texts), data.y) for texts in noise),
     ]
 
 

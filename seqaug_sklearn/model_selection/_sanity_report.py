@@ -19,9 +19,9 @@ class SanityReport:
     Attributes
     ----------
     scores : DataFrame
-        One row per fit: ``check`` ("true labels", "exchanged labels", "noise sequences", "memoriser", "guessing"),
-        ``repeat``, ``fold``, ``score``. No "exchanged labels" where each class has one parent: they would only rename
-        the classes.
+        One row per fit: ``check`` ("true labels", "exchanged labels", "noise sequences", "memoriser", "memoriser on
+        noise", "guessing", "random guessing"), ``repeat``, ``fold``, ``score``. No "exchanged labels" where each class
+        has one parent: they would only rename the classes.
     by_similarity : DataFrame
         Test rows binned by the share of their k-mers that the nearest training row holds: ``low, high, n_rows``,
         ``accuracy`` and ``memoriser_accuracy`` (share of rows predicted right; NaN in an empty bin).
@@ -29,12 +29,15 @@ class SanityReport:
         The audit of each split.
     scoring : str
         Name of the score.
+    equal_lengths : bool
+        Whether all rows are of one length, so that length cannot tell the classes apart.
     """
 
     scores: pd.DataFrame
     by_similarity: pd.DataFrame
     leakage: list[LeakageReport]
     scoring: str
+    equal_lengths: bool = False
 
     def mean(self, check: str) -> float:
         """Mean score of a check over folds and repeats; NaN where it was not done."""
@@ -43,8 +46,13 @@ class SanityReport:
 
     @property
     def chance(self) -> float:
-        """Score of guessing the commonest class."""
-        return self.mean("guessing")
+        """Score without learning: guessing the commonest class or drawing classes at random, whichever is higher.
+
+        On balanced classes always guessing the commonest training class scores *below* one divided by the number of
+        classes, because that class is the rarer one among the test rows.
+        """
+        means = [self.mean(check) for check in ("guessing", "random guessing")]
+        return float(np.nanmax(means)) if np.isfinite(means).any() else float("nan")
 
     @property
     def leaked_share(self) -> float:
@@ -66,14 +74,34 @@ class SanityReport:
     def verdict(self) -> str:
         """The verdict in one word.
 
-        "memorised": the split lets the estimator score above chance on random sequences; "leaking": it does not, but
-        test rows share sequence with training rows; "clean": neither.
+        "memorised": test rows share sequence with training rows, and this lets the estimator score above chance on
+        random sequences; "shortcut": it scores above chance there although no sequence is shared, so the lengths of the
+        sequences, the one thing that random ones keep, tell the classes apart; "leaking": at chance on random
+        sequences, but test rows share sequence with training rows; "clean": none of these.
         """
-        noise = self.scores.loc[self.scores["check"] == "noise sequences", "score"]
-        error = noise.std(ddof=0) / np.sqrt(len(noise))
-        if noise.mean() - self.chance > max(_MARGIN * (1 - self.chance), 3 * error):
+        if not self._above_chance("noise sequences"):
+            return "leaking" if self.leaked_share > 0 else "clean"
+        looked_up = "memoriser on noise"
+        by_memory = self._above_chance(looked_up) or np.isnan(self.mean(looked_up))
+        if self.leaked_share > 0 and (by_memory or self.equal_lengths):
             return "memorised"
-        return "leaking" if self.leaked_share > 0 else "clean"
+        return "clean" if self.equal_lengths else "shortcut"
+
+    def _above_chance(self, check):
+        """Whether the mean score is above chance by a margin, and by more than luck explains."""
+        scores = self.scores[self.scores["check"] == check]
+        mean = scores["score"].mean()
+        return bool(mean - self.chance > max(_MARGIN * (1 - self.chance), 3 * self._standard_error(scores)))
+
+    def _standard_error(self, scores):
+        """The largest of three: folds vary little by luck where there are few, and test rows may hang together."""
+        n_repeats = max(scores["repeat"].nunique(), 1)
+        of_folds = scores["score"].std(ddof=0) / np.sqrt(max(len(scores), 1))
+        n_rows = n_repeats * sum(map(len, self.leakage))
+        of_rows = np.sqrt(self.chance * (1 - self.chance) / n_rows) if 0 < self.chance < 1 and n_rows else 0
+        exchanged = self.scores[self.scores["check"] == "exchanged labels"].groupby("repeat")["score"].mean()
+        of_exchanges = exchanged.std() / np.sqrt(n_repeats) if len(exchanged) > 2 else 0
+        return max(of_folds, of_rows, of_exchanges)
 
     def to_frame(self) -> pd.DataFrame:
         """Return mean, standard deviation over folds and repeats, and number of fits of each check."""
@@ -93,10 +121,15 @@ class SanityReport:
                 f"{score} is memorised: under this split random sequences, which hold nothing to learn, score "
                 f"{noise:.3f} (chance {chance:.3f}), and {leak}."
             )
+        if self.verdict == "shortcut":
+            return (
+                f"{score} may come from the lengths of the sequences alone: random sequences of the same lengths score "
+                f"{noise:.3f} (chance {chance:.3f}), although they share nothing with the training rows."
+            )
         at_chance = f"random sequences score {noise:.3f} under this split (chance {chance:.3f})"
         if self.verdict == "leaking":
             return f"{score} is not free of leaks: {leak}, although {at_chance}."
-        return f"{score} is not explained by a leak: the split is clean, and {at_chance}."
+        return f"{score} is not explained by a leak: no test row shares sequence with a training row, and {at_chance}."
 
     def _tell_labels(self):
         if np.isnan(self.p_value):

@@ -121,9 +121,9 @@ class SanityDisplay:
             mean = groups[name].mean()
             (self.means_[name],) = ax.plot(mean, place, "D", color=color, markersize=8, markeredgecolor="white")
             ax.annotate(f"{mean:.3f}", (mean, place), (0, 11), textcoords="offset points", ha="center", fontsize=9)
-        if "guessing" in groups:
-            chance = groups["guessing"].mean()
-            ax.axvline(chance, zorder=0, label=f"guessing ({chance:.3f})", **CHANCE)
+        guesses = [groups[name].mean() for name in ("guessing", "random guessing") if name in groups]
+        if guesses:
+            ax.axvline(max(guesses), zorder=0, label=f"guessing ({max(guesses):.3f})", **CHANCE)
             ax.legend(fontsize=9, frameon=False, loc="lower right", bbox_to_anchor=(1, 1.0), borderaxespad=0.2)
         ax.set_yticks(range(len(shown)), [_CHECKS[name][0] for name in shown])
         ax.set_ylim(len(shown) - 0.5, -0.6)

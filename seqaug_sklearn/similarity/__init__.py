@@ -4,13 +4,14 @@ from seqaug_sklearn.similarity._chance import usual_k, usual_run
 from seqaug_sklearn.similarity._clustering import cluster_sequences
 from seqaug_sklearn.similarity._groups import similarity_groups
 from seqaug_sklearn.similarity._kmer_similarity import KmerSimilarity
-from seqaug_sklearn.similarity._memoriser import memoriser
+from seqaug_sklearn.similarity._nearest_sequence import NearestSequenceClassifier, memoriser
 from seqaug_sklearn.similarity._sequence_clusters import SequenceClusters
 from seqaug_sklearn.similarity._shared_runs import SharedRuns, longest_shared_substring
 from seqaug_sklearn.similarity._substrings import SubstringIndex, windows_sharing
 
 __all__ = [
     "KmerSimilarity",
+    "NearestSequenceClassifier",
     "SequenceClusters",
     "SharedRuns",
     "SubstringIndex",

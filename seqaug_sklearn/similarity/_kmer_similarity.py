@@ -201,8 +201,7 @@ class KmerSimilarity(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         check_is_fitted(self)
         sequences = check_sequences(X)
         queries = self._count(sequences, self.vocabulary_.encode)
-        identities = np.array([self._keys.get(key, -1) for key in self._identity_keys(sequences)])
-        return self._compare(queries, identities)
+        return self._compare(queries, self._numbers(sequences))
 
     def fit_transform(self, X, y=None):
         """Fit and compare the sequences with each other; equals ``fit(X).transform(X)`` and takes half the time.
@@ -256,6 +255,27 @@ class KmerSimilarity(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         return pd.DataFrame(
             {"first": names[first], "second": names[second], "similarity": similarity, "distance": distance}
         )
+
+    def identities(self, X):
+        """Number the sequences so that identical ones, and with `canonical` reverse complements, have one number.
+
+        Parameters
+        ----------
+        X : array-like of str of shape (n_samples,)
+            Sequences.
+
+        Returns
+        -------
+        numbers : int ndarray of shape (n_samples,)
+            -1 where no fitted sequence is identical.
+        fitted : int ndarray of shape (n_fitted,)
+            Numbers of the fitted sequences.
+        """
+        check_is_fitted(self)
+        return self._numbers(check_sequences(X)), self._identities
+
+    def _numbers(self, sequences):
+        return np.array([self._keys.get(key, -1) for key in self._identity_keys(sequences)])
 
     def _check_options(self, alphabet):
         if self.canonical:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import warnings
 
+import numpy as np
 import pandas as pd
 import pytest
 from sklearn.linear_model import LogisticRegression
@@ -58,6 +59,24 @@ def test_a_report_is_written_and_its_answer_is_said(run, files):
         "commonest class",
     ]
     assert not (files / "report.folds").exists()
+
+
+def test_a_leak_is_said_on_the_terminal_before_the_answer(run, tmp_path, rng):
+    """Copies shifted by 5 nt under other names, random labels shared by both, no groups (case 44)."""
+    unrelated = ["".join(rng.choice(list("ACGT"), 80)) for _ in range(30)]
+    rows = [*unrelated, *(text[5:] + "ACGTA" for text in unrelated)]
+    labels = np.tile(rng.permutation(["a", "b"] * 15), 2)
+    table = pd.DataFrame({"name": [f"s{i}" for i in range(60)], "sequence": rows, "label": labels})
+    table.to_csv(tmp_path / "table.csv", index=False)
+    models = ["--models", "logistic,memoriser"]
+    result = run("compare", tmp_path / "table.csv", "--out", tmp_path / "report", *models, *SMALL[2:])
+    assert result.exit_code == 0, result.output
+    told = [line for line in result.output.splitlines() if line.startswith(("Warning: ", "Windows "))]
+    assert re.match(r"Warning: \d+\.\d% of the test rows share sequence .*shifted copies", told[0])
+    assert told[1].startswith("Warning: nearest-sequence lookup, which only looks up")
+    assert told[-1].startswith("Windows ")
+    page = (tmp_path / "report" / "report.html").read_text()
+    assert page.index("of the test rows share sequence") < page.index("nearest-sequence lookup, which")
 
 
 def test_a_table_and_a_fasta_with_labels_give_the_same(run, files):

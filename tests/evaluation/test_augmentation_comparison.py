@@ -189,8 +189,11 @@ def test_a_motif_is_found_and_the_answer_comes_first(promoters):
     scores = result.comparison.summary("accuracy")["mean"]
     assert scores["logistic regression, windows"] > 0.8
     assert scores["commonest class"] == 0.5
-    assert result.verdict()[0].startswith("Windows ")
-    assert "could only have shown differences above" in result.verdict()[0]
+    # the motif is longer than the lookup's k-mers, so that looking it up does as well: this comes before the answer
+    looked_up, answer = result.headline()
+    assert looked_up.startswith("Warning: nearest-sequence lookup")
+    assert answer.startswith("Windows ")
+    assert "could only have shown differences above" in answer
     assert any("windows stay with theirs" in sentence for sentence in result.verdict())
 
 
@@ -274,7 +277,53 @@ def test_a_leaking_split_is_told_at_the_top(promoters):
     X, y = promoters
     near = pd.concat([X, (X.str[1:] + "A").rename(lambda name: f"{name}b")])
     result = compare_augmentations(near, np.tile(y, 2), window=20, n_splits=2, models=["logistic"])
-    assert any(line.startswith("Warning: ") and "of test rows share sequence" in line for line in result.verdict())
+    share = np.concatenate([audit.leaked for audit in result.sanity.audits["held-out sequences"]]).mean()
+    first, answer = result.headline()
+    assert first.startswith(f"Warning: {share:.1%} of the test rows share sequence with a training row of their fold (")
+    assert "shifted copies" in first
+    assert "groups that keep relatives together" in first
+    assert result.verdict()[:2] == [first, answer]
+    assert answer.startswith("Windows ")
+
+
+def test_all_rows_are_audited_whatever_the_sample(random_dna, rng):
+    """The leaked share is that of all rows: 60 of 800 have a copy, few of which fall into a sample on both sides."""
+    unrelated = random_dna(770, 60)
+    X = pd.Series([*unrelated, *(text[4:] + text[:4] for text in unrelated[:30])])
+    X = X.sample(frac=1, random_state=0, ignore_index=True)
+    y = rng.permutation(np.repeat(["a", "b"], 400))
+    result = compare_augmentations(X, y, window=20, n_splits=4, models=["majority", "memoriser"])
+    [audits] = result.sanity.audits.values()
+    assert sum(map(len, audits)) == 800
+    partners = {text: i for i, text in enumerate(X)}
+    partner = [partners.get(text[4:] + text[:4], partners.get(text[-4:] + text[:-4], -1)) for text in X]
+    place = np.full(800, -1)
+    folds = result.comparison.predictions("commonest class").groupby("fold")["row"]
+    for fold, rows in folds:
+        place[rows] = fold
+    expected = [partner[i] >= 0 and place[partner[i]] != place[i] for i in range(800)]
+    assert result.sanity.leaked_share("held-out sequences") == np.mean(expected) > 0.04
+    assert result.verdict()[0].startswith(f"Warning: {np.mean(expected):.1%} of the test rows share sequence")
+    assert "300 of the 800 sequences; all of them were audited" in result.sanity.sentences[0]
+
+
+def test_a_few_leaks_are_told_after_the_answer(random_dna, rng):
+    unrelated = random_dna(400, 60)
+    X = [*unrelated, *(text[4:] + text[:4] for text in unrelated[:2])]
+    y = rng.permutation(np.arange(402) % 2)
+    result = compare_augmentations(X, y, window=20, n_splits=5, models=["majority", "memoriser"])
+    assert 0 < result.sanity.leaked_share("held-out sequences") < 0.01
+    assert not any(line.startswith("Warning: ") and "share sequence" in line for line in result.verdict())
+    assert any("too few to decide the result" in line for line in result.verdict()[1:])
+
+
+def test_the_lookup_follows_strand_and_alphabet(random_dna):
+    lookups = [
+        models_of_parents(["memoriser"], plan(**options)).models[MODELS["memoriser"]]
+        for options in ({}, {"strand": "single"}, {"alphabet": "protein"})
+    ]
+    assert [lookup.both_strands for lookup in lookups] == [None, False, None]
+    assert [lookup.alphabet for lookup in lookups] == ["dna", "dna", "protein"]
 
 
 def test_edits_join_blocks_and_orthologs_do_not(random_dna):

@@ -293,13 +293,14 @@ def test_verdict_of_harm_and_of_both():
 
 def test_a_single_split_is_judged_by_permutation():
     lines = verdict({"cnn": flipped(Y, np.arange(0, 60)), "cnn+": Y}, treatment="Windows")
-    assert lines[0].startswith("Windows helped")
-    assert "permutation test adjusted p < 0.001" in lines[2]
+    assert lines[0] == "Warning: 120 of 120 test rows are identical to a training row of their fold."
+    assert lines[1].startswith("Windows helped")
+    assert "permutation test adjusted p < 0.001" in lines[3]
 
 
 def test_verdict_by_a_metric_that_no_model_has():
     lines = verdict({"one": Y, "two": flipped(Y, [3])}, metric="auroc")
-    assert lines[0] == "No model gives what AUROC needs; judge by another metric."
+    assert lines[1] == "No model gives what AUROC needs; judge by another metric."
 
 
 def test_verdict_says_when_nothing_was_learned():
@@ -326,7 +327,12 @@ def test_verdict_on_the_memoriser(near_copies, expected, random_dna):
     models = {"model": model, "memoriser": memoriser(k=12)}
     result = compare(models, sequences, y, cv=KFold(5, shuffle=True), random_state=0)
     assert result.memorisers == ("memoriser",)
-    assert any(line.startswith(("Warning: memoriser", "memoriser")) and expected in line for line in result.verdict())
+    lines = result.verdict()
+    assert any(line.startswith(("Warning: memoriser", "memoriser")) and expected in line for line in lines)
+    # a lookup as good as the best model, and copies, come before any answer
+    warned = [line.startswith("Warning: ") for line in lines]
+    assert warned == sorted(warned, reverse=True)
+    assert warned[0] == near_copies
 
 
 def test_files(tmp_path):

@@ -1,28 +1,44 @@
-"""The memoriser is a nearest neighbour on shared k-mers."""
+"""A comparison knows the lookup baseline by its class, wrapped or not."""
 
 import numpy as np
 import pytest
+from imblearn.over_sampling import RandomOverSampler
+from imblearn.pipeline import make_pipeline as make_resampling_pipeline
+from sklearn.calibration import CalibratedClassifierCV
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV
+from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
-from seqaug_sklearn.evaluation import memoriser
-from seqaug_sklearn.evaluation._memoriser import is_memoriser
-
-
-@pytest.mark.parametrize("k", [4, 12])
-def test_copies_the_label_of_the_sequence_with_most_shared_kmers(k, random_dna):
-    train, labels = random_dna(20, 60), np.arange(20)
-    test = [s[5:] + s[:5] for s in train]
-    assert memoriser(k=k).fit(train, labels).predict(test).tolist() == labels.tolist()
+from seqaug_sklearn.evaluation._memoriser import is_memoriser, memoriser
+from seqaug_sklearn.similarity import KmerSimilarity
 
 
-def test_labels_of_unrelated_sequences_are_guesses(random_dna):
-    model = memoriser(k=12).fit(random_dna(40, 60), np.repeat(["a", "b"], 20))
-    assert set(model.predict(random_dna(30, 60))) <= {"a", "b"}
+@pytest.mark.parametrize(
+    "wrapped",
+    [
+        memoriser(),
+        make_pipeline(FunctionTransformer(), memoriser()),
+        make_resampling_pipeline(RandomOverSampler(), memoriser()),
+        GridSearchCV(memoriser(), {"k": [8, 12]}),
+        CalibratedClassifierCV(make_pipeline("passthrough", memoriser())),
+    ],
+    ids=["plain", "pipeline", "imblearn pipeline", "grid search", "calibrated"],
+)
+def test_is_recognised(wrapped):
+    assert is_memoriser(wrapped)
 
 
-def test_is_recognised():
-    assert is_memoriser(memoriser())
-    assert not is_memoriser(make_pipeline(StandardScaler(), LogisticRegression()))
-    assert not is_memoriser(LogisticRegression())
+@pytest.mark.parametrize(
+    "other",
+    [
+        make_pipeline(StandardScaler(), LogisticRegression()),
+        LogisticRegression(),
+        make_pipeline(KmerSimilarity(output="distance", n_neighbors=1), KNeighborsClassifier(1, metric="precomputed")),
+        np.zeros(3),
+    ],
+    ids=["pipeline", "classifier", "nearest neighbour of the user's own", "no estimator"],
+)
+def test_others_are_not(other):
+    assert not is_memoriser(other)

@@ -10,6 +10,8 @@ from sklearn.model_selection import GroupKFold, KFold, StratifiedGroupKFold
 from sklearn.naive_bayes import MultinomialNB
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer
+from sklearn.tree import DecisionTreeClassifier
 
 from seqaug_sklearn.alphabets import DNA
 from seqaug_sklearn.augmentation import WindowAugmenter
@@ -56,7 +58,7 @@ def test_grouped_split_is_clean_and_at_chance_on_noise(noise_windows):
     assert 0.3 < report.mean("true labels") < 0.7
     assert 0.3 < report.mean("noise sequences") < 0.7
     assert report.p_value > 0.1
-    assert "the split is clean" in report.summary()
+    assert "no test row shares sequence with a training row" in report.summary()
     assert "not told apart" in report.summary()
     assert report.by_similarity["n_rows"].iloc[0] == len(windows)
 
@@ -114,7 +116,37 @@ def test_leaks_without_memory_are_leaking(noise_windows):
     report = sanity_checks(DummyClassifier(), windows, y, RANDOM, positions, n_permutations=1, random_state=0)
     assert report.verdict == "leaking"
     assert "is not free of leaks" in report.summary()
-    assert report.mean("true labels") == report.chance
+    assert report.mean("true labels") == report.mean("guessing") <= report.chance
+
+
+def test_balanced_unrelated_rows_are_never_memorised(random_dna):
+    """The commonest training class is the rarer test class, so that guessing it scores below one half."""
+    X, y = np.array(random_dna(20, 60)), np.array(["a", "b"] * 10)
+    for seed in range(4):
+        cv = KFold(10, shuffle=True, random_state=seed)
+        report = sanity_checks(kmer_model(), X, y, cv, n_permutations=1, random_state=seed)
+        assert report.mean("guessing") < 0.45
+        assert report.chance == pytest.approx(0.5, abs=0.08)
+        assert report.leaked_share == 0
+        assert report.verdict == "clean"
+        assert "memorised" not in report.summary()
+
+
+def test_classes_of_different_lengths_are_a_shortcut_and_no_memory(rng):
+    y = np.array(["long", "short"] * 20)
+    X = ["".join(rng.choice(list("ACGT"), 150 if label == "long" else 110)) for label in y]
+    lengths = make_pipeline(
+        FunctionTransformer(lambda texts: [[len(text)] for text in texts]), DecisionTreeClassifier()
+    )
+    report = sanity_checks(lengths, X, y, RANDOM, n_permutations=1, random_state=0)
+    assert report.mean("noise sequences") == 1.0
+    assert report.verdict == "shortcut"
+    assert "may come from the lengths of the sequences alone" in report.summary()
+    assert "memorised" not in report.summary()
+    # one copy under another name is a leak, and does not make memory of it
+    report = sanity_checks(lengths, [*X, X[0]], [*y, y[0]], RANDOM, n_permutations=1, random_state=0)
+    assert report.leaked_share > 0
+    assert report.verdict == "shortcut"
 
 
 def test_table_of_scores(noise_windows):
@@ -123,7 +155,8 @@ def test_table_of_scores(noise_windows):
         kmer_model(), windows, y, RANDOM, positions, n_permutations=2, n_noise=1, scoring="roc_auc", random_state=1
     )
     counts = report.scores.groupby("check")["score"].count().to_dict()
-    assert counts == {"true labels": 3, "memoriser": 3, "guessing": 3, "exchanged labels": 6, "noise sequences": 3}
+    once = dict.fromkeys(("true labels", "memoriser", "guessing", "noise sequences", "memoriser on noise"), 3)
+    assert counts == once | {"exchanged labels": 6, "random guessing": 60}
     assert report.to_frame()["n_fits"].to_dict() == counts
     assert report.to_frame().loc["guessing", "mean"] == report.chance == 0.5
     assert report.by_similarity["n_rows"].sum() == len(windows)
