@@ -90,6 +90,19 @@ def test_requirements_have_a_lower_bound_and_no_pin(requirement):
     assert not re.search(r"[=~!]=|<", requirement.replace(">=", "")), "pins belong into .ci/constraints.txt"
 
 
+def test_the_oldest_releases_that_are_tested_are_those_allowed():
+    """Of all that users and tests need; torch has no old builds to test with."""
+    tested = PROJECT["dependencies"] + [r for name, extra in EXTRAS.items() if name not in TOOLS for r in extra]
+    bounds = {re.sub(r"\[.*\]", "", requirement).replace(">=", "==") for requirement in tested + EXTRAS["test"]}
+    lines = (ROOT / ".ci/oldest.txt").read_text().splitlines()
+    pins = [line for line in lines if line and not line.startswith("#")]
+    assert sorted(pins) == sorted(bound for bound in bounds if requirement_name(bound) != "torch")
+
+
+def test_torch_is_pinned_where_the_oldest_releases_are_tested():
+    assert re.search(r"^torch==", (ROOT / ".ci/constraints.txt").read_text(), re.M)
+
+
 def test_the_extra_all_names_every_feature():
     (requirement,) = EXTRAS["all"]
     assert set(re.search(r"\[(.+)\]", requirement).group(1).split(",")) == set(EXTRAS) - TOOLS

@@ -76,12 +76,19 @@ def load_network(source, device, dtype):
 
 
 def _unreadable(error):
-    if "weights_only" in str(error):
+    if "weights_only" in " ".join(map(str, _chain(error))):
         return (
             "its weights are a pickle that holds more than numbers, which could run code; nothing was run. Get the "
             "model as safetensors"
         )
     return f"its weights cannot be read ({str(error).strip()[:300]})"
+
+
+def _chain(error):
+    """The error and those in whose handling it was raised: transformers 4 raised its own over torch's."""
+    while error is not None:
+        yield error
+        error = error.__context__
 
 
 def _check_complete(report, source):

@@ -184,9 +184,9 @@ def _curve_figure(comparison, names):
         score = np.concatenate([f.scores[:, 1] for f in folds])
         colour, line = next(styles)
         for display, ax in zip((RocCurveDisplay, PrecisionRecallDisplay), axes, strict=True):
-            display.from_predictions(
-                true, score, name=estimator, ax=ax, curve_kwargs={"color": colour, "linestyle": line}
-            )
+            display.from_predictions(true, score, name=estimator, ax=ax)
+            # the argument that styles the line is not the same in every release of scikit-learn
+            ax.lines[-1].set(color=colour, linestyle=line)
     positive = comparison.classes[1]
     axes[0].set(xlabel="false positive rate", ylabel=f"true positive rate ({positive})")
     axes[1].set(xlabel=f"recall ({positive})", ylabel=f"precision ({positive})")

@@ -242,7 +242,8 @@ def _strongest_links(measure, rows):
     """Weights (n_edges,) and ends (n_edges, 2) of the maximum spanning forest of the similarity graph."""
     graph = sparse.coo_array(measure.fit_transform(rows))
     apart = graph.row < graph.col
-    ends, weights = np.column_stack([graph.row, graph.col])[apart].astype(np.intp), graph.data[apart]
+    # SciPy before 1.15 takes 32-bit numbers of rows only
+    ends, weights = np.column_stack([graph.row, graph.col])[apart].astype(np.int32), graph.data[apart]
     forest = sparse.coo_array(
         minimum_spanning_tree(sparse.coo_array((-weights, (ends[:, 0], ends[:, 1])), shape=graph.shape).tocsr())
     )

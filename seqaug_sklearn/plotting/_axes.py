@@ -2,7 +2,7 @@
 
 import numpy as np
 
-__all__ = ["axes_for"]
+__all__ = ["axes_for", "root_figure"]
 
 
 def axes_for(ax, *, n_rows=1, n_columns=1, figsize=None, height_ratios=None, width_ratios=None):
@@ -48,10 +48,15 @@ def axes_for(ax, *, n_rows=1, n_columns=1, figsize=None, height_ratios=None, wid
     return given, figure
 
 
+def root_figure(artist):
+    """Figure at the top of an artist's subfigures, as ``get_figure(root=True)`` gives it from matplotlib 3.10 on."""
+    return artist.figure.figure
+
+
 def _grid_inside(ax, n_rows, n_columns, ratios):
     ax.set_axis_off()
     # a layout engine finds the gaps between panels itself, and set ones would stop it
-    engine = ax.get_figure(root=True).get_layout_engine()
+    engine = root_figure(ax).get_layout_engine()
     gaps = {"wspace": 0.35, "hspace": 0.5} if engine is None else {}
     cell = ax.get_subplotspec()
     if cell is not None:

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from seqaug_sklearn.plotting._axes import axes_for
+from seqaug_sklearn.plotting._axes import axes_for, root_figure
 from seqaug_sklearn.plotting._checks import check_same_length
 from seqaug_sklearn.plotting._label_placement import place_labels
 from seqaug_sklearn.plotting._style import GREY, PALETTE, place_legend, short_labels
@@ -178,7 +178,7 @@ class ClusterDisplay:
         self.ax_.spines[["top", "right"]].set_visible(False)
         self.ax_.margins(0.08)
         # the legend and the layout decide how much room there is
-        self.figure_.get_figure(root=True).draw_without_rendering()
+        root_figure(self.ax_).draw_without_rendering()
         self._write_names(self.ax_, shown)
         return self
 
@@ -212,7 +212,7 @@ class ClusterDisplay:
 
     def _write_names(self, ax, shown):
         text = short_labels([self.names[row] for row in shown], 20)
-        scale = 72 / ax.get_figure(root=True).dpi
+        scale = 72 / root_figure(ax).dpi
         anchors = ax.transData.transform(self.coordinates) * scale
         names = _in_readable_size(ax, text, shown, anchors, scale)
         self.texts_ = [

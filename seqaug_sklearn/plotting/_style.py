@@ -2,6 +2,8 @@
 
 import itertools
 
+from seqaug_sklearn.plotting._axes import root_figure
+
 __all__ = [
     "CHANCE",
     "GREY",
@@ -107,6 +109,6 @@ def category_ticks(ax, labels, *, width=24):
 def place_legend(ax, *, title=None, handles=None, n_columns=1):
     """Put the legend beside the axes where a layout engine makes room for it, else inside."""
     keywords = {"title": title, "handles": handles, "ncols": n_columns, "fontsize": 9, "title_fontsize": 9}
-    if ax.get_figure(root=True).get_layout_engine() is None:
+    if root_figure(ax).get_layout_engine() is None:
         return ax.legend(loc="best", framealpha=0.85, **keywords)
     return ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), borderaxespad=0.0, frameon=False, **keywords)

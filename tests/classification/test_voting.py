@@ -329,9 +329,10 @@ def test_tags():
 def test_in_scikit_learns_tools(one_hot_bags):
     X, y = one_hot_bags
     pipe = make_pipeline(FunctionTransformer(), WindowVotingClassifier(LogisticRegression()))
-    search = GridSearchCV(pipe, {"windowvotingclassifier__estimator__C": [1e-9, 1.0]}, cv=2).fit(X, y)
+    grid = {"windowvotingclassifier__estimator__C": [1e-9, 1.0]}
+    search = GridSearchCV(pipe, grid, cv=2, scoring="neg_log_loss").fit(X, y)
     assert search.best_params_ == {"windowvotingclassifier__estimator__C": 1.0}
-    assert search.score(X, y) == 1
+    assert search.best_estimator_.score(X, y) == 1
     scores = cross_validate(pipe, X, y, cv=2, scoring=["accuracy", "roc_auc_ovr"], n_jobs=2)
     assert scores["test_roc_auc_ovr"].min() > 0.7
     assert cross_val_predict(pipe, X, y, cv=2, method="predict_proba").shape == (12, 3)

@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.datasets import make_classification
 from sklearn.dummy import DummyClassifier
-from sklearn.ensemble import RandomForestClassifier
+from sklearn.ensemble import RandomForestClassifier, VotingClassifier
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import make_scorer, zero_one_loss
@@ -25,6 +25,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC, LinearSVC
 
+import seqaug_sklearn
 from seqaug_sklearn.evaluation import FoldError, compare
 from seqaug_sklearn.exceptions import DataFormatError, LeakageWarning, SequenceError, SequenceTypeError
 
@@ -106,6 +107,36 @@ def test_deterministic_splitters_repeat_folds_with_other_seeds(data, log):
     compare({"one": Recorder()}, X, y, cv=StratifiedKFold(3), n_repeats=2, random_state=0)
     assert len({entry["seed"] for entry in log}) == 6
     assert len({entry["X"].tobytes() for entry in log}) == 3
+
+
+def test_the_seed_decides_the_seeds_of_fits_on_the_same_folds(data, log):
+    X, y, _ = data
+    for seed in (0, 0, 1):
+        compare({"one": Recorder()}, X, y, cv=FOLDS, n_repeats=2, random_state=seed)
+    first, again, other = np.reshape([entry["seed"] for entry in log], (3, 6)).tolist()
+    assert first == again
+    assert not set(first) & set(other)
+
+
+def test_parts_of_an_estimator_get_seeds_of_their_own(data):
+    class Kept(Recorder):
+        def fit(self, X, y):
+            seeds.append(self.random_state)
+            return super().fit(X, y)
+
+    X, y, _ = data
+    seeds = []
+    compare({"one": VotingClassifier([("a", Kept()), ("b", Kept())])}, X, y, cv=FOLDS, random_state=0)
+    assert len(set(seeds)) == 6
+
+
+@pytest.mark.parametrize("cv", [3, StratifiedKFold(3, shuffle=True), ShuffleSplit(3)], ids=["int", "folds", "draws"])
+def test_the_seed_decides_the_splits(data, cv):
+    X, y, _ = data
+    first, again, other = (compare({"one": GaussianNB()}, X, y, cv=cv, random_state=seed) for seed in (0, 0, 1))
+    for a, b, c in zip(first.test_rows, again.test_rows, other.test_rows, strict=True):
+        np.testing.assert_array_equal(a, b)
+        assert not np.array_equal(a, c)
 
 
 def test_first_repeat_keeps_the_seed_of_the_splitter(data):
@@ -268,10 +299,34 @@ def test_identical_rows_and_untrained_classes_are_counted():
     assert result.folds.loc[0, ["n_identical_rows", "n_untrained_class", "majority_accuracy"]].tolist() == [2, 1, 0.5]
 
 
-def test_classes_missing_from_training_get_probability_zero():
+@pytest.mark.parametrize("lacking", ["a", "b", "c"])
+@pytest.mark.parametrize("model", [GaussianNB(), LinearSVC()], ids=["probabilities", "decision values"])
+def test_scores_stand_in_the_columns_of_their_classes_where_training_lacks_one(lacking, model):
+    centres = {"a": (0, 0), "b": (9, 0), "c": (0, 9)}
+    y = np.repeat(["a", "b", "c"], 6)
+    X = np.array([centres[label] for label in y]) + np.tile([[0, 0], [0, 1], [1, 0], [1, 1], [2, 0], [0, 2]], (3, 1))
+    test = np.arange(0, 18, 2)
+    train = np.setdiff1d(np.flatnonzero(y != lacking), test)
+    result = compare({"one": model}, X, y, cv=[(train, test)], random_state=0).predictions("one")
+    seeded = (
+        clone(model).set_params(**{} if isinstance(model, GaussianNB) else {"random_state": 0}).fit(X[train], y[train])
+    )
+    trained = [label for label in "abc" if label != lacking]
+    if isinstance(model, GaussianNB):
+        expected, lowest = seeded.predict_proba(X[test]), 0.0
+    else:  # liblinear's seed moves the last digits
+        expected = np.column_stack([-seeded.decision_function(X[test]), seeded.decision_function(X[test])])
+        lowest = expected.min()
+    found = result[[f"score_{label}" for label in trained]].to_numpy()
+    np.testing.assert_allclose(found, expected, atol=1e-2)
+    assert result[f"score_{lacking}"].to_numpy() == pytest.approx(lowest, abs=1e-2)
+    known = y[test] != lacking
+    assert [trained[i] for i in found[known].argmax(axis=1)] == y[test][known].tolist()
+
+
+def test_rows_of_a_class_without_training_rows_are_wrong():
     X, y = np.arange(6.0)[:, None], np.array(["a", "a", "b", "b", "c", "c"])
     result = compare({"bayes": GaussianNB()}, X, y, cv=[([0, 1, 2, 3], [4, 5])])
-    assert (result.predictions("bayes")["score_c"] == 0).all()
     assert result.folds["accuracy"].tolist() == [0]
 
 
@@ -364,19 +419,77 @@ def test_nothing_is_kept_unless_asked_or_where_there_is_nothing(data):
     assert compare({"bayes": GaussianNB()}, X, y, cv=3, keep=lambda model: None).kept == {}
 
 
-@pytest.mark.parametrize(
-    "change", ["parameter", "label", "data", "seed", "folds", "scoring"], ids=lambda c: f"other-{c}"
-)
-def test_store_is_not_read_for_something_else(data, log, tmp_path, change):
+class OtherBayes(GaussianNB):
+    """Has the parameters of another class."""
+
+
+def class_priors(model):
+    """Another table of a fitted classifier."""
+    return pd.DataFrame(model.class_prior_)
+
+
+FOLDS = [(np.setdiff1d(np.arange(90), test), test) for test in np.arange(90).reshape(3, 30)]
+"""Folds that stay where labels, seeds and metadata change; a splitter's folds would change too, and with them the key
+of each fold."""
+
+CHANGES = {
+    "parameter": lambda a: {"estimators": {"one": GaussianNB(var_smoothing=1e-3)}},
+    "class": lambda a: {"estimators": {"one": OtherBayes()}},
+    "label": lambda a: {"y": a["y"][::-1]},
+    "data": lambda a: {"X": a["X"] + 1},
+    "names": lambda a: {"X": a["X"].rename(index=str.upper)},
+    "groups": lambda a: {"groups": a["groups"] + 1},
+    "weights": lambda a: {"sample_weight": a["sample_weight"] * 2},
+    "no weights": lambda a: {"sample_weight": None},
+    "seed": lambda a: {"random_state": 1},
+    "training rows": lambda a: {"cv": [(train[1:], test) for train, test in FOLDS]},
+    "test rows": lambda a: {"cv": [(train, test[1:]) for train, test in FOLDS]},
+    "scoring": lambda a: {"scoring": "accuracy"},
+    "pass_groups": lambda a: {"pass_groups": False},
+    "return_train_score": lambda a: {"return_train_score": False},
+    "keep": lambda a: {"keep": class_priors},
+}
+
+
+@pytest.fixture
+def stored(data, tmp_path):
+    """Arguments of a comparison whose folds lie in the store, as the only files there."""
+    X, y, groups = data
+    arguments = {"estimators": {"one": GaussianNB()}, "X": pd.DataFrame(X).rename(index="row{}".format), "y": y}
+    arguments |= {"groups": groups, "sample_weight": np.linspace(1, 2, 90), "cv": FOLDS, "keep": class_means}
+    arguments |= {"random_state": 0, "store": tmp_path / "folds"}
+    compare(**arguments)
+    assert len(list((tmp_path / "folds").iterdir())) == 3
+    return arguments
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_store_is_not_read_for_something_else(stored, change):
+    compare(**stored | CHANGES[change](stored))
+    assert len(list(stored["store"].iterdir())) == 6
+
+
+def test_store_is_not_read_by_another_version(stored, monkeypatch):
+    monkeypatch.setattr(seqaug_sklearn, "__version__", "0.0.1")
+    compare(**stored)
+    assert len(list(stored["store"].iterdir())) == 6
+
+
+def test_store_is_read_under_another_name_and_beside_others(stored, log):
+    compare(**stored | {"estimators": {"two": GaussianNB(), "other": OtherBayes()}})
+    assert len(list(stored["store"].iterdir())) == 6
+
+
+def test_store_keeps_repeats_on_the_same_folds_apart(data, tmp_path):
     X, y, _ = data
-    arguments = {"cv": 3, "random_state": 0, "store": tmp_path}
-    compare({"one": GaussianNB()}, X, y, **arguments)
-    n_files = len(list(tmp_path.iterdir()))
-    model = GaussianNB(var_smoothing=1e-3) if change == "parameter" else GaussianNB()
-    X, y = (X + 1 if change == "data" else X), (np.roll(y, 1) if change == "label" else y)
-    others = {"seed": {"random_state": 1}, "folds": {"cv": 2}, "scoring": {"scoring": "accuracy"}}
-    compare({"one": model}, X, y, **arguments | others.get(change, {}))
-    assert len(list(tmp_path.iterdir())) == n_files + (2 if change == "folds" else 3)
+    arguments = {"cv": StratifiedKFold(3), "n_repeats": 2, "random_state": 0}
+    forest = {"forest": RandomForestClassifier(1, max_depth=2)}
+    compare(forest, X, y, **arguments, store=tmp_path)
+    assert len(list(tmp_path.iterdir())) == 6
+    again = compare(forest, X, y, **arguments, store=tmp_path).predictions("forest")
+    pd.testing.assert_frame_equal(again, compare(forest, X, y, **arguments).predictions("forest"))
+    first, second = (again.loc[again["repeat"] == repeat, "score_a"].tolist() for repeat in (0, 1))
+    assert first != second
 
 
 def test_broken_files_in_the_store_are_named(data, tmp_path):

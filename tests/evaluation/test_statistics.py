@@ -82,7 +82,7 @@ def test_permutation_test_flips_groups_as_wholes():
 def test_random_permutations_agree_with_scipy(rng):
     differences = rng.normal(0.3, 1, size=30)
     expected = stats.permutation_test(
-        (differences,), lambda d, axis: d.mean(axis), permutation_type="samples", n_resamples=5000, rng=rng
+        (differences,), lambda d, axis: d.mean(axis), permutation_type="samples", n_resamples=5000, random_state=rng
     ).pvalue
     assert permutation_test(differences, n_permutations=5000, random_state=0) == pytest.approx(expected, abs=0.03)
 

@@ -53,6 +53,20 @@ def leaks(rng, random_dna, mutate, reverse_complement):
 
 
 @pytest.fixture
+def holding(random_dna):
+    """Factory: a random sequence of this length that holds (start, size) stretches of a parent and no residue more."""
+
+    def make(parent, stretches, length):
+        text = ""
+        for start, size in stretches:
+            before, after = (next(c for c in "ACGT" if c != parent[i]) for i in (start - 1, start + size))
+            text += random_dna(1, 9)[0] + before + parent[start : start + size] + after
+        return text + random_dna(1, length - len(text))[0]
+
+    return make
+
+
+@pytest.fixture
 def windows_of():
     """Factory: all windows of all sequences, text (n,) and positions (n, 2)."""
 

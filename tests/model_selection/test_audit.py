@@ -88,6 +88,46 @@ def test_equals_the_naive_rules(k, threshold, min_run, random_dna, rng, mutate, 
     np.testing.assert_allclose(no_runs.kmer_share[nearest_by_kmers], np.array(shares)[nearest_by_kmers])
 
 
+@pytest.mark.parametrize("min_run", [14, 20, 31])
+@pytest.mark.parametrize("threshold", [0.04, 1.0])
+def test_a_run_of_exactly_min_run_leaks(min_run, threshold, random_dna, holding):
+    parent = random_dna(1, 120)[0]
+    options = {"threshold": threshold, "min_run": min_run}
+    test = [holding(parent, [(40, run)], 900) for run in (min_run - 1, min_run)]
+    report = audit_leakage([random_dna(1, 120)[0], parent], test, **options)
+    assert report.longest_run.tolist() == [min_run - 1, min_run]
+    assert report.leaked.tolist() == [False, True]
+    assert report.kind.tolist() == ["none", "overlap"]
+    with pytest.raises(LeakageError, match="training row 1"):
+        check_no_leakage([random_dna(1, 120)[0], parent], test, **options)
+
+
+def test_a_share_of_kmers_exactly_at_the_threshold_leaks(random_dna, holding):
+    # 7 of 100 12-mers, in runs of 15 and 14 that are no leak by themselves; 0.07 * 100 is above 7 in floating point
+    parent = random_dna(1, 200)[0]
+    row = holding(parent, [(30, 15), (90, 14)], 111)
+    at, above = (audit_leakage([parent], [row], threshold=share, min_run=18) for share in (0.07, 0.0701))
+    assert at.kmer_share.tolist() == [0.07]
+    assert at.leaked.tolist() == [True]
+    assert at.kind.tolist() == ["homolog"]
+    assert above.leaked.tolist() == [False]
+
+
+def test_as_many_kmers_as_a_run_holds_are_needed_and_enough(random_dna, holding):
+    # 7 12-mers, as many as a run of 18 holds, whatever share they are
+    parent = random_dna(1, 200)[0]
+    row = holding(parent, [(30, 15), (90, 14)], 900)
+    found = [audit_leakage([parent], [row], threshold=0.001, min_run=run).leaked[0] for run in (17, 18, 19)]
+    assert found == [True, True, False]
+
+
+def test_half_of_a_row_is_a_shifted_copy_and_less_an_overlap(random_dna):
+    parent = random_dna(1, 100)[0]
+    rows = [parent[100 - size :] + random_dna(1, 60 - size)[0] for size in (29, 30)]
+    report = audit_leakage([parent], rows)
+    assert report.kind.tolist() == ["overlap", "shifted copy"]
+
+
 def test_evidence_of_the_nearest_row(random_dna):
     a, b = random_dna(2, 100)
     test = random_dna(1, 30)[0] + a[20:55] + random_dna(1, 35)[0]

@@ -94,6 +94,19 @@ def test_purge_removes_training_rows_only(families):
     assert purged > 0
 
 
+@pytest.mark.parametrize(("stretches", "length"), [([(30, 15), (90, 14)], 111), ([(30, 18)], 900)])
+def test_purge_leaves_nothing_that_the_audit_calls_a_leak(stretches, length, random_dna, holding):
+    # one row shares just enough k-mers, one a run of just the length that counts
+    rows = random_dna(3, 200)
+    rows.append(holding(rows[1], stretches, length))
+    options = {"threshold": 0.07 if length == 111 else 1.0, "min_run": 18}
+    guard = LeakageGuard([([0, 1, 2], [3])], on_leak="purge", **options)
+    ((train, test),) = guard.split(rows)
+    assert guard.reports_[0].leaked.tolist() == [True]
+    assert train.tolist() == [0, 2]
+    assert not audit_leakage([rows[i] for i in train], [rows[i] for i in test], **options).leaked.any()
+
+
 def test_purge_may_not_end_the_training(random_dna):
     X, Z = random_dna(2, 80)
     with pytest.raises(LeakageError, match="split 0: all 2 training rows share sequence with test rows"):
@@ -148,7 +161,7 @@ def test_bad_input(families):
         LeakageGuard(KFold(2)).split(np.zeros(4), [0, 1, 0, 1])
     with pytest.raises(ValueError, match="1-D text"):
         LeakageGuard(KFold(2)).split(np.zeros((4, 3)))
-    with pytest.raises(ValueError, match=r"as an integer, a cross-validation object.*Got five"):
+    with pytest.raises(ValueError, match=r"as an integer.*cross-validation object.*Got five"):
         LeakageGuard("five").split(X, y)
 
 

@@ -94,7 +94,7 @@ def test_a_wrong_space_is_refused_before_any_fit(make_search, space, error, mess
 
 
 class Unfittable(DecisionTreeClassifier):
-    def fit(self, X, y):
+    def fit(self, X, y, check_input=True):
         raise KeyboardInterrupt("must not be fitted")
 
 

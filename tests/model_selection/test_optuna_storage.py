@@ -34,7 +34,7 @@ def depth_of_two_kinds(trial):
 class FailsAt(DecisionTreeClassifier):
     """Fails at one depth."""
 
-    def fit(self, X, y):
+    def fit(self, X, y, check_input=True):
         if self.max_depth == 4:
             raise ZeroDivisionError("depth 4\nis not for me")
         return super().fit(X, y)
@@ -108,7 +108,7 @@ def test_an_interrupted_trial_is_done_again(make_search, outcome, data, tmp_path
     class Stops(DecisionTreeClassifier):
         left = 7
 
-        def fit(self, X, y):
+        def fit(self, X, y, check_input=True):
             Stops.left -= 1
             if Stops.left == 0:
                 raise KeyboardInterrupt
@@ -339,7 +339,7 @@ def test_two_searches_on_one_study_are_noticed(make_search, outcome, data, tmp_p
     class Overtaken(DecisionTreeClassifier):
         n_fits = 0
 
-        def fit(self, X, y):
+        def fit(self, X, y, check_input=True):
             Overtaken.n_fits += 1
             if Overtaken.n_fits == 5:
                 make_search(3, Overtaken(random_state=0), **keep).fit(*data)
@@ -367,7 +367,7 @@ def test_a_missing_folder_is_said(make_search, data, tmp_path):
 
 def test_timeout_stops_and_the_next_search_goes_on(make_search, outcome, data, journal):
     class Slow(DecisionTreeClassifier):
-        def fit(self, X, y):
+        def fit(self, X, y, check_input=True):
             time.sleep(0.02)
             return super().fit(X, y)
 

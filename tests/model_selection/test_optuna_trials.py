@@ -16,7 +16,7 @@ ROWS = np.arange(12)
 class FailsAt(DecisionTreeClassifier):
     """Fails at one depth."""
 
-    def fit(self, X, y):
+    def fit(self, X, y, check_input=True):
         if self.max_depth == 4:
             raise ZeroDivisionError("depth 4\nis not for me")
         return super().fit(X, y)
@@ -137,7 +137,7 @@ def test_error_score_counts_failures_and_goes_on(make_search, data, error_score)
 
 def test_one_failing_fold(make_search, data):
     class FailsOnce(DecisionTreeClassifier):
-        def fit(self, X, y):
+        def fit(self, X, y, check_input=True):
             if self.max_depth == 3 and X[0, 0] == data[0][0, 0]:
                 raise RuntimeError("first row")
             return super().fit(X, y)
