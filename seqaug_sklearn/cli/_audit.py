@@ -7,6 +7,7 @@ import typer
 
 from seqaug_sklearn.cli._options import AlphabetName, MissingValues, words
 from seqaug_sklearn.cli._run import one_line_errors, say
+from seqaug_sklearn.exceptions import DataFormatError
 
 __all__ = ["audit"]
 
@@ -61,11 +62,13 @@ def audit(
 
     seqaug audit train.fasta test.fasta --out report
     """
-    from seqaug_sklearn.cli._input import read_sequences
+    from seqaug_sklearn.cli._input import is_table, read_sequences
     from seqaug_sklearn.evaluation import check_output_folder
     from seqaug_sklearn.model_selection import audit_leakage
 
     folder = None if out is None else check_output_folder(out)
+    if missing_values is not None and not is_table(train) and not is_table(test):
+        raise DataFormatError("--missing-values is about tables, and neither file is one; leave it out")
     missing = words(missing_values)
     tested = read_sequences(test, missing)
     report = audit_leakage(

@@ -176,6 +176,12 @@ def test_words_are_no_sequence(read, files, command, word):
     assert f"table.csv: 1 of 20 rows have no sequence ('{word}' 1) and are left out: 'down_4'" in result.output
 
 
+def test_fasta_files_have_no_missing_values(run, files):
+    result = run("audit", files / "data.fa", files / "data.fa", "--missing-values", "NA")
+    assert result.exit_code == 2
+    assert result.output == "Error: --missing-values is about tables, and neither file is one; leave it out\n"
+
+
 def test_real_sequences_that_hold_such_letters_stay(read, files, run):
     table = pd.read_csv(files / "table.csv")
     table.loc[4, "sequence"] = "NAN" + table.loc[4, "sequence"][:-4] + "-"
