@@ -139,7 +139,9 @@ class WindowVotingClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator)
         windows, counts = _flatten(X)
         votes = self.estimator_.predict_proba(windows) if self.voting == "soft" else self._hard_votes(windows)
         first = np.cumsum(counts) - counts
-        return np.add.reduceat(votes, first, axis=0) / counts[:, None]
+        shares = np.add.reduceat(votes, first, axis=0, dtype=np.float64)
+        # of float32 features the probabilities add up to 1 in float32 only, which log_loss warns of
+        return shares / shares.sum(axis=1, keepdims=True)
 
     def predict(self, X):
         """Predict the class with the largest share, the first in ``classes_`` among equals.
