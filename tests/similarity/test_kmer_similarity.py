@@ -15,6 +15,7 @@ from sklearn.svm import SVC
 
 from seqaug_sklearn import KmerSimilarity
 from seqaug_sklearn.exceptions import SequenceError, SequenceTypeError
+from seqaug_sklearn.similarity._products import IncidenceProduct
 
 
 def peak_memory(work):
@@ -212,6 +213,22 @@ def test_threshold_keeps_what_the_dense_output_has(metric, output, threshold, k,
     rows, columns = np.repeat(np.arange(len(X)), np.diff(graph.indptr)), graph.indices
     assert kept[rows, columns].all()
     assert np.array_equal(graph.data, dense[rows, columns])
+
+
+@pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize("output", ["similarity", "distance"])
+def test_pairs_exactly_at_the_threshold_are_kept_by_sparse_products_too(metric, output, random_dna, monkeypatch):
+    pieces = zip(random_dna(40, 60), random_dna(40, 20), strict=True)
+    X = [text for parent, own in pieces for text in (parent, parent[10:], parent[:30] + own, parent[5:40])]
+    model = KmerSimilarity(k=8, metric=metric, output=output).fit(X)
+    dense = model.transform(X)
+    occurring = np.unique(dense)[1:-1]
+    monkeypatch.setattr(IncidenceProduct, "dense_block", None)
+    for threshold in occurring[:: max(len(occurring) // 5, 1)]:
+        kept = dense >= threshold if output == "similarity" else dense <= threshold
+        graph = model.set_params(threshold=threshold).transform(X)
+        assert graph.nnz == kept.sum()
+        assert kept[np.repeat(np.arange(len(X)), np.diff(graph.indptr)), graph.indices].all()
 
 
 def test_sparse_graph_serves_scikit_learn(random_dna, rng):
