@@ -1,6 +1,7 @@
 """Motifs planted with perfect contributions are found, placed and named; what cannot be searched is refused."""
 
 import random
+import subprocess
 import sys
 from dataclasses import replace
 
@@ -78,6 +79,16 @@ def found(planted):
 def matches(found, known):
     pytest.importorskip("memelite")
     return match_motifs(found, known, n_best=2)
+
+
+def test_the_search_leaves_the_way_figures_are_shown_alone():
+    pytest.importorskip("modiscolite")
+    code = (
+        "import matplotlib; matplotlib.use('svg'); import matplotlib.pyplot, modiscolite.tfmodisco\n"
+        "print(matplotlib.get_backend())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["svg"]
 
 
 @pytest.mark.slow
