@@ -32,7 +32,7 @@ def compared(monkeypatch):
         def to_html(self, folder, **options):
             return folder / "report.html"
 
-        def verdict(self):
+        def headline(self):
             return ["compared"]
 
     monkeypatch.setattr(evaluation, "compare_augmentations", Result)
