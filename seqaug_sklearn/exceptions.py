@@ -1,7 +1,8 @@
 """Errors and warnings of the toolkit.
 
 Every error derives from :class:`SeqAugError` and from the built-in class that a scikit-learn user expects
-(``ValueError``, ``TypeError``, ``ImportError``, ``MemoryError``), so existing ``except`` clauses keep working.
+(``ValueError``, ``TypeError``, ``ImportError``, ``MemoryError``, ``OSError``), so existing ``except`` clauses keep
+working.
 """
 
 __all__ = [
@@ -12,6 +13,9 @@ __all__ = [
     "LeakageWarning",
     "MissingDependencyError",
     "NoValidationWarning",
+    "OutputError",
+    "OutputExistsError",
+    "OutputFolderError",
     "SeqAugError",
     "SeqAugWarning",
     "SequenceError",
@@ -49,6 +53,18 @@ class InsufficientMemoryError(SeqAugError, MemoryError):
 
 class MissingDependencyError(SeqAugError, ImportError):
     """An optional package is needed; the message holds the command that installs it."""
+
+
+class OutputError(SeqAugError, OSError):
+    """A file or folder cannot be written; what was there before is unchanged."""
+
+
+class OutputFolderError(OutputError):
+    """The folder of a report cannot be written, or is none that a report may be written to."""
+
+
+class OutputExistsError(OutputFolderError, FileExistsError):
+    """The folder of a report is a file, or holds something else than an earlier report."""
 
 
 class SeqAugWarning(UserWarning):

@@ -1,16 +1,15 @@
 """The file from which an interrupted training goes on."""
 
 import hashlib
+import io
 import json
-import os
-import pickle
-import tempfile
 from pathlib import Path
 
 import numpy as np
 import torch
 
 from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.utils import replaced_file
 
 __all__ = ["Checkpoint", "check_continues", "fingerprint"]
 
@@ -50,12 +49,13 @@ class Checkpoint:
             return None
         try:
             saved = torch.load(self.path, map_location=device, weights_only=True)
-        except (RuntimeError, EOFError, pickle.UnpicklingError, OSError) as error:
+        except Exception as error:  # a damaged archive raises nearly anything
             raise DataFormatError(
                 f"checkpoint={str(self.path)!r} is no checkpoint of GenotypeGAN, or is damaged "
                 f"({type(error).__name__}); delete it or choose another path"
             ) from error
-        if not isinstance(saved, dict) or saved.get("format") != _FORMAT:
+        whole = isinstance(saved, dict) and isinstance(saved.get("identity"), dict) and "state" in saved
+        if not whole or saved.get("format") != _FORMAT:
             raise DataFormatError(
                 f"checkpoint={str(self.path)!r} is no checkpoint of this version of GenotypeGAN; choose another path"
             )
@@ -63,17 +63,17 @@ class Checkpoint:
         return saved["state"]
 
     def save(self, state):
-        """Write the state (tensors, numbers, strings, lists and dicts of them) in place of the file."""
-        descriptor, temporary = tempfile.mkstemp(dir=self.path.parent, prefix=f".{self.path.name}.")
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                torch.save({"format": _FORMAT, "identity": self.identity, "state": state}, file)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(temporary, self.path)
-        except BaseException:
-            os.unlink(temporary)
-            raise
+        """Write the state (tensors, numbers, strings, lists and dicts of them) in place of the file.
+
+        Raises
+        ------
+        OutputError
+            If it cannot be written; the earlier state is still there.
+        """
+        content = io.BytesIO()  # torch hides the reason where it writes to a full disk itself
+        torch.save({"format": _FORMAT, "identity": self.identity, "state": state}, content)
+        with replaced_file(self.path) as file:
+            file.write(content.getbuffer())
 
     def _check_identity(self, saved):
         other = sorted(

@@ -53,7 +53,8 @@ def audit(
     ] = False,
     missing_values: MissingValues = None,
     out: Annotated[
-        Path | None, typer.Option(help="Folder of a report; an earlier report in it is replaced. By default none.")
+        Path | None,
+        typer.Option(help="Folder of a report. Only an earlier report is replaced. By default none."),
     ] = None,
 ):
     """Find test sequences that share sequence with a training sequence: copies, shifts, overlaps, close homologs.
@@ -66,7 +67,7 @@ def audit(
     from seqaug_sklearn.evaluation import check_output_folder
     from seqaug_sklearn.model_selection import audit_leakage
 
-    folder = None if out is None else check_output_folder(out)
+    folder = None if out is None else check_output_folder(out, inputs=[train, test])
     if missing_values is not None and not is_table(train) and not is_table(test):
         raise DataFormatError("--missing-values is about tables, and neither file is one; leave it out")
     missing = words(missing_values)

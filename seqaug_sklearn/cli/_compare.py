@@ -84,7 +84,7 @@ def compare(
             "accuracy, or balanced_accuracy where one class is much the commonest."
         ),
     ] = None,
-    out: Annotated[Path, typer.Option(help="Folder of the report; an earlier report in it is replaced.")] = Path(
+    out: Annotated[Path, typer.Option(help="Folder of the report. Only an earlier report is replaced.")] = Path(
         "report"
     ),
     quick: Annotated[bool, typer.Option("--quick", help="A look of a few minutes: few epochs, few windows.")] = False,
@@ -106,11 +106,11 @@ def compare(
     """
     from seqaug_sklearn.evaluation import check_output_folder, compare_augmentations
 
-    folder = check_output_folder(out)
-    missing = words(missing_values)
-    table, title = _read(data, demo, labels, label_column, label_pattern, groups, missing)
-    homologs = _read_orthologs(orthologs, cut_orthologs, alphabet, demo, missing)
+    folder = check_output_folder(out, inputs=[data, labels, orthologs])
     with fold_store(folder, resume=resume) as store:
+        missing = words(missing_values)
+        table, title = _read(data, demo, labels, label_column, label_pattern, groups, missing)
+        homologs = _read_orthologs(orthologs, cut_orthologs, alphabet, demo, missing)
         result = compare_augmentations(
             table.sequences,
             table.labels.to_numpy(),

@@ -105,7 +105,7 @@ def genotypes(
             "population may be called so."
         ),
     ] = None,
-    out: Annotated[Path, typer.Option(help="Folder of the report; an earlier report in it is replaced.")] = Path(
+    out: Annotated[Path, typer.Option(help="Folder of the report. Only an earlier report is replaced.")] = Path(
         "report"
     ),
     n_samples: Annotated[
@@ -161,7 +161,7 @@ def genotypes(
     with _in_options():
         from seqaug_sklearn.evaluation import check_output_folder, compare_genotype_generators
 
-        folder = check_output_folder(out)
+        folder = check_output_folder(out, inputs=[data, labels])
         _check_gan(folder, gan, resume, epochs, architecture, device)
         name = "simulated" if data is None else data.name
         if demo:

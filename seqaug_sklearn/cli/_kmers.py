@@ -36,7 +36,7 @@ def kmers(
             "protein, its proteins."
         ),
     ],
-    out: Annotated[Path, typer.Option(help="Folder of the report; an earlier report in it is replaced.")],
+    out: Annotated[Path, typer.Option(help="Folder of the report. Only an earlier report is replaced.")],
     k: Annotated[
         str | None,
         typer.Option(
@@ -83,7 +83,7 @@ def kmers(
     """
     from seqaug_sklearn.evaluation import analyse_kmers, check_output_folder
 
-    folder = check_output_folder(out)
+    folder = check_output_folder(out, inputs=[data])
     lengths = _lengths(k)
     analysis = analyse_kmers(
         _read(data, alphabet, upstream),

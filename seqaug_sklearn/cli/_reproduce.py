@@ -39,7 +39,7 @@ def reproduce(
     baselines: Annotated[
         bool, typer.Option("--baselines/--no-baselines", help="Also run SVM, MLP, CNN, RNN and logistic regression.")
     ] = True,
-    out: Annotated[Path, typer.Option(help="Folder of the report; an earlier report in it is replaced.")] = Path(
+    out: Annotated[Path, typer.Option(help="Folder of the report. Only an earlier report is replaced.")] = Path(
         "report"
     ),
     quick: Annotated[
@@ -65,9 +65,9 @@ def reproduce(
     """
     from seqaug_sklearn.evaluation import check_output_folder, reproduce_window_paper
 
-    folder = check_output_folder(out)
-    records = _genomes(genomes or [], accession or [], paper, email, seed)
+    folder = check_output_folder(out, inputs=genomes or [])
     with fold_store(folder, resume=resume) as store:
+        records = _genomes(genomes or [], accession or [], paper, email, seed)
         result = reproduce_window_paper(
             records,
             molecule="protein" if proteins else "dna",

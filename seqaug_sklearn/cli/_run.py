@@ -9,7 +9,7 @@ from pathlib import Path
 
 import typer
 
-from seqaug_sklearn.exceptions import SeqAugError
+from seqaug_sklearn.exceptions import DataFormatError, SeqAugError
 
 __all__ = ["fold_store", "one_line_errors", "say"]
 
@@ -72,36 +72,39 @@ def _short_warnings():
 
 @contextlib.contextmanager
 def fold_store(out: Path, *, resume: bool):
-    """Folder of finished folds beside the report: emptied at the start unless resumed, and at the end if all went well.
+    """Finished folds in a folder beside the report; those of this run are removed when all went well.
 
     Parameters
     ----------
     out : Path
         Folder of the report.
     resume : bool
-        Whether to keep what an interrupted run left.
+        Whether to go on from what an interrupted run left; without it, finished folds there are an error.
+
+    Yields
+    ------
+    FoldStore
     """
-    folder = out.with_name(f"{out.name}.folds")
-    if not resume:
-        _empty(folder)
+    from seqaug_sklearn.evaluation import FoldStore
+
+    store = FoldStore(out.with_name(f"{out.name}.folds"))
+    found = len(store.finished())
+    if found and not resume:
+        raise DataFormatError(
+            f"{store.folder} holds {found} finished fits of an interrupted run; add --resume to go on from them, or "
+            "choose another --out, or delete that folder to start again"
+        )
+    if resume and not found:
+        say(f"There is nothing to resume: no finished fits in {store.folder}, so all are computed.")
     try:
-        yield folder
+        yield store
     except BaseException:
-        finished = len(list(folder.glob("*.npz"))) if folder.is_dir() else 0
-        if finished:
-            say(f"{finished} finished fits are kept in {folder}; the same command with --resume goes on from them.")
-        else:
-            _empty(folder)
+        kept = len(store.finished())
+        if kept:
+            say(f"{kept} finished fits are kept in {store.folder}; the same command with --resume goes on from them.")
+        store.remove_if_empty()
         raise
-    _empty(folder)
-
-
-def _empty(folder):
-    """Remove finished folds, and the folder if nothing else lies in it."""
-    if not folder.is_dir():
-        return
-    for pattern in ("*.npz", ".*.part"):
-        for path in folder.glob(pattern):
-            path.unlink()
-    with contextlib.suppress(OSError):
-        folder.rmdir()
+    store.clear()
+    others = len(store.finished())
+    if others:
+        say(f"{others} finished fits of another command are left in {store.folder}; delete it if nobody needs them.")

@@ -54,8 +54,9 @@ def windows(
     """
     from seqaug_sklearn.augmentation import WindowAugmenter
     from seqaug_sklearn.cli._input import UP_TO_UNDERSCORE, is_table, read_labelled
+    from seqaug_sklearn.utils import check_output_file
 
-    _check_file(out)
+    file = check_output_file(out, inputs=[data, labels])
     if labels is None and label_pattern is None and not is_table(data):
         label_pattern = UP_TO_UNDERSCORE
     missing = words(missing_values)
@@ -64,33 +65,13 @@ def windows(
     min_shared = min(15, window) if min_shared is None else min_shared or None
     augmenter = WindowAugmenter(window, overlap=overlap, min_shared=min_shared, max_windows=max_windows)
     cut = augmenter.explode(table.sequences, table.labels.to_numpy())
-    _write(cut, out)
+    _write(cut, file)
     typer.echo(f"{len(cut)} windows of {len(table.sequences)} sequences: {out}")
 
 
-def _check_file(out):
-    """Raise before any work if the file cannot be written."""
-    import tempfile
-
-    if out.is_dir():
-        raise IsADirectoryError(f"{out} is a folder; --out needs a file")
-    if not out.absolute().parent.is_dir():
-        raise FileNotFoundError(f"the folder {out.absolute().parent} does not exist; make it first")
-    tempfile.TemporaryFile(dir=out.absolute().parent).close()
-
-
 def _write(cut, out):
-    import os
-    import tempfile
+    from seqaug_sklearn.utils import replaced_file
 
     frame = cut.to_frame().rename(columns={"y": "label", "identifier": "parent"})
-    handle, partial = tempfile.mkstemp(dir=out.absolute().parent, prefix=f".{out.name}.", suffix=".part")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            frame[["window", "label", "parent", "start"]].to_csv(file, index=False)
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(partial, 0o666 & ~mask)  # temporary files are private
-        os.replace(partial, out)
-    finally:
-        Path(partial).unlink(missing_ok=True)
+    with replaced_file(out, text=True) as file:
+        frame[["window", "label", "parent", "start"]].to_csv(file, index=False)

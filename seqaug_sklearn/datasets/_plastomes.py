@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
 import re
-import tempfile
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seqaug_sklearn.datasets._genbank import parse_genbank
 from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.utils import replaced_file
 
 if TYPE_CHECKING:
     from Bio.SeqRecord import SeqRecord
@@ -154,13 +153,5 @@ def _store(path, content):
 
 
 def _replace(path, content):
-    """Write through a temporary file in the same folder, so readers see the old file or the whole new one."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.replace(temporary, path)
-    except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(temporary)
-        raise
+    with replaced_file(path) as file:
+        file.write(content)

@@ -2,7 +2,6 @@
 
 import contextlib
 import errno
-import secrets
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +10,7 @@ import pandas as pd
 from seqaug_sklearn import __version__
 from seqaug_sklearn.datasets._genotype_labels import listed
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.utils import check_genotypes, to_haplotypes
+from seqaug_sklearn.utils import check_genotypes, replaced_file, to_haplotypes
 
 __all__ = ["write_vcf"]
 
@@ -59,6 +58,8 @@ def write_vcf(path, genotypes, *, variants=None, samples=None, encoding: str | N
         If the suffix is unknown, or arrays come without encoding or variants.
     FileNotFoundError
         If the folder does not exist.
+    OutputError
+        If the file cannot be written.
 
     See Also
     --------
@@ -202,19 +203,13 @@ def _alleles(genotypes, encoding):
 
 @contextlib.contextmanager
 def _replacing(path, packed):
-    """Open a file in the same folder for writing; it takes the name when the block ends well."""
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-    try:
-        with temporary.open("xb") as plain:
-            if packed:
-                from Bio import bgzf
+    """Open the file for writing; it takes the name when the block ends well."""
+    with replaced_file(path) as plain:
+        if not packed:
+            yield plain
+            return
+        from Bio import bgzf
 
-                file = bgzf.BgzfWriter(fileobj=plain)
-                yield file
-                file.close()  # writes the closing block
-            else:
-                yield plain
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+        file = bgzf.BgzfWriter(fileobj=plain)
+        yield file
+        file.close()  # writes the closing block

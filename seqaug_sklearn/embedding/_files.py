@@ -1,7 +1,6 @@
 """Embeddings as files: ``.npz`` to keep and share, ``.npy`` to grow."""
 
-import os
-import uuid
+import contextlib
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.utils import damaged_row
+from seqaug_sklearn.utils import damaged_row, replaced_file
 
 __all__ = ["Embeddings", "GrowingArray", "read_embeddings", "save_embeddings"]
 
@@ -58,6 +57,8 @@ def save_embeddings(path, values, *, identifiers=None, y=None, source=""):
         If lengths differ, labels or names are neither numbers nor text, or a row holds NaN or an infinite value.
     FileNotFoundError
         If the folder of the path is not there.
+    OutputError
+        If the file cannot be written; an older one is still there.
 
     See Also
     --------
@@ -85,7 +86,7 @@ def save_embeddings(path, values, *, identifiers=None, y=None, source=""):
     for name, column in (("identifiers", identifiers), ("y", y)):
         if column is not None:
             arrays[name] = _plain(column, name, len(values))
-    with _Replacement(path) as file:
+    with _replacement(path) as file:
         np.savez(file, **arrays)
 
 
@@ -137,27 +138,12 @@ def _plain(column, name, length):
     return column
 
 
-class _Replacement:
+def _replacement(path):
     """A binary file that takes the place of ``path`` when the block ends well."""
-
-    def __init__(self, path):
-        self.path = Path(path)
-
-    def __enter__(self):
-        folder = self.path.absolute().parent
-        if not folder.is_dir():
-            raise FileNotFoundError(f"the folder of {str(self.path)!r} does not exist; make it first")
-        # a file of tempfile would be readable by its owner alone, also under its final name
-        self._temporary = folder / f".{self.path.name}.{uuid.uuid4().hex}.part"
-        self._file = self._temporary.open("xb")
-        return self._file
-
-    def __exit__(self, error, *_):
-        self._file.close()
-        if error is None:
-            os.replace(self._temporary, self.path)
-        else:
-            os.unlink(self._temporary)
+    folder = Path(path).absolute().parent
+    if not folder.is_dir():
+        raise FileNotFoundError(f"the folder of {str(path)!r} does not exist; make it first")
+    return replaced_file(path)
 
 
 class GrowingArray:
@@ -172,11 +158,13 @@ class GrowingArray:
     """
 
     def __init__(self, path, *, width):
-        self._writing = _Replacement(path)
+        self._writing = _replacement(path)
         self.width, self.n_rows = width, 0
 
     def __enter__(self):
-        self._file = self._writing.__enter__()
+        self._stack = contextlib.ExitStack()
+        self._file = self._stack.enter_context(self._writing)
+        self._stack.push(self._complete)
         self._write_header()
         return self
 
@@ -185,12 +173,14 @@ class GrowingArray:
         self._file.write(np.ascontiguousarray(block, "<f4").data)
         self.n_rows += len(block)
 
-    def __exit__(self, error, *rest):
+    def __exit__(self, *error):
+        return self._stack.__exit__(*error)
+
+    def _complete(self, error, *_):
         if error is None:
             # numpy pads the header so that a longer number of rows fits into the same place
             self._file.seek(0)
             self._write_header()
-        self._writing.__exit__(error, *rest)
 
     def _write_header(self):
         header = {"descr": "<f4", "fortran_order": False, "shape": (self.n_rows, self.width)}

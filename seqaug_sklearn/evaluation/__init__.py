@@ -24,6 +24,7 @@ from seqaug_sklearn.evaluation._statistics import (
     permutation_test,
     student_t_test,
 )
+from seqaug_sklearn.evaluation._store import FoldStore
 from seqaug_sklearn.evaluation._window_paper import WindowPaperReproduction, reproduce_window_paper
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "AugmentationComparison",
     "Comparison",
     "FoldError",
+    "FoldStore",
     "GenotypeComparison",
     "GenotypeFidelity",
     "KmerAnalysis",

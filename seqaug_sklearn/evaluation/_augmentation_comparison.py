@@ -32,6 +32,7 @@ from seqaug_sklearn.evaluation._comparison import Comparison
 from seqaug_sklearn.evaluation._metrics import metrics_for
 from seqaug_sklearn.evaluation._report import Section, write_report
 from seqaug_sklearn.evaluation._sanity_section import BLOCKS, WHOLE, SanityOfSplits, check_rows, check_windows
+from seqaug_sklearn.evaluation._store import FoldStore
 from seqaug_sklearn.evaluation._verdict import METRIC_NAMES, headline, outcome, sentences, warnings_first
 from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.model_selection import WindowBlockKFold
@@ -172,7 +173,8 @@ class AugmentationComparison:
         Parameters
         ----------
         folder : path
-            Folder of ``report.html``, ``tables`` and ``figures``; an earlier report in it is replaced.
+            Folder of ``report.html``, ``tables`` and ``figures``. An earlier report in it is replaced; other files
+            stay.
         title : str, default="Does augmentation help?"
             Heading.
 
@@ -211,7 +213,7 @@ def compare_augmentations(
     quick: bool = False,
     device: str = "auto",
     n_jobs: int | None = None,
-    store: str | Path | None = None,
+    store: str | Path | FoldStore | None = None,
     progress: bool = False,
     random_state: int = 0,
 ) -> AugmentationComparison:
@@ -263,7 +265,7 @@ def compare_augmentations(
         Where networks are trained.
     n_jobs : int, default=None
         Fits at a time.
-    store : path, default=None
+    store : path or FoldStore, default=None
         Folder for finished folds; a second run reads them.
     progress : bool, default=False
         Show a bar with the time left.

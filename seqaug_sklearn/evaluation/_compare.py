@@ -2,6 +2,7 @@
 
 import inspect
 import time
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,8 +20,8 @@ from seqaug_sklearn.evaluation._inputs import check_data, check_estimators, chec
 from seqaug_sklearn.evaluation._memoriser import is_memoriser
 from seqaug_sklearn.evaluation._metrics import FoldRows, pair_units, score_rows
 from seqaug_sklearn.evaluation._splits import groups_for, make_splits
-from seqaug_sklearn.evaluation._store import FoldResult, digest, load_fold, save_fold
-from seqaug_sklearn.exceptions import DataFormatError, SeqAugError
+from seqaug_sklearn.evaluation._store import FoldResult, FoldStore, digest, load_fold, save_fold
+from seqaug_sklearn.exceptions import DataFormatError, SeqAugError, SeqAugWarning
 from seqaug_sklearn.utils import brief, check_generator, draw_seed, progress
 from seqaug_sklearn.utils._sklearn import GroupsConsumerMixin
 
@@ -56,7 +57,7 @@ def compare(
     return_train_score: bool = True,
     keep: Callable[[Any], pd.DataFrame | None] | None = None,
     n_jobs: int | None = None,
-    store: str | Path | None = None,
+    store: str | Path | FoldStore | None = None,
     progress: bool = False,
     random_state=None,
 ) -> Comparison:
@@ -108,9 +109,9 @@ def compare(
         ``Comparison.kept``. None: nothing to keep. With ``store`` it must be a function of a module.
     n_jobs : int, default=None
         Fits at a time.
-    store : path, default=None
-        Folder for finished folds. A second run with the same data, estimators, folds and seed reads them. Needs
-        ``random_state``.
+    store : path or FoldStore, default=None
+        Folder for finished folds. A second run with the same data, estimators, folds and seed reads them; a damaged one
+        is computed again, with a warning. Needs ``random_state``.
     progress : bool, default=False
         Show a bar over all fits.
     random_state : None, int, RandomState or Generator, default=None
@@ -164,7 +165,7 @@ def compare(
 def _run(estimators, data, splits, options, seed, n_jobs, store, show):
     """Fit what the store does not hold; return {(name, index of split): FoldResult}."""
     paths = _store_paths(estimators, data, splits, options, seed, store)
-    results = {key: load_fold(path) for key, path in paths.items() if path.exists()}
+    results = _read_store(paths, splits, len(data.classes))
     todo = [(name, i) for i in range(len(splits)) for name in estimators if (name, i) not in results]
     jobs = (
         delayed(_fit_fold)((name, i), estimators[name], data, splits[i], options, seed, paths.get((name, i)))
@@ -181,16 +182,25 @@ def _run(estimators, data, splits, options, seed, n_jobs, store, show):
 def _store_paths(estimators, data, splits, options, seed, store):
     if store is None:
         return {}
-    folder = Path(store)
-    folder.mkdir(parents=True, exist_ok=True)
+    store = store if isinstance(store, FoldStore) else FoldStore(store)
     common = digest(data.X, data.y, data.metadata, options, seed)
     hashed = {name: digest(type(estimator), estimator.get_params()) for name, estimator in estimators.items()}
     folds = [digest(s.repeat, s.fold, s.train, s.test) for s in splits]
-    return {
-        (name, i): folder / f"{digest(common, hashed[name], fold)[:40]}.npz"
-        for name in estimators
-        for i, fold in enumerate(folds)
-    }
+    keys = [(name, i) for name in estimators for i in range(len(folds))]
+    paths = store.ask(f"{digest(common, hashed[name], folds[i])[:40]}.npz" for name, i in keys)
+    return dict(zip(keys, paths, strict=True))
+
+
+def _read_store(paths, splits, n_classes):
+    """Return the finished folds; one that is damaged counts as missing."""
+    results = {}
+    for (name, i), path in paths.items():
+        if path.exists():
+            try:
+                results[name, i] = load_fold(path, len(splits[i].test), n_classes)
+            except DataFormatError as error:
+                warnings.warn(f"{error}; it is computed again", SeqAugWarning, stacklevel=5)
+    return results
 
 
 def _fit_fold(key, estimator, data, split, options, seed, path):

@@ -11,7 +11,8 @@ import pandas as pd
 from seqaug_sklearn.evaluation import _inference as inference
 from seqaug_sklearn.evaluation._metrics import RANK_METRICS, FoldRows
 from seqaug_sklearn.evaluation._statistics import holm
-from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.exceptions import DataFormatError, OutputFolderError
+from seqaug_sklearn.utils import explained, replaced_file
 
 __all__ = ["Comparison"]
 
@@ -326,8 +327,11 @@ class Comparison:
         """
         from seqaug_sklearn.evaluation._report import file_name
 
+        if not str(folder).strip():
+            raise OutputFolderError("the name of the folder to write to is empty; give one, for example 'tables'")
         folder = Path(folder)
-        folder.mkdir(parents=True, exist_ok=True)
+        with explained(folder, OutputFolderError):
+            folder.mkdir(parents=True, exist_ok=True)
         metric = self.headline_metric()
         tables = {"folds": self.folds.set_index("estimator"), "summary": self.summary(), "hardest": self.hardest()}
         tables[f"tests {metric}"] = self.tests(metric=metric)
@@ -337,7 +341,8 @@ class Comparison:
         paths: list[Path] = []
         for name, table in tables.items():
             paths.append(folder / file_name(name, "csv", {p.name for p in paths}))
-            table.to_csv(paths[-1])
+            with replaced_file(paths[-1], text=True) as file:
+                table.to_csv(file)
         return paths
 
     def _check_estimator(self, name):

@@ -1,6 +1,5 @@
 """Generators of genotypes fitted on one part of the people and measured on the other, with a report."""
 
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -113,15 +112,15 @@ class GenotypeComparison:
         synthetic people only.
         """
         folder = check_output_folder(folder)
-        parts = self.sections()
         facts = {**(settings or {}), **self.settings}
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.", suffix=".part") as partial:
-            people = Path(partial, PEOPLE_FOLDER)
-            self._write_people(people)
-            path = write_report(folder, title=title, verdict=self.verdict(), sections=parts, settings=facts)
-            people.rename(path.parent / PEOPLE_FOLDER)
-        return path
+        return write_report(
+            folder,
+            title=title,
+            verdict=self.verdict(),
+            sections=self.sections(),
+            settings=facts,
+            more=lambda new: self._write_people(new / PEOPLE_FOLDER),
+        )
 
     def _write_people(self, folder):
         folder.mkdir()

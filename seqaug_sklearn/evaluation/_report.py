@@ -6,9 +6,7 @@ import io
 import os
 import platform
 import re
-import shutil
-import tempfile
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
@@ -17,11 +15,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from seqaug_sklearn.exceptions import SeqAugError
+from seqaug_sklearn.exceptions import OutputFolderError
+from seqaug_sklearn.utils import check_output_folder, explained, replaced_file, replaced_folder
 
 __all__ = ["OutputFolderError", "Section", "check_output_folder", "file_name", "write_page", "write_report"]
 
-MARKER = ".seqaug-report"
 MAX_ROWS = 50
 """Rows of a table that the page shows; the CSV holds all."""
 MAX_EMBEDDED = 500_000
@@ -31,10 +29,6 @@ DPI = 192
 """Resolution of figures: twice what a page shows, for sharp print."""
 
 _PACKAGES = ("seqaug-sklearn", "numpy", "scipy", "pandas", "scikit-learn", "torch", "skorch", "biopython", "matplotlib")
-
-
-class OutputFolderError(SeqAugError, OSError):
-    """The output folder cannot be written, or holds something else than an earlier report."""
 
 
 @dataclass
@@ -68,37 +62,6 @@ class Section:
     notes: str | Sequence[str] = ()
 
 
-def check_output_folder(folder: str | Path) -> Path:
-    """Raise unless a report can be written to ``folder``; call it before long work.
-
-    Parameters
-    ----------
-    folder : path
-        Folder of the report; may be missing, empty, or hold an earlier report (which is replaced).
-
-    Returns
-    -------
-    pathlib.Path
-        Absolute path.
-
-    Raises
-    ------
-    OutputFolderError
-        If it is a file, holds anything else, or its parent cannot be written.
-    """
-    folder = Path(folder).expanduser().absolute()
-    with _explained(folder):
-        if folder.exists() and not folder.is_dir():
-            raise OutputFolderError(f"{folder} is a file; the report needs a folder")
-        if folder.is_dir() and any(folder.iterdir()) and not (folder / MARKER).is_file():
-            raise OutputFolderError(
-                f"{folder} is not empty and holds no earlier report; choose another folder or empty it"
-            )
-        existing = next(p for p in folder.parents if p.exists())
-        tempfile.TemporaryDirectory(dir=existing).cleanup()
-    return folder
-
-
 def write_report(
     folder: str | Path,
     *,
@@ -106,11 +69,14 @@ def write_report(
     verdict: str | Sequence[str],
     sections: Sequence[Section],
     settings: Mapping[str, Any],
+    more: Callable[[Path], None] | None = None,
 ) -> Path:
     """Write a report: ``report.html``, ``tables/*.csv`` and ``figures/*.png``.
 
-    All is built in a temporary folder beside the target and renamed when complete, so an interruption leaves no half
-    of a report. An earlier report in the folder is replaced, with everything else that lies in it.
+    All is built in a temporary folder beside the target and put in place when complete, so an interruption leaves no
+    half of a report. The files of an earlier report in the folder are replaced: those that its manifest
+    (``.seqaug-report``) names and that nobody has changed since. Everything else in the folder stays, under another
+    name (``x.kept.csv``) where the new report has a file of that name.
 
     Parameters
     ----------
@@ -124,6 +90,8 @@ def write_report(
         Parts.
     settings : dict
         What was run; versions are added.
+    more : callable, default=None
+        Called with the folder that is being written, to put further files of the report into it.
 
     Returns
     -------
@@ -135,6 +103,11 @@ def write_report(
     OutputFolderError
         As in :func:`check_output_folder`.
 
+    Warns
+    -----
+    SeqAugWarning
+        If a file is kept under another name.
+
     Examples
     --------
     >>> import tempfile
@@ -144,14 +117,10 @@ def write_report(
     'report.html'
     """
     folder = check_output_folder(folder)
-    with _explained(folder):
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        partial = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}.", suffix=".part"))
-        try:
-            _fill(partial, title, verdict, sections, settings)
-            _replace(partial, folder)
-        finally:
-            shutil.rmtree(partial, ignore_errors=True)
+    with replaced_folder(folder) as new:
+        _fill(new, title, verdict, sections, settings)
+        if more is not None:
+            more(new)
     return folder / "report.html"
 
 
@@ -164,18 +133,14 @@ def write_page(
     settings: Mapping[str, Any],
 ) -> Path:
     """Write the page alone, every CSV inside it; parameters as in :func:`write_report`."""
+    if not str(path).strip():
+        raise OutputFolderError("the name of the file to write to is empty; give one, for example 'report.html'")
     path = Path(path).expanduser().absolute()
-    with _explained(path):
+    with explained(path, OutputFolderError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        html = _render(title, verdict, [_part(s, None) for s in _files_of(sections)], settings)
-        handle, partial = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-        try:
-            os.close(handle)
-            Path(partial).write_text(html, encoding="utf-8")
-            _open_permissions(Path(partial), 0o666)
-            os.replace(partial, path)
-        finally:
-            Path(partial).unlink(missing_ok=True)
+    html = _render(title, verdict, [_part(s, None) for s in _files_of(sections)], settings)
+    with explained(path, OutputFolderError), replaced_file(path, text=True) as file:
+        file.write(html)
     return path
 
 
@@ -184,41 +149,6 @@ def file_name(name: str, suffix: str, taken: Collection[str] = ()) -> str:
     stem = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")[:60] or "table"
     names = (f"{stem}{'' if i == 1 else f'_{i}'}.{suffix}" for i in range(1, len(taken) + 2))
     return next(n for n in names if n not in taken)
-
-
-@contextlib.contextmanager
-def _explained(path):
-    try:
-        yield
-    except OutputFolderError:
-        raise
-    except OSError as error:
-        raise OutputFolderError(f"{path} cannot be written: {error.strerror or error}; choose another place") from error
-
-
-def _open_permissions(path, mode):
-    """Temporary files are private; give them what any new file gets."""
-    mask = os.umask(0)
-    os.umask(mask)
-    path.chmod(mode & ~mask)
-
-
-def _replace(partial, folder):
-    """Put the finished folder in place; the earlier one goes only when the new one stands."""
-    _open_permissions(partial, 0o777)
-    if not folder.exists():
-        partial.rename(folder)
-        return
-    earlier = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}.", suffix=".old"))
-    try:
-        folder.rename(earlier / "report")
-        try:
-            partial.rename(folder)
-        except BaseException:
-            (earlier / "report").rename(folder)
-            raise
-    finally:
-        shutil.rmtree(earlier, ignore_errors=True)
 
 
 def _fill(partial, title, verdict, sections, settings):
@@ -232,7 +162,6 @@ def _fill(partial, title, verdict, sections, settings):
             (partial / name).write_bytes(png)
     html = _render(title, verdict, [_part(s, MAX_EMBEDDED) for s in named], settings)
     (partial / "report.html").write_text(html, encoding="utf-8")
-    (partial / MARKER).write_text("This folder is a report and is replaced by the next one.\n", encoding="utf-8")
 
 
 def _files_of(sections):

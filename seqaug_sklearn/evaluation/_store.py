@@ -1,11 +1,13 @@
 """Finished folds on disk, so that an interrupted comparison goes on where it stopped."""
 
+import contextlib
 import hashlib
 import io
 import json
 import os
-import tempfile
+import re
 import zipfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,8 +17,12 @@ import pandas as pd
 
 import seqaug_sklearn
 from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.utils import explained, remove_leftovers, replaced_file
 
-__all__ = ["FoldResult", "digest", "load_fold", "save_fold"]
+__all__ = ["FoldResult", "FoldStore", "digest", "load_fold", "save_fold"]
+
+_NAME = re.compile(r"[0-9a-f]{40}\.npz")
+"""Files of finished folds are called after the digest of what they were computed from."""
 
 
 @dataclass(frozen=True)
@@ -59,38 +65,119 @@ def digest(*parts) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+class FoldStore:
+    """Folder of finished folds, which knows which of them a comparison asked for.
+
+    It goes where a comparison takes ``store=``. A plain path does as well, but then nothing says afterwards which files
+    of the folder belong to the comparison.
+
+    Parameters
+    ----------
+    folder : path
+        May be missing, and may hold other files, which are never touched.
+
+    Attributes
+    ----------
+    folder : pathlib.Path
+        The folder.
+    used : set of pathlib.Path
+        Folds that comparisons asked for, finished or not.
+    """
+
+    def __init__(self, folder: str | Path):
+        self.folder = Path(folder)
+        self.used: set[Path] = set()
+
+    def __fspath__(self) -> str:
+        return os.fspath(self.folder)
+
+    def __repr__(self) -> str:
+        return f"FoldStore({str(self.folder)!r})"
+
+    def finished(self) -> list[Path]:
+        """Return the finished folds in the folder, of any comparison; files of other names or content are none."""
+        if not self.folder.is_dir():
+            return []
+        return sorted(path for path in self.folder.iterdir() if _NAME.fullmatch(path.name) and _is_fold(path))
+
+    def ask(self, names: Iterable[str]) -> list[Path]:
+        """Make the folder, and return the paths of these folds; from now on they count as used."""
+        with explained(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
+        paths = [self.folder / name for name in names]
+        self.used.update(paths)
+        return paths
+
+    def clear(self) -> None:
+        """Remove the folds that were used, and the folder where nothing else is in it."""
+        for path in self.used:
+            remove_leftovers(path)
+            if path.is_file():
+                path.unlink()
+        self.used.clear()
+        self.remove_if_empty()
+
+    def remove_if_empty(self) -> None:
+        """Remove the folder where nothing is in it."""
+        with contextlib.suppress(OSError):
+            self.folder.rmdir()
+
+
+def _is_fold(path):
+    """Whether a file has the parts of a fold; its numbers are not read."""
+    try:
+        with zipfile.ZipFile(path) as file:
+            return {"predicted.npy", "meta.npy"} <= set(file.namelist())
+    except (OSError, ValueError, zipfile.BadZipFile):
+        return False
+
+
 def save_fold(path: Path, result: FoldResult) -> None:
-    """Write a fold in one step: the file is whole or absent."""
+    """Write a fold in one step: the file is whole or absent.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written.
+    """
     meta = json.dumps({"probability": result.probability, "measured": result.measured})
     arrays = {} if result.scores is None else {"scores": result.scores}
     if result.kept is not None:
         arrays["kept"] = np.array(result.kept.to_json(orient="split", double_precision=15))
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            np.savez(file, predicted=result.predicted, meta=np.array(meta), **arrays)  # type: ignore[arg-type]
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    content = io.BytesIO()  # an archive that a full disk breaks off complains again when it is closed
+    np.savez(content, predicted=result.predicted, meta=np.array(meta), **arrays)  # type: ignore[arg-type]
+    with explained(path):
+        path.parent.mkdir(parents=True, exist_ok=True)  # another run may have finished and removed it
+    with replaced_file(path) as file:
+        file.write(content.getbuffer())
 
 
-def load_fold(path: Path) -> FoldResult:
-    """Read a fold.
+def load_fold(path: Path, n_rows: int, n_classes: int) -> FoldResult:
+    """Read a fold of ``n_rows`` test rows.
 
     Raises
     ------
     DataFormatError
-        If the file is not a finished fold.
+        If the file is not such a fold, finished.
     """
     try:
         # numpy leaves a file it opened itself open where the archive is broken
         with path.open("rb") as handle, np.load(handle, allow_pickle=False) as file:
             meta = json.loads(str(file["meta"]))
-            scores = file.get("scores")
             kept = pd.read_json(io.StringIO(str(file["kept"])), orient="split") if "kept" in file else None
-            return FoldResult(file["predicted"], scores, meta["probability"], meta["measured"], kept)
-    except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile) as error:
-        raise DataFormatError(
-            f"{path} is no finished fold of a comparison ({error}); delete it and run again"
-        ) from error
+            fold = FoldResult(file["predicted"], file.get("scores"), meta["probability"], meta["measured"], kept)
+        _check_fold(fold, n_rows, n_classes)
+    except Exception as error:  # a damaged archive raises nearly anything
+        told = " ".join(str(error).split())
+        raise DataFormatError(f"{path} is no finished fold of this comparison ({told})") from error
+    return fold
+
+
+def _check_fold(fold, n_rows, n_classes):
+    predicted = fold.predicted
+    if predicted.shape != (n_rows,) or predicted.dtype.kind not in "iu" or not isinstance(fold.measured, dict):
+        raise ValueError(f"it must hold {n_rows} predictions and their scores")
+    if n_rows and not 0 <= predicted.min() <= predicted.max() < n_classes:
+        raise ValueError(f"predictions must be below {n_classes}, the number of classes")
+    if fold.scores is not None and fold.scores.shape != (n_rows, n_classes):
+        raise ValueError(f"scores must have shape {(n_rows, n_classes)}, got {fold.scores.shape}")

@@ -11,6 +11,7 @@ import pandas as pd
 from seqaug_sklearn.evaluation._comparison import Comparison
 from seqaug_sklearn.evaluation._report import Section, write_report
 from seqaug_sklearn.evaluation._sanity_section import check_windows
+from seqaug_sklearn.evaluation._store import FoldStore
 from seqaug_sklearn.evaluation._window_paper_genomes import WINDOW, check_genomes, prepare_genomes
 from seqaug_sklearn.evaluation._window_paper_models import Setup
 from seqaug_sklearn.evaluation._window_paper_protocols import (
@@ -78,7 +79,8 @@ class WindowPaperReproduction:
         Parameters
         ----------
         folder : path
-            Folder of ``report.html``, ``tables`` and ``figures``; an earlier report in it is replaced.
+            Folder of ``report.html``, ``tables`` and ``figures``. An earlier report in it is replaced; other files
+            stay.
 
         Returns
         -------
@@ -104,7 +106,7 @@ def reproduce_window_paper(
     quick: bool = False,
     device: str = "auto",
     precision: str = "auto",
-    store: str | Path | None = None,
+    store: str | Path | FoldStore | None = None,
     progress: bool = False,
     n_jobs: int | None = None,
     random_state: int = 42,
@@ -136,7 +138,7 @@ def reproduce_window_paper(
         one trial, three folds. The scores of networks are then lower bounds.
     device, precision : str, default="auto"
         As in ``CNNBiLSTMClassifier``; ``precision="float32"`` is the paper's arithmetic.
-    store : path, default=None
+    store : path or FoldStore, default=None
         Folder for finished folds; a second run reads them.
     progress : bool, default=False
         Show bars with the time left.

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from seqaug_sklearn.evaluation._memoriser import memoriser
+from seqaug_sklearn.evaluation._store import FoldStore
 from seqaug_sklearn.evaluation._window_paper_genomes import WINDOW
 from seqaug_sklearn.evaluation._window_paper_training import ThinnedTraining
 
@@ -28,7 +29,7 @@ class Setup:
     quick: bool
     device: str
     precision: str
-    store: str | Path | None
+    store: str | Path | FoldStore | None
     progress: bool
     n_jobs: int | None
     random_state: int

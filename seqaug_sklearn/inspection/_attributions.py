@@ -9,7 +9,7 @@ import numpy as np
 
 from seqaug_sklearn.alphabets import Alphabet, get_alphabet
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.utils import codes_to_text
+from seqaug_sklearn.utils import codes_to_text, replaced_file
 
 __all__ = ["Attributions", "check_attributions", "read_npz"]
 
@@ -176,7 +176,7 @@ class Attributions:
         """
         arrays = {name: _storable(array) for name, array in self._arrays().items()}
         about = json.dumps({"method": self.method, "alphabet": asdict(self.alphabet)})
-        with open(path, "wb") as file:
+        with replaced_file(path) as file:
             np.savez_compressed(file, about=np.array(about), **arrays)
 
     @classmethod

@@ -8,7 +8,7 @@ import numpy as np
 
 from seqaug_sklearn.alphabets import DNA
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.utils import import_optional, read_text
+from seqaug_sklearn.utils import import_optional, read_text, replaced_file
 
 __all__ = ["JASPAR_GROUPS", "read_jaspar", "read_meme", "write_meme"]
 
@@ -145,7 +145,7 @@ def write_meme(path, motifs, *, alphabet, background, sites):
         lines += [f"MOTIF {name}"]
         lines += [f"letter-probability matrix: alength= {len(alphabet)} w= {len(matrix)} nsites= {sites[name]} E= 0"]
         lines += [" ".join(f"{share:.6f}" for share in row) for row in matrix] + [""]
-    with open(path, "w", encoding="utf-8") as file:
+    with replaced_file(path, text=True) as file:
         file.write("\n".join(lines))
 
 

@@ -1,6 +1,6 @@
 """Discovered motifs beside known ones, on one page."""
 
-import tempfile
+import os
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +11,11 @@ from seqaug_sklearn.inspection._motif_logos import contribution_bars, contributi
 from seqaug_sklearn.inspection._motif_page import image, number, render_page
 from seqaug_sklearn.inspection._motif_set import MotifSet
 from seqaug_sklearn.inspection._motifs import discover_motifs
-from seqaug_sklearn.utils import import_optional, progress
+from seqaug_sklearn.utils import check_output_folder, import_optional, progress, replaced_folder
 
 __all__ = ["motif_report"]
 
-_MARKER = ".seqaug-motif-report"
+_KIND = "motif report"
 _PAGE = "report.html"
 _PARAMETERS = {
     "sliding_window_size": "window",
@@ -43,7 +43,8 @@ def motif_report(
     motifs : MotifSet, Attributions or tuple of arrays
         Motifs, or what :func:`discover_motifs` takes, to find them with its default settings.
     folder : str or path-like
-        Where to write; missing, empty, or an earlier motif report, which is replaced.
+        Where to write; missing, empty, or with an earlier motif report, whose files are replaced. Everything else in
+        it stays. A folder that is or holds the working folder or the file of `database` is refused.
     database : str, path-like or dict, default="jaspar_plants"
         Known motifs, as in :func:`match_motifs`.
     q_value : float, default=0.1
@@ -62,8 +63,9 @@ def motif_report(
 
     Raises
     ------
-    FileExistsError
-        If the folder is a file, or holds something else than an earlier motif report.
+    OutputFolderError
+        If the folder is a file, holds something else than an earlier motif report (``OutputExistsError``, which is a
+        FileExistsError), is or holds the working folder or the database, or cannot be written.
     DataFormatError, ValueError
         As in :func:`discover_motifs` and :func:`match_motifs`.
     MissingDependencyError
@@ -74,7 +76,7 @@ def motif_report(
     discover_motifs : Finds the motifs.
     match_motifs : The matches as a table.
     """
-    folder = _check_folder(folder)
+    folder = check_output_folder(folder, inputs=_paths(database), kind=_KIND)
     check_limits(q_value, n_best)
     import_optional("logomaker", extra="explain", purpose="a motif report")
     known = read_database(database)
@@ -104,6 +106,10 @@ def motif_report(
         settings=_settings(motifs, database, known, q_value),
     )
     return _write(folder, html, tables, motifs)
+
+
+def _paths(database):
+    return [database] if isinstance(database, (str, os.PathLike)) else []
 
 
 def _known_motifs(motifs, matches):
@@ -189,29 +195,11 @@ def _settings(motifs, database, known, q_value):
     }
 
 
-def _check_folder(folder):
-    folder = Path(folder).expanduser().absolute()
-    if folder.exists() and not folder.is_dir():
-        raise FileExistsError(f"folder={folder} is a file; the report needs a folder")
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / _MARKER).is_file():
-        raise FileExistsError(
-            f"folder={folder} is not empty and holds no earlier motif report; choose another or empty it"
-        )
-    return folder
-
-
 def _write(folder, html, tables, motifs):
-    """Write all beside the target and rename it, so that an interruption leaves no half of a report."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as partial:
-        new = Path(partial, "new")
-        (new / "tables").mkdir(parents=True)
+    with replaced_folder(folder, kind=_KIND) as new:
+        (new / "tables").mkdir()
         for name, table in tables.items():
             table.to_csv(new / "tables" / f"{name}.tsv", sep="\t", index=False)
         motifs.write_meme(new / "tables" / "motifs.meme")
         (new / _PAGE).write_text(html, encoding="utf-8")
-        (new / _MARKER).write_text("This folder is a report and is replaced by the next one.\n", encoding="utf-8")
-        if folder.exists():
-            folder.rename(Path(partial, "old"))
-        new.rename(folder)
     return folder / _PAGE

@@ -10,6 +10,7 @@ from seqaug_sklearn.alphabets import Alphabet, get_alphabet
 from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.inspection._attributions import read_npz
 from seqaug_sklearn.inspection._motif_files import write_meme
+from seqaug_sklearn.utils import replaced_file
 
 __all__ = ["Motif", "MotifSet", "core_of", "information"]
 
@@ -244,7 +245,7 @@ class MotifSet:
             "alphabet": self.alphabet.name,
             "settings": self.settings,
         } | {name: getattr(self, name) for name in ("n_sequences", "length", "total_contribution")}
-        with open(path, "wb") as file:
+        with replaced_file(path) as file:
             np.savez_compressed(file, about=np.array(json.dumps(about)), **arrays)
 
     @classmethod

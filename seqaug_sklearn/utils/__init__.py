@@ -1,4 +1,4 @@
-"""Shared ground: validation of text, codes, blocks, randomness, devices, memory, files, optional packages, logos.
+"""Shared ground: validation of text, codes, blocks, randomness, devices, memory, files, outputs, packages, logos.
 
 ``_sklearn`` is the one file that touches private names of scikit-learn; it is imported by name, not from here.
 """
@@ -9,6 +9,8 @@ from seqaug_sklearn.utils._buffer import TextBuffer
 from seqaug_sklearn.utils._class_labels import check_class_labels, check_not_missing, is_measurement
 from seqaug_sklearn.utils._codes import codes_to_text, one_hot_to_codes, text_to_codes
 from seqaug_sklearn.utils._devices import resolve_device, resolve_precision
+from seqaug_sklearn.utils._files import explained, remove_leftovers, replaced_file
+from seqaug_sklearn.utils._folders import replaced_folder
 from seqaug_sklearn.utils._genotypes import (
     check_genotypes,
     dosages,
@@ -31,6 +33,7 @@ from seqaug_sklearn.utils._missing_words import mark_missing, warn_of_left_out, 
 from seqaug_sklearn.utils._optional import import_optional
 from seqaug_sklearn.utils._order import check_same_order
 from seqaug_sklearn.utils._orthologs import tidy_orthologs
+from seqaug_sklearn.utils._outputs import check_output_file, check_output_folder
 from seqaug_sklearn.utils._progress import progress
 from seqaug_sklearn.utils._random import check_generator, draw_seed, torch_seed_scope
 from seqaug_sklearn.utils._sequences import Sequences, check_bags, check_sequences, check_text, is_text, name_row
@@ -50,6 +53,8 @@ __all__ = [
     "check_genotypes",
     "check_memory",
     "check_not_missing",
+    "check_output_file",
+    "check_output_folder",
     "check_same_order",
     "check_sequences",
     "check_text",
@@ -61,6 +66,7 @@ __all__ = [
     "dosages",
     "draw_logo",
     "draw_seed",
+    "explained",
     "free_memory",
     "from_haplotypes",
     "import_optional",
@@ -81,6 +87,9 @@ __all__ = [
     "read_text",
     "readable",
     "recode_genotypes",
+    "remove_leftovers",
+    "replaced_file",
+    "replaced_folder",
     "require_memory",
     "resolve_device",
     "resolve_precision",

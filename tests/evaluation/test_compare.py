@@ -492,14 +492,71 @@ def test_store_keeps_repeats_on_the_same_folds_apart(data, tmp_path):
     assert first != second
 
 
-def test_broken_files_in_the_store_are_named(data, tmp_path):
+def other_fold(path, **changes):
+    with np.load(path) as file:
+        np.savez(path, **{name: file[name] for name in file.files} | changes)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda path: path.write_bytes(path.read_bytes()[:100]),
+        lambda path: path.write_bytes(path.read_bytes()[:-30]),
+        lambda path: path.write_bytes(b""),
+        lambda path: path.write_bytes(b"text"),
+        lambda path: np.savez(path, values=np.zeros(3)),
+        lambda path: path.write_bytes(path.read_bytes().replace(b"measured", b"measurex")),
+        lambda path: other_fold(path, predicted=np.zeros(3, int)),
+        lambda path: other_fold(path, predicted=np.full(20, 7)),
+        lambda path: other_fold(path, scores=np.zeros((20, 7))),
+        lambda path: other_fold(path, meta=np.array("[]")),
+        lambda path: other_fold(path, meta=np.array(b"\xff")),
+    ],
+    ids=["cut", "without its end", "empty", "text", "other", "bits", "rows", "classes", "scores", "meta", "bytes"],
+)
+def test_a_damaged_fold_is_named_and_computed_again(data, log, tmp_path, damage):
     X, y, _ = data
     arguments = {"cv": 3, "random_state": 0, "store": tmp_path}
+    expected = compare({"one": GaussianNB()}, X, y, **arguments)
+    path = sorted(tmp_path.iterdir())[1]
+    whole = path.read_bytes()
+    damage(path)
+    assert path.read_bytes() != whole
+    with pytest.warns(
+        SeqAugWarning, match=rf"{path.name} is no finished fold of this comparison .*; it is computed ag"
+    ):
+        again = compare({"one": GaussianNB()}, X, y, **arguments)
+    scores = [c for c in expected.folds if not c.endswith("seconds")]
+    pd.testing.assert_frame_equal(again.folds[scores], expected.folds[scores])
+    assert len(list(tmp_path.iterdir())) == 3
     compare({"one": GaussianNB()}, X, y, **arguments)
-    path = next(tmp_path.iterdir())
-    path.write_bytes(path.read_bytes()[:100])
-    with pytest.raises(DataFormatError, match=rf"{path.name} is no finished fold .*delete it"):
-        compare({"one": GaussianNB()}, X, y, **arguments)
+
+
+def test_other_files_in_the_store_are_left_alone(data, tmp_path):
+    X, y, _ = data
+    np.savez(tmp_path / "mine.npz", predicted=np.zeros(3), meta=np.zeros(3))
+    (tmp_path / ".x.part").write_text("mine")
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    store = FoldStore(tmp_path)
+    compare({"one": GaussianNB()}, X, y, cv=3, random_state=0, store=store)
+    assert len(store.used) == len(store.finished()) == 3
+    store.clear()
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_a_full_disk_names_the_fold(data, tmp_path, monkeypatch):
+    X, y, _ = data
+
+    def full(_):
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OutputError, match=r"[0-9a-f]{40}\.npz cannot be written: No space left on device; free some"):
+        compare({"one": GaussianNB()}, X, y, cv=3, random_state=0, store=tmp_path / "folds")
+    assert list((tmp_path / "folds").iterdir()) == []
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OutputError, match="file cannot be written: File exists; choose another place"):
+        compare({"one": GaussianNB()}, X, y, cv=3, random_state=0, store=tmp_path / "file")
 
 
 def test_what_cannot_be_pickled_cannot_be_stored(data, tmp_path):

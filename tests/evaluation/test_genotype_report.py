@@ -270,7 +270,7 @@ def test_nothing_is_left_behind_when_writing_fails(comparison, tmp_path, monkeyp
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("seqaug_sklearn.evaluation._genotype_report.write_vcf", fail)
-    with pytest.raises(OSError, match="No space left"):
+    with pytest.raises(OutputFolderError, match=r"out cannot be written: No space left on device; free some space"):
         comparison.to_html(tmp_path / "out")
     assert list(tmp_path.iterdir()) == []
 
@@ -278,9 +278,12 @@ def test_nothing_is_left_behind_when_writing_fails(comparison, tmp_path, monkeyp
 @pytest.mark.usefixtures("no_figures")
 def test_an_earlier_report_is_replaced_and_other_files_are_not(comparison, tmp_path):
     path = comparison.to_html(tmp_path / "out")
-    (path.parent / "people" / "old.vcf").write_text("old")
+    written = sorted(p.name for p in (path.parent / "people").iterdir())
+    (path.parent / "people" / "mine.vcf").write_text("mine")
     comparison.to_html(tmp_path / "out")
-    assert not (path.parent / "people" / "old.vcf").exists()
+    assert sorted(p.name for p in (path.parent / "people").iterdir()) == sorted([*written, "mine.vcf"])
+    named = json.loads((path.parent / ".seqaug-report").read_text())["files"]
+    assert {f"people/{name}" for name in written} <= set(named)
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "notes.txt").write_text("keep")
     with pytest.raises(OutputFolderError, match="holds no earlier report"):

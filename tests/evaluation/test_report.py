@@ -1,6 +1,9 @@
 """The report: what it holds, and that it is there whole or not at all."""
 
 import base64
+import errno
+import json
+import os
 import re
 from html.parser import HTMLParser
 
@@ -11,6 +14,7 @@ from matplotlib.figure import Figure
 
 from seqaug_sklearn.evaluation import OutputFolderError, Section, check_output_folder, write_report
 from seqaug_sklearn.evaluation import _report as report
+from seqaug_sklearn.exceptions import SeqAugWarning
 
 
 class Tags(HTMLParser):
@@ -144,7 +148,7 @@ def test_an_empty_folder_is_used(tmp_path):
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, ValueError])
-@pytest.mark.parametrize("moment", ["_render", "_replace", "_png"])
+@pytest.mark.parametrize("moment", ["_render", "_fill", "_png"])
 def test_interruption_leaves_the_earlier_report(tmp_path, monkeypatch, error, moment):
     def fail(*_):
         raise error
@@ -157,20 +161,83 @@ def test_interruption_leaves_the_earlier_report(tmp_path, monkeypatch, error, mo
     assert [p.name for p in tmp_path.iterdir()] == ["out"]
 
 
-def test_interruption_of_the_last_rename_puts_the_earlier_report_back(tmp_path, monkeypatch):
+def test_a_second_report_touches_no_other_file(tmp_path):
+    """Neither beside the page nor among the tables, whatever the names."""
     write(tmp_path / "out", title="Old")
-    rename = report.Path.rename
+    mine = {"notes.txt": "my notes", "tables/mine.csv": "my table", "data/reads.fa": ">a"}
+    for name, text in mine.items():
+        (tmp_path / "out" / name).parent.mkdir(exist_ok=True)
+        (tmp_path / "out" / name).write_text(text)
+    page = write(tmp_path / "out", title="New", sections=make_sections()[:1]).read_text()
+    assert "New" in page
+    assert {name: (tmp_path / "out" / name).read_text() for name in mine} == mine
+    named = json.loads((tmp_path / "out" / ".seqaug-report").read_text())["files"]
+    there = {p.relative_to(tmp_path / "out").as_posix() for p in (tmp_path / "out").rglob("*") if p.is_file()}
+    assert there == {*named, *mine, ".seqaug-report"}
+    assert set(named) == {"report.html", "tables/scores.csv", "tables/curve.csv", "figures/curve.png"}
 
-    def fail_for_the_new_one(self, target):
-        if self.suffix == ".part":
-            raise KeyboardInterrupt
-        return rename(self, target)
 
-    monkeypatch.setattr(report.Path, "rename", fail_for_the_new_one)
-    with pytest.raises(KeyboardInterrupt):
+def test_a_table_with_remarks_is_kept(tmp_path):
+    write(tmp_path / "out")
+    (tmp_path / "out/tables/scores.csv").write_text("with my remarks")
+    with pytest.warns(SeqAugWarning, match=r"tables/scores\.csv as tables/scores\.kept\.csv"):
+        write(tmp_path / "out")
+    assert (tmp_path / "out/tables/scores.kept.csv").read_text() == "with my remarks"
+    assert pd.read_csv(tmp_path / "out/tables/scores.csv").shape == (2, 4)
+
+
+def test_a_report_of_an_earlier_version_is_left_alone(tmp_path):
+    """Nothing says which of its files are the user's."""
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out/.seqaug-report").write_text("This folder is a report and is replaced by the next one.\n")
+    (tmp_path / "out/report.html").write_text("old")
+    with pytest.raises(OutputFolderError, match="does not say which files belong to it"):
+        write(tmp_path / "out")
+    assert (tmp_path / "out/report.html").read_text() == "old"
+
+
+def test_the_working_folder_is_no_folder_for_a_report(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for folder in (".", "", tmp_path, tmp_path.parent):
+        with pytest.raises(OutputFolderError, match=r"the working folder|the folder to write to is empty"):
+            write(folder)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EROFS])
+@pytest.mark.parametrize("name", ["write_text", "write_bytes"])
+def test_a_full_disk_leaves_the_earlier_report(tmp_path, monkeypatch, number, name):
+    def full(*_, **__):
+        raise OSError(number, os.strerror(number))
+
+    write(tmp_path / "out", title="Old")
+    before = {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()}
+    monkeypatch.setattr(report.Path, name, full)
+    with pytest.raises(OutputFolderError, match=rf"out cannot be written: {os.strerror(number)}; [^\n]*$"):
         write(tmp_path / "out", title="New")
-    assert "Old" in (tmp_path / "out/report.html").read_text()
-    assert [p.name for p in tmp_path.iterdir()] == ["out"]
+    monkeypatch.undo()
+    assert {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()} == before
+
+
+def test_files_of_more_belong_to_the_report(tmp_path):
+    write(tmp_path / "out", more=lambda new: (new / "extra.txt").write_text("extra"))
+    assert (tmp_path / "out/extra.txt").read_text() == "extra"
+    write(tmp_path / "out")
+    assert not (tmp_path / "out/extra.txt").exists()
+
+
+def test_a_page_alone_is_whole_or_absent(tmp_path, monkeypatch):
+    about = {"title": "T", "verdict": "V", "sections": [], "settings": {}}
+    report.write_page(tmp_path / "new" / "page.html", **about)
+    before = (tmp_path / "new" / "page.html").read_bytes()
+    monkeypatch.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(OSError(errno.ENOSPC, "full")))
+    with pytest.raises(OutputFolderError, match=r"page\.html cannot be written: No space left on device; free some"):
+        report.write_page(tmp_path / "new" / "page.html", **about)
+    assert (tmp_path / "new" / "page.html").read_bytes() == before
+    assert [p.name for p in (tmp_path / "new").iterdir()] == ["page.html"]
+    for path, message in (("", "is empty"), (tmp_path, "Is a directory")):
+        with pytest.raises(OutputFolderError, match=message):
+            report.write_page(path, **about)
 
 
 def test_foreign_folders_are_left_alone(tmp_path):
@@ -178,24 +245,6 @@ def test_foreign_folders_are_left_alone(tmp_path):
     with pytest.raises(OutputFolderError, match="is not empty and holds no earlier report"):
         write(tmp_path)
     assert [p.name for p in tmp_path.iterdir()] == ["thesis.tex"]
-
-
-def test_a_file_is_no_folder(tmp_path):
-    path = tmp_path / "file"
-    path.write_text("")
-    with pytest.raises(OutputFolderError, match="is a file; the report needs a folder"):
-        check_output_folder(path)
-    with pytest.raises(OutputFolderError, match="cannot be written"):
-        check_output_folder(path / "below")
-
-
-def test_a_folder_that_cannot_be_written(tmp_path, monkeypatch):
-    def refuse(*_, **__):
-        raise PermissionError(13, "Permission denied")
-
-    monkeypatch.setattr(report.tempfile, "TemporaryDirectory", refuse)
-    with pytest.raises(OutputFolderError, match="out cannot be written: Permission denied"):
-        check_output_folder(tmp_path / "out")
 
 
 def test_check_leaves_nothing_behind(tmp_path):

@@ -103,15 +103,16 @@ def test_links_lead_to_files(report, page):
 
 
 @pytest.mark.slow
-def test_an_earlier_report_is_replaced_as_a_whole(motif_set, tmp_path):
+def test_an_earlier_report_is_replaced_and_nothing_else(motif_set, tmp_path):
     pytest.importorskip("logomaker")
     folder = tmp_path / "motifs"
     first = motif_report(replace(motif_set, motifs=()), folder, database=DATABASE)
     assert "No motif was found in 2 sequences." in first.read_text(encoding="utf-8")
     assert "lower <code>min_seqlets</code> of <code>discover_motifs</code>" in first.read_text(encoding="utf-8")
-    (folder / "left-over").touch()
+    (folder / "tables" / "mine.tsv").touch()
     assert motif_report(replace(motif_set, motifs=()), folder, database=DATABASE) == first
     assert sorted(path.name for path in folder.iterdir()) == [".seqaug-motif-report", "report.html", "tables"]
+    assert (folder / "tables" / "mine.tsv").exists()
     assert [path.name for path in tmp_path.iterdir()] == ["motifs"], "nothing temporary is left"
 
 
@@ -121,6 +122,8 @@ def test_other_peoples_folders_are_left_alone(motif_set, tmp_path):
         motif_report(motif_set, tmp_path, database=DATABASE)
     with pytest.raises(FileExistsError, match=r"thesis\.docx is a file"):
         motif_report(motif_set, tmp_path / "thesis.docx", database=DATABASE)
+    with pytest.raises(OutputFolderError, match=r"is or holds the input .*thesis\.docx; give the report a folder"):
+        motif_report(motif_set, tmp_path, database=tmp_path / "thesis.docx")
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.docx"]
 
 
