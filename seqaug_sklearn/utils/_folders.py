@@ -106,7 +106,7 @@ def check_replaceable(folder: Path, kind: str = "report") -> None:
 def recover(folder: Path, kind: str = "report") -> None:
     """Put right what a killed run left: the earlier report is as it was, and what was written aside is gone."""
     marker = _marker(kind)
-    if leftovers(place_of(folder) / folder.name) or _old_asides(folder, marker):
+    if leftovers(place_of(folder) / folder.name) or _lock(folder).exists() or _old_asides(folder, marker):
         # what another run is writing is no leftover, unless that takes long
         with contextlib.suppress(OutputFolderError), _turn(folder, _PATIENCE / 10) as alone:
             if alone:
@@ -122,13 +122,16 @@ def place_of(folder: Path) -> Path:
     return folder if elsewhere else beside
 
 
+def _lock(folder):
+    return place_of(folder) / f".{short_name(folder)}.seqaug.lock"
+
+
 @contextlib.contextmanager
 def _turn(folder, patience):
     """One run at a time replaces a folder; yields whether others are shut out, which not every system can."""
-    path = place_of(folder) / f".{short_name(folder)}.seqaug.lock"
     with contextlib.ExitStack() as stack:
         try:
-            alone = stack.enter_context(shut_out(path, patience))
+            alone = stack.enter_context(shut_out(_lock(folder), patience))
         except TimeoutError:
             raise OutputFolderError(
                 f"another run is writing into {folder}; wait for it or choose another folder"

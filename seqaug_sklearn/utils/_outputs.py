@@ -45,6 +45,8 @@ def check_output_folder(folder: str | Path, *, inputs: Iterable[str | Path | Non
     path = _absolute(folder, OutputFolderError, "folder")
     target = Path(os.path.realpath(path))
     with explained(path, OutputFolderError):
+        if any(part.is_symlink() for part in (target, *target.parents)):  # only links that go round stay unresolved
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
         _check_holds_nothing(path, target, inputs)
         existing = next(parent for parent in (target, *target.parents) if parent.exists())
         recover(target, kind)
@@ -104,9 +106,9 @@ def _check_holds_nothing(path, target, inputs):
     way_out = "give the report a folder of its own, for example 'report'"
     working = Path(os.path.realpath(Path.cwd()))
     if _holds(target, working):
-        also = " (an empty name means it, too)" if target == working else ""
-        held = f"is the working folder{also}" if target == working else f"holds the working folder {working}"
-        raise OutputFolderError(f"{path} {held}; {way_out}")
+        if not _is_same(target, working):
+            raise OutputFolderError(f"{path} holds the working folder {working}; {way_out}")
+        raise OutputFolderError(f"{path} is the working folder (an empty name means it, too); {way_out}")
     for given in inputs:
         if given is not None:
             link = Path(given).expanduser().absolute()

@@ -57,9 +57,14 @@ def test_text_is_utf_8_with_line_ends_as_written(tmp_path):
 def test_an_error_in_the_block_passes_and_leaves_what_was_there(tmp_path, error, there):
     if there:
         (tmp_path / "x").write_bytes(b"old")
-    with pytest.raises(error if isinstance(error, type) else type(error)) as raised, replaced_file(tmp_path / "x") as f:
-        f.write(b"half")
-        raise error
+
+    def fail():
+        with replaced_file(tmp_path / "x") as file:
+            file.write(b"half")
+            raise error
+
+    with pytest.raises(error if isinstance(error, type) else type(error)) as raised:
+        fail()
     assert not isinstance(raised.value, OutputError)
     assert names(tmp_path) == ["x"] * there
     assert not there or (tmp_path / "x").read_bytes() == b"old"
@@ -86,11 +91,16 @@ def test_a_full_disk_is_one_line_that_names_the_file(tmp_path, monkeypatch, numb
 
     if moment != "write":
         monkeypatch.setattr(_files.os, moment, fail)
+
+    def full():
+        with replaced_file(path) as file:
+            file.write(b"half")
+            if moment == "write":
+                fail()
+
     expected = rf"x cannot be written: {os.strerror(number)}; {way_out}.*What was there before is unchanged$"
-    with pytest.raises(OutputError, match=expected) as raised, replaced_file(path) as file:
-        file.write(b"half")
-        if moment == "write":
-            fail()
+    with pytest.raises(OutputError, match=expected) as raised:
+        full()
     monkeypatch.undo()
     assert raised.value.errno == number
     assert "\n" not in str(raised.value)
