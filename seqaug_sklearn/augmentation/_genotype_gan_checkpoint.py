@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -48,6 +49,7 @@ class Checkpoint:
         if not self.path.exists():
             return None
         try:
+            _check_sums(self.path)
             saved = torch.load(self.path, map_location=device, weights_only=True)
         except Exception as error:  # a damaged archive raises nearly anything
             raise DataFormatError(
@@ -84,6 +86,14 @@ class Checkpoint:
                 f"checkpoint={str(self.path)!r} belongs to another training: {', '.join(other)} differ; "
                 "delete it or choose another path (a path serves one fit, not the folds of a cross-validation)"
             )
+
+
+def _check_sums(path):
+    """Torch does not look at the checksums of its archives."""
+    with zipfile.ZipFile(path) as file:
+        damaged = file.testzip()
+    if damaged is not None:
+        raise zipfile.BadZipFile(damaged)
 
 
 def check_continues(path, saved, settings):

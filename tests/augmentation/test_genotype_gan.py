@@ -1,12 +1,14 @@
 """GenotypeGAN as an estimator: what it learns, repeats, resumes and refuses."""
 
 import copy
+import errno
 import os
 import pickle
 import signal
 import subprocess
 import sys
 import threading
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -18,9 +20,9 @@ from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
 
 from seqaug_sklearn.augmentation import GenotypeGAN
-from seqaug_sklearn.augmentation._genotype_gan_checkpoint import Checkpoint
+from seqaug_sklearn.augmentation._genotype_gan_checkpoint import _FORMAT, Checkpoint
 from seqaug_sklearn.augmentation._genotype_gan_plan import TrainingRows, hold_out, resolve_settings
-from seqaug_sklearn.exceptions import DataFormatError, DeviceError, NoValidationWarning
+from seqaug_sklearn.exceptions import DataFormatError, DeviceError, NoValidationWarning, OutputError
 from seqaug_sklearn.utils import dosages, to_haplotypes
 
 SMALL = {"device": "cpu", "random_state": 0, "max_epochs": 3}
@@ -319,6 +321,48 @@ def test_failed_write_leaves_the_last_checkpoint(people, tmp_path, monkeypatch):
         Checkpoint(path, {}).save({})
     assert path.read_bytes() == b"the last one"
     assert [file.name for file in tmp_path.iterdir()] == ["gan.pt"]
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EROFS])
+def test_a_full_disk_names_the_checkpoint_and_keeps_the_last(people, tmp_path, monkeypatch, number):
+    path, params = tmp_path / "gan.pt", {**SMALL_MLP, "monitor_every": 1}
+    GenotypeGAN(**{**params, "max_epochs": 2}, checkpoint=path).fit(*people)
+    before = path.read_bytes()
+    monkeypatch.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(OSError(number, "full")))
+    with pytest.raises(OutputError, match=rf"gan\.pt cannot be written: {os.strerror(number)}; [^\n]*$"):
+        GenotypeGAN(**{**params, "max_epochs": 4}, checkpoint=path).fit(*people)
+    monkeypatch.undo()
+    assert path.read_bytes() == before
+    assert [file.name for file in tmp_path.iterdir()] == ["gan.pt"]
+    longer = GenotypeGAN(**{**params, "max_epochs": 4}, checkpoint=path).fit(*people)
+    assert longer.history_["epoch"].tolist() == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [{"format": _FORMAT}, {"format": _FORMAT, "identity": 3, "state": {}}, {"format": _FORMAT, "identity": {}}, [1], 3],
+)
+def test_a_file_like_a_checkpoint_is_none(people, tmp_path, content):
+    torch.save(content, tmp_path / "gan.pt")
+    with pytest.raises(DataFormatError, match=r"gan\.pt' is no checkpoint of this version of GenotypeGAN"):
+        GenotypeGAN(**SMALL_MLP, checkpoint=tmp_path / "gan.pt").fit(*people)
+
+
+def test_a_checkpoint_damaged_anywhere_is_named(people, tmp_path):
+    """Whatever torch stumbles over."""
+    path = tmp_path / "gan.pt"
+    GenotypeGAN(**SMALL_MLP, checkpoint=path).fit(*people)
+    whole = path.read_bytes()
+    checkpoint = Checkpoint(path, torch.load(path, weights_only=True)["identity"])
+    with zipfile.ZipFile(path) as file:
+        places = [
+            entry.header_offset + 200 + entry.file_size // 2 for entry in file.infolist() if entry.file_size > 500
+        ]
+    assert len(places) > 5
+    for place in places:
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+        with pytest.raises(DataFormatError, match=r"gan\.pt' is no checkpoint of GenotypeGAN, or is damaged"):
+            checkpoint.load("cpu")
 
 
 def test_held_out_people_are_a_share_of_each_population(people):

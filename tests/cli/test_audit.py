@@ -155,4 +155,10 @@ def test_other_peoples_folder_is_left_alone(run, fasta, training, tmp_path):
     train = fasta("train.fa", training)
     result = run("audit", train, train, "--out", tmp_path)
     assert result.exit_code == 2
+    assert "is or holds the input" in result.output
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.tex").write_text("mine")
+    result = run("audit", train, train, "--out", tmp_path / "mine")
+    assert result.exit_code == 2
     assert "holds no earlier report" in result.output
+    assert [path.name for path in (tmp_path / "mine").iterdir()] == ["thesis.tex"]

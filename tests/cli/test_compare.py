@@ -1,9 +1,12 @@
 """``seqaug compare``: the report, joining of labels, resuming, and errors before any long work."""
 
+import errno
+import os
 import re
 import subprocess
 import sys
 import warnings
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -121,15 +124,113 @@ def test_an_interrupted_run_goes_on_where_it_stopped(run, files, fits):
     pd.testing.assert_frame_equal(scores(files), resumed)
 
 
-def test_without_resume_a_run_starts_again(run, files, fits):
+def contents(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+@pytest.fixture
+def interrupted(run, files, fits):
+    """Folder of the three finished fits of a run that was interrupted."""
     fits.stop_at = 3
-    compare(run, files)
-    (files / "report.folds" / "notes.txt").write_text("mine")
+    assert compare(run, files).exit_code == 130
     fits.clear()
     fits.stop_at = None
-    compare(run, files)
+    return files / "report.folds"
+
+
+def test_without_resume_finished_fits_are_no_rubbish(run, files, fits, interrupted):
+    before = contents(interrupted)
+    result = compare(run, files)
+    assert result.exit_code == 2
+    assert result.output.splitlines() == [
+        f"Error: {interrupted} holds 3 finished fits of an interrupted run; add --resume to go on from them, or choose "
+        "another --out, or delete that folder to start again"
+    ]
+    assert contents(interrupted) == before
+    assert fits == []
+    assert compare(run, files, "--out", files / "other").exit_code == 0
+    assert contents(interrupted) == before
+
+
+def test_other_files_beside_the_fits_stay(run, files, interrupted):
+    """Whatever their names: also archives of NumPy, and what looks like something half written."""
+    mine = {"results.npz": b"mine", ".x.part": b"mine", "notes.txt": b"mine", f"{'0' * 40}.npz": b"mine"}
+    for name, content in mine.items():
+        (interrupted / name).write_bytes(content)
+    result = compare(run, files, "--resume")
+    assert result.exit_code == 0, result.output
+    assert contents(interrupted) == mine
+
+
+def test_fits_of_another_command_stay(run, files, fits, interrupted):
+    before = contents(interrupted)
+    result = compare(run, files, "--resume", "--seed", 1)
+    assert result.exit_code == 0, result.output
     assert len(fits) == 4
-    assert [path.name for path in (files / "report.folds").iterdir()] == ["notes.txt"]
+    assert f"3 finished fits of another command are left in {interrupted}; delete it if nobody" in result.output
+    assert contents(interrupted) == before
+
+
+@pytest.mark.filterwarnings("default")
+def test_a_damaged_fit_is_computed_again(run, files, fits, interrupted):
+    path = max(interrupted.iterdir(), key=lambda path: path.stat().st_size)
+    path.write_bytes(path.read_bytes()[:200])
+    result = compare(run, files, "--resume")
+    assert result.exit_code == 0, result.output
+    (warning,) = [line for line in result.output.splitlines() if path.name in line]
+    assert warning.startswith("Warning: ")
+    assert "is no finished fold of this comparison" in warning
+    assert "; it is computed again" in warning
+    assert len(fits) == 3
+    assert not interrupted.exists()
+
+
+@pytest.mark.filterwarnings("default")
+def test_damaged_files_alone_are_no_finished_fits(run, files, interrupted):
+    for path in interrupted.iterdir():
+        path.write_bytes(b"")
+    result = compare(run, files)
+    assert result.exit_code == 0, result.output
+    assert not interrupted.exists()
+
+
+def test_nothing_to_resume_is_said(run, files):
+    result = compare(run, files, "--resume")
+    assert result.exit_code == 0
+    assert f"There is nothing to resume: no finished fits in {files / 'report.folds'}" in result.output
+
+
+@pytest.mark.parametrize("full", ["fold", "report"])
+def test_a_full_disk_is_one_line_and_the_fits_are_kept(run, files, fits, monkeypatch, full):
+    compare(run, files)
+    before = contents(files / "report" / "tables")
+    fsync, write_text = os.fsync, Path.write_text
+
+    def fail_at_the_third_fold(descriptor):
+        if full == "fold" and len(list((files / "report.folds").glob("[0-9a-f]*.npz"))) == 2:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return fsync(descriptor)
+
+    def fail_at_the_page(path, *text, **how):
+        if full == "report" and path.name == "report.html":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write_text(path, *text, **how)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", fail_at_the_third_fold)
+        patch.setattr(Path, "write_text", fail_at_the_page)
+        result = compare(run, files)
+    assert result.exit_code == 2
+    named = r"report\.folds/[0-9a-f]{40}\.npz" if full == "fold" else "report"
+    last = result.output.splitlines()[-1]
+    assert re.search(rf"^Error: .*{named} cannot be written: No space left on device; free some space there", last)
+    assert "Traceback" not in result.output
+    assert "finished fits are kept" in result.output
+    assert contents(files / "report" / "tables") == before
+    fits.clear()
+    result = compare(run, files, "--resume")
+    assert result.exit_code == 0, result.output
+    assert len(fits) < 4
 
 
 def test_an_interrupted_run_keeps_the_earlier_report(run, files, fits):
@@ -252,7 +353,11 @@ def test_warnings_are_one_line_each(run, files, monkeypatch):
         (["data.fa", "--labels", "labels.csv", "--metric", "beauty"], "metric must be one of"),
         (["data.fa", "--labels", "labels.csv", "--device", "cuda:99"], "is not there"),
         (["data.fa", "--labels", "labels.csv", "--out", "taken"], "is not empty and holds no earlier report"),
-        (["data.fa", "--labels", "labels.csv", "--out", "data.fa"], "is a file; the report needs a folder"),
+        (["data.fa", "--labels", "labels.csv", "--out", "data.fa"], "data.fa is or holds the input data.fa; give the"),
+        (["data.fa", "--labels", "labels.csv", "--out", "table.csv"], "is a file; the report needs a folder"),
+        (["data.fa", "--labels", "labels.csv", "--out", "."], "is the working folder"),
+        (["data.fa", "--labels", "labels.csv", "--out", ""], "is the working folder (an empty name means it, too)"),
+        (["data.fa", "--labels", "labels.csv", "--out", ".."], "holds the working folder"),
     ],
 )
 def test_bad_input_is_one_line_before_any_fit(run, files, monkeypatch, fits, arguments, message):

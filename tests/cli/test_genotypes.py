@@ -1,5 +1,8 @@
 """``seqaug genotypes``: files it writes, options, one-line errors, an interruption that loses nothing."""
 
+import errno
+import os
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -235,6 +238,36 @@ def test_an_interrupted_training_goes_on(genotypes, vcf, no_report, monkeypatch)
     assert not list(vcf.glob("*.gan.pt"))
     whole, resumed = (comparison.synthetic["GenotypeGAN"].genotypes for comparison in no_report)
     np.testing.assert_array_equal(whole, resumed)
+
+
+@pytest.mark.filterwarnings("default")
+def test_a_full_disk_during_the_training_is_one_line(genotypes, vcf, monkeypatch):
+    options = ["--gan", "--epochs", 3, "--device", "cpu", "--n-samples", 8]
+    fsync, calls = os.fsync, []
+
+    def full(descriptor):
+        calls.append(descriptor)
+        if len(calls) > 2:  # the file and its folder, of the first epoch
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return fsync(descriptor)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        result = genotypes(*options)
+    assert result.exit_code == 2
+    last = result.stderr.splitlines()[-1]
+    assert last.startswith(f"Error: {vcf / 'out.gan.pt'} cannot be written: No space left on device; free some space")
+    assert "Traceback" not in result.output
+    assert "out.gan.pt; the same command with --resume goes on from it" in result.stderr
+    assert sorted(path.name for path in vcf.iterdir()) == ["labels.tsv", "out.gan.pt", "people.vcf"]
+    assert genotypes(*options, "--resume").exit_code == 0
+    (vcf / "out.gan.pt").write_bytes(b"something else")
+    result = genotypes(*options, "--resume")
+    assert result.exit_code == 2
+    errors = [line for line in result.stderr.splitlines() if line.startswith("Error: ")]
+    assert len(errors) == 1
+    assert "out.gan.pt' is no checkpoint of GenotypeGAN, or is damaged" in errors[0]
+    assert (vcf / "out.gan.pt").read_bytes() == b"something else"
 
 
 def test_help_says_what_private_does_not_mean(run):

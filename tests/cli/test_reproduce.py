@@ -107,7 +107,10 @@ def test_accessions_and_the_papers_genomes_are_fetched(run, asked, tmp_path, mon
         (["0.gb", "--protocol", "across"], "'across' needs at least two genomes, got 1"),
         (["0.gb", "--device", "cuda:99"], "is not there"),
         (["--accession", "nonsense"], "accession must look like"),
-        (["0.gb", "--out", "0.gb"], "is a file; the report needs a folder"),
+        (["0.gb", "--out", "0.gb"], "0.gb is or holds the input 0.gb; give the report a folder of its own"),
+        (["0.gb", "--out", "1.gb"], "is a file; the report needs a folder"),
+        (["0.gb", "--out", "."], "is the working folder"),
+        (["0.gb", "--out", ""], "is the working folder (an empty name means it, too)"),
     ],
 )
 def test_bad_input_is_one_line(run, genbank, tmp_path, monkeypatch, arguments, message):

@@ -1,6 +1,10 @@
 """``seqaug windows``: the table, where labels come from, one-line errors, a file that is whole or absent."""
 
+import errno
 import gzip
+import os
+import re
+import stat
 
 import pandas as pd
 import pytest
@@ -113,3 +117,33 @@ def test_the_output_is_checked_before_any_work(run, files, monkeypatch, out, mes
     result = run("windows", files / "absent.fa", "--out", files / out)
     assert result.exit_code == 2
     assert message in result.output
+
+
+@pytest.mark.parametrize("name", ["data.fa", "link.fa", "hard.fa", "labels.csv", "sub/../data.fa"])
+def test_an_input_is_not_overwritten(run, files, monkeypatch, name):
+    monkeypatch.chdir(files)
+    (files / "sub").mkdir()
+    (files / "link.fa").symlink_to("data.fa")
+    os.link("data.fa", "hard.fa")
+    before = (files / name).read_bytes()
+    result = run("windows", "data.fa", "--labels", "labels.csv", "--out", name)
+    assert result.exit_code == 2
+    (line,) = result.output.splitlines()
+    assert re.search(r"is the input (data\.fa|labels\.csv); write to another file", line)
+    assert (files / name).read_bytes() == before
+
+
+def test_a_full_disk_is_one_line_and_the_old_file_stays(run, files, monkeypatch):
+    (files / "out.csv").write_text("old")
+    monkeypatch.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(OSError(errno.ENOSPC, "full")))
+    result = run("windows", files / "data.fa", "--out", files / "out.csv")
+    assert result.exit_code == 2
+    (line,) = result.output.splitlines()
+    assert line.startswith(f"Error: {files / 'out.csv'} cannot be written: No space left on device; free some space")
+    assert (files / "out.csv").read_text() == "old"
+
+
+def test_a_device_is_written_to(run, files):
+    result = run("windows", files / "data.fa", "--out", "/dev/null")
+    assert result.exit_code == 0, result.output
+    assert stat.S_ISCHR(os.stat("/dev/null").st_mode)

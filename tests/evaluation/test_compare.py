@@ -1,5 +1,8 @@
 """Folds, seeds, metadata, the store and errors of ``compare``."""
 
+import errno
+import os
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -26,8 +29,15 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC, LinearSVC
 
 import seqaug_sklearn
-from seqaug_sklearn.evaluation import FoldError, compare
-from seqaug_sklearn.exceptions import DataFormatError, LeakageWarning, SequenceError, SequenceTypeError
+from seqaug_sklearn.evaluation import FoldError, FoldStore, compare
+from seqaug_sklearn.exceptions import (
+    DataFormatError,
+    LeakageWarning,
+    OutputError,
+    SeqAugWarning,
+    SequenceError,
+    SequenceTypeError,
+)
 
 
 class Recorder(ClassifierMixin, BaseEstimator):
@@ -505,7 +515,7 @@ def other_fold(path, **changes):
         lambda path: path.write_bytes(b""),
         lambda path: path.write_bytes(b"text"),
         lambda path: np.savez(path, values=np.zeros(3)),
-        lambda path: path.write_bytes(path.read_bytes().replace(b"measured", b"measurex")),
+        lambda path: path.write_bytes(path.read_bytes().replace(b"m\0\0\0e", b"n\0\0\0e")),
         lambda path: other_fold(path, predicted=np.zeros(3, int)),
         lambda path: other_fold(path, predicted=np.full(20, 7)),
         lambda path: other_fold(path, scores=np.zeros((20, 7))),

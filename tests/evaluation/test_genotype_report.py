@@ -1,5 +1,6 @@
 """Generators compared on split people: the split, what is written, what the report says and what it does not claim."""
 
+import json
 import re
 
 import matplotlib.pyplot as plt

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from seqaug_sklearn.exceptions import DataFormatError, MissingDependencyError
+from seqaug_sklearn.exceptions import DataFormatError, MissingDependencyError, OutputFolderError
 from seqaug_sklearn.inspection import motif_report, read_meme
 
 RNG = np.random.default_rng(2)
