@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from seqaug_sklearn.exceptions import OutputError, OutputFolderError
-from seqaug_sklearn.utils._files import explained
+from seqaug_sklearn.utils._files import aside, explained
 from seqaug_sklearn.utils._folders import check_replaceable, place_of, recover
 
 __all__ = ["check_output_file", "check_output_folder"]
@@ -82,11 +82,12 @@ def check_output_file(path: str | Path, *, inputs: Iterable[str | Path | None] =
     for given in inputs:
         if given is not None and _is_same(target, Path(os.path.realpath(given))):
             raise OutputError(f"{file} is the input {given}; write to another file")
+    if file.exists() and not file.is_file():  # a device or a pipe, which has no folder of its own
+        return file
     if not target.parent.is_dir():
         raise OutputError(f"{file} cannot be written: the folder {target.parent} does not exist; make it first")
-    if not target.exists() or target.is_file():  # nothing is made beside a device or a pipe
-        with explained(file):
-            tempfile.TemporaryFile(dir=target.parent).close()
+    with explained(file):
+        tempfile.TemporaryFile(dir=target.parent).close()
     return file
 
 
@@ -136,4 +137,8 @@ def _try(target, existing):
     if existing == target and not os.access(target, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     place = place_of(target) if existing == target else existing
-    tempfile.TemporaryDirectory(dir=place, prefix=".seqaug-").cleanup()
+    with tempfile.TemporaryDirectory(dir=place, prefix=".seqaug-") as folder:
+        if existing == target:  # a folder of the same disk may be mounted there, and nothing can be moved into it
+            probe = aside(target / target.name)
+            os.rename(Path(tempfile.mkdtemp(dir=folder)), probe)
+            probe.rmdir()

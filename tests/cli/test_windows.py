@@ -5,6 +5,8 @@ import gzip
 import os
 import re
 import stat
+import subprocess
+import sys
 
 import pandas as pd
 import pytest
@@ -141,6 +143,14 @@ def test_a_full_disk_is_one_line_and_the_old_file_stays(run, files, monkeypatch)
     (line,) = result.output.splitlines()
     assert line.startswith(f"Error: {files / 'out.csv'} cannot be written: No space left on device; free some space")
     assert (files / "out.csv").read_text() == "old"
+
+
+def test_the_standard_output_is_written_to(files):
+    code = "from seqaug_sklearn.cli import main; main()"
+    command = [sys.executable, "-c", code, "windows", str(files / "data.fa"), "--out", "/dev/stdout"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("window,label,parent,start\n")
 
 
 def test_a_device_is_written_to(run, files):

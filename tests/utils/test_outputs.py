@@ -1,5 +1,6 @@
 """What may not be an output is refused before any work, in one sentence with a way out."""
 
+import errno
 import os
 
 import pytest
@@ -162,3 +163,16 @@ def test_files_that_can(place):
     for name in ("x.csv", place / "x.csv", "../x.csv", "/dev/null"):
         check_output_file(name, inputs=["a.fa"])
     assert content(place) == before
+
+
+def test_a_folder_into_which_nothing_can_be_moved_is_refused_before_the_work(place, monkeypatch):
+    """A folder of the same disk that is mounted at another place."""
+
+    def refuse(*_):
+        raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
+
+    (place / "out").mkdir()
+    monkeypatch.setattr(_outputs.os, "rename", refuse)
+    with pytest.raises(OutputFolderError, match="out cannot be written: Invalid cross-device link; choose another"):
+        check_output_folder(place / "out")
+    assert content(place / "out") == []
