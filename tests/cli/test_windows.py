@@ -7,6 +7,7 @@ import re
 import stat
 import subprocess
 import sys
+import threading
 
 import pandas as pd
 import pytest
@@ -146,14 +147,23 @@ def test_a_full_disk_is_one_line_and_the_old_file_stays(run, files, monkeypatch)
 
 
 def test_the_standard_output_is_written_to(files):
+    """By a link in the test's own folder: code that replaced its target would replace the link, not the machine's."""
+    (files / "out").symlink_to("/dev/stdout")
     code = "from seqaug_sklearn.cli import main; main()"
-    command = [sys.executable, "-c", code, "windows", str(files / "data.fa"), "--out", "/dev/stdout"]
+    command = [sys.executable, "-c", code, "windows", str(files / "data.fa"), "--out", str(files / "out")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("window,label,parent,start\n")
+    assert (files / "out").is_symlink()
 
 
-def test_a_device_is_written_to(run, files):
-    result = run("windows", files / "data.fa", "--out", "/dev/null")
+def test_a_pipe_is_written_to(run, files):
+    os.mkfifo(files / "pipe")
+    read = []
+    reader = threading.Thread(target=lambda: read.append((files / "pipe").read_text()), daemon=True)
+    reader.start()
+    result = run("windows", files / "data.fa", "--out", files / "pipe")
+    reader.join(10)
     assert result.exit_code == 0, result.output
-    assert stat.S_ISCHR(os.stat("/dev/null").st_mode)
+    assert read[0].startswith("window,label,parent,start\n")
+    assert stat.S_ISFIFO((files / "pipe").stat().st_mode)
