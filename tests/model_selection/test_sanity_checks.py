@@ -78,6 +78,15 @@ def test_block_split_is_clean_and_at_chance_on_noise(random_dna, windows_of):
     assert leaky.verdict == "memorised"
 
 
+def test_the_memoriser_looks_on_both_strands(random_dna, reverse_complement):
+    parents = random_dna(20, 80)
+    X = parents + [reverse_complement(text) for text in parents]
+    cv = [(np.arange(20), np.arange(20, 40))]
+    report = sanity_checks(kmer_model(), X, [0, 1] * 20, cv, n_permutations=1, n_noise=1, random_state=0)
+    assert report.mean("memoriser") == 1
+    assert report.leaked_share == 1
+
+
 def test_a_real_signal_stands_out(rng):
     motif = "TGACGTCA"
     X = ["".join(row) for row in rng.choice(list("ACGT"), (60, 80))]

@@ -41,6 +41,19 @@ def test_similar_sequences_stay_together(families, stratified, shuffle):
     assert len(np.unique(cv.groups_)) == 15
 
 
+def test_relatives_on_the_other_strand_stay_together(random_dna, mutate, reverse_complement, rng):
+    family = rng.permutation(np.repeat(np.arange(8), 2))
+    parents = random_dna(8, 200)
+    X = np.array([mutate(parents[i], 0.03) for i in family])
+    _, first = np.unique(family, return_index=True)
+    X[first] = [reverse_complement(text) for text in X[first]]
+    cv = SimilarityGroupKFold(4, threshold=0.1, stratified=False)
+    for train, test in cv.split(X):
+        assert not set(family[train]) & set(family[test])
+        assert not audit_leakage(X[train], X[test]).leaked.any()
+    assert len(np.unique(cv.groups_)) == 8
+
+
 def test_no_similarity_at_the_threshold_crosses_a_fold(random_dna, mutate, rng):
     """Against the matrix itself, with a measure of one's own and a chain of relatives."""
     chain = random_dna(1, 150)
