@@ -1,5 +1,7 @@
 """On noise only a leak scores; on real signal only the true labels do."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -17,6 +19,7 @@ from seqaug_sklearn.alphabets import DNA
 from seqaug_sklearn.augmentation import WindowAugmenter
 from seqaug_sklearn.model_selection import SanityReport, WindowBlockKFold, audit_leakage, sanity_checks
 from seqaug_sklearn.model_selection._noise import exchange_labels, noise_like, parents_of, starts_of
+from seqaug_sklearn.model_selection._sanity_checks import _by_similarity as by_similarity
 
 RANDOM = KFold(3, shuffle=True, random_state=0)
 
@@ -175,6 +178,14 @@ def test_table_of_scores(noise_windows):
         kmer_model(), windows, y, RANDOM, positions, n_permutations=2, n_noise=1, scoring="roc_auc", random_state=1
     )
     pd.testing.assert_frame_equal(report.scores, again.scores)
+
+
+def test_a_share_at_the_edge_counts_from_there_on():
+    shares = np.array([0.0, 0.049, 0.05, 0.2, 0.4, 0.6, 0.8, 1.0])
+    right = {"true labels": np.ones(8), "memoriser": np.zeros(8)}
+    table = by_similarity([SimpleNamespace(kmer_share=shares)], right)
+    assert table["n_rows"].tolist() == [2, 1, 1, 1, 1, 2]
+    assert table["low"].tolist() == [0, 0.05, 0.2, 0.4, 0.6, 0.8]
 
 
 def test_every_form_gives_the_same(noise_windows, random_dna):
