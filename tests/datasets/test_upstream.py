@@ -187,11 +187,13 @@ def test_linear_record_skips_cut_regions_and_says_so():
         _gene("inside", (12, 16, 1)),
         _gene("right", (20, 33, -1)),
         _gene("edge", (5, 9, 1)),
+        _gene("other edge", (20, len(GENOME) - 5, -1)),
     ]
     table = upstream_regions(_record(*genes, topology="linear"), length=5)
-    assert list(table.index) == ["inside", "edge"]
+    assert list(table.index) == ["inside", "edge", "other edge"]
     assert table.attrs["skipped"] == dict.fromkeys(["left", "right"], "cut off by the end of the linear record")
     assert table.loc["edge", ["start", "end"]].tolist() == [0, 5]
+    assert table.loc["other edge", ["start", "end"]].tolist() == [len(GENOME) - 5, len(GENOME)]
 
 
 def test_fuzzy_ends_and_missing_strand_are_read_as_written():
