@@ -37,7 +37,7 @@ class LanguageModelEmbedder(TransformerMixin, BaseEstimator):
     ----------
     model : str or path-like
         Folder with a model as ``save_pretrained`` writes it ("~" is your home), else a name on the Hugging Face hub.
-        Any encoder that ``transformers.AutoModel`` loads: DNABERT, Nucleotide Transformer, ESM-2.
+        Any model of text whose family is part of transformers: DNABERT, Nucleotide Transformer, ESM-2.
     kmer : int, default=None
         Residues per overlapping k-mer token, for DNABERT: 3 to 6. The k-mers are looked up in upper case whatever the
         tokenizer's file says. None takes the model's own tokenizer.
@@ -59,7 +59,9 @@ class LanguageModelEmbedder(TransformerMixin, BaseEstimator):
     revision : str, default=None
         Branch, tag or commit on the hub. Not with a folder.
     trust_remote_code : bool, default=False
-        Run Python code that comes with the model. Without it, a model that asks for such code is an error.
+        Run Python code that comes with the model, and whatever its settings name. Without it, a model that asks for
+        code, whose settings name a repository (`attn_implementation`), or whose family is not among those that are
+        known to bring all of their code, is an error; implementations of attention are torch's own.
     cache_dir : str or path-like, default=None
         Folder for embeddings on disk ("~" is your home), made if it is not there; from ``fit`` on it stays in this
         place. The same sequence with the same model files and settings is computed once, ever. Keep it on a local disk,
@@ -83,7 +85,7 @@ class LanguageModelEmbedder(TransformerMixin, BaseEstimator):
     FileNotFoundError
         If the folder is not there, or the hub has no such model or cannot be reached.
     DataFormatError
-        If the model asks for code of its own, lacks weights or k-mers, or is no encoder.
+        If the model asks for code from elsewhere, lacks weights or k-mers, or is no encoder.
     MissingDependencyError
         If transformers is not installed.
     OSError

@@ -5,7 +5,8 @@ import pickle
 
 import numpy as np
 
-from seqaug_sklearn.embedding._source import import_transformers, load_config, quiet
+from seqaug_sklearn.embedding._settings import attention
+from seqaug_sklearn.embedding._source import import_transformers, load_config, quiet, safe_settings
 from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.utils import import_optional, torch_seed_scope
 
@@ -67,12 +68,32 @@ def load_network(source, device, dtype):
         # parts without saved weights are drawn at random, from torch's global generator
         with torch_seed_scope(0), quiet():
             network, report = transformers.AutoModel.from_pretrained(
-                source.location, config=load_config(source), output_loading_info=True, **source.load_options()
+                source.location,
+                config=load_config(source),
+                output_loading_info=True,
+                **_weights_options(torch),
+                **_attention_options(transformers, source),
+                **source.load_options(),
             )
     except (OSError, ValueError, RuntimeError, EOFError, KeyError, pickle.UnpicklingError, unreadable) as error:
         raise DataFormatError(f"model={source.location!r}: {_unreadable(error)}") from error
     _check_complete(report, source)
     return network.to(device=device, dtype=getattr(torch, dtype)).eval()
+
+
+def _weights_options(torch):
+    """Pickles are read as numbers only; before torch 2.6 that could still run code (CVE-2025-32434)."""
+    release = tuple(int(part) for part in torch.__version__.split(".")[:2])
+    return {"weights_only": True} | ({"use_safetensors": True} if release < (2, 6) else {})
+
+
+def _attention_options(transformers, source):
+    """An implementation that is said aloud, so that none is looked up in the settings; trusted code has its own."""
+    if source.trust_remote_code:
+        return {}
+    found = transformers.MODEL_MAPPING[type(load_config(source))]
+    classes = found if isinstance(found, tuple) else (found,)
+    return {"attn_implementation": attention(safe_settings(source)["config.json"], classes)}
 
 
 def _unreadable(error):

@@ -8,11 +8,22 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from seqaug_sklearn.embedding._settings import FAMILIES, check_settings, network_settings
 from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.utils import import_optional
 
-__all__ = ["ModelSource", "check_unchanged", "find_model", "import_transformers", "load_config", "quiet", "token_limit"]
+__all__ = [
+    "ModelSource",
+    "check_unchanged",
+    "find_model",
+    "import_transformers",
+    "load_config",
+    "quiet",
+    "safe_settings",
+    "token_limit",
+]
 
+_SETTINGS = ("config.json", "tokenizer_config.json", "adapter_config.json")
 _CONTENT = {".json", ".txt", ".safetensors", ".bin", ".model", ".py"}
 _DEFAULT_LIMIT = 1024
 _SECONDS_FOR_HUB = 10
@@ -99,7 +110,7 @@ def find_model(model, *, revision=None, trust_remote_code=False):
     if settings["config.json"].get("is_encoder_decoder"):
         raise DataFormatError(f"model={location!r} has a decoder behind its encoder; choose a plain encoder")
     if not trust_remote_code:
-        _refuse_remote_code(location, settings)
+        check_settings(location, settings)
     if local:
         _check_has_weights(folder)
         commit = content_hash(folder)
@@ -127,19 +138,20 @@ def _ask_hub(name, revision):
 
 
 def _read_settings(location, local, revision):
-    """Settings of the model and of its tokenizer, both JSON, nothing run; and the commit."""
-    transformers = import_transformers()
+    """Settings of the model, of its tokenizer and of an adapter, all JSON, nothing run; and the commit."""
+    cached_file = import_transformers().utils.cached_file
     options = {"revision": revision or "main", "local_files_only": local}
     try:
         with quiet():
             if not local:
                 _ask_hub(location, revision)
-            config = transformers.utils.cached_file(location, "config.json", **options)
+            config = cached_file(location, "config.json", **options)
             if config is None:
                 raise OSError("there is no config.json.")
-            tokenizer = transformers.utils.cached_file(
-                location, "tokenizer_config.json", _raise_exceptions_for_missing_entries=False, **options
-            )
+            others = {
+                name: cached_file(location, name, _raise_exceptions_for_missing_entries=False, **options)
+                for name in _SETTINGS[1:]
+            }
     except Exception as error:  # of files, of the network, of names that the hub does not allow
         if local:
             raise DataFormatError(f"model={location!r} holds no config.json, so it is no model") from error
@@ -150,26 +162,26 @@ def _read_settings(location, local, revision):
         ) from error
     # the hub's files lie in a folder that is named after the commit
     commit = None if local else Path(config).parent.name
-    return {"config.json": _read_json(config), "tokenizer_config.json": _read_json(tokenizer)}, commit
+    paths = {"config.json": config, **others}
+    return {name: _read_json(path) for name, path in paths.items() if path is not None}, commit
 
 
 def _read_json(path):
-    if path is None:
-        return {}
     try:
-        return json.loads(Path(path).read_text(encoding="utf-8"))
+        content = json.loads(Path(path).read_text(encoding="utf-8"))
     except ValueError as error:
         raise DataFormatError(f"{path} is not JSON ({error})") from error
+    if not isinstance(content, dict):
+        raise DataFormatError(f"{path} holds no settings: it must be a JSON object, got {type(content).__name__}")
+    return content
 
 
-def _refuse_remote_code(location, settings):
-    for name, content in settings.items():
-        if content.get("auto_map"):
-            raise DataFormatError(
-                f"model={location!r} asks for remote code (auto_map in {name}: {_first_line(content['auto_map'])}); "
-                "nothing was run. Read that code and pass trust_remote_code=True if you trust it, or, where "
-                "transformers has the same architecture, use a copy of the model without that entry"
-            )
+def safe_settings(source):
+    """Settings of a model by file, checked again where its code is not trusted: files change."""
+    settings, _ = _read_settings(source.location, source.local, None if source.local else source.revision)
+    if not source.trust_remote_code:
+        check_settings(source.location, settings)
+    return settings
 
 
 def _check_has_weights(folder):
@@ -223,19 +235,17 @@ def load_config(source):
     Raises
     ------
     DataFormatError
-        If transformers does not know the model, or it is no encoder.
+        If transformers does not know the model, it is no encoder, or its settings name other code.
     """
     transformers = import_transformers()
-    options = source.load_options()
     try:
         with quiet():
-            settings, _ = transformers.PretrainedConfig.get_config_dict(source.location, **options)
-            named = "model_type" in settings or source.trust_remote_code
-            config = (
-                transformers.AutoConfig.from_pretrained(source.location, **options)
-                if named
-                else _class_of_architecture(transformers, settings).from_dict(settings)
-            )
+            if source.trust_remote_code:
+                config = transformers.AutoConfig.from_pretrained(source.location, **source.load_options())
+            else:
+                config = _make_config(transformers, source)
+    except DataFormatError:
+        raise
     except Exception as error:  # configurations check themselves, each in its own way
         raise DataFormatError(
             f"model={source.location!r}: transformers {transformers.__version__} does not know this model "
@@ -244,6 +254,22 @@ def load_config(source):
     if not getattr(config, "hidden_size", None):
         raise DataFormatError(f"model={source.location!r} ({config.model_type}) is not a plain encoder; choose one")
     return config
+
+
+def _make_config(transformers, source):
+    """Configuration of a known family from known settings; ``AutoConfig`` would take all that the file holds."""
+    content = safe_settings(source)["config.json"]
+    family = content.get("model_type")
+    config_class = transformers.CONFIG_MAPPING[family] if family else _class_of_architecture(transformers, content)
+    if config_class.model_type not in FAMILIES:
+        raise DataFormatError(
+            f"model={source.location!r}: model_type={config_class.model_type!r} in config.json is none of the families "
+            f"that are known to load without code from elsewhere ({', '.join(sorted(FAMILIES))}); choose a model of "
+            "one of them, or pass trust_remote_code=True if you trust it"
+        )
+    return config_class.from_dict(
+        network_settings(config_class, content, source.location), name_or_path=source.location
+    )
 
 
 def _class_of_architecture(transformers, settings):

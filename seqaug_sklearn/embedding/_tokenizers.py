@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from seqaug_sklearn.embedding._kmers import check_kmer_text, kmer_codes, to_dna
-from seqaug_sklearn.embedding._source import import_transformers, load_config, quiet
+from seqaug_sklearn.embedding._settings import check_tokenizer_class
+from seqaug_sklearn.embedding._source import import_transformers, load_config, quiet, safe_settings
 from seqaug_sklearn.exceptions import DataFormatError, SequenceError
 
 __all__ = ["KmerTokenizer", "ModelTokenizer", "check_known", "load_tokenizer"]
@@ -198,6 +199,8 @@ def check_known(numbers, tokenizer, config, name, where):
 
 def _own_tokenizer(source):
     transformers = import_transformers()
+    if not source.trust_remote_code:
+        check_tokenizer_class(transformers, source.location, safe_settings(source))
     try:
         with quiet():
             return transformers.AutoTokenizer.from_pretrained(

@@ -7,7 +7,7 @@ import io
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 from seqaug_sklearn.exceptions import DataFormatError, InsufficientMemoryError
 from seqaug_sklearn.utils._memory import free_memory, readable
@@ -58,7 +58,7 @@ def open_text(path, *, newline: str | None = None, copies: float = 2) -> Iterato
     with path.open("rb") as packed:
         counted = _Counted(packed)
         is_gzip = packed.peek(2).startswith(_GZIP_MAGIC)
-        content = gzip.GzipFile(fileobj=counted, mode="rb") if is_gzip else counted
+        content = gzip.GzipFile(fileobj=cast(IO[bytes], counted), mode="rb") if is_gzip else counted
         checked = _Checked(content, counted, path.name, copies)
         buffered = io.BufferedReader(checked, _PIECE)
         buffered.peek(2)
