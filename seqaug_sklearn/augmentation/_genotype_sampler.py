@@ -11,7 +11,14 @@ from imblearn.utils import check_sampling_strategy
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.utils import check_class_labels, check_generator, check_genotypes, draw_seed, warn_of_encoding
+from seqaug_sklearn.utils import (
+    check_class_labels,
+    check_generator,
+    check_genotypes,
+    draw_seed,
+    require_memory,
+    warn_of_encoding,
+)
 from seqaug_sklearn.utils._sklearn import Integral, Interval, StrOptions, fit_context, validate_params
 
 __all__ = ["GenotypeSampler"]
@@ -133,6 +140,8 @@ class GenotypeSampler(BaseOverSampler):
             Before ``fit``.
         ValueError
             If n_samples is below 1, y has another length, or a label was not in training.
+        InsufficientMemoryError
+            If the people are more than memory holds; ``iter_sample`` makes them in chunks.
         """
         return next(self.iter_sample(n_samples, y, chunk_size=None, random_state=random_state))
 
@@ -173,6 +182,12 @@ class GenotypeSampler(BaseOverSampler):
         rng = np.random.default_rng(self.seed_) if random_state is None else check_generator(random_state)
         codes = self._population_codes(n_samples, y, rng)
         size = n_samples if chunk_size is None else chunk_size
+        n_people, n_rows = min(size, n_samples), 2 if self.encoding == "haplotype" else 1
+        require_memory(
+            float(n_people) * n_rows * self.n_features_in_,
+            f"the genotypes of {n_people} people at {self.n_features_in_} variants",
+            "make them in smaller chunks, with iter_sample(..., chunk_size=...)",
+        )
         return self._chunks(codes, size, rng)
 
     def _fit_resample(self, X, y):

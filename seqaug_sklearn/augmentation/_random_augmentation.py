@@ -21,6 +21,7 @@ from seqaug_sklearn.utils import (
     check_same_order,
     check_sequences,
     name_row,
+    require_memory,
     text_to_codes,
 )
 from seqaug_sklearn.utils._sklearn import Integral, Interval, StrOptions, fit_context
@@ -283,6 +284,11 @@ class RandomAugmentation(SamplerMixin, BaseEstimator):
         check_same_order(X, y)
         alphabet = get_alphabet(self.alphabet)
         text_to_codes(sequences.values, alphabet, identifiers=sequences.identifiers)  # names a foreign symbol
+        require_memory(
+            float(n_samples) * self.n_copies * int(sequences.lengths().mean()),
+            f"{self.n_copies} copies of {n_samples} sequences",
+            "lower n_copies, or augment during training with augment= of a neural classifier",
+        )
         letters = _letters(sequences.values, int(sequences.lengths().max()))
         if self.pad_to is not None:
             letters = self._pad(letters, sequences.lengths(), sequences.identifiers)

@@ -131,7 +131,8 @@ def _pack_text(X, alphabet):
         lengths = Sequences(values).lengths()
         return PackedWindows(codes, np.arange(len(codes)), len(codes), len(alphabet), False, lengths)
     present = values != ""
-    codes = text_to_codes(values, alphabet, identifiers=identifiers)[present]
+    codes = text_to_codes(values, alphabet, identifiers=identifiers)
+    codes = codes.reshape(-1, codes.shape[-1]) if present.all() else codes[present]
     lengths = np.char.str_len(values)[present]
     return PackedWindows(codes, np.nonzero(present)[0], len(values), len(alphabet), True, lengths)
 

@@ -9,7 +9,7 @@ from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, proces
 from sklearn.utils.validation import check_consistent_length, check_is_fitted, column_or_1d, has_fit_parameter
 
 from seqaug_sklearn.exceptions import SequenceError
-from seqaug_sklearn.utils import check_bags, check_class_labels, is_text, name_row, one_hot_to_codes
+from seqaug_sklearn.utils import check_bags, check_class_labels, is_text, name_row, one_hot_to_codes, require_memory
 from seqaug_sklearn.utils._sklearn import HasMethods, StrOptions, fit_context
 
 __all__ = ["WindowVotingClassifier"]
@@ -214,6 +214,12 @@ def _flatten(X):
         windows = _check_numeric_bags(X)
         present = windows.any(axis=-1)
         _check_present(present)
+    if not (present.all() and windows.flags.c_contiguous):
+        require_memory(
+            float(present.sum()) * windows[0, 0].nbytes,
+            f"a copy of {present.sum()} windows",
+            "take fewer windows per sequence, WindowAugmenter(max_windows=...)",
+        )
     if present.all():
         flat = windows.reshape(-1, *windows.shape[2:])
     else:

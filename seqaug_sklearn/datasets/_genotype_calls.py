@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.utils import require_memory
 
 __all__ = ["CallBlocks"]
 
@@ -74,10 +75,20 @@ class CallBlocks:
         self._variants += [(*self._pending[row], maf[row]) for row in rows]
         self._blocks.append(self._convert(rows, first[rows], second[rows], phased[rows]))
         self._pending = []
+        # the genotypes are put together at the end, beside the blocks
+        self._check_memory(sum(block.nbytes for block in self._blocks))
+
+    def _check_memory(self, n_bytes):
+        require_memory(
+            float(n_bytes),
+            f"{self.file}: the genotypes of {len(self.people)} people at {len(self._variants)} variants or more",
+            "read a part of the file, with region=, samples= or min_maf=",
+        )
 
     def genotypes(self, order):
         """Return the genotypes, people in the given order: int8 array as in :class:`GenotypeSet`."""
         per_person = 2 if self.encoding == "haplotype" else 1
+        self._check_memory(per_person * len(order) * len(self._variants))
         genotypes = np.empty((per_person * len(order), len(self._variants)), np.int8)
         begin = 0
         while self._blocks:

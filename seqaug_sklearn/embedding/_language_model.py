@@ -17,7 +17,7 @@ from seqaug_sklearn.embedding._run import EmbeddingRun, Settings
 from seqaug_sklearn.embedding._source import check_unchanged, find_model, load_config, token_limit
 from seqaug_sklearn.embedding._tokenizers import load_tokenizer
 from seqaug_sklearn.exceptions import DataFormatError, SequenceError
-from seqaug_sklearn.utils import progress, resolve_device
+from seqaug_sklearn.utils import progress, require_memory, resolve_device
 from seqaug_sklearn.utils._sklearn import Integral, Interval, StrOptions, fit_context
 
 __all__ = ["LanguageModelEmbedder"]
@@ -240,6 +240,8 @@ class LanguageModelEmbedder(TransformerMixin, BaseEstimator):
             As ``fit``, and if X has another number of sequences per row.
         DataFormatError
             If the model's files have changed since ``fit``, do not fill the network, or give NaN.
+        InsufficientMemoryError
+            If the vectors are larger than the memory that is free.
         """
         check_is_fitted(self)
         columns, name = self._columns(X, self.n_texts_)
@@ -418,6 +420,11 @@ class LanguageModelEmbedder(TransformerMixin, BaseEstimator):
         distinct = list(first_seen)
         where = np.argsort(codes, kind="stable")
         bounds = np.searchsorted(codes[where], np.arange(len(distinct) + 1))
+        require_memory(
+            4.0 * len(texts) * self.hidden_size_,
+            f"the vectors of {len(texts)} sequences with {self.hidden_size_} columns",
+            "write them to a file with transform_to, or take them block by block with iter_transform",
+        )
         out = np.empty((len(texts), self.hidden_size_), np.float32)
         size = _BATCHES_PER_BLOCK * self.batch_size
         for begin in range(0, len(distinct), size):

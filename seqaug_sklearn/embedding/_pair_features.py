@@ -7,7 +7,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from seqaug_sklearn.exceptions import SeqAugWarning
-from seqaug_sklearn.utils import check_vectors
+from seqaug_sklearn.utils import check_vectors, require_memory
 from seqaug_sklearn.utils._sklearn import fit_context
 
 __all__ = ["PairFeatures"]
@@ -138,12 +138,19 @@ class PairFeatures(TransformerMixin, BaseEstimator):
         ------
         ValueError
             If X holds NaN or another number of columns than in ``fit``.
+        InsufficientMemoryError
+            If the result is larger than the memory that is free.
         """
         check_is_fitted(self)
         X = check_vectors(self, X, dtype=[np.float64, np.float32], reset=False)
         first, second = np.split(X, 2, axis=1)
         if self.symmetric:
             first, second = np.minimum(first, second), np.maximum(first, second)
+        require_memory(
+            float(first.nbytes) * len(self.features_),
+            f"{len(self.features_)} features of {len(first)} pairs of {first.shape[1]} columns",
+            "choose fewer features, or transform fewer pairs at a time",
+        )
         functions = _FEATURES | {"smaller": _FEATURES["first"], "larger": _FEATURES["second"]}
         return np.concatenate([functions[name](first, second) for name in self.features_], axis=1)
 

@@ -7,7 +7,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from seqaug_sklearn.alphabets import Alphabet, get_alphabet
 from seqaug_sklearn.base import SequenceTransformer
-from seqaug_sklearn.encoding._one_hot import check_longest, decode, expand_codes, text_lengths
+from seqaug_sklearn.encoding._one_hot import check_longest, check_size, decode, expand_codes, longest_text
 from seqaug_sklearn.exceptions import SequenceError
 from seqaug_sklearn.utils import name_row, text_to_codes
 from seqaug_sklearn.utils._sklearn import StrOptions, fit_context
@@ -21,6 +21,11 @@ class OneHotEncoder(SequenceTransformer):
     The length is learned in ``fit``: shorter sequences are padded right with zeros, longer ones are an error unless
     ``truncate=True``, so a test sequence is never cut without anyone noticing. Classifiers of this package pack exact
     one-hot arrays to one byte per residue; for scikit-learn's own classifiers pass ``flatten=True``.
+
+    One-hot arrays of windows are large: 16 bytes per residue of every window. The neural classifiers of this package
+    take bags of text as :class:`~seqaug_sklearn.augmentation.WindowAugmenter` gives them, so that this encoder can be
+    left out before them; elsewhere pass `max_windows` there. What cannot fit into memory is refused before it is
+    allocated.
 
     Parameters
     ----------
@@ -121,7 +126,7 @@ class OneHotEncoder(SequenceTransformer):
         ndarray
             As :meth:`transform`.
         """
-        return self._expand(self._learn(X))
+        return self._expand(self._learn(X, expand=True))
 
     def transform(self, X):
         """Encode text.
@@ -140,11 +145,14 @@ class OneHotEncoder(SequenceTransformer):
         ------
         SequenceError, SequenceTypeError
             As ``fit``, and if a sequence is longer than ``length_`` and ``truncate`` is False.
+        InsufficientMemoryError
+            If the array is larger than the memory that is free; nothing is allocated then.
         """
         check_is_fitted(self)
         values, identifiers = self._check_text(X)
         if not self.truncate:
             check_longest(values, self.length_, identifiers)
+        check_size(values, self.length_, self.alphabet_, self.dtype)
         return self._expand(self._codes(values, identifiers))
 
     def inverse_transform(self, X):
@@ -191,12 +199,14 @@ class OneHotEncoder(SequenceTransformer):
         names = [f"{position}_{symbol}" for position in range(self.length_) for symbol in self.alphabet_.symbols]
         return np.array(names, dtype=object)
 
-    def _learn(self, X):
+    def _learn(self, X, *, expand=False):
         values, identifiers = self._check_text(X)
         if np.dtype(self.dtype).kind not in "fiub":
             raise ValueError(f"dtype must be numeric, got {self.dtype!r}; use np.float32")
         self.alphabet_ = get_alphabet(self.alphabet)
-        self.length_ = int(text_lengths(values).max())
+        self.length_ = longest_text(values)
+        if expand:
+            check_size(values, self.length_, self.alphabet_, self.dtype)
         return self._codes(values, identifiers)
 
     def _codes(self, values, identifiers):

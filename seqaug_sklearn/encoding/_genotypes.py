@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from seqaug_sklearn.utils import recode_genotypes
+from seqaug_sklearn.utils import recode_genotypes, require_memory
 
 __all__ = ["genotype_one_hot", "recode_genotypes"]
 
@@ -29,6 +29,8 @@ def genotype_one_hot(G, *, source="phased", dtype=np.float32):
     ------
     DataFormatError
         If G is not in the source encoding, or holds allele counts.
+    InsufficientMemoryError
+        If the result is larger than the memory that is free.
 
     References
     ----------
@@ -41,5 +43,11 @@ def genotype_one_hot(G, *, source="phased", dtype=np.float32):
     >>> genotype_one_hot([[0, 2, -1]], dtype=int).tolist()
     [[[1, 0, 0, 0], [0, 0, 1, 0], [0, 0, 0, 0]]]
     """
+    n_people, n_variants = np.shape(G)[0] // (2 if source == "haplotype" else 1), np.shape(G)[-1]
+    require_memory(
+        float(n_people) * n_variants * 4 * np.dtype(dtype).itemsize,
+        f"the four channels of {n_people} people at {n_variants} variants",
+        "encode fewer people at a time, or pass dtype=numpy.uint8",
+    )
     states = recode_genotypes(G, source=source, target="phased")
     return np.vstack([np.eye(4, dtype=dtype), np.zeros((1, 4), dtype)])[states]  # index -1 is the last

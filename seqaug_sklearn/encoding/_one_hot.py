@@ -1,12 +1,14 @@
 """One-hot arrays of text, and back."""
 
+import math
+
 import numpy as np
 
 from seqaug_sklearn.alphabets import get_alphabet
 from seqaug_sklearn.exceptions import SequenceError
-from seqaug_sklearn.utils import check_text, codes_to_text, name_row, one_hot_to_codes, text_to_codes
+from seqaug_sklearn.utils import check_text, codes_to_text, name_row, one_hot_to_codes, require_memory, text_to_codes
 
-__all__ = ["check_longest", "decode", "expand_codes", "one_hot", "text_lengths"]
+__all__ = ["check_longest", "check_size", "decode", "expand_codes", "longest_text", "one_hot", "text_lengths"]
 
 _ITEM = 32  # bytes; NumPy's take copies items of up to this size in one go, so two residues of DNA are taken at once
 _PIECE = 1 << 16
@@ -41,6 +43,8 @@ def one_hot(X, alphabet="dna", *, length=None, flatten=False, unknown="ignore", 
     ------
     SequenceError, SequenceTypeError
         If X is not text, a symbol is outside the alphabet, or a sequence is longer than ``length``.
+    InsufficientMemoryError
+        If the array is larger than the memory that is free; nothing is allocated then.
 
     See Also
     --------
@@ -61,6 +65,7 @@ def one_hot(X, alphabet="dna", *, length=None, flatten=False, unknown="ignore", 
     values, identifiers = check_text(X)
     if length is not None and not truncate:
         check_longest(values, length, identifiers)
+    check_size(values, longest_text(values) if length is None else length, alphabet, dtype)
     codes = text_to_codes(values, alphabet, length=length, identifiers=identifiers, unknown=unknown)
     return expand_codes(codes, alphabet.n_symbols, dtype=dtype, flatten=flatten)
 
@@ -117,6 +122,12 @@ def text_lengths(values):
     return np.fromiter(map(len, values), np.intp, len(values))
 
 
+def longest_text(values):
+    """Residues of the longest text or window; in pieces, because bags that are views have many windows."""
+    step = max(1, _PIECE // max(1, np.size(values[0]) if len(values) else 1))
+    return max(int(text_lengths(values[start : start + step]).max()) for start in range(0, len(values), step))
+
+
 def check_longest(values, length, identifiers):
     """Raise if a sequence has more than ``length`` residues."""
     if isinstance(values, np.ndarray) and values.dtype.itemsize <= 4 * length:
@@ -128,6 +139,35 @@ def check_longest(values, length, identifiers):
             f"{name_row(row[0], identifiers)} has {lengths[tuple(row)]} residues, more than the length of {length}; "
             "pass truncate=True to cut longer sequences, or fit on the longest"
         )
+
+
+def check_size(values, length, alphabet, dtype):
+    """Raise, before anything is allocated, if the one-hot array of text or bags cannot fit into memory.
+
+    Parameters
+    ----------
+    values : list or ndarray of str of shape (n_samples,) or (n_samples, n_windows)
+        Text.
+    length : int
+        Positions of the array.
+    alphabet : Alphabet
+        Its symbols are the columns.
+    dtype : numeric dtype
+        Type of the array.
+
+    Raises
+    ------
+    InsufficientMemoryError
+        With the size, what is free, and the way out.
+    """
+    shape = np.shape(values) if isinstance(values, np.ndarray) else (len(values),)
+    needed = float(math.prod(shape)) * length * (alphabet.n_symbols * np.dtype(dtype).itemsize + 1)
+    networks = "leave the one-hot encoding out: the networks of this package take text and bags of text as they are"
+    if len(shape) == 2:
+        what, way_out = "windows", f"take fewer windows per sequence, WindowAugmenter(max_windows=...), or {networks}"
+    else:
+        what, way_out = "sequences", f"encode fewer sequences at a time, or {networks}"
+    require_memory(needed, f"the one-hot array of {' x '.join(map(str, shape))} {what} of {length} symbols", way_out)
 
 
 def expand_codes(codes, n_symbols, *, dtype=np.float32, flatten=False):

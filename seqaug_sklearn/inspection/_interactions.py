@@ -9,7 +9,7 @@ from seqaug_sklearn.inspection._backgrounds import make_background
 from seqaug_sklearn.inspection._explained import read_explained
 from seqaug_sklearn.inspection._perturbations import CoalitionGame
 from seqaug_sklearn.inspection._sequence_attributions import check_counts, resolve_target
-from seqaug_sklearn.utils import check_generator
+from seqaug_sklearn.utils import check_generator, require_memory
 from seqaug_sklearn.utils import progress as progress_bar
 
 __all__ = ["Interactions", "shap_interactions"]
@@ -165,6 +165,7 @@ def shap_interactions(
         raise ValueError("interactions exchange residues, so background must be text or exactly one-hot")
     positions = _check_positions(positions, rows.codes.shape[1])
     exact = n_samples is None and len(positions) <= _EXACT
+    _check_size(len(rows), len(positions), 0 if exact else n_samples or _SAMPLES)
     results = []
     for row in progress_bar(range(len(rows)), description="interactions", enabled=progress, unit="row"):
         own = rows.take([row])
@@ -195,6 +196,16 @@ def _check_positions(positions, length):
             f"positions must be at least two different ints from 0 to {length - 1}, got {positions.tolist()!r:.80}"
         )
     return positions.astype(np.intp)
+
+
+def _check_size(n_rows, p, n_drawn):
+    n_pairs = p * (p - 1) // 2
+    drawn = (8.0 * n_drawn + p) * n_pairs if n_drawn else 0.0
+    require_memory(
+        8.0 * n_rows * p * p * (2 if n_drawn else 1) + drawn,
+        f"the interactions of {n_pairs} pairs of positions in {n_rows} rows",
+        "choose fewer positions=, or explain fewer rows at a time",
+    )
 
 
 def _exact(game, p):

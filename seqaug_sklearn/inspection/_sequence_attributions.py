@@ -11,7 +11,7 @@ from seqaug_sklearn.inspection._backgrounds import make_background
 from seqaug_sklearn.inspection._explained import read_explained
 from seqaug_sklearn.inspection._methods import GRADIENTS, LARGEST_GAP, METHODS, Explainer, is_complete
 from seqaug_sklearn.inspection._stitching import add_up, warn_of_gaps
-from seqaug_sklearn.utils import check_generator
+from seqaug_sklearn.utils import check_generator, require_memory
 from seqaug_sklearn.utils import progress as progress_bar
 
 __all__ = ["check_counts", "resolve_target", "sequence_attributions"]
@@ -162,6 +162,7 @@ def sequence_attributions(
     else:
         background = make_background(background, rows, model, n_background, rng)
     _check_soft(method, background)
+    _check_size(rows if parents is None else parents, len(model.alphabet), hypothetical)
     explainer = Explainer(method, model, background, n_steps, n_samples, hypothetical, batch_size, rng)
     parts, gaps = [], []
     with progress_bar(total=len(rows), description=method, enabled=progress, unit="row") as bar:
@@ -174,6 +175,15 @@ def sequence_attributions(
     if parents is not None:
         warn_of_gaps(result.coverage, result.codes < len(result.alphabet), stacklevel=3)
     return result
+
+
+def _check_size(rows, n_symbols, hypothetical):
+    n, length = rows.codes.shape
+    require_memory(
+        4.0 * n * length * n_symbols * (2 if hypothetical else 1),
+        f"attributions of {n} sequences of {length} residues",
+        "explain fewer sequences at a time" + (", or without hypothetical=True" if hypothetical else ""),
+    )
 
 
 def _attributions(explainer, rows, numbers, bar):

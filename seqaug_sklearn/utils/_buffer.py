@@ -6,11 +6,14 @@ from typing import Any
 
 import numpy as np
 
+from seqaug_sklearn.utils._memory import require_memory
+
 __all__ = ["TextBuffer"]
 
 _UTF32 = "utf-32-le" if sys.byteorder == "little" else "utf-32-be"
 _CHUNK = 64  # sequences
 _PIECE = 1 << 13  # windows
+_FEWER_WINDOWS = "take fewer windows per sequence, with max_windows= or a larger step"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,9 @@ class TextBuffer:
         -------
         windows : ndarray of str of shape (n,)
         """
+        require_memory(
+            4.0 * len(sources) * window, f"the text of {len(sources)} windows of {window} symbols", _FEWER_WINDOWS
+        )
         windows = np.empty(len(sources), f"U{window}")
         self._fill(windows, np.arange(len(sources)), sources, starts, window)
         return windows
@@ -119,7 +125,13 @@ class TextBuffer:
         bag : ndarray of str of shape (n_samples, n_windows)
         """
         counts = np.bincount(sources, minlength=len(self.offsets) - 1)
-        bag = np.zeros((len(counts), int(counts.max())), f"U{window}")
+        shape = len(counts), int(counts.max())
+        require_memory(
+            4.0 * shape[0] * shape[1] * window,
+            f"the text of {shape[0]} x {shape[1]} windows of {window} symbols",
+            f"{_FEWER_WINDOWS}; every sequence is padded to the windows of the longest",
+        )
+        bag = np.zeros(shape, f"U{window}")
         rank = np.arange(len(sources)) - np.repeat(np.cumsum(counts) - counts, counts)
         self._fill(bag.reshape(-1), sources * bag.shape[1] + rank, sources, starts, window)
         return bag

@@ -1,9 +1,12 @@
 """Text to ``uint8`` codes and back, through the alphabet's lookup table."""
 
+import math
+
 import numpy as np
 
 from seqaug_sklearn.alphabets import INVALID, get_alphabet
 from seqaug_sklearn.exceptions import SequenceError
+from seqaug_sklearn.utils._memory import require_memory
 from seqaug_sklearn.utils._sequences import name_row
 
 __all__ = ["codes_to_text", "one_hot_to_codes", "text_to_codes"]
@@ -33,8 +36,11 @@ def text_to_codes(values, alphabet, *, length=None, identifiers=None, unknown="i
     ------
     SequenceError
         If a symbol is outside the alphabet; the message names sequence, position (0-based) and symbol.
+    InsufficientMemoryError
+        If the codes are larger than the memory that is free.
     """
     alphabet = get_alphabet(alphabet)
+    _check_size(values, length)
     if isinstance(values, np.ndarray) and values.dtype.kind == "U":
         codes = _array_codes(values, alphabet, length, identifiers)
     else:
@@ -42,6 +48,22 @@ def text_to_codes(values, alphabet, *, length=None, identifiers=None, unknown="i
     if unknown == "error":
         _check_no_ambiguity(values, codes, alphabet, identifiers)
     return codes
+
+
+def _check_size(values, length):
+    """Refuse what cannot fit before it is allocated: one byte for each symbol, padding included."""
+    is_array = isinstance(values, np.ndarray) and values.dtype.kind == "U"
+    shape = values.shape if is_array else (len(values),)
+    if length is None:
+        length = values.dtype.itemsize // 4 if is_array else max(map(len, values), default=0)
+    bags = len(shape) > 1
+    require_memory(
+        float(math.prod(shape)) * length,
+        f"the codes of {' x '.join(map(str, shape))} {'windows' if bags else 'sequences'} of {length} symbols",
+        "take fewer windows per sequence, WindowAugmenter(max_windows=...)"
+        if bags
+        else "every sequence is padded to the longest: take out or cut the longest ones, or pass fewer sequences",
+    )
 
 
 def _list_codes(values, alphabet, length, identifiers):

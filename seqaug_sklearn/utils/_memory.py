@@ -60,7 +60,7 @@ def require_memory(needed: float, what: str, way_out: str) -> None:
     needed : float
         Bytes that will be allocated and used: a lower bound, so that nothing is refused that would have fitted.
     what : str
-        What needs them, with its size ("one-hot codes of 20000 x 1961 windows of 40 symbols").
+        What needs them, with its size ("the one-hot array of 20000 x 1961 windows of 40 symbols").
     way_out : str
         What to do instead.
 
