@@ -18,8 +18,8 @@ from seqaug_sklearn.model_selection import (
     LeakageReport,
     SanityReport,
     WindowBlockKFold,
+    describe_leaks,
     sanity_checks,
-    tell_kinds,
 )
 
 __all__ = ["BLOCKS", "RANDOM", "WHOLE", "SanityOfSplits", "check_rows", "check_windows"]
@@ -68,8 +68,7 @@ class SanityOfSplits:
 
     def leaked_kinds(self, split: str) -> str:
         """What the leaked rows are, most frequent first: "12 copies, 3 overlaps"."""
-        audits = self.audits.get(split, [])
-        return tell_kinds(np.concatenate([audit.kind[audit.leaked] for audit in audits])) if audits else ""
+        return describe_leaks(self.audits.get(split, []))
 
     def section(self) -> Section:
         """Make the part of the report: verdicts, scores, leaked share per fold, figures."""

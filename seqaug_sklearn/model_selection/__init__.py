@@ -3,7 +3,7 @@
 from seqaug_sklearn.model_selection._audit import audit_leakage, check_no_leakage
 from seqaug_sklearn.model_selection._cold_pair import ColdPairKFold
 from seqaug_sklearn.model_selection._leakage_guard import LeakageGuard
-from seqaug_sklearn.model_selection._leakage_report import LeakageReport, tell_kinds
+from seqaug_sklearn.model_selection._leakage_report import LeakageReport, describe_leaks
 from seqaug_sklearn.model_selection._optuna_search import OptunaSearch
 from seqaug_sklearn.model_selection._read_groups import read_groups
 from seqaug_sklearn.model_selection._sanity_checks import sanity_checks
@@ -21,7 +21,7 @@ __all__ = [
     "WindowBlockKFold",
     "audit_leakage",
     "check_no_leakage",
+    "describe_leaks",
     "read_groups",
     "sanity_checks",
-    "tell_kinds",
 ]

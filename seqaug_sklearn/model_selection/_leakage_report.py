@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-__all__ = ["LeakageReport", "tell_kinds"]
+__all__ = ["LeakageReport", "describe_leaks"]
 
 _PLURALS = {
     "copy": "copies",
@@ -18,24 +18,29 @@ _PLURALS = {
 }
 
 
-def tell_kinds(kinds) -> str:
-    """Count kinds of leaks in words, the most frequent first.
+def describe_leaks(reports) -> str:
+    """Count the kinds of leaks of one audit, or of those of all folds, in words: the most frequent first.
 
     Parameters
     ----------
-    kinds : ndarray of str
-        Kinds as in :attr:`LeakageReport.kind`.
+    reports : list of LeakageReport
+        Audits.
 
     Returns
     -------
     str
+        Empty where nothing leaks.
 
     Examples
     --------
-    >>> tell_kinds(np.array(["overlap", "copy", "copy"]))
-    '2 copies, 1 overlap'
+    >>> from seqaug_sklearn.model_selection import audit_leakage, describe_leaks
+    >>> train = ["ACGTTGCAGGATCCATTACGGCATCAAT", "TTTGACCCAGATAGACCAGATTTGGCAA"]
+    >>> audit = audit_leakage(train, [*train, "CGTTGCAGGATCCATTACGGCATCAATG"])
+    >>> describe_leaks([audit])
+    '2 copies, 1 shifted copy'
     """
-    counts = pd.Series(kinds).value_counts()
+    kinds = [kind for report in reports for kind in report.kind[report.leaked]]
+    counts = pd.Series(kinds, dtype=object).value_counts()
     return ", ".join(f"{count:,} {_PLURALS[kind] if count > 1 else kind}" for kind, count in counts.items())
 
 
@@ -137,7 +142,7 @@ class LeakageReport:
             longest = self.longest_run[self.kind != "low complexity"].max(initial=0)
             found = f"No leak found: none of {n:,} test rows shares {rule} with a training row (longest run {longest})."
             return found + self._tell_low_complexity()
-        told = tell_kinds(self.kind[self.leaked])
+        told = describe_leaks([self])
         worst = "; ".join(self._tell(name, row) for name, row in self.worst().iterrows())
         return (
             f"{self.leaked.sum():,} of {n:,} test rows ({self.leaked_share:.1%}) leak: {told}. A row leaks when it "
