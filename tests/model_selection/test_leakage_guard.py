@@ -97,12 +97,13 @@ def test_purge_removes_training_rows_only(families):
 @pytest.mark.parametrize(("stretches", "length"), [([(30, 15), (90, 14)], 111), ([(30, 18)], 900)])
 def test_purge_leaves_nothing_that_the_audit_calls_a_leak(stretches, length, random_dna, holding):
     # one row shares just enough k-mers, one a run of just the length that counts
-    rows = random_dna(3, 200)
+    rows = random_dna(5, 200)[:3]
     rows.append(holding(rows[1], stretches, length))
     options = {"threshold": 0.07 if length == 111 else 1.0, "min_run": 18}
     guard = LeakageGuard([([0, 1, 2], [3])], on_leak="purge", **options)
     ((train, test),) = guard.split(rows)
     assert guard.reports_[0].leaked.tolist() == [True]
+    assert guard.reports_[0].kmer_share[0] == 7 / (length - 11)
     assert train.tolist() == [0, 2]
     assert not audit_leakage([rows[i] for i in train], [rows[i] for i in test], **options).leaked.any()
 
