@@ -2,7 +2,7 @@
 
 import pytest
 from Bio.Seq import Seq
-from Bio.SeqFeature import BeforePosition, CompoundLocation, SeqFeature, SimpleLocation
+from Bio.SeqFeature import AfterPosition, BeforePosition, CompoundLocation, SeqFeature, SimpleLocation
 from Bio.SeqRecord import SeqRecord
 
 from seqaug_sklearn.datasets import make_plastome, protein_sequences, read_genbank
@@ -50,12 +50,35 @@ def test_translation_of_the_annotation_comes_first():
         # an incomplete 5' end is no start
         ("GTGGTGTAA", SimpleLocation(BeforePosition(0), 9, 1), {}, "VV"),
         ("CGTGGTGTAA", SimpleLocation(0, 10, 1), {"codon_start": "2"}, "VV"),
+        # on the other strand that is the larger position; an incomplete 3' end takes no start away
+        ("TTACACCAC", SimpleLocation(0, 9, -1), {}, "MV"),
+        ("TTACACCAC", SimpleLocation(0, AfterPosition(9), -1), {}, "VV"),
+        ("TTACACCAC", SimpleLocation(BeforePosition(0), 9, -1), {}, "MV"),
+        ("GTGGTGTAA", SimpleLocation(0, AfterPosition(9), 1), {}, "MV"),
         # TGA is tryptophan in table 4
         ("ATGTGATAA", SimpleLocation(0, 9, 1), {"transl_table": "4"}, "MW"),
     ],
 )
 def test_translates_what_is_not_annotated(text, location, qualifiers, protein):
     assert protein_sequences(_record(text, _coding("a", location, **qualifiers)), 1).loc["a", "sequence"] == protein
+
+
+@pytest.mark.parametrize(
+    ("location", "span"),
+    [
+        (SimpleLocation(3, 12, 1), [3, 12, 1]),
+        (SimpleLocation(3, 12, -1), [3, 12, -1]),
+        # parts in reading order: from 2 to 14, and from 14 back to 2
+        (CompoundLocation([SimpleLocation(2, 5, 1), SimpleLocation(8, 14, 1)]), [2, 14, 1]),
+        (CompoundLocation([SimpleLocation(8, 14, -1), SimpleLocation(2, 5, -1)]), [2, 14, -1]),
+        # across the origin
+        (CompoundLocation([SimpleLocation(14, 20, 1), SimpleLocation(0, 3, 1)]), [14, 3, 1]),
+        (CompoundLocation([SimpleLocation(0, 3, -1), SimpleLocation(14, 20, -1)]), [14, 3, -1]),
+    ],
+)
+def test_spans_lie_on_the_forward_strand(location, span):
+    record = _record("ACGTACGTACGTACGTACGT", _coding("a", location, translation="MKV"))
+    assert protein_sequences(record, 1).loc["a", ["start", "end", "strand"]].tolist() == span
 
 
 def test_min_length_is_inclusive_and_counts_are_kept():

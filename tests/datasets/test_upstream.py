@@ -201,6 +201,13 @@ def test_fuzzy_ends_and_missing_strand_are_read_as_written():
     assert upstream_regions(_record(gene), length=5).loc["g", ["sequence", "strand"]].tolist() == ["CGGGG", 1]
 
 
+def test_regions_that_touch_do_not_overlap():
+    # regions 5..10 and 10..15, then 5..10 and 9..14
+    touching, overlapping = ([_gene("a", (10, 12, 1)), _gene("b", (end, 18, 1))] for end in (15, 14))
+    assert upstream_regions(_record(*touching), length=5).attrs["n_overlapping"] == 0
+    assert upstream_regions(_record(*overlapping), length=5).attrs["n_overlapping"] == 2
+
+
 def test_overlapping_regions_are_counted_across_the_origin():
     # regions 33..2, 0..5 and 20..25
     genes = [_gene("a", (2, 9, 1)), _gene("b", (5, 9, 1)), _gene("c", (25, 30, 1))]

@@ -120,3 +120,15 @@ def test_share_that_makes_a_substring_low():
     X = ["GTCACTG" + "A" * 12 + "CGTGCAC"]
     n_low = [int(SubstringIndex(X, 12, low_share=share).low_complexity.sum()) for share in (1 / 12, 0.5, 11 / 12, 1.0)]
     assert n_low == [15, 13, 3, 1]
+
+
+def test_substrings_of_which_exactly_the_share_is_low_count(rng):
+    text = "".join(rng.choice(list("ACGT"), 60)) + "A" * 25 + "".join(rng.choice(list("ACGT"), 60))
+    (low,) = low_of(text)
+    inside = np.convolve(low, np.ones(20, int), "valid")
+    assert {9, 10} <= set(inside)
+    index = SubstringIndex([text], 20, low_share=0.5, both_strands=False)
+    most = {}
+    for start, n_low in enumerate(inside):
+        most[text[start : start + 20]] = max(most.get(text[start : start + 20], 0), n_low)
+    assert index.low_complexity.sum() == sum(n_low >= 10 for n_low in most.values())
