@@ -12,7 +12,7 @@ from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import make_pipeline
 
 from seqaug_sklearn.evaluation import compare, corrected_t_test, memoriser, student_t_test
-from seqaug_sklearn.evaluation._inference import shuffle_blocks
+from seqaug_sklearn.evaluation._inference import group_weights, shuffle_blocks
 from seqaug_sklearn.exceptions import DataFormatError, LeakageWarning
 
 
@@ -84,6 +84,15 @@ def test_windows_of_one_parent_are_one_piece_of_evidence():
     rows = compare_answers(Y, answers).summary("accuracy").loc["model"]
     assert grouped["mean"] == rows["mean"] == 0.75
     assert grouped["high"] - grouped["low"] > 2 * (rows["high"] - rows["low"])
+
+
+def test_only_tested_groups_are_drawn():
+    groups = np.repeat(np.arange(12), 10)
+    tested = np.flatnonzero(np.isin(groups, [1, 4, 8]))
+    cv = [(np.setdiff1d(np.arange(120), tested), tested)]
+    weights = group_weights(compare_answers(Y, {"model": Y}, cv=cv, groups=groups), 50)
+    assert np.flatnonzero(weights.any(axis=0)).tolist() == [1, 4, 8]
+    assert set(weights.sum(axis=1)) == {3}
 
 
 def test_summary_of_all_metrics_leaves_out_slow_intervals():
