@@ -9,6 +9,8 @@ from seqaug_sklearn.utils import require_memory
 __all__ = ["CallBlocks"]
 
 _BLOCK_BYTES = 16 << 20
+_TABLE_BYTES = 100
+"""For a row of the table of variants, beside the tuples that it is made of."""
 
 
 class CallBlocks:
@@ -76,7 +78,7 @@ class CallBlocks:
         self._blocks.append(self._convert(rows, first[rows], second[rows], phased[rows]))
         self._pending = []
         # the genotypes are put together at the end, beside the blocks
-        self._check_memory(sum(block.nbytes for block in self._blocks))
+        self._check_memory(sum(block.nbytes for block in self._blocks) + _TABLE_BYTES * len(self._variants))
 
     def _check_memory(self, n_bytes):
         require_memory(

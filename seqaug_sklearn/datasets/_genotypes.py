@@ -12,7 +12,7 @@ from seqaug_sklearn.datasets._genotype_calls import CallBlocks
 from seqaug_sklearn.datasets._genotype_labels import choose_people, listed
 from seqaug_sklearn.datasets._genotype_set import GenotypeSet
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.utils import import_optional, open_text, progress
+from seqaug_sklearn.utils import check_line_lengths, import_optional, open_text, progress
 
 __all__ = ["read_genotypes"]
 
@@ -110,6 +110,8 @@ def read_genotypes(
         left; if people have no label; or if calls do not fit the encoding. The message names the place.
     MissingDependencyError
         Without cyvcf2: install the extra ``genotypes``.
+    InsufficientMemoryError
+        If the genotypes, or a single line of the file, are more than memory holds.
     ValueError
         If a parameter is wrong.
 
@@ -147,6 +149,7 @@ def read_genotypes(
     where = None if region is None else _parse_region(region)
     cyvcf2 = import_optional("cyvcf2", extra="genotypes", purpose="reading VCF and BCF files")
     _check_complete(path)
+    check_line_lengths(path)
     reader = _open(path, cyvcf2)
     ends: dict = {}
     try:

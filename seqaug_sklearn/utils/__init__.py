@@ -38,7 +38,7 @@ from seqaug_sklearn.utils._progress import progress
 from seqaug_sklearn.utils._random import check_generator, draw_seed, torch_seed_scope
 from seqaug_sklearn.utils._sequences import Sequences, check_bags, check_sequences, check_text, is_text, name_row
 from seqaug_sklearn.utils._tables import parse_table, read_table, table_column
-from seqaug_sklearn.utils._text_files import open_text, read_text
+from seqaug_sklearn.utils._text_files import check_line_lengths, open_text, read_text
 from seqaug_sklearn.utils._vectors import check_vectors, damaged_row
 
 __all__ = [
@@ -51,6 +51,7 @@ __all__ = [
     "check_class_labels",
     "check_generator",
     "check_genotypes",
+    "check_line_lengths",
     "check_memory",
     "check_not_missing",
     "check_output_file",

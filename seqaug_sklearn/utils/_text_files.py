@@ -12,14 +12,20 @@ from typing import IO, cast
 from seqaug_sklearn.exceptions import DataFormatError, InsufficientMemoryError
 from seqaug_sklearn.utils._memory import free_memory, readable
 
-__all__ = ["open_text", "read_text"]
+__all__ = ["check_line_lengths", "open_text", "read_text"]
 
 _GZIP_MAGIC = b"\x1f\x8b"
 _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _PIECE = 2**18
 _MOST_RATIO = 200
-"""Gzip packs what repeats after more than 512 characters at 130:1 at best (near-identical genomes, genotypes), other
-text at 3 to 30:1. Only long runs of one letter, and files made to do harm, come to 1,000:1."""
+"""Gzip packs what repeats after more than 512 characters at 130:1 at best (near-identical genomes), other sequences and
+tables at 3 to 30:1. Only runs of a few letters, and files made to do harm, come to 1,000:1."""
+_HIGHEST_RATIO = 1032
+"""Of deflate, whatever is packed."""
+_COPIES_OF_A_LINE = 5
+"""Of htslib, which lengthens its buffers by half, and of its parser."""
+_BLOCK = 2**16
+"""Bytes that a block of bgzip holds at most."""
 _ALWAYS_READ = 2**28
 """Characters that are unpacked whatever the ratio: no assembly has longer runs of N."""
 _OBJECTS_PER_BYTE = 40
@@ -59,7 +65,7 @@ def open_text(path, *, newline: str | None = None, copies: float = 2) -> Iterato
         counted = _Counted(packed)
         is_gzip = packed.peek(2).startswith(_GZIP_MAGIC)
         content = gzip.GzipFile(fileobj=cast(IO[bytes], counted), mode="rb") if is_gzip else counted
-        checked = _Checked(content, counted, path.name, copies)
+        checked = _Checked(content, path.name, _Limit(path.name, counted, copies))
         buffered = io.BufferedReader(checked, _PIECE)
         buffered.peek(2)
         encoding, errors = ("utf-16", "strict") if checked.is_utf16 else ("utf-8-sig", _WINDOWS_1252)
@@ -76,6 +82,70 @@ def read_text(path) -> str:
         return file.read()
 
 
+def check_line_lengths(path) -> None:
+    """Refuse a gzip or bgzip file with a line that memory does not hold, before another library reads it.
+
+    Rows of many people without a variant pack as well as files that were made to do harm, so only the length of a line
+    tells them apart. Contents are unpacked, piece by piece, only where they may be more than 200 times the file.
+
+    Parameters
+    ----------
+    path : str or path-like
+        File. Others than gzip pass, and damage is left to the reader.
+
+    Raises
+    ------
+    InsufficientMemoryError
+        Naming the file, the line, and its length.
+    """
+    path = Path(path)
+    limit = free_memory() / _COPIES_OF_A_LINE
+    if not path.is_file() or path.stat().st_size * _HIGHEST_RATIO <= limit:
+        return
+    with path.open("rb") as packed:
+        if not packed.peek(2).startswith(_GZIP_MAGIC) or _packs_as_usual(packed, path.stat().st_size):
+            return
+        packed.seek(0)
+        with contextlib.suppress(gzip.BadGzipFile, EOFError, zlib.error), gzip.GzipFile(fileobj=packed) as content:
+            _check_lines(content, path.name, limit)
+
+
+def _check_lines(content, name, limit):
+    number, length = 1, 0
+    if content.peek(3).startswith(b"BCF"):  # binary: it has no lines
+        return
+    while piece := content.read(_PIECE):
+        first, *others = piece.split(b"\n")
+        length += len(first)
+        if length > limit:
+            raise InsufficientMemoryError(
+                f"{name}: line {number} has more than {length / 1e6:,.0f} million characters, and reading it takes "
+                f"{_COPIES_OF_A_LINE} times that, but {readable(_COPIES_OF_A_LINE * limit)} of memory are free; "
+                "this is no usual file, look at its beginning"
+            )
+        number += len(others)
+        length = len(others[-1]) if others else length
+
+
+def _packs_as_usual(packed, size):
+    """Whether the blocks of a bgzip file cannot hold more than usual; plain gzip does not tell."""
+    n_blocks = _count_blocks(packed, size)
+    return n_blocks is not None and n_blocks * _BLOCK <= _MOST_RATIO * size
+
+
+def _count_blocks(packed, size):
+    """Blocks of a bgzip file, from the lengths that they begin with; None where it is plain gzip."""
+    n_blocks, place = 0, 0
+    while place < size:
+        packed.seek(place)
+        head = packed.read(18)
+        if head[:4] != b"\x1f\x8b\x08\x04" or head[12:14] != b"BC":
+            return None
+        place += int.from_bytes(head[16:18], "little") + 1
+        n_blocks += 1
+    return n_blocks
+
+
 class _Counted:
     """What gzip needs of a file, and how many bytes it has taken."""
 
@@ -89,16 +159,39 @@ class _Counted:
         return piece
 
 
+class _Limit:
+    """How much a file may unpack to, beside what it was packed in and the memory that is free."""
+
+    def __init__(self, name, counted, copies):
+        self._name = name
+        self._counted = counted
+        self._copies = copies
+        self._free = free_memory()
+        self.always_read = min(_ALWAYS_READ, self._free / _OBJECTS_PER_BYTE)
+        self.total = 0
+
+    def add(self, n_bytes):
+        """Count unpacked bytes; raise where they are too many."""
+        self.total += n_bytes
+        if self.total > max(_MOST_RATIO * self._counted.taken, self.always_read):
+            raise DataFormatError(
+                f"{self._name}: {readable(self._counted.taken)} unpack to more than {readable(self.total)}; text does "
+                "not pack like that, so it is not read (if you trust the file, unpack it with gunzip first)"
+            )
+        if self._copies * self.total > self._free:
+            raise InsufficientMemoryError(
+                f"{self._name} holds more than {readable(self.total)} of text, and reading it takes "
+                f"{self._copies:g} times that, but {readable(self._free)} of memory are free; split the file"
+            )
+
+
 class _Checked(io.RawIOBase):
     """Bytes of a text file, checked piece by piece before anybody holds more of them."""
 
-    def __init__(self, content, counted, name, copies):
+    def __init__(self, content, name, limit):
         self._content = content
-        self._counted = counted
         self._name = name
-        self._copies = copies
-        self._free = free_memory()
-        self._total = 0
+        self._limit = limit
         self.is_utf16 = False
 
     def readable(self):
@@ -111,27 +204,13 @@ class _Checked(io.RawIOBase):
             raise DataFormatError(
                 f"{self._name}: the gzip file is damaged or cut off ({error}); copy it again"
             ) from error
-        if not self._total:
+        if not self._limit.total:
             self.is_utf16 = piece.startswith(_UTF16_MARKS)
         if b"\x00" in piece and not self.is_utf16:
             raise DataFormatError(f"{self._name} is a binary file, not text; unpack or export it first")
-        self._total += len(piece)
-        self._check_size()
+        self._limit.add(len(piece))
         buffer[: len(piece)] = piece
         return len(piece)
-
-    def _check_size(self):
-        suspicious = self._total > _MOST_RATIO * self._counted.taken
-        if suspicious and self._total > min(_ALWAYS_READ, self._free / _OBJECTS_PER_BYTE):
-            raise DataFormatError(
-                f"{self._name}: {readable(self._counted.taken)} unpack to more than {readable(self._total)}; text does "
-                "not pack like that, so it is not read (if you trust the file, unpack it with gunzip first)"
-            )
-        if self._copies * self._total > self._free:
-            raise InsufficientMemoryError(
-                f"{self._name} holds more than {readable(self._total)} of text, and reading it takes "
-                f"{self._copies:g} times that, but {readable(self._free)} of memory are free; split the file"
-            )
 
 
 _WINDOWS_1252 = "seqaug_windows_1252"

@@ -16,7 +16,8 @@ from seqaug_sklearn.datasets import (
     read_genotypes,
     write_vcf,
 )
-from seqaug_sklearn.exceptions import DataFormatError, MissingDependencyError, SeqAugWarning
+from seqaug_sklearn.exceptions import DataFormatError, InsufficientMemoryError, MissingDependencyError, SeqAugWarning
+from seqaug_sklearn.utils import _memory, _text_files
 
 pytest.importorskip("cyvcf2")
 
@@ -526,3 +527,25 @@ def test_thousand_genomes_call_by_call(real_data):
     states = {"0|0": 0, "0|1": 1, "1|0": 2, "1|1": 3}
     expected = [[states[call] for call in row[9:]] for row in rows]
     np.testing.assert_array_equal(people.genotypes.T, expected)
+
+
+def test_a_line_that_memory_does_not_hold(vcf, monkeypatch):
+    """A header of 20 MB in a file of 30 kB: htslib would hold it several times."""
+    path = vcf("##fileformat=VCFv4.2\n##x=" + "A" * 20_000_000 + "\n" + _text(PHASED)[21:], "people.vcf.gz")
+    monkeypatch.setattr(_text_files, "free_memory", lambda: 50e6)
+    with pytest.raises(InsufficientMemoryError, match=r"people\.vcf\.gz: line 2 has more than 10 million characters"):
+        read_genotypes(path, encoding="phased")
+    monkeypatch.setattr(_text_files, "free_memory", lambda: 200e6)
+    assert read_genotypes(path, encoding="phased").genotypes.shape == (3, 3)
+
+
+def test_genotypes_that_memory_does_not_hold(vcf, monkeypatch):
+    path = vcf([f"1 {place} . A C 0|1 0|0 1|1" for place in range(1, 2001)])
+    monkeypatch.setattr(_memory, "_NEVER_ASKED", 0)
+    monkeypatch.setattr(_memory, "free_memory", lambda: 100e3)
+    with pytest.raises(
+        InsufficientMemoryError,
+        match=r"^people\.vcf: the genotypes of 3 people at 2000 variants or more: 206\.0 kB of memory would be .*; "
+        r"read a part of the file, with region=, samples= or min_maf=$",
+    ):
+        read_genotypes(path, encoding="phased")

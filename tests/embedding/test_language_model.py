@@ -15,7 +15,8 @@ from sklearn.preprocessing import MinMaxScaler
 
 from seqaug_sklearn.embedding import LanguageModelEmbedder, PairFeatures, kmer_tokens
 from seqaug_sklearn.embedding._network import resolve_dtype
-from seqaug_sklearn.exceptions import SequenceError, SequenceTypeError
+from seqaug_sklearn.exceptions import InsufficientMemoryError, SequenceError, SequenceTypeError
+from seqaug_sklearn.utils import _memory
 
 CLOSE = {"rtol": 1e-5, "atol": 1e-5}
 
@@ -372,3 +373,15 @@ def test_half_precision_on_a_gpu_is_near(bert, mixed_dna):
     assert np.abs(found - expected).max() < 0.02 * np.abs(expected).max()
     exact = embedder(bert, device="cuda", precision="float32").fit_transform(mixed_dna)
     np.testing.assert_allclose(exact, expected, rtol=1e-4, atol=1e-4)
+
+
+def test_vectors_that_memory_does_not_hold(bert, monkeypatch):
+    model = LanguageModelEmbedder(bert, kmer=3, device="cpu").fit(["ACGT"])
+    monkeypatch.setattr(_memory, "_NEVER_ASKED", 0)
+    monkeypatch.setattr(_memory, "free_memory", lambda: 1000.0)
+    with pytest.raises(
+        InsufficientMemoryError,
+        match=r"the vectors of 20 sequences with 16 columns: 1\.3 kB .*; write them to a file",
+    ):
+        model.transform(["ACGT"] * 20)
+    assert sum(map(len, model.iter_transform(["ACGT"] * 20, block_size=5))) == 20

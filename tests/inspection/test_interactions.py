@@ -10,7 +10,9 @@ from sklearn.pipeline import make_pipeline
 
 from seqaug_sklearn.augmentation import WindowAugmenter
 from seqaug_sklearn.classification import WindowVotingClassifier
+from seqaug_sklearn.exceptions import InsufficientMemoryError
 from seqaug_sklearn.inspection import shap_interactions
+from seqaug_sklearn.utils import _memory
 
 TEXT = "CACGTGA"
 BACKGROUNDS = ["TTTTTTT", "ACACACA"]
@@ -111,3 +113,14 @@ def test_bad_input(kmers, lstm, training_data):
     windows = make_pipeline(WindowAugmenter(8, overlap=(2, 4), min_shared=None), WindowVotingClassifier(kmers))
     with pytest.raises(ValueError, match=r"pass the pipeline behind it, estimator\[1:\]"):
         shap_interactions(windows.fit(X, y), X)
+
+
+def test_interactions_that_memory_does_not_hold(kmers, monkeypatch):
+    monkeypatch.setattr(_memory, "_NEVER_ASKED", 0)
+    monkeypatch.setattr(_memory, "free_memory", lambda: 20e3)
+    X = ["ACGTACGTACGTACG"] * 10
+    with pytest.raises(
+        InsufficientMemoryError, match=r"interactions of 105 pairs of positions in 10 rows: .* choose fewer positions="
+    ):
+        shap_interactions(kmers, X, n_samples=2, random_state=0)
+    assert shap_interactions(kmers, X, positions=[1, 2]).values.shape == (10, 2, 2)

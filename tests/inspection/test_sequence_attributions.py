@@ -26,12 +26,14 @@ from seqaug_sklearn.classification import (
 from seqaug_sklearn.encoding import OneHotEncoder, one_hot, reverse_complement
 from seqaug_sklearn.exceptions import (
     DeviceError,
+    InsufficientMemoryError,
     MissingDependencyError,
     SeqAugWarning,
     SequenceError,
     SequenceTypeError,
 )
 from seqaug_sklearn.inspection import sequence_attributions
+from seqaug_sklearn.utils import _memory
 
 ALL = ["integrated_gradients", "shap_gradient", "deep_lift", "shap_kernel", "mutagenesis"]
 BOTH = pytest.mark.parametrize("network", ["cnn", "lstm"], indirect=True)
@@ -577,3 +579,15 @@ def test_missing_captum(cnn, monkeypatch):
     monkeypatch.setitem(sys.modules, "captum.attr", None)
     with pytest.raises(MissingDependencyError, match=r"pip install 'seqaug-sklearn\[explain\]'"):
         sequence_attributions(cnn, ["ACGTTGCAACGTTGCA"], method="deep_lift")
+
+
+def test_attributions_that_memory_does_not_hold(kmers, monkeypatch):
+    X = ["ACGTACGTACGTACG"] * 10
+    monkeypatch.setattr(_memory, "_NEVER_ASKED", 0)
+    monkeypatch.setattr(_memory, "free_memory", lambda: 3000.0)
+    with pytest.raises(
+        InsufficientMemoryError,
+        match=r"attributions of 10 sequences of 15 residues: 4\.8 kB .*; explain fewer sequences at a time, or with",
+    ):
+        sequence_attributions(kmers, X, method="mutagenesis", hypothetical=True)
+    assert sequence_attributions(kmers, X, method="mutagenesis").values.shape == (10, 15, 4)

@@ -6,11 +6,12 @@ import gzip
 import os
 import threading
 import tracemalloc
+import zlib
 
 import pytest
 
 from seqaug_sklearn.exceptions import DataFormatError, InsufficientMemoryError, SeqAugError
-from seqaug_sklearn.utils import _text_files, open_text, read_text
+from seqaug_sklearn.utils import _text_files, check_line_lengths, open_text, read_text
 
 
 @pytest.fixture
@@ -154,3 +155,52 @@ def test_memory_error_is_one_of_ours_and_pythons():
 def test_a_missing_file_keeps_its_own_error(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"absent\.txt"):
         read_text(tmp_path / "absent.txt")
+
+
+def bgzip(content):
+    """Blocks of bgzip, as the format says: gzip members that tell their own length."""
+    packed = b""
+    for begin in range(0, len(content), 60_000):
+        piece = content[begin : begin + 60_000]
+        body = zlib.compress(piece, 9, -15)
+        size = (len(body) + 25).to_bytes(2, "little")
+        packed += b"\x1f\x8b\x08\x04" + bytes(5) + b"\xff\x06\x00BC\x02\x00" + size + body
+        packed += zlib.crc32(piece).to_bytes(4, "little") + len(piece).to_bytes(4, "little")
+    return packed
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bgzip])
+def test_a_line_that_memory_does_not_hold(write, monkeypatch, pack):
+    path = write(pack(b"##a\n##b\n" + b"A" * 10**7 + b"\n" + b"row\n" * 10), "people.vcf.gz")
+    monkeypatch.setattr(_text_files, "free_memory", lambda: 100e6)
+    check_line_lengths(path)
+    monkeypatch.setattr(_text_files, "free_memory", lambda: 40e6)
+    with pytest.raises(
+        InsufficientMemoryError,
+        match=r"^people\.vcf\.gz: line 3 has more than 8 million characters, and reading it takes 5 times that, but 40",
+    ):
+        check_line_lengths(path)
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bgzip])
+def test_many_short_lines_pass_however_well_they_pack(write, monkeypatch, pack):
+    """Two thousand people without a variant: 8,000 letters a row, packed 300:1."""
+    monkeypatch.setattr(_text_files, "free_memory", lambda: 1e6)
+    content = pack((b"1\t100\t.\tA\tC\t.\t.\t.\tGT" + b"\t0|0" * 2000 + b"\n") * 1000)
+    assert len(content) < 8_000_000 / 200
+    check_line_lengths(write(content))
+
+
+def test_usual_bgzip_files_are_not_unpacked(write, monkeypatch):
+    monkeypatch.setattr(_text_files, "free_memory", lambda: 1e3)
+    monkeypatch.setattr(_text_files, "_check_lines", pytest.fail)
+    check_line_lengths(write(bgzip(os.urandom(50_000).hex().encode())))
+    check_line_lengths(write(b"plain text"))
+
+
+@pytest.mark.parametrize(
+    "content", [gzip.compress(b"AC\n" * 10**6)[:-20], b"\x1f\x8b no gzip", bgzip(b"AC\n" * 10**6)[:1000], b""]
+)
+def test_damage_is_left_to_the_reader(write, monkeypatch, content):
+    monkeypatch.setattr(_text_files, "free_memory", lambda: 1e3)
+    check_line_lengths(write(content))
