@@ -1,6 +1,9 @@
-"""What cannot fit into memory is refused before it is allocated, wherever sizes multiply."""
+"""What cannot fit into memory is refused before it is allocated, wherever sizes multiply and in every reader."""
 
+import gzip
+import re
 import tracemalloc
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,10 +13,14 @@ from sklearn.pipeline import make_pipeline
 from seqaug_sklearn import CNNBiLSTMClassifier, WindowAugmenter
 from seqaug_sklearn.augmentation import HaplotypeMosaic, RandomAugmentation, RandomMutation
 from seqaug_sklearn.classification import WindowVotingClassifier
+from seqaug_sklearn.cli._input import read_labelled, read_sequences
+from seqaug_sklearn.datasets import read_fasta, read_genbank, read_orthologs
 from seqaug_sklearn.embedding import PairFeatures
 from seqaug_sklearn.encoding import OneHotEncoder, genotype_one_hot, one_hot, sliding_windows
-from seqaug_sklearn.exceptions import InsufficientMemoryError
-from seqaug_sklearn.utils import _memory, text_to_codes
+from seqaug_sklearn.exceptions import DataFormatError, InsufficientMemoryError
+from seqaug_sklearn.inspection._motif_files import read_meme
+from seqaug_sklearn.model_selection import read_groups
+from seqaug_sklearn.utils import _memory, _text_files, text_to_codes
 
 
 @pytest.fixture
@@ -155,3 +162,39 @@ def test_it_is_refused_in_one_line_with_a_way_out(name, memory, random_dna, rng)
     memory(1e9)
     if name != "a network's bags":  # training takes too long for a test
         ask(random_dna, rng)
+
+
+READERS = {
+    "FASTA": (read_fasta, b">a\n"),
+    "GenBank": (read_genbank, b"LOCUS       x  4 bp\n"),
+    "orthologs": (read_orthologs, b"identifier,ortholog,sequence\n"),
+    "pairs of orthologs": (lambda path: read_orthologs(path.with_name("plain.fa"), path), b"a\tb\n"),
+    "groups": (lambda path: read_groups(path, ["a", "b"]), b"a\tb\n"),
+    "motifs": (read_meme, b"MEME version 4\n"),
+    "sequences of the command line": (read_sequences, b">a\n"),
+    "labels of the command line": (
+        lambda path: read_labelled(path.with_name("plain.fa"), labels=path),
+        b"name,label\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_every_reader_refuses_what_no_text_unpacks_to(name, tmp_path, monkeypatch, peak):
+    read, head = READERS[name]
+    monkeypatch.setattr(_text_files, "_ALWAYS_READ", 2**21)
+    (tmp_path / "plain.fa").write_text(">a\nACGT\n>b\nACGG\n")
+    path = tmp_path / "bomb.gz"
+    path.write_bytes(gzip.compress(head + b"A" * 2**26))
+    peak()
+    with pytest.raises(DataFormatError, match=r"^bomb\.gz: .* unpack to more than \d+\.\d MB; text does not pack"):
+        read(path)
+    assert peak() < 2**25
+
+
+def test_gzip_is_opened_in_one_place():
+    """Another place would need the same care."""
+    package = Path(_text_files.__file__).parents[1]
+    opens = re.compile(r"^\s*(import|from) (gzip|bz2|lzma|tarfile)\b|read_csv\((?!io\.)", re.MULTILINE)
+    found = {path.name for path in package.rglob("*.py") if opens.search(path.read_text(encoding="utf-8"))}
+    assert found == {"_text_files.py"}

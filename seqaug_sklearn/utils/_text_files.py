@@ -175,8 +175,8 @@ class _Limit:
         self.total += n_bytes
         if self.total > max(_MOST_RATIO * self._counted.taken, self.always_read):
             raise DataFormatError(
-                f"{self._name}: {readable(self._counted.taken)} unpack to more than {readable(self.total)}; text does "
-                "not pack like that, so it is not read (if you trust the file, unpack it with gunzip first)"
+                f"{self._name}: its first {readable(self._counted.taken)} unpack to more than {readable(self.total)}; "
+                "text does not pack like that, so it is not read (if you trust the file, unpack it with gunzip first)"
             )
         if self._copies * self.total > self._free:
             raise InsufficientMemoryError(
