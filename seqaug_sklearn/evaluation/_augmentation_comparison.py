@@ -85,7 +85,10 @@ class AugmentationComparison:
 
     def verdict(self) -> list[str]:
         """What to believe, and why, in plain sentences: warnings first, then the answer. See also :meth:`answers`."""
-        answer, *rest = sentences(self.comparison, self.metric, self.treatments, each_pair=False)
+        audited = bool(self.sanity.audits.get(self._used_split))
+        unrelated = audited and self.sanity.leaked_share(self._used_split) == 0
+        how = {"each_pair": False, "unrelated": unrelated}
+        answer, *rest = sentences(self.comparison, self.metric, self.treatments, **how)
         lines = [*self._leaks(), f"{answer}{self._detectable()}", *rest, *self._few_leaks()]
         return [*warnings_first(lines), *self.split.sentences, *self.notes]
 
@@ -192,6 +195,9 @@ class AugmentationComparison:
         if not len(smallest):
             return ""
         low, high = smallest.min(), smallest.max()
+        if self.metric in ("accuracy", "balanced_accuracy") and low >= 1 - self.comparison.chance()["uniform"]:
+            # from guessing to every row right is not as far
+            return " This data cannot show any difference: it is too small."
         told = f"{low:.2f}" if f"{low:.2f}" == f"{high:.2f}" else f"{low:.2f} to {high:.2f}, depending on the model"
         return f" The data could only have shown differences above {told}."
 

@@ -76,7 +76,7 @@ class SanityOfSplits:
 
         if not self.reports:
             return Section("Is the score real?", text="\n\n".join([*self.sentences, *self._tell_audits()]))
-        told = {name: f"{_capital(name)}: {report.summary()}" for name, report in self.reports.items()}
+        told = {name: f"{_capital(name)}, naive Bayes: {report.summary()}" for name, report in self.reports.items()}
         shares = self.leaked_shares()
         figures: dict = {}
         alt: dict = {}

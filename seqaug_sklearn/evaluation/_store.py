@@ -168,7 +168,8 @@ def load_fold(path: Path, n_rows: int, n_classes: int) -> FoldResult:
             fold = FoldResult(file["predicted"], file.get("scores"), meta["probability"], meta["measured"], kept)
         _check_fold(fold, n_rows, n_classes)
     except Exception as error:  # a damaged archive raises nearly anything
-        told = " ".join(str(error).split())
+        # NumPy's own words advise unsafe loading
+        told = str(error) if isinstance(error, DataFormatError) else "it is damaged, or no such archive"
         raise DataFormatError(f"{path} is no finished fold of this comparison ({told})") from error
     return fold
 
@@ -176,8 +177,8 @@ def load_fold(path: Path, n_rows: int, n_classes: int) -> FoldResult:
 def _check_fold(fold, n_rows, n_classes):
     predicted = fold.predicted
     if predicted.shape != (n_rows,) or predicted.dtype.kind not in "iu" or not isinstance(fold.measured, dict):
-        raise ValueError(f"it must hold {n_rows} predictions and their scores")
+        raise DataFormatError(f"it must hold {n_rows} predictions and their scores")
     if n_rows and not 0 <= predicted.min() <= predicted.max() < n_classes:
-        raise ValueError(f"predictions must be below {n_classes}, the number of classes")
+        raise DataFormatError(f"predictions must be below {n_classes}, the number of classes")
     if fold.scores is not None and fold.scores.shape != (n_rows, n_classes):
-        raise ValueError(f"scores must have shape {(n_rows, n_classes)}, got {fold.scores.shape}")
+        raise DataFormatError(f"scores must have shape {(n_rows, n_classes)}, got {fold.scores.shape}")

@@ -39,11 +39,17 @@ FEW_GROUPS = 20
 
 
 def sentences(
-    comparison: "Comparison", metric: str, treatment: str | Mapping[str, list[str]] | None, *, each_pair: bool = True
+    comparison: "Comparison",
+    metric: str,
+    treatment: str | Mapping[str, list[str]] | None,
+    *,
+    each_pair: bool = True,
+    unrelated: bool = False,
 ) -> list[str]:
     """Build the verdict: the answer, one sentence per pair (unless a table says that), then what weakens it.
 
-    :func:`warnings_first` puts them into the order in which they are to be read.
+    ``unrelated`` says that an audit found no test row that shares sequence with a training row. :func:`warnings_first`
+    puts them into the order in which they are to be read.
     """
     tests = comparison.tests(metric=metric)
     pairs = tests[tests["reference"].notna() & ~tests.index.isin(comparison.memorisers)]
@@ -52,7 +58,7 @@ def sentences(
         *_answers(outcomes, treatment),
         _learned(comparison, tests, metric),
         *(_pair(name, row, outcomes[name], metric) for name, row in pairs.iterrows() if each_pair),
-        *_memorised(comparison, tests, metric),
+        *_memorised(comparison, tests, metric, unrelated),
         *_split(comparison),
     ]
 
@@ -151,7 +157,7 @@ def _pair(name, row, result, metric):
     return f"{text})."
 
 
-def _memorised(comparison, tests, metric):
+def _memorised(comparison, tests, metric, unrelated):
     """Whether looking up the nearest training sequence does as well as the models."""
     models = tests.drop(index=list(comparison.memorisers))
     if models["mean"].isna().all():
@@ -159,26 +165,24 @@ def _memorised(comparison, tests, metric):
     best = models["mean"].idxmax()
     for name in comparison.memorisers:
         against = comparison.tests({best: name}, metric).loc[best]
+        score, model = against["reference_mean"], f"({best}, {against['mean']:.3f})"
         if not tests.loc[name, "p_chance"] < 0.05:
-            score = against["reference_mean"]
             yield f"{name}, which only looks up the most similar training sequence, is at chance ({score:.3f})."
+        elif not tests.loc[best, "p_chance"] < 0.05:
+            continue  # no model has a score that could be memory
         elif against["difference"] <= 0:
-            yield _warn(
-                name,
-                f"scores {against['reference_mean']:.3f}, as high as the best model ({best}, {against['mean']:.3f})",
-            )
+            yield _warn(name, f"scores {score:.3f}, as high as the best model {model}", unrelated)
         elif not against["low"] > 0:
-            yield _warn(
-                name,
-                f"scores {against['reference_mean']:.3f} and cannot be told apart from the best model "
-                f"({best}, {against['mean']:.3f})",
-            )
+            yield _warn(name, f"scores {score:.3f} and cannot be told apart from the best model {model}", unrelated)
 
 
-def _warn(name, finding):
+def _warn(name, finding, unrelated):
+    told = f"{WARNING}{name}, which only looks up the most similar training sequence, {finding}."
+    if unrelated:
+        return f"{told} No test row shares a long run with a training row, so a short motif in common may decide."
     return (
-        f"{WARNING}{name}, which only looks up the most similar training sequence, {finding}. The score may measure "
-        "near-copies of test sequences among the training sequences rather than learning; check the split for leaks."
+        f"{told} The score may measure near-copies of test sequences among the training sequences rather than "
+        "learning; check the split for leaks."
     )
 
 

@@ -3,13 +3,12 @@
 import numpy as np
 from scipy import sparse
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_consistent_length, check_is_fitted, column_or_1d
+from sklearn.utils.validation import check_is_fitted
 
 from seqaug_sklearn.alphabets import Alphabet, get_alphabet
 from seqaug_sklearn.similarity._chance import usual_k
 from seqaug_sklearn.similarity._kmer_similarity import KmerSimilarity
-from seqaug_sklearn.utils import check_sequences
+from seqaug_sklearn.utils import check_class_labels, check_sequences
 from seqaug_sklearn.utils._sklearn import Integral, Interval, StrOptions, fit_context
 
 __all__ = ["NearestSequenceClassifier", "memoriser"]
@@ -100,9 +99,7 @@ class NearestSequenceClassifier(ClassifierMixin, BaseEstimator):
         self : object
         """
         sequences, alphabet = check_sequences(X), get_alphabet(self.alphabet)
-        check_classification_targets(y)
-        y = column_or_1d(y, warn=True)
-        check_consistent_length(sequences.values, y)
+        y = check_class_labels(y, len(sequences))
         self.classes_, codes = np.unique(y, return_inverse=True)
         if len(self.classes_) < 2:
             raise ValueError(f"y holds one class only ({str(self.classes_[0])!r}); a classifier needs at least two")

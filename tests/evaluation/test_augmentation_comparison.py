@@ -427,3 +427,12 @@ def test_bad_input_is_refused_before_any_fit(promoters, monkeypatch, changes, er
     arguments = {"X": X, "y": y, "window": 20} | changes
     with pytest.raises(error, match=message):
         compare_augmentations(arguments.pop("X"), arguments.pop("y"), **arguments)
+
+
+def test_data_that_can_show_nothing_says_so(random_dna):
+    y = np.array(["a", "b"] * 6)
+    result = compare_augmentations(random_dna(12, 60), y, window=20, n_splits=3, models=["logistic"])
+    assert result.comparison.tests()["detectable"].min() > 0.5
+    answer = result.headline()[-1]
+    assert answer.endswith("This data cannot show any difference: it is too small.")
+    assert "differences above" not in answer

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.dummy import DummyClassifier
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold, KFold, PredefinedSplit, ShuffleSplit
@@ -342,6 +343,15 @@ def test_verdict_on_the_memoriser(near_copies, expected, random_dna):
     warned = [line.startswith("Warning: ") for line in lines]
     assert warned == sorted(warned, reverse=True)
     assert warned[0] == near_copies
+
+
+def test_a_lookup_beside_models_at_chance_is_no_warning(random_dna):
+    """Copies make the lookup right; the model is a coin, so that it has no score that could be memory."""
+    sequences, y = np.repeat(random_dna(40, 60), 2), np.repeat(np.arange(40) % 2, 2)
+    models = {"coin": DummyClassifier(strategy="uniform"), "memoriser": memoriser()}
+    result = compare(models, sequences, y, cv=KFold(5, shuffle=True), random_state=0)
+    assert result.tests()["p_chance"]["coin"] > 0.05 > result.tests()["p_chance"]["memoriser"]
+    assert not any("memoriser, which" in line for line in result.verdict())
 
 
 def test_files(tmp_path):

@@ -192,12 +192,13 @@ def test_blocks_of_rows_change_nothing(random_dna, monkeypatch):
 def test_wrong_input():
     with pytest.raises(SequenceError, match="longest sequence has 4"):
         memoriser(9).fit(["ACGT", "ACG"], [0, 1])
-    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+    with pytest.raises(ValueError, match="X has 2 rows but y has 3 labels"):
         memoriser(2).fit(["ACGT", "ACG"], [0, 1, 1])
     with pytest.raises(ValueError, match="one class only \\('x'\\)"):
         memoriser(2).fit(["ACGT", "ACG"], ["x", "x"])
-    with pytest.raises(ValueError, match="Unknown label type"):
-        memoriser(2).fit(["ACGT", "ACG"], [0.5, 1.25])
+    for measured in ([0.5, 1.25], np.array([0.5, 1.25], dtype=object)):
+        with pytest.raises(ValueError, match="looks like a measurement"):
+            memoriser(2).fit(["ACGT", "ACG"], measured)
 
 
 def test_there_is_one():
