@@ -38,6 +38,7 @@ from seqaug_sklearn.exceptions import (
     SequenceError,
     SequenceTypeError,
 )
+from seqaug_sklearn.model_selection import LeakageGuard
 
 
 class Recorder(ClassifierMixin, BaseEstimator):
@@ -147,6 +148,19 @@ def test_the_seed_decides_the_splits(data, cv):
     for a, b, c in zip(first.test_rows, again.test_rows, other.test_rows, strict=True):
         np.testing.assert_array_equal(a, b)
         assert not np.array_equal(a, c)
+
+
+def test_splitters_inside_others_are_reseeded_too(random_dna):
+    X, y = random_dna(24, 40), ["a", "b"] * 12
+    cv = LeakageGuard(LeakageGuard(StratifiedKFold(3, shuffle=True)))
+    first, again, other = (
+        compare({"dummy": DummyClassifier()}, X, y, cv=cv, n_repeats=2, random_state=seed).test_rows
+        for seed in (0, 0, 1)
+    )
+    assert [rows.tolist() for rows in first] == [rows.tolist() for rows in again]
+    assert not any(np.array_equal(a, b) for a, b in zip(first, other, strict=True))
+    assert not any(np.array_equal(a, b) for a, b in zip(first[:3], first[3:], strict=True))
+    assert cv.cv.cv.random_state is None
 
 
 def test_first_repeat_keeps_the_seed_of_the_splitter(data):
@@ -307,6 +321,20 @@ def test_identical_rows_and_untrained_classes_are_counted():
     X, y = np.array([[0.0], [0], [1], [2], [3], [3]]), np.array(["a", "a", "a", "b", "b", "c"])
     result = compare({"dummy": DummyClassifier()}, X, y, cv=[([0, 2, 3, 4], [1, 5])])
     assert result.folds.loc[0, ["n_identical_rows", "n_untrained_class", "majority_accuracy"]].tolist() == [2, 1, 0.5]
+
+
+def test_the_commonest_class_is_that_of_the_training_rows():
+    y = np.array(["a", "a", "a", "b", "b", "b", "a"])
+    result = compare({"dummy": DummyClassifier()}, np.eye(7), y, cv=[([0, 1, 2, 3], [4, 5, 6])])
+    assert result.folds["majority_accuracy"].tolist() == pytest.approx([1 / 3])
+    assert result.folds["accuracy"].tolist() == pytest.approx([1 / 3])
+
+
+@pytest.mark.parametrize("form", [list, np.array, pd.Series, lambda s: pd.DataFrame({"sequence": s})])
+def test_rows_of_text_are_identical_whatever_their_case(form):
+    X = form(["ACGTAC", "TTTTTT", "acgtac", "TTtTTT", "CCCCCC", "GGGGGG"])
+    result = compare({"dummy": DummyClassifier()}, X, ["a", "b"] * 3, cv=[([0, 1, 4], [2, 3, 5])])
+    assert result.folds["n_identical_rows"].tolist() == [2]
 
 
 @pytest.mark.parametrize("lacking", ["a", "b", "c"])

@@ -231,6 +231,17 @@ def test_hardest_rows():
     assert table["most_predicted"].tolist() == ["a", "b", "b"]
 
 
+def test_lookups_do_not_say_which_rows_are_hard(random_dna):
+    X, y = random_dna(20, 40), ["a", "b"] * 10
+    models = {"first": DummyClassifier(strategy="constant", constant="a"), "lookup": memoriser(k=6)}
+    both = compare(models, X, y, cv=KFold(2), random_state=0)
+    assert both.memorisers == ("lookup",)
+    expected = compare({"first": models["first"]}, X, y, cv=KFold(2), random_state=0).hardest(20)
+    pd.testing.assert_frame_equal(both.hardest(20), expected)
+    alone = compare({"lookup": models["lookup"]}, X, y, cv=KFold(2), random_state=0)
+    assert len(alone.hardest(20)) == 20
+
+
 def verdict(answers, y=Y, **arguments):
     kinds = {key: arguments.pop(key) for key in ("treatment", "metric") if key in arguments}
     return compare_answers(y, answers, **arguments).verdict(**kinds)
