@@ -64,9 +64,11 @@ PAPER_PROTEIN = {
 class CNNBiLSTMClassifier(NeuralSequenceClassifier):
     """Convolutions and a bidirectional LSTM on windows, one vote per window, one answer per parent.
 
-    Early stopping is honest only if it knows the parents: with bags each row is a parent; exploded windows need
-    ``fit(..., groups=window_set.positions)``, or their near-copies land on both sides of the internal split and
-    training stops too late. ``validation_split_`` says what was held out.
+    Early stopping is honest only if it knows the parents: a bag keeps the windows of its row together; families of
+    rows need ``fit(..., groups=families)``, and exploded windows ``groups=window_set.positions``, or relatives and
+    near-copies land on both sides of the internal split and training stops too late. ``cross_val_score`` and searches
+    bring groups there with ``sklearn.set_config(enable_metadata_routing=True)`` only. ``validation_split_`` says what
+    was held out, and a :class:`~seqaug_sklearn.exceptions.LeakageWarning` where relatives are seen on both sides.
 
     Parameters
     ----------

@@ -5,11 +5,12 @@ from sklearn.utils.validation import check_is_fitted
 
 from seqaug_sklearn.alphabets import Alphabet
 from seqaug_sklearn.classification._augment import BatchAugmentation
+from seqaug_sklearn.classification._inner_leaks import warn_of_relatives
 from seqaug_sklearn.classification._logits import LogitsModule
 from seqaug_sklearn.classification._neural import NeuralClassifier, check_sample_weight, to_device
 from seqaug_sklearn.classification._packing import pack_windows, pad_windows
 from seqaug_sklearn.classification._validation_split import check_groups, split_validation
-from seqaug_sklearn.utils import check_generator, resolve_device
+from seqaug_sklearn.utils import check_generator, repeated_identifiers, resolve_device
 from seqaug_sklearn.utils._sklearn import Integral, Interval, Real, StrOptions
 
 __all__ = ["NeuralSequenceClassifier"]
@@ -70,11 +71,15 @@ class NeuralSequenceClassifier(NeuralClassifier):
         if starts is not None and packed.is_bag:
             raise ValueError("groups of shape (n, 2) are positions of exploded windows; for bags pass one group a row")
         augmentation.check_whole(packed.is_bag or starts is not None)
+        if groups is None:
+            parents = repeated_identifiers(names)
         rng = check_generator(self.random_state)
         state, self.validation_split_ = split_validation(
             packed, codes, parents, starts, self.validation_fraction, rng, self._strands(packed)
         )
         self._warn_without_validation()
+        if groups is None:
+            warn_of_relatives(packed, self.validation_split_, self.alphabet)
         # padded after the split, which reads overlaps from the windows' own length
         packed = pad_windows(packed, length)
         self.n_symbols_, self.length_ = packed.n_symbols, packed.length

@@ -9,12 +9,12 @@ from seqaug_sklearn.classification._validation_split import (
     hold_out_families,
     link_families,
 )
-from seqaug_sklearn.utils import deal_linked_members, deal_members, member_codes
+from seqaug_sklearn.utils import deal_linked_members, deal_members, member_codes, repeated_identifiers
 
 __all__ = ["split_pair_validation"]
 
 
-def split_pair_validation(X, y, groups, fraction, rng):
+def split_pair_validation(X, y, groups, fraction, rng, identifiers=None):
     """Choose validation rows.
 
     Without two-column groups, whole groups are held out (rows of equal content are one group) while every class keeps a
@@ -34,6 +34,8 @@ def split_pair_validation(X, y, groups, fraction, rng):
         Share of rows to hold out, about; None holds nothing out.
     rng : numpy.random.Generator
         Source of the choice.
+    identifiers : array-like of shape (n_rows,), default=None
+        Names of the rows; without groups, rows of one name are a group.
 
     Returns
     -------
@@ -50,6 +52,8 @@ def split_pair_validation(X, y, groups, fraction, rng):
     pairs = np.ndim(groups) == 2 and np.shape(groups)[1] == 2
     members = member_codes(groups, len(X)) if pairs else None
     families = None if pairs else check_groups(groups, len(X))[0]
+    if groups is None:
+        families = repeated_identifiers(identifiers)
     state, kind = np.zeros(len(X), np.int8), "none"
     if fraction is not None:
         keys = equal_rows(X)
@@ -57,7 +61,7 @@ def split_pair_validation(X, y, groups, fraction, rng):
             state, kind = _hold_out_members(members, keys, y, fraction, rng)
         else:
             state[hold_out_families(link_families(len(X), families, keys), y, fraction, rng)] = 1
-            held = "rows" if groups is None else "parents"
+            held = "rows" if families is None else "parents"
             kind = held if state.any() else "none"
     rows = np.stack([np.arange(len(X)), np.zeros(len(X), int)], axis=1)
     return state, ValidationSplit(kind, *(rows[state == which] for which in range(3)))

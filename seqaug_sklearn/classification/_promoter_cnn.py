@@ -17,7 +17,9 @@ class PromoterCNNClassifier(NeuralSequenceClassifier):
     """DeepDifE's convolutional network on whole promoters, trained on one strand or both.
 
     Genes of one family are near-copies, so early stopping needs ``fit(..., groups=families)``: without it, relatives
-    land on both sides of the internal split and training stops too late. ``validation_split_`` says what was held out.
+    land on both sides of the internal split and training stops too late. ``cross_val_score`` and searches bring groups
+    there with ``sklearn.set_config(enable_metadata_routing=True)`` only. ``validation_split_`` says what was held out,
+    and a :class:`~seqaug_sklearn.exceptions.LeakageWarning` where relatives are seen on both sides.
 
     Parameters
     ----------

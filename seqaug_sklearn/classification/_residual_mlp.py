@@ -3,6 +3,7 @@
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
+from seqaug_sklearn.classification._inner_leaks import warn_of_members
 from seqaug_sklearn.classification._neural import NeuralClassifier, check_sample_weight, to_device
 from seqaug_sklearn.classification._pair_validation import split_pair_validation
 from seqaug_sklearn.networks import ResidualMLP
@@ -189,12 +190,15 @@ class ResidualMLPClassifier(NeuralClassifier):
 
     def _fit(self, X, y, sample_weight, groups):
         device = resolve_device(self.device)
+        names = X.index if hasattr(X, "iloc") else None
         X = check_vectors(self, X, dtype=np.float32, order="C")
         codes = self._encode_labels(y, len(X))
         weights = check_sample_weight(sample_weight, len(X))
         rng = check_generator(self.random_state)
-        state, self.validation_split_ = split_pair_validation(X, codes, groups, self.validation_fraction, rng)
+        state, self.validation_split_ = split_pair_validation(X, codes, groups, self.validation_fraction, rng, names)
         self._warn_without_validation()
+        if groups is None:
+            warn_of_members(X, self.validation_split_)
         rows = np.flatnonzero(state == 0)
         weights = self._loss_weights(codes, weights, rows)
         train = to_device([X], codes, weights, rows, device)

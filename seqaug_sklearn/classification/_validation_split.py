@@ -18,10 +18,11 @@ class ValidationSplit:
     Attributes
     ----------
     kind : str
-        "none", "rows", "parents", "blocks", "parents and blocks", "both members", "first members" or "second members".
-        Whether whole parents, contiguous blocks of windows of parents that are alone in their class, both, or nothing
-        was held out. Of feature vectors: "rows" where no groups were given. Of pairs: both members of each validation
-        pair, or one of them.
+        What was held out. "parents": whole groups, or all rows with the same identifier. "rows": whole rows of X, where
+        neither groups nor identifiers say which of them belong together; only equal rows do then, and relatives may be
+        trained on. "blocks": contiguous blocks of windows of parents that are alone in their class; "parents and
+        blocks" and "rows and blocks": both. "none": nothing. Of pairs "both members" of each validation pair, or
+        "first members" or "second members".
     train, valid, purged : intp ndarray of shape (n, 2)
         Windows as (row of X, position of the window in that row's bag; 0 where X holds no bags). Purged windows
         overlap a validation window, or equal a training window, and are used for neither; so are pairs with one
@@ -87,7 +88,7 @@ def split_validation(packed, y, parents, starts, fraction, rng, strands=()):
     y : intp ndarray of shape (n_rows,)
         Class codes.
     parents : intp ndarray of shape (n_rows,) or None
-        Group of each row.
+        Group of each row; None where nobody said which rows belong together.
     starts : intp ndarray of shape (n_rows,) or None
         Start of each row in its parent, for rows that are windows.
     fraction : float or None
@@ -115,7 +116,8 @@ def split_validation(packed, y, parents, starts, fraction, rng, strands=()):
         state[by_parent[packed.sources]] = 1
         by_block = _hold_out_blocks(packed, state, y, families, parents, starts, row_keys, fraction, rng)
         _purge_copies(keys, state)
-        kinds = [name for name, found in (("parents", by_parent.any()), ("blocks", by_block)) if found]
+        held = "rows" if parents is None else "parents"
+        kinds = [name for name, found in ((held, by_parent.any()), ("blocks", by_block)) if found]
         kind = " and ".join(kinds) if (state == 1).any() else "none"
         if kind == "none":
             state[:] = 0

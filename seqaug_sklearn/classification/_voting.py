@@ -1,5 +1,6 @@
 """Any scikit-learn classifier on bags of windows: trained on windows, asked per sequence."""
 
+import warnings
 from typing import ClassVar
 
 import numpy as np
@@ -8,8 +9,17 @@ from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clo
 from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
 from sklearn.utils.validation import check_consistent_length, check_is_fitted, column_or_1d, has_fit_parameter
 
-from seqaug_sklearn.exceptions import SequenceError
-from seqaug_sklearn.utils import check_bags, check_class_labels, is_text, name_row, one_hot_to_codes, require_memory
+from seqaug_sklearn.exceptions import LeakageWarning, SequenceError
+from seqaug_sklearn.utils import (
+    check_bags,
+    check_class_labels,
+    early_stoppers,
+    is_text,
+    name_row,
+    nested_estimators,
+    one_hot_to_codes,
+    require_memory,
+)
 from seqaug_sklearn.utils._sklearn import HasMethods, StrOptions, fit_context
 
 __all__ = ["WindowVotingClassifier"]
@@ -20,7 +30,7 @@ class WindowVotingClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator)
 
     A window never leaves its sequence, so every scikit-learn splitter around this classifier is honest about windows.
     What happens *inside* ``estimator`` is not: a search or early stopping in there (``GridSearchCV``, ``SGDClassifier``
-    with ``early_stopping=True``) splits windows at random. Search outside instead, over
+    with ``early_stopping=True``) splits windows at random, and ``fit`` warns of it. Search outside instead, over
     ``windowvotingclassifier__estimator__*``.
 
     Parameters
@@ -113,6 +123,7 @@ class WindowVotingClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator)
         self.classes_ = np.unique(y)
         if len(self.classes_) < 2:
             raise ValueError(f"y has one class only ({str(self.classes_[0])!r}); at least two are needed")
+        _warn_of_inner_splits(self.estimator, int(counts.sum()))
         fit_params = self._fit_params(sample_weight, counts)
         self.estimator_ = clone(self.estimator).fit(windows, np.repeat(y, counts), **fit_params)
         return self
@@ -201,6 +212,24 @@ class WindowVotingClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator)
                 f"estimator must be a classifier"
             )
         return votes.astype(np.float64)
+
+
+def _warn_of_inner_splits(estimator, n_windows):
+    """Warn of early stopping and searches that would put windows of one sequence on both sides."""
+    found = [f"{type(part).__name__} stops early" for part in early_stoppers(estimator, n_windows)]
+    found += [
+        f"{type(part).__name__} searches"
+        for part in nested_estimators(estimator)
+        if hasattr(part, "cv") and hasattr(part, "refit")
+    ]
+    if found:
+        warnings.warn(
+            f"{' and '.join(dict.fromkeys(found))} on windows that it splits at random, so windows of one sequence are "
+            "trained and validated: turn early stopping off (early_stopping=False or validation_fraction=None), and "
+            "search around WindowVotingClassifier, over windowvotingclassifier__estimator__*",
+            LeakageWarning,
+            stacklevel=4,
+        )
 
 
 def _flatten(X):

@@ -34,7 +34,7 @@ from seqaug_sklearn.evaluation._report import Section, write_report
 from seqaug_sklearn.evaluation._sanity_section import BLOCKS, WHOLE, SanityOfSplits, check_rows, check_windows
 from seqaug_sklearn.evaluation._store import FoldStore
 from seqaug_sklearn.evaluation._verdict import METRIC_NAMES, headline, outcome, sentences, warnings_first
-from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.exceptions import DataFormatError, LeakageWarning
 from seqaug_sklearn.model_selection import WindowBlockKFold
 from seqaug_sklearn.utils import check_class_labels, check_sequences, resolve_device
 
@@ -436,6 +436,8 @@ def _run(line: Line, X, y, **how):
     with warnings.catch_warnings():
         # a number of iterations is the budget, as epochs are for the networks
         warnings.simplefilter("ignore", ConvergenceWarning)
+        # all rows are audited, and the verdict begins with what leaks
+        warnings.filterwarnings("ignore", "no groups were given, and", LeakageWarning)
         return compare(line.models, X, y, reference=reference, return_train_score=False, **how)
 
 

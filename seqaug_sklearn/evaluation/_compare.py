@@ -1,6 +1,5 @@
 """Compare estimators on the same folds, with groups kept apart and predictions kept for everything that follows."""
 
-import inspect
 import time
 import warnings
 from collections.abc import Callable, Mapping
@@ -10,20 +9,26 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn import get_config
 from sklearn.base import clone
 from sklearn.utils.parallel import Parallel, delayed
-from sklearn.utils.validation import has_fit_parameter
 
 from seqaug_sklearn.evaluation._comparison import Comparison
 from seqaug_sklearn.evaluation._inputs import check_data, check_estimators, check_repeats, check_scoring
+from seqaug_sklearn.evaluation._lineage_warnings import warn_of_lineage
 from seqaug_sklearn.evaluation._memoriser import is_memoriser
 from seqaug_sklearn.evaluation._metrics import FoldRows, pair_units, score_rows
 from seqaug_sklearn.evaluation._splits import groups_for, make_splits
 from seqaug_sklearn.evaluation._store import FoldResult, FoldStore, digest, load_fold, save_fold
 from seqaug_sklearn.exceptions import DataFormatError, SeqAugError, SeqAugWarning
-from seqaug_sklearn.utils import brief, check_generator, draw_seed, progress
-from seqaug_sklearn.utils._sklearn import GroupsConsumerMixin
+from seqaug_sklearn.utils import (
+    brief,
+    check_generator,
+    draw_seed,
+    fit_target,
+    progress,
+    told_of_groups,
+    warn_of_unreached_groups,
+)
 
 __all__ = ["FoldError", "compare"]
 
@@ -66,15 +71,19 @@ def compare(
     A comparison is as honest as its split: give ``groups`` (parents of windows, families, genomes) and a splitter that
     keeps them apart. Groups on both sides of a split give a :class:`~seqaug_sklearn.exceptions.LeakageWarning`, unless
     ``groups`` are positions, as block splits need them; so do members of test pairs
-    that training knows, unless `cv` is a ``ColdPairKFold``, which says which may be known.
+    that training knows, unless `cv` is a ``ColdPairKFold``, which says which may be known. Without groups, the same
+    warning tells where rows of one identifier, or rows that share sequence, are on both sides: copies that were made
+    before the split, windows as rows, families. A third one names estimators whose early stopping the groups do not
+    reach.
 
     Parameters
     ----------
     estimators : dict of str to estimator
         Classifiers by name. They are cloned; every parameter called ``random_state``, nested ones too, is set from
         ``random_state``, the repeat and the fold.
-    X : array-like of shape (n_samples, ...)
-        Whatever the estimators take: text, bags, one-hot, flat features.
+    X : array-like of shape (n_samples, ...), or WindowSet
+        Whatever the estimators take: text, bags, one-hot, flat features. A
+        :class:`~seqaug_sklearn.augmentation.WindowSet` brings its groups along.
     y : array-like of shape (n_samples,)
         Labels of any type.
     cv : int or splitter
@@ -153,13 +162,25 @@ def compare(
     {'dummy': 0.33, 'bayes': 0.95}
     """
     estimators, partners = check_estimators(estimators, reference)
+    if hasattr(X, "windows") and hasattr(X, "positions"):
+        X, groups = X.windows, X.groups if groups is None else groups
     data = check_data(X, y, groups, sample_weight, cv, pairs)
     check_repeats(n_repeats, store, random_state)
     options = _Options(*check_scoring(scoring, len(data.classes)), pass_groups, return_train_score, keep)
     seed = draw_seed(check_generator(random_state))
     splits = make_splits(cv, data, n_repeats, seed)
+    _warn_of_relatives(estimators, data, splits, pass_groups)
     results = _run(estimators, data, splits, options, seed, n_jobs, store, progress)
     return _collect(estimators, partners, data, splits, results, options, seed, cv, n_repeats)
+
+
+def _warn_of_relatives(estimators, data, splits, pass_groups):
+    """Tell once what every fit would tell: related rows on both sides, and groups that do not reach early stopping."""
+    if "groups" not in data.metadata:
+        folds = [(split.train, split.test) for split in splits if split.repeat == 0]
+        warn_of_lineage(data.X, data.metadata.get("identifiers"), folds, stacklevel=3)
+    elif pass_groups:
+        warn_of_unreached_groups(estimators, len(splits[0].train), stacklevel=3)
 
 
 def _run(estimators, data, splits, options, seed, n_jobs, store, show):
@@ -226,7 +247,9 @@ def _seeded(estimator, seed, split):
 def _score_fold(estimator, data, split, options):
     X_test, y_train = _take(data.X, split.test), data.y[split.train]
     start = time.perf_counter()
-    estimator.fit(_take(data.X, split.train), y_train, **_fit_params(estimator, data, split.train, options.pass_groups))
+    params = _fit_params(estimator, data, split.train, options.pass_groups)
+    with told_of_groups():
+        estimator.fit(_take(data.X, split.train), y_train, **params)
     fitted = time.perf_counter()
     predicted = _class_codes(estimator.predict(X_test), data.classes)
     scores, probability = _class_scores(estimator, X_test, y_train, data.classes)
@@ -277,34 +300,12 @@ def _class_scores(estimator, X, y_train, classes):
 def _fit_params(estimator, data, rows, pass_groups):
     params = {}
     for name, values in data.metadata.items():
-        target = None if name == "groups" and not pass_groups else _fit_target(estimator, name)
+        target = None if name == "groups" and not pass_groups else fit_target(estimator, name)
         if target is not None:
             key, receiver = target
             values = groups_for(receiver.cv, data) if hasattr(receiver, "cv") and name == "groups" else values
             params[key] = values[rows]
     return params
-
-
-def _fit_target(estimator, name):
-    """Keyword under which ``fit`` takes the metadata, and the object that receives it; None where none does."""
-    if get_config()["enable_metadata_routing"]:
-        from sklearn.utils.metadata_routing import get_routing_for_object
-
-        return (name, estimator) if get_routing_for_object(estimator).consumes("fit", [name]) else None
-    if has_fit_parameter(estimator, name) or (name == "groups" and _searches_by_group(estimator)):
-        return name, estimator
-    steps = getattr(estimator, "steps", None)
-    if not steps or any(hasattr(step, "fit_resample") for _, step in steps):
-        return None
-    last, step = steps[-1]
-    target = None if step in (None, "passthrough") else _fit_target(step, name)
-    return target and (f"{last}__{target[0]}", target[1])
-
-
-def _searches_by_group(estimator):
-    """Whether ``fit(X, y, **params)`` hands ``groups`` to a group splitter, as scikit-learn's searches do."""
-    takes_any = any(p.kind is p.VAR_KEYWORD for p in inspect.signature(estimator.fit).parameters.values())
-    return takes_any and isinstance(getattr(estimator, "cv", None), GroupsConsumerMixin)
 
 
 def _collect(estimators, partners, data, splits, results, options, seed, cv, n_repeats):
@@ -360,7 +361,7 @@ def _settings(estimators, data, splits, seed, cv, n_repeats):
     }
     settings |= _left_out(splits, len(data.y))
     if "sample_weight" in data.metadata:
-        without = [name for name, estimator in estimators.items() if _fit_target(estimator, "sample_weight") is None]
+        without = [name for name, estimator in estimators.items() if fit_target(estimator, "sample_weight") is None]
         settings["fitted without sample_weight"] = ", ".join(without) or "none"
     return settings | {f"estimator {name}": " ".join(repr(brief(e)).split()) for name, e in estimators.items()}
 

@@ -6,6 +6,7 @@ import pandas as pd
 from seqaug_sklearn.exceptions import LeakageError, SequenceError
 from seqaug_sklearn.model_selection._evidence import EvidenceFinder
 from seqaug_sklearn.model_selection._leakage_report import LeakageReport
+from seqaug_sklearn.model_selection._lineage import warn_of_shared_names
 from seqaug_sklearn.utils import check_sequences
 
 __all__ = ["audit_leakage", "check_no_leakage", "report_on", "row_names", "windows_of"]
@@ -113,6 +114,8 @@ def audit_leakage(
         identifiers=[*(f"train: {name}" for name in names[0]), *(f"test: {name}" for name in names[1])],
     )
     evidence = finder.find(*np.split(np.arange(len(trained) + len(tested)), [len(trained)]))
+    if parents is None:
+        warn_of_shared_names(train, test, evidence.leaked)
     return report_on(finder, evidence, *names, parents)
 
 

@@ -9,6 +9,7 @@ from sklearn.utils.multiclass import type_of_target
 from seqaug_sklearn.exceptions import LeakageError, LeakageWarning
 from seqaug_sklearn.model_selection._audit import report_on, row_names, windows_of
 from seqaug_sklearn.model_selection._evidence import EvidenceFinder
+from seqaug_sklearn.model_selection._lineage import warn_of_lineage
 from seqaug_sklearn.utils import check_not_missing, is_measurement
 from seqaug_sklearn.utils._sklearn import GroupsConsumerMixin
 
@@ -128,6 +129,9 @@ class LeakageGuard(GroupsConsumerMixin, BaseCrossValidator):
             identifiers=sequences.identifiers,
         )
         splits = splits_of(self.cv, X, y, groups, classifier=classes_or_none(y) is not None)
+        if groups is None:
+            longest = int(sequences.lengths().max())
+            warn_of_lineage(splits, sequences.identifiers, getattr(X, "positions", None), longest)
         found = [finder.find(train, test) for train, test in splits]
         names = row_names(sequences)
         self.reports_ = [

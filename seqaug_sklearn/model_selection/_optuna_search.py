@@ -19,7 +19,15 @@ from seqaug_sklearn.model_selection._optuna_folds import all_folds, cv_results
 from seqaug_sklearn.model_selection._optuna_space import SearchSpace
 from seqaug_sklearn.model_selection._optuna_storage import StudyStore, describe, fingerprint, fixed_parameters
 from seqaug_sklearn.model_selection._optuna_trials import TrialRunner, check_failures, quiet, records_of
-from seqaug_sklearn.utils import check_class_labels, check_generator, check_not_missing, draw_seed, import_optional
+from seqaug_sklearn.utils import (
+    check_class_labels,
+    check_generator,
+    check_not_missing,
+    draw_seed,
+    import_optional,
+    told_of_groups,
+    warn_of_unreached_groups,
+)
 from seqaug_sklearn.utils._sklearn import HasMethods, Integral, Interval, Real, StrOptions, fit_context
 
 __all__ = ["OptunaSearch"]
@@ -245,6 +253,7 @@ class OptunaSearch(BestEstimatorMixin, MetaEstimatorMixin, BaseEstimator):
         self._check_pruner()
         routed = self._route(params)
         splits = self._split(X, y, routed)
+        silence = self._warn_of_groups(params.get("groups"), len(splits[0][0]))
         evaluate = functools.partial(
             all_folds,
             X=X,
@@ -257,7 +266,7 @@ class OptunaSearch(BestEstimatorMixin, MetaEstimatorMixin, BaseEstimator):
             return_train_score=self.return_train_score,
             error_score=self.error_score,
         )
-        with quiet(self.verbose), contextlib.ExitStack() as stack:
+        with quiet(self.verbose), silence(), contextlib.ExitStack() as stack:
             seed, store = draw_seed(check_generator(self.random_state)), None
             if self.storage is not None:
                 identity = self._identity(space, splits, {"X": X, "y": y, **params})
@@ -268,8 +277,16 @@ class OptunaSearch(BestEstimatorMixin, MetaEstimatorMixin, BaseEstimator):
             runner.run_until(self.n_trials, timeout=self.timeout, verbose=self.verbose)
         self._conclude(space, metrics)
         if self.refit:
-            self._refit(space, X, y, routed.estimator.fit)
+            with silence():
+                self._refit(space, X, y, routed.estimator.fit)
         return self
+
+    def _warn_of_groups(self, groups, n_rows):
+        """Tell once, not in each trial, where groups stay with the splitter; what else fits say is theirs to say."""
+        if groups is None:
+            return contextlib.nullcontext
+        warn_of_unreached_groups({type(self).__name__: self}, n_rows, stacklevel=4)
+        return told_of_groups
 
     def _forget(self):
         for name in [name for name in vars(self) if name.endswith("_") and not name.startswith("_")]:

@@ -14,10 +14,18 @@ from seqaug_sklearn.alphabets import Alphabet, get_alphabet
 from seqaug_sklearn.model_selection._audit import report_on, row_names, windows_of
 from seqaug_sklearn.model_selection._evidence import EvidenceFinder
 from seqaug_sklearn.model_selection._leakage_guard import splits_of
+from seqaug_sklearn.model_selection._lineage import warn_of_lineage
 from seqaug_sklearn.model_selection._noise import exchange_labels, noise_like, parents_of, starts_of
 from seqaug_sklearn.model_selection._sanity_report import SanityReport
 from seqaug_sklearn.similarity import memoriser
-from seqaug_sklearn.utils import check_class_labels, check_generator, progress
+from seqaug_sklearn.utils import (
+    check_class_labels,
+    check_generator,
+    fit_target,
+    progress,
+    told_of_groups,
+    warn_of_unreached_groups,
+)
 
 __all__ = ["sanity_checks"]
 
@@ -65,7 +73,8 @@ def sanity_checks(
     cv : int, splitter or iterable of (train, test)
         The split to be checked.
     groups : array-like of shape (n_samples,) or (n_samples, 2), default=None
-        Passed to the splitter. They also say what a parent is (column 0 of two); without them, equal rows are one.
+        Passed to the splitter, and to an estimator whose ``fit`` takes them, for early stopping on other groups. They
+        also say what a parent is (column 0 of two); without them, equal rows are one.
     positions : int array-like of shape (n_samples, 2), default=None
         Parent and start of each window, where `groups` holds something else. Needed for windows in an order other than
         that of their starts; otherwise overlaps within a group are found by comparing neighbouring rows.
@@ -117,6 +126,7 @@ def sanity_checks(
     """
     data = _Data.read(X, y, groups, positions, get_alphabet(alphabet))
     splits = data.split(cv)
+    _warn(estimator, data, splits)
     finder = EvidenceFinder(
         data.texts, k=None, threshold=0.04, min_run=None, alphabet=data.alphabet, identifiers=data.identifiers
     )
@@ -131,7 +141,7 @@ def sanity_checks(
     leakage = [
         report_on(finder, finder.find(train, test), data.names[train], data.names[test]) for train, test in splits
     ]
-    fits = _fit_all(checks, splits, scoring, verbose)
+    fits = _fit_all(checks, splits, data.lineage, scoring, verbose)
     scores = pd.DataFrame([fit[:4] for fit in fits], columns=["check", "repeat", "fold", "score"])
     right = {name: np.concatenate([fit[4] for fit in fits if fit[0] == name]) for name in ("true labels", "memoriser")}
     equal = len(set(map(len, data.texts))) == 1
@@ -148,12 +158,18 @@ class _Data:
     X: Any
     y: np.ndarray
     groups: Any
+    positions: Any
     texts: list
     identifiers: Any
     names: pd.Index
     parents: np.ndarray
     starts: np.ndarray | None
     alphabet: Alphabet
+
+    @property
+    def lineage(self):
+        """Groups, or the positions that a WindowSet brings along."""
+        return self.positions if self.groups is None else self.groups
 
     @classmethod
     def read(cls, X, y, groups, positions, alphabet):
@@ -162,14 +178,15 @@ class _Data:
         if positions is None:
             positions = getattr(X, "positions", None)
         groups = _check_rows("groups", groups, len(texts))
-        places = _check_rows("positions", positions, len(texts))
-        places = groups if places is None else places
+        positions = _check_rows("positions", positions, len(texts))
+        places = groups if positions is None else positions
         parents = parents_of(texts, places)
         starts = starts_of(texts, places, parents, alphabet)
         X = getattr(X, "windows", X)
         X = X if hasattr(X, "iloc") or isinstance(X, np.ndarray) else texts
         y = _check_labels(y, len(texts))
-        return cls(X, y, groups, texts, sequences.identifiers, row_names(sequences), parents, starts, alphabet)
+        names = row_names(sequences)
+        return cls(X, y, groups, positions, texts, sequences.identifiers, names, parents, starts, alphabet)
 
     def split(self, cv):
         with warnings.catch_warnings():
@@ -216,7 +233,16 @@ def _without_signal(estimator, lookup, data, n_permutations, n_noise, rng):
     ]
 
 
-def _fit_all(checks, splits, scoring, verbose):
+def _warn(estimator, data, splits):
+    """Tell what every fit would tell, once."""
+    if data.groups is None:
+        length = max(map(len, data.texts))
+        warn_of_lineage(splits, data.identifiers, data.positions, length, stacklevel=3)
+    if data.lineage is not None:
+        warn_of_unreached_groups({type(estimator).__name__: estimator}, len(splits[0][0]), stacklevel=3)
+
+
+def _fit_all(checks, splits, lineage, scoring, verbose):
     """Fit each check on each split; a list of (check, repeat, fold, score, which test rows are predicted right)."""
     repeats, fits = {}, []
     bar = progress(total=len(checks) * len(splits), description="sanity checks", enabled=verbose, unit="fit")
@@ -225,13 +251,23 @@ def _fit_all(checks, splits, scoring, verbose):
             repeat = repeats[name] = repeats.get(name, -1) + 1
             scorer = check_scoring(estimator, scoring)
             for fold, (train, test) in enumerate(splits):
-                fitted = clone(estimator).fit(_take(X, train), y[train])
+                with told_of_groups():
+                    fitted = clone(estimator).fit(_take(X, train), y[train], **_fit_params(estimator, lineage, train))
                 score, right = scorer(fitted, _take(X, test), y[test]), None
                 if name in ("true labels", "memoriser"):
                     right = np.asarray(fitted.predict(_take(X, test))) == y[test]
                 fits.append((name, repeat, fold, float(score), right))
                 bar.update()
     return fits
+
+
+def _fit_params(estimator, lineage, rows):
+    """Groups of the training rows, for an estimator that holds rows out itself; its search sees parents only."""
+    target = None if lineage is None else fit_target(estimator, "groups")
+    if target is None:
+        return {}
+    parents_only = lineage.ndim == 2 and hasattr(target[1], "cv")
+    return {target[0]: (lineage[:, 0] if parents_only else lineage)[rows]}
 
 
 def _take(X, rows):

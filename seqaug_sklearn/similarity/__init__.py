@@ -5,6 +5,7 @@ from seqaug_sklearn.similarity._clustering import cluster_sequences
 from seqaug_sklearn.similarity._groups import similarity_groups
 from seqaug_sklearn.similarity._kmer_similarity import KmerSimilarity
 from seqaug_sklearn.similarity._nearest_sequence import NearestSequenceClassifier, memoriser
+from seqaug_sklearn.similarity._relatives import Relatives, find_relatives
 from seqaug_sklearn.similarity._sequence_clusters import SequenceClusters
 from seqaug_sklearn.similarity._shared_runs import SharedRuns, longest_shared_substring
 from seqaug_sklearn.similarity._substrings import SubstringIndex, windows_sharing
@@ -12,10 +13,12 @@ from seqaug_sklearn.similarity._substrings import SubstringIndex, windows_sharin
 __all__ = [
     "KmerSimilarity",
     "NearestSequenceClassifier",
+    "Relatives",
     "SequenceClusters",
     "SharedRuns",
     "SubstringIndex",
     "cluster_sequences",
+    "find_relatives",
     "longest_shared_substring",
     "memoriser",
     "similarity_groups",

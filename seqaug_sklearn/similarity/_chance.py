@@ -1,5 +1,7 @@
 """Length of k-mers and of shared runs that tell relatives from rows that have nothing in common."""
 
+import math
+
 import numpy as np
 
 from seqaug_sklearn.alphabets import Alphabet
@@ -35,11 +37,11 @@ def usual_k(alphabet: Alphabet, longest: int) -> int:
     return min(_PROTEIN_K if alphabet.complement is None else _NUCLEOTIDE_K, longest)
 
 
-def usual_run(codes: np.ndarray, lengths: np.ndarray, n_kmers: int, alphabet: Alphabet) -> int:
+def usual_run(codes: np.ndarray, lengths: np.ndarray, n_kmers: int, alphabet: Alphabet, *, share: float = 0.5) -> int:
     """Shortest run in common that an audit counts.
 
-    It is 20 residues (8 where there is no second strand), at most half the median row, and more where chance alone
-    gives longer runs.
+    It is 20 residues (8 where there is no second strand), at most half the median row (or another `share` of it), and
+    more where chance alone gives longer runs.
 
     With n distinct k-mers in all, training and test rows form at most n²/4 pairs of places; a run of L symbols starts
     at a pair by chance with probability (1 - p) p^L, p the probability that two symbols drawn from the composition
@@ -57,6 +59,8 @@ def usual_run(codes: np.ndarray, lengths: np.ndarray, n_kmers: int, alphabet: Al
         Distinct k-mers of all rows.
     alphabet : Alphabet
         Their alphabet.
+    share : float, default=0.5
+        Most of the median row.
 
     Returns
     -------
@@ -73,8 +77,8 @@ def usual_run(codes: np.ndarray, lengths: np.ndarray, n_kmers: int, alphabet: Al
     counts = np.bincount(codes.ravel(), minlength=alphabet.n_symbols)[: alphabet.n_symbols]
     frequencies = counts / max(counts.sum(), 1)
     usual = _PROTEIN_RUN if alphabet.complement is None else _NUCLEOTIDE_RUN
-    half = -(-int(np.median(lengths)) // 2)
-    return max(min(usual, half), _run_by_chance(n_kmers, _matches(frequencies, alphabet)))
+    most = math.ceil(share * int(np.median(lengths)))
+    return max(min(usual, most), _run_by_chance(n_kmers, _matches(frequencies, alphabet)))
 
 
 def _matches(frequencies, alphabet):

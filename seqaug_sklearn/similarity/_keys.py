@@ -13,7 +13,7 @@ from seqaug_sklearn.alphabets import Alphabet
 from seqaug_sklearn.exceptions import SequenceError
 from seqaug_sklearn.utils import Sequences, text_to_codes
 
-__all__ = ["FlatSequences", "flatten", "kmer_keys", "look_up"]
+__all__ = ["FlatSequences", "flatten", "kmer_keys", "known_runs", "look_up"]
 
 _KEY_BITS = 62
 _RANK_BITS = 31
@@ -61,10 +61,13 @@ def flatten(sequences: Sequences, alphabet: Alphabet) -> FlatSequences:
         raise
     lengths = np.fromiter(map(len, values), np.int64, len(values))
     rows = np.repeat(np.arange(len(values), dtype=np.int32), lengths)
-    return FlatSequences(codes, rows, _runs(codes, np.repeat(np.cumsum(lengths), lengths), alphabet.unknown), lengths)
+    return FlatSequences(
+        codes, rows, known_runs(codes, np.repeat(np.cumsum(lengths), lengths), alphabet.unknown), lengths
+    )
 
 
-def _runs(codes, ends, unknown):
+def known_runs(codes: np.ndarray, ends: np.ndarray, unknown: int) -> np.ndarray:
+    """Known symbols from each place on, up to the next unknown one or the end of its sequence."""
     positions = np.arange(len(codes))
     stops = np.flatnonzero(codes == unknown)
     if len(stops):

@@ -11,6 +11,13 @@ from seqaug_sklearn.utils._codes import codes_to_text, one_hot_to_codes, text_to
 from seqaug_sklearn.utils._devices import resolve_device, resolve_precision
 from seqaug_sklearn.utils._files import explained, remove_leftovers, replaced_file
 from seqaug_sklearn.utils._folders import replaced_folder
+from seqaug_sklearn.utils._fit_metadata import (
+    early_stoppers,
+    fit_target,
+    nested_estimators,
+    told_of_groups,
+    warn_of_unreached_groups,
+)
 from seqaug_sklearn.utils._genotypes import (
     check_genotypes,
     dosages,
@@ -19,6 +26,7 @@ from seqaug_sklearn.utils._genotypes import (
     to_haplotypes,
     warn_of_encoding,
 )
+from seqaug_sklearn.utils._lineage import are_names, repeated_identifiers, warn_of_shared_identifiers
 from seqaug_sklearn.utils._logos import draw_logo, stack_limits
 from seqaug_sklearn.utils._members import deal_linked_members, deal_members, member_codes
 from seqaug_sklearn.utils._memory import (
@@ -44,6 +52,7 @@ from seqaug_sklearn.utils._vectors import check_vectors, damaged_row
 __all__ = [
     "Sequences",
     "TextBuffer",
+    "are_names",
     "available_memory",
     "block_of_starts",
     "brief",
@@ -67,7 +76,9 @@ __all__ = [
     "dosages",
     "draw_logo",
     "draw_seed",
+    "early_stoppers",
     "explained",
+    "fit_target",
     "free_memory",
     "from_haplotypes",
     "import_optional",
@@ -77,6 +88,7 @@ __all__ = [
     "mark_missing",
     "member_codes",
     "name_row",
+    "nested_estimators",
     "one_hot_to_codes",
     "open_text",
     "overlaps_any",
@@ -89,6 +101,7 @@ __all__ = [
     "readable",
     "recode_genotypes",
     "remove_leftovers",
+    "repeated_identifiers",
     "replaced_file",
     "replaced_folder",
     "require_memory",
@@ -99,8 +112,11 @@ __all__ = [
     "text_to_codes",
     "tidy_orthologs",
     "to_haplotypes",
+    "told_of_groups",
     "torch_seed_scope",
     "warn_of_encoding",
     "warn_of_left_out",
+    "warn_of_shared_identifiers",
     "warn_of_twins",
+    "warn_of_unreached_groups",
 ]

@@ -40,7 +40,7 @@ def check_class_labels(y, n_rows: int | None = None, *, name: str = "y", subset:
     Returns
     -------
     labels : ndarray of shape (n_rows,)
-        As given; numbers in an array of objects become an array of numbers.
+        As NumPy reads y; numbers in an array of objects become an array of numbers.
 
     Raises
     ------
@@ -62,6 +62,8 @@ def check_class_labels(y, n_rows: int | None = None, *, name: str = "y", subset:
     seqaug_sklearn.exceptions.DataFormatError: y holds 3 different numbers (0.53, 0.88, 1.27), so it looks like ...
     """
     labels = _of_one_kind(_one_column(y, n_rows, name), name)
+    if labels.dtype == object and not hasattr(_plain_sequence(y), "dtype"):
+        labels = labels.astype(str)  # as NumPy reads a list
     found = _numbers_in(labels)
     if found is None:
         return labels

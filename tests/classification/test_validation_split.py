@@ -41,7 +41,7 @@ def test_no_relative_of_a_training_row_is_seen(seed, n_rows, n_groups, n_classes
 def test_identical_rows_are_one_parent():
     X, y = ["ACGT"] * 10 + ["TTTT"] * 10 + ["CCCC"] * 10, [0] * 20 + [1] * 10
     split = run(X, y, fraction=0.4)
-    assert split.kind == "parents"
+    assert split.kind == "rows"
     assert set(split.valid_rows) in ({*range(10)}, {*range(10, 20)})
 
 
@@ -97,7 +97,7 @@ def test_windows_shared_between_bags_are_not_validated():
     others = ["ACGGTTACGA", "TTGCAACGTT", "AACCGGATCG", "ATTACGGCAT", "TAGCCAATGG", "CATACGATCG"]
     bags = np.array([[common, other] for other in others])
     split = run(bags, [0, 1] * (len(bags) // 2), fraction=0.4)
-    assert split.kind == "parents"
+    assert split.kind == "rows"
     assert not any(bags[r, w] == common for r, w in split.valid)
     assert any(bags[r, w] == common for r, w in split.purged)
 

@@ -48,7 +48,10 @@ MISSING = (None, np.nan, float("nan"), pd.NA, pd.NaT)
     ],
 )
 def test_classes_pass_without_a_word(y):
-    assert check_class_labels(y, len(y)).tolist() == np.asarray(y).tolist()
+    labels = check_class_labels(y, len(y))
+    assert labels.tolist() == np.asarray(y).tolist()
+    if not hasattr(y, "dtype"):
+        assert labels.dtype == np.asarray(y).dtype
     assert not is_measurement(y)
 
 

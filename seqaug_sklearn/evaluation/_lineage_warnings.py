@@ -1,0 +1,75 @@
+"""What a comparison without groups must say: rows of one sequence, or of one family, are on both sides."""
+
+import warnings
+
+import numpy as np
+
+from seqaug_sklearn.alphabets import DNA, PROTEIN, RNA
+from seqaug_sklearn.exceptions import LeakageWarning, SequenceError
+from seqaug_sklearn.similarity import Relatives, find_relatives
+from seqaug_sklearn.utils import check_text, is_text, one_hot_to_codes, text_to_codes, warn_of_shared_identifiers
+
+__all__ = ["warn_of_lineage"]
+
+_FOLDS = 3
+"""Folds that are looked at for what rows share."""
+
+
+def warn_of_lineage(X, identifiers, splits, *, stacklevel: int = 2) -> None:
+    """Warn where test rows carry a training row's identifier, or share sequence with training rows.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_rows, ...)
+        Rows; sequences are looked for in text and one-hot.
+    identifiers : Index or None
+        Names of the rows; row numbers are not looked at.
+    splits : list of (train, test)
+        Rows of each fold.
+    stacklevel : int, default=2
+        As in ``warnings.warn``.
+    """
+    if warn_of_shared_identifiers(identifiers, splits, stacklevel=stacklevel + 1):
+        return
+    found = _codes_of(X)
+    if found is not None:
+        _warn_of_relatives(*found, splits, stacklevel + 2)
+
+
+def _warn_of_relatives(codes, sources, alphabet, splits, stacklevel):
+    folds = [find_relatives(codes, sources, test, train, alphabet=alphabet) for train, test in splits[:_FOLDS]]
+    found = Relatives(*map(np.concatenate, zip(*folds, strict=True)))
+    if found.are_many:
+        warnings.warn(
+            f"no groups were given, and {found.related.sum()} of {len(found.rows)} test rows that were looked at share sequence with "
+            "training rows: copies, windows or relatives, which a model may know by heart; keep them together with "
+            "groups= (similarity_groups finds families, explode gives the parents of windows)",
+            LeakageWarning,
+            stacklevel=stacklevel,
+        )
+
+
+def _codes_of(X):
+    """Codes of the windows, the row of each and the alphabet; None where X holds no sequences."""
+    if is_text(X):
+        return _codes_of_text(check_text(X)[0])
+    if not isinstance(X, np.ndarray) or X.ndim not in (3, 4) or X.dtype.kind not in "buif":
+        return None
+    alphabet = next((a for a in (DNA, PROTEIN) if len(a) == X.shape[-1]), None)
+    codes = None if alphabet is None else one_hot_to_codes(X)
+    if codes is None:
+        return None
+    sources = np.repeat(np.arange(len(X)), 1 if X.ndim == 3 else X.shape[1])
+    return codes.reshape(len(sources), -1), sources, alphabet
+
+
+def _codes_of_text(values):
+    values = np.asarray(values)
+    present = values != ""
+    for alphabet in (DNA, RNA, PROTEIN):
+        try:
+            codes = text_to_codes(values, alphabet)
+        except SequenceError:
+            continue
+        return codes[present], np.nonzero(present)[0], alphabet
+    return None

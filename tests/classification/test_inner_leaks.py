@@ -1,0 +1,183 @@
+"""Early stopping where nobody said who is related: a warning, the lineage that names bring along, no false alarm."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn import config_context
+from sklearn.model_selection import StratifiedGroupKFold, cross_validate
+from sklearn.pipeline import make_pipeline
+
+from seqaug_sklearn import CNNBiLSTMClassifier, OneHotEncoder, WindowAugmenter
+from seqaug_sklearn.augmentation import RandomAugmentation, RandomMutation
+from seqaug_sklearn.classification import PromoterCNNClassifier, ResidualMLPClassifier
+from seqaug_sklearn.datasets import make_promoters
+from seqaug_sklearn.exceptions import LeakageWarning
+
+TOLD = (
+    r"fit was given no groups, and \d+ of \d+ validation rows share sequence with training rows.*"
+    r"set_config\(enable_metadata_routing=True\).*validation_fraction=None"
+)
+TINY = {"conv_channels": (4,), "hidden_size": 4, "num_layers": 1, "dense_units": (4,), "max_epochs": 1}
+RUN = {"precision": "float32", "device": "cpu", "random_state": 0}
+
+
+def network(**options):
+    return CNNBiLSTMClassifier(**TINY | RUN | options)
+
+
+def random_rows(n, length=60, seed=0):
+    return ["".join(row) for row in np.random.default_rng(seed).choice(list("ACGT"), (n, length))]
+
+
+@pytest.fixture(scope="module")
+def promoters():
+    return make_promoters(60, length=100, n_families=20, n_orthologs=0, random_state=0)
+
+
+def families_on_both_sides(estimator, families):
+    split = estimator[-1].validation_split_
+    return set(families[split.valid_rows]) & set(families[split.train_rows])
+
+
+def test_the_first_example_of_the_readme(promoters):
+    """Case 43: groups that only the splitter sees do not reach early stopping, and that is told."""
+    model = make_pipeline(WindowAugmenter(window=40), OneHotEncoder(), network())
+    X, y, groups, cv = promoters.sequences, promoters.y, promoters.groups, StratifiedGroupKFold(3)
+    with pytest.warns(LeakageWarning, match=TOLD):
+        found = cross_validate(model, X, y, groups=groups, cv=cv, return_estimator=True, return_indices=True)
+    for estimator, train in zip(found["estimator"], found["indices"]["train"], strict=True):
+        assert estimator[-1].validation_split_.kind == "rows"
+        assert families_on_both_sides(estimator, groups.to_numpy()[train])
+    with config_context(enable_metadata_routing=True):
+        found = cross_validate(
+            model, X, y, params={"groups": groups}, cv=cv, return_estimator=True, return_indices=True
+        )
+    for estimator, train in zip(found["estimator"], found["indices"]["train"], strict=True):
+        assert estimator[-1].validation_split_.kind == "parents"
+        assert not families_on_both_sides(estimator, groups.to_numpy()[train])
+
+
+def test_every_form_of_x_is_looked_at(promoters):
+    text, y = promoters.sequences.tolist(), promoters.y
+    one_hot = OneHotEncoder().fit_transform(text)
+    bags = WindowAugmenter(40, max_windows=12).fit_transform(text)
+    for X in (text, np.array(text), one_hot, bags, OneHotEncoder().fit_transform(bags)):
+        for model in (network(), PromoterCNNClassifier(max_epochs=1, **RUN)):
+            with pytest.warns(LeakageWarning, match=TOLD):
+                model.fit(X, y)
+            assert model.validation_split_.kind == "rows"
+
+
+def test_no_word_where_groups_are_given_or_nothing_is_validated(promoters):
+    X, y = promoters.sequences, promoters.y
+    assert network().fit(X, y, groups=promoters.groups).validation_split_.kind == "parents"
+    assert network(validation_fraction=None).fit(X, y).validation_split_.kind == "none"
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize(("n", "length"), [(40, 30), (60, 100), (200, 300)])
+def test_independent_sequences_raise_no_alarm(n, length, seed):
+    X, y = random_rows(n, length, seed), np.arange(n) % 2
+    X = [text[:10] + "TATAAA" + text[16:] if label else text for text, label in zip(X, y, strict=True)]
+    assert network(random_state=seed).fit(X, y).validation_split_.kind == "rows"
+
+
+def test_proteins_and_soft_one_hot():
+    letters = "ACDEFGHIKLMNPQRSTVWY"
+    rng = np.random.default_rng(0)
+    texts = ["".join(row) for row in rng.choice(list(letters), (20, 60))] * 2
+    texts = [text[:i] + "W" + text[i + 1 :] for i, text in enumerate(texts)]
+    y = [0, 1] * 20
+    with pytest.warns(LeakageWarning, match=TOLD):
+        network(alphabet="protein").fit(texts, y)
+    with pytest.warns(LeakageWarning, match=TOLD):  # the alphabet is not looked at where X is one-hot
+        network().fit(OneHotEncoder("protein").fit_transform(texts), y)
+    soft = rng.dirichlet(np.ones(4), (20, 30)).astype(np.float32)
+    assert network().fit(soft, y[:20]).validation_split_.kind == "rows"
+
+
+@pytest.mark.parametrize("index", [[f"s{i}" for i in range(20)], None])
+def test_rows_of_one_identifier_are_one_parent(index):
+    """Case 42: edited copies keep the index of their parents, numbered or named."""
+    X, y = pd.Series(random_rows(20), index=index), pd.Series([0, 1] * 10, index=index)
+    edits = RandomAugmentation([RandomMutation(0.5)], n_copies=3, random_state=0)
+    copies, labels = edits.fit_resample(X, y)
+    for form in (copies, copies.to_frame()):
+        split = network(validation_fraction=0.2).fit(form, labels).validation_split_
+        assert split.kind == "parents"
+        parents = edits.sample_indices_
+        assert len(split.valid_rows)
+        assert not set(parents[split.valid_rows]) & set(parents[split.train_rows])
+    again = network(validation_fraction=0.2).fit(copies.tolist(), labels, identifiers=copies.index).validation_split_
+    np.testing.assert_array_equal(again.valid, split.valid)
+
+
+def test_groups_say_more_than_identifiers():
+    X = pd.Series(random_rows(20), index=["same"] * 20)
+    split = network().fit(X, [0, 1] * 10, groups=np.arange(20)).validation_split_
+    assert split.kind == "parents"
+    assert len(split.valid_rows) == 2
+
+
+def test_identifiers_of_their_own_change_nothing():
+    X, y = random_rows(20), [0, 1] * 10
+    without = network().fit(X, y)
+    with_names = network().fit(pd.Series(X, index=[f"s{i}" for i in range(20)]), y)
+    np.testing.assert_array_equal(without.validation_split_.valid, with_names.validation_split_.valid)
+    np.testing.assert_array_equal(without.predict_proba(X), with_names.predict_proba(X))
+
+
+def test_copies_without_names_are_found_by_what_they_share():
+    X, y = random_rows(40, 100), [0, 1] * 20
+    copies, labels = RandomAugmentation([RandomMutation(0.05)], random_state=0).fit_resample(X, y)
+    with pytest.warns(LeakageWarning, match=TOLD):
+        network().fit(copies, labels)
+
+
+def test_exploded_windows_without_positions():
+    windows = WindowAugmenter().explode(random_rows(10, 80), [0, 1] * 5)
+    with pytest.warns(LeakageWarning, match=r"41 of 41 validation rows share sequence"):
+        network().fit(windows.windows, windows.y)
+    assert network().fit(windows.windows, windows.y, groups=windows.positions).validation_split_.kind == "parents"
+    named = network().fit(windows.windows, windows.y, identifiers=windows.sources)
+    assert named.validation_split_.kind == "parents"
+    assert len(set(windows.sources[named.validation_split_.valid_rows])) == 1
+
+
+def test_blocks_of_a_lone_sequence_are_no_relatives_of_it():
+    bags = WindowAugmenter().fit_transform(random_rows(3, 200))
+    assert network().fit(bags, ["a", "b", "c"]).validation_split_.kind == "blocks"
+    bags = WindowAugmenter().fit_transform(random_rows(9, 200))
+    assert network().fit(bags, ["a"] * 8 + ["b"]).validation_split_.kind == "rows and blocks"
+
+
+def test_members_of_pairs_are_found_in_their_features():
+    rng = np.random.default_rng(0)
+    members = rng.integers(0, 15, (120, 2))
+    vectors = rng.normal(size=(15, 8))
+    first, second = vectors[members[:, 0]], vectors[members[:, 1]]
+    y = np.arange(120) % 2
+    model = ResidualMLPClassifier(hidden_sizes=(4,), max_epochs=1, **RUN)
+    told = r"no groups, and 12 of 12 validation rows have a member in common with training pairs"
+    for X in (np.hstack([first, second]), np.hstack([first, second, first - second, first * second])):
+        with pytest.warns(LeakageWarning, match=told):
+            model.fit(X, y)
+        assert model.validation_split_.kind == "rows"
+        assert model.fit(X, y, groups=members).validation_split_.kind == "first members"
+    names = pd.DataFrame(X, index=[f"pair{i // 2}" for i in range(120)])
+    with pytest.warns(LeakageWarning, match="have a member in common"):
+        assert model.fit(names, y).validation_split_.kind == "parents"
+
+
+@pytest.mark.parametrize(
+    "X",
+    [
+        np.random.default_rng(0).normal(size=(60, 12)),
+        np.random.default_rng(0).integers(0, 2, (60, 16)),
+        np.random.default_rng(0).poisson(0.3, (60, 40)),
+        np.random.default_rng(0).normal(size=(60, 3)),
+    ],
+)
+def test_other_features_raise_no_alarm(X):
+    model = ResidualMLPClassifier(hidden_sizes=(4,), max_epochs=1, **RUN)
+    assert model.fit(X, [0, 1] * 30).validation_split_.kind == "rows"
