@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sklearn import config_context
 
 ROOT = Path(__file__).resolve().parents[1]
 CHAPTERS = sorted((ROOT / "docs" / "user_guide").glob("*.rst"))
@@ -28,8 +29,9 @@ def test_readme_python_lines_run(capsys):
     blocks = re.findall(r"^```python\n(.*?)^```", (ROOT / "README.md").read_text(), re.M | re.S)
     assert len(blocks) >= 4
     namespace = {}
-    for number, block in enumerate(blocks):
-        exec(compile(block, f"README.md, block {number}", "exec"), namespace)
+    with config_context():  # the README turns metadata routing on
+        for number, block in enumerate(blocks):
+            exec(compile(block, f"README.md, block {number}", "exec"), namespace)
     assert "accuracy" in capsys.readouterr().out
     assert np.isin(namespace["model"].predict(namespace["sequences"]), [0, 1]).all()
 

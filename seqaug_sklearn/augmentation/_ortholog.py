@@ -203,7 +203,11 @@ class OrthologAugmenter(SamplerMixin, BaseEstimator):
 
     @fit_context(prefer_skip_nested_validation=True)
     def fit_resample(self, X, y):
-        """Add the orthologs of the rows, behind the rows.
+        """Add the orthologs of the training rows, behind the rows: split first, because they resemble their row.
+
+        Orthologs of all rows that are split afterwards tell the labels of test rows. In a pipeline of imbalanced-learn
+        this cannot happen; elsewhere give ``X[train]``, or keep rows and orthologs together with
+        ``groups=sample_indices_``.
 
         Parameters
         ----------

@@ -167,7 +167,11 @@ class RandomAugmentation(SamplerMixin, BaseEstimator):
 
     @fit_context(prefer_skip_nested_validation=True)
     def fit_resample(self, X, y):
-        """Add edited copies of the sequences.
+        """Add edited copies of the training sequences: split first, because a copy tells the label of its parent.
+
+        Copies of all rows that are split afterwards put near-duplicates of the training rows into the test rows, and
+        the score is that of memory. In a pipeline of imbalanced-learn this cannot happen; elsewhere resample
+        ``X[train]``, or keep copies and parents together with ``groups=sample_indices_``.
 
         Parameters
         ----------

@@ -177,7 +177,11 @@ class WindowAugmenter(SequenceTransformer):
 
     @fit_context(prefer_skip_nested_validation=True)
     def explode(self, X, y=None, groups=None, sample_weight=None):
-        """Make every window a row of its own; needs no ``fit`` and learns nothing.
+        """Make every window a row of its own, with the ``groups`` that a split needs; learns nothing, needs no ``fit``.
+
+        A random split of these rows (``StratifiedKFold``, ``train_test_split``) tests shifted copies of the training
+        windows. Pass ``groups`` to a group splitter, or ``positions`` to ``WindowBlockKFold``; a network's ``fit`` takes
+        either as ``groups``.
 
         Parameters
         ----------

@@ -113,10 +113,10 @@ class CNNBiLSTMClassifier(NeuralSequenceClassifier):
     monitor : str, default="valid_loss"
         ``"train_"`` or ``"valid_"`` + ``"loss"``, ``"accuracy"``, ``"f1"`` or ``"recall"`` (macro).
     validation_fraction : float or None, default=0.1
-        Share of the rows held out for early stopping: other parents than the training rows (groups; rows of equal
-        content are one parent) while every class keeps a training parent; a class with a single parent gives a
-        contiguous block of its windows, and the windows that overlap it are used for neither. None trains on all rows
-        for all epochs.
+        Share of the rows held out for early stopping: other parents than the training rows (groups; without them rows
+        of one identifier; rows of equal content always) while every class keeps a training parent; a class with a
+        single parent gives a contiguous block of its windows, and the windows that overlap it are used for neither.
+        None trains on all rows for all epochs.
     class_weight : {"balanced"}, dict or None, default=None
         Weights of the classes in the loss; "balanced" is the inverse class frequency among the training windows.
     pad_to : int or None, default=None
@@ -159,7 +159,8 @@ class CNNBiLSTMClassifier(NeuralSequenceClassifier):
         One row per epoch: epoch, stage, losses, accuracy, macro F1 and recall of training and validation rows, lr,
         seconds. Training scores are taken while training (dropout on).
     validation_split_ : ValidationSplit
-        ``kind`` and the windows trained on, validated on and purged.
+        ``kind`` ("parents"; "rows" where nothing told what belongs together; "blocks", "none", ...) and the windows
+        trained on, validated on and purged.
     augment_reports_ : list
         For each object of ``augment`` the counts that it kept of its training, as ``OrthologAugmenter.report_``; None
         where it counts nothing.
@@ -297,7 +298,8 @@ class CNNBiLSTMClassifier(NeuralSequenceClassifier):
         groups : array-like of shape (n_samples,) or (n_samples, 2), default=None
             Parent of each row, or its position (parent, start); the internal split keeps relatives together.
         identifiers : array-like of shape (n_samples,), default=None
-            Names of the rows, for ``augment``; the index of a Series by default.
+            Names of the rows, for ``augment``; the index of a Series by default. Without groups, rows of one name are
+            one parent: edited copies keep that of theirs.
 
         Returns
         -------

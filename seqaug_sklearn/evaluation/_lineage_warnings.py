@@ -41,9 +41,9 @@ def _warn_of_relatives(codes, sources, alphabet, splits, stacklevel):
     found = Relatives(*map(np.concatenate, zip(*folds, strict=True)))
     if found.are_many:
         warnings.warn(
-            f"no groups were given, and {found.related.sum()} of {len(found.rows)} test rows that were looked at share sequence with "
-            "training rows: copies, windows or relatives, which a model may know by heart; keep them together with "
-            "groups= (similarity_groups finds families, explode gives the parents of windows)",
+            f"no groups were given, and {found.related.sum()} of {len(found.rows)} test rows that were looked at share "
+            "sequence with training rows: copies, windows or relatives, which a model may know by heart; keep them "
+            "together with groups= (similarity_groups finds families, explode gives the parents of windows)",
             LeakageWarning,
             stacklevel=stacklevel,
         )

@@ -99,7 +99,7 @@ class LeakageGuard(GroupsConsumerMixin, BaseCrossValidator):
 
         Parameters
         ----------
-        X : array-like of str of shape (n_samples,)
+        X : array-like of str of shape (n_samples,), or WindowSet
             Sequences or windows.
         y : array-like of shape (n_samples,), default=None
             Labels, passed on; a purge may not remove a class from the training rows.
@@ -128,7 +128,8 @@ class LeakageGuard(GroupsConsumerMixin, BaseCrossValidator):
             mask_low_complexity=self.mask_low_complexity,
             identifiers=sequences.identifiers,
         )
-        splits = splits_of(self.cv, X, y, groups, classifier=classes_or_none(y) is not None)
+        rows = X.windows if hasattr(X, "positions") else X
+        splits = splits_of(self.cv, rows, y, groups, classifier=classes_or_none(y) is not None)
         if groups is None:
             longest = int(sequences.lengths().max())
             warn_of_lineage(splits, sequences.identifiers, getattr(X, "positions", None), longest)

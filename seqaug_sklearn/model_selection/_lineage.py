@@ -62,9 +62,9 @@ def warn_of_shared_names(train, test, leaked, *, stacklevel: int = 2) -> None:
     shared = tested.isin(trained) & ~leaked
     if shared.any():
         warnings.warn(
-            f"{shared.sum()} of {len(tested)} test rows share little sequence with a training row of the same name (for "
-            f"example {plain(tested[np.argmax(shared)])!r}); where one name means one sequence, pass train_parents and "
-            "test_parents: its copies and parts then leak, whatever they share",
+            f"{shared.sum()} of {len(tested)} test rows share little sequence with a training row of the same name "
+            f"(for example {plain(tested[np.argmax(shared)])!r}); where one name is one sequence, pass train_parents "
+            "and test_parents: its copies and parts then leak, whatever they share",
             LeakageWarning,
             stacklevel=stacklevel + 1,
         )
