@@ -10,7 +10,6 @@ from seqaug_sklearn.utils._class_labels import check_class_labels, check_not_mis
 from seqaug_sklearn.utils._codes import codes_to_text, one_hot_to_codes, text_to_codes
 from seqaug_sklearn.utils._devices import resolve_device, resolve_precision
 from seqaug_sklearn.utils._files import explained, remove_leftovers, replaced_file
-from seqaug_sklearn.utils._folders import replaced_folder
 from seqaug_sklearn.utils._fit_metadata import (
     early_stoppers,
     fit_target,
@@ -18,6 +17,7 @@ from seqaug_sklearn.utils._fit_metadata import (
     told_of_groups,
     warn_of_unreached_groups,
 )
+from seqaug_sklearn.utils._folders import replaced_folder
 from seqaug_sklearn.utils._genotypes import (
     check_genotypes,
     dosages,
