@@ -42,7 +42,7 @@ print(f"accuracy {cross_val_score(model, windows.windows, windows.y, cv=at_rando
 from seqaug_sklearn.model_selection import sanity_checks
 from seqaug_sklearn.plotting import SanityDisplay
 
-report = sanity_checks(model, windows, windows.y, at_random, n_noise=2, random_state=0)
+report = sanity_checks(model, windows, windows.y, at_random, windows.positions, n_noise=2, random_state=0)
 print(fill(report.summary(), 80))
 display = SanityDisplay.from_report(report)
 

@@ -180,8 +180,8 @@ class WindowAugmenter(SequenceTransformer):
         """Make every window a row of its own, with the ``groups`` that a split needs; learns nothing, needs no ``fit``.
 
         A random split of these rows (``StratifiedKFold``, ``train_test_split``) tests shifted copies of the training
-        windows. Pass ``groups`` to a group splitter, or ``positions`` to ``WindowBlockKFold``; ``fit`` of a network takes
-        either as ``groups``.
+        windows. Pass ``groups`` to a group splitter, or ``positions`` to ``WindowBlockKFold``; ``fit`` of a network
+        takes either as ``groups``.
 
         Parameters
         ----------

@@ -346,6 +346,17 @@ def test_groups_of_the_splitter_do_not_reach_the_estimator(flat_bags, routing):
     assert len(scores["estimator"]) == 2
 
 
+def test_a_pipeline_scores_under_routing(flat_bags, routing):
+    X, y = flat_bags
+    pipe = make_pipeline(FunctionTransformer(), WindowVotingClassifier(LogisticRegression()))
+    scores = cross_validate(pipe, X, y, cv=GroupKFold(2), params={"groups": np.arange(12) % 4}, error_score="raise")
+    assert np.isfinite(scores["test_score"]).all()
+    model = WindowVotingClassifier(LogisticRegression()).set_score_request(sample_weight=True)
+    pipe = make_pipeline(FunctionTransformer(), model).fit(X, y)
+    right = pipe.predict(X) == y
+    assert pipe.score(X, y, sample_weight=np.where(right, 1.0, 0.0)) == 1.0
+
+
 def test_routed_weights_reach_a_pipeline_inside(ragged_bags, rng, routing):
     X, y = ragged_bags
     weights = rng.uniform(0.1, 3, 12)
