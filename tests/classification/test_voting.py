@@ -8,8 +8,9 @@ import pytest
 import sklearn
 from sklearn.base import clone, is_classifier
 from sklearn.dummy import DummyClassifier
+from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.feature_extraction.text import CountVectorizer
-from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.linear_model import LinearRegression, LogisticRegression, SGDClassifier
 from sklearn.model_selection import GridSearchCV, GroupKFold, cross_val_predict, cross_validate
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
@@ -19,7 +20,7 @@ from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 
 from seqaug_sklearn.classification import WindowVotingClassifier
-from seqaug_sklearn.exceptions import SequenceError, SequenceTypeError
+from seqaug_sklearn.exceptions import LeakageWarning, SequenceError, SequenceTypeError
 
 
 @pytest.fixture
@@ -344,6 +345,29 @@ def test_groups_of_the_splitter_do_not_reach_the_estimator(flat_bags, routing):
     model = WindowVotingClassifier(LogisticRegression())
     scores = cross_validate(model, X, y, cv=GroupKFold(2), params={"groups": groups}, return_estimator=True)
     assert len(scores["estimator"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("inner", "told"),
+    [
+        (SGDClassifier(early_stopping=True, max_iter=5, tol=None), "SGDClassifier stops early on windows"),
+        (
+            make_pipeline(StandardScaler(), SGDClassifier(early_stopping=True, max_iter=5, tol=None)),
+            "SGDClassifier stops early on windows",
+        ),
+        (GridSearchCV(LogisticRegression(), {"C": [1.0]}, cv=2), "GridSearchCV searches on windows"),
+    ],
+)
+def test_inner_splits_of_windows_are_warned_of(flat_bags, inner, told):
+    with pytest.warns(LeakageWarning, match=rf"{told} that it splits at random.*search around WindowVoting"):
+        WindowVotingClassifier(inner, voting="hard").fit(*flat_bags)
+
+
+@pytest.mark.parametrize(
+    "inner", [SGDClassifier(max_iter=5, tol=None), HistGradientBoostingClassifier(max_iter=2), LogisticRegression()]
+)
+def test_classifiers_without_an_inner_split_raise_no_alarm(flat_bags, inner):
+    WindowVotingClassifier(inner, voting="hard").fit(*flat_bags)
 
 
 def test_a_pipeline_scores_under_routing(flat_bags, routing):
