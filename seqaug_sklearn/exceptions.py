@@ -16,6 +16,7 @@ __all__ = [
     "OutputError",
     "OutputExistsError",
     "OutputFolderError",
+    "PrivacyWarning",
     "SeqAugError",
     "SeqAugWarning",
     "SequenceError",
@@ -77,3 +78,7 @@ class LeakageWarning(SeqAugWarning):
 
 class NoValidationWarning(SeqAugWarning):
     """No honest validation rows are left, so training runs without early stopping."""
+
+
+class PrivacyWarning(SeqAugWarning):
+    """Synthetic people give away the people they were made from, or cannot be shown not to."""

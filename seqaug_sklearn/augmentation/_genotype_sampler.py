@@ -59,6 +59,9 @@ class GenotypeSampler(BaseOverSampler):
     def _sample(self, codes, rng):
         """Make one person per entry of ``codes``, as int8 in ``self.encoding``."""
 
+    def _after_fit(self, stacklevel):
+        """Say what the user should know of the fit; ``stacklevel`` is that of a warning in the caller."""
+
     @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y=None):
         """Learn the genotypes of each population.
@@ -82,6 +85,7 @@ class GenotypeSampler(BaseOverSampler):
             If y is absent, incomplete or of another length, or a population has fewer than two people.
         """
         self._learn(*self._read(X, y))
+        self._after_fit(stacklevel=3)
         return self
 
     @fit_context(prefer_skip_nested_validation=True)
@@ -109,6 +113,7 @@ class GenotypeSampler(BaseOverSampler):
             As in ``fit``; or if there is one population only, or ``sampling_strategy`` does not fit y.
         """
         genotypes, labels = self._fit_resample(*self._read(X, y))
+        self._after_fit(stacklevel=3)
         return _like(X, genotypes), _like(y, labels)
 
     @validate_params(

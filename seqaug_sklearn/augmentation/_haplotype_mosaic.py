@@ -1,34 +1,30 @@
 """New haplotypes as mosaics of a population's own: Li and Stephens' copying, turned into a generator."""
 
+import copy
 import warnings
 from typing import ClassVar
 
 import numpy as np
-from sklearn.decomposition import PCA
-from sklearn.neighbors import NearestNeighbors
 
 from seqaug_sklearn.augmentation._genotype_sampler import GenotypeSampler
-from seqaug_sklearn.exceptions import SeqAugWarning
+from seqaug_sklearn.augmentation._mosaic_choice import choose, match_lengths
+from seqaug_sklearn.augmentation._mosaic_copying import allele_frequencies, make_haplotypes, nearest_people
+from seqaug_sklearn.augmentation._mosaic_trials import MosaicTrials
+from seqaug_sklearn.exceptions import PrivacyWarning
 from seqaug_sklearn.utils import dosages, draw_seed, from_haplotypes, to_haplotypes
-from seqaug_sklearn.utils._sklearn import Integral, Interval, Real
+from seqaug_sklearn.utils._sklearn import Integral, Interval, Real, StrOptions
 
 __all__ = ["HaplotypeMosaic"]
 
-SHORT_MATCH = 9
-"""Matches up to this are never warned of: in any region, many haplotypes agree on so few alleles."""
-
-N_COMPONENTS = 10
-"""Principal components in which the nearest people are sought."""
-
-LONGEST_MATCH = 40
-"""Default in a long region; see the notes of :class:`HaplotypeMosaic`."""
+_AUTO = StrOptions({"auto"})
 
 
 class HaplotypeMosaic(GenotypeSampler):
     """Make new people whose haplotypes are copied, piece by piece, from those of their population.
 
     A mosaic is no anonymisation: every piece is a real person's, and a rare haplotype that nobody else shares is
-    copied at length. Measure with ``genotype_fidelity`` before synthetic people are given away.
+    copied at length. ``fit`` warns where more is given away than its rule allows (see Notes). Measure with
+    ``genotype_fidelity`` before synthetic people are given away.
 
     A new haplotype starts as a copy of a random one of its population. Before each further variant it switches with
     probability ``switch_rate`` to another haplotype, but only to one that agrees with it on the last ``match_length``
@@ -41,17 +37,17 @@ class HaplotypeMosaic(GenotypeSampler):
         Probability, per variant, of drawing a donor anew among the matching haplotypes (the present one included). At
         1, each allele is drawn given the last ``match_length`` alleles of the new haplotype (a Markov chain of that
         order), and nothing is copied for longer than the match makes necessary. Smaller rates copy longer pieces.
-    match_length : int or None, default=None
+    match_length : int, "auto" or None, default="auto"
         Alleles before the seam on which donors must agree; 0 lets every donor of the population in, which breaks
         linkage. Near the start, all alleles so far. A shorter match gives less away about people and keeps less
-        linkage: see Notes. None: 40, or an eighth of the variants where that is less (but 10 where there are 40
-        variants or more, and a quarter of them where there are fewer). More than a quarter of the variants, and more
-        than 9, gives copies of whole haplotypes, with a warning.
-    n_neighbors : int or None, default=None
+        linkage. "auto" (None is the same) chooses it on held-out training people, see Notes; at most 40, or an eighth
+        of the variants where that is less (but 10 where there are 40 variants or more, and a quarter of them where
+        there are fewer).
+    n_neighbors : int, "auto" or None, default="auto"
         Take the donors of one new person from this many people of the population only: a random one and the nearest
         to that one on the first 10 principal components of the training dosages. Keeps structure within populations
-        where variants are unlinked (50 to 100 on an ancestry panel); leave it out for a single region. Populations
-        with fewer people use all of them.
+        where variants are unlinked. None takes all people of the population. "auto" does so too, unless structure or
+        linkage is lost by it. Populations with fewer people use all of them.
     mutation_rate : float, default=0
         Probability, per allele, of drawing it anew from the population's allele frequency. Does not mend privacy.
     encoding : {"phased", "haplotype"}, default="phased"
@@ -66,6 +62,20 @@ class HaplotypeMosaic(GenotypeSampler):
 
     Attributes
     ----------
+    match_length_ : int
+        The match that is used.
+    n_neighbors_ : int or None
+        The number of neighbours that is used; None for all people of the population.
+    switch_rate_ : float
+        The rate that is used.
+    tuning_ : DataFrame
+        What was tried, a row per setting, each figure the mean over populations: ``match_length``, ``n_neighbors``;
+        ``ld_correlation`` and ``pca_distance``, as in ``genotype_fidelity``; ``exact_copies``, the share of haplotypes
+        that equal a training haplotype; ``membership_auc`` with the ends ``membership_low`` and ``membership_high`` of
+        its 95 % interval; and ``fault``, what that says against the setting ("" where it passes).
+        ``ld_correlation_real`` and ``exact_copies_real`` are those of real people.
+    copying_ : str
+        What is said against the setting that is used; "" where it passes.
     populations_ : ndarray of shape (n_populations,)
         Sorted labels.
     population_counts_ : ndarray of int of shape (n_populations,)
@@ -78,8 +88,6 @@ class HaplotypeMosaic(GenotypeSampler):
         Frequency of allele 1.
     neighbors_ : ndarray of int of shape (n_people, n_neighbors) or None
         Training people from whose haplotypes a new person like this one is made, itself first; -1 fills up.
-    match_length_ : int
-        The match that is used.
     seed_ : int
         Seed that ``sample`` uses.
     sampling_strategy_ : dict
@@ -90,6 +98,11 @@ class HaplotypeMosaic(GenotypeSampler):
         Number of variants.
     feature_names_in_ : ndarray of str of shape (n_variants,)
         Names of the variants, where X was a DataFrame with such.
+
+    Warns
+    -----
+    PrivacyWarning
+        Where the setting that is used does not pass, given or chosen, with the figures.
 
     See Also
     --------
@@ -102,40 +115,67 @@ class HaplotypeMosaic(GenotypeSampler):
     weights are added and taken off, and sorting the donors by hash and population puts those that agree side by side.
     A step costs the sorting of all donors and one look-up per switch, for all new haplotypes at once.
 
-    The defaults were chosen on 1000 Genomes, 742 variants in strong linkage, 1,226 people trained on and 526 others to
-    measure by, three splits of training people only: a rate of 1 instead of 0.3 lowers the privacy loss of
-    ``genotype_fidelity`` from .026 to .017 and leaves the correlation of linkage at .97; matches of 30 and 60 alleles
-    in place of 40 give losses of .015 and .031 and correlations of .96 and .98.
+    **Why a match can copy.** Agreement on the last alleles leaves few donors, and where variants are unlinked, very
+    soon one: n haplotypes whose alleles agree by chance with probability a leave about ``n * a ** match_length``. With
+    120 haplotypes and a = .6 that is one donor after nine alleles. From there on every switch leads back to the same
+    haplotype, which is then copied to the end. Where variants are linked, many donors share a stretch, and the match
+    may be longer. So the right match depends on the linkage and on the number of people, and is measured.
 
-    What counts is the match as a share of the region: in stretches of 145 of these variants, a match of an eighth of
-    them gave a third of the privacy loss that copies of people have, with correlations of .93 and .97; a quarter gave
-    two thirds of it, and more than half of the new haplotypes were a training person's, to the letter.
+    **The rule.** The people of each population are dealt into five parts. Each part is held out in turn, of more than
+    1,000 people two of them, and the others are the donors of as many new people as they are (of up to four such sets,
+    where people are few). At most 2,000 people are used, drawn by population. A setting passes if
+
+    - the upper end of the 95 % interval of the membership attack's AUC, averaged over populations, is at most .56
+      (the attack: a person whose haplotypes lie near a new one is said to have been a donor);
+    - in none of several populations the whole interval lies above .56, which an average would hide;
+    - in no population more new haplotypes equal a donor's than held-out ones do, but for 1.96 standard errors of that
+      share; where no held-out one does, none may.
+
+    The interval is DeLong's [2]_, by people, with Student's t. As everybody is a donor in some rounds and held out in
+    another, what lies in the person cancels, and the interval is narrower than one of donors against strangers. Fewer
+    people give themselves away more and are harder to judge, so a setting that is not shown to be safe does not pass.
+
+    **The choice.** Of the matches that pass without neighbours, the longest is found by bisection, then the shortest
+    that keeps as much linkage. Linkage kept is the correlation of r² of all pairs of variants with that of held-out
+    people, differences up to .002 counting as none; of more than 400 variants, a part is taken. Neighbours are tried
+    where new people are more than 1.5 times as far from held-out ones on principal components as donors are, or keep .1
+    less linkage, because groups within a population make linkage of their own. Where nothing passes, the longest match
+    is used that makes no copies and gives away hardly more than the shortest, with a warning.
+
+    Longer matches than 40 alleles are not tried: on 1000 Genomes, 742 variants in strong linkage, 1,226 people trained
+    on and 526 others to measure by, matches of 30, 40 and 60 alleles gave correlations of linkage of .96, .97 and .98,
+    and privacy losses of .015, .017 and .031; a rate of 0.3 instead of 1 gave a loss of .026 for the same linkage.
 
     References
     ----------
     .. [1] Li, N. and Stephens, M., Modeling linkage disequilibrium and identifying recombination hotspots using
        single-nucleotide polymorphism data, Genetics 165 (2003), 2213-2233, doi 10.1093/genetics/165.4.2213.
+    .. [2] DeLong, E. R., DeLong, D. M. and Clarke-Pearson, D. L., Comparing the areas under two or more correlated
+       receiver operating characteristic curves: a nonparametric approach, Biometrics 44 (1988), 837-845,
+       doi 10.2307/2531595.
 
     Examples
     --------
     >>> import numpy as np
     >>> from seqaug_sklearn.augmentation import HaplotypeMosaic
     >>> rng = np.random.default_rng(0)
-    >>> X = rng.integers(0, 4, (30, 8), dtype=np.int8)
-    >>> y = np.repeat(["north", "south"], [20, 10])
-    >>> mosaic = HaplotypeMosaic(match_length=2, random_state=0).fit(X, y)
+    >>> X = rng.integers(0, 4, (150, 8), dtype=np.int8)
+    >>> y = np.repeat(["north", "south"], [100, 50])
+    >>> mosaic = HaplotypeMosaic(random_state=0).fit(X, y)
+    >>> mosaic.copying_
+    ''
     >>> mosaic.sample(3, "south")[0].shape
     (3, 8)
     >>> X_filled, y_filled = mosaic.fit_resample(X, y)
     >>> np.unique(y_filled, return_counts=True)[1].tolist()
-    [20, 20]
+    [100, 100]
     """
 
     _parameter_constraints: ClassVar[dict] = {
         **GenotypeSampler._parameter_constraints,
         "switch_rate": [Interval(Real, 0, 1, closed="both")],
-        "match_length": [Interval(Integral, 0, None, closed="left"), None],
-        "n_neighbors": [Interval(Integral, 2, None, closed="left"), None],
+        "match_length": [Interval(Integral, 0, None, closed="left"), _AUTO, None],
+        "n_neighbors": [Interval(Integral, 2, None, closed="left"), _AUTO, None],
         "mutation_rate": [Interval(Real, 0, 1, closed="both")],
     }
 
@@ -143,8 +183,8 @@ class HaplotypeMosaic(GenotypeSampler):
         self,
         *,
         switch_rate=1.0,
-        match_length=None,
-        n_neighbors=None,
+        match_length="auto",
+        n_neighbors="auto",
         mutation_rate=0,
         encoding="phased",
         sampling_strategy="auto",
@@ -160,150 +200,64 @@ class HaplotypeMosaic(GenotypeSampler):
 
     def _fit(self, X, codes, rng):
         haplotypes = to_haplotypes(X, self.encoding)
-        self.match_length_ = self._resolve_match(haplotypes.shape[1])
+        self._choose(haplotypes, codes, rng)
         # one variant of all donors is contiguous, as sampling reads it
         self.haplotypes_ = np.array(haplotypes, order="F")
         self.codes_ = codes
-        per_person = haplotypes.reshape(len(codes), 2, -1).mean(axis=1)
-        self.frequencies_ = np.stack([per_person[codes == k].mean(axis=0) for k in range(len(self.populations_))])
+        self.frequencies_ = allele_frequencies(haplotypes, codes, len(self.populations_))
         self.neighbors_ = None
-        if self.n_neighbors is not None:
-            self.neighbors_ = nearest_people(dosages(X, self.encoding), codes, self.n_neighbors, draw_seed(rng))
+        if self.n_neighbors_ is not None:
+            self.neighbors_ = nearest_people(dosages(X, self.encoding), codes, self.n_neighbors_, draw_seed(rng))
 
-    def _sample(self, codes, rng):
-        people = draw_people(codes, self.codes_, rng)
-        switch = draw_match if self.neighbors_ is None else MatchAmongNeighbors(self.neighbors_[people])
-        populations = np.repeat(self.codes_, 2)
-        new = copy_mosaic(self.haplotypes_.T, populations, people, switch, self.switch_rate, self.match_length_, rng)
-        if self.mutation_rate:
-            mutate(new, np.repeat(codes, 2), self.frequencies_.T, self.mutation_rate, rng)
-        return from_haplotypes(np.ascontiguousarray(new.T), self.encoding)
+    def _choose(self, haplotypes, codes, rng):
+        """Try settings on held-out people; given ones too, for what they give away."""
+        self.switch_rate_ = self.switch_rate
+        # a copy of the generator: that settings are tried must not change the people they make
+        trials = MosaicTrials(
+            haplotypes,
+            codes,
+            self.populations_,
+            switch_rate=self.switch_rate,
+            mutation_rate=self.mutation_rate,
+            seed=draw_seed(copy.deepcopy(rng)),
+        )
+        lengths = match_lengths(haplotypes.shape[1]) if self._is_free("match_length") else [self.match_length]
+        chosen = choose(trials, lengths, self.n_neighbors)
+        self.match_length_, self.n_neighbors_ = chosen
+        self.tuning_ = trials.to_frame()
+        self.copying_ = trials(*chosen)["fault"]
 
-    def _resolve_match(self, n_variants):
-        quarter = n_variants // 4
-        if self.match_length is None:
-            return min(LONGEST_MATCH, max(n_variants // 8, min(10, quarter)))
-        if self.match_length > max(quarter, SHORT_MATCH):
-            warnings.warn(
-                f"match_length={self.match_length} is more than a quarter of the {n_variants} variants: many new "
-                f"haplotypes will be copies of a training person's. Take at most {quarter}, or leave it out",
-                SeqAugWarning,
-                stacklevel=6,
+    def _is_free(self, name):
+        value = getattr(self, name)
+        return value == "auto" or (name == "match_length" and value is None)
+
+    def _after_fit(self, stacklevel):
+        if not self.copying_:
+            return
+        given = [f"{name}={getattr(self, name)}" for name in ("match_length", "n_neighbors") if not self._is_free(name)]
+        if given:
+            advice = f"Leave {' and '.join(given)} out: the setting that gives least away is then chosen"
+        else:
+            advice = (
+                f"No setting that was tried passes (see tuning_); match_length={self.match_length_} is used. More "
+                "people, fewer variants or merged populations help"
             )
-        return self.match_length
-
-
-def draw_people(codes, known, rng):
-    """Draw a training person of the population of each entry of ``codes``."""
-    order = np.argsort(known, kind="stable")
-    counts = np.bincount(known)
-    first = np.cumsum(counts) - counts
-    return order[first[codes] + rng.integers(0, counts[codes])]
-
-
-def copy_mosaic(donors, populations, people, switch, rate, match_length, rng):
-    """Copy new haplotypes along the variants.
-
-    Parameters
-    ----------
-    donors : ndarray of int8 of shape (n_variants, n_donors)
-        Haplotypes to copy from; those of person i are 2i and 2i + 1.
-    populations : ndarray of int of shape (n_donors,)
-        Their populations.
-    people : ndarray of int of shape (n_people,)
-        A training person for each new one, from whose haplotypes the copying starts.
-    switch : callable
-        Draws the next donors, as :func:`draw_match` does.
-    rate : float
-        Probability of a switch per variant.
-    match_length : int
-        Alleles on which the next donor agrees with the present one.
-    rng : numpy.random.Generator
-        Source of randomness.
-
-    Returns
-    -------
-    ndarray of int8 of shape (n_variants, 2 * n_people)
-    """
-    n_variants = len(donors)
-    new = np.empty((n_variants, 2 * len(people)), np.int8)
-    # population and last alleles of each donor as one number; sums wrap around
-    hashes = rng.integers(0, 2**64, populations.max() + 1, dtype=np.uint64)[populations]
-    weights = rng.integers(1, 2**64, n_variants, dtype=np.uint64)
-    alleles = donors.view(np.uint8)
-    current = np.repeat(2 * people, 2) + rng.integers(0, 2, 2 * len(people))
-    for j in range(n_variants):
-        # the first switch has nothing to match, and frees the start from the person
-        chosen = np.flatnonzero(rng.random(len(current)) < (rate if j else 1.0))
-        if len(chosen):
-            current[chosen] = switch(hashes, current, chosen, rng)
-        new[j] = donors[j, current]
-        hashes += alleles[j] * weights[j]
-        if j >= match_length:
-            hashes -= alleles[j - match_length] * weights[j - match_length]
-    return new
-
-
-def draw_match(hashes, current, chosen, rng):
-    """Draw for each chosen new haplotype a donor with the hash of its present one.
-
-    Parameters
-    ----------
-    hashes : ndarray of uint64 of shape (n_donors,)
-        Equal where donors agree.
-    current : ndarray of int of shape (n_new,)
-        Present donor of each new haplotype.
-    chosen : ndarray of int of shape (n_chosen,)
-        New haplotypes that switch.
-    rng : numpy.random.Generator
-        Source of randomness.
-
-    Returns
-    -------
-    ndarray of int of shape (n_chosen,)
-    """
-    order = np.argsort(hashes, kind="stable")  # the same order on every machine
-    edges = np.concatenate([[True], np.diff(hashes[order]) != 0])
-    starts = np.flatnonzero(edges)
-    sizes = np.diff(starts, append=len(order))
-    group = np.empty(len(order), np.intp)
-    group[order] = np.cumsum(edges) - 1
-    of_chosen = group[current[chosen]]
-    return order[starts[of_chosen] + rng.integers(0, sizes[of_chosen])]
-
-
-class MatchAmongNeighbors:
-    """As :func:`draw_match`, among given people (-1: none) of each new person only."""
-
-    def __init__(self, neighbors):
-        # (n_people, 2 * n_neighbors) donors; a person's two new haplotypes share them
-        self.donors = np.where(neighbors[..., None] < 0, -1, 2 * neighbors[..., None] + [0, 1]).reshape(
-            len(neighbors), -1
+        warnings.warn(
+            f"HaplotypeMosaic gives its training people away: {self.copying_}. {advice}",
+            PrivacyWarning,
+            stacklevel=stacklevel + 1,
         )
 
-    def __call__(self, hashes, current, chosen, rng):
-        donors = self.donors[chosen // 2]
-        fits = (hashes[donors] == hashes[current[chosen], None]) & (donors >= 0)
-        nth = rng.integers(0, fits.sum(axis=1))
-        return donors[np.arange(len(chosen)), (fits.cumsum(axis=1) > nth[:, None]).argmax(axis=1)]
-
-
-def nearest_people(counts, codes, n_neighbors, seed):
-    """Return the nearest people of the same population on principal components, oneself first; -1 fills up."""
-    n_components = min(N_COMPONENTS, len(counts) - 1, counts.shape[1])
-    scores = PCA(n_components, random_state=seed).fit_transform(counts.astype(np.float64))
-    neighbors = np.full((len(counts), min(n_neighbors, np.bincount(codes).max())), -1)
-    for code in np.unique(codes):
-        members = np.flatnonzero(codes == code)
-        n_others = min(neighbors.shape[1], len(members)) - 1
-        neighbors[members, 0] = members
-        found = NearestNeighbors(n_neighbors=n_others).fit(scores[members]).kneighbors(return_distance=False)
-        neighbors[members[:, None], np.arange(1, n_others + 1)] = members[found]
-    return neighbors
-
-
-def mutate(haplotypes, codes, frequencies, rate, rng):
-    """Draw some alleles anew, in place; haplotypes (n_variants, n), frequencies (n_variants, n_populations)."""
-    for row, frequency in zip(haplotypes, frequencies, strict=True):
-        hit = np.flatnonzero(rng.random(len(row)) < rate)
-        row[hit] = rng.random(len(hit)) < frequency[codes[hit]]
+    def _sample(self, codes, rng):
+        new = make_haplotypes(
+            self.haplotypes_,
+            self.codes_,
+            codes,
+            neighbors=self.neighbors_,
+            switch_rate=self.switch_rate_,
+            match_length=self.match_length_,
+            frequencies=self.frequencies_,
+            mutation_rate=self.mutation_rate,
+            rng=rng,
+        )
+        return from_haplotypes(new, self.encoding)

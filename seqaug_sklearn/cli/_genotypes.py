@@ -120,14 +120,15 @@ def genotypes(
         int | None,
         typer.Option(
             help="Alleles on which HaplotypeMosaic's donors agree at a seam: more keep more linkage, fewer give less "
-            "away about people. By default 40, in a short region less.",
+            "away about people. By default chosen on people held out of the training: as many as give nobody away.",
             min=0,
         ),
     ] = None,
     neighbors: Annotated[
         int | None,
         typer.Option(
-            help="Copy from this many nearest people only; for unlinked variants (50 to 100 on an ancestry panel).",
+            help="Copy from this many nearest people only, which keeps the structure within populations. By default "
+            "chosen where that is lost otherwise, as among the unlinked variants of an ancestry panel.",
             min=2,
         ),
     ] = None,
@@ -143,6 +144,14 @@ def genotypes(
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with the GAN's training of an interrupted run of the same command.")
     ] = False,
+    force: Annotated[
+        bool,
+        typer.Option(
+            "--force",
+            help="Write people who are copies of training people, or cannot be shown to be none, all the same; the "
+            "files and the page then say so, and the exit code is 0.",
+        ),
+    ] = False,
     demo: Annotated[bool, typer.Option("--demo", help="Run on simulated people of five populations.")] = False,
     seed: Annotated[int, typer.Option(help="Seed of the split and the generators.", min=0)] = 0,
 ):
@@ -151,6 +160,10 @@ def genotypes(
     People are split 70/30 within populations. HaplotypeMosaic (and, with --gan, GenotypeGAN) learns from the 70 %; what
     they make is compared with the 30 %, with real people as the ceiling and two controls that must fail. Writes one
     HTML report with a plain answer at the top, and the synthetic people as VCF files with tables of labels.
+
+    Nothing is written of a generator that copies the people it learned from, or of which the people are too few to show
+    that it does not: the membership attack's AUC is above .56, its 95 % interval counted in, or copies of training
+    haplotypes are more frequent than among real people. The exit code is then 1, unless --force is given.
 
     "Private" means here that synthetic people are no nearer to the people trained on than to others, on average. It
     does not mean anonymous: pieces of real genomes are in them. The report itself shows real people's genotypes.
@@ -182,8 +195,30 @@ def genotypes(
             )
             say("Drawing the figures ...")
             settings = {"file": name, "region": region or "all", "seed": seed}
-            path = result.to_html(folder, title=title, settings=settings | {"minor-allele frequency from": min_maf})
-    typer.echo(f"\n{result.verdict()[0]}\n\nReport: {path}\nSynthetic people: {path.parent / 'people'}")
+            settings |= {"minor-allele frequency from": min_maf}
+            path = result.to_html(folder, title=title, settings=settings, force=force)
+            if checkpoint is not None and ("GenotypeGAN" not in result.copying or force):
+                checkpoint.unlink(missing_ok=True)
+    _answer(result, path, force, checkpoint)
+
+
+def _answer(result, path, force, checkpoint):
+    """Print the answer; end with exit code 1 where people were not written because they are copies."""
+    copying = result.copying
+    answer = result.verdict()[: len(copying) or 1]
+    typer.echo("\n" + "\n".join(answer) + f"\n\nReport: {path}")
+    clean, names = [name for name in result.generators if name not in copying], " and ".join(copying)
+    folder = path.parent / "people"
+    if clean:
+        typer.echo(f"Synthetic people{f' of {clean[0]}' if copying else ''}: {folder}")
+    if copying and force:
+        typer.echo(f"Written because of --force, NOT synthetic, people of {names}: {folder}")
+    if not copying or force:
+        return
+    typer.echo(f"No people of {names} were written. --force writes them all the same.")
+    if checkpoint is not None and checkpoint.exists():
+        say(f"The GAN's training is kept in {checkpoint}; add --resume to --force.")
+    raise typer.Exit(1)
 
 
 def _simulated(data, labels, region, missing_values):
@@ -222,7 +257,11 @@ def _generators(seed, match_length, neighbors, gan, architecture, epochs, device
     from seqaug_sklearn.augmentation import HaplotypeMosaic
 
     generators = {
-        "HaplotypeMosaic": HaplotypeMosaic(match_length=match_length, n_neighbors=neighbors, random_state=seed)
+        "HaplotypeMosaic": HaplotypeMosaic(
+            match_length="auto" if match_length is None else match_length,
+            n_neighbors="auto" if neighbors is None else neighbors,
+            random_state=seed,
+        )
     }
     if gan:
         from seqaug_sklearn.augmentation import GenotypeGAN
@@ -264,7 +303,7 @@ def _check_gan(folder, gan, resume, epochs, architecture, device):
 
 @contextlib.contextmanager
 def _checkpoint(folder, gan):
-    """File of the GAN's training beside the report; removed when all went well."""
+    """File of the GAN's training beside the report; said to be kept when something went wrong."""
     if not gan:
         yield None
         return
@@ -277,7 +316,6 @@ def _checkpoint(folder, gan):
         if path.exists() and not isinstance(error, DataFormatError):
             say(f"The GAN's training is kept in {path}; the same command with --resume goes on from it.")
         raise
-    path.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager

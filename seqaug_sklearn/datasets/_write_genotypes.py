@@ -19,7 +19,7 @@ _COLUMNS = ("chrom", "pos", "ref", "alt")
 _CHARACTERS = np.frombuffer(b"01.", np.uint8)  # -1, missing, is the last
 
 
-def write_vcf(path, genotypes, *, variants=None, samples=None, encoding: str | None = None) -> Path:
+def write_vcf(path, genotypes, *, variants=None, samples=None, encoding: str | None = None, notes=()) -> Path:
     """Write genotypes as a VCF file that reads again to the same values.
 
     The file is written beside its place under another name and then renamed, so a broken run leaves nothing half
@@ -43,6 +43,8 @@ def write_vcf(path, genotypes, *, variants=None, samples=None, encoding: str | N
     encoding : {"dosage", "phased", "haplotype"}, default=None
         Encoding of arrays. Allele counts are written without phase (``0/1``), the others with it (``0|1``); a missing
         allele is ``.``.
+    notes : sequence of str, default=()
+        What whoever opens the file should know: a line ``##note=...`` of the header each.
 
     Returns
     -------
@@ -90,7 +92,7 @@ def write_vcf(path, genotypes, *, variants=None, samples=None, encoding: str | N
     n_people = len(values) // (2 if encoding == "haplotype" else 1)
     samples = _check_samples(known.samples if samples is None and known else samples, n_people)
     with _replacing(path, packed) as file:
-        file.write(_header(variants["chrom"], samples))
+        file.write(_header(variants["chrom"], samples, notes))
         for rows in _rows(values, encoding, variants):
             file.write(rows)
     return path
@@ -166,11 +168,12 @@ def _check_words(words, name):
         raise DataFormatError(f"{name} must be words without white space, got {wrong.iloc[0]!r}")
 
 
-def _header(chromosomes, samples):
+def _header(chromosomes, samples, notes):
     columns = ["#CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO", "FORMAT", *samples]
     lines = [
         "##fileformat=VCFv4.2",
         f"##source=seqaug-sklearn {__version__}",
+        *(f"##note={' '.join(note.split())}" for note in notes),
         '##FILTER=<ID=PASS,Description="All filters passed">',
         *(f"##contig=<ID={chromosome}>" for chromosome in chromosomes.unique()),
         '##FORMAT=<ID=GT,Number=1,Type=String,Description="Genotype">',

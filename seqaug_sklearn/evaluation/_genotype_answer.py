@@ -1,18 +1,18 @@
 """What a report on synthetic people says first: what is wrong with them, and what the figures do not prove."""
 
+from numbers import Integral
+
 import numpy as np
 
 from seqaug_sklearn.evaluation._genotype_verdict import CONTROLS, COPIES, REAL, shares_of_copies
 
-__all__ = ["DOES_NOT_MEAN", "MEANS_PRIVATE", "PEOPLE_FOLDER", "verdict"]
+__all__ = ["DOES_NOT_MEAN", "MEANS_PRIVATE", "NOT_WRITTEN", "PEOPLE_FOLDER", "WRITTEN", "verdict", "warning_of"]
 
 PEOPLE_FOLDER = "people"
 """Folder of the synthetic people beside the report."""
 
 _MUCH = 0.03
 """Allowance for chance from which the verdict speaks of it."""
-
-_SHORTER = "lower match_length (on the command line, --match-length)"
 
 _FAULTS = {
     "frequencies": "allele frequencies are off",
@@ -37,24 +37,36 @@ DOES_NOT_MEAN = (
     "piece of a mosaic is a real person's. Whether synthetic people may be given away is for those to say who answer "
     "for the real data; these figures do not settle it."
 )
-_CONFIDENTIAL = (
-    "Keep this page as confidential as the input: it shows real people's genotypes. The files in the folder "
-    f"'{PEOPLE_FOLDER}' hold synthetic people only."
+_CHOSEN = ("match_length", "n_neighbors")
+"""Parameters that HaplotypeMosaic chooses where they are not given."""
+
+NOT_WRITTEN = "No people of {names} were written; force=True (on the command line, --force) writes them all the same."
+WRITTEN = (
+    "The people of {names} were written all the same, because that was asked for. They are no synthetic people: keep "
+    "them as confidential as the input."
 )
+_CONFIDENTIAL = "Keep this page as confidential as the input: it shows real people's genotypes."
+_SYNTHETIC_ONLY = f"The files in the folder '{PEOPLE_FOLDER}' hold synthetic people only."
 
 
 def verdict(comparison) -> list[str]:
     """Say what is wrong with each generator, whether the checks would have seen it, and what private means."""
     fidelity = comparison.fidelity
     names = list(comparison.measured)
-    sentences = [_answer(names, fidelity.faults)]
+    sentences = [warning_of(name, reasons) for name, reasons in comparison.copying.items()]
+    sentences.append(_answer(names, fidelity.faults))
     sentences += [f"{name}: {_sentence(fault)}" for name in names for fault in fidelity.faults[name].values()]
     sentences += [_numbers(name, fidelity.averages) for name in names if not fidelity.faults[name]]
-    copying = [comparison.generators[name] for name in names if "copies" in fidelity.faults[name]]
-    if copying:
-        sentences.append(_on_copies(comparison.train, copying))
+    if comparison.copying:
+        sentences.append(_on_copies(comparison.train, [comparison.generators[name] for name in comparison.copying]))
     sentences += [*_on_controls(fidelity), *_on_chance(comparison)]
-    return [*sentences, MEANS_PRIVATE, _CONFIDENTIAL]
+    sentences += [MEANS_PRIVATE, _CONFIDENTIAL]
+    return sentences if comparison.copying else [*sentences, _SYNTHETIC_ONLY]
+
+
+def warning_of(name: str, reasons: str) -> str:
+    """Say that the people of a generator must not be given away, and why."""
+    return f"The people of {name} must not be given away as synthetic: {reasons}."
 
 
 def _answer(names, faults):
@@ -85,21 +97,19 @@ def _numbers(name, averages):
 def _on_copies(train, generators):
     """What too near means, and what helps: the advice depends on the cause."""
     names, sizes = np.unique(train.populations, return_counts=True)
-    n_variants = len(train.variants)
-    matches = [match for model in generators if (match := getattr(model, "match_length_", None)) is not None]
+    given = [[name for name in _CHOSEN if isinstance(getattr(model, name, None), Integral)] for model in generators]
     advice = [
-        f"HaplotypeMosaic copies pieces that match on {match} alleles, and there are {n_variants} variants, so a piece "
-        f"is a large part of a haplotype: {_SHORTER} to {max(n_variants // 8, 1)} or less, or take a longer region."
-        for match in matches
-        if 8 * match > n_variants
+        f"{' and '.join(f'{name}={getattr(model, name)}' for name in named)} was asked for: leave it out (on the "
+        "command line, --match-length and --neighbors), and HaplotypeMosaic chooses it so that nobody is given away, "
+        "where that is possible."
+        for model, named in zip(generators, given, strict=True)
+        if named
     ]
-    if not advice:
-        advice = [
-            f"It happens where few people were trained on (population {names[sizes.argmin()]}: {sizes.min()}): add "
-            "people, or merge populations."
-        ]
-        if any(matches):
-            advice.append(f"For HaplotypeMosaic, {_SHORTER}: less is given away, and less linkage is kept.")
+    if not all(given):
+        advice.append(
+            f"It happens where few people were trained on (population {names[sizes.argmin()]}: {sizes.min()}), the "
+            "more so the more unlinked variants there are: add people, merge populations, or take fewer variants."
+        )
     return (
         "Too near means that whoever holds a training person's genotypes can often tell that the person was in the "
         f"data. {' '.join(advice)}"

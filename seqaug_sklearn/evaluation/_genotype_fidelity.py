@@ -27,6 +27,7 @@ COLUMNS = [
     "aa",
     "privacy_loss",
     "membership_auc",
+    "membership_se",
     "exact_copies",
     "near_copies",
     "diversity",
@@ -60,6 +61,7 @@ class GenotypeFidelity:
           is best, but .5 as the mean of halves near 0 and 1 is collapse;
         - ``privacy_loss``: ``aa`` minus the same against training people; above 0, the generator is nearer to them;
         - ``membership_auc``: of telling training from held-out people by their difference to the nearest synthetic one;
+          ``membership_se``: its standard error (DeLong et al. [1]_, the two haplotypes of a person taken together);
         - ``exact_copies``, ``near_copies``: share that equals a training haplotype, or differs from one in at most 1 %
           of the alleles. The row ``"real"`` has the base rate, of held-out people;
         - ``diversity``: mean difference of two people, as a multiple of the held-out people's;
@@ -93,6 +95,12 @@ class GenotypeFidelity:
           .05, or ``near_copies`` above the base rate + .1, each plus allowance. Also where ``privacy_loss`` or
           ``membership_auc`` is more than the allowance above 0 or .5 and more than a third of the way from there to the
           row ``"bootstrap copies"``: in a short region even copies score low.
+
+    References
+    ----------
+    .. [1] DeLong, E. R., DeLong, D. M. and Clarke-Pearson, D. L., Comparing the areas under two or more correlated
+       receiver operating characteristic curves: a nonparametric approach, Biometrics 44 (1988), 837-845,
+       doi 10.2307/2531595.
     """
 
     table: pd.DataFrame
@@ -228,6 +236,7 @@ def genotype_fidelity(
 def _with_average(frame):
     average = frame.mean().to_frame(AVERAGE).T
     average["n"] = frame["n"].sum()
+    average["membership_se"] = np.sqrt(np.sum(frame["membership_se"] ** 2)) / len(frame)
     return pd.concat([frame, average])[COLUMNS].astype({"n": int})
 
 

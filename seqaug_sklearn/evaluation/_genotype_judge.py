@@ -7,18 +7,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from seqaug_sklearn.evaluation._genotype_metrics import (
-    adversarial_accuracy,
-    correlation,
-    differences,
-    distance_bins,
-    inbreeding,
-    ld_scores,
-    mean_difference,
-    membership_auc,
-    nearest_differences,
-    wasserstein,
-)
+from seqaug_sklearn.utils import genotype_metrics as metrics
 
 __all__ = ["Judge"]
 
@@ -48,7 +37,7 @@ class Judge:
     def __init__(self, train, test, positions, seed):
         self.train, self.test, self.positions, self.seed = train, test, positions, seed
         self.populations = np.unique(train.labels)
-        self.edges = distance_bins(positions)
+        self.edges = metrics.distance_bins(positions)
         self.pca = _fitted(PCA(min(10, len(train) - 1, train.counts.shape[1]), random_state=0), train)
         self.real_distances = self._pca_distances(train)
 
@@ -57,7 +46,7 @@ class Judge:
         realism, decay = self._realism(self.train)
         first = self._half()
         privacy, _ = self._privacy(self.train.take(first), self.train.take(~first))
-        nearest = nearest_differences(self.test.units, self.train.units)[0]
+        nearest = metrics.nearest_differences(self.test.units, self.train.units)[0]
         copies = self._copies(nearest, self.test.unit_labels)
         return pd.concat([realism, privacy, copies], axis=1), decay
 
@@ -84,13 +73,13 @@ class Judge:
 
     def _frequencies(self, people, real):
         own, other = (group.counts.mean(axis=0, dtype=np.float64) / 2 for group in (people, real))
-        real_difference = mean_difference(real.units)
+        real_difference = metrics.mean_difference(real.units)
         return {
             "n": len(people),
-            "af_r2": correlation(own, other) ** 2,
+            "af_r2": metrics.correlation(own, other) ** 2,
             "af_mae": np.abs(own - other).mean(),
-            "diversity": mean_difference(people.units) / real_difference if real_difference else np.nan,
-            "inbreeding": inbreeding(people.counts),
+            "diversity": metrics.mean_difference(people.units) / real_difference if real_difference else np.nan,
+            "inbreeding": metrics.inbreeding(people.counts),
         }
 
     def _realism_of_ld(self, people):
@@ -99,7 +88,7 @@ class Judge:
             real = self.test.of(population)
             frequencies = real.counts.mean(axis=0) / 2
             common = np.minimum(frequencies, 1 - frequencies) >= COMMON
-            score, expected, decay = ld_scores(
+            score, expected, decay = metrics.ld_scores(
                 real.alleles[:, common], people.of(population).alleles[:, common], self.positions[common], self.edges
             )
             known = ~np.isnan(expected)
@@ -113,7 +102,9 @@ class Judge:
 
     def _pca_distances(self, people):
         own, real = (self.pca.transform(group.counts.astype(np.float32)) for group in (people, self.test))
-        return np.array([wasserstein(own[people.labels == p], real[self.test.labels == p]) for p in self.populations])
+        return np.array(
+            [metrics.wasserstein(own[people.labels == p], real[self.test.labels == p]) for p in self.populations]
+        )
 
     def _recalls(self, people):
         if len(self.populations) < 2:
@@ -133,14 +124,14 @@ class Judge:
 
     def _privacy(self, members, people):
         units = people.units
-        nearest, of_members = nearest_differences(units, members.units)
-        of_others = nearest_differences(units, self.test.units)[1]
+        nearest, of_members = metrics.nearest_differences(units, members.units)
+        of_others = metrics.nearest_differences(units, self.test.units)[1]
         rows = []
         for population in self.populations:
             row = self._adversarial(members.of(population), self.test.of(population), people.of(population))
-            row["membership_auc"] = membership_auc(
-                of_members[members.unit_labels == population], of_others[self.test.unit_labels == population]
-            )
+            attack = _attack(members, self.test, population, of_members, of_others)
+            n_people = np.sum(members.labels == population) + np.sum(self.test.labels == population)
+            row["membership_auc"], row["membership_se"] = metrics.membership([attack], n_people)
             rows.append(row)
         return pd.DataFrame(rows, index=self.populations), nearest
 
@@ -150,15 +141,15 @@ class Judge:
         if len(groups[2]) > len(groups[0]):
             groups[2] = groups[2][rng.choice(len(groups[2]), len(groups[0]), replace=False)]
         sizes = [len(units) for units in groups]
-        within = [differences(units, units) for units in groups]
-        across = [differences(units, groups[2]) for units in groups[:2]]
+        within = [metrics.differences(units, units) for units in groups]
+        across = [metrics.differences(units, groups[2]) for units in groups[:2]]
         halves = []
         for _ in range(N_DRAWS):
             a, b, c = (rng.choice(size, min(sizes), replace=False) for size in sizes)
             own = within[2][np.ix_(c, c)]
             halves.append(
-                adversarial_accuracy(within[0][np.ix_(a, a)], across[0][np.ix_(a, c)], own)
-                + adversarial_accuracy(within[1][np.ix_(b, b)], across[1][np.ix_(b, c)], own)
+                metrics.adversarial_accuracy(within[0][np.ix_(a, a)], across[0][np.ix_(a, c)], own)
+                + metrics.adversarial_accuracy(within[1][np.ix_(b, b)], across[1][np.ix_(b, c)], own)
             )
         *of_members, real, synthetic = np.mean(halves, axis=0)
         aa = (real + synthetic) / 2
@@ -168,6 +159,17 @@ class Judge:
         by_population = [nearest[labels == population] for population in self.populations]
         shares = [{"exact_copies": np.mean(d == 0), "near_copies": np.mean(d <= NEAR)} for d in by_population]
         return pd.DataFrame(shares, index=self.populations)
+
+
+def _attack(members, others, population, of_members, of_others):
+    """Numbers of the people behind the units of one population, and how near the synthetic ones are."""
+    numbers, distances, first = [], [], 0
+    for people, nearest in ((members, of_members), (others, of_others)):
+        n_people = np.sum(people.labels == population)
+        numbers.append(np.repeat(first + np.arange(n_people), len(people.unit_labels) // len(people)))
+        distances.append(nearest[people.unit_labels == population])
+        first += n_people
+    return numbers[0], distances[0], numbers[1], distances[1]
 
 
 def _fitted(model, people):

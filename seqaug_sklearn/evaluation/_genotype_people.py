@@ -4,8 +4,7 @@ import dataclasses
 
 import numpy as np
 
-from seqaug_sklearn.evaluation._genotype_metrics import unary
-from seqaug_sklearn.utils import check_class_labels, check_genotypes, from_haplotypes, to_haplotypes
+from seqaug_sklearn.utils import check_class_labels, check_genotypes, from_haplotypes, genotype_metrics, to_haplotypes
 
 __all__ = ["People", "bootstrap_copies", "independent_variants", "read_people"]
 
@@ -42,7 +41,7 @@ class People:
     @property
     def units(self):
         """Rows of 0 and 1 for distances: haplotypes, or unary allele counts."""
-        return unary(self.counts) if self.haplotypes is None else self.haplotypes
+        return genotype_metrics.unary(self.counts) if self.haplotypes is None else self.haplotypes
 
     @property
     def unit_labels(self):

@@ -9,7 +9,8 @@ import numpy as np
 from sklearn.base import clone
 
 from seqaug_sklearn.datasets import GenotypeSet, write_vcf
-from seqaug_sklearn.evaluation._genotype_answer import PEOPLE_FOLDER, verdict
+from seqaug_sklearn.evaluation._genotype_answer import NOT_WRITTEN, PEOPLE_FOLDER, WRITTEN, verdict, warning_of
+from seqaug_sklearn.evaluation._genotype_copying import find_copying
 from seqaug_sklearn.evaluation._genotype_fidelity import GenotypeFidelity, genotype_fidelity
 from seqaug_sklearn.evaluation._genotype_sections import file_stem, sections
 from seqaug_sklearn.evaluation._report import Section, check_output_folder, write_report
@@ -69,6 +70,18 @@ class GenotypeComparison:
         """The synthetic people asked for, by name of the generator."""
         return {name: people.take(np.arange(self.n_samples)) for name, people in self.measured.items()}
 
+    @property
+    def copying(self) -> dict[str, str]:
+        """Generators whose people must not be given away, with the reasons.
+
+        A generator is here where the fault ``"copies"`` was found in its people, or where it breaks the rule by which
+        :class:`~seqaug_sklearn.augmentation.HaplotypeMosaic` chooses its settings: the upper end of the 95 % interval
+        of the membership attack's AUC is above .56, in one population the whole interval is, or copies of training
+        haplotypes are more frequent than among held-out people. The mosaic measures that itself, on training people
+        that it holds out in turn; others are measured on the held-out people.
+        """
+        return find_copying(self.fidelity, self.generators, self.train, self.test)
+
     def verdict(self) -> list[str]:
         """Say in sentences what is wrong, and what the figures do not prove; the first one is the answer."""
         return verdict(self)
@@ -83,8 +96,9 @@ class GenotypeComparison:
         *,
         title: str = "Synthetic people: how real, how private?",
         settings: Mapping[str, Any] | None = None,
+        force: bool = False,
     ) -> Path:
-        """Write the report and the synthetic people.
+        """Write the report and the synthetic people, unless they are copies of the training people.
 
         Parameters
         ----------
@@ -94,12 +108,15 @@ class GenotypeComparison:
             Heading.
         settings : dict, default=None
             Further entries for the table of settings, for example the input file.
+        force : bool, default=False
+            Write the people of the generators in ``copying`` too. The page and the VCF files then say what they are.
 
         Returns
         -------
         pathlib.Path
             ``report.html``. Beside it ``people``, with a VCF file and a table of labels (``sample``, ``population``) of
-            each generator that :func:`~seqaug_sklearn.datasets.read_genotypes` reads again; ``tables`` and ``figures``.
+            each generator that is not in ``copying``, which :func:`~seqaug_sklearn.datasets.read_genotypes` reads again
+            (no such folder where there is none); ``tables`` and ``figures``.
 
         Raises
         ------
@@ -116,17 +133,29 @@ class GenotypeComparison:
         return write_report(
             folder,
             title=title,
-            verdict=self.verdict(),
+            verdict=self._told(force),
             sections=self.sections(),
             settings=facts,
-            more=lambda new: self._write_people(new / PEOPLE_FOLDER),
+            more=lambda new: self._write_people(new / PEOPLE_FOLDER, force),
         )
 
-    def _write_people(self, folder):
-        folder.mkdir()
+    def _write_people(self, folder, force):
+        copying = self.copying
         for name, people in self.synthetic.items():
-            write_vcf(folder / f"{file_stem(name)}.vcf.gz", people)
+            if name in copying and not force:
+                continue
+            folder.mkdir(exist_ok=True)
+            notes = [warning_of(name, copying[name])] if name in copying else []
+            write_vcf(folder / f"{file_stem(name)}.vcf.gz", people, notes=notes)
             people.people().to_csv(folder / f"{file_stem(name)}.tsv", sep="\t", index=False)
+
+    def _told(self, force):
+        """The verdict, with what became of the people who must not be given away right behind that they must not."""
+        sentences, names = self.verdict(), " and ".join(self.copying)
+        if names:
+            became = WRITTEN if force else NOT_WRITTEN
+            sentences.insert(len(self.copying), became.format(names=names))
+        return sentences
 
 
 def compare_genotype_generators(
@@ -281,7 +310,7 @@ def _settings(people, train, test, n_samples, generators):
         "people": f"{len(people):,}",
         "populations": ", ".join(f"{name} {size:,}" for name, size in zip(names, sizes, strict=True)),
         "trained on, held out": f"{len(train):,}, {len(test):,}",
-        "synthetic people written": f"{n_samples:,} per generator",
+        "synthetic people asked for": f"{n_samples:,} per generator",
         **{name: " ".join(repr(generator).split()) for name, generator in generators.items()},
         **{_READING.get(name, name): f"{count:,}" for name, count in people.counts.items() if count},
     }

@@ -26,6 +26,7 @@ _METRICS = {
     "aa_synthetic": ("nearest neighbour of synthetic people is synthetic", "0.5"),
     "privacy_loss": ("privacy loss", "0"),
     "membership_auc": ("membership attack, AUC", "0.5"),
+    "membership_se": ("membership attack, standard error of the AUC", "0"),
     "exact_copies": ("equal to a training {unit}", "as real"),
     "near_copies": ("within 1 % of a training {unit}", "as real"),
 }
@@ -47,6 +48,7 @@ _PRIVACY = {
     "aa_synthetic": "nearest of synthetic is synthetic",
     "privacy_loss": "privacy loss",
     "membership_auc": "membership AUC",
+    "membership_se": "its standard error",
     "exact_copies": "equal to training",
     "near_copies": "within 1 %",
 }
@@ -81,7 +83,7 @@ def _figures_section(comparison):
     table = pd.DataFrame(rows).T
     table.insert(0, "best", [best for _, best in _METRICS.values()])
     table = table.rename_axis("metric").rename(columns={REAL: "real training people"})
-    of_more = f" The {asked:,} people written are the first of these." if asked < n_measured else ""
+    of_more = f" The {asked:,} people asked for are the first of these." if asked < n_measured else ""
     return Section(
         "How real, how private?",
         text=(

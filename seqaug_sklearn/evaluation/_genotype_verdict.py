@@ -56,6 +56,7 @@ def find_faults(table: pd.DataFrame, n_units: int) -> dict[str, dict[str, str]]:
         name: {
             fault: sentence
             for fault, sentence in (
+                ("copies", _copies(row, real, copies, allowance)),
                 ("frequencies", _frequencies(row, real)),
                 ("linkage", _linkage(row, real)),
                 ("structure", _structure(row, real, allowance)),
@@ -64,7 +65,6 @@ def find_faults(table: pd.DataFrame, n_units: int) -> dict[str, dict[str, str]]:
                 ("hardy-weinberg", _hardy_weinberg(table.loc[name], table.loc[REAL], allowance)),
                 ("substructure", _substructure(table.loc[name], table.loc[REAL], allowance)),
                 ("told apart", _told_apart(row)),
-                ("copies", _copies(row, real, copies, allowance)),
             )
             if sentence
         }

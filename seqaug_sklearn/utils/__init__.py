@@ -3,6 +3,7 @@
 ``_sklearn`` is the one file that touches private names of scikit-learn; it is imported by name, not from here.
 """
 
+from seqaug_sklearn.utils import _genotype_metrics as genotype_metrics
 from seqaug_sklearn.utils._blocks import block_of_starts, infer_starts, overlaps_any
 from seqaug_sklearn.utils._brief import brief, plain
 from seqaug_sklearn.utils._buffer import TextBuffer
@@ -18,6 +19,12 @@ from seqaug_sklearn.utils._fit_metadata import (
     warn_of_unreached_groups,
 )
 from seqaug_sklearn.utils._folders import replaced_folder
+from seqaug_sklearn.utils._genotype_copies import (
+    MEMBERSHIP_LIMIT,
+    many_copies_fault,
+    membership_fault,
+    most_exposed_fault,
+)
 from seqaug_sklearn.utils._genotypes import (
     check_genotypes,
     dosages,
@@ -50,6 +57,7 @@ from seqaug_sklearn.utils._text_files import check_line_lengths, open_text, read
 from seqaug_sklearn.utils._vectors import check_vectors, damaged_row
 
 __all__ = [
+    "MEMBERSHIP_LIMIT",
     "Sequences",
     "TextBuffer",
     "are_names",
@@ -81,12 +89,16 @@ __all__ = [
     "fit_target",
     "free_memory",
     "from_haplotypes",
+    "genotype_metrics",
     "import_optional",
     "infer_starts",
     "is_measurement",
     "is_text",
+    "many_copies_fault",
     "mark_missing",
     "member_codes",
+    "membership_fault",
+    "most_exposed_fault",
     "name_row",
     "nested_estimators",
     "one_hot_to_codes",

@@ -1,20 +1,26 @@
 """HaplotypeMosaic against the definition of matched copying, and as an imbalanced-learn sampler."""
 
+import warnings
 from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 from imblearn.pipeline import make_pipeline
+from scipy.special import ndtr
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import StratifiedKFold, cross_validate
 from sklearn.preprocessing import FunctionTransformer
 
 from seqaug_sklearn.augmentation import HaplotypeMosaic
-from seqaug_sklearn.augmentation._haplotype_mosaic import MatchAmongNeighbors, draw_match, nearest_people
-from seqaug_sklearn.exceptions import DataFormatError, SeqAugWarning
-from seqaug_sklearn.utils import from_haplotypes, recode_genotypes, to_haplotypes
+from seqaug_sklearn.augmentation._mosaic_choice import match_lengths
+from seqaug_sklearn.augmentation._mosaic_copying import MatchAmongNeighbors, draw_match, nearest_people
+from seqaug_sklearn.exceptions import DataFormatError, PrivacyWarning, SeqAugWarning
+from seqaug_sklearn.utils import draw_seed, from_haplotypes, recode_genotypes, to_haplotypes
+
+# few people, so that they are quick: what is said of them is tested below and in test_mosaic_trials.py
+pytestmark = pytest.mark.filterwarnings("ignore::seqaug_sklearn.exceptions.PrivacyWarning")
 
 COUNTS = {"east": 30, "north": 12, "west": 18}
 
@@ -69,7 +75,6 @@ def test_without_switches_haplotypes_are_copies_and_people_are_not(people):
     assert {row.tobytes() for row in new} - {row.tobytes() for row in X}
 
 
-@pytest.mark.filterwarnings("ignore:match_length=50")
 def test_a_match_over_everything_copies_unless_prefixes_are_shared(rng):
     haplotypes = np.array([[0, 0, 1], [0, 1, 1], [1, 0, 0], [1, 1, 0]], np.int8)
     X = from_haplotypes(haplotypes, "phased")
@@ -409,27 +414,163 @@ def test_parameters_out_of_range(people, parameter, value):
         HaplotypeMosaic(**{parameter: value}).fit(*people)
 
 
-@pytest.mark.parametrize(("n_variants", "expected"), [(1, 0), (8, 2), (30, 7), (60, 10), (145, 18), (742, 40)])
-def test_the_default_match_is_a_share_of_a_short_region(rng, n_variants, expected):
-    X = rng.integers(0, 4, (8, n_variants), dtype=np.int8)
-    assert HaplotypeMosaic(random_state=0).fit(X, ["a"] * 8).match_length_ == expected
+def panel(rng, sizes, n_variants, correlation=0.0):
+    """Phased people of populations with Balding-Nichols frequencies; neighbouring variants are correlated."""
+    haplotypes = []
+    ancestral = rng.uniform(0.05, 0.95, n_variants)
+    for size in sizes:
+        frequencies = rng.beta(19 * ancestral, 19 * (1 - ancestral))
+        latent = rng.standard_normal((2 * size, n_variants))
+        for j in range(1, n_variants):
+            latent[:, j] = correlation * latent[:, j - 1] + np.sqrt(1 - correlation**2) * latent[:, j]
+        haplotypes.append(ndtr(latent) < frequencies)
+    return from_haplotypes(np.concatenate(haplotypes).astype(np.int8), "phased"), np.repeat(range(len(sizes)), sizes)
 
 
-def test_a_match_as_long_as_the_region_makes_copies_and_warns(rng):
-    X = rng.integers(0, 4, (40, 60), dtype=np.int8)
-    y = ["a"] * 40
-    message = r"match_length=40 is more than a quarter of the 60 variants.* at most 15"
-    with pytest.warns(SeqAugWarning, match=message) as caught:
-        long = HaplotypeMosaic(match_length=40, random_state=0).fit(X, y)
-    assert caught[0].filename == __file__
+def share_of_copies(mosaic, X, y):
+    """Share of new haplotypes, as many as in training, that equal a training haplotype."""
     known = {row.tobytes() for row in to_haplotypes(X, "phased")}
+    new = to_haplotypes(mosaic.sample(len(X))[0], "phased")
+    return np.mean([row.tobytes() in known for row in new])
 
-    def copies(mosaic):
-        new = np.ascontiguousarray(to_haplotypes(mosaic.sample(50)[0], "phased"))
-        return np.mean([row.tobytes() in known for row in new])
 
-    assert copies(long) > 0.5
-    assert copies(HaplotypeMosaic(match_length=5, random_state=0).fit(X, y)) < 0.1
+@pytest.mark.parametrize(("n_variants", "correlation"), [(200, 0), (200, 0.7), (150, 0.95)])
+@pytest.mark.parametrize("sizes", [(60,), (60, 60), (5, 10, 30)])
+def test_nobody_is_copied_where_real_people_share_nothing(rng, sizes, n_variants, correlation):
+    X, y = panel(rng, sizes, n_variants, correlation)
+    mosaic = HaplotypeMosaic(random_state=0).fit(X, y)
+    assert share_of_copies(mosaic, X, y) == 0
+    chosen = mosaic.tuning_.query("match_length == @mosaic.match_length_").iloc[0]
+    assert chosen["exact_copies"] <= chosen["exact_copies_real"]
+    assert mosaic.copying_ == chosen["fault"]
+
+
+def test_many_people_of_unlinked_variants_pass_and_keep_no_more_than_there_is(rng):
+    X, y = panel(rng, (150, 150), 60)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        mosaic = HaplotypeMosaic(random_state=0).fit(X, y)
+    assert mosaic.copying_ == ""
+    assert mosaic.match_length_ <= 3
+    assert share_of_copies(mosaic, X, y) == 0
+
+
+def test_linkage_is_kept_as_far_as_nobody_is_given_away(rng):
+    X, y = panel(rng, (250, 250), 60, 0.95)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        mosaic = HaplotypeMosaic(random_state=0).fit(X, y)
+    chosen = mosaic.tuning_.query("match_length == @mosaic.match_length_").iloc[0]
+    assert chosen["membership_high"] <= 0.56
+    assert chosen["ld_correlation"] > 0.9 * chosen["ld_correlation_real"] > 0.5
+    longer = mosaic.tuning_.query("match_length > @mosaic.match_length_")
+    assert ((longer["fault"] != "") | (longer["ld_correlation"] <= chosen["ld_correlation"] + 0.002)).all()
+
+
+def test_where_nothing_passes_the_figure_is_told(rng):
+    X, y = panel(rng, (30,), 200)
+    message = (
+        r"HaplotypeMosaic gives its training people away: .*the membership attack has an AUC of 0\.[6-9]\d "
+        r"\(95 % interval 0\.\d\d to \d\.\d\d, at most 0\.56 is allowed\).*see tuning_.*More people, fewer variants"
+    )
+    with pytest.warns(PrivacyWarning, match=message) as caught:
+        mosaic = HaplotypeMosaic(random_state=0).fit(X, y)
+    assert caught[0].filename == __file__
+    assert (mosaic.tuning_["fault"] != "").all()
+    with pytest.warns(PrivacyWarning, match=message) as caught:
+        HaplotypeMosaic(random_state=0, sampling_strategy={1: 32}).fit_resample(*panel(rng, (30, 31), 200))
+    assert caught[0].filename == __file__
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"match_length": 40}, "Leave match_length=40 out"),
+        ({"match_length": 40, "n_neighbors": 10}, "Leave match_length=40 and n_neighbors=10 out"),
+        ({"match_length": 40, "n_neighbors": None}, "Leave match_length=40 and n_neighbors=None out"),
+    ],
+)
+def test_given_values_are_used_and_what_they_copy_is_told(rng, given, told):
+    X, y = panel(rng, (40,), 60)
+    message = r"(9\d|100)\.\d% of the new haplotypes equal a training person's, where 0\.0% of other real people's do"
+    with pytest.warns(PrivacyWarning, match=f"{message}.*{told}") as caught:
+        mosaic = HaplotypeMosaic(random_state=0, **given).fit(X, y)
+    assert caught[0].filename == __file__
+    assert mosaic.match_length_ == 40
+    assert mosaic.n_neighbors_ == given.get("n_neighbors")
+    assert len(mosaic.tuning_) == 1
+    assert share_of_copies(mosaic, X, y) > 0.5
+
+
+def test_no_switches_are_copies_and_told(rng):
+    X, y = panel(rng, (150,), 60)
+    with pytest.warns(PrivacyWarning, match=r"100\.0% of the new haplotypes"):
+        mosaic = HaplotypeMosaic(switch_rate=0, random_state=0).fit(X, y)
+    assert mosaic.switch_rate_ == 0
+
+
+def test_trying_settings_changes_nothing_about_the_people(people):
+    """Given values make the people that they made before settings were tried."""
+    X, y = people
+    mosaic = HaplotypeMosaic(match_length=4, n_neighbors=None, random_state=3).fit(X, y)
+    assert mosaic.seed_ == draw_seed(np.random.default_rng(3))
+
+
+def test_the_choice_is_that_of_the_seed(people):
+    X, y = people
+    first, again, other = (HaplotypeMosaic(random_state=seed).fit(X, y) for seed in (0, 0, 1))
+    pd.testing.assert_frame_equal(first.tuning_, again.tuning_)
+    assert not first.tuning_.equals(other.tuning_)
+    haplotypes = HaplotypeMosaic(encoding="haplotype", random_state=0).fit(to_haplotypes(X, "phased"), np.repeat(y, 2))
+    pd.testing.assert_frame_equal(first.tuning_, haplotypes.tuning_)
+
+
+def test_none_is_auto_for_the_match(people):
+    X, y = people
+    first, second = (HaplotypeMosaic(match_length=value, random_state=0).fit(X, y) for value in ("auto", None))
+    np.testing.assert_array_equal(first.sample(5)[0], second.sample(5)[0])
+
+
+def hidden_groups(rng):
+    """400 people under one label, of two groups, 80 unlinked variants."""
+    frequencies = np.repeat([rng.uniform(0.05, 0.5, 80), rng.uniform(0.5, 0.95, 80)], 400, axis=0)
+    return from_haplotypes((rng.random((800, 80)) < frequencies).astype(np.int8), "phased"), np.zeros(400)
+
+
+def test_neighbours_are_chosen_where_structure_is_lost_without(rng):
+    X, y = hidden_groups(rng)
+    mosaic = HaplotypeMosaic(random_state=0).fit(X, y)
+    assert mosaic.n_neighbors_ is not None
+    assert mosaic.neighbors_.shape == (400, mosaic.n_neighbors_)
+    means = to_haplotypes(mosaic.sample(100)[0], "phased").mean(axis=1)
+    assert np.mean(np.abs(means - 0.5) < 0.05) < 0.02, "new people mix the groups"
+    assert HaplotypeMosaic(n_neighbors=None, random_state=0).fit(X, y).n_neighbors_ is None
+
+
+@pytest.mark.parametrize(("n_variants", "expected"), [(1, 0), (8, 2), (30, 7), (60, 10), (145, 18), (742, 40)])
+def test_the_longest_match_is_a_share_of_a_short_region(n_variants, expected):
+    lengths = match_lengths(n_variants)
+    assert lengths[-1] == expected
+    assert lengths == sorted(set(lengths))
+    assert lengths[0] == 0
+
+
+@pytest.mark.parametrize("n_variants", [1, 2, 3])
+def test_few_variants_are_no_copies(rng, n_variants):
+    """Everybody shares them."""
+    X, y = panel(rng, (60, 60), n_variants)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        mosaic = HaplotypeMosaic(random_state=0).fit(X, y)
+    assert mosaic.copying_ == ""
+
+
+def test_people_who_are_all_alike_give_nobody_away():
+    X = np.full((40, 30), 3, np.int8)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        mosaic = HaplotypeMosaic(random_state=0).fit(X, [0] * 40)
+    assert mosaic.tuning_["membership_high"].tolist() == [0.5] * len(mosaic.tuning_)
 
 
 @pytest.mark.parametrize(

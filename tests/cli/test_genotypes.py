@@ -1,7 +1,9 @@
 """``seqaug genotypes``: files it writes, options, one-line errors, an interruption that loses nothing."""
 
 import errno
+import gzip
 import os
+import re
 
 import numpy as np
 import pandas as pd
@@ -14,7 +16,7 @@ from seqaug_sklearn.evaluation import GenotypeComparison
 
 @pytest.fixture(scope="module")
 def people():
-    return make_genotypes(20, n_variants=40, n_populations=2, random_state=0)
+    return make_genotypes(100, n_variants=40, n_populations=2, random_state=0)
 
 
 @pytest.fixture
@@ -57,7 +59,7 @@ def test_files_and_answer(genotypes, vcf, people):
     out = vcf / "out"
     assert f"Report: {out / 'report.html'}" in result.stdout
     assert f"Synthetic people: {out / 'people'}" in result.stdout
-    assert "40 people, 40 variants" in result.stderr
+    assert "200 people, 40 variants" in result.stderr
     read = read_genotypes(out / "people" / "haplotype_mosaic.vcf.gz", labels=out / "people" / "haplotype_mosaic.tsv")
     assert len(read) == 10
     assert set(read.populations) == {"POP1", "POP2"}
@@ -102,14 +104,14 @@ def test_unlabelled_people_and_missing_calls_are_counted_or_refused(genotypes, v
     table.to_csv(vcf / "labels.tsv", sep="\t", index=False)
     refused = genotypes()
     assert refused.exit_code == 2
-    assert "Error: 2 of 40 samples have no label: 'sim02', 'sim03'" in refused.stderr
+    assert "Error: 2 of 200 samples have no label: 'sim002', 'sim003'" in refused.stderr
     assert "or leave these out with --unlabelled drop" in refused.stderr
     assert "samples=" not in refused.stderr
     result = genotypes("--unlabelled", "drop")
     assert result.exit_code == 0, result.output
     assert "Warning: 2 people without a label were left out" in result.stderr
     assert "Warning: 3 variants with missing calls were dropped" in result.stderr
-    assert len(no_report[0].train) + len(no_report[0].test) == 38
+    assert len(no_report[0].train) + len(no_report[0].test) == 198
     refused = genotypes("--unlabelled", "drop", "--missing", "error")
     assert refused.exit_code == 2
     assert refused.stderr.strip().splitlines()[-1].startswith("Error: people.vcf: ")
@@ -131,7 +133,8 @@ def test_calls_of_one_allele(genotypes, vcf, no_report):
 
 
 def test_demo(run, tmp_path, no_report, monkeypatch):
-    monkeypatch.setattr("seqaug_sklearn.cli._genotypes._DEMO_PEOPLE", 12)
+    monkeypatch.setattr("seqaug_sklearn.cli._genotypes._DEMO_PEOPLE", 100)
+    monkeypatch.setattr("seqaug_sklearn.cli._genotypes._DEMO_VARIANTS", 40)
     result = run("genotypes", "--demo", "--out", tmp_path / "out")
     assert result.exit_code == 0, result.output
     assert sorted(set(no_report[0].train.populations)) == [f"POP{i}" for i in range(1, 6)]
@@ -165,7 +168,7 @@ def test_demo(run, tmp_path, no_report, monkeypatch):
     ],
 )
 def test_bad_input_is_one_line(run, vcf, people, arguments, message):
-    write_vcf(vcf / "few.vcf", people.take(range(23)))
+    write_vcf(vcf / "few.vcf", people.take(range(103)))
     write_vcf(vcf / "whole.vcf.gz", people)
     (vcf / "cut.vcf.gz").write_bytes((vcf / "whole.vcf.gz").read_bytes()[:-40])
     write_vcf(vcf / "unphased.vcf", people.recode("dosage"))
@@ -188,19 +191,93 @@ def test_out_is_checked_first(run, vcf):
     assert "holds no earlier report" in result.stderr
 
 
-# too few people for a score in the training: said in one line
+@pytest.fixture
+def copying(people, genotypes, vcf):
+    """Run the command on people whose variants are unlinked."""
+    rng = np.random.default_rng(0)
+    states = rng.permuted(people.genotypes, axis=0)
+    write_vcf(vcf / "people.vcf", GenotypeSet(states, "phased", people.samples, people.variants, people.populations))
+    return genotypes
+
+
 @pytest.mark.filterwarnings("default")
-def test_the_gan_is_trained_and_its_checkpoint_removed(genotypes, vcf):
-    result = genotypes("--gan", "--epochs", 1, "--n-samples", 8)
+def test_copies_are_not_written_and_the_exit_code_is_1(copying, vcf):
+    result = copying("--match-length", 40)
+    assert result.exit_code == 1, result.output
+    assert result.stderr.count("Warning: HaplotypeMosaic gives its training people away: in 'POP") == 1
+    answer = result.stdout.strip().splitlines()[0]
+    assert answer.startswith("The people of HaplotypeMosaic must not be given away as synthetic: in 'POP")
+    assert re.search(r"\d\d\.\d% of the new haplotypes equal a training person's, where 0\.0% of other real", answer)
+    assert "No people of HaplotypeMosaic were written. --force writes them all the same." in result.stdout
+    assert "Synthetic people" not in result.stdout
+    assert not list(vcf.rglob("*.vcf.gz"))
+    assert not (vcf / "out" / "people").exists()
+    assert "must not be given away as synthetic" in (vcf / "out" / "report.html").read_text()
+
+
+@pytest.mark.filterwarnings("default")
+def test_force_writes_copies_and_says_so(copying, vcf):
+    result = copying("--match-length", 40, "--force")
     assert result.exit_code == 0, result.output
-    assert result.stderr.count("Warning: validation_fraction=0.1") == 1
+    folder = vcf / "out" / "people"
+    assert f"Written because of --force, NOT synthetic, people of HaplotypeMosaic: {folder}" in result.stdout
+    assert "Synthetic people: " not in result.stdout
+    with gzip.open(folder / "haplotype_mosaic.vcf.gz", "rt") as file:
+        text = file.read()
+    assert "##note=The people of HaplotypeMosaic must not be given away as synthetic: " in text
+    assert "were written all the same" in (vcf / "out" / "report.html").read_text()
+
+
+def test_the_default_finds_a_setting_that_passes_on_the_same_people(copying, vcf):
+    result = copying()
+    assert result.exit_code == 0, result.output
+    assert f"Synthetic people: {vcf / 'out' / 'people'}" in result.stdout
+
+
+def test_force_is_explained(run):
+    text = " ".join(run("genotypes", "--help").output.replace("│", " ").split())
+    assert "The exit code is then 1, unless --force is given" in text
+    assert "copies of training people, or cannot be shown to be none" in text
+
+
+def test_a_network_that_copies_is_refused_by_the_same_rule(genotypes, vcf, monkeypatch):
+    """Its training is kept: to write its people all the same must not take another one."""
+    from seqaug_sklearn.augmentation import GenotypeGAN
+
+    fit = GenotypeGAN._fit
+
+    def remember(self, X, codes, rng):
+        self.training_ = X
+        fit(self, X, codes, rng)
+
+    monkeypatch.setattr(GenotypeGAN, "_fit", remember)
+    monkeypatch.setattr(
+        GenotypeGAN,
+        "_sample",
+        lambda self, codes, rng: self.training_[rng.integers(0, len(self.training_), len(codes))],
+    )
+    result = genotypes("--gan", "--epochs", 1, "--device", "cpu")
+    assert result.exit_code == 1, result.output
+    assert result.stdout.strip().startswith("The people of GenotypeGAN must not be given away as synthetic: ")
+    assert f"Synthetic people of HaplotypeMosaic: {vcf / 'out' / 'people'}" in result.stdout
+    names = sorted(path.name for path in (vcf / "out" / "people").iterdir())
+    assert names == ["haplotype_mosaic.tsv", "haplotype_mosaic.vcf.gz"]
+    assert "The GAN's training is kept in" in result.stderr
+    forced = genotypes("--gan", "--epochs", 1, "--device", "cpu", "--force", "--resume")
+    assert forced.exit_code == 0, forced.output
+    assert (vcf / "out" / "people" / "genotype_gan.vcf.gz").is_file()
+    assert not list(vcf.glob("*.gan.pt"))
+
+
+def test_the_gan_is_trained_and_its_checkpoint_removed(genotypes, vcf):
+    result = genotypes("--gan", "--epochs", 1, "--n-samples", 8, "--force")
+    assert result.exit_code == 0, result.output
     assert not list(vcf.glob("*.gan.pt"))
     names = sorted(path.name for path in (vcf / "out" / "people").iterdir())
     assert names == ["genotype_gan.tsv", "genotype_gan.vcf.gz", "haplotype_mosaic.tsv", "haplotype_mosaic.vcf.gz"]
     assert "Training of GenotypeGAN" in (vcf / "out" / "report.html").read_text()
 
 
-@pytest.mark.filterwarnings("default")
 def test_an_interrupted_training_goes_on(genotypes, vcf, no_report, monkeypatch):
     options = ["--gan", "--epochs", 3, "--device", "cpu"]
     first = genotypes(*options, "--resume")

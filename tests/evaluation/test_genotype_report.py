@@ -1,5 +1,7 @@
 """Generators compared on split people: the split, what is written, what the report says and what it does not claim."""
 
+import gzip
+import html
 import json
 import re
 
@@ -12,7 +14,10 @@ from sklearn.base import BaseEstimator
 from seqaug_sklearn.augmentation import HaplotypeMosaic
 from seqaug_sklearn.datasets import GenotypeSet, make_genotypes, read_genotypes
 from seqaug_sklearn.evaluation import OutputFolderError, compare_genotype_generators, genotype_fidelity
-from seqaug_sklearn.exceptions import DataFormatError, SeqAugWarning
+from seqaug_sklearn.exceptions import DataFormatError
+
+# few people, so that they are quick: what HaplotypeMosaic says of them is tested in its own tests
+pytestmark = pytest.mark.filterwarnings("ignore::seqaug_sklearn.exceptions.PrivacyWarning")
 
 
 class Copier(BaseEstimator):
@@ -34,7 +39,7 @@ def people():
 
 @pytest.fixture(scope="module")
 def comparison(people):
-    generators = {"HaplotypeMosaic": HaplotypeMosaic(match_length=5, random_state=0), "Copier": Copier()}
+    generators = {"HaplotypeMosaic": HaplotypeMosaic(random_state=0), "Copier": Copier()}
     return compare_genotype_generators(people, generators, n_samples=50, random_state=0)
 
 
@@ -147,7 +152,15 @@ def test_synthetic_people_read_again(people, encoding, tmp_path):
 def test_the_page_says_who_copies_and_who_does_not(report):
     page = page_of(report)
     answer = re.search(r'<p class="answer">(.*?)</p>', page).group(1)
-    assert "Copier: they are too near to the training people" in answer
+    assert re.match(
+        r"The people of Copier must not be given away as synthetic: in .POP\d. 100\.0% of the new haplotypes equal a "
+        r"training person.s, where \d\.\d% of other real people.s do; the membership attack has an AUC of 0\.[78]",
+        html.unescape(answer),
+    )
+    assert "No people of Copier were written; force=True (on the command line, --force)" in page
+    assert "Copier: they are too near to the training people" in page
+    assert "hold synthetic people only" not in page
+    assert [path.name for path in (report.parent / "people").iterdir() if "copier" in path.name] == []
     assert "Copier: Copies of training people: " in page
     assert "Both controls were found out" in page
     assert "My &lt;people&gt;" in page
@@ -165,7 +178,7 @@ def test_the_page_says_what_private_does_not_mean(report):
 
 def test_clean_people_are_not_called_anonymous(people):
     comparison = compare_genotype_generators(
-        people, {"HaplotypeMosaic": HaplotypeMosaic(match_length=5, random_state=0)}, random_state=0
+        people, {"HaplotypeMosaic": HaplotypeMosaic(random_state=0)}, random_state=0
     )
     faults = {name: {} for name in comparison.fidelity.faults} | {
         "independent SNPs": {"linkage": "gone"},
@@ -345,11 +358,61 @@ def test_real_people(real_data):
 def test_advice_on_copies_fits_the_cause(people, comparison):
     few = " ".join(comparison.verdict())
     assert "It happens where few people were trained on (population POP1: 42)" in few
-    with pytest.warns(SeqAugWarning, match="match_length=80 is more than a quarter of the 100 variants"):
-        long = compare_genotype_generators(
-            people, {"HaplotypeMosaic": HaplotypeMosaic(match_length=80, random_state=0)}, random_state=0
-        )
+    assert "asked for" not in few
+    long = compare_genotype_generators(
+        people, {"HaplotypeMosaic": HaplotypeMosaic(match_length=80, random_state=0)}, random_state=0
+    )
     told = " ".join(long.verdict())
-    assert "match on 80 alleles, and there are 100 variants" in told
-    assert "lower match_length (on the command line, --match-length) to 12 or less" in told
+    assert "match_length=80 was asked for: leave it out (on the command line, --match-length" in told
     assert "few people" not in told
+
+
+def test_copies_are_said_first_and_not_written(people, tmp_path):
+    """Given values that copy: measured by the mosaic itself, with the interval."""
+    generators = {"HaplotypeMosaic": HaplotypeMosaic(match_length=80, random_state=0), "Copier": Copier()}
+    comparison = compare_genotype_generators(people, generators, n_samples=20, random_state=0)
+    assert list(comparison.copying) == ["HaplotypeMosaic", "Copier"]
+    first, second, *_ = comparison.verdict()
+    assert first.startswith("The people of HaplotypeMosaic must not be given away as synthetic: in 'POP")
+    assert second.startswith("The people of Copier must not be given away as synthetic: in 'POP")
+    path = comparison.to_html(tmp_path / "out")
+    assert not (path.parent / "people").exists()
+
+
+@pytest.mark.usefixtures("no_figures")
+def test_forced_copies_say_what_they_are(comparison, tmp_path):
+    path = comparison.to_html(tmp_path / "out", force=True)
+    page = page_of(path)
+    assert "The people of Copier were written all the same, because that was asked for. They are no synthetic" in page
+    assert "hold synthetic people only" not in page
+    headers = {}
+    for name in ("copier", "haplotype_mosaic"):
+        with gzip.open(path.parent / "people" / f"{name}.vcf.gz", "rt") as file:
+            headers[name] = [line for line in file if line.startswith("##")]
+    (note,) = [line for line in headers["copier"] if line.startswith("##note=")]
+    assert note.startswith("##note=The people of Copier must not be given away as synthetic: ")
+    assert not [line for line in headers["haplotype_mosaic"] if line.startswith("##note=")]
+    assert len(read_genotypes(path.parent / "people" / "copier.vcf.gz")) == 50
+
+
+@pytest.mark.parametrize(("size", "few"), [(600, False), (40, True)])
+def test_people_of_a_network_are_judged_on_the_held_out_ones(size, few):
+    """Without a measurement of its own a generator passes by the same rule, interval and all: here, of strangers."""
+    people = make_genotypes(size, n_variants=60, n_populations=2, random_state=0)
+    strangers = people.take(range(0, 2 * size, 2))
+
+    class Strangers(BaseEstimator):
+        def fit(self, people):
+            return self
+
+        def sample(self, n_samples, random_state=0):
+            rows = np.random.default_rng(random_state).permutation(len(strangers))[:n_samples]
+            return strangers.genotypes[rows], strangers.populations[rows]
+
+    comparison = compare_genotype_generators(
+        people.take(range(1, 2 * size, 2)), {"G": Strangers()}, n_samples=len(strangers), random_state=1
+    )
+    assert "copies" not in comparison.fidelity.faults["G"]
+    assert set(comparison.copying) == ({"G"} if few else set())
+    if few:
+        assert "the people are too few to show that nobody is given away (the memb" in comparison.copying["G"]

@@ -5,17 +5,17 @@ units by :func:`unary`, so that the share of differing columns is the share of d
 """
 
 import numpy as np
-from scipy.stats import wasserstein_distance
-from sklearn.metrics import roc_auc_score
 
 __all__ = [
     "adversarial_accuracy",
+    "average_with_interval",
     "correlation",
     "differences",
     "distance_bins",
     "inbreeding",
     "ld_scores",
     "mean_difference",
+    "membership",
     "membership_auc",
     "nearest_differences",
     "unary",
@@ -109,12 +109,55 @@ def adversarial_accuracy(
 
 def membership_auc(members: np.ndarray, others: np.ndarray) -> float:
     """Return the AUC of telling training people from others by their difference to the nearest synthetic one."""
-    truth = np.repeat([1, 0], [len(members), len(others)])
-    return float(roc_auc_score(truth, -np.concatenate([members, others])))
+    return float(np.mean(_placements(members, others)[0]))
+
+
+def membership(rounds, n_people: int) -> tuple[float, float]:
+    """Return the AUC of :func:`membership_auc`, averaged over rounds, and its standard error.
+
+    Parameters
+    ----------
+    rounds : iterable of (members, member_distances, others, other_distances)
+        Of each round the numbers of the people trained on and held out, one per unit, and the difference of each unit
+        to the nearest synthetic one. The same people may be members in one round and others in the next.
+    n_people : int
+        People of the population; their numbers are below it.
+
+    Returns
+    -------
+    auc, error : float
+
+    Notes
+    -----
+    The error is that of DeLong et al. (1988), Biometrics 44, 837-845, doi 10.2307/2531595, with people in place of
+    rows: the two haplotypes of a person, and all rounds of the same person, make one term. What a person's haplotypes
+    have by themselves, being common or rare, cancels where the person is a member in one round and held out in another,
+    so that the error of people who take both parts is much smaller.
+    """
+    aucs, terms = [], np.zeros(n_people)
+    for members, nearest_members, others, nearest_others in rounds:
+        farther, nearer = _placements(nearest_members, nearest_others)
+        auc = np.mean(farther)
+        terms += np.bincount(members, farther - auc, n_people) * n_people / len(members)
+        terms += np.bincount(others, nearer - auc, n_people) * n_people / len(others)
+        aucs.append(auc)
+    terms /= len(aucs)
+    return float(np.mean(aucs)), float(np.sqrt(terms @ terms / (n_people * max(n_people - 1, 1))))
+
+
+def average_with_interval(values: np.ndarray, errors: np.ndarray, freedom: int) -> tuple[float, float, float]:
+    """Return the mean of independent values and the ends of its 95 % interval, by Student's t."""
+    from scipy.special import stdtrit
+
+    mean = float(np.mean(values))
+    half = float(stdtrit(max(freedom, 1), 0.975)) * float(np.sqrt(np.sum(np.square(errors)))) / len(values)
+    return mean, mean - half, mean + half
 
 
 def wasserstein(A: np.ndarray, B: np.ndarray) -> float:
     """Return the mean over columns of the one-dimensional Wasserstein distance."""
+    from scipy.stats import wasserstein_distance
+
     return float(np.mean([wasserstein_distance(a, b) for a, b in zip(A.T, B.T, strict=True)]))
 
 
@@ -169,6 +212,14 @@ def ld_scores(A, B, positions, edges) -> tuple[float, np.ndarray, np.ndarray]:
         total_b += np.bincount(bins, b, n_bins)
     with np.errstate(invalid="ignore"):
         return _correlation_of_sums(*sums), total_a / pairs, total_b / pairs
+
+
+def _placements(members, others):
+    """Share of the others farther than each member, and of the members nearer than each other; ties count half."""
+    a, b = np.sort(members), np.sort(others)
+    farther = 1 - sum(np.searchsorted(b, members, side) for side in ("left", "right")) / (2 * len(b))
+    nearer = sum(np.searchsorted(a, others, side) for side in ("left", "right")) / (2 * len(a))
+    return farther, nearer
 
 
 def _standardised(values):

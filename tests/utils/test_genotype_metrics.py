@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from seqaug_sklearn.evaluation import _genotype_metrics as metrics
+from seqaug_sklearn.utils import genotype_metrics as metrics
 
 
 def bits(rng, n, length=15):
@@ -158,3 +158,51 @@ def test_distance_bins_cover_the_region(positions, first, last):
 
 def test_distance_bins_of_one_position():
     assert metrics.distance_bins(np.zeros(4)).tolist() == [0, 1]
+
+
+def test_membership_of_one_round_is_the_auc(rng):
+    members, others = rng.integers(0, 5, 30), rng.integers(0, 5, 20)
+    auc, _ = metrics.membership([(np.arange(30), members, np.arange(30, 50), others)], 50)
+    assert auc == pytest.approx(metrics.membership_auc(members, others))
+
+
+def test_its_error_is_that_of_repeated_draws(rng):
+    """Two haplotypes a person, alike within the person: persons count, not haplotypes."""
+    aucs, errors = [], []
+    for _ in range(400):
+        person = rng.normal(size=50)
+        people = np.repeat(np.arange(50), 2)
+        distances = person[people] + 0.1 * rng.normal(size=100)
+        auc, error = metrics.membership([(people[:60], distances[:60], people[60:], distances[60:])], 50)
+        aucs.append(auc)
+        errors.append(error)
+    assert np.mean(errors) == pytest.approx(np.std(aucs), rel=0.1)
+
+
+def test_people_who_take_both_parts_cancel(rng):
+    """Members and strangers differ between people, and not by what they take part in: the error is far smaller."""
+    people = np.arange(100)
+    person = rng.normal(size=100)
+
+    def rounds():
+        for first in (True, False):
+            members = (people < 50) == first
+            distances = person + 0.1 * rng.normal(size=100)
+            yield people[members], distances[members], people[~members], distances[~members]
+
+    drawn = [metrics.membership(list(rounds()), 100) for _ in range(200)]
+    auc, error = np.mean(drawn, axis=0)
+    one_round = metrics.membership(list(rounds())[:1], 100)[1]
+    assert auc == pytest.approx(0.5, abs=0.02)
+    assert error < one_round / 5
+    assert error == pytest.approx(np.std([auc for auc, _ in drawn]), rel=0.3)
+
+
+def test_interval_of_an_average():
+    mean, low, high = metrics.average_with_interval(np.array([0.5, 0.6]), np.array([0.03, 0.04]), 1000)
+    assert mean == pytest.approx(0.55)
+    assert high - mean == pytest.approx(1.962 * 0.025, rel=1e-3)
+    assert mean - low == pytest.approx(high - mean)
+    assert metrics.average_with_interval(np.array([0.5]), np.array([0.1]), 0)[2] == pytest.approx(
+        0.5 + 12.706 * 0.1, rel=1e-3
+    )
