@@ -26,17 +26,22 @@ print(train)
 # Three generators
 # ----------------
 #
-# The mosaic switches between haplotypes only where they agree on the last alleles. Without that match it loses linkage.
-# If it never switches, it hands out whole haplotypes of real people.
+# The mosaic switches between haplotypes only where they agree on the last alleles: on how many is chosen so that nobody
+# is given away. Without that match it loses linkage. If it never switches, it hands out whole haplotypes of real
+# people, and a warning says so.
 
 from seqaug_sklearn.augmentation import HaplotypeMosaic
 
 generators = {
-    "mosaic": HaplotypeMosaic(match_length=30, random_state=0),
+    "mosaic": HaplotypeMosaic(random_state=0),
     "mosaic without match": HaplotypeMosaic(match_length=0, random_state=0),
     "no switches": HaplotypeMosaic(switch_rate=0, random_state=0),
 }
 made = {name: generator.fit(train).sample(len(train)) for name, generator in generators.items()}
+chosen = generators["mosaic"]
+print(f"chosen: match_length={chosen.match_length_}, n_neighbors={chosen.n_neighbors_}")
+columns = ["match_length", "ld_correlation", "ld_correlation_real", "exact_copies", "membership_auc", "membership_high"]
+chosen.tuning_[columns].round(3)
 
 # %%
 # How real, how private?

@@ -1,8 +1,11 @@
-"""Synthetic people on real genotypes: fidelity and privacy beside ceiling and controls, speed, and filling up.
+"""Synthetic people on real genotypes: fidelity and privacy beside ceiling and controls, copies, speed, and filling up.
 
-Run ``python examples/benchmarks/bench_genotypes.py [--data FOLDER] [--parts fidelity speed fill]``. The real file (1000
-Genomes, 140 kb of chromosome 1) is looked for in ``../shared/data`` beside the repository; without it people are
-simulated, and the targets, which were set on the real file, do not apply.
+Run ``python examples/benchmarks/bench_genotypes.py [--data FOLDER] [--parts fidelity copies speed fill]``. The real
+file (1000 Genomes, 140 kb of chromosome 1) is looked for in ``../shared/data`` beside the repository; without it people
+are simulated, and the targets, which were set on the real file, do not apply.
+
+The part "copies" fits HaplotypeMosaic as it comes, and with a match of 40 alleles, on panels from unlinked to tightly
+linked variants, and asks of people held out how many new haplotypes are copies and what the membership attack tells.
 
 Networks are trained for the parts "fidelity" and "speed" only, on ``--threads`` threads: two to three minutes a split
 for "GenotypeGAN" and for "PG-cGAN, 3 epochs", half an hour for each full "PG-cGAN", which are therefore left out unless
@@ -14,6 +17,7 @@ import argparse
 import platform
 import time
 import tracemalloc
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +25,7 @@ import pandas as pd
 import torch
 from imblearn.over_sampling import RandomOverSampler
 from imblearn.pipeline import make_pipeline
+from scipy.special import ndtr
 from sklearn.decomposition import PCA
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold, cross_val_score, train_test_split
@@ -30,6 +35,8 @@ from seqaug_sklearn.augmentation import GenotypeGAN, HaplotypeMosaic
 from seqaug_sklearn.datasets import make_genotypes, read_genotypes
 from seqaug_sklearn.encoding import recode_genotypes
 from seqaug_sklearn.evaluation import genotype_fidelity
+from seqaug_sklearn.exceptions import PrivacyWarning
+from seqaug_sklearn.utils import from_haplotypes
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 VCF, SAMPLES = "1kg_chr1_11.70-11.84Mb_phased.vcf.gz", "1kg_samples.tsv"
@@ -75,6 +82,8 @@ TARGETS = {
     },
 }
 """Generator -> metric -> smallest and largest value."""
+
+PARTS = ["fidelity", "copies", "speed", "fill"]
 
 SHOWN = [
     "af_r2",
@@ -218,6 +227,96 @@ def bench_reading(folder):
         print(f"  {name:32}{seconds[name]:.2f} s" + (f"  {ratios}" if name.startswith("read") else ""))
 
 
+def balding_nichols(frequencies, fst, rng):
+    """Frequencies of a population that parted from one with these."""
+    scale = (1 - fst) / fst
+    return np.clip(rng.beta(scale * frequencies, scale * (1 - frequencies)), 0.002, 0.998)
+
+
+def haplotypes_of(frequencies, correlation, rng):
+    """Draw haplotypes with given frequencies (n, n_variants); each variant is correlated with the one before it."""
+    latent = rng.standard_normal(frequencies.shape)
+    for j, r in enumerate(np.broadcast_to(correlation, frequencies.shape[1])[1:], start=1):
+        latent[:, j] = r * latent[:, j - 1] + np.sqrt(1 - r**2) * latent[:, j]
+    return (ndtr(latent) < frequencies).astype(np.int8)
+
+
+def panel(n_people, n_variants, correlation, n_populations=5, seed=0):
+    """Populations of equal size; neighbouring variants are correlated (as normal variables, before they are cut)."""
+    rng = np.random.default_rng(seed)
+    ancestral = rng.uniform(0.05, 0.95, n_variants)
+    groups = [
+        haplotypes_of(np.tile(balding_nichols(ancestral, 0.05, rng), (2 * n_people, 1)), correlation, rng)
+        for _ in range(n_populations)
+    ]
+    labels = np.repeat([f"POP{k + 1}" for k in range(n_populations)], n_people)
+    return from_haplotypes(np.concatenate(groups), "phased"), labels
+
+
+def ancestry_panel(n_people=96, n_variants=805, seed=0):
+    """26 populations in five groups, one of them admixed, labelled by group; a tenth of the variants is linked."""
+    rng = np.random.default_rng(seed)
+    ancestral = rng.uniform(0.05, 0.95, n_variants)
+    groups = [balding_nichols(ancestral, 0.15, rng) for _ in range(5)]
+    correlation = np.where(rng.random(n_variants) < 0.1, 0.8, 0.0)
+    parts, labels = [], []
+    for number, (frequencies, n_populations) in enumerate(zip(groups, (7, 5, 5, 5, 4), strict=True)):
+        for _ in range(n_populations):
+            own = np.tile(balding_nichols(frequencies, 0.06, rng), (2 * n_people, 1))
+            if number == 4:
+                share = np.repeat(rng.beta(4, 4, (n_people, 1)), 2, axis=0)
+                own = np.where(rng.random(own.shape) < share, own, groups[1])
+            parts.append(haplotypes_of(own, correlation, rng))
+        labels += [f"GROUP{number + 1}"] * n_people * n_populations
+    return from_haplotypes(np.concatenate(parts), "phased"), np.array(labels)
+
+
+PANELS = {
+    "600 unlinked variants, 5 x 60 people": lambda: panel(60, 600, 0),
+    "600, correlation .7, 5 x 60": lambda: panel(60, 600, 0.7),
+    "300, correlation .95, 5 x 60": lambda: panel(60, 300, 0.95),
+    "600 unlinked, 5 x 250": lambda: panel(250, 600, 0),
+    "600, correlation .7, 5 x 250": lambda: panel(250, 600, 0.7),
+    "300, correlation .95, 5 x 250": lambda: panel(250, 300, 0.95),
+    "ancestry: 805, 26 x 96 in 5 groups": ancestry_panel,
+}
+"""Name -> phased genotypes and populations."""
+
+
+def bench_copies(people):
+    print("\nCopies: 70 % of the people of each population trained on, 30 % held out; averages over populations.")
+    print("real -> new; in brackets the 95 % interval, of the choice at fit and of the held-out people")
+    panels = PANELS | {"real, 742 variants": lambda: (people.genotypes, people.populations)}
+    for name, make in panels.items():
+        X, y = make()
+        for settings in ({}, {"match_length": 40, "n_neighbors": None}):
+            print_copies(name, X, y, settings)
+
+
+def print_copies(name, X, y, settings):
+    train, test = train_test_split(np.arange(len(y)), test_size=0.3, stratify=y, random_state=0)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", PrivacyWarning)
+        mosaic = HaplotypeMosaic(random_state=0, **settings)
+        _, seconds = timed(lambda: mosaic.fit(X[train], y[train]), time.process_time)
+    made = mosaic.sample(len(train))
+    table = genotype_fidelity(X[train], X[test], {"mosaic": made}, (y[train], y[test]), random_state=0).averages
+    real, new = table.loc["real"], table.loc["mosaic"]
+    neighbors = mosaic.tuning_["n_neighbors"].fillna(0) == (mosaic.n_neighbors_ or 0)
+    chosen = mosaic.tuning_[(mosaic.tuning_["match_length"] == mosaic.match_length_) & neighbors].iloc[0]
+    spread = 1.96 * new.membership_se
+    print(
+        f"{name:38}{'given' if settings else 'chosen':>7}: match {mosaic.match_length_}, neighbours "
+        f"{mosaic.n_neighbors_ or 'all'}, {seconds:.1f} s of the processor\n"
+        f"{'':8}linkage {real.ld_correlation:.3f} -> {new.ld_correlation:.3f}, exact copies {real.exact_copies:.4f} -> "
+        f"{new.exact_copies:.4f}, PCA distance {new.pca_distance:.2f}\n"
+        f"{'':8}membership AUC at fit {chosen.membership_auc:.3f} [{chosen.membership_low:.3f}, "
+        f"{chosen.membership_high:.3f}], held out {new.membership_auc:.3f} [{new.membership_auc - spread:.3f}, "
+        f"{new.membership_auc + spread:.3f}]; {'warns' if caught else 'passes'}",
+        flush=True,
+    )
+
+
 def bench_epochs(people):
     train, _ = train_test_split(np.arange(len(people)), test_size=0.3, stratify=people.populations, random_state=0)
     few = people.take(train)
@@ -276,9 +375,7 @@ def bench_fill(people, n_seeds):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, default=DATA)
-    parser.add_argument(
-        "--parts", nargs="+", choices=["fidelity", "speed", "fill"], default=["fidelity", "speed", "fill"]
-    )
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS)
     parser.add_argument("--splits", type=int, default=3, help="seeds of the 70/30 split")
     parser.add_argument("--fill-seeds", type=int, default=5)
     parser.add_argument(
@@ -300,6 +397,8 @@ def main():
         if options.keep is not None:
             options.keep.mkdir(parents=True, exist_ok=True)
         bench_fidelity(people, options.splits, GENERATORS | networks, options.keep)
+    if "copies" in options.parts:
+        bench_copies(people)
     if "speed" in options.parts:
         if (options.data / "genotypes" / VCF).is_file():
             bench_reading(options.data)

@@ -14,7 +14,7 @@ LONGEST_MATCH = 40
 LADDER = (0, 1, 2, 3, 5, 7, 10, 14, 20, 28, LONGEST_MATCH)
 NEIGHBORS = (250, 200, 170, 140, 120, 100, 85, 70, 60, 50)
 
-STRUCTURE_LOST = 1.5
+STRUCTURE_LOST = 1.25
 """Distance on principal components, in multiples of real people's, from which neighbours are tried."""
 
 LINKAGE_LOST = 0.1
@@ -22,6 +22,9 @@ LINKAGE_LOST = 0.1
 
 LESS_LINKAGE = 0.05
 """Linkage that may be given for structure."""
+
+HARDLY_WORSE = 0.02
+"""AUC of the membership attack, above the shortest match's, that is given for linkage where nothing passes."""
 
 SAME_LINKAGE = 0.002
 """Difference in linkage that is not worth a longer match."""
@@ -115,8 +118,7 @@ def _passes(row):
 
 def _hardly_worse(shortest):
     """Return the rule where no setting passes: no more copies than the shortest match makes, hardly more given away."""
-    chance = (shortest["membership_high"] - shortest["membership_auc"]) / 2
-    limit = max(MEMBERSHIP_LIMIT, shortest["membership_auc"] + chance)
+    limit = max(MEMBERSHIP_LIMIT, shortest["membership_auc"] + HARDLY_WORSE)
     copies = max(shortest["exact_copies_real"], shortest["exact_copies"])
     return lambda row: row["membership_auc"] <= limit and row["exact_copies"] <= copies
 

@@ -28,7 +28,7 @@ COMMON = 0.05
 
 N_COMPONENTS = 10
 
-N_STRETCHES, STRETCH, N_SPREAD = 2, 100, 200
+N_STRETCHES, STRETCH, N_SPREAD = 2, 250, 500
 """Linkage is taken from pairs of so many neighbouring variants and others spread evenly; of fewer, from all pairs."""
 
 
@@ -113,8 +113,8 @@ class MosaicTrials:
         names, sizes = self.names[figures.index].tolist(), self.sizes[figures.index]
         found = [
             many_copies_fault(figures["exact_copies"], self.real["exact_copies"], 2 * sizes, names),
-            membership_fault(*attack),
-            most_exposed_fault(figures["membership_auc"], figures["membership_se"], sizes, names),
+            membership_fault(*attack)
+            or most_exposed_fault(figures["membership_auc"], figures["membership_se"], sizes, names),
         ]
         return "; ".join(text for text in found if text)
 
@@ -195,8 +195,7 @@ class _Round:
         real, made = self._held_out(code)[:, self.columns], self._made(new, code)[:, self.columns]
         frequencies = real.mean(axis=0)
         common = np.minimum(frequencies, 1 - frequencies) >= COMMON
-        places = np.arange(np.count_nonzero(common), dtype=float)
-        return metrics.ld_scores(real[:, common], made[:, common], places, metrics.distance_bins(places))[0]
+        return metrics.ld_correlation(real[:, common], made[:, common])
 
     def _distances(self, haplotypes):
         """Distance to the held-out people on the donors' principal components, by population."""

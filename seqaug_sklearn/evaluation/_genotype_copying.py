@@ -58,8 +58,7 @@ def _on_held_out(rows, real, train, held_out):
     )
     reasons = [
         many_copies_fault(rows["exact_copies"], real_share, 2 * people, names),
-        membership_fault(*attack),
-        most_exposed_fault(rows["membership_auc"], rows["membership_se"], people, names),
+        membership_fault(*attack) or most_exposed_fault(rows["membership_auc"], rows["membership_se"], people, names),
     ]
     return "; ".join(reason for reason in reasons if reason)
 

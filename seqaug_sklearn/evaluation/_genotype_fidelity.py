@@ -202,9 +202,9 @@ def genotype_fidelity(
     >>> from seqaug_sklearn.augmentation import HaplotypeMosaic
     >>> from seqaug_sklearn.evaluation import genotype_fidelity
     >>> rng = np.random.default_rng(0)
-    >>> y = np.repeat(["north", "south"], 40)
-    >>> X = 3 * rng.integers(0, 2, (80, 1)).repeat(30, axis=1) ^ (rng.random((80, 30)) < 0.1)
-    >>> train, test = np.arange(80) % 2 == 0, np.arange(80) % 2 == 1
+    >>> y = np.repeat(["north", "south"], 80)
+    >>> X = 3 * rng.integers(0, 2, (160, 1)).repeat(30, axis=1) ^ (rng.random((160, 30)) < 0.1)
+    >>> train, test = np.arange(160) % 2 == 0, np.arange(160) % 2 == 1
     >>> people = HaplotypeMosaic(match_length=5, random_state=0).fit(X[train], y[train]).sample(40)
     >>> fidelity = genotype_fidelity(
     ...     X[train], X[test], {"mosaic": people}, (y[train], y[test]), random_state=0

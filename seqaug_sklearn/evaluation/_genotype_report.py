@@ -211,10 +211,10 @@ def compare_genotype_generators(
     --------
     >>> from seqaug_sklearn.datasets import make_genotypes
     >>> from seqaug_sklearn.evaluation import compare_genotype_generators
-    >>> people = make_genotypes(20, n_variants=40, n_populations=2, random_state=0)
+    >>> people = make_genotypes(100, n_variants=40, n_populations=2, random_state=0)
     >>> comparison = compare_genotype_generators(people, n_samples=10, random_state=0)
     >>> len(comparison.train), len(comparison.test), len(comparison.synthetic["HaplotypeMosaic"])
-    (28, 12, 10)
+    (140, 60, 10)
     """
     _check(people, test_size, n_samples)
     rng = check_generator(random_state)

@@ -53,11 +53,11 @@ class GenotypePictureDisplay:
     >>> from seqaug_sklearn.augmentation import HaplotypeMosaic
     >>> from seqaug_sklearn.datasets import make_genotypes
     >>> from seqaug_sklearn.plotting import GenotypePictureDisplay
-    >>> people = make_genotypes(10, n_variants=30, random_state=0)
+    >>> people = make_genotypes(60, n_variants=30, n_populations=2, random_state=0)
     >>> new = HaplotypeMosaic(random_state=0).fit(people).sample(100)
     >>> display = GenotypePictureDisplay.from_genotypes(people, {"mosaic": new}, n_people=4)
     >>> {name: states.shape for name, states in display.states.items()}
-    {'real': (20, 30), 'mosaic': (20, 30)}
+    {'real': (8, 30), 'mosaic': (8, 30)}
     >>> plt.close(display.figure_)
     """
 

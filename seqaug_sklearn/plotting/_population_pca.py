@@ -53,7 +53,7 @@ class PopulationPCADisplay:
     >>> from seqaug_sklearn.augmentation import HaplotypeMosaic
     >>> from seqaug_sklearn.datasets import make_genotypes
     >>> from seqaug_sklearn.plotting import PopulationPCADisplay
-    >>> people = make_genotypes(10, n_variants=30, random_state=0)
+    >>> people = make_genotypes(60, n_variants=30, n_populations=2, random_state=0)
     >>> new = HaplotypeMosaic(random_state=0).fit(people).sample(20)
     >>> display = PopulationPCADisplay.from_genotypes(people, {"mosaic": new})
     >>> display.coordinates["mosaic"].shape

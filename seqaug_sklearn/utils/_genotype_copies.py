@@ -28,11 +28,11 @@ def many_copies_fault(made, real, n_units, names) -> str:
 
     Notes
     -----
-    Chance is 1.96 standard errors of the real share of a population. Where no real haplotype is met twice, no copy is
-    allowed.
+    Chance is 1.96 standard errors of the real share of a population, but one haplotype at least: what is rarer than
+    that cannot be seen in the real people.
     """
-    made, real = np.asarray(made, float), np.asarray(real, float)
-    excess = made - real - 1.96 * np.sqrt(real * (1 - real) / np.asarray(n_units))
+    made, real, n_units = np.asarray(made, float), np.asarray(real, float), np.asarray(n_units)
+    excess = made - real - np.maximum(1.96 * np.sqrt(real * (1 - real) / n_units), 1 / n_units)
     if not (excess > 0).any():
         return ""
     worst = int(excess.argmax())

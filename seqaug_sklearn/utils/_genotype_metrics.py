@@ -13,6 +13,7 @@ __all__ = [
     "differences",
     "distance_bins",
     "inbreeding",
+    "ld_correlation",
     "ld_scores",
     "mean_difference",
     "membership",
@@ -212,6 +213,13 @@ def ld_scores(A, B, positions, edges) -> tuple[float, np.ndarray, np.ndarray]:
         total_b += np.bincount(bins, b, n_bins)
     with np.errstate(invalid="ignore"):
         return _correlation_of_sums(*sums), total_a / pairs, total_b / pairs
+
+
+def ld_correlation(A: np.ndarray, B: np.ndarray) -> float:
+    """Return the correlation that :func:`ld_scores` returns, of so few variants that all pairs stand in memory."""
+    above = np.triu_indices(A.shape[1], 1)
+    a, b = (_squared(Z.T @ Z, *above) for Z in (_standardised(A), _standardised(B)))
+    return _correlation_of_sums(len(a), a.sum(), b.sum(), a @ a, b @ b, a @ b)
 
 
 def _placements(members, others):

@@ -55,6 +55,16 @@ def test_text_of_phased_calls(tmp_path):
     ]
 
 
+def test_notes_stand_in_the_header_one_line_each(tmp_path):
+    path = write_vcf(
+        tmp_path / "people.vcf", PHASED, variants=VARIANTS, encoding="phased", notes=["copies of\nreal people", "ask"]
+    )
+    lines = path.read_text().splitlines()
+    assert [line for line in lines if line.startswith("##note")] == ["##note=copies of real people", "##note=ask"]
+    assert lines[0] == "##fileformat=VCFv4.2"
+    assert len(read_genotypes(path)) == 2
+
+
 def test_counts_are_written_without_phase_and_haplotypes_keep_half_a_call(tmp_path):
     counts = write_vcf(tmp_path / "a.vcf", [[0, 1, 2], [-1, 0, 1]], variants=VARIANTS, encoding="dosage")
     assert [row[9:] for row in _body(counts)[1:]] == [["0/0", "./."], ["0/1", "0/0"], ["1/1", "0/1"]]

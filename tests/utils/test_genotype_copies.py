@@ -18,7 +18,8 @@ def test_the_limit_is_that_of_the_whole_interval():
     ("made", "real", "fault"),
     [
         ([0.0], [0.0], False),
-        ([0.001], [0.0], True),  # no real haplotype is met twice: no copy is allowed
+        ([0.009], [0.0], False),  # fewer than one in a hundred cannot be seen in a hundred
+        ([0.011], [0.0], True),
         ([0.4], [0.4], False),
         ([0.49], [0.4], False),  # chance: 1.96 standard errors of .4 among 100 are .096
         ([0.5], [0.4], True),

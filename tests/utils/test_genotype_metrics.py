@@ -126,6 +126,7 @@ def test_ld_scores(rng, monkeypatch, block, high):
     correlation, decay_a, decay_b = metrics.ld_scores(A, B, positions, edges)
     expected = naive_ld(A, B, positions, edges)
     assert correlation == pytest.approx(expected[0], rel=1e-4)
+    assert metrics.ld_correlation(A, B) == pytest.approx(expected[0], rel=1e-4)
     np.testing.assert_allclose(decay_a, expected[1], rtol=1e-4)
     np.testing.assert_allclose(decay_b, expected[2], rtol=1e-4)
 
@@ -139,6 +140,9 @@ def test_ld_where_nothing_varies(rng):
     constant = metrics.ld_scores(A, np.zeros_like(A), positions, edges)
     assert constant[0] == 0
     assert np.nanmax(constant[2]) == 0
+    assert metrics.ld_correlation(A, A) == pytest.approx(1)
+    assert metrics.ld_correlation(A, np.zeros_like(A)) == 0
+    assert np.isnan(metrics.ld_correlation(A[:, :1], A[:, :1]))
     lonely = metrics.ld_scores(A[:, :1], A[:, :1], positions[:1], edges)
     assert np.isnan(lonely[0])
     assert np.isnan(lonely[1]).all()
