@@ -125,8 +125,8 @@ class GenotypeComparison:
 
         Notes
         -----
-        The page shows real people's genotypes: keep it as confidential as the input. The files in ``people`` hold
-        synthetic people only.
+        The page shows real people's genotypes: keep it as confidential as the input. Without ``force``, the files in
+        ``people`` hold synthetic people only.
         """
         folder = check_output_folder(folder)
         facts = {**(settings or {}), **self.settings}
