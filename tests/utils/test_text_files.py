@@ -71,6 +71,8 @@ def test_letters_cut_by_a_piece_are_whole(write):
         (gzip.compress(b"\x00" * 10**7), r"^data\.txt is a binary file, not text"),
         ("\ufeffACGT".encode("utf-16-le") + b"\x00\xd8\x41", r"^data\.txt is damaged: it begins as UTF-16 text"),
     ],
+    # names of their own: bytes with the time in them would differ between the processes that collect the tests
+    ids=["cut off", "rubbish behind", "no gzip", "zero byte", "bzip2", "packed zeros", "half a letter"],
 )
 def test_what_is_refused(write, content, message):
     with pytest.raises(DataFormatError, match=message):
@@ -199,7 +201,9 @@ def test_usual_bgzip_files_are_not_unpacked(write, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "content", [gzip.compress(b"AC\n" * 10**6)[:-20], b"\x1f\x8b no gzip", bgzip(b"AC\n" * 10**6)[:1000], b""]
+    "content",
+    [gzip.compress(b"AC\n" * 10**6)[:-20], b"\x1f\x8b no gzip", bgzip(b"AC\n" * 10**6)[:1000], b""],
+    ids=["gzip cut off", "no gzip", "bgzip cut off", "empty"],
 )
 def test_damage_is_left_to_the_reader(write, monkeypatch, content):
     monkeypatch.setattr(_text_files, "free_memory", lambda: 1e3)
