@@ -20,7 +20,7 @@ from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
 
 from seqaug_sklearn.augmentation import GenotypeGAN
-from seqaug_sklearn.augmentation._genotype_gan_checkpoint import _FORMAT, Checkpoint
+from seqaug_sklearn.augmentation._genotype_gan_checkpoint import _FORMAT, Checkpoint, fingerprint
 from seqaug_sklearn.augmentation._genotype_gan_plan import TrainingRows, hold_out, resolve_settings
 from seqaug_sklearn.exceptions import DataFormatError, DeviceError, NoValidationWarning, OutputError
 from seqaug_sklearn.utils import dosages, to_haplotypes
@@ -301,6 +301,13 @@ def test_another_torch_file_is_no_checkpoint(people, tmp_path):
     torch.save({"weights": torch.zeros(2)}, tmp_path / "gan.pt")
     with pytest.raises(DataFormatError, match="no checkpoint of this version of GenotypeGAN"):
         GenotypeGAN(**SMALL_MLP, checkpoint=tmp_path / "gan.pt").fit(*people)
+
+
+def test_fingerprints_tell_shapes_and_types_with_the_same_bytes_apart():
+    bits = np.array([0, 1, 1, 0, 1, 0], np.int8)
+    forms = [bits, bits.reshape(2, 3), bits.reshape(3, 2), bits.astype(bool), bits.view(np.int16)]
+    assert len({fingerprint(form) for form in forms}) == len(forms)
+    assert fingerprint(np.asfortranarray(forms[1])) == fingerprint(forms[1])
 
 
 def test_checkpoint_in_a_folder_that_is_not_there(people, tmp_path):
