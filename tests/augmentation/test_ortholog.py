@@ -911,7 +911,8 @@ def test_a_network_keeps_the_counts(promoters):
     assert edits is None
     assert orthologs["rows"] == len(network.validation_split_.train_rows)
     assert orthologs["usable"] == 2 * orthologs["rows"]
-    assert network.set_params(augment=None).fit(promoters.sequences, promoters.y).augment_reports_ == []
+    network.set_params(augment=None).fit(promoters.sequences, promoters.y, groups=promoters.groups)
+    assert network.augment_reports_ == []
 
 
 def test_bad_batches():
