@@ -1,8 +1,11 @@
 """The cache on disk: computed once, whole or absent, mended, shared."""
 
+import json
 import multiprocessing
 import shutil
 import sqlite3
+import subprocess
+import sys
 import warnings
 
 import numpy as np
@@ -97,31 +100,35 @@ def test_an_interrupted_transform_goes_on(bert, random_dna, tmp_path, forward_pa
     np.testing.assert_allclose(found, embedder(bert, None).fit_transform(X), **CLOSE)
 
 
-def killed_worker(folder, cache, X):
-    """Die without any clean-up after a few batches, each slow enough to be written."""
-    import os
+KILLED_WORKER = """
+import json, os, sys
 
-    from seqaug_sklearn.embedding import _cache
+from seqaug_sklearn.embedding import LanguageModelEmbedder, _cache, _run
 
-    _cache._SECONDS_BETWEEN_WRITES = 0.0
-    embed, calls = _run.embed_batch, []
+folder, cache, X = json.load(sys.stdin)
+_cache._SECONDS_BETWEEN_WRITES = 0.0  # each batch is slow enough to be written
+embed, calls = _run.embed_batch, []
 
-    def dying(*arguments, **options):
-        calls.append(1)
-        if len(calls) > 3:
-            os._exit(9)
-        return embed(*arguments, **options)
 
-    _run.embed_batch = dying
-    embedder(folder, cache, batch_size=5).fit_transform(X)
+def dying(*arguments, **options):
+    calls.append(1)
+    if len(calls) > 3:
+        os._exit(9)
+    return embed(*arguments, **options)
+
+
+_run.embed_batch = dying
+LanguageModelEmbedder(folder, kmer=3, device="cpu", cache_dir=cache, batch_size=5).fit_transform(X)
+"""
+"""Dies without any clean-up after a few batches."""
 
 
 def test_what_is_written_survives_a_killed_process(bert, random_dna, tmp_path, forward_passes):
     X = random_dna(30, 10)
-    process = multiprocessing.get_context("fork").Process(target=killed_worker, args=(bert, tmp_path, X))
-    process.start()
-    process.join(120)
-    assert process.exitcode == 9
+    # a process of its own: a fork of one that runs threads may hang
+    given = json.dumps([str(bert), str(tmp_path), X])
+    done = subprocess.run([sys.executable, "-c", KILLED_WORKER], input=given, text=True, check=False, timeout=120)
+    assert done.returncode == 9
     found = embedder(bert, tmp_path).fit_transform(X)
     assert rows(forward_passes) == 15
     np.testing.assert_allclose(found, embedder(bert, None).fit_transform(X), **CLOSE)
