@@ -1,7 +1,6 @@
 """The cache on disk: computed once, whole or absent, mended, shared."""
 
 import json
-import multiprocessing
 import shutil
 import sqlite3
 import subprocess
@@ -183,21 +182,29 @@ def test_a_flipped_bit_in_a_vector_is_seen(bert, random_dna, tmp_path, forward_p
     assert rows(forward_passes) == 1
 
 
-def worker(folder, cache, X, results):
-    results.put(embedder(folder, cache, batch_size=2).fit_transform(X))
+WORKER = """
+import json, sys
+
+from seqaug_sklearn.embedding import LanguageModelEmbedder
+
+folder, cache, X = json.load(sys.stdin)
+embedder = LanguageModelEmbedder(folder, kmer=3, device="cpu", cache_dir=cache, batch_size=2)
+print(json.dumps(embedder.fit_transform(X).tolist()))
+"""
 
 
 def test_two_processes_share_a_cache(bert, random_dna, tmp_path, forward_passes):
     X = random_dna(40, 10)
     expected = embedder(bert, None).fit_transform(X)
-    context = multiprocessing.get_context("fork")
-    results = context.Queue()
-    processes = [context.Process(target=worker, args=(bert, tmp_path, part, results)) for part in (X[:30], X[:9:-1])]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    processes = [subprocess.Popen([sys.executable, "-c", WORKER], **pipes) for _ in range(2)]
+    for process, part in zip(processes, (X[:30], X[:9:-1]), strict=True):
+        process.stdin.write(json.dumps([str(bert), str(tmp_path), part]))
+        process.stdin.close()
+    found = [json.loads(process.stdout.read()) for process in processes]
     for process in processes:
-        process.start()
-    found = [results.get(timeout=120) for _ in processes]
-    for process in processes:
-        process.join(60)
+        process.stdout.close()
+        assert process.wait(120) == 0
     assert {len(part) for part in found} == {30}
     forward_passes.clear()
     np.testing.assert_allclose(embedder(bert, tmp_path).fit_transform(X), expected, **CLOSE)
