@@ -46,7 +46,7 @@ class LinkageMatrixDisplay:
     >>> from seqaug_sklearn.augmentation import HaplotypeMosaic
     >>> from seqaug_sklearn.datasets import make_genotypes
     >>> from seqaug_sklearn.plotting import LinkageMatrixDisplay
-    >>> people = make_genotypes(20, n_variants=60, random_state=0)
+    >>> people = make_genotypes(60, n_variants=60, random_state=0)
     >>> new = HaplotypeMosaic(random_state=0).fit(people).sample(100)
     >>> display = LinkageMatrixDisplay.from_genotypes(people, {"mosaic": new}, population="POP2")
     >>> display.real.shape == display.synthetic["mosaic"].shape
