@@ -1,13 +1,24 @@
-"""What transformers of sequences share: tags, the validation hook, and staying out of ``set_output``."""
+"""What estimators of sequences share: tags, and of transformers the validation hook and no ``set_output``."""
 
 from sklearn.base import BaseEstimator, TransformerMixin
 
 from seqaug_sklearn.utils import check_text
 
-__all__ = ["SequenceTransformer"]
+__all__ = ["SequenceTransformer", "TextInputMixin"]
 
 
-class SequenceTransformer(TransformerMixin, BaseEstimator):
+class TextInputMixin:
+    """Tags of estimators whose X is text of shape (n_samples,); stands before scikit-learn's own bases."""
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.string = True
+        tags.input_tags.one_d_array = True
+        tags.input_tags.two_d_array = False
+        return tags
+
+
+class SequenceTransformer(TextInputMixin, TransformerMixin, BaseEstimator):
     """Base of transformers that take text and give bags or arrays of more than two axes.
 
     Such output fits no data frame, so subclasses opt out of ``set_output``: a pipeline configured for pandas output
@@ -17,13 +28,6 @@ class SequenceTransformer(TransformerMixin, BaseEstimator):
     def __init_subclass__(cls, **kwargs):
         # scikit-learn configures the wrapping anew in every subclass
         super().__init_subclass__(**({"auto_wrap_output_keys": None} | kwargs))
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.input_tags.string = True
-        tags.input_tags.one_d_array = True
-        tags.input_tags.two_d_array = False
-        return tags
 
     def _check_text(self, X):
         """Validate X; return ``(values, identifiers)``. Override to accept fewer or more forms."""

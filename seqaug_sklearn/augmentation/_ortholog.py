@@ -23,6 +23,7 @@ from seqaug_sklearn.augmentation._ortholog_checks import (
 )
 from seqaug_sklearn.augmentation._ortholog_exclusion import similar_pairs
 from seqaug_sklearn.augmentation._ortholog_selection import OrthologTable, select_orthologs
+from seqaug_sklearn.base import TextInputMixin
 from seqaug_sklearn.exceptions import SeqAugWarning
 from seqaug_sklearn.utils import brief, check_generator, check_not_missing, check_same_order, check_sequences
 from seqaug_sklearn.utils._sklearn import Interval, StrOptions, fit_context
@@ -30,7 +31,7 @@ from seqaug_sklearn.utils._sklearn import Interval, StrOptions, fit_context
 __all__ = ["OrthologAugmenter"]
 
 
-class OrthologAugmenter(SamplerMixin, BaseEstimator):
+class OrthologAugmenter(TextInputMixin, SamplerMixin, BaseEstimator):
     """Add the orthologs of training rows, or swap them in during training, with their gene's label.
 
     An ortholog is a new sequence under the label of its gene, and so it can leak: one that also belongs to a held-out
@@ -181,9 +182,6 @@ class OrthologAugmenter(SamplerMixin, BaseEstimator):
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.target_tags.required = True
-        tags.input_tags.string = True
-        tags.input_tags.one_d_array = True
-        tags.input_tags.two_d_array = False
         return tags
 
     def fit(self, X, y):

@@ -14,6 +14,7 @@ from seqaug_sklearn.augmentation._edit_base import RandomEdit, read_one_hot
 from seqaug_sklearn.augmentation._edit_kernels import padded
 from seqaug_sklearn.augmentation._edit_operations import LetterRows, OneHotRows, true_lengths
 from seqaug_sklearn.augmentation._protection import protection_mask
+from seqaug_sklearn.base import TextInputMixin
 from seqaug_sklearn.exceptions import SeqAugWarning, SequenceError
 from seqaug_sklearn.utils import (
     check_generator,
@@ -29,7 +30,7 @@ from seqaug_sklearn.utils._sklearn import Integral, Interval, StrOptions, fit_co
 __all__ = ["RandomAugmentation"]
 
 
-class RandomAugmentation(SamplerMixin, BaseEstimator):
+class RandomAugmentation(TextInputMixin, SamplerMixin, BaseEstimator):
     """Apply random edits to sequences, as EvoAug does [1]_.
 
     Copies that ``fit_resample`` makes resemble their parents: it belongs inside a pipeline of imbalanced-learn, so that
@@ -133,9 +134,6 @@ class RandomAugmentation(SamplerMixin, BaseEstimator):
         tags = super().__sklearn_tags__()
         tags.estimator_type = "sampler"
         tags.target_tags.required = True
-        tags.input_tags.string = True
-        tags.input_tags.one_d_array = True
-        tags.input_tags.two_d_array = False
         tags.non_deterministic = self.random_state is None
         return tags
 

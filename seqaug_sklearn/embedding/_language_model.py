@@ -9,6 +9,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
+from seqaug_sklearn.base import TextInputMixin
 from seqaug_sklearn.embedding._cache import EmbeddingCache, check_folder
 from seqaug_sklearn.embedding._files import GrowingArray
 from seqaug_sklearn.embedding._inputs import blocks_of, text_columns
@@ -26,7 +27,7 @@ _BATCHES_PER_BLOCK = 32
 _FORMS = {1: "single sequences", 2: "pairs"}
 
 
-class LanguageModelEmbedder(TransformerMixin, BaseEstimator):
+class LanguageModelEmbedder(TextInputMixin, TransformerMixin, BaseEstimator):
     r"""Embed sequences, or pairs of sequences, with a pre-trained language model.
 
     Nothing is learned from the data: ``fit`` finds the model and checks the text, so no fold can leak. The model itself
@@ -350,13 +351,6 @@ class LanguageModelEmbedder(TransformerMixin, BaseEstimator):
         check_is_fitted(self)
         prefixes = ("embedding",) if self.n_texts_ == 1 else ("first", "second")
         return np.array([f"{prefix}_{i}" for prefix in prefixes for i in range(self.hidden_size_)], dtype=object)
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.input_tags.string = True
-        tags.input_tags.one_d_array = True
-        tags.input_tags.two_d_array = False
-        return tags
 
     def _check_fits(self, config, tokenizer):
         """Compare parameters with the model, and learn its sizes."""

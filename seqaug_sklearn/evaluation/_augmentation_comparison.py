@@ -33,7 +33,7 @@ from seqaug_sklearn.evaluation._metrics import metrics_for
 from seqaug_sklearn.evaluation._report import Section, write_report
 from seqaug_sklearn.evaluation._sanity_section import BLOCKS, WHOLE, SanityOfSplits, check_rows, check_windows
 from seqaug_sklearn.evaluation._store import FoldStore
-from seqaug_sklearn.evaluation._verdict import METRIC_NAMES, headline, outcome, sentences, warnings_first
+from seqaug_sklearn.evaluation._verdict import METRIC_NAMES, WARNING, headline, outcome, sentences, warnings_first
 from seqaug_sklearn.exceptions import DataFormatError, LeakageWarning
 from seqaug_sklearn.model_selection import WindowBlockKFold
 from seqaug_sklearn.utils import check_class_labels, check_sequences, resolve_device
@@ -121,14 +121,14 @@ class AugmentationComparison:
         if share >= LEAKS_MATTER:
             groups = "groups that keep relatives together" if self.split.groups is None else "larger groups"
             yield (
-                f"Warning: {share:.1%} of the test rows share sequence with a training row of their fold "
+                f"{WARNING}{share:.1%} of the test rows share sequence with a training row of their fold "
                 f"({self.sanity.leaked_kinds(self._used_split)}), so the scores may be memory. Give {groups} before "
                 "believing them."
             )
         report = self.sanity.reports.get(self._used_split)
         if report is not None and report.verdict == "shortcut":
             yield (
-                "Warning: the lengths of the sequences alone tell the classes apart: random sequences of the same "
+                f"{WARNING}the lengths of the sequences alone tell the classes apart: random sequences of the same "
                 f"lengths score {report.mean('noise sequences'):.3f} (chance {report.chance:.3f})."
             )
 

@@ -10,7 +10,7 @@ import pandas as pd
 if TYPE_CHECKING:
     from seqaug_sklearn.evaluation._comparison import Comparison
 
-__all__ = ["METRIC_NAMES", "headline", "outcome", "sentences", "warnings_first"]
+__all__ = ["METRIC_NAMES", "WARNING", "headline", "outcome", "sentences", "warnings_first"]
 
 WARNING = "Warning: "
 """How a sentence begins that says what would make the answer worthless."""

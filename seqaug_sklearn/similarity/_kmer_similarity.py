@@ -10,6 +10,7 @@ from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, Transfo
 from sklearn.utils.validation import check_is_fitted
 
 from seqaug_sklearn.alphabets import Alphabet, get_alphabet
+from seqaug_sklearn.base import TextInputMixin
 from seqaug_sklearn.exceptions import SequenceError
 from seqaug_sklearn.similarity._blocks import BlockScores
 from seqaug_sklearn.similarity._keys import flatten
@@ -27,7 +28,7 @@ _BLOCK_ROWS = 1024
 _RESIDUE_BYTES, _KMER_BYTES, _CELL_BYTES, _PAIR_BYTES = 160, 24, 64, 56
 
 
-class KmerSimilarity(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
+class KmerSimilarity(TextInputMixin, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     """Similarity or distance of sequences by the k-mers they share, exact and without alignment.
 
     The default output is a *similarity*, made for ``SVC(kernel="precomputed")`` and ``SpectralClustering``. Estimators
@@ -376,13 +377,6 @@ class KmerSimilarity(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
     @property
     def _n_features_out(self):
         return self.n_fitted_
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.input_tags.two_d_array = False
-        tags.input_tags.one_d_array = True
-        tags.input_tags.string = True
-        return tags
 
 
 def _check_k(k, metric):

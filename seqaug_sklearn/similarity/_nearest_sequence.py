@@ -6,8 +6,10 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
 from seqaug_sklearn.alphabets import Alphabet, get_alphabet
+from seqaug_sklearn.base import TextInputMixin
 from seqaug_sklearn.similarity._chance import usual_k
 from seqaug_sklearn.similarity._kmer_similarity import KmerSimilarity
+from seqaug_sklearn.similarity._scores import entries
 from seqaug_sklearn.utils import check_class_labels, check_sequences
 from seqaug_sklearn.utils._sklearn import Integral, Interval, StrOptions, fit_context
 
@@ -17,7 +19,7 @@ __all__ = ["NearestSequenceClassifier", "memoriser"]
 _BLOCK_ENTRIES = 2 * 10**7
 
 
-class NearestSequenceClassifier(ClassifierMixin, BaseEstimator):
+class NearestSequenceClassifier(TextInputMixin, ClassifierMixin, BaseEstimator):
     """Looks up the training sequence that shares most k-mers, and knows nothing where none is shared.
 
     It learns nothing, so it is the baseline for leaks: a model that does not beat it may have seen no more than
@@ -169,22 +171,15 @@ class NearestSequenceClassifier(ClassifierMixin, BaseEstimator):
 
     def _most_shared(self, shared):
         """Rows and columns of the pairs with the most k-mers in common, of these the shortest training sequences."""
-        rows, columns = np.repeat(np.arange(shared.shape[0]), np.diff(shared.indptr)), shared.indices
+        rows, columns, counts = entries(shared)
         most = np.zeros(shared.shape[0])
-        np.maximum.at(most, rows, shared.data)
-        kept = shared.data == most[rows]
+        np.maximum.at(most, rows, counts)
+        kept = counts == most[rows]
         rows, columns = rows[kept], columns[kept]
         sizes = self._similarities[-1].sizes_[columns]
         fewest = np.full(shared.shape[0], np.inf)
         np.minimum.at(fewest, rows, sizes)
         return rows[sizes == fewest[rows]], columns[sizes == fewest[rows]]
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.input_tags.two_d_array = False
-        tags.input_tags.one_d_array = True
-        tags.input_tags.string = True
-        return tags
 
 
 def _identical(query, fitted):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-__all__ = ["COUNTING", "Scorer", "nearest", "within"]
+__all__ = ["COUNTING", "Scorer", "entries", "nearest", "within"]
 
 COUNTING = {"shared": "multiset", "jaccard": "set", "containment": "set", "mash": "set", "cosine": "counts"}
 """What is counted for each metric, see :class:`~seqaug_sklearn.similarity._vocabulary.KmerVocabulary`."""
@@ -120,7 +120,7 @@ def within(scores, threshold, scorer):
     if isinstance(scores, np.ndarray):
         rows, columns = np.nonzero(scorer.distances(scores) <= limit)
         return _sorted_csr(rows, columns, scores[rows, columns], scores.shape, scorer)
-    rows, columns, values = _entries(scores)
+    rows, columns, values = entries(scores)
     kept = scorer.distances(values) <= limit
     return _sorted_csr(rows[kept], columns[kept], values[kept], scores.shape, scorer)
 
@@ -151,8 +151,8 @@ def nearest(scores, n_neighbors, scorer, shares=None):
         order = _smallest(distances, n_neighbors)
         rows = np.repeat(np.arange(len(scores)), n_neighbors)
         return _sorted_csr(rows, order.ravel(), scores[rows, order.ravel()], scores.shape, scorer)
-    graph = _sorted_csr(*_entries(scores), scores.shape, scorer)
-    rows, columns, values = _entries(graph)
+    graph = _sorted_csr(*entries(scores), scores.shape, scorer)
+    rows, columns, values = entries(graph)
     first = np.arange(len(rows)) - graph.indptr[rows] < n_neighbors
     rows, columns, values = _fill(rows[first], columns[first], values[first], scores.shape[0], n_neighbors, scorer)
     return _sorted_csr(rows, columns, values, scores.shape, scorer)
@@ -187,7 +187,8 @@ def _fill(rows, columns, values, n_rows, n_neighbors, scorer):
     )
 
 
-def _entries(scores):
+def entries(scores):
+    """Rows, columns and values of what a CSR array stores."""
     return np.repeat(np.arange(scores.shape[0]), np.diff(scores.indptr)), scores.indices, scores.data
 
 

@@ -1,5 +1,6 @@
 """Tiny models of random weights, saved as users save theirs, and a reference that knows nothing of the package."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -124,3 +125,9 @@ def forward_passes(monkeypatch):
 
     monkeypatch.setattr(_run, "embed_batch", counted)
     return shapes
+
+
+@pytest.fixture
+def copied(bert, tmp_path):
+    """A copy of the model, to be spoilt."""
+    return shutil.copytree(bert, tmp_path / "model")

@@ -20,12 +20,6 @@ def embedder(folder, **changes):
     return LanguageModelEmbedder(folder, **({"kmer": 3, "device": "cpu"} | changes))
 
 
-@pytest.fixture
-def copied(bert, tmp_path):
-    """A copy of the model, to be spoilt."""
-    return shutil.copytree(bert, tmp_path / "model")
-
-
 def change_json(path, **changes):
     content = json.loads(path.read_text()) if path.exists() else {}
     path.write_text(json.dumps(content | changes))
