@@ -14,7 +14,7 @@ def attach(package, attributes, submodules=()):
     package : str
         ``__name__`` of the package.
     attributes : dict of str to str
-        Public name -> submodule (relative to the package) that defines it.
+        Public name -> module that defines it, relative to the package: ``"_file"``, or ``".unit"`` beside the package.
     submodules : sequence of str, default=()
         Submodules reachable as attributes.
 
@@ -26,7 +26,7 @@ def attach(package, attributes, submodules=()):
 
     def getattr_(name):
         if name in attributes:
-            return getattr(importlib.import_module(f"{package}.{attributes[name]}"), name)
+            return getattr(importlib.import_module(f".{attributes[name]}", package), name)
         if name in submodules:
             return importlib.import_module(f"{package}.{name}")
         raise AttributeError(f"module {package!r} has no attribute {name!r}")

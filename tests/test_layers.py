@@ -1,6 +1,7 @@
-"""The architecture, held by tests: imports point down, folders are one deep, heavy packages load late."""
+"""The architecture, held by tests: imports point down and never round, rooms stay small, heavy packages load late."""
 
 import ast
+import collections
 import graphlib
 import importlib
 import subprocess
@@ -18,10 +19,14 @@ LAYERS = {
     "alphabets": 0,
     "utils": 1,
     "base": 2,
+    "genotypes": 2,
     "networks": 2,
+    "reporting": 2,
     "encoding": 3,
     "datasets": 3,
+    "motifs": 4,
     "similarity": 4,
+    "neural": 4.5,
     "augmentation": 5,
     "embedding": 5,
     "classification": 5,
@@ -33,11 +38,18 @@ LAYERS = {
 }
 """Unit -> layer. A unit imports from smaller numbers only, so never from a sibling."""
 
-NO_DATASETS = {unit for unit, layer in LAYERS.items() if layer in (4, 5)}
-LOADS_TORCH = {"networks", "classification", "cli"}
+NO_DATASETS = {unit for unit, layer in LAYERS.items() if 4 <= layer <= 5}
+LOADS_TORCH = {"networks", "neural", "classification", "cli"}
 """Units that may load torch when they are imported."""
 
+LARGEST_ROOM = 20
+"""Files of a folder."""
+SMALLEST_FAMILY = 4
+"""Files of a family, besides its door, that make it a folder."""
+
 FILES = sorted(ROOT.rglob("*.py"))
+FOLDERS = sorted({file.parent for file in FILES})
+FAMILIES = [folder for folder in FOLDERS if folder.name.startswith("_")]
 UNITS = sorted({file.relative_to(ROOT).parts[0].removesuffix(".py") for file in FILES} - {"__init__", "__main__"})
 TABLES = [file for file in FILES if file.name == "__init__.py" and file.parent != ROOT]
 
@@ -52,6 +64,11 @@ def unit_of(module):
     return module.removeprefix(PACKAGE).lstrip(".").partition(".")[0]
 
 
+def is_file(module, alias):
+    """Whether ``from module import alias`` takes a file out of a folder of the package."""
+    return (ROOT.parent / module.replace(".", "/") / f"{alias.name}.py").exists()
+
+
 def imported_modules(source, file=ROOT / "__init__.py"):
     """Yield (line, dotted name) for every import anywhere in a file, relative ones and importlib calls included."""
     package = module_name(file).split(".")
@@ -63,9 +80,11 @@ def imported_modules(source, file=ROOT / "__init__.py"):
         elif isinstance(node, ast.ImportFrom):
             base = package[: len(package) - node.level + 1] if node.level else []
             module = ".".join([*base, *([node.module] if node.module else [])])
-            # `from package import unit` names a unit, `from module import name` does not
-            names = [f"{module}.{alias.name}" for alias in node.names] if module == PACKAGE else [module]
-            yield from ((node.lineno, name) for name in names)
+            # `from folder import file` names a module, `from file import name` does not
+            files = [f"{module}.{alias.name}" for alias in node.names if module == PACKAGE or is_file(module, alias)]
+            yield from ((node.lineno, name) for name in files)
+            if len(files) < len(node.names):
+                yield node.lineno, module
         elif isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in (
             "import_module",
             "import_optional",
@@ -91,7 +110,7 @@ def run_python(code):
     [
         ("import seqaug_sklearn.cli", ["seqaug_sklearn.cli"]),
         ("def f():\n    from ..cli import main", ["seqaug_sklearn.cli"]),
-        ("from . import _windows", ["seqaug_sklearn.augmentation"]),
+        ("from . import _window_augmenter", ["seqaug_sklearn.augmentation._window_augmenter"]),
         ("from seqaug_sklearn import plotting", ["seqaug_sklearn.plotting"]),
         ("importlib.import_module('seqaug_sklearn.cli')", ["seqaug_sklearn.cli"]),
         ("if TYPE_CHECKING:\n    import torch.nn as nn", ["torch.nn"]),
@@ -132,24 +151,64 @@ def test_other_units_are_entered_by_their_front_door(file):
     assert not wrong
 
 
-@pytest.mark.parametrize("unit", [unit for unit in UNITS if (ROOT / unit).is_dir()])
-def test_files_of_a_unit_have_no_import_cycle(unit):
-    graph = {}
-    for file in (ROOT / unit).glob("_[!_]*.py"):
-        at_import = [
-            node for node in ast.parse(file.read_text()).body if isinstance(node, (ast.Import, ast.ImportFrom))
-        ]
-        source = ast.unparse(ast.Module(at_import, type_ignores=[]))
-        graph[module_name(file)] = {name for _, name in imported_modules(source, file) if unit_of(name) == unit}
-    list(graphlib.TopologicalSorter(graph).static_order())
+@pytest.mark.parametrize("file", FILES, ids=module_name)
+def test_families_are_entered_by_their_front_door(file):
+    doors = {module_name(family / "__init__.py"): family for family in FAMILIES}
+    wrong = [
+        f"line {line}: {name}"
+        for line, name in internal_imports(file)
+        if (family := doors.get(name.rpartition(".")[0])) and family not in file.parents
+    ]
+    assert not wrong
+
+
+def import_graph(files):
+    """Module -> modules of the package that it imports anywhere: in functions and under TYPE_CHECKING, too."""
+    modules = {module_name(file): file for file in files}
+    return {
+        module: {name for _, name in internal_imports(file) if name in modules and name != module}
+        for module, file in modules.items()
+    }
+
+
+def test_no_file_imports_itself_on_the_way_round():
+    # a door that is imported by its own rooms would stand for all of them; they import each other's files
+    list(graphlib.TopologicalSorter(import_graph(FILES)).static_order())
+
+
+def test_circles_in_functions_and_under_type_checking_are_seen(tmp_path, monkeypatch):
+    monkeypatch.setitem(globals(), "ROOT", tmp_path / PACKAGE)
+    unit = tmp_path / PACKAGE / "similarity"
+    unit.mkdir(parents=True)
+    (unit / "_one.py").write_text(f"if TYPE_CHECKING:\n    from {PACKAGE}.similarity._two import two\n")
+    (unit / "_two.py").write_text(f"def two():\n    from {PACKAGE}.similarity._one import one\n")
+    graph = import_graph(sorted(unit.glob("*.py")))
+    with pytest.raises(graphlib.CycleError):
+        list(graphlib.TopologicalSorter(graph).static_order())
 
 
 @pytest.mark.parametrize("file", FILES, ids=module_name)
-def test_depth_one_and_private_files(file):
+def test_depth_and_private_files(file):
     parts = file.relative_to(ROOT).parts
-    assert len(parts) <= 2, "package, folder, file: no deeper"
-    if len(parts) == 2:
-        assert parts[1].startswith("_"), f"{file.name} must be private; its folder's __init__ names what is public"
+    assert len(parts) <= 3, "package, unit, family, file: no deeper"
+    if len(parts) > 1:
+        private = all(part.startswith("_") for part in parts[1:])
+        assert private, f"{file.name} must be private; the door of its unit names what is public"
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.relative_to(ROOT).as_posix())
+def test_families_are_worth_a_folder(family):
+    assert len(list(family.glob("_[!_]*.py"))) >= SMALLEST_FAMILY
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.relative_to(ROOT).as_posix())
+def test_rooms_are_small(folder):
+    assert len(list(folder.glob("*.py"))) <= LARGEST_ROOM
+
+
+def test_names_of_files_tell_them_apart():
+    names = collections.Counter(file.name for file in FILES if file.name != "__init__.py")
+    assert [name for name, n in names.items() if n >= 4] == []
 
 
 @pytest.mark.parametrize("file", FILES, ids=module_name)

@@ -18,8 +18,8 @@ from seqaug_sklearn.datasets import read_fasta, read_genbank, read_orthologs
 from seqaug_sklearn.embedding import PairFeatures
 from seqaug_sklearn.encoding import OneHotEncoder, genotype_one_hot, one_hot, sliding_windows
 from seqaug_sklearn.exceptions import DataFormatError, InsufficientMemoryError
-from seqaug_sklearn.inspection._motif_files import read_meme
 from seqaug_sklearn.model_selection import read_groups
+from seqaug_sklearn.motifs._motif_files import read_meme
 from seqaug_sklearn.utils import _memory, _text_files, text_to_codes
 
 

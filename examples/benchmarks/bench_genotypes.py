@@ -36,7 +36,7 @@ from seqaug_sklearn.datasets import make_genotypes, read_genotypes
 from seqaug_sklearn.encoding import recode_genotypes
 from seqaug_sklearn.evaluation import genotype_fidelity
 from seqaug_sklearn.exceptions import PrivacyWarning
-from seqaug_sklearn.utils import from_haplotypes
+from seqaug_sklearn.genotypes import from_haplotypes
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 VCF, SAMPLES = "1kg_chr1_11.70-11.84Mb_phased.vcf.gz", "1kg_samples.tsv"

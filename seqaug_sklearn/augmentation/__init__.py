@@ -6,10 +6,10 @@ The names below are imported on first use, so that windows need neither torch no
 from seqaug_sklearn._lazy import attach
 
 _LAZY = {
-    "GenotypeGAN": "_genotype_gan",
-    "HaplotypeMosaic": "_haplotype_mosaic",
-    "OrthologAugmenter": "_ortholog",
-    "RandomAugmentation": "_random_augmentation",
+    "GenotypeGAN": "_genotypes",
+    "HaplotypeMosaic": "_genotypes",
+    "OrthologAugmenter": "_orthologs",
+    "RandomAugmentation": "_edits",
     "RandomDeletion": "_edits",
     "RandomInsertion": "_edits",
     "RandomInversion": "_edits",
@@ -17,7 +17,7 @@ _LAZY = {
     "RandomNoise": "_edits",
     "RandomReverseComplement": "_edits",
     "RandomTranslocation": "_edits",
-    "WindowAugmenter": "_windows",
+    "WindowAugmenter": "_window_augmenter",
     "WindowSet": "_window_set",
 }
 

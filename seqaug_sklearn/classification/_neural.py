@@ -10,10 +10,8 @@ from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.validation import check_is_fitted
 from skorch.helper import predefined_split
 
-from seqaug_sklearn.classification._losses import WeightedLoss
-from seqaug_sklearn.classification._net import EpochMetrics, KeepBest, Net, WindowBatches, WindowData
-from seqaug_sklearn.classification._progress_callback import EpochProgress
 from seqaug_sklearn.exceptions import NoValidationWarning
+from seqaug_sklearn.neural import EpochMetrics, EpochProgress, KeepBest, Net, WeightedLoss, WindowBatches, WindowData
 from seqaug_sklearn.utils import check_class_labels, draw_seed, resolve_precision, torch_seed_scope
 from seqaug_sklearn.utils._sklearn import Integral, Interval, Real, StrOptions
 

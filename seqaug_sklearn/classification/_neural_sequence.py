@@ -4,12 +4,16 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from seqaug_sklearn.alphabets import Alphabet
-from seqaug_sklearn.classification._augment import BatchAugmentation
-from seqaug_sklearn.classification._inner_leaks import warn_of_relatives
 from seqaug_sklearn.classification._logits import LogitsModule
 from seqaug_sklearn.classification._neural import NeuralClassifier, check_sample_weight, to_device
-from seqaug_sklearn.classification._packing import pack_windows, pad_windows
-from seqaug_sklearn.classification._validation_split import check_groups, split_validation
+from seqaug_sklearn.neural import (
+    BatchAugmentation,
+    check_groups,
+    pack_windows,
+    pad_windows,
+    split_validation,
+    warn_of_relatives,
+)
 from seqaug_sklearn.utils import check_generator, repeated_identifiers, resolve_device
 from seqaug_sklearn.utils._sklearn import Integral, Interval, Real, StrOptions
 

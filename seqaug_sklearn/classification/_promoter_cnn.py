@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 
 from seqaug_sklearn.alphabets import get_alphabet
-from seqaug_sklearn.classification._net import ReduceOnPlateau
 from seqaug_sklearn.classification._neural_sequence import NeuralSequenceClassifier
 from seqaug_sklearn.networks import PromoterCNN
+from seqaug_sklearn.neural import ReduceOnPlateau
 from seqaug_sklearn.utils import resolve_device, torch_seed_scope
 from seqaug_sklearn.utils._sklearn import Integral, Interval, Real, StrOptions, fit_context
 

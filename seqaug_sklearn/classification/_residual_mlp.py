@@ -3,10 +3,9 @@
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from seqaug_sklearn.classification._inner_leaks import warn_of_members
 from seqaug_sklearn.classification._neural import NeuralClassifier, check_sample_weight, to_device
-from seqaug_sklearn.classification._pair_validation import split_pair_validation
 from seqaug_sklearn.networks import ResidualMLP
+from seqaug_sklearn.neural import split_pair_validation, warn_of_members
 from seqaug_sklearn.utils import check_generator, check_vectors, resolve_device
 from seqaug_sklearn.utils._sklearn import Integral, Interval, Real, fit_context
 

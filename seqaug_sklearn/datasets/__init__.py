@@ -4,17 +4,17 @@ from seqaug_sklearn.datasets._fasta import read_fasta
 from seqaug_sklearn.datasets._genbank import read_genbank
 from seqaug_sklearn.datasets._genotype_labels import PG_CGAN_SUPER_POPULATIONS, SUPER_POPULATIONS
 from seqaug_sklearn.datasets._genotype_set import GenotypeSet
-from seqaug_sklearn.datasets._genotypes import read_genotypes
 from seqaug_sklearn.datasets._make_genotypes import make_genotypes
 from seqaug_sklearn.datasets._make_pairs import PairSet, make_pairs
 from seqaug_sklearn.datasets._make_plastome import make_plastome
 from seqaug_sklearn.datasets._make_promoters import PromoterSet, make_promoters
 from seqaug_sklearn.datasets._orthologs import read_orthologs
-from seqaug_sklearn.datasets._overlaps import RegionReport, region_report
 from seqaug_sklearn.datasets._plastomes import PLASTOMES, fetch_plastome
 from seqaug_sklearn.datasets._proteins import protein_sequences
+from seqaug_sklearn.datasets._read_genotypes import read_genotypes
+from seqaug_sklearn.datasets._region_report import RegionReport, region_report
 from seqaug_sklearn.datasets._upstream import upstream_regions
-from seqaug_sklearn.datasets._write_genotypes import write_vcf
+from seqaug_sklearn.datasets._write_vcf import write_vcf
 
 __all__ = [
     "PG_CGAN_SUPER_POPULATIONS",

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.utils import check_genotypes, dosages, recode_genotypes
+from seqaug_sklearn.genotypes import check_genotypes, dosages, recode_genotypes
 
 __all__ = ["GenotypeSet", "minor_allele_frequencies"]
 

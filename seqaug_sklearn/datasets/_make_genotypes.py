@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 
 from seqaug_sklearn.datasets._genotype_set import GenotypeSet, minor_allele_frequencies
-from seqaug_sklearn.utils import check_generator, draw_seed, from_haplotypes, import_optional
+from seqaug_sklearn.genotypes import from_haplotypes
+from seqaug_sklearn.utils import check_generator, draw_seed, import_optional
 
 __all__ = ["make_genotypes"]
 

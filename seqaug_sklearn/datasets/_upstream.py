@@ -7,7 +7,7 @@ import pandas as pd
 
 from seqaug_sklearn.alphabets import DNA
 from seqaug_sklearn.datasets._features import check_record, is_circular, merge_identical, named_features
-from seqaug_sklearn.datasets._overlaps import count_overlapping
+from seqaug_sklearn.datasets._region_report import count_overlapping
 from seqaug_sklearn.exceptions import DataFormatError
 
 __all__ = ["upstream_regions"]

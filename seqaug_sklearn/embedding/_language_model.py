@@ -11,10 +11,10 @@ from sklearn.utils.validation import check_is_fitted
 
 from seqaug_sklearn.base import TextInputMixin
 from seqaug_sklearn.embedding._cache import EmbeddingCache, check_folder
-from seqaug_sklearn.embedding._files import GrowingArray
+from seqaug_sklearn.embedding._embedding_files import GrowingArray
+from seqaug_sklearn.embedding._embedding_run import EmbeddingRun, Settings
 from seqaug_sklearn.embedding._inputs import blocks_of, text_columns
-from seqaug_sklearn.embedding._network import check_layer, resolve_dtype
-from seqaug_sklearn.embedding._run import EmbeddingRun, Settings
+from seqaug_sklearn.embedding._model import check_layer, resolve_dtype
 from seqaug_sklearn.embedding._source import check_unchanged, find_model, load_config, token_limit
 from seqaug_sklearn.embedding._tokenizers import load_tokenizer
 from seqaug_sklearn.exceptions import DataFormatError, SequenceError

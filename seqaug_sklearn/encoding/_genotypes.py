@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from seqaug_sklearn.utils import recode_genotypes, require_memory
+from seqaug_sklearn.genotypes import recode_genotypes
+from seqaug_sklearn.utils import require_memory
 
 __all__ = ["genotype_one_hot", "recode_genotypes"]
 

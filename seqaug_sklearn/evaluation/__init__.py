@@ -5,17 +5,19 @@ that only looks up near-copies; :func:`write_report` puts tables, figures and th
 :func:`reproduce_window_paper` does all of it for the window paper.
 """
 
-from seqaug_sklearn.evaluation._augmentation_comparison import AugmentationComparison, compare_augmentations
+from seqaug_sklearn.evaluation._augmentation import AugmentationComparison, compare_augmentations
 from seqaug_sklearn.evaluation._compare import FoldError, compare
 from seqaug_sklearn.evaluation._comparison import Comparison
-from seqaug_sklearn.evaluation._genotype_fidelity import GenotypeFidelity, genotype_fidelity
-from seqaug_sklearn.evaluation._genotype_report import GenotypeComparison, compare_genotype_generators
+from seqaug_sklearn.evaluation._genotypes import (
+    GenotypeComparison,
+    GenotypeFidelity,
+    compare_genotype_generators,
+    genotype_fidelity,
+)
 from seqaug_sklearn.evaluation._kmer_analysis import KmerAnalysis, analyse_kmers
 from seqaug_sklearn.evaluation._memoriser import memoriser
 from seqaug_sklearn.evaluation._metrics import METRICS
 from seqaug_sklearn.evaluation._pair_report import DNABERT_PAIRS_PUBLISHED, pair_report
-from seqaug_sklearn.evaluation._pearson import PearsonOfCodes, pearson_of_codes
-from seqaug_sklearn.evaluation._report import OutputFolderError, Section, check_output_folder, write_report
 from seqaug_sklearn.evaluation._statistics import (
     TTest,
     bootstrap_interval,
@@ -25,7 +27,15 @@ from seqaug_sklearn.evaluation._statistics import (
     student_t_test,
 )
 from seqaug_sklearn.evaluation._store import FoldStore
-from seqaug_sklearn.evaluation._window_paper import WindowPaperReproduction, reproduce_window_paper
+from seqaug_sklearn.evaluation._window_paper import (
+    PearsonOfCodes,
+    WindowPaperReproduction,
+    pearson_of_codes,
+    reproduce_window_paper,
+)
+from seqaug_sklearn.exceptions import OutputFolderError
+from seqaug_sklearn.reporting import Section, write_report
+from seqaug_sklearn.utils import check_output_folder
 
 __all__ = [
     "DNABERT_PAIRS_PUBLISHED",

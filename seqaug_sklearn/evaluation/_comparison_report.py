@@ -1,15 +1,12 @@
 """Tables and figures of a comparison, as sections of a report."""
 
 import itertools
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from seqaug_sklearn.evaluation._report import Section
+from seqaug_sklearn.evaluation._comparison_tests import JudgedComparison
 from seqaug_sklearn.evaluation._verdict import METRIC_NAMES
-
-if TYPE_CHECKING:
-    from seqaug_sklearn.evaluation._comparison import Comparison
+from seqaug_sklearn.reporting import Section
 
 __all__ = ["sections"]
 
@@ -27,7 +24,7 @@ _TESTS = [
 ]  # fmt: skip
 
 
-def sections(comparison: "Comparison", metric: str) -> list[Section]:
+def sections(comparison: JudgedComparison, metric: str) -> list[Section]:
     """All sections that a comparison gives by itself."""
     found = [_scores(comparison, metric), _differences(comparison, metric), _errors(comparison, metric)]
     return [section for section in found if section is not None]

@@ -1,10 +1,9 @@
 """Intervals and tests of a :class:`Comparison`: groups are resampled, swapped and permuted as wholes."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pandas as pd
 
+from seqaug_sklearn.evaluation._comparison_data import ComparisonData
 from seqaug_sklearn.evaluation._metrics import METRICS, RANK_METRICS, FoldRows, mean_over_folds, within_fold_ranks
 from seqaug_sklearn.evaluation._statistics import (
     corrected_t_test,
@@ -15,15 +14,12 @@ from seqaug_sklearn.evaluation._statistics import (
     student_t_test,
 )
 
-if TYPE_CHECKING:
-    from seqaug_sklearn.evaluation._comparison import Comparison
-
 __all__ = ["chance_p", "compare_pair", "group_weights", "summarise"]
 
 _BOOTSTRAP, _SWAP, _CHANCE = range(3)
 
 
-def group_weights(comparison: "Comparison", n_resamples: int) -> np.ndarray | None:
+def group_weights(comparison: ComparisonData, n_resamples: int) -> np.ndarray | None:
     """Bootstrap weights (n_resamples, all groups); None with fewer than two test groups."""
     if comparison.groups.ndim == 2:
         return _unit_weights(comparison, n_resamples)
@@ -46,7 +42,7 @@ def _unit_weights(comparison, n_resamples):
 
 
 def summarise(
-    comparison: "Comparison", name: str, metric: str, weights: np.ndarray | None, level: float
+    comparison: ComparisonData, name: str, metric: str, weights: np.ndarray | None, level: float
 ) -> tuple[float, float, float, float]:
     """Mean, standard error over folds, and bootstrap interval (NaN without weights)."""
     scores = _finite(_scores(comparison, name, metric))
@@ -56,7 +52,7 @@ def summarise(
 
 
 def compare_pair(
-    comparison: "Comparison",
+    comparison: ComparisonData,
     name: str,
     partner: str | None,
     metric: str,
@@ -89,7 +85,7 @@ def compare_pair(
     }
 
 
-def chance_p(comparison: "Comparison", name: str, metric: str, n_permutations: int) -> float:
+def chance_p(comparison: ComparisonData, name: str, metric: str, n_permutations: int) -> float:
     """Permute labels between blocks (rows of one group and one label) and score the kept predictions again.
 
     Of pairs: the larger p-value of blocks by first and by second members.

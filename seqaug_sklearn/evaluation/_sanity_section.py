@@ -11,7 +11,6 @@ from sklearn.model_selection import KFold
 from sklearn.naive_bayes import MultinomialNB
 from sklearn.pipeline import Pipeline, make_pipeline
 
-from seqaug_sklearn.evaluation._report import Section
 from seqaug_sklearn.exceptions import LeakageWarning
 from seqaug_sklearn.model_selection import (
     LeakageGuard,
@@ -21,6 +20,7 @@ from seqaug_sklearn.model_selection import (
     describe_leaks,
     sanity_checks,
 )
+from seqaug_sklearn.reporting import Section
 
 __all__ = ["BLOCKS", "RANDOM", "WHOLE", "SanityOfSplits", "check_rows", "check_windows"]
 

@@ -2,13 +2,11 @@
 
 import itertools
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-if TYPE_CHECKING:
-    from seqaug_sklearn.evaluation._comparison import Comparison
+from seqaug_sklearn.evaluation._comparison_tests import JudgedComparison
 
 __all__ = ["METRIC_NAMES", "WARNING", "headline", "outcome", "sentences", "warnings_first"]
 
@@ -39,7 +37,7 @@ FEW_GROUPS = 20
 
 
 def sentences(
-    comparison: "Comparison",
+    comparison: JudgedComparison,
     metric: str,
     treatment: str | Mapping[str, list[str]] | None,
     *,

@@ -1,7 +1,6 @@
 """Attributions of sequences or windows, with what is needed to read, stitch, draw and store them."""
 
 import json
-import zipfile
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
@@ -9,9 +8,9 @@ import numpy as np
 
 from seqaug_sklearn.alphabets import Alphabet, get_alphabet
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.utils import codes_to_text, replaced_file
+from seqaug_sklearn.utils import codes_to_text, read_npz, replaced_file
 
-__all__ = ["Attributions", "check_attributions", "read_npz"]
+__all__ = ["Attributions", "check_attributions"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -210,21 +209,6 @@ class Attributions:
         """Fields with one entry per row, by name."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         return {name: value for name, value in values.items() if isinstance(value, np.ndarray)}
-
-
-def read_npz(path, writer):
-    """Arrays by name from an ``.npz`` file; :class:`DataFormatError` for another file, which ``writer`` did not write.
-
-    numpy takes a file of unknown format for a pickle and advises to allow it, which would run what is in there.
-    """
-    with open(path, "rb") as file:
-        if file.read(2) != b"PK":
-            raise DataFormatError(f"{path} was not written by {writer}: it is no .npz file")
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            return {name: file[name] for name in file.files}
-    except (ValueError, zipfile.BadZipFile) as error:
-        raise DataFormatError(f"{path} was not written by {writer}, or is damaged: {error}") from error
 
 
 def check_attributions(attributions, name="attributions"):

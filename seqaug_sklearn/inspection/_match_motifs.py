@@ -9,8 +9,7 @@ import numpy as np
 
 from seqaug_sklearn.alphabets import DNA
 from seqaug_sklearn.exceptions import SeqAugWarning
-from seqaug_sklearn.inspection._motif_files import JASPAR_GROUPS, read_jaspar, read_meme
-from seqaug_sklearn.inspection._motif_set import MotifSet
+from seqaug_sklearn.motifs import JASPAR_GROUPS, MotifSet, read_jaspar, read_meme
 from seqaug_sklearn.utils import import_optional
 
 __all__ = ["COLUMNS", "check_limits", "match_matrices", "match_motifs", "matrices_of", "read_database"]

@@ -4,8 +4,7 @@ import io
 
 import numpy as np
 
-from seqaug_sklearn.inspection._motif_set import information
-from seqaug_sklearn.utils import draw_logo
+from seqaug_sklearn.motifs import draw_logo, information
 
 __all__ = ["contribution_bars", "contribution_logo", "match_logos", "site_histogram"]
 

@@ -13,7 +13,7 @@ import numpy as np
 from seqaug_sklearn.alphabets import DNA, Alphabet
 from seqaug_sklearn.exceptions import SeqAugWarning
 from seqaug_sklearn.inspection._attributions import Attributions
-from seqaug_sklearn.inspection._motif_set import Motif, MotifSet, core_of
+from seqaug_sklearn.motifs import Motif, MotifSet, core_of
 from seqaug_sklearn.utils import import_optional
 
 __all__ = ["discover_motifs"]

@@ -1,13 +1,16 @@
 """Splits that keep shared sequence from being on both sides, checks that prove it, and a search on such splits."""
 
-from seqaug_sklearn.model_selection._audit import audit_leakage, check_no_leakage
 from seqaug_sklearn.model_selection._cold_pair import ColdPairKFold
-from seqaug_sklearn.model_selection._leakage_guard import LeakageGuard
-from seqaug_sklearn.model_selection._leakage_report import LeakageReport, describe_leaks
-from seqaug_sklearn.model_selection._optuna_search import OptunaSearch
+from seqaug_sklearn.model_selection._leakage import (
+    LeakageGuard,
+    LeakageReport,
+    audit_leakage,
+    check_no_leakage,
+    describe_leaks,
+)
+from seqaug_sklearn.model_selection._optuna import OptunaSearch
 from seqaug_sklearn.model_selection._read_groups import read_groups
-from seqaug_sklearn.model_selection._sanity_checks import sanity_checks
-from seqaug_sklearn.model_selection._sanity_report import SanityReport
+from seqaug_sklearn.model_selection._sanity_checks import SanityReport, sanity_checks
 from seqaug_sklearn.model_selection._similarity_group import SimilarityGroupKFold
 from seqaug_sklearn.model_selection._window_block import WindowBlockKFold
 

@@ -5,7 +5,7 @@ import numbers
 import numpy as np
 from sklearn.model_selection import BaseCrossValidator
 
-from seqaug_sklearn.model_selection._leakage_guard import classes_or_none
+from seqaug_sklearn.model_selection._leakage import classes_or_none
 from seqaug_sklearn.utils import check_generator, deal_linked_members, deal_members, member_codes
 from seqaug_sklearn.utils._sklearn import GroupsConsumerMixin
 

@@ -6,26 +6,31 @@ Each display takes computed data, is made by a class method ``from_*`` that comp
 matplotlib is imported when something is drawn.
 """
 
-from seqaug_sklearn.plotting._allele_frequencies import AlleleFrequencyDisplay
-from seqaug_sklearn.plotting._attributions import AttributionTrackDisplay, MutagenesisDisplay
-from seqaug_sklearn.plotting._cluster_matrix import ClusterMatrixDisplay
-from seqaug_sklearn.plotting._clusters import ClusterDisplay
+from seqaug_sklearn.plotting._attributions import (
+    AttributionTrackDisplay,
+    MotifLogoDisplay,
+    MutagenesisDisplay,
+    SaliencyLogoDisplay,
+    ShapInteractionDisplay,
+    ShapSummaryDisplay,
+)
+from seqaug_sklearn.plotting._clusters import ClusterDisplay, ClusterMatrixDisplay
 from seqaug_sklearn.plotting._confusion import LargeConfusionMatrixDisplay
 from seqaug_sklearn.plotting._curves import MeanCurvesDisplay, PrecisionRecallByClassDisplay
-from seqaug_sklearn.plotting._genotype_picture import GenotypePictureDisplay
-from seqaug_sklearn.plotting._genotype_privacy import GenotypePrivacyDisplay
+from seqaug_sklearn.plotting._genotypes import (
+    AlleleFrequencyDisplay,
+    GenotypePictureDisplay,
+    GenotypePrivacyDisplay,
+    LinkageDecayDisplay,
+    LinkageMatrixDisplay,
+    PopulationPCADisplay,
+)
 from seqaug_sklearn.plotting._histories import LearningCurvesDisplay
 from seqaug_sklearn.plotting._leakage import LeakageDisplay
-from seqaug_sklearn.plotting._linkage import LinkageMatrixDisplay
-from seqaug_sklearn.plotting._linkage_decay import LinkageDecayDisplay
-from seqaug_sklearn.plotting._logos import SaliencyLogoDisplay
-from seqaug_sklearn.plotting._motif_logos import MotifLogoDisplay
 from seqaug_sklearn.plotting._network import NetworkDisplay
-from seqaug_sklearn.plotting._population_pca import PopulationPCADisplay
 from seqaug_sklearn.plotting._protocols import ProtocolGapDisplay
 from seqaug_sklearn.plotting._sanity import SanityDisplay
 from seqaug_sklearn.plotting._scores import ScoreBarsDisplay
-from seqaug_sklearn.plotting._shap import ShapInteractionDisplay, ShapSummaryDisplay
 from seqaug_sklearn.plotting._windows import WindowCoverageDisplay
 
 __all__ = [

@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from seqaug_sklearn.plotting._axes import axes_for
 from seqaug_sklearn.plotting._checks import check_same_length
-from seqaug_sklearn.plotting._style import points, short_labels
+from seqaug_sklearn.plotting._style import axes_for, points, short_labels
 from seqaug_sklearn.utils import check_class_labels
 
 __all__ = ["LargeConfusionMatrixDisplay"]

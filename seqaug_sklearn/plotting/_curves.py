@@ -4,9 +4,8 @@ import numbers
 
 import numpy as np
 
-from seqaug_sklearn.plotting._axes import axes_for
 from seqaug_sklearn.plotting._checks import check_class_scores, check_same_length
-from seqaug_sklearn.plotting._style import CHANCE, line_style, place_legend, short_labels, shorten
+from seqaug_sklearn.plotting._style import CHANCE, axes_for, line_style, place_legend, short_labels, shorten
 from seqaug_sklearn.utils import check_generator
 
 __all__ = ["MeanCurvesDisplay", "PrecisionRecallByClassDisplay"]

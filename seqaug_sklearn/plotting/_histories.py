@@ -3,9 +3,8 @@
 import numpy as np
 
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.plotting._axes import axes_for
 from seqaug_sklearn.plotting._checks import check_frame
-from seqaug_sklearn.plotting._style import GREY, PALETTE
+from seqaug_sklearn.plotting._style import GREY, PALETTE, axes_for
 
 __all__ = ["LearningCurvesDisplay"]
 

@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from seqaug_sklearn.plotting._axes import axes_for
 from seqaug_sklearn.plotting._checks import check_same_length
-from seqaug_sklearn.plotting._style import fill_style, place_legend, short_labels
+from seqaug_sklearn.plotting._style import axes_for, fill_style, place_legend, short_labels
 
 __all__ = ["LeakageDisplay"]
 

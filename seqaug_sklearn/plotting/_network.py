@@ -1,7 +1,6 @@
 """A network as a diagram (Figure 13)."""
 
-from seqaug_sklearn.plotting._axes import axes_for
-from seqaug_sklearn.plotting._style import PALETTE, points, shorten
+from seqaug_sklearn.plotting._style import PALETTE, axes_for, points, shorten
 
 __all__ = ["NetworkDisplay"]
 

@@ -3,9 +3,8 @@
 import numpy as np
 
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.plotting._axes import axes_for
 from seqaug_sklearn.plotting._checks import check_frame, check_same_length
-from seqaug_sklearn.plotting._style import CHANCE, PALETTE, place_legend, short_labels
+from seqaug_sklearn.plotting._style import CHANCE, PALETTE, axes_for, place_legend, short_labels
 
 __all__ = ["ProtocolGapDisplay"]
 

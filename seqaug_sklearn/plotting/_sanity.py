@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from seqaug_sklearn.plotting._axes import axes_for
 from seqaug_sklearn.plotting._checks import check_frame
-from seqaug_sklearn.plotting._style import CHANCE, PALETTE
+from seqaug_sklearn.plotting._style import CHANCE, PALETTE, axes_for
 
 __all__ = ["SanityDisplay"]
 

@@ -5,8 +5,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from seqaug_sklearn.plotting._axes import axes_for
-from seqaug_sklearn.plotting._style import GREY, PALETTE, shorten
+from seqaug_sklearn.plotting._style import GREY, PALETTE, axes_for, shorten
 
 __all__ = ["WindowCoverageDisplay"]
 

@@ -1,7 +1,7 @@
 """Similarity of sequences without alignment: shared k-mers, clusters, groups for splitting, shared substrings."""
 
-from seqaug_sklearn.similarity._chance import usual_k, usual_run
 from seqaug_sklearn.similarity._clustering import cluster_sequences
+from seqaug_sklearn.similarity._default_thresholds import usual_k, usual_run
 from seqaug_sklearn.similarity._groups import similarity_groups
 from seqaug_sklearn.similarity._kmer_similarity import KmerSimilarity
 from seqaug_sklearn.similarity._nearest_sequence import NearestSequenceClassifier, memoriser

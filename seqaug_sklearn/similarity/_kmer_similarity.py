@@ -12,11 +12,9 @@ from sklearn.utils.validation import check_is_fitted
 from seqaug_sklearn.alphabets import Alphabet, get_alphabet
 from seqaug_sklearn.base import TextInputMixin
 from seqaug_sklearn.exceptions import SequenceError
-from seqaug_sklearn.similarity._blocks import BlockScores
-from seqaug_sklearn.similarity._keys import flatten
-from seqaug_sklearn.similarity._products import incidence_product
+from seqaug_sklearn.similarity._products import BlockScores, incidence_product
 from seqaug_sklearn.similarity._scores import COUNTING, Scorer
-from seqaug_sklearn.similarity._vocabulary import Incidence, KmerVocabulary
+from seqaug_sklearn.similarity._vocabulary import Incidence, KmerVocabulary, flatten
 from seqaug_sklearn.utils import available_memory, check_memory, check_sequences, parse_memory
 from seqaug_sklearn.utils._sklearn import Integral, Interval, Real, StrOptions, fit_context
 

@@ -7,7 +7,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from seqaug_sklearn.alphabets import Alphabet, get_alphabet
 from seqaug_sklearn.base import TextInputMixin
-from seqaug_sklearn.similarity._chance import usual_k
+from seqaug_sklearn.similarity._default_thresholds import usual_k
 from seqaug_sklearn.similarity._kmer_similarity import KmerSimilarity
 from seqaug_sklearn.similarity._scores import entries
 from seqaug_sklearn.utils import check_class_labels, check_sequences

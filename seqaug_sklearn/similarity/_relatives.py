@@ -6,9 +6,9 @@ import numpy as np
 from scipy import sparse
 
 from seqaug_sklearn.alphabets import Alphabet, get_alphabet
-from seqaug_sklearn.similarity._chance import usual_k, usual_run
-from seqaug_sklearn.similarity._complexity import low_complexity
-from seqaug_sklearn.similarity._keys import FlatSequences, kmer_keys, known_runs
+from seqaug_sklearn.similarity._default_thresholds import usual_k, usual_run
+from seqaug_sklearn.similarity._substrings import low_complexity
+from seqaug_sklearn.similarity._vocabulary import FlatSequences, kmer_keys, known_runs
 
 __all__ = ["Relatives", "find_relatives"]
 

@@ -4,15 +4,202 @@ The sum of the smaller counts of two sequences is a plain product of 0/1 matrice
 numbered: the second copy of a k-mer in one sequence can only be matched by a second copy in the other.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
 
 from seqaug_sklearn.alphabets import Alphabet
-from seqaug_sklearn.similarity._keys import FlatSequences, kmer_keys, look_up
+from seqaug_sklearn.exceptions import SequenceError
+from seqaug_sklearn.utils import Sequences, text_to_codes
 
-__all__ = ["Incidence", "KmerVocabulary"]
+__all__ = ["FlatSequences", "Incidence", "KmerVocabulary", "flatten", "kmer_keys", "known_runs", "look_up"]
+
+_KEY_BITS = 62
+_RANK_BITS = 31
+
+
+@dataclass(frozen=True, slots=True)
+class FlatSequences:
+    """All sequences in one row of codes, so that memory grows with the residues and not with the longest sequence.
+
+    Attributes
+    ----------
+    codes : int64 ndarray of shape (n_residues,)
+        Codes of all sequences, one after the other.
+    rows : int64 ndarray of shape (n_residues,)
+        Sequence of each residue.
+    runs : int64 ndarray of shape (n_residues,)
+        Known symbols from here on, up to the next unknown one or the end of the sequence.
+    lengths : int64 ndarray of shape (n_sequences,)
+        Residues per sequence.
+    """
+
+    codes: np.ndarray
+    rows: np.ndarray
+    runs: np.ndarray
+    lengths: np.ndarray
+
+    def __len__(self):
+        return len(self.lengths)
+
+
+def flatten(sequences: Sequences, alphabet: Alphabet) -> FlatSequences:
+    """Encode validated sequences as one row of codes.
+
+    Raises
+    ------
+    SequenceError
+        If a symbol is outside the alphabet; the message names sequence, position and symbol.
+    """
+    values = sequences.values.tolist() if isinstance(sequences.values, np.ndarray) else sequences.values
+    try:
+        codes = text_to_codes(["".join(values)], alphabet)[0].astype(np.int64)
+    except SequenceError:
+        # once more, row by row, for a message that names the sequence
+        text_to_codes(values, alphabet, identifiers=sequences.identifiers)
+        raise
+    lengths = np.fromiter(map(len, values), np.int64, len(values))
+    rows = np.repeat(np.arange(len(values), dtype=np.int32), lengths)
+    return FlatSequences(
+        codes, rows, known_runs(codes, np.repeat(np.cumsum(lengths), lengths), alphabet.unknown), lengths
+    )
+
+
+def known_runs(codes: np.ndarray, ends: np.ndarray, unknown: int) -> np.ndarray:
+    """Known symbols from each place on, up to the next unknown one or the end of its sequence."""
+    positions = np.arange(len(codes))
+    stops = np.flatnonzero(codes == unknown)
+    if len(stops):
+        stops = np.append(stops, len(codes))
+        ends = np.minimum(ends, stops[np.searchsorted(stops, positions)])
+    return ends - positions
+
+
+def kmer_keys(
+    flat: FlatSequences, ks: range, alphabet: Alphabet, *, canonical: bool = False, tables: dict | None = None
+) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
+    """Yield the keys of all k-mers without unknown symbols, for each k.
+
+    Parameters
+    ----------
+    flat : FlatSequences
+        The sequences.
+    ks : range
+        Consecutive lengths.
+    alphabet : Alphabet
+        Alphabet of the codes.
+    canonical : bool, default=False
+        Give a k-mer and its reverse complement the same key.
+    tables : dict of int to int64 ndarray, default=None
+        Halves of long k-mers known so far (length -> sorted keys). Missing lengths are learned and added, so keys made
+        with the same dict are comparable. Halves that are not in a table get new numbers, valid in this call only.
+
+    Yields
+    ------
+    k : int
+    keys : int64 ndarray of shape (n_kmers,)
+        Non-negative keys, in the order of the positions.
+    positions : int64 ndarray of shape (n_kmers,)
+        Where each k-mer starts, as an index into ``flat.codes``.
+    """
+    keys = _Keys(flat, alphabet, canonical, {} if tables is None else tables)
+    for k in ks:
+        positions = np.flatnonzero(flat.runs >= k)
+        yield k, keys.of_length(k)[positions], positions
+
+
+class _Keys:
+    """Keys of every position, forward and on the other strand, built by joining shorter keys."""
+
+    def __init__(self, flat, alphabet, canonical, tables):
+        self.flat, self.tables = flat, tables
+        self.base = max(alphabet.n_symbols, 2)
+        self.longest_packed = int(_KEY_BITS / np.log2(self.base) + 1e-9)
+        self.strands = [flat.codes]
+        if canonical:
+            self.strands.append(alphabet.complement_codes.astype(np.int64)[flat.codes])
+        self._last = (1, self.strands)
+        self._ranks = {}
+
+    def of_length(self, k):
+        n_starts = len(self.flat.codes) - k + 1
+        if n_starts < 1:
+            return np.zeros(0, np.int64)
+        strands = self._packed(k) if k <= self.longest_packed else self._paired(k)
+        return strands[0] if len(strands) == 1 else np.minimum(*strands)
+
+    def _packed(self, k):
+        length, strands = self._last
+        if k == length + 1:
+            strands = _join(strands, self.strands, length, 1, self.base)
+        elif k != length:
+            strands = self._packed_afresh(k)
+        self._last = (k, strands)
+        return strands
+
+    def _packed_afresh(self, k):
+        if k == 1:
+            return self.strands
+        first = self._packed_afresh(k - k // 2)
+        second = first if k % 2 == 0 else self._packed_afresh(k // 2)
+        return _join(first, second, k - k // 2, k // 2, self.base)
+
+    def _paired(self, k):
+        half = self.longest_packed
+        while 2 * half < k:
+            half *= 2
+        return _pair(self._ranks_of(half), half, k)
+
+    def _ranks_of(self, half):
+        if half not in self._ranks:
+            keys = self._packed(half) if half == self.longest_packed else self._paired(half)
+            known = np.flatnonzero(self.flat.runs[: len(keys[0])] >= half)
+            every = np.concatenate([strand[known] for strand in keys])
+            if half not in self.tables:
+                self.tables[half] = np.unique(every)
+            ranks = np.zeros((len(keys), len(keys[0])), np.int64)
+            ranks[:, known] = _rank(every, self.tables[half]).reshape(len(keys), -1)
+            self._ranks[half] = list(ranks)
+        return self._ranks[half]
+
+
+def _join(first, second, length, grow, base):
+    """Packed keys of `length + grow` symbols from those of `length` and, starting right behind them, of `grow`."""
+    n_starts = len(first[0]) - grow
+    joined = [first[0][:n_starts] * base**grow + second[0][length : length + n_starts]]
+    if len(first) == 2:
+        # the other strand reads backwards: what comes later stands first
+        joined.append(second[1][length : length + n_starts] * base**length + first[1][:n_starts])
+    return joined
+
+
+def _pair(ranks, half, k):
+    """Keys of k symbols, half < k <= 2 * half, from the ranks of the first and the last `half` symbols."""
+    shift = k - half
+    pairs = [(ranks[0][:-shift] << _RANK_BITS) | ranks[0][shift:]]
+    if len(ranks) == 2:
+        pairs.append((ranks[1][shift:] << _RANK_BITS) | ranks[1][:-shift])
+    return pairs
+
+
+def _rank(keys, table):
+    distinct, inverse = np.unique(keys, return_inverse=True)
+    ranks = look_up(distinct, table)
+    new = ranks < 0
+    ranks[new] = len(table) + np.arange(new.sum())
+    return ranks[inverse]
+
+
+def look_up(keys: np.ndarray, table: np.ndarray) -> np.ndarray:
+    """Position of each key in a sorted table without repeats; -1 where it is not in there."""
+    if len(table) == 0:
+        return np.full(len(keys), -1)
+    places = np.searchsorted(table, keys)
+    found = table[np.minimum(places, len(table) - 1)] == keys
+    return np.where(found, places, -1)
+
 
 _OCCURRENCE_BITS = 31
 

@@ -20,10 +20,10 @@ from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
 
 from seqaug_sklearn.augmentation import GenotypeGAN
-from seqaug_sklearn.augmentation._genotype_gan_checkpoint import _FORMAT, Checkpoint, fingerprint
-from seqaug_sklearn.augmentation._genotype_gan_plan import TrainingRows, hold_out, resolve_settings
+from seqaug_sklearn.augmentation._genotypes._gan_checkpoint import _FORMAT, Checkpoint, fingerprint
+from seqaug_sklearn.augmentation._genotypes._gan_setup import TrainingRows, hold_out, resolve_settings
 from seqaug_sklearn.exceptions import DataFormatError, DeviceError, NoValidationWarning, OutputError
-from seqaug_sklearn.utils import dosages, to_haplotypes
+from seqaug_sklearn.genotypes import dosages, to_haplotypes
 
 SMALL = {"device": "cpu", "random_state": 0, "max_epochs": 3}
 SMALL_MLP = {**SMALL, "generator_units": (24,), "critic_units": (16, 16)}
@@ -190,7 +190,7 @@ torch.set_num_threads(1)
 sys.path.insert(0, sys.argv[1])
 from test_genotype_gan import SMALL_MLP, opposite_people
 from seqaug_sklearn.augmentation import GenotypeGAN
-from seqaug_sklearn.augmentation._genotype_gan_training import TrainingRun
+from seqaug_sklearn.augmentation._genotypes._gan_training import TrainingRun
 
 train_epoch = TrainingRun._train_epoch
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from seqaug_sklearn.augmentation._genotype_gan_score import HeldOutScore, mean_r2_by_lag
+from seqaug_sklearn.augmentation._genotypes._gan_score import HeldOutScore, mean_r2_by_lag
 
 
 def linked(rng, n_people, codes, n_variants=60, flip=0.05):

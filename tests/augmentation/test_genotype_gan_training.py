@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from seqaug_sklearn.augmentation._genotype_gan_training import (
+from seqaug_sklearn.augmentation._genotypes._gan_training import (
     GANTrainer,
     TrainingRun,
     critic_loss,

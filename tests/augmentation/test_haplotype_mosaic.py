@@ -14,10 +14,11 @@ from sklearn.model_selection import StratifiedKFold, cross_validate
 from sklearn.preprocessing import FunctionTransformer
 
 from seqaug_sklearn.augmentation import HaplotypeMosaic
-from seqaug_sklearn.augmentation._mosaic_choice import match_lengths
-from seqaug_sklearn.augmentation._mosaic_copying import MatchAmongNeighbors, draw_match, nearest_people
+from seqaug_sklearn.augmentation._genotypes._mosaic_choice import match_lengths
+from seqaug_sklearn.augmentation._genotypes._mosaic_copying import MatchAmongNeighbors, draw_match, nearest_people
 from seqaug_sklearn.exceptions import DataFormatError, PrivacyWarning, SeqAugWarning
-from seqaug_sklearn.utils import draw_seed, from_haplotypes, recode_genotypes, to_haplotypes
+from seqaug_sklearn.genotypes import from_haplotypes, recode_genotypes, to_haplotypes
+from seqaug_sklearn.utils import draw_seed
 
 # few people, so that they are quick: what is said of them is tested below and in test_mosaic_trials.py
 pytestmark = pytest.mark.filterwarnings("ignore::seqaug_sklearn.exceptions.PrivacyWarning")

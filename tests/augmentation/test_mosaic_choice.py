@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from seqaug_sklearn.augmentation._mosaic_choice import LADDER, NEIGHBORS, choose, match_lengths
+from seqaug_sklearn.augmentation._genotypes._mosaic_choice import LADDER, NEIGHBORS, choose, match_lengths
 
 
 class Trials:

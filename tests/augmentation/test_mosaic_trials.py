@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from seqaug_sklearn.augmentation import _mosaic_trials
-from seqaug_sklearn.augmentation._mosaic_trials import MosaicTrials
+from seqaug_sklearn.augmentation._genotypes import _mosaic_trials
+from seqaug_sklearn.augmentation._genotypes._mosaic_trials import MosaicTrials
 
 NAMES = np.array(["east", "west"])
 

@@ -16,7 +16,7 @@ from sklearn.model_selection import GroupKFold, cross_validate
 
 from seqaug_sklearn.alphabets import DNA, PROTEIN
 from seqaug_sklearn.augmentation import OrthologAugmenter, RandomAugmentation, RandomMutation, WindowAugmenter
-from seqaug_sklearn.augmentation._ortholog_exclusion import similar_pairs
+from seqaug_sklearn.augmentation._orthologs._selection import similar_pairs
 from seqaug_sklearn.classification import CNNBiLSTMClassifier
 from seqaug_sklearn.datasets import make_promoters
 from seqaug_sklearn.encoding import decode, one_hot

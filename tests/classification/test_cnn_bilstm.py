@@ -186,7 +186,7 @@ def test_class_weights_are_inverse_frequencies():
 
 
 def test_losses_by_hand():
-    from seqaug_sklearn.classification._losses import WeightedLoss
+    from seqaug_sklearn.neural._net import WeightedLoss
 
     logits, labels = torch.tensor([[2.0, 0.0], [0.0, 1.0]]), torch.tensor([0, 0])
     p = np.exp([2, 0]) / (np.exp([2, 0]) + np.exp([0, 1]))
@@ -299,7 +299,7 @@ def test_ctrl_c_is_not_swallowed(data, monkeypatch):
     def interrupt(*args, **kwargs):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("seqaug_sklearn.classification._net.Net.get_loss", interrupt)
+    monkeypatch.setattr("seqaug_sklearn.neural._net.Net.get_loss", interrupt)
     with pytest.raises(KeyboardInterrupt):
         tiny().fit(*data)
 

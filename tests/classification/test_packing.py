@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from seqaug_sklearn.classification._packing import pack_windows
 from seqaug_sklearn.exceptions import SequenceError, SequenceTypeError
+from seqaug_sklearn.neural._packing import pack_windows
 
 TEXT = ["ACGTN", "TTACG", "GGGTA"]
 

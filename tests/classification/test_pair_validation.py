@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seqaug_sklearn.classification._pair_validation import split_pair_validation
+from seqaug_sklearn.neural._validation_split import split_pair_validation
 
 
 def run(groups, y=None, X=None, fraction=0.1, seed=0):

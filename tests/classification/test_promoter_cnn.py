@@ -19,10 +19,10 @@ from torch import nn
 
 from seqaug_sklearn.augmentation import WindowAugmenter
 from seqaug_sklearn.classification import CNNBiLSTMClassifier, PromoterCNNClassifier
-from seqaug_sklearn.classification._net import ReduceOnPlateau
 from seqaug_sklearn.encoding import OneHotEncoder, reverse_complement
 from seqaug_sklearn.exceptions import SequenceError
 from seqaug_sklearn.networks import PromoterCNN
+from seqaug_sklearn.neural._net import ReduceOnPlateau
 
 TINY = {
     "conv_channels": (8, 4), "kernel_size": 6, "pool_size": 3, "dense_units": (8,), "max_epochs": 2, "batch_size": 16,

@@ -15,10 +15,10 @@ from sklearn.preprocessing import MinMaxScaler
 from skorch.callbacks import Callback
 
 from seqaug_sklearn.classification import ResidualMLPClassifier
-from seqaug_sklearn.classification._net import WindowBatches, WindowData
 from seqaug_sklearn.embedding import PairFeatures
 from seqaug_sklearn.exceptions import DeviceError, NoValidationWarning
 from seqaug_sklearn.model_selection import ColdPairKFold
+from seqaug_sklearn.neural._net import WindowBatches, WindowData
 
 TINY = {"hidden_sizes": (8,), "max_epochs": 3, "batch_size": 16, "precision": "float32", "device": "cpu",
         "random_state": 0}  # fmt: skip

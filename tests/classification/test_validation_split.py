@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seqaug_sklearn.classification._packing import pack_windows
-from seqaug_sklearn.classification._validation_split import check_groups, split_validation
+from seqaug_sklearn.neural._packing import pack_windows
+from seqaug_sklearn.neural._validation_split import check_groups, split_validation
 
 
 def run(X, y, groups=None, fraction=0.2, seed=0):

@@ -284,7 +284,7 @@ def test_an_interrupted_training_goes_on(genotypes, vcf, no_report, monkeypatch)
     first = genotypes(*options, "--resume")
     assert first.exit_code == 0
     assert "There is nothing to resume: no out.gan.pt beside the report" in first.stderr
-    from seqaug_sklearn.augmentation._genotype_gan_training import TrainingRun
+    from seqaug_sklearn.augmentation._genotypes._gan_training import TrainingRun
 
     train_epoch = TrainingRun._train_epoch
 

@@ -6,7 +6,7 @@ import pytest
 
 from seqaug_sklearn.datasets import GenotypeSet, make_genotypes
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.utils import check_genotypes
+from seqaug_sklearn.genotypes import check_genotypes
 
 VARIANTS = pd.DataFrame(
     {"chrom": "6", "pos": [3, 8], "id": ["rs1", "."], "ref": ["A", "C"], "alt": ["G", "T"], "maf": [0.25, 0.5]}

@@ -78,7 +78,7 @@ def test_people_in_chunks_and_variants_in_blocks(tmp_path, monkeypatch):
     chunks = (people.genotypes[begin : begin + 7] for begin in range(0, 20, 7))
     options = {"variants": people.variants, "samples": people.samples, "encoding": "phased"}
     assert write_vcf(tmp_path / "chunks.vcf", chunks, **options).read_bytes() == whole
-    monkeypatch.setattr("seqaug_sklearn.datasets._write_genotypes._BLOCK_BYTES", 300)
+    monkeypatch.setattr("seqaug_sklearn.datasets._write_vcf._BLOCK_BYTES", 300)
     assert write_vcf(tmp_path / "blocks.vcf", people).read_bytes() == whole
 
 
@@ -143,7 +143,7 @@ def test_an_interruption_keeps_the_old_file(tmp_path, name, monkeypatch):
         yield b"1\t5\n"
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("seqaug_sklearn.datasets._write_genotypes._rows", broken)
+    monkeypatch.setattr("seqaug_sklearn.datasets._write_vcf._rows", broken)
     with pytest.raises(KeyboardInterrupt):
         write_vcf(path, people)
     assert path.read_bytes() == before

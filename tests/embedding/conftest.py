@@ -115,7 +115,7 @@ def mixed_dna(rng):
 @pytest.fixture
 def forward_passes(monkeypatch):
     """List that gets the shape of every batch that goes through a network."""
-    from seqaug_sklearn.embedding import _run
+    from seqaug_sklearn.embedding import _embedding_run as _run
 
     shapes, embed = [], _run.embed_batch
 

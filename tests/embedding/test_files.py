@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from seqaug_sklearn.embedding import read_embeddings, save_embeddings
-from seqaug_sklearn.embedding._files import GrowingArray
+from seqaug_sklearn.embedding._embedding_files import GrowingArray
 from seqaug_sklearn.exceptions import DataFormatError
 
 

@@ -14,7 +14,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import MinMaxScaler
 
 from seqaug_sklearn.embedding import LanguageModelEmbedder, PairFeatures, kmer_tokens
-from seqaug_sklearn.embedding._network import resolve_dtype
+from seqaug_sklearn.embedding._model import resolve_dtype
 from seqaug_sklearn.exceptions import InsufficientMemoryError, SequenceError, SequenceTypeError
 from seqaug_sklearn.utils import _memory
 

@@ -15,14 +15,14 @@ from seqaug_sklearn.augmentation import (
 from seqaug_sklearn.classification import CNNBiLSTMClassifier
 from seqaug_sklearn.encoding import reverse_complement
 from seqaug_sklearn.evaluation import compare_augmentations
-from seqaug_sklearn.evaluation._augmentation_comparison_models import (
+from seqaug_sklearn.evaluation._augmentation._models import (
     MODELS,
     Plan,
     check_models,
     models_of_blocks,
     models_of_parents,
 )
-from seqaug_sklearn.evaluation._augmentation_comparison_split import plan_split
+from seqaug_sklearn.evaluation._augmentation._split import plan_split
 from seqaug_sklearn.exceptions import DataFormatError, DeviceError, SequenceError, SequenceTypeError
 
 

@@ -14,7 +14,7 @@ from seqaug_sklearn.augmentation import HaplotypeMosaic
 from seqaug_sklearn.datasets import make_genotypes
 from seqaug_sklearn.evaluation import GenotypeFidelity, genotype_fidelity
 from seqaug_sklearn.exceptions import DataFormatError, SeqAugWarning
-from seqaug_sklearn.utils import dosages, from_haplotypes, to_haplotypes
+from seqaug_sklearn.genotypes import dosages, from_haplotypes, to_haplotypes
 
 # few people, so that they are quick: what HaplotypeMosaic says of them is tested in its own tests
 pytestmark = pytest.mark.filterwarnings("ignore::seqaug_sklearn.exceptions.PrivacyWarning")
@@ -242,7 +242,7 @@ def test_missing_values_are_refused_or_filled_and_counted(real, rng):
 
 
 def test_filling_takes_the_most_common_value_of_the_population():
-    from seqaug_sklearn.evaluation._genotype_people import read_people
+    from seqaug_sklearn.evaluation._genotypes._groups import read_people
 
     X = np.array([[2, 0], [-1, -1], [2, -1], [1, 1], [1, -1], [-1, -1]])
     people = read_people(X, ["a"] * 3 + ["b"] * 3, "dosage", missing="impute", name="X")

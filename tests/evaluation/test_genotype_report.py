@@ -55,7 +55,7 @@ def report(comparison, tmp_path_factory):
 @pytest.fixture
 def no_figures(monkeypatch):
     """Write pages without sections: they are drawn in other tests."""
-    monkeypatch.setattr("seqaug_sklearn.evaluation._genotype_report.sections", lambda comparison: [])
+    monkeypatch.setattr("seqaug_sklearn.evaluation._genotypes._generators.sections", lambda comparison: [])
 
 
 def page_of(path):
@@ -283,7 +283,7 @@ def test_nothing_is_left_behind_when_writing_fails(comparison, tmp_path, monkeyp
     def fail(*_, **__):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("seqaug_sklearn.evaluation._genotype_report.write_vcf", fail)
+    monkeypatch.setattr("seqaug_sklearn.evaluation._genotypes._generators.write_vcf", fail)
     with pytest.raises(OutputFolderError, match=r"out cannot be written: No space left on device; free some space"):
         comparison.to_html(tmp_path / "out")
     assert list(tmp_path.iterdir()) == []

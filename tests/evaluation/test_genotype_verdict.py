@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from seqaug_sklearn.evaluation._genotype_verdict import describe, find_faults, shares_of_copies
+from seqaug_sklearn.evaluation._genotypes._faults import describe, find_faults, shares_of_copies
 
 GOOD = {
     "n": 500,

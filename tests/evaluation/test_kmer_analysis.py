@@ -109,7 +109,7 @@ def test_proteins_of_unequal_length_are_warned_of_once(tmp_path, random_dna):
 
 
 def test_many_pairs_are_cut(tmp_path, random_dna, monkeypatch):
-    monkeypatch.setattr("seqaug_sklearn.evaluation._kmer_sections._MOST_PAIRS", 10)
+    monkeypatch.setattr("seqaug_sklearn.evaluation._kmer_analysis._MOST_PAIRS", 10)
     page = analyse_kmers(random_dna(6, 40), n_shuffles=0).to_html(tmp_path).read_text()
     assert "Of 15 pairs the closest 10 are kept" in page
     assert len(pd.read_csv(tmp_path / "tables" / "pairs.csv")) == 10

@@ -13,8 +13,8 @@ import pytest
 from matplotlib.figure import Figure
 
 from seqaug_sklearn.evaluation import OutputFolderError, Section, check_output_folder, write_report
-from seqaug_sklearn.evaluation import _report as report
 from seqaug_sklearn.exceptions import SeqAugWarning
+from seqaug_sklearn.reporting import _page as report
 
 
 class Tags(HTMLParser):

@@ -13,12 +13,12 @@ from seqaug_sklearn.augmentation import WindowAugmenter
 from seqaug_sklearn.classification import CNNBiLSTMClassifier
 from seqaug_sklearn.datasets import make_plastome, read_genbank, region_report, upstream_regions
 from seqaug_sklearn.evaluation import _window_paper, _window_paper_models, reproduce_window_paper
-from seqaug_sklearn.evaluation._window_paper_genomes import counts_table, explain_counts, prepare_genomes
-from seqaug_sklearn.evaluation._window_paper_models import MEMORISER, Setup
-from seqaug_sklearn.evaluation._window_paper_protocols import block_report, share_genes, whole_sequences
-from seqaug_sklearn.evaluation._window_paper_published import N_PARENTS, Reported, reported
-from seqaug_sklearn.evaluation._window_paper_results import ACROSS, BLOCKS, PUBLISHED
-from seqaug_sklearn.evaluation._window_paper_training import RandomWindows, ThinnedTraining, balanced_rows, tile_rows
+from seqaug_sklearn.evaluation._thinned_training import RandomWindows, ThinnedTraining, balanced_rows, tile_rows
+from seqaug_sklearn.evaluation._window_paper._genomes import counts_table, explain_counts, prepare_genomes
+from seqaug_sklearn.evaluation._window_paper._models import MEMORISER, Setup
+from seqaug_sklearn.evaluation._window_paper._protocols import block_report, share_genes, whole_sequences
+from seqaug_sklearn.evaluation._window_paper._published import N_PARENTS, Reported, reported
+from seqaug_sklearn.evaluation._window_paper._results import ACROSS, BLOCKS, PUBLISHED
 from seqaug_sklearn.exceptions import DataFormatError, DeviceError
 
 

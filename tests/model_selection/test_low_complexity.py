@@ -7,8 +7,8 @@ from sklearn.model_selection import KFold
 from seqaug_sklearn.alphabets import DNA
 from seqaug_sklearn.exceptions import LeakageError
 from seqaug_sklearn.model_selection import LeakageGuard, SimilarityGroupKFold, audit_leakage, check_no_leakage
-from seqaug_sklearn.similarity._complexity import low_complexity
-from seqaug_sklearn.similarity._keys import flatten
+from seqaug_sklearn.similarity._substrings import low_complexity
+from seqaug_sklearn.similarity._vocabulary import flatten
 from seqaug_sklearn.utils import check_sequences
 
 REPEATS = ["A" * 60, "AT" * 30, "CA" * 30, "GAA" * 20, "AATG" * 15, "A" * 25 + "T" * 35, "AAAAAT" * 10]

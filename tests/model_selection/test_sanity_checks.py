@@ -18,7 +18,7 @@ from sklearn.tree import DecisionTreeClassifier
 from seqaug_sklearn.alphabets import DNA
 from seqaug_sklearn.augmentation import WindowAugmenter
 from seqaug_sklearn.model_selection import SanityReport, WindowBlockKFold, audit_leakage, sanity_checks
-from seqaug_sklearn.model_selection._noise import exchange_labels, noise_like, parents_of, starts_of
+from seqaug_sklearn.model_selection._null_data import exchange_labels, noise_like, parents_of, starts_of
 from seqaug_sklearn.model_selection._sanity_checks import _by_similarity as by_similarity
 
 RANDOM = KFold(3, shuffle=True, random_state=0)

@@ -238,7 +238,7 @@ def test_principal_components_of_real_people_alone(people):
 
 def test_colours_of_five_populations_are_far_apart():
     """In CIELAB; orange and vermillion, 33 apart, could not be told as small points."""
-    from seqaug_sklearn.plotting._genotype_panels import _COLORS
+    from seqaug_sklearn.plotting._genotypes._panels import _COLORS
 
     assert min(np.linalg.norm(a - b) for i, a in enumerate(map(lab, _COLORS[:5])) for b in map(lab, _COLORS[:i])) > 45
 

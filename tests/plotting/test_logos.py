@@ -11,8 +11,8 @@ import pytest
 from seqaug_sklearn.alphabets import DNA, PROTEIN
 from seqaug_sklearn.exceptions import MissingDependencyError, SeqAugWarning
 from seqaug_sklearn.inspection import Attributions, Motif, MotifSet
+from seqaug_sklearn.motifs import draw_logo
 from seqaug_sklearn.plotting import MotifLogoDisplay, SaliencyLogoDisplay
-from seqaug_sklearn.utils import draw_logo
 
 
 @pytest.fixture(autouse=True)

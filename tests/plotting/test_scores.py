@@ -8,7 +8,7 @@ import pytest
 
 from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.plotting import ScoreBarsDisplay
-from seqaug_sklearn.plotting._significance import stack_brackets, stars
+from seqaug_sklearn.plotting._scores import stack_brackets, stars
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from seqaug_sklearn.alphabets import DNA, PROTEIN
 from seqaug_sklearn.similarity import SubstringIndex
 from seqaug_sklearn.similarity import _complexity as complexity
-from seqaug_sklearn.similarity._keys import flatten
+from seqaug_sklearn.similarity._vocabulary import flatten
 from seqaug_sklearn.utils import check_sequences
 
 MIXED = "GATTACAGCCTAGT" + "A" * 12 + "GCATGCCA" + "CA" * 9 + "TTGGCCAGT" + "AAT" * 8 + "CGATCGGCTA" + "AAAATAAATAAAAT"

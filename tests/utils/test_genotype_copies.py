@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from seqaug_sklearn.utils import MEMBERSHIP_LIMIT, many_copies_fault, membership_fault, most_exposed_fault
+from seqaug_sklearn.genotypes import MEMBERSHIP_LIMIT, many_copies_fault, membership_fault, most_exposed_fault
 
 
 def test_the_limit_is_that_of_the_whole_interval():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from seqaug_sklearn.utils import genotype_metrics as metrics
+from seqaug_sklearn.genotypes import genotype_metrics as metrics
 
 
 def bits(rng, n, length=15):

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.utils import check_genotypes, dosages, from_haplotypes, recode_genotypes, to_haplotypes
+from seqaug_sklearn.genotypes import check_genotypes, dosages, from_haplotypes, recode_genotypes, to_haplotypes
 
 HIGHEST = {"dosage": 2, "phased": 3, "haplotype": 1}
 

@@ -1,0 +1,169 @@
+"""What the random edits share: the batch they read, and the stretches they draw."""
+
+import functools
+from typing import Any, ClassVar, NamedTuple
+
+import numpy as np
+import torch
+from sklearn.base import BaseEstimator
+
+from seqaug_sklearn.augmentation._edits._arrays import as_values
+from seqaug_sklearn.augmentation._edits._rows import OneHotRows, true_lengths
+from seqaug_sklearn.exceptions import SequenceError, SequenceTypeError
+from seqaug_sklearn.utils import name_row
+from seqaug_sklearn.utils._sklearn import Integral, Interval
+
+__all__ = ["RandomEdit", "SizedEdit", "Stretches", "read_one_hot"]
+
+
+class Stretches(NamedTuple):
+    """Drawn stretches, one per row; ``symbols`` (int32 columns) lie end to end, ``sizes[i]`` of them for row i."""
+
+    starts: Any
+    sizes: Any
+    symbols: Any = None
+
+
+class RandomEdit(BaseEstimator):
+    """Base of the random edits.
+
+    Subclasses give ``_draw(n, low, high, rng, n_symbols)`` for the stretches [low, high) of n rows (arrays, or numbers
+    for all), and ``_apply(rows, which, low, high, draws)``, which changes the :class:`EditableRows` in place.
+    """
+
+    _within_one_stretch = True
+
+    def augment_batch(self, X, rng, *, identifiers=None):
+        """Edit every row of a one-hot batch.
+
+        Parameters
+        ----------
+        X : float32 Tensor of shape (n_samples, length, n_symbols)
+            One-hot, exact or soft, on any device; left as it is. All-zero residues on the right are padding. Four
+            columns are read as A, C, G, T (or U); with any other number there is no complement.
+        rng : numpy.random.Generator
+            Source of all randomness.
+        identifiers : sequence of length n_samples, default=None
+            Names of the rows, for messages.
+
+        Returns
+        -------
+        edited : float32 Tensor of shape (n_samples, length, n_symbols)
+            On the same device.
+
+        Raises
+        ------
+        ValueError
+            If a parameter is out of its range.
+        SequenceError, SequenceTypeError
+            If X is no such tensor, or a row is too short for the smallest edit.
+        """
+        self._check_parameters()
+        values = read_one_hot(X, rng)
+        complement = [3, 2, 1, 0] if values.shape[2] == 4 else None
+        rows = OneHotRows(values, true_lengths(values), complement, identifiers=identifiers)
+        self._check_rows(rows)
+        self._edit(rows, np.arange(len(rows)), rng)
+        return rows.result()
+
+    def _check_parameters(self):
+        try:
+            valid = _are_valid(type(self), *vars(self).values())
+        except TypeError:  # not hashable, so no number either
+            valid = False
+        if not valid:
+            self._validate_params()
+
+    def _check_rows(self, rows):
+        """Raise if this edit cannot be applied to such rows."""
+
+    def _edit(self, rows, which, rng):
+        """Draw and apply the edit to the rows numbered ``which``."""
+        if not which.size:
+            return
+        low, high = rows.draw_stretches(which, rng) if self._within_one_stretch else rows.whole(which)
+        self._apply(rows, which, low, high, self._draw(len(which), low, high, rng, rows.n_symbols))
+
+
+@functools.lru_cache(maxsize=256, typed=True)
+def _are_valid(cls, *parameters):
+    """Whether parameters pass; asked once for each set of values, because the answer takes a third of an edit."""
+    try:
+        cls(*parameters)._validate_params()
+    except ValueError:
+        return False
+    return True
+
+
+class SizedEdit(RandomEdit):
+    """Base of the edits that act on ``min_length`` to ``max_length`` residues."""
+
+    _writes = False  # random symbols
+
+    _parameter_constraints: ClassVar[dict] = {
+        "min_length": [Interval(Integral, 0, None, closed="left")],
+        "max_length": [Interval(Integral, 0, None, closed="left")],
+    }
+
+    def __init__(self, min_length=0, max_length=20):
+        self.min_length = min_length
+        self.max_length = max_length
+
+    def _validate_params(self):
+        super()._validate_params()
+        if self.min_length > self.max_length:
+            raise ValueError(
+                f"{type(self).__name__}: min_length must not be above max_length, got min_length={self.min_length} and "
+                f"max_length={self.max_length}; raise max_length"
+            )
+
+    def _check_rows(self, rows):
+        if self.min_length <= 1:
+            return
+        short = np.flatnonzero((rows.lengths > 0) & (rows.lengths < self.min_length))
+        if short.size:
+            raise SequenceError(
+                f"{type(self).__name__}: {name_row(short[0], rows.identifiers)} has {rows.lengths[short[0]]} residues, "
+                f"fewer than min_length={self.min_length}; lower min_length or remove it ({short.size} of {len(rows)} "
+                "sequences are too short)"
+            )
+
+    def _draw_sizes(self, spans, uniform):
+        """Sizes between the two parameters, or what fits into the stretch."""
+        smaller = min if isinstance(spans, int) else np.minimum
+        least, most = smaller(spans, self.min_length), smaller(spans, self.max_length)
+        return least + _below(most - least + 1, uniform)
+
+    def _draw(self, n, low, high, rng, n_symbols):
+        for_size, for_start = rng.random((2, n))
+        sizes = self._draw_sizes(high - low, for_size)
+        starts = low + _below(high - low - sizes + 1, for_start)
+        if not self._writes:
+            return Stretches(starts, sizes)
+        return Stretches(starts, sizes, rng.integers(n_symbols, size=sizes.sum(), dtype=np.int32))
+
+
+def _below(limits, uniform):
+    """Turn uniform numbers into integers from 0 to each of ``limits``, exclusive."""
+    return (uniform * limits).astype(np.int64)
+
+
+def read_one_hot(X, rng):
+    """Check a batch and its generator; return the batch as :class:`OneHotRows` takes it."""
+    if not isinstance(X, torch.Tensor):
+        raise SequenceTypeError(
+            f"augment_batch takes a float32 torch tensor (n_samples, length, n_symbols), got {type(X).__name__}; "
+            "use fit_resample of RandomAugmentation for text, or torch.from_numpy(X) for arrays"
+        )
+    if X.ndim != 3 or X.shape[1] < 1 or X.shape[2] < 2:
+        raise SequenceError(
+            f"augment_batch takes one-hot of shape (n_samples, length, n_symbols) with at least one position and two "
+            f"symbols, got {tuple(X.shape)}"
+        )
+    if X.dtype != torch.float32:
+        raise SequenceTypeError(f"augment_batch takes float32, got {X.dtype}; pass X.float()")
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(
+            f"rng must be a numpy.random.Generator, got {type(rng).__name__}; pass numpy.random.default_rng(seed)"
+        )
+    return as_values(X)

@@ -1,0 +1,416 @@
+"""Random edits combined: in batches during training, and as more rows of text."""
+
+import functools
+import warnings
+from typing import ClassVar
+
+import numpy as np
+import pandas as pd
+from imblearn.base import SamplerMixin
+from sklearn.base import BaseEstimator
+
+from seqaug_sklearn.alphabets import Alphabet, get_alphabet
+from seqaug_sklearn.augmentation._edits._arrays import padded
+from seqaug_sklearn.augmentation._edits._base import RandomEdit, read_one_hot
+from seqaug_sklearn.augmentation._edits._protection import protection_mask
+from seqaug_sklearn.augmentation._edits._rows import LetterRows, OneHotRows, true_lengths
+from seqaug_sklearn.base import TextInputMixin
+from seqaug_sklearn.exceptions import SeqAugWarning, SequenceError
+from seqaug_sklearn.utils import (
+    check_generator,
+    check_not_missing,
+    check_same_order,
+    check_sequences,
+    name_row,
+    require_memory,
+    text_to_codes,
+)
+from seqaug_sklearn.utils._sklearn import Integral, Interval, StrOptions, fit_context
+
+__all__ = ["RandomAugmentation"]
+
+
+class RandomAugmentation(TextInputMixin, SamplerMixin, BaseEstimator):
+    """Apply random edits to sequences, as EvoAug does [1]_.
+
+    Copies that ``fit_resample`` makes resemble their parents: it belongs inside a pipeline of imbalanced-learn, so that
+    only training rows are copied; copies made before a split put near-duplicates of the training data into the test
+    set. Behind it in a pipeline groups cannot follow, so early stopping there needs ``validation_fraction=None``. For
+    neural classifiers pass it as ``augment=`` instead: every batch is edited anew, and validation rows never.
+
+    For each sequence edits are drawn without replacement and applied in the order of ``transforms``. Length is kept;
+    one-hot rows may be padded with zeros on the right, and edits stay within the true length.
+
+    Parameters
+    ----------
+    transforms : list of random edits
+        The edits to draw from, for example ``[RandomDeletion(), RandomMutation(0.05)]``.
+    max_per_sequence : int, default=2
+        Most edits per sequence; all of them where there are fewer.
+    exactly : bool, default=True
+        Whether every sequence gets ``max_per_sequence`` edits, or a number between 1 and that, each equally likely
+        (EvoAug's ``hard_aug``). An edit may still change nothing: a stretch of length 0, a coin that says no.
+    n_copies : int, default=1
+        Edited copies per sequence that ``fit_resample`` adds.
+    protect : int, array-like, slice, tuple, dict or None, default=None
+        Positions, counted from 0, that no edit changes or moves: one or a list of them, a boolean mask, an interval
+        ``(start, end)`` without its end (a tuple is always an interval, a list of integers always positions), a slice,
+        or a list of intervals and slices, for all sequences; or a dict of these by identifier, where sequences that
+        are not in it have none. Insertions, deletions, translocations and inversions then happen within one
+        unprotected stretch, drawn with probability in proportion to its length, which keeps its place and length.
+        :class:`RandomReverseComplement` moves every position and is an error.
+    pad_to : int or None, default=None
+        Fixed length of the edited sequences, at least that of the longest: an insertion lengthens the sequence up to
+        it, and random symbols fill the rest, so that every edited sequence has this length. EvoAug's padding leaves
+        room for the longest insertion. The originals that ``fit_resample`` returns stay as they are.
+    alphabet : {"dna", "rna", "protein"} or Alphabet, default="dna"
+        Alphabet of the sequences. Without a complement (proteins), :class:`RandomReverseComplement` is an error.
+    random_state : int, RandomState, Generator or None, default=None
+        Seed of ``fit_resample``; ``augment_batch`` takes its own generator.
+
+    Attributes
+    ----------
+    sample_indices_ : int ndarray of shape (n_samples * (1 + n_copies),)
+        Row of X that each output row comes from.
+
+    See Also
+    --------
+    WindowAugmenter : Windows in place of sequences.
+
+    Notes
+    -----
+    Differences to EvoAug: each sequence of a batch has its own combination of edits, all randomness comes from one
+    seeded generator, the ends are treated as in :class:`RandomInsertion` and :class:`RandomDeletion`, and
+    :class:`RandomMutation` reaches its rate. A row of nothing but zeros stays as it is.
+
+    References
+    ----------
+    .. [1] Lee et al., EvoAug, Genome Biology 24, 105 (2023), doi:10.1186/s13059-023-02941-w, Fig. 1.
+
+    Examples
+    --------
+    >>> from seqaug_sklearn.augmentation import RandomAugmentation, RandomDeletion, RandomMutation
+    >>> augmentation = RandomAugmentation([RandomDeletion(1, 4), RandomMutation(0.1)], protect=[(0, 6)], random_state=0)
+    >>> X, y = augmentation.fit_resample(["TATAAAGCGCGCGCGC", "TATAAACCCCCCCCCC"], ["a", "b"])
+    >>> X
+    ['TATAAAGCGCGCGCGC', 'TATAAACCCCCCCCCC', 'TATAAAGTGCGCGCCG', 'TATAAACCCCCCCCCG']
+    >>> y
+    ['a', 'b', 'a', 'b']
+    """
+
+    _parameter_constraints: ClassVar[dict] = {
+        "transforms": [list, tuple],
+        "max_per_sequence": [Interval(Integral, 1, None, closed="left")],
+        "exactly": ["boolean"],
+        "n_copies": [Interval(Integral, 1, None, closed="left")],
+        "protect": ["array-like", Interval(Integral, 0, None, closed="left"), slice, dict, None],
+        "pad_to": [Interval(Integral, 1, None, closed="left"), None],
+        "alphabet": [StrOptions({"dna", "rna", "protein"}), Alphabet],
+        "random_state": ["random_state", np.random.Generator],
+    }
+
+    def __init__(
+        self,
+        transforms,
+        *,
+        max_per_sequence=2,
+        exactly=True,
+        n_copies=1,
+        protect=None,
+        pad_to=None,
+        alphabet="dna",
+        random_state=None,
+    ):
+        self.transforms = transforms
+        self.max_per_sequence = max_per_sequence
+        self.exactly = exactly
+        self.n_copies = n_copies
+        self.protect = protect
+        self.pad_to = pad_to
+        self.alphabet = alphabet
+        self.random_state = random_state
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.estimator_type = "sampler"
+        tags.target_tags.required = True
+        tags.non_deterministic = self.random_state is None
+        return tags
+
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y=None):
+        """Check the edits and the sequences; ``fit_resample`` does so itself.
+
+        Parameters
+        ----------
+        X : array-like of str of shape (n_samples,)
+            Sequences.
+        y : array-like of shape (n_samples,), default=None
+            Labels.
+
+        Returns
+        -------
+        self : RandomAugmentation
+
+        Raises
+        ------
+        ValueError
+            If an edit does not fit the alphabet or ``protect``, or y has another length than X, or another order of the
+            same index.
+        SequenceError, SequenceTypeError
+            If X is not text of the alphabet, or a sequence is shorter than the smallest edit or longer than ``pad_to``.
+        """
+        self._read(X, y)
+        return self
+
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit_resample(self, X, y):
+        """Add edited copies of the training sequences: split first, because a copy tells the label of its parent.
+
+        Copies of all rows that are split afterwards put near-duplicates of the training rows into the test rows, and
+        the score is that of memory. In a pipeline of imbalanced-learn this cannot happen; elsewhere resample
+        ``X[train]``, or keep copies and parents together with ``groups=sample_indices_``.
+
+        Parameters
+        ----------
+        X : array-like of str of shape (n_samples,)
+            List, ndarray, Series or one-column DataFrame of sequences.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            Labels.
+
+        Returns
+        -------
+        X_resampled : list, ndarray, Series or DataFrame of shape (n_samples * (1 + n_copies),)
+            X as it was, then ``n_copies`` times its edited copies, in upper case; the same kind as X. The index
+            repeats the identifiers of the parents.
+        y_resampled : list, ndarray, Series or DataFrame of the same length
+            Labels of the parents, with their own index.
+
+        Raises
+        ------
+        ValueError
+            If an edit does not fit the alphabet or ``protect``, there is RandomNoise among them, or y has another
+            length than X.
+        SequenceError, SequenceTypeError
+            If X is not text of the alphabet, or a sequence is shorter than the smallest edit or longer than ``pad_to``.
+        """
+        if y is None:
+            raise ValueError("fit_resample needs y: the copies inherit the labels of their parents; pass one for each")
+        sequences, letters = self._read(X, y)
+        self._warn_about_names(sequences)
+        _warn_about_case(sequences)
+        rng = check_generator(self.random_state)
+        resampled = list(map(str, sequences.values))
+        for _ in range(self.n_copies):
+            resampled += self._edited_text(letters, sequences, rng)
+        return self._fit_resample(X, y, resampled)
+
+    def augment_batch(self, X, rng, *, identifiers=None):
+        """Edit a one-hot batch.
+
+        Parameters
+        ----------
+        X : float32 Tensor of shape (n_samples, length, n_symbols)
+            One-hot, exact or soft, on any device; left as it is. All-zero residues on the right are padding.
+        rng : numpy.random.Generator
+            Source of all randomness: the edits do not depend on the device.
+        identifiers : sequence of length n_samples, default=None
+            Names of the rows, for ``protect`` by identifier and for messages.
+
+        Returns
+        -------
+        edited : float32 Tensor of shape (n_samples, length, n_symbols)
+            On the same device; of length ``pad_to`` where that is given.
+
+        Raises
+        ------
+        ValueError
+            If a parameter is out of its range, or an edit does not fit the alphabet or ``protect``.
+        SequenceError, SequenceTypeError
+            If X is no such tensor, is longer than ``pad_to``, or has a row shorter than the smallest edit.
+        """
+        self._check_parameters()
+        values = read_one_hot(X, rng)
+        alphabet = get_alphabet(self.alphabet)
+        if values.shape[2] != len(alphabet):
+            raise SequenceError(
+                f"X has {values.shape[2]} one-hot columns, but alphabet {alphabet.name!r} has {len(alphabet)} symbols; "
+                "give RandomAugmentation the alphabet of the sequences"
+            )
+        if identifiers is not None and len(identifiers) != len(values):
+            raise ValueError(
+                f"identifiers has {len(identifiers)} entries, X has {len(values)} rows; pass one for each row"
+            )
+        lengths, longest = true_lengths(values), values.shape[1]
+        if self.pad_to is not None:
+            lengths = np.full(len(values), longest) if lengths is None else lengths
+            values = self._pad(values, lengths, identifiers)
+        complement = None if alphabet.complement is None else alphabet.complement_codes[:-1].tolist()
+        rows = OneHotRows(values, lengths, complement, **self._options(values, identifiers, longest))
+        return self._edit(rows, rng).result()
+
+    def _validate_params(self):
+        super()._validate_params()
+        self._check_transforms()
+
+    def _check_parameters(self):
+        """Check what matters to a batch; all of scikit-learn's checks would take longer than some edits."""
+        try:
+            valid = _are_valid(self.max_per_sequence, self.exactly, self.pad_to, self.alphabet)
+        except TypeError:  # not hashable, so none of them is as it should be
+            valid = False
+        if not valid or not isinstance(self.transforms, (list, tuple)):
+            self._validate_params()
+        self._check_transforms()
+
+    def _check_transforms(self):
+        if not self.transforms:
+            raise ValueError("transforms is empty; give at least one edit, for example [RandomMutation(rate=0.05)]")
+        for edit in self.transforms:
+            if not isinstance(edit, RandomEdit):
+                raise TypeError(
+                    f"transforms must hold random edits such as RandomMutation(), got {edit!r:.60} of type "
+                    f"{type(edit).__name__}"
+                )
+            edit._check_parameters()
+
+    def _read(self, X, y):
+        """Validate X and y; return the sequences and their letters, uint8 ndarray (n, width)."""
+        _check_is_text(X)
+        sequences = check_sequences(X)
+        n_samples = len(sequences)
+        if y is not None and _length(y) != n_samples:
+            raise ValueError(f"y has {_length(y)} labels, X has {n_samples} sequences; y needs one label per sequence")
+        if y is not None:
+            check_not_missing(y)
+        check_same_order(X, y)
+        alphabet = get_alphabet(self.alphabet)
+        text_to_codes(sequences.values, alphabet, identifiers=sequences.identifiers)  # names a foreign symbol
+        require_memory(
+            float(n_samples) * self.n_copies * int(sequences.lengths().mean()),
+            f"{self.n_copies} copies of {n_samples} sequences",
+            "lower n_copies, or augment during training with augment= of a neural classifier",
+        )
+        letters = _letters(sequences.values, int(sequences.lengths().max()))
+        if self.pad_to is not None:
+            letters = self._pad(letters, sequences.lengths(), sequences.identifiers)
+        self._check_edits(self._letter_rows(letters, sequences))
+        self.sample_indices_ = np.tile(np.arange(n_samples), 1 + self.n_copies)
+        return sequences, letters
+
+    def _letter_rows(self, letters, sequences):
+        options = self._options(letters, sequences.identifiers, int(sequences.lengths().max()))
+        return LetterRows(letters, sequences.lengths().astype(np.int64), get_alphabet(self.alphabet), **options)
+
+    def _options(self, values, identifiers, longest):
+        return {
+            "protected": protection_mask(self.protect, *values.shape[:2], identifiers, longest=longest),
+            "growing": self.pad_to is not None,
+            "identifiers": identifiers,
+        }
+
+    def _pad(self, values, lengths, identifiers):
+        if self.pad_to < values.shape[1]:
+            longest = int(np.argmax(lengths))
+            raise SequenceError(
+                f"pad_to={self.pad_to} is below the length of the sequences, {values.shape[1]} "
+                f"({name_row(longest, identifiers)} has {lengths[longest]} residues); raise it to at least that"
+            )
+        return padded(values, self.pad_to)
+
+    def _warn_about_names(self, sequences):
+        if not isinstance(self.protect, dict) or sequences.identifiers is None:
+            return
+        if self.protect and not set(self.protect) & set(sequences.identifiers):
+            warnings.warn(
+                f"protect names {len(self.protect)} sequences, for example {next(iter(self.protect))!r}, and none of "
+                f"them is in X (the first is {sequences.identifiers[0]!r}), so nothing is protected",
+                SeqAugWarning,
+                stacklevel=4,
+            )
+
+    def _check_edits(self, rows):
+        for edit in self.transforms:
+            edit._check_rows(rows)
+
+    def _edit(self, rows, rng):
+        self._check_edits(rows)
+        for edit, chosen in zip(self.transforms, self._draw_combinations(len(rows), rng).T, strict=True):
+            edit._edit(rows, np.flatnonzero(chosen), rng)
+        if self.pad_to is not None:
+            rows.fill_ends(rng)
+        return rows
+
+    def _draw_combinations(self, n_samples, rng):
+        """Bool ndarray (n_samples, n_transforms): the edits of each row."""
+        n_edits = len(self.transforms)
+        most = min(self.max_per_sequence, n_edits)
+        if most == n_edits and self.exactly:
+            return np.ones((n_samples, n_edits), bool)
+        ranks = rng.random((n_samples, n_edits)).argsort(axis=1).argsort(axis=1)
+        return ranks < (most if self.exactly else rng.integers(1, most + 1, size=(n_samples, 1)))
+
+    def _edited_text(self, letters, sequences, rng):
+        rows = self._edit(self._letter_rows(letters, sequences), rng)
+        edited = rows.result().numpy()
+        return edited.view(f"S{edited.shape[1]}")[:, 0].astype(np.str_).tolist()
+
+    def _fit_resample(self, X, y, resampled):
+        rows = self.sample_indices_
+        return _like(X, resampled, rows), _take(y, rows)
+
+
+@functools.lru_cache(maxsize=256, typed=True)
+def _are_valid(max_per_sequence, exactly, pad_to, alphabet):
+    """Whether parameters pass; asked once for each set of values."""
+    try:
+        BaseEstimator._validate_params(
+            RandomAugmentation((), max_per_sequence=max_per_sequence, exactly=exactly, pad_to=pad_to, alphabet=alphabet)
+        )
+    except ValueError:
+        return False
+    return True
+
+
+def _check_is_text(X):
+    if getattr(X, "ndim", 1) > 1 and not hasattr(X, "iloc"):
+        raise SequenceError(
+            f"RandomAugmentation edits 1-D text (n_samples,), got an array of shape {X.shape}; put it in front of "
+            "OneHotEncoder and WindowAugmenter, or give it to a neural classifier as augment="
+        )
+
+
+def _warn_about_case(sequences):
+    if any(text != text.upper() for text in map(str, sequences.values)):
+        warnings.warn(
+            "X holds lower-case letters (soft-masked repeats?), the edited copies are in upper case: a model that "
+            "tells them apart, such as CountVectorizer(lowercase=False), sees two alphabets; pass X.str.upper()",
+            SeqAugWarning,
+            stacklevel=3,
+        )
+
+
+def _letters(values, width):
+    """uint8 ndarray (n, width) of upper-case bytes, 0 right of shorter sequences."""
+    letters = np.array([text.upper() for text in values], dtype=f"S{width}")
+    return letters.view(np.uint8).reshape(len(letters), width)
+
+
+def _length(values):
+    return values.shape[0] if hasattr(values, "shape") and values.shape else len(values)
+
+
+def _like(X, values, rows):
+    """Values in the form of X: list, ndarray, Series or DataFrame."""
+    if not hasattr(X, "iloc"):
+        return np.array(values, dtype=np.str_ if X.dtype.kind == "U" else object) if hasattr(X, "dtype") else values
+    column = X if X.ndim == 1 else X.iloc[:, 0]
+    dtype = column.dtype if pd.api.types.is_string_dtype(column.dtype) else object
+    result = pd.Series(values, index=X.index[rows], name=column.name, dtype=dtype)
+    return result if X.ndim == 1 else result.to_frame()
+
+
+def _take(y, rows):
+    if hasattr(y, "iloc"):
+        return y.iloc[rows]
+    return [y[row] for row in rows] if isinstance(y, (list, tuple)) else np.asarray(y)[rows]

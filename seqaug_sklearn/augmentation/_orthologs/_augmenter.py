@@ -1,0 +1,418 @@
+"""Orthologs as additional training rows."""
+
+import warnings
+from numbers import Integral, Real
+from typing import ClassVar
+
+import numpy as np
+import pandas as pd
+from imblearn.base import SamplerMixin
+from sklearn.base import BaseEstimator
+
+from seqaug_sklearn.alphabets import Alphabet, get_alphabet
+from seqaug_sklearn.augmentation._orthologs._batches import TrainingOrthologs, as_index
+from seqaug_sklearn.augmentation._orthologs._checks import (
+    check_identified,
+    check_length,
+    check_names_of_exclude,
+    check_report,
+    check_symbols,
+    read_exclude,
+    tell_names_of_exclude,
+    tell_unknown,
+)
+from seqaug_sklearn.augmentation._orthologs._selection import OrthologTable, select_orthologs, similar_pairs
+from seqaug_sklearn.base import TextInputMixin
+from seqaug_sklearn.exceptions import SeqAugWarning
+from seqaug_sklearn.utils import brief, check_generator, check_not_missing, check_same_order, check_sequences
+from seqaug_sklearn.utils._sklearn import Interval, StrOptions, fit_context
+
+__all__ = ["OrthologAugmenter"]
+
+
+class OrthologAugmenter(TextInputMixin, SamplerMixin, BaseEstimator):
+    """Add the orthologs of training rows, or swap them in during training, with their gene's label.
+
+    An ortholog is a new sequence under the label of its gene, and so it can leak: one that also belongs to a held-out
+    gene, or that is nearly identical to a held-out row, tells the test set's labels. The first kind never gets into
+    training. The second is found by ``exclude``: pass the whole data set there, held-out rows included.
+
+    ``fit_resample`` adds rows, for any classifier in an ``imblearn.pipeline.Pipeline``; ``augment=`` of the neural
+    classifiers swaps orthologs in, anew in each batch, as DeepDifE does [1]_. Both find orthologs by identifier: the
+    index of a Series or one-column DataFrame, which survives scikit-learn's splits.
+
+    Parameters
+    ----------
+    orthologs : DataFrame or dict
+        What :func:`~seqaug_sklearn.datasets.read_orthologs` gives: a row per pair with the columns ``identifier`` (of
+        the gene) and ``sequence``, and perhaps ``ortholog`` (its name), ``species`` and ``label``. Or identifier ->
+        list of sequences or of (name, sequence). Equal sequences are one ortholog.
+    rate : float, default=0.7
+        Probability, per row and batch, that a row is swapped for one of its orthologs, all equally likely. Rows without
+        orthologs stay. Used in training only.
+    n_copies : int or None, default=None
+        Most orthologs that ``fit_resample`` adds per row, drawn at random; None adds all.
+    exclude : Series or one-column DataFrame of str, default=None
+        Sequences indexed by identifier, as in X: the whole data set. An ortholog similar to one of them whose
+        identifier is not among the training rows is not used. It also says which genes the data hold at all.
+    exclude_threshold : float, default=0.04
+        Similar: the ortholog holds this share of the row's distinct k-mers (12 residues; 5 for proteins), and at least
+        as many as a run of ``exclude_run`` has.
+    exclude_run : int or None, default=None
+        Similar: the two share this many consecutive residues. None: what
+        :func:`~seqaug_sklearn.model_selection.audit_leakage` would take for the rows of ``exclude`` alone, 20 residues
+        (8 for proteins) or more where chance alone gives longer runs.
+    on_conflict : {"drop", "keep", "raise"}, default="drop"
+        What to do with orthologs of several labels: those that serve training rows of different classes, and those
+        whose own ``label`` is another than their row's. Dropped or kept with a warning, or an error.
+    truncate : {"left", "right"} or None, default=None
+        From which end longer orthologs are cut to the length of the longest training row: "left" keeps the right end
+        (of promoters the start of the gene), "right" the left end. None is an error in training, and leaves the text
+        as it is in ``fit_resample``.
+    alphabet : {"dna", "rna", "protein"} or Alphabet, default="dna"
+        Alphabet. Where it has a complement, both strands are compared with ``exclude``.
+    random_state : int, RandomState, Generator or None, default=None
+        Seed of ``n_copies``.
+
+    Attributes
+    ----------
+    sample_indices_ : int ndarray of shape (n_samples_new,)
+        Row of X that each row of the output is, or inherits its label and group from.
+    ortholog_names_ : ndarray of shape (n_orthologs,)
+        Names of the added rows.
+    n_orthologs_ : int
+        Rows added.
+    report_ : Series of int
+        Counts: ``rows``, ``rows_with_orthologs`` (usable ones), ``genes`` of the table and how many of them are
+        ``unknown_genes``; of the distinct ``orthologs`` how many are ``usable``, ``held_out`` (no gene of theirs is in
+        training, one is in ``exclude``), ``unknown`` (no gene of theirs is in either), ``shared`` with a gene outside
+        training (or one itself), ``near_held_out`` (``exclude``) or in label ``conflicts`` (of which
+        ``on_conflict="keep"`` uses all); ``added`` rows. Without ``exclude`` nobody can tell an unknown gene from a
+        held-out one: both are counted as ``held_out_or_unknown``.
+
+    See Also
+    --------
+    seqaug_sklearn.datasets.read_orthologs : FASTA files with tables of pairs, or a tidy table.
+    seqaug_sklearn.model_selection.audit_leakage : Whether test rows share sequence with training rows.
+
+    Notes
+    -----
+    Every gene that is not among the training rows counts as held out, also one that the data do not hold, because an
+    estimator sees its training rows only. ``fit_resample`` puts the parent's identifier into the index of an added row,
+    so tables by identifier still fit; groups are ``groups[sample_indices_]``.
+
+    Shorter orthologs start where the rows start, and zeros fill their right end, as everywhere in this package. Where
+    rows are aligned at their right end (promoters), give orthologs of the same length, or ``truncate="left"`` and
+    longer ones.
+
+    ``augment=`` takes whole sequences only. To combine orthologs with windows, put this class in front of
+    ``WindowAugmenter`` in a pipeline of imbalanced-learn.
+
+    Orthologs are given on the strand of their gene. DeepDifE's random strand per row is
+    ``RandomReverseComplement`` behind the orthologs. The comparison with ``exclude`` takes a second for 1,500 rows and
+    1,200 orthologs of 600 residues, once per process and not per fold.
+
+    References
+    ----------
+    .. [1] DeepDifE, https://github.com/VIB-PSB/DeepDifE; orthologs in training also: Duncan, Mitchell and Moses,
+       Bioinformatics 40 (2024), doi 10.1093/bioinformatics/btae190.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from seqaug_sklearn.augmentation import OrthologAugmenter
+    >>> orthologs = {"a": ["ACGTTGCC"], "b": [("b-cru", "GGATCCAT"), ("b-chi", "GGATCCTT")], "held out": ["TTTTACGG"]}
+    >>> X = pd.Series(["ACGTTGCA", "GGATCCAA"], index=["a", "b"])
+    >>> augmenter = OrthologAugmenter(orthologs)
+    >>> X_new, y_new = augmenter.fit_resample(X, [1, 0])
+    >>> X_new.to_list()
+    ['ACGTTGCA', 'GGATCCAA', 'ACGTTGCC', 'GGATCCAT', 'GGATCCTT']
+    >>> y_new, X_new.index.to_list(), augmenter.ortholog_names_.tolist()
+    ([1, 0, 1, 0, 0], ['a', 'b', 'a', 'b', 'b'], ['a:1', 'b-cru', 'b-chi'])
+    >>> int(augmenter.report_["held_out_or_unknown"])
+    1
+    """
+
+    _parameter_constraints: ClassVar[dict] = {
+        # read by code of their own: a message of scikit-learn would hold all the data
+        "orthologs": "no_validation",
+        "rate": [Interval(Real, 0, 1, closed="both")],
+        "n_copies": [Interval(Integral, 1, None, closed="left"), None],
+        "exclude": "no_validation",
+        "exclude_threshold": [Interval(Real, 0, 1, closed="right")],
+        "exclude_run": [Interval(Integral, 1, None, closed="left"), None],
+        "on_conflict": [StrOptions({"drop", "keep", "raise"})],
+        "truncate": [StrOptions({"left", "right"}), None],
+        "alphabet": [StrOptions({"dna", "rna", "protein"}), Alphabet],
+        "random_state": ["random_state", np.random.Generator],
+    }
+
+    _needs_whole_sequences = True
+    """Read by the neural classifiers: a window of a row must not be swapped for an ortholog of the whole row."""
+
+    def __init__(
+        self,
+        orthologs,
+        *,
+        rate=0.7,
+        n_copies=None,
+        exclude=None,
+        exclude_threshold=0.04,
+        exclude_run=None,
+        on_conflict="drop",
+        truncate=None,
+        alphabet="dna",
+        random_state=None,
+    ):
+        self.orthologs = orthologs
+        self.rate = rate
+        self.n_copies = n_copies
+        self.exclude = exclude
+        self.exclude_threshold = exclude_threshold
+        self.exclude_run = exclude_run
+        self.on_conflict = on_conflict
+        self.truncate = truncate
+        self.alphabet = alphabet
+        self.random_state = random_state
+
+    def __repr__(self, N_CHAR_MAX=700):
+        return BaseEstimator.__repr__(brief(self), N_CHAR_MAX)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.target_tags.required = True
+        return tags
+
+    def fit(self, X, y):
+        """Choose the orthologs of the rows; ``fit_resample`` does this and gives them.
+
+        Parameters
+        ----------
+        X, y : Series or one-column DataFrame of str, array-like of shape (n_samples,)
+            As in ``fit_resample``.
+
+        Returns
+        -------
+        self : OrthologAugmenter
+        """
+        self.fit_resample(X, y)
+        return self
+
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit_resample(self, X, y):
+        """Add the orthologs of the training rows, behind the rows: split first, because they resemble their row.
+
+        Orthologs of all rows that are split afterwards tell the labels of test rows. In a pipeline of imbalanced-learn
+        this cannot happen; elsewhere give ``X[train]``, or keep rows and orthologs together with
+        ``groups=sample_indices_``.
+
+        Parameters
+        ----------
+        X : Series or one-column DataFrame of str of shape (n_samples,)
+            Training rows, by identifier; each identifier once.
+        y : array-like of shape (n_samples,)
+            Labels.
+
+        Returns
+        -------
+        X_resampled : Series or one-column DataFrame of shape (n_samples_new,)
+            The rows of X, then orthologs in the order of their rows, under the identifier of their row.
+        y_resampled : array-like of shape (n_samples_new,)
+            Labels in the form of y.
+
+        Raises
+        ------
+        SequenceTypeError
+            If X has no identifiers, or holds something else than text.
+        SequenceError
+            If an identifier stands for several rows, a symbol of X, ``exclude`` or the orthologs is outside the
+            alphabet, or ``exclude`` holds most rows under other names.
+        DataFormatError
+            If the table of orthologs is empty or lacks a column, or a name stands for two sequences.
+        ValueError
+            If no row has an ortholog, y has another length than X or another order of the same index, the orthologs'
+            labels are none of y's, or labels conflict and ``on_conflict="raise"``.
+
+        Warns
+        -----
+        SeqAugWarning
+            If no ortholog may be used, labels conflict, more than half of the genes are unknown, or ``exclude`` holds
+            training rows under other names.
+        """
+        return self._fit_resample(X, y)
+
+    def _fit_resample(self, X, y):
+        identifiers, texts = check_identified(X)
+        check_length(y, len(identifiers))
+        check_not_missing(y)
+        check_same_order(X, y)
+        check_symbols(texts, self.alphabet, identifiers)
+        table = self._table()
+        check_names_of_exclude(self.exclude, self.alphabet, identifiers, texts)
+        selection = self._select(table, identifiers, y)
+        check_report(selection.report, identifiers, table)
+        chosen = self._draw(selection.parent)
+        parent, ortholog = selection.parent[chosen], selection.ortholog[chosen]
+        self.n_orthologs_ = len(parent)
+        self.sample_indices_ = np.concatenate([np.arange(len(identifiers)), parent])
+        self.ortholog_names_ = table.names[ortholog]
+        self.report_ = pd.concat([selection.report, pd.Series({"added": len(parent)}, name="count")])
+        texts = self._cut(table.sequences[ortholog], X)
+        return _append(X, texts, parent), _take(y, self.sample_indices_)
+
+    @fit_context(prefer_skip_nested_validation=True)
+    def for_training(self, identifiers, y=None, *, held_out=None):
+        """Give the batch augmenter of one set of training rows.
+
+        A training loop calls this once, with the rows that it trains on: validation rows are held out, and an ortholog
+        that they share or resemble (``exclude``) is not used.
+
+        Parameters
+        ----------
+        identifiers : array-like of shape (n_rows,)
+            Identifiers of the training rows; windows of one parent repeat it.
+        y : array-like of shape (n_rows,), default=None
+            Labels, in the form that the orthologs' own ``label`` has; None looks for no conflicts.
+        held_out : array-like, default=None
+            Identifiers that must not reach training through a shared ortholog, validation *and* test rows. None: all
+            but the training rows.
+
+        Returns
+        -------
+        object
+            With ``augment_batch(X, rng, *, identifiers)``, and ``report`` as ``report_``.
+
+        Raises
+        ------
+        DataFormatError, SequenceError, SequenceTypeError, ValueError
+            As in ``fit_resample``; or if there are no identifiers, or ``held_out`` names a training row.
+        """
+        table = self._table()
+        names = as_index(identifiers)
+        if y is not None:
+            check_length(y, len(names))
+        selection = self._select(table, names, y, held_out=held_out)
+        check_report(selection.report, names, table)
+        return self._bound(table, selection)
+
+    def augment_batch(self, X, rng, *, identifiers=None):
+        """Swap orthologs into a batch whose rows are all the training rows there are.
+
+        Rows of other batches count as held out here, so orthologs that they share or resemble are not used, and the
+        table is read anew for each batch. Training loops call :meth:`for_training` once instead.
+
+        Parameters
+        ----------
+        X : Tensor of shape (n, length, n_symbols)
+            One-hot batch on any device; left as it is.
+        rng : numpy.random.Generator
+            Source of the draws.
+        identifiers : array-like of shape (n,)
+            Identifier of each row.
+
+        Returns
+        -------
+        Tensor of shape (n, length, n_symbols)
+            Shorter orthologs are padded right with zeros.
+
+        Raises
+        ------
+        SequenceTypeError
+            If there are no identifiers.
+        SequenceError
+            If X does not fit them or the alphabet, or an ortholog is longer than the batch and ``truncate=None``.
+        """
+        table = self._table()
+        bound = self._bound(table, self._select(table, as_index(identifiers)))
+        return bound.augment_batch(X, rng, identifiers=identifiers)
+
+    def _table(self):
+        table = OrthologTable.from_any(self.orthologs)
+        check_symbols(table.sequences, self.alphabet, table.names, "orthologs: ")
+        return table
+
+    def _bound(self, table, selection):
+        return TrainingOrthologs(
+            selection,
+            table.names,
+            table.sequences,
+            rate=self.rate,
+            alphabet=get_alphabet(self.alphabet),
+            truncate=self.truncate,
+        )
+
+    def _select(self, table, identifiers, y=None, held_out=None):
+        if held_out is not None:
+            held_out = as_index(held_out)
+            both = held_out.intersection(identifiers)
+            if len(both):
+                raise ValueError(f"held_out names {len(both)} training rows, for example {both[0]!r}; leave them out")
+        names, pairs = self._similar(table)
+        selection = select_orthologs(
+            table,
+            identifiers,
+            None if y is None else np.asarray(y).ravel(),
+            held_out=held_out,
+            similar=None if names is None else (names, pairs),
+            known=names if names is None or held_out is None else names.union(held_out, sort=False),
+            keep_conflicts=self.on_conflict == "keep",
+        )
+        self._tell_conflicts(table.names[selection.conflicting])
+        tell_unknown(selection)
+        if names is not None:
+            tell_names_of_exclude(names, selection)
+        return selection
+
+    def _similar(self, table):
+        """Identifiers of ``exclude``, and which orthologs are similar to which of its rows."""
+        if self.exclude is None:
+            return None, None
+        rows = read_exclude(self.exclude, self.alphabet)
+        texts = tuple(text.upper() for text in rows.values)  # noqa: PD011
+        alphabet = get_alphabet(self.alphabet)
+        pairs = similar_pairs(tuple(table.sequences), texts, alphabet, self.exclude_threshold, self.exclude_run)
+        return pd.Index(rows.identifiers, dtype=object), pairs
+
+    def _tell_conflicts(self, names):
+        if len(names) == 0:
+            return
+        message = (
+            f"{len(names)} orthologs have several labels, because they serve rows of different classes or bring "
+            f"another label than their row's (for example {names[0]!r})"
+        )
+        if self.on_conflict == "raise":
+            raise ValueError(f"{message}; on_conflict='drop' leaves them out, 'keep' uses them under their row's label")
+        what = "are left out" if self.on_conflict == "drop" else "are used under their row's label"
+        warnings.warn(f"{message}; they {what}", SeqAugWarning, stacklevel=6)
+
+    def _draw(self, parent):
+        """Places of the pairs that are added: all, or at most n_copies of each parent."""
+        if self.n_copies is None:
+            return np.arange(len(parent))
+        rng = check_generator(self.random_state)
+        order = np.lexsort((rng.random(len(parent)), parent))
+        rank = np.arange(len(parent)) - np.searchsorted(parent, parent)
+        return np.sort(order[rank < self.n_copies])
+
+    def _cut(self, texts, X):
+        if self.truncate is None:
+            return texts.tolist()
+        longest = int(check_sequences(X).lengths().max())
+        return [text[-longest:] if self.truncate == "left" else text[:longest] for text in texts]
+
+
+def _append(X, texts, parent):
+    """X with the texts below, under the identifiers of their parents."""
+    index = X.index.take(parent)
+    if X.ndim == 1:
+        return pd.concat([X, pd.Series(texts, index=index, name=X.name, dtype=X.dtype)]) if texts else X.copy()
+    added = pd.DataFrame({X.columns[0]: pd.Series(texts, index=index, dtype=X.dtypes.iloc[0])})
+    return pd.concat([X, added]) if texts else X.copy()
+
+
+def _take(y, rows):
+    if hasattr(y, "iloc"):
+        return y.iloc[rows]
+    if isinstance(y, (list, tuple)):
+        return type(y)(y[row] for row in rows)
+    return np.asarray(y)[rows]

@@ -1,0 +1,297 @@
+"""Window augmentation: sequences as bags of overlapping windows."""
+
+from numbers import Integral
+from typing import ClassVar
+
+import numpy as np
+from sklearn.utils.validation import check_is_fitted
+
+from seqaug_sklearn.augmentation._window_selection import admit, balance, overlap_starts, row_seeds, spread
+from seqaug_sklearn.augmentation._window_set import WindowSet
+from seqaug_sklearn.base import SequenceTransformer
+from seqaug_sklearn.exceptions import SequenceError
+from seqaug_sklearn.utils import (
+    TextBuffer,
+    check_class_labels,
+    check_generator,
+    check_not_missing,
+    check_sequences,
+    draw_seed,
+    name_row,
+)
+from seqaug_sklearn.utils._sklearn import Interval, StrOptions, fit_context
+
+__all__ = ["WindowAugmenter"]
+
+
+class WindowAugmenter(SequenceTransformer):
+    """Turn each sequence into its overlapping windows, as the window paper does [1]_.
+
+    Two traps first. With ``min_shared`` below ``window`` (the default, and the paper's setting) every stride-1 window
+    is admitted, because each shares ``window - 1`` symbols with its left neighbour: ``overlap`` then changes nothing;
+    pass ``min_shared=None`` for the overlap rule alone. And windows of one sequence are near-copies of each other:
+    exploded windows that are split at random put copies of the training data into the test set, and the score then
+    measures memory. Split bags (``transform``) by rows, exploded windows by ``groups`` or with ``WindowBlockKFold``.
+
+    ``transform`` keeps the number of rows: a sequence becomes the bag of its windows, which cannot leave the parent's
+    fold. ``explode`` makes every window a row of its own, with its lineage.
+
+    Parameters
+    ----------
+    window : int, default=40
+        Window length in residues.
+    overlap : (int, int), default=(5, 20)
+        Smallest and largest overlap of neighbouring windows, in residues, below ``window``. For each overlap ``o``
+        between them, windows start at 0, at ``o`` and at ``o // 2`` and step by ``window - o`` (the paper's left, right
+        and both-sided patterns); windows that would reach beyond the end are left out.
+    min_shared : int or None, default=15
+        Admit also every window with at least this many consecutive symbols in common with an admitted one, scanned
+        from left to right. With ``min_shared=window`` these are the windows equal to an admitted one. None leaves the
+        rule out.
+    max_windows : int, "balanced" or None, default=None
+        Most windows per sequence, spread evenly over the admitted ones (first and last included). "balanced" gives
+        every class as many windows as the class with the fewest has, the paper's remedy for long proteins: ``fit``
+        learns one cap per sequence (the smallest mean number of windows per sequence of any class, rounded down),
+        ``explode`` meets the number exactly. Without y each sequence is a class of its own.
+    unique : bool, default=True
+        Drop windows that repeat an earlier one of the same sequence.
+    random_state : int, RandomState, Generator or None, default=None
+        Used only with ``max_windows``: None spreads evenly; otherwise one window is drawn at random from each of
+        as many equal stretches of the admitted ones. The draw depends on seed and sequence, not on the other rows.
+
+    Attributes
+    ----------
+    max_windows_ : int or None
+        Most windows per sequence in ``transform``.
+    seed_ : int or None
+        Seed drawn from ``random_state``.
+
+    See Also
+    --------
+    WindowSet : What ``explode`` returns.
+    sliding_windows : Windows at regular starts, as a function.
+
+    Notes
+    -----
+    Any symbols are accepted, in upper case afterwards; the encoder behind checks the alphabet. Where the sequences have
+    one length, no sequence repeats a window and every shift is admitted, the bag is a read-only view: four bytes per
+    residue, whatever the number of windows. Otherwise it is a copy, padded right with empty strings.
+
+    References
+    ----------
+    .. [1] Window augmentation for chloroplast genomes, Scientific Reports (2025),
+       doi 10.1038/s41598-025-12796-9, Fig. 1.
+
+    Examples
+    --------
+    >>> from seqaug_sklearn import WindowAugmenter
+    >>> WindowAugmenter().fit_transform(["ACGTTGCA" * 5 + "GGATC"]).shape
+    (1, 6)
+    >>> augmenter = WindowAugmenter(window=4, overlap=(1, 2), min_shared=None)
+    >>> augmenter.fit_transform(["ACGTACCA", "TTGCA"]).tolist()
+    [['ACGT', 'CGTA', 'GTAC', 'TACC', 'ACCA'], ['TTGC', 'TGCA', '', '', '']]
+    >>> augmenter.explode(["ACGTACCA", "TTGCA"], y=[0, 1]).y.tolist()
+    [0, 0, 0, 0, 0, 1, 1]
+    """
+
+    _parameter_constraints: ClassVar[dict] = {
+        "window": [Interval(Integral, 1, None, closed="left")],
+        "overlap": [tuple, list],
+        "min_shared": [Interval(Integral, 1, None, closed="left"), None],
+        "max_windows": [Interval(Integral, 1, None, closed="left"), StrOptions({"balanced"}), None],
+        "unique": ["boolean"],
+        "random_state": ["random_state", np.random.Generator],
+    }
+
+    def __init__(self, window=40, *, overlap=(5, 20), min_shared=15, max_windows=None, unique=True, random_state=None):
+        self.window = window
+        self.overlap = overlap
+        self.min_shared = min_shared
+        self.max_windows = max_windows
+        self.unique = unique
+        self.random_state = random_state
+
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y=None):
+        """Check the sequences and learn the cap on windows.
+
+        Parameters
+        ----------
+        X : array-like of str of shape (n_samples,) or (n_samples, 1)
+            Sequences.
+        y : array-like of shape (n_samples,), default=None
+            Labels; used with ``max_windows="balanced"`` only.
+
+        Returns
+        -------
+        self : WindowAugmenter
+
+        Raises
+        ------
+        ValueError
+            If ``overlap`` or ``min_shared`` does not fit ``window``, or y has another length than X or holds no
+            classes.
+        SequenceError, SequenceTypeError
+            If X is not text, or a sequence is shorter than the window.
+        """
+        self._check_rules()
+        values, _ = self._check_text(X)
+        self.seed_ = self._draw_seed()
+        self.max_windows_ = self.max_windows
+        if self.max_windows == "balanced":
+            classes = _classes(y, len(values))
+            counts = self._admitted(TextBuffer.from_text(values, upper=True))[2]
+            means = np.bincount(classes, weights=counts) / np.bincount(classes)
+            self.max_windows_ = max(1, int(means.min()))
+        return self
+
+    def transform(self, X):
+        """Give each sequence as the bag of its windows.
+
+        Parameters
+        ----------
+        X : array-like of str of shape (n_samples,) or (n_samples, 1)
+            Sequences.
+
+        Returns
+        -------
+        bags : ndarray of str of shape (n_samples, n_windows)
+            Windows by start; missing ones are empty strings. Read-only where it is a view.
+
+        Raises
+        ------
+        SequenceError, SequenceTypeError
+            If X is not text, or a sequence is shorter than the window.
+        """
+        check_is_fitted(self)
+        self._check_rules()
+        buffer, _ = self._buffer(X)
+        if self._is_view(buffer):
+            return buffer.strided(self.window)
+        sources, starts, counts = self._admitted(buffer)
+        if self.max_windows_ is not None:
+            caps = np.full(len(counts), self.max_windows_)
+            chosen = spread(counts, caps, self._row_seeds(buffer, self.seed_))
+            sources, starts = sources[chosen], starts[chosen]
+        return buffer.bag(sources, starts, self.window)
+
+    @fit_context(prefer_skip_nested_validation=True)
+    def explode(self, X, y=None, groups=None, sample_weight=None):
+        """Make every window a row of its own, with the ``groups`` that a split needs; learns nothing, needs no ``fit``.
+
+        A random split of these rows (``StratifiedKFold``, ``train_test_split``) tests shifted copies of the training
+        windows. Pass ``groups`` to a group splitter, or ``positions`` to ``WindowBlockKFold``; ``fit`` of a network
+        takes either as ``groups``.
+
+        Parameters
+        ----------
+        X : array-like of str of shape (n_samples,) or (n_samples, 1)
+            Sequences.
+        y : array-like of shape (n_samples,), default=None
+            Labels, inherited by the windows.
+        groups : array-like of shape (n_samples,), default=None
+            Groups, inherited by the windows; by default each sequence is a group.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights, inherited by the windows.
+
+        Returns
+        -------
+        WindowSet
+
+        Raises
+        ------
+        ValueError
+            If y, groups or sample_weight has another length than X or misses a value, or as in ``fit``.
+        SequenceError, SequenceTypeError
+            If X is not text, or a sequence is shorter than the window.
+        """
+        self._check_rules()
+        buffer, identifiers = self._buffer(X)
+        per_row = {"y": y, "groups": groups, "sample_weight": sample_weight}
+        per_row = {name: _per_row(values, len(buffer.lengths), name) for name, values in per_row.items()}
+        sources, starts, counts = self._admitted(buffer)
+        if self.max_windows is not None:
+            balanced = self.max_windows == "balanced"
+            caps = balance(counts, _classes(y, len(counts))) if balanced else np.full(len(counts), self.max_windows)
+            chosen = spread(counts, caps, self._row_seeds(buffer, self._draw_seed()))
+            sources, starts = sources[chosen], starts[chosen]
+        inherited = {name: values if values is None else values[sources] for name, values in per_row.items()}
+        if groups is None:
+            inherited["groups"] = sources.copy()
+        if identifiers is not None:
+            inherited["identifiers"] = identifiers.to_numpy()[sources]
+        return WindowSet(buffer.cut(sources, starts, self.window), sources, starts, **inherited)
+
+    def _check_text(self, X):
+        sequences = check_sequences(X, allow_column=True)
+        lengths = sequences.lengths()
+        short = lengths < self.window
+        if short.any():
+            row = int(np.argmax(short))
+            raise SequenceError(
+                f"{name_row(row, sequences.identifiers)} has {lengths[row]} residues, fewer than window={self.window}; "
+                f"lower window or remove it ({short.sum()} of {len(lengths)} sequences are too short)"
+            )
+        return sequences.values, sequences.identifiers
+
+    def _buffer(self, X):
+        values, identifiers = self._check_text(X)
+        return TextBuffer.from_text(values, upper=True), identifiers
+
+    def _check_rules(self):
+        overlap = self.overlap
+        whole = len(overlap) == 2 and all(isinstance(o, Integral) for o in overlap)
+        if not whole or not 0 <= overlap[0] <= overlap[1] < self.window:
+            raise ValueError(
+                f"overlap must be (lo, hi) with 0 <= lo <= hi < window={self.window} in residues, got {overlap!r}; "
+                "a smaller window needs a smaller overlap"
+            )
+        if self.min_shared is not None and self.min_shared > self.window:
+            raise ValueError(
+                f"min_shared={self.min_shared} is more than window={self.window}: no two windows can share that many "
+                "symbols; lower it, or pass None to leave the rule out"
+            )
+
+    def _shifts(self):
+        if self.min_shared is None:
+            return "no"
+        return "equal" if self.min_shared == self.window else "yes"
+
+    def _admit(self, buffer):
+        starts = overlap_starts(int(buffer.lengths.max()), self.window, self.overlap)
+        return admit(buffer, self.window, starts, all_shifts=self._shifts(), unique=self.unique)
+
+    def _admitted(self, buffer):
+        """Flat sources and starts of the admitted windows, and their number per sequence."""
+        sources, starts, _ = zip(*self._admit(buffer), strict=True)
+        sources = np.concatenate(sources)
+        return sources, np.concatenate(starts), np.bincount(sources)
+
+    def _is_view(self, buffer):
+        if self.max_windows_ is not None or (buffer.lengths != buffer.lengths[0]).any():
+            return False
+        return all(complete for *_, complete in self._admit(buffer))
+
+    def _draw_seed(self):
+        return None if self.random_state is None else draw_seed(check_generator(self.random_state))
+
+    @staticmethod
+    def _row_seeds(buffer, seed):
+        return None if seed is None else row_seeds(buffer, seed)
+
+
+def _per_row(values, n_samples, name):
+    if values is None:
+        return None
+    check_not_missing(values, name=name)
+    values = np.asarray(values)
+    if values.ndim == 0 or len(values) != n_samples:
+        found = "is a single value" if values.ndim == 0 else f"has {len(values)} entries"
+        raise ValueError(f"{name} {found}, X has {n_samples} sequences; {name} needs one entry per sequence")
+    return values
+
+
+def _classes(y, n_samples):
+    if y is None:
+        return np.arange(n_samples)
+    return np.unique(check_class_labels(_per_row(y, n_samples, "y")), return_inverse=True)[1]

@@ -1,0 +1,252 @@
+"""Texts to vectors: cache, tokens, chunks, batches, averages."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from seqaug_sklearn.embedding._model import embed_batch, load_network
+from seqaug_sklearn.embedding._source import ModelSource, load_config
+from seqaug_sklearn.embedding._tokenizers import check_known, load_tokenizer
+from seqaug_sklearn.exceptions import DataFormatError
+
+__all__ = ["ChunkPlan", "EmbeddingRun", "Settings", "batch_arrays", "plan_chunks"]
+
+
+@dataclass(frozen=True)
+class ChunkPlan:
+    """Chunks of several token lists, longest list first; the chunks of a list are neighbours.
+
+    Attributes
+    ----------
+    owners : int ndarray of shape (n_chunks,)
+        Token list that each chunk is cut from.
+    starts, lengths : int ndarray of shape (n_chunks,)
+        Tokens of the chunk within the list.
+    counts : int ndarray of shape (n_lists,)
+        Chunks of each list.
+    """
+
+    owners: np.ndarray
+    starts: np.ndarray
+    lengths: np.ndarray
+    counts: np.ndarray
+
+    def batches(self, size, max_tokens=None):
+        """Yield slices of at most ``size`` chunks and, padding included, ``max_tokens`` tokens (or one chunk)."""
+        begin = 0
+        while begin < len(self.owners):
+            # the first chunk of a batch is the longest
+            fitting = size if max_tokens is None else max(1, min(size, max_tokens // int(self.lengths[begin])))
+            yield slice(begin, begin + fitting)
+            begin += fitting
+
+
+def plan_chunks(n_tokens, capacity):
+    """Cut lists of more than ``capacity`` tokens into chunks of exactly that many, which overlap by a quarter or more.
+
+    Parameters
+    ----------
+    n_tokens : int array-like of shape (n_lists,)
+        Tokens of each list.
+    capacity : int
+        Most tokens of a chunk.
+
+    Returns
+    -------
+    ChunkPlan
+        The first chunk starts with the list and the last ends with it; in between they are spread evenly. All chunks
+        of a list have the same length, so their plain average weights by tokens.
+    """
+    n_tokens = np.asarray(n_tokens, dtype=np.intp)
+    overlap = capacity // 4
+    rest = np.maximum(n_tokens - capacity, 0)
+    counts = 1 + -(-rest // (capacity - overlap))
+    order = np.argsort(-n_tokens, kind="stable")
+    owners = np.repeat(order, counts[order])
+    first = np.cumsum(counts[order]) - counts[order]
+    number = np.arange(len(owners)) - np.repeat(first, counts[order])
+    starts = number * rest[owners] // np.maximum(counts[owners] - 1, 1)
+    return ChunkPlan(owners, starts, np.minimum(n_tokens, capacity)[owners], counts)
+
+
+def batch_arrays(tokens, plan, batch, tokenizer):
+    """Put a batch of chunks between their special tokens and pad them.
+
+    Parameters
+    ----------
+    tokens : list of int ndarray
+        The token lists.
+    plan : ChunkPlan
+        Their chunks.
+    batch : slice
+        Which chunks.
+    tokenizer : KmerTokenizer or ModelTokenizer
+        Gives special tokens and padding.
+
+    Returns
+    -------
+    numbers, mask : int64 ndarray of shape (n_chunks, longest)
+        Token numbers; 1 for a token and 0 for padding.
+    """
+    n_special = len(tokenizer.prefix) + len(tokenizer.suffix)
+    lengths = plan.lengths[batch] + n_special
+    numbers = np.full((len(lengths), lengths.max()), tokenizer.padding, np.int64)
+    for row, owner, start, length in zip(numbers, plan.owners[batch], plan.starts[batch], lengths, strict=True):
+        inner = tokens[owner][start : start + length - n_special]
+        row[:length] = np.concatenate([tokenizer.prefix, inner, tokenizer.suffix])
+    return numbers, (np.arange(numbers.shape[1]) < lengths[:, None]).astype(np.int64)
+
+
+_CPU_VALUES = 2**18
+"""Values of a layer's output in one forward pass on a CPU: its caches hold what they pass on, more are slower."""
+_CPU_TOKENS = (256, 1024)
+"""Bounds of the tokens that this gives."""
+_FORMAT = 1
+"""Raised when the same settings begin to give other vectors."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What decides the vector of a text.
+
+    Attributes
+    ----------
+    source : ModelSource
+        The model.
+    kmer : int or None
+        Residues per token.
+    pooling : {"mean", "cls", "max"}
+        How tokens become one vector.
+    layer : int
+        0 to the number of layers.
+    max_length : int
+        Most tokens of one forward pass.
+    dtype : str
+        Arithmetic.
+    """
+
+    source: ModelSource
+    kmer: int | None
+    pooling: str
+    layer: int
+    max_length: int
+    dtype: str
+
+    def identity(self):
+        """Return the settings as JSON values; where the model lies does not count."""
+        others = {name: getattr(self, name) for name in ("kmer", "pooling", "layer", "max_length", "dtype")}
+        return {"format": _FORMAT, "revision": self.source.revision, **others}
+
+
+class EmbeddingRun:
+    """Computes vectors, and reads and writes the cache.
+
+    Parameters
+    ----------
+    settings : Settings
+        What is computed.
+    device : torch.device
+        Where.
+    batch_size : int
+        Chunks of one forward pass.
+    cache : EmbeddingCache or None
+        Where vectors are kept.
+    bar : tqdm.std.tqdm
+        Advanced by finished texts.
+    """
+
+    def __init__(self, settings, *, device, batch_size, cache, bar):
+        self.settings, self.device, self.batch_size = settings, device, batch_size
+        self.cache, self.bar = cache, bar
+        self.tokenizer = load_tokenizer(settings.source, settings.kmer)
+
+    @cached_property
+    def network(self):
+        """The network, loaded when a vector is missing."""
+        return load_network(self.settings.source, self.device, self.settings.dtype)
+
+    def vectors(self, texts, names, width):
+        """Embed texts.
+
+        Parameters
+        ----------
+        texts : list of str
+            Normalised and different from each other.
+        names : callable
+            Row -> what a message calls it.
+        width : int
+            Length of a vector.
+
+        Returns
+        -------
+        float32 ndarray of shape (n_texts, width)
+
+        Raises
+        ------
+        DataFormatError
+            If the model gives NaN or infinite values.
+        """
+        vectors = np.empty((len(texts), width), np.float32)
+        known = self.cache.read(texts, vectors) if self.cache else np.zeros(len(texts), bool)
+        self.bar.update(int(known.sum()))
+        missing = np.flatnonzero(~known)
+        if missing.size:
+            for rows, computed in self._compute([texts[row] for row in missing], lambda row: names(missing[row])):
+                rows = missing[rows]
+                vectors[rows] = computed
+                if self.cache:
+                    self.cache.write([texts[row] for row in rows], computed)
+                self.bar.update(len(rows))
+        return vectors
+
+    def _compute(self, texts, names):
+        """Yield (rows, vectors) as soon as all chunks of the rows are done."""
+        tokens = self._tokens(texts, names)
+        tokenizer, pooling = self.tokenizer, self.settings.pooling
+        capacity = self.settings.max_length - len(tokenizer.prefix) - len(tokenizer.suffix)
+        plan = plan_chunks([len(numbers) for numbers in tokens], capacity)
+        left, partial = plan.counts.copy(), {}
+        for batch in plan.batches(self.batch_size, self._max_tokens()):
+            numbers, mask = batch_arrays(tokens, plan, batch, tokenizer)
+            chunks = embed_batch(self.network, numbers, mask, layer=self.settings.layer, pooling=pooling)
+            owners = plan.owners[batch]
+            self._check_finite(chunks, owners, names)
+            rows, starts = np.unique(owners, return_index=True)
+            order = np.argsort(starts)
+            rows, starts = rows[order], starts[order]
+            joined = (np.maximum if pooling == "max" else np.add).reduceat(chunks, starts, axis=0)
+            left[rows] -= np.diff(starts, append=len(owners))
+            # only the first row can have begun before, and only the last can go on
+            if rows[0] in partial:
+                before = partial.pop(rows[0])
+                joined[0] = np.maximum(before, joined[0]) if pooling == "max" else before + joined[0]
+            if left[rows[-1]]:
+                partial[rows[-1]] = joined[-1]
+                rows, joined = rows[:-1], joined[:-1]
+            if len(rows):
+                yield rows, joined if pooling == "max" else joined / plan.counts[rows, None].astype(np.float32)
+
+    def _max_tokens(self):
+        """Most tokens of one forward pass; None where the number of chunks is the only limit."""
+        if self.device.type != "cpu":
+            return None
+        fewest, most = _CPU_TOKENS
+        return min(max(_CPU_VALUES // load_config(self.settings.source).hidden_size, fewest), most)
+
+    def _tokens(self, texts, names):
+        tokens = self.tokenizer.encode(texts)
+        config = load_config(self.settings.source)
+        for row, numbers in enumerate(tokens):
+            check_known(numbers, self.tokenizer, config, names(row), self.settings.source.location)
+        return tokens
+
+    def _check_finite(self, chunks, owners, names):
+        bad = np.flatnonzero(~np.isfinite(chunks).all(axis=1))
+        if bad.size:
+            exact = self.settings.dtype == "float32"
+            raise DataFormatError(
+                f"model={self.settings.source.location!r} gives NaN or infinite values for {names(owners[bad[0]])} in "
+                f"{self.settings.dtype}; "
+                + ("its weights are damaged, get them anew" if exact else "pass precision='float32'")
+            )

@@ -1,0 +1,169 @@
+"""Edits and orthologs of ``compare_augmentations``: checked before any long work, and told in the report."""
+
+import warnings
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from seqaug_sklearn.evaluation._augmentation._models import TEXT_MODELS, usual_edits
+from seqaug_sklearn.exceptions import DataFormatError, SeqAugWarning
+from seqaug_sklearn.utils import check_sequences, tidy_orthologs
+
+__all__ = ["check_edits", "check_orthologs", "count_orthologs", "tell_edits", "tell_orthologs"]
+
+
+def check_edits(edits, names: list[str], X, alphabet: str, length: int | None) -> Any:
+    """Return the edits asked for: False, True for the usual ones, or a checked RandomAugmentation.
+
+    Parameters
+    ----------
+    edits : bool or RandomAugmentation
+        As in ``compare_augmentations``.
+    names : list of str
+        Keys of the models.
+    X : array-like of str of shape (n_samples,)
+        Sequences.
+    alphabet : str
+        Their alphabet.
+    length : int or None
+        Length of the windows that are edited; None where whole sequences are.
+    """
+    from seqaug_sklearn.augmentation import RandomAugmentation, RandomNoise
+
+    if isinstance(edits, (bool, np.bool_)):
+        return bool(edits)
+    if not isinstance(edits, RandomAugmentation):
+        raise DataFormatError(
+            f"edits must be True, False or a RandomAugmentation, got {type(edits).__name__}; for example "
+            "RandomAugmentation([RandomMutation(0.05)])"
+        )
+    _check_alphabet("edits", edits.alphabet, alphabet)
+    textual = [edit for edit in edits.transforms if not isinstance(edit, RandomNoise)]
+    texts = [key for key in names if key in TEXT_MODELS]
+    if texts and len(textual) < len(edits.transforms):
+        raise DataFormatError(
+            f"edits hold RandomNoise, which only networks can train on, but the models {', '.join(texts)} train on "
+            "edited text; leave it out, or choose networks with models="
+        )
+    if textual:
+        rows = X if length is None else [text[:length] for text in check_sequences(X).values]  # noqa: PD011
+        RandomAugmentation(**edits.get_params(deep=False) | {"transforms": textual}).fit(rows)
+    return edits
+
+
+def tell_edits(plan) -> list[str]:
+    """Say which edits are made."""
+    if not plan.edits:
+        return []
+    edits = usual_edits(plan) if plan.edits is True else plan.edits
+    kinds = [type(edit).__name__ for edit in edits.transforms]
+    sentence = (
+        f"Random edits: {', '.join(kinds)}; at most {min(edits.max_per_sequence, len(kinds))} of them per sequence, "
+        f"anew in each epoch of a network, and in {edits.n_copies} edited copies for the other models."
+    )
+    if "RandomReverseComplement" in kinds:
+        sentence += (
+            " Reverse complements fail where the strand matters (transcripts, coding sequence); strand='single', or "
+            "--strand single on the command line, leaves them out."
+        )
+    return [sentence]
+
+
+def check_orthologs(orthologs, X, y, split, alphabet: str) -> Any:
+    """An augmenter that keeps away from rows outside the training rows, tried on all rows; None where none is wanted.
+
+    Parameters
+    ----------
+    orthologs : DataFrame, dict, OrthologAugmenter or None
+        As in ``compare_augmentations``.
+    X : Series of str of shape (n_samples,)
+        Sequences.
+    y : ndarray of shape (n_samples,)
+        Labels.
+    split : SplitPlan
+        How the data are split.
+    alphabet : str
+        Alphabet of the sequences.
+    """
+    if orthologs is None:
+        return None
+    if split.kind == "blocks":
+        raise DataFormatError(
+            "orthologs need classes with several sequences: here each class has a single one, and an ortholog of it "
+            "would stand for the training and the test block at once"
+        )
+    if not hasattr(X, "iloc"):
+        raise DataFormatError(
+            "orthologs are found by identifier: pass X as a pandas Series whose index holds the identifiers"
+        )
+    from seqaug_sklearn.augmentation import OrthologAugmenter
+
+    if isinstance(orthologs, OrthologAugmenter):
+        _check_alphabet("orthologs", orthologs.alphabet, alphabet)
+        settings = orthologs.get_params(deep=False)
+    else:
+        settings = {"orthologs": orthologs, "alphabet": alphabet}
+    if settings.get("exclude") is None:
+        settings["exclude"] = X
+    augmenter = OrthologAugmenter(**settings)
+    OrthologAugmenter(**settings).fit(X, y)
+    _check_longest(augmenter, int(check_sequences(X).lengths().max()))
+    return augmenter
+
+
+def _check_alphabet(name, own, alphabet):
+    own = getattr(own, "name", own)
+    if own != alphabet:
+        raise DataFormatError(
+            f"{name} are made for alphabet={own!r}, the sequences are {alphabet!r}; give both the same"
+        )
+
+
+def _check_longest(augmenter, longest):
+    """Models read as many residues as the longest row has: a longer ortholog would lose its end without a word."""
+    table = tidy_orthologs(augmenter.orthologs)
+    lengths = table["sequence"].str.len()
+    if augmenter.truncate is None and lengths.max() > longest:
+        raise DataFormatError(
+            f"{(lengths > longest).sum()} of {len(table)} orthologs are longer than the longest sequence ({longest} "
+            f"residues), for example {table['ortholog'][lengths.idxmax()]!r} with {lengths.max()}; cut them: "
+            "--cut-orthologs left on the command line, OrthologAugmenter(..., truncate='left') in Python, keep the "
+            "right end (of promoters the start of the gene), 'right' keeps the left end"
+        )
+
+
+def count_orthologs(augmenter, X, y, splits) -> pd.DataFrame:
+    """Counts of ``report_`` for the training rows of each fold, a row per fold."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SeqAugWarning)  # told when the folds were fitted
+        reports = [augmenter.for_training(X.index[train], y[train]).report for train, _ in splits]
+    table = pd.DataFrame(reports).reset_index(drop=True).rename_axis("fold")
+    return table.rename(columns=lambda name: name.replace("_", " "))
+
+
+def tell_orthologs(counts: pd.DataFrame) -> str:
+    """Say how many orthologs there were, for how many genes, and what became of them."""
+    first = counts.iloc[0]
+    text = f"The table holds {first['orthologs']} orthologs of {first['genes']} genes. "
+    if first["unknown genes"]:
+        text += (
+            f"{first['unknown genes']} of these genes are not among the sequences, and {first['unknown']} orthologs "
+            "belong to such genes alone: they were never used. "
+        )
+    else:
+        text += "All of these genes are among the sequences. "
+    told = [
+        ("usable", "were used in training"),
+        ("held out", "belong to held-out genes"),
+        ("shared", "also belong to a gene outside the training rows"),
+        ("near held out", "resemble a held-out sequence"),
+        ("conflicts", "have conflicting labels"),
+    ]
+    parts = [f"{_range(counts[name])} {what}" for name, what in told if counts[name].any() or name == "usable"]
+    return f"{text}Of each fold's orthologs {', '.join(parts)}; all but the first were left out."
+
+
+def _range(counts):
+    low, high = counts.min(), counts.max()
+    return f"{low}" if low == high else f"{low} to {high}"

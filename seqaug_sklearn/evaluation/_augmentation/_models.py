@@ -1,0 +1,345 @@
+"""The classifiers of ``compare_augmentations``, each with every augmentation asked for and without."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from seqaug_sklearn.evaluation._memoriser import memoriser
+from seqaug_sklearn.evaluation._thinned_training import ThinnedTraining
+from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.utils import check_sequences
+
+__all__ = [
+    "MODELS",
+    "TEXT_MODELS",
+    "Line",
+    "Plan",
+    "check_models",
+    "models_of_blocks",
+    "models_of_parents",
+    "usual_edits",
+]
+
+MODELS = {
+    "cnn-bilstm": "CNN-BiLSTM",
+    "cnn": "CNN",
+    "rnn": "RNN",
+    "mlp": "MLP",
+    "promoter-cnn": "promoter CNN",
+    "svm": "SVM",
+    "logistic": "logistic regression",
+    "kmers": "k-mer logistic regression",
+    "boosting": "gradient boosting",
+    "memoriser": "nearest-sequence lookup",
+    "majority": "commonest class",
+}
+"""Keys and names of the classifiers."""
+
+_NEURAL = {
+    "cnn-bilstm": {},
+    "cnn": {"num_layers": 0},
+    "rnn": {"conv_channels": (), "pool": None},
+    "mlp": {"conv_channels": (), "num_layers": 0, "pool": None},
+    "promoter-cnn": {},
+}
+_SINGLE = ("memoriser", "majority")
+_KMERS = {"protein": (2, 3)}
+"""Shortest and longest k-mers of an alphabet, 5 and 6 for the others."""
+TEXT_MODELS = ("svm", "logistic", "kmers", "boosting")
+"""Models in front of which augmentation adds rows of text."""
+_COPIES = 4
+"""Edited copies of each sequence for the classifiers that do not train in epochs."""
+# windows of all sequences together that a model trains in reasonable time: (in full, in a quick look)
+_BUDGETS = {"neural": (20_000, 2400), "svm": (4000, 1200), "logistic": (20_000, 2400), "boosting": (8000, 1200)}
+_MIN_WINDOWS = 4
+_MAX_BLOCK_ROWS = 10_000
+_MAX_BLOCK_CLASSES = 20
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What decides the size of the models.
+
+    Attributes
+    ----------
+    alphabet : str
+        Alphabet of the sequences.
+    window, n_samples, n_classes, longest : int
+        Window length, sequences, classes, windows of the longest sequence.
+    quick : bool
+        Whether few epochs and windows will do.
+    device : str
+        Where networks are trained.
+    shortest : int
+        Residues of the shortest sequence.
+    edits : RandomAugmentation or bool
+        Whether random edits are compared too, and which.
+    orthologs : OrthologAugmenter or None
+        Whether orthologs are compared too, and which.
+    strand : {"both", "single"}
+        Whether both strands mean the same: reverse complements among the edits, k-mers of both strands.
+    """
+
+    alphabet: str
+    window: int
+    n_samples: int
+    n_classes: int
+    longest: int
+    quick: bool
+    device: str
+    shortest: int = 40
+    edits: Any = False
+    orthologs: Any = None
+    strand: str = "both"
+
+    @property
+    def both_strands(self) -> bool:
+        """Whether the sequences have two strands that mean the same."""
+        return self.strand == "both" and self.alphabet != "protein"
+
+    def max_windows(self, model: str) -> int | None:
+        """Most windows per sequence; None: all."""
+        budget = _BUDGETS["neural" if model in _NEURAL else model][self.quick]
+        most = max(_MIN_WINDOWS, budget // self.n_samples)
+        return None if most >= self.longest else most
+
+
+@dataclass
+class Line:
+    """What is fitted, who is compared with whom, and which estimators stand for which augmentation.
+
+    Attributes
+    ----------
+    models : dict of str to estimator
+        By name.
+    partners : dict of str to str
+        The reference of each augmented model.
+    treatments : dict of str to list of str
+        Names of the models with each augmentation.
+    left_out : list of str
+        Models that would take too long.
+    """
+
+    models: dict[str, Any] = field(default_factory=dict)
+    partners: dict[str, str] = field(default_factory=dict)
+    treatments: dict[str, list[str]] = field(default_factory=dict)
+    left_out: list[str] = field(default_factory=list)
+
+    def add(self, treatment: str, name: str, model: Any, partner: str) -> None:
+        """Add an augmented model and the one it is compared with."""
+        self.models[name] = model
+        self.partners[name] = partner
+        self.treatments.setdefault(treatment, []).append(name)
+
+
+def check_models(names, *, promoter: bool = False) -> list[str]:
+    """Return the keys of the models asked for in the order of :data:`MODELS`.
+
+    By default these are all, but the promoter network only where ``promoter`` says so: edits and orthologs are what it
+    was published with.
+
+    Raises
+    ------
+    DataFormatError
+        If a name is unknown or there is none.
+    """
+    default = [name for name in MODELS if promoter or name != "promoter-cnn"]
+    names = default if names is None else [str(name).lower() for name in names]
+    unknown = [name for name in names if name not in MODELS]
+    if unknown or not names:
+        raise DataFormatError(f"models must be some of {', '.join(MODELS)}; got {', '.join(unknown) or 'none'}")
+    return [name for name in MODELS if name in names]
+
+
+def models_of_parents(names: list[str], plan: Plan) -> Line:
+    """Classifiers of text, one row per sequence."""
+    line = Line()
+    for key in names:
+        name = MODELS[key]
+        if key in _SINGLE:
+            line.models[name] = _single(key, plan)
+            continue
+        whole = f"{name}, whole"
+        if key != "kmers":  # counts of k-mers do not see where a window was cut
+            line.add("Windows", f"{name}, windows", _on_bags(key, plan), whole)
+        for treatment, suffix, steps in _row_augmentations(plan):
+            line.add(treatment, f"{name}, {suffix}", _on_whole(key, plan, steps), whole)
+        line.models[whole] = _on_whole(key, plan)
+    return line
+
+
+def models_of_blocks(names: list[str], plan: Plan, n_rows: int) -> Line:
+    """Classifiers of exploded windows on overlapping windows and tiles.
+
+    The cost of the SVM grows with the square of the windows, that of boosting with the classes.
+    """
+    many_classes = plan.n_classes > _MAX_BLOCK_CLASSES
+    slow = {"svm": n_rows > _MAX_BLOCK_ROWS, "boosting": many_classes, "kmers": many_classes}
+    line = Line(left_out=[MODELS[key] for key in names if slow.get(key)])
+    for key in names:
+        name = MODELS[key]
+        if slow.get(key):
+            continue
+        if key in _SINGLE:
+            line.models[name] = _single(key, plan)
+            continue
+        tiles = f"{name}, tiles"
+        model = _on_windows(key, plan)
+        line.add("Overlapping windows", f"{name}, overlapping", model, tiles)
+        for treatment, suffix, steps in _row_augmentations(plan):
+            edited = f"{name}, overlapping + {suffix}"
+            line.add(f"Overlapping windows with {treatment.lower()}", edited, _on_windows(key, plan, steps), tiles)
+        line.models[tiles] = ThinnedTraining(model, "tiles", window=plan.window)
+    return line
+
+
+def _row_augmentations(plan):
+    """Yield the augmentations that add or edit rows: name, short name, augmenters in the order of use."""
+    edits = [usual_edits(plan) if plan.edits is True else plan.edits] if plan.edits else []
+    orthologs = [] if plan.orthologs is None else [plan.orthologs]
+    if edits:
+        yield "Random edits", "edits", edits
+    if orthologs:
+        yield "Orthologs", "orthologs", orthologs
+    if edits and orthologs:
+        yield "Orthologs and random edits", "orthologs + edits", [*orthologs, *edits]
+
+
+def usual_edits(plan: Plan):
+    """EvoAug's edits as DeepDifE uses them, shorter where sequences are short; noise is for networks alone."""
+    from seqaug_sklearn import augmentation
+
+    # an edit of a third of the sequence leaves little of it
+    longest = min(20, plan.shortest // 3)
+    transforms = [
+        augmentation.RandomInsertion(0, longest),
+        augmentation.RandomDeletion(0, longest),
+        augmentation.RandomTranslocation(0, longest),
+        augmentation.RandomMutation(0.05),
+    ]
+    if plan.alphabet == "dna" and plan.both_strands:
+        transforms.append(augmentation.RandomReverseComplement(0.5))
+    return augmentation.RandomAugmentation(transforms, n_copies=_COPIES, alphabet=plan.alphabet)
+
+
+def _single(key, plan):
+    from sklearn.dummy import DummyClassifier
+
+    if key == "majority":
+        return DummyClassifier(strategy="most_frequent")
+    return memoriser(alphabet=plan.alphabet, canonical=False if plan.strand == "single" else None)
+
+
+def _network(key, plan, **changes):
+    from seqaug_sklearn.classification import CNNBiLSTMClassifier, PromoterCNNClassifier
+
+    quick = {"max_epochs": 8, "batch_size": 32, "lr": 1e-3} if plan.quick else {}
+    run = {"alphabet": plan.alphabet, "device": plan.device}
+    kind = PromoterCNNClassifier if key == "promoter-cnn" else CNNBiLSTMClassifier
+    return kind(**_NEURAL[key] | quick | run | changes)
+
+
+def _classical(key, plan):
+    from sklearn.ensemble import HistGradientBoostingClassifier
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.svm import SVC
+
+    if key == "svm":
+        return SVC()
+    if key == "logistic":
+        return LogisticRegression(max_iter=200, tol=1e-3)
+    # a tree per class and round; its own early stopping would split windows at random
+    rounds = int(np.clip(2000 // plan.n_classes, 10, 25 if plan.quick else 100))
+    return HistGradientBoostingClassifier(max_iter=rounds, early_stopping=False)
+
+
+def _on_bags(key, plan):
+    from sklearn.pipeline import make_pipeline
+
+    from seqaug_sklearn.augmentation import WindowAugmenter
+    from seqaug_sklearn.classification import WindowVotingClassifier
+    from seqaug_sklearn.encoding import OneHotEncoder
+
+    windows = WindowAugmenter(plan.window, **_rules(plan), max_windows=plan.max_windows(key))
+    if key in _NEURAL:
+        return make_pipeline(windows, _network(key, plan))
+    voting = "hard" if key == "svm" else "soft"
+    encoder = OneHotEncoder(plan.alphabet, flatten=True)
+    return make_pipeline(windows, encoder, WindowVotingClassifier(_classical(key, plan), voting=voting))
+
+
+def _rules(plan):
+    """Admit every stride-1 window, as the augmenter's defaults do for windows of 40, for windows of any length."""
+    return {"overlap": (0, min(20, plan.window - 1)), "min_shared": min(15, plan.window)}
+
+
+def _on_whole(key, plan, augmenters=()):
+    if key == "kmers":
+        return _on_kmers(plan, augmenters)
+    if key not in _NEURAL:
+        return _flat(plan, _classical(key, plan), augmenters)
+    # few rows: small batches and more epochs give the network as many steps as it can use
+    budget = {"max_epochs": 12, "lr": 1e-3} if plan.quick else {"max_epochs": 100, "patience": 15, "lr": 1e-3}
+    # an ortholog may be as long as the longest sequence of all, also where that one is held out
+    length = {} if plan.orthologs is None else {"pad_to": plan.longest + plan.window - 1}
+    return _encoded(plan, _network(key, plan, batch_size=16, **budget, **length, **_augment(augmenters)))
+
+
+def _on_windows(key, plan, augmenters=()):
+    if key == "kmers":
+        return _on_kmers(plan, augmenters)
+    if key in _NEURAL:
+        return _encoded(plan, _network(key, plan, **_augment(augmenters))) if augmenters else _network(key, plan)
+    return _flat(plan, _classical(key, plan), augmenters)
+
+
+def _augment(augmenters):
+    return {"augment": list(augmenters)} if augmenters else {}
+
+
+def _encoded(plan, network):
+    from sklearn.pipeline import make_pipeline
+
+    from seqaug_sklearn.encoding import OneHotEncoder
+
+    return make_pipeline(OneHotEncoder(plan.alphabet, truncate=True), network)
+
+
+def _flat(plan, classifier, augmenters=()):
+    from seqaug_sklearn.encoding import OneHotEncoder
+
+    return _behind(augmenters, OneHotEncoder(plan.alphabet, flatten=True, truncate=True), classifier)
+
+
+def _on_kmers(plan, augmenters=()):
+    """Logistic regression on weighted counts of k-mers; its penalty is scikit-learn's default, nothing is tuned."""
+    from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.preprocessing import FunctionTransformer
+
+    return _behind(
+        augmenters,
+        FunctionTransformer(_words, kw_args={"alphabet": plan.alphabet, "both_strands": plan.both_strands}),
+        CountVectorizer(analyzer="char_wb", ngram_range=_KMERS.get(plan.alphabet, (5, 6)), lowercase=False),
+        TfidfTransformer(sublinear_tf=True),
+        LogisticRegression(max_iter=1000),
+    )
+
+
+def _words(X, alphabet, both_strands):
+    """Upper-case text, followed by the other strand; the gap keeps k-mers from running across."""
+    texts = [text.upper() for text in check_sequences(X).values]
+    if not both_strands:
+        return texts
+    from seqaug_sklearn.encoding import reverse_complement
+
+    return [f"{one} {other}" for one, other in zip(texts, reverse_complement(texts, alphabet), strict=True)]
+
+
+def _behind(augmenters, *steps):
+    if augmenters:
+        from imblearn.pipeline import make_pipeline
+    else:
+        from sklearn.pipeline import make_pipeline
+    return make_pipeline(*augmenters, *steps)

@@ -1,0 +1,167 @@
+"""What a comparison kept of its folds: predictions, groups, and what can be read off them without a test."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from seqaug_sklearn.evaluation._metrics import FoldRows
+from seqaug_sklearn.exceptions import DataFormatError
+
+__all__ = ["ComparisonData"]
+
+
+@dataclass(repr=False)
+class ComparisonData:
+    """Scores and predictions of every fold; ``Comparison``, which it is the base of, describes the attributes."""
+
+    folds: pd.DataFrame
+    classes: np.ndarray
+    labels: np.ndarray
+    groups: np.ndarray
+    group_names: np.ndarray | None
+    identifiers: Any
+    rows: dict[str, list[FoldRows]]
+    test_rows: list[np.ndarray]
+    partners: dict[str, str]
+    memorisers: tuple[str, ...]
+    metrics: tuple[str, ...]
+    seed: int
+    kept: dict[tuple[str, int, int], pd.DataFrame] = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=dict)
+    positions: bool = False
+
+    def __repr__(self):
+        names = [name if len(name) <= 30 else f"{name[:29]}…" for name in self.estimators]
+        shown = ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
+        units = "rows" if self.group_names is None else "groups" if self.groups.ndim == 1 else "pairs"
+        return (
+            f"<Comparison of {shown}: {len(self.labels)} rows, {len(self.classes)} classes, {len(self.test_rows)} "
+            f"folds, {units} as units; see summary(), tests(), verdict(), to_html()>"
+        )
+
+    @property
+    def estimators(self) -> list[str]:
+        """Names, in the order given."""
+        return list(self.rows)
+
+    @property
+    def n_groups(self) -> int:
+        """Groups among the test rows: the independent pieces of evidence. Of pairs: members of the side with fewer."""
+        tested = self.groups[np.concatenate(self.test_rows)]
+        return min(len(np.unique(column)) for column in tested.reshape(len(tested), -1).T)
+
+    def chance(self) -> dict[str, float]:
+        """Accuracy without learning: ``majority`` (always the commonest training class) and ``uniform``."""
+        majority = self.folds["majority_accuracy"].mean()
+        return {"majority": float(majority), "uniform": 1 / len(self.classes)}
+
+    def predictions(self, estimator: str, *, scores: bool = True) -> pd.DataFrame:
+        """Test predictions of one estimator, one row per prediction.
+
+        Parameters
+        ----------
+        estimator : str
+            Name.
+        scores : bool, default=True
+            Add a column ``score_<class>`` per class (probabilities, or decision values), where there are scores.
+
+        Returns
+        -------
+        DataFrame
+            Columns ``repeat, fold, row``, ``identifier`` and ``group`` (of pairs: ``first_member, second_member``)
+            where there are some, ``y_true, y_pred``.
+        """
+        folds = self.rows[self._check_estimator(estimator)]
+        places = self._places().to_numpy()
+        row = np.concatenate(self.test_rows)
+        frame = pd.DataFrame(np.repeat(places, [len(r) for r in self.test_rows], axis=0), columns=["repeat", "fold"])
+        frame["row"] = row
+        if self.identifiers is not None:
+            frame["identifier"] = self.identifiers[row]
+        for column, values in self._named_groups(row).items():
+            frame[column] = values
+        frame["y_true"] = self.classes[self.labels[row]]
+        frame["y_pred"] = self.classes[np.concatenate([f.predicted for f in folds])]
+        if scores and all(f.scores is not None for f in folds):
+            columns = [f"score_{c}" for c in self.classes]
+            frame = frame.join(pd.DataFrame(np.concatenate([f.scores for f in folds]), columns=columns))
+        return frame
+
+    def confusion_matrix(self, estimator: str) -> pd.DataFrame:
+        """Counts over all folds and repeats: true classes in rows, predicted classes in columns."""
+        counts = np.zeros((len(self.classes), len(self.classes)), int)
+        for fold in self.rows[self._check_estimator(estimator)]:
+            np.add.at(counts, (fold.true, fold.predicted), 1)
+        labels = [pd.Index(self.classes, name=name) for name in ("true", "predicted")]
+        return pd.DataFrame(counts, index=labels[0], columns=labels[1])
+
+    def hardest(self, n: int = 10) -> pd.DataFrame:
+        """Rows that most estimators get wrong, memorisers left out where there are others.
+
+        Parameters
+        ----------
+        n : int, default=10
+            Number of rows.
+
+        Returns
+        -------
+        DataFrame
+            Columns ``row``, ``identifier`` and ``group`` where there are some, ``label``, ``misclassified`` (share of
+            all predictions), ``true_probability`` (mean over the estimators that give one), ``most_predicted``.
+        """
+        names = [name for name in self.estimators if name not in self.memorisers] or self.estimators
+        frame = pd.concat([self._verdict_per_row(name) for name in names], ignore_index=True)
+        table = frame.groupby("row")[["misclassified", "true_probability"]].mean()
+        guesses = frame.groupby(["row", "predicted"]).size().rename("count").reset_index()
+        guesses = guesses.sort_values(["count", "predicted"], ascending=[False, True]).drop_duplicates("row")
+        table["most_predicted"] = self.classes[guesses.set_index("row").loc[table.index, "predicted"]]
+        order = ["misclassified", "true_probability", "row"]
+        return self._name_rows(table.sort_values(order, ascending=[False, True, True]).head(n))
+
+    def headline_metric(self, metric: str | None = None) -> str:
+        """``metric`` checked, or accuracy, or the first metric there is."""
+        if metric is None:
+            return "accuracy" if "accuracy" in self.metrics else self.metrics[0]
+        return self._check_metric(metric)
+
+    def _check_estimator(self, name):
+        if name not in self.rows:
+            raise DataFormatError(f"no estimator {name!r} in this comparison; there are {self.estimators}")
+        return name
+
+    def _check_metric(self, metric):
+        if metric not in self.metrics:
+            raise DataFormatError(f"metric {metric!r} was not scored; there are {list(self.metrics)}")
+        return metric
+
+    def _places(self):
+        return self.folds.loc[self.folds["estimator"] == self.estimators[0], ["repeat", "fold"]]
+
+    def _verdict_per_row(self, name):
+        frames = []
+        for fold, test in zip(self.rows[name], self.test_rows, strict=True):
+            of_true = fold.scores[np.arange(len(test)), fold.true] if fold.probability else np.full(len(test), np.nan)
+            wrong = (fold.predicted != fold.true).astype(float)
+            columns = {"row": test, "predicted": fold.predicted, "misclassified": wrong, "true_probability": of_true}
+            frames.append(pd.DataFrame(columns))
+        return pd.concat(frames, ignore_index=True)
+
+    def _named_groups(self, row):
+        """Columns that name the groups of rows."""
+        if self.group_names is None:
+            return {}
+        found = self.group_names[self.groups[row]]
+        if found.ndim == 1:
+            return {"group": found}
+        return dict(zip(("first_member", "second_member"), found.T, strict=True))
+
+    def _name_rows(self, table):
+        row = table.index.to_numpy()
+        names = {"row": row}
+        if self.identifiers is not None:
+            names["identifier"] = self.identifiers[row]
+        names |= self._named_groups(row)
+        names["label"] = self.classes[self.labels[row]]
+        return pd.concat([pd.DataFrame(names), table.reset_index(drop=True)], axis=1)

@@ -1,0 +1,320 @@
+"""How real and how private synthetic people are."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from seqaug_sklearn.evaluation._genotypes._faults import AVERAGE, CONTROLS, REAL, describe, find_faults
+from seqaug_sklearn.evaluation._genotypes._groups import bootstrap_copies, independent_variants, read_people
+from seqaug_sklearn.evaluation._genotypes._metrics import Judge
+from seqaug_sklearn.evaluation._genotypes._same import check_held_out, check_same_variants
+from seqaug_sklearn.genotypes import warn_of_encoding
+from seqaug_sklearn.utils import check_generator, draw_seed
+
+__all__ = ["GenotypeFidelity", "genotype_fidelity"]
+
+_INDEX = ["generator", "population"]
+COLUMNS = [
+    "n",
+    "af_r2",
+    "af_mae",
+    "ld_correlation",
+    "ld_decay_error",
+    "pca_distance",
+    "aa_real",
+    "aa_synthetic",
+    "aa",
+    "privacy_loss",
+    "membership_auc",
+    "membership_se",
+    "exact_copies",
+    "near_copies",
+    "diversity",
+    "inbreeding",
+    "train_on_synthetic",
+]
+
+
+@dataclass(frozen=True)
+class GenotypeFidelity:
+    """What :func:`genotype_fidelity` found.
+
+    Attributes
+    ----------
+    table : DataFrame
+        Metrics (columns) by generator and population (index); the population ``"average"`` is their mean. Rows
+        ``"real"`` (the real training people, the ceiling), the generators, and the controls ``"independent SNPs"`` and
+        ``"bootstrap copies"``. Columns:
+
+        - ``n``: people;
+        - ``af_r2``, ``af_mae``: squared correlation and mean absolute difference of the allele frequencies to those of
+          the held-out people;
+        - ``ld_correlation``: correlation of r² over all pairs of variants that are common (minor-allele frequency at
+          least 5 %) in the held-out people; ``ld_decay_error``: mean absolute difference of the mean r² in 20 bins of
+          distance, equally wide in its logarithm, from 1/500 of the region to the whole. The correlation alone ignores
+          the level;
+        - ``pca_distance``: mean one-dimensional Wasserstein distance to the held-out people on the first 10 principal
+          components of the training people's allele counts, as a multiple of the real training people's;
+        - ``aa_real``, ``aa_synthetic``, ``aa``: nearest-neighbour adversarial accuracy against held-out people, its
+          halves and their mean: the share of real (synthetic) ones whose nearest neighbour is of their own kind. .5
+          is best, but .5 as the mean of halves near 0 and 1 is collapse;
+        - ``privacy_loss``: ``aa`` minus the same against training people; above 0, the generator is nearer to them;
+        - ``membership_auc``: of telling training from held-out people by their difference to the nearest synthetic one;
+          ``membership_se``: its standard error (DeLong et al. [1]_, the two haplotypes of a person taken together);
+        - ``exact_copies``, ``near_copies``: share that equals a training haplotype, or differs from one in at most 1 %
+          of the alleles. The row ``"real"`` has the base rate, of held-out people;
+        - ``diversity``: mean difference of two people, as a multiple of the held-out people's;
+        - ``inbreeding``: Wright's F, 0 in Hardy-Weinberg proportions;
+        - ``train_on_synthetic``: recall of real held-out people by a classifier trained on the synthetic ones (logistic
+          regression on 20 principal components); the average is the balanced accuracy.
+
+        In the row ``"real"``, privacy and membership compare one half of the training people with the other.
+    ld_decay : DataFrame
+        ``generator`` (``"held-out"`` too), ``population``, ``distance``, ``r2``.
+    unit : {"haplotype", "person"}
+        What differences, copies and membership are about; people where phase is unknown.
+    n_imputed : dict of str to int
+        Missing values filled per group.
+    faults : dict of str to dict of str to str
+        Generator -> fault -> sentence. Averages are judged unless said otherwise; ``allowance`` is one over the square
+        root of the number of held-out units.
+
+        - ``"frequencies"``: ``af_mae`` above 1.5 × real + .01;
+        - ``"linkage"``: ``ld_correlation`` below real − .1, or ``ld_decay_error`` above real + .05;
+        - ``"structure"``: ``pca_distance`` above 2, or ``train_on_synthetic`` below real − .05 − allowance;
+        - ``"collapse"``: in any population ``diversity`` below .8 × real (1 at most) − the population's allowance, or
+          ``aa_synthetic`` more than .5 + the population's allowance above ``aa_real`` (and above what it is in the real
+          row); or ``diversity`` below .9 × real − allowance; ``"scatter"``: ``diversity`` above 1.1;
+        - ``"hardy-weinberg"``: ``inbreeding`` more than .05 + allowance from real, or .1 + the population's allowance
+          in any population; ``"substructure"``, where it is nearer to 0 than in real people: a population of several
+          groups was stirred;
+        - ``"told apart"``: ``aa`` above .8, or ``aa_real`` more than .5 above ``aa_synthetic``: real people have no
+          synthetic ones near them;
+        - ``"copies"``: ``privacy_loss`` above .03, ``membership_auc`` above .53, ``exact_copies`` above the base rate +
+          .05, or ``near_copies`` above the base rate + .1, each plus allowance. Also where ``privacy_loss`` or
+          ``membership_auc`` is more than the allowance above 0 or .5 and more than a third of the way from there to the
+          row ``"bootstrap copies"``: in a short region even copies score low.
+
+    References
+    ----------
+    .. [1] DeLong, E. R., DeLong, D. M. and Clarke-Pearson, D. L., Comparing the areas under two or more correlated
+       receiver operating characteristic curves: a nonparametric approach, Biometrics 44 (1988), 837-845,
+       doi 10.2307/2531595.
+    """
+
+    table: pd.DataFrame
+    ld_decay: pd.DataFrame
+    unit: str
+    n_imputed: dict[str, int]
+    faults: dict[str, dict[str, str]]
+
+    @property
+    def averages(self) -> pd.DataFrame:
+        """Means over populations, one row per generator."""
+        return self.table.xs(AVERAGE, level="population")
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the table with ``generator`` and ``population`` as columns."""
+        return self.table.reset_index()
+
+    def summary(self) -> str:
+        """Say in words what is wrong with each generator, and whether the controls were found out.
+
+        Returns
+        -------
+        str
+        """
+        imputed = [f"{count} missing values filled in {name}" for name, count in self.n_imputed.items() if count]
+        return "\n".join([describe(self.table, self.faults), *imputed])
+
+
+def genotype_fidelity(
+    real_train,
+    real_test,
+    synthetic,
+    populations=None,
+    *,
+    encoding: str = "phased",
+    positions=None,
+    missing: str = "error",
+    random_state=None,
+) -> GenotypeFidelity:
+    """Measure how real and how private synthetic people are, with a ceiling and two controls beside them.
+
+    The training people must be those that the generator saw, the held-out people must be others, unseen and unrelated:
+    a figure says nothing without the real row (what new real people would score) and the controls (what a useless and
+    what a copying generator scores).
+
+    Parameters
+    ----------
+    real_train, real_test : array-like of shape (n_samples, n_variants) or GenotypeSet
+        Real people: those the generators were fitted on, and held-out ones.
+    synthetic : dict of str to (X, y), or (X, y), or GenotypeSet
+        Synthetic people and their populations by name of the generator; without a name, ``"synthetic"``. ``y`` has one
+        label per row, as ``sample`` of the generators gives it.
+    populations : (array-like, array-like) or None, default=None
+        Populations of the rows of ``real_train`` and ``real_test``. None takes those of the GenotypeSets.
+    encoding : {"phased", "haplotype", "dosage"}, default="phased"
+        Of all groups. Without phase (``"dosage"``), LD is the correlation of allele counts, and differences, copies and
+        membership are about people instead of haplotypes.
+    positions : array-like of shape (n_variants,) or None, default=None
+        Positions of the variants in base pairs, on one chromosome, for LD decay. None takes those of the GenotypeSet
+        where it has one chromosome, otherwise the variants' order.
+    missing : {"error", "impute"}, default="error"
+        Missing values (-1) are an error, or are filled with the most common value of the population and counted.
+    random_state : int, RandomState, Generator or None, default=None
+        For the controls, the halves and the draws of equal size.
+
+    Returns
+    -------
+    GenotypeFidelity
+
+    Raises
+    ------
+    DataFormatError
+        If genotypes are not in ``encoding``, or miss values while ``missing="error"``.
+    ValueError
+        If labels are absent or of another length, the groups have other variants or other populations, a population has
+        fewer than four training, two held-out or two synthetic people, or people are in both real_train and real_test.
+
+    Warns
+    -----
+    SeqAugWarning
+        If arrays under the default encoding look like allele counts or haplotypes.
+
+    Notes
+    -----
+    Distances are matrix products of float32; LD takes blocks of variants. 1,750 training and 750 held-out people, 742
+    variants and three generators take some seconds on one core.
+
+    References
+    ----------
+    Yale et al. (2020), Generation and evaluation of privacy preserving synthetic health data, Neurocomputing 416,
+    244-255, doi 10.1016/j.neucom.2019.12.136, for adversarial accuracy and privacy loss.
+
+    Yelmen et al. (2021), Creating artificial human genomes using generative neural networks, PLOS Genetics 17,
+    e1009303, doi 10.1371/journal.pgen.1009303, for their use on genotypes.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from seqaug_sklearn.augmentation import HaplotypeMosaic
+    >>> from seqaug_sklearn.evaluation import genotype_fidelity
+    >>> rng = np.random.default_rng(0)
+    >>> y = np.repeat(["north", "south"], 80)
+    >>> X = 3 * rng.integers(0, 2, (160, 1)).repeat(30, axis=1) ^ (rng.random((160, 30)) < 0.1)
+    >>> train, test = np.arange(160) % 2 == 0, np.arange(160) % 2 == 1
+    >>> people = HaplotypeMosaic(match_length=5, random_state=0).fit(X[train], y[train]).sample(40)
+    >>> fidelity = genotype_fidelity(
+    ...     X[train], X[test], {"mosaic": people}, (y[train], y[test]), random_state=0
+    ... )
+    >>> fidelity.averages.index.tolist()
+    ['real', 'mosaic', 'independent SNPs', 'bootstrap copies']
+    """
+    if missing not in ("error", "impute"):
+        raise ValueError(f"missing must be 'error' or 'impute', got {missing!r}")
+    train, test, groups = _read_groups(real_train, real_test, synthetic, populations, encoding, missing)
+    seed = draw_seed(check_generator(random_state))
+    rng = np.random.default_rng(seed)
+    judge = Judge(train, test, _positions(positions, real_train, train.counts.shape[1]), seed)
+    made = [make(train, rng) for make in (independent_variants, bootstrap_copies)]
+    scores = {name: judge.synthetic(people) for name, people in [*groups.items(), *zip(CONTROLS, made, strict=True)]}
+    scores = {REAL: judge.real()} | scores
+    decays = {"held-out": judge.held_out_decay()} | {name: decay for name, (_, decay) in scores.items()}
+    table = pd.concat({name: _with_average(frame) for name, (frame, _) in scores.items()}, names=_INDEX)
+    counted = {"real_train": train, "real_test": test, **groups}
+    return GenotypeFidelity(
+        table=table,
+        ld_decay=pd.concat(decays, names=_INDEX[:1]).reset_index(level=0).reset_index(drop=True),
+        unit="person" if train.haplotypes is None else "haplotype",
+        n_imputed={name: people.n_imputed for name, people in counted.items()},
+        faults=find_faults(table, len(test.units)),
+    )
+
+
+def _with_average(frame):
+    average = frame.mean().to_frame(AVERAGE).T
+    average["n"] = frame["n"].sum()
+    average["membership_se"] = np.sqrt(np.sum(frame["membership_se"] ** 2)) / len(frame)
+    return pd.concat([frame, average])[COLUMNS].astype({"n": int})
+
+
+def _read_groups(real_train, real_test, synthetic, populations, encoding, missing):
+    """Return training people, held-out people, and the synthetic groups by name."""
+    y_train, y_test = _two_labels(populations)
+    warn_of_encoding(real_train, encoding, "real_train", stacklevel=3)
+    read = {"encoding": encoding, "missing": missing}
+    train = read_people(real_train, y_train, name="real_train", **read)
+    test = read_people(real_test, y_test, name="real_test", **read)
+    groups = {}
+    for name, given in _named(synthetic).items():
+        X, y = given if isinstance(given, tuple) else (given, None)
+        groups[name] = read_people(X, y, name=f"synthetic[{name!r}]", **read)
+    for name, given in {"real_test": real_test, **_named(synthetic)}.items():
+        check_same_variants(real_train, given, name if given is real_test else f"synthetic[{name!r}]")
+    _check_sizes(train, train, "real_train", 4)
+    _check_sizes(test, train, "real_test", 2)
+    for name, people in groups.items():
+        _check_sizes(people, train, f"synthetic[{name!r}]", 2)
+    check_held_out(real_train, real_test, train, test)
+    return train, test, groups
+
+
+def _two_labels(populations):
+    if populations is None:
+        return None, None
+    if not isinstance(populations, (tuple, list)) or len(populations) != 2:
+        raise ValueError(
+            "populations must be a pair, the labels of real_train and of real_test; "
+            f"got {type(populations).__name__} of length {len(populations)}"
+        )
+    return populations
+
+
+def _named(synthetic):
+    groups = synthetic if isinstance(synthetic, Mapping) else {"synthetic": synthetic}
+    for name, given in groups.items():
+        if name in (REAL, "held-out", *CONTROLS):
+            raise ValueError(
+                f"the name {name!r} in synthetic is taken by a row of the table; call the generator otherwise"
+            )
+        if not (isinstance(given, tuple) and len(given) == 2) and not hasattr(given, "genotypes"):
+            raise ValueError(
+                f"synthetic[{name!r}] must be (X, y) as sample() gives it, or a GenotypeSet; got {type(given).__name__}"
+            )
+    return groups
+
+
+def _check_sizes(people, train, name, smallest):
+    if people.counts.shape[1] != train.counts.shape[1]:
+        raise ValueError(
+            f"{name} has {people.counts.shape[1]} variants, real_train has {train.counts.shape[1]}; "
+            "they must be the same variants in the same order"
+        )
+    labels, counts = np.unique(people.labels, return_counts=True)
+    if AVERAGE in labels.tolist():
+        raise ValueError(f"{name} has a population called {AVERAGE!r}, which is a row of the table; rename it")
+    different = set(labels.tolist()) ^ set(np.unique(train.labels).tolist())
+    if different:
+        raise ValueError(
+            f"{name} and real_train differ in the populations {sorted(different, key=str)}; "
+            "all groups must have the same"
+        )
+    if counts.min() < smallest:
+        raise ValueError(
+            f"{name} has {counts.min()} people of population {labels.tolist()[counts.argmin()]!r}, at least {smallest} "
+            "are needed; leave the population out everywhere or merge it with another"
+        )
+
+
+def _positions(positions, real_train, n_variants):
+    if positions is None:
+        variants = getattr(real_train, "variants", None)
+        one_chromosome = variants is not None and len(set(variants["chrom"])) == 1
+        return variants["pos"].to_numpy(np.float64) if one_chromosome else np.arange(n_variants, dtype=np.float64)
+    positions = np.asarray(positions, dtype=np.float64)
+    if positions.shape != (n_variants,) or not np.isfinite(positions).all():
+        raise ValueError(f"positions must be {n_variants} finite numbers, one per variant, got shape {positions.shape}")
+    return positions

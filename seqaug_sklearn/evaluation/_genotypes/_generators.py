@@ -1,0 +1,330 @@
+"""Generators of genotypes fitted on one part of the people and measured on the other, with a report."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sklearn.base import clone
+
+from seqaug_sklearn.datasets import GenotypeSet, write_vcf
+from seqaug_sklearn.evaluation._genotypes._copying import find_copying
+from seqaug_sklearn.evaluation._genotypes._fidelity import GenotypeFidelity, genotype_fidelity
+from seqaug_sklearn.evaluation._genotypes._report import (
+    NOT_WRITTEN,
+    PEOPLE_FOLDER,
+    WRITTEN,
+    file_stem,
+    sections,
+    verdict,
+    warning_of,
+)
+from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.reporting import Section, write_report
+from seqaug_sklearn.utils import check_generator, check_output_folder, draw_seed
+from seqaug_sklearn.utils import progress as show_progress
+
+__all__ = ["GenotypeComparison", "compare_genotype_generators"]
+
+_SMALLEST = 6
+"""People that a population needs: four to train on and two held out."""
+
+_READING = {
+    "variants_read": "rows of the file",
+    "multi_allelic": "dropped: several alternative alleles",
+    "no_alternative": "dropped: no alternative allele",
+    "not_snp": "dropped: no SNP",
+    "below_min_maf": "dropped: too rare",
+    "haploid": "dropped: calls of one allele",
+    "with_missing": "dropped: missing calls",
+    "people_unlabelled": "people without a label, left out",
+}
+"""Counts of reading, in words."""
+
+
+@dataclass(frozen=True, eq=False)
+class GenotypeComparison:
+    """Result of :func:`compare_genotype_generators`.
+
+    Attributes
+    ----------
+    train, test : GenotypeSet
+        Real people: those the generators were fitted on, and held-out ones.
+    generators : dict of str to estimator
+        Fitted.
+    measured : dict of str to GenotypeSet
+        Synthetic people that the figures are about: those asked for, and behind them as many more as it takes to have
+        as many as training people, because the figures of few people are noise.
+    n_samples : int
+        Number asked for.
+    fidelity : GenotypeFidelity
+        How real and how private they are.
+    settings : dict
+        What was run, for the report.
+    """
+
+    train: GenotypeSet
+    test: GenotypeSet
+    generators: Mapping[str, Any]
+    measured: Mapping[str, GenotypeSet]
+    n_samples: int
+    fidelity: GenotypeFidelity
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def synthetic(self) -> dict[str, GenotypeSet]:
+        """The synthetic people asked for, by name of the generator."""
+        return {name: people.take(np.arange(self.n_samples)) for name, people in self.measured.items()}
+
+    @property
+    def copying(self) -> dict[str, str]:
+        """Generators whose people must not be given away, with the reasons.
+
+        A generator is here where the fault ``"copies"`` was found in its people, or where it breaks the rule by which
+        :class:`~seqaug_sklearn.augmentation.HaplotypeMosaic` chooses its settings: the upper end of the 95 % interval
+        of the membership attack's AUC is above .56, in one population the whole interval is, or copies of training
+        haplotypes are more frequent than among held-out people. The mosaic measures that itself, on training people
+        that it holds out in turn; others are measured on the held-out people.
+        """
+        return find_copying(self.fidelity, self.generators, self.train, self.test)
+
+    def verdict(self) -> list[str]:
+        """Say in sentences what is wrong, and what the figures do not prove; the first one is the answer."""
+        return verdict(self)
+
+    def sections(self) -> list[Section]:
+        """Return the parts of the report; its figures are made anew."""
+        return sections(self)
+
+    def to_html(
+        self,
+        folder: str | Path,
+        *,
+        title: str = "Synthetic people: how real, how private?",
+        settings: Mapping[str, Any] | None = None,
+        force: bool = False,
+    ) -> Path:
+        """Write the report and the synthetic people, unless they are copies of the training people.
+
+        Parameters
+        ----------
+        folder : path
+            As in :func:`write_report`.
+        title : str, default="Synthetic people: how real, how private?"
+            Heading.
+        settings : dict, default=None
+            Further entries for the table of settings, for example the input file.
+        force : bool, default=False
+            Write the people of the generators in ``copying`` too. The page and the VCF files then say what they are.
+
+        Returns
+        -------
+        pathlib.Path
+            ``report.html``. Beside it ``people``, with a VCF file and a table of labels (``sample``, ``population``) of
+            each generator that is not in ``copying``, which :func:`~seqaug_sklearn.datasets.read_genotypes` reads again
+            (no such folder where there is none); ``tables`` and ``figures``.
+
+        Raises
+        ------
+        OutputFolderError
+            If the folder cannot be written.
+
+        Notes
+        -----
+        The page shows real people's genotypes: keep it as confidential as the input. Without ``force``, the files in
+        ``people`` hold synthetic people only.
+        """
+        folder = check_output_folder(folder)
+        facts = {**(settings or {}), **self.settings}
+        return write_report(
+            folder,
+            title=title,
+            verdict=self._told(force),
+            sections=self.sections(),
+            settings=facts,
+            more=lambda new: self._write_people(new / PEOPLE_FOLDER, force),
+        )
+
+    def _write_people(self, folder, force):
+        copying = self.copying
+        for name, people in self.synthetic.items():
+            if name in copying and not force:
+                continue
+            folder.mkdir(exist_ok=True)
+            notes = [warning_of(name, copying[name])] if name in copying else []
+            write_vcf(folder / f"{file_stem(name)}.vcf.gz", people, notes=notes)
+            people.people().to_csv(folder / f"{file_stem(name)}.tsv", sep="\t", index=False)
+
+    def _told(self, force):
+        """The verdict, with what became of the people who must not be given away right behind that they must not."""
+        sentences, names = self.verdict(), " and ".join(self.copying)
+        if names:
+            became = WRITTEN if force else NOT_WRITTEN
+            sentences.insert(len(self.copying), became.format(names=names))
+        return sentences
+
+
+def compare_genotype_generators(
+    people: GenotypeSet,
+    generators: Mapping[str, Any] | None = None,
+    *,
+    test_size: float = 0.3,
+    n_samples: int | None = None,
+    random_state=None,
+    progress: bool = False,
+) -> GenotypeComparison:
+    """Fit generators on part of the people, and measure what they make on the people that they did not see.
+
+    People are split within each population. The split knows nothing of families: leave relatives out beforehand, or
+    the held-out people are no strangers and copying looks harmless.
+
+    Parameters
+    ----------
+    people : GenotypeSet
+        Real people with populations, phased (``"phased"`` or ``"haplotype"``), nothing missing, at least six of each
+        population.
+    generators : dict of str to estimator, default=None
+        Unfitted generators by name, with the encoding of ``people``. None: a
+        :class:`~seqaug_sklearn.augmentation.HaplotypeMosaic`.
+    test_size : float, default=0.3
+        Share of each population that is held out; at least two people, and four are left for training.
+    n_samples : int, default=None
+        Synthetic people wanted of each generator, shared out among populations as the training people are. None: as
+        many as training people.
+    random_state : int, RandomState, Generator or None, default=None
+        For the split, the controls and the default generator.
+    progress : bool, default=False
+        Whether progress is shown.
+
+    Returns
+    -------
+    GenotypeComparison
+
+    Raises
+    ------
+    DataFormatError
+        If people have no populations, miss calls, have a population of fewer than six, or another encoding than a
+        generator.
+    ValueError
+        If a parameter is out of range.
+
+    See Also
+    --------
+    genotype_fidelity : The measurement alone.
+    seqaug_sklearn.plotting.PopulationPCADisplay : One of the figures.
+
+    Examples
+    --------
+    >>> from seqaug_sklearn.datasets import make_genotypes
+    >>> from seqaug_sklearn.evaluation import compare_genotype_generators
+    >>> people = make_genotypes(100, n_variants=40, n_populations=2, random_state=0)
+    >>> comparison = compare_genotype_generators(people, n_samples=10, random_state=0)
+    >>> len(comparison.train), len(comparison.test), len(comparison.synthetic["HaplotypeMosaic"])
+    (140, 60, 10)
+    """
+    _check(people, test_size, n_samples)
+    rng = check_generator(random_state)
+    seed = draw_seed(rng)
+    if generators is None:
+        from seqaug_sklearn.augmentation import HaplotypeMosaic
+
+        generators = {"HaplotypeMosaic": HaplotypeMosaic(encoding=people.encoding, random_state=seed)}
+    _check_names(generators)
+    held_out = _hold_out(people.populations, test_size, rng)
+    train, test = people.take(~held_out), people.take(held_out)
+    n_samples = len(train) if n_samples is None else n_samples
+    fitted, measured = {}, {}
+    with show_progress(total=len(generators) + 1, description="genotypes", enabled=progress, unit="step") as bar:
+        for name, generator in generators.items():
+            bar.set_postfix_str(name)
+            fitted[name] = clone(generator).fit(train)
+            measured[name] = _named(train, name, *_sample(fitted[name], n_samples, len(train), seed))
+            bar.update()
+        bar.set_postfix_str("measuring")
+        fidelity = genotype_fidelity(train, test, measured, encoding=people.encoding, random_state=seed)
+        bar.update()
+    settings = _settings(people, train, test, n_samples, fitted)
+    return GenotypeComparison(train, test, fitted, measured, n_samples, fidelity, settings)
+
+
+def _check(people, test_size, n_samples):
+    if not hasattr(people, "genotypes"):
+        raise DataFormatError(f"people must be a GenotypeSet, as read_genotypes gives it, got {type(people).__name__}")
+    if people.populations is None:
+        raise DataFormatError("people have no populations; read them with labels=")
+    if people.encoding == "dosage":
+        raise DataFormatError(
+            "people hold allele counts (encoding='dosage'), but generators need phase: read them with encoding='phased'"
+        )
+    if not 0 < test_size < 1:
+        raise ValueError(f"test_size must be between 0 and 1, got {test_size!r}")
+    if n_samples is not None and n_samples < 1:
+        raise ValueError(f"n_samples must be at least 1, got {n_samples!r}")
+    missing = int((people.genotypes < 0).sum())
+    if missing:
+        raise DataFormatError(f"{missing} calls are missing; read the file with missing='drop', or impute it first")
+    names, sizes = np.unique(people.populations, return_counts=True)
+    small = [f"{name} ({size})" for name, size in zip(names, sizes, strict=True) if size < _SMALLEST]
+    if small:
+        raise DataFormatError(
+            f"populations with fewer than {_SMALLEST} people cannot be trained on and held out: {', '.join(small)}; "
+            "merge them with others in the table of labels, or empty their labels and use unlabelled='drop'"
+        )
+
+
+def _check_names(generators):
+    """The files of each generator need names of their own."""
+    names = list(generators)
+    stems = [file_stem(name) for name in names]
+    again = [name for i, name in enumerate(names) if stems[i] in stems[:i]]
+    if not names or again:
+        got = f"{again[0]!r} too much like another" if again else "none"
+        raise ValueError(f"generators must be at least one, with names that differ in letters or digits; got {got}")
+
+
+def _hold_out(populations, test_size, rng):
+    """Draw the held-out people of each population: bool (n_people,)."""
+    held_out = np.zeros(len(populations), bool)
+    for population in np.unique(populations):
+        members = rng.permutation(np.flatnonzero(populations == population))
+        held_out[members[: np.clip(round(test_size * len(members)), 2, len(members) - 4)]] = True
+    return held_out
+
+
+def _sample(generator, n_samples, n_measured, seed):
+    """Make the people asked for, and behind them those that are missing to ``n_measured``."""
+    X, y = generator.sample(n_samples)
+    if n_samples >= n_measured:
+        return X, y
+    more, labels = generator.sample(n_measured - n_samples, random_state=seed)
+    return np.concatenate([X, more]), np.concatenate([y, labels])
+
+
+def _named(train, name, X, y):
+    """Return synthetic people of the training people's variants; nobody can take their names for real ones."""
+    labels = y[::2] if train.encoding == "haplotype" else y
+    samples = np.array([f"synthetic_{file_stem(name)}_{number}" for number in range(1, len(labels) + 1)])
+    made = GenotypeSet(X, train.encoding, samples=samples, variants=train.variants, populations=labels)
+    return made.take(np.arange(len(made)))  # minor-allele frequencies are counted anew
+
+
+def _settings(people, train, test, n_samples, generators):
+    names, sizes = np.unique(people.populations, return_counts=True)
+    return {
+        "variants": f"{len(people.variants):,}",
+        "place": _place(people.variants),
+        "people": f"{len(people):,}",
+        "populations": ", ".join(f"{name} {size:,}" for name, size in zip(names, sizes, strict=True)),
+        "trained on, held out": f"{len(train):,}, {len(test):,}",
+        "synthetic people asked for": f"{n_samples:,} per generator",
+        **{name: " ".join(repr(generator).split()) for name, generator in generators.items()},
+        **{_READING.get(name, name): f"{count:,}" for name, count in people.counts.items() if count},
+    }
+
+
+def _place(variants):
+    ends = variants.groupby("chrom", sort=False)["pos"].agg(["min", "max"])
+    return ", ".join(f"{chromosome}:{low:,}-{high:,}" for chromosome, low, high in ends.head(5).itertuples()) + (
+        f" and {len(ends) - 5} more chromosomes" if len(ends) > 5 else ""
+    )

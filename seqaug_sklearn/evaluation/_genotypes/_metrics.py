@@ -1,0 +1,178 @@
+"""Scores groups of people against real ones, population by population."""
+
+import numpy as np
+import pandas as pd
+from sklearn.decomposition import PCA
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from seqaug_sklearn.genotypes import genotype_metrics as metrics
+
+__all__ = ["Judge"]
+
+COMMON = 0.05
+"""Minor-allele frequency from which a variant counts for LD; rarer ones give noise."""
+
+NEAR = 0.01
+"""Share of the alleles in which a near-copy may differ."""
+
+N_DRAWS = 10
+"""Draws of equal numbers of units over which adversarial accuracy is averaged."""
+
+
+class Judge:
+    """Holds the real people and scores groups against them.
+
+    Parameters
+    ----------
+    train, test : People
+        Real people, those that generators saw and held-out ones.
+    positions : ndarray of shape (n_variants,)
+        Positions of the variants.
+    seed : int
+        For halves and draws; the same for every group, so that a group's score depends on no other.
+    """
+
+    def __init__(self, train, test, positions, seed):
+        self.train, self.test, self.positions, self.seed = train, test, positions, seed
+        self.populations = np.unique(train.labels)
+        self.edges = metrics.distance_bins(positions)
+        self.pca = _fitted(PCA(min(10, len(train) - 1, train.counts.shape[1]), random_state=0), train)
+        self.real_distances = self._pca_distances(train)
+
+    def real(self):
+        """Score the training people; privacy of one half against the other, and held-out people as copies."""
+        realism, decay = self._realism(self.train)
+        first = self._half()
+        privacy, _ = self._privacy(self.train.take(first), self.train.take(~first))
+        nearest = metrics.nearest_differences(self.test.units, self.train.units)[0]
+        copies = self._copies(nearest, self.test.unit_labels)
+        return pd.concat([realism, privacy, copies], axis=1), decay
+
+    def synthetic(self, people):
+        """Score synthetic people."""
+        realism, decay = self._realism(people)
+        privacy, nearest = self._privacy(self.train, people)
+        copies = self._copies(nearest, people.unit_labels)
+        return pd.concat([realism, privacy, copies], axis=1), decay
+
+    def held_out_decay(self):
+        """Return LD decay of the held-out people."""
+        return self._realism_of_ld(self.test)[1]
+
+    def _realism(self, people):
+        ld, decay = self._realism_of_ld(people)
+        frame = pd.DataFrame([self._frequencies(people.of(p), self.test.of(p)) for p in self.populations])
+        frame.index = self.populations
+        frame = frame.join(ld)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            frame["pca_distance"] = self._pca_distances(people) / self.real_distances
+        frame["train_on_synthetic"] = self._recalls(people)
+        return frame, decay
+
+    def _frequencies(self, people, real):
+        own, other = (group.counts.mean(axis=0, dtype=np.float64) / 2 for group in (people, real))
+        real_difference = metrics.mean_difference(real.units)
+        return {
+            "n": len(people),
+            "af_r2": metrics.correlation(own, other) ** 2,
+            "af_mae": np.abs(own - other).mean(),
+            "diversity": metrics.mean_difference(people.units) / real_difference if real_difference else np.nan,
+            "inbreeding": metrics.inbreeding(people.counts),
+        }
+
+    def _realism_of_ld(self, people):
+        scores, decays = [], []
+        for population in self.populations:
+            real = self.test.of(population)
+            frequencies = real.counts.mean(axis=0) / 2
+            common = np.minimum(frequencies, 1 - frequencies) >= COMMON
+            score, expected, decay = metrics.ld_scores(
+                real.alleles[:, common], people.of(population).alleles[:, common], self.positions[common], self.edges
+            )
+            known = ~np.isnan(expected)
+            error = np.abs(decay - expected)[known].mean() if known.any() else np.nan
+            scores.append({"ld_correlation": score, "ld_decay_error": error})
+            decays.append(pd.DataFrame({"population": population, "distance": self._centers(), "r2": decay})[known])
+        return pd.DataFrame(scores, index=self.populations), pd.concat(decays, ignore_index=True)
+
+    def _centers(self):
+        return np.sqrt(np.maximum(self.edges[:-1], self.edges[1] / 2) * self.edges[1:])
+
+    def _pca_distances(self, people):
+        own, real = (self.pca.transform(group.counts.astype(np.float32)) for group in (people, self.test))
+        return np.array(
+            [metrics.wasserstein(own[people.labels == p], real[self.test.labels == p]) for p in self.populations]
+        )
+
+    def _recalls(self, people):
+        if len(self.populations) < 2:
+            return np.nan
+        n_components = min(20, len(people) - 1, people.counts.shape[1])
+        model = make_pipeline(PCA(n_components, random_state=0), StandardScaler(), LogisticRegression(max_iter=5000))
+        right = _fitted(model, people).predict(self.test.counts.astype(np.float32)) == self.test.labels
+        return [right[self.test.labels == population].mean() for population in self.populations]
+
+    def _half(self):
+        rng = np.random.default_rng(self.seed)
+        first = np.zeros(len(self.train), bool)
+        for population in self.populations:
+            members = rng.permutation(np.flatnonzero(self.train.labels == population))
+            first[members[: len(members) // 2]] = True
+        return first
+
+    def _privacy(self, members, people):
+        units = people.units
+        nearest, of_members = metrics.nearest_differences(units, members.units)
+        of_others = metrics.nearest_differences(units, self.test.units)[1]
+        rows = []
+        for population in self.populations:
+            row = self._adversarial(members.of(population), self.test.of(population), people.of(population))
+            attack = _attack(members, self.test, population, of_members, of_others)
+            n_people = np.sum(members.labels == population) + np.sum(self.test.labels == population)
+            row["membership_auc"], row["membership_se"] = metrics.membership([attack], n_people)
+            rows.append(row)
+        return pd.DataFrame(rows, index=self.populations), nearest
+
+    def _adversarial(self, members, others, people):
+        rng = np.random.default_rng(self.seed)
+        groups = [group.units for group in (members, others, people)]
+        if len(groups[2]) > len(groups[0]):
+            groups[2] = groups[2][rng.choice(len(groups[2]), len(groups[0]), replace=False)]
+        sizes = [len(units) for units in groups]
+        within = [metrics.differences(units, units) for units in groups]
+        across = [metrics.differences(units, groups[2]) for units in groups[:2]]
+        halves = []
+        for _ in range(N_DRAWS):
+            a, b, c = (rng.choice(size, min(sizes), replace=False) for size in sizes)
+            own = within[2][np.ix_(c, c)]
+            halves.append(
+                metrics.adversarial_accuracy(within[0][np.ix_(a, a)], across[0][np.ix_(a, c)], own)
+                + metrics.adversarial_accuracy(within[1][np.ix_(b, b)], across[1][np.ix_(b, c)], own)
+            )
+        *of_members, real, synthetic = np.mean(halves, axis=0)
+        aa = (real + synthetic) / 2
+        return {"aa_real": real, "aa_synthetic": synthetic, "aa": aa, "privacy_loss": aa - np.mean(of_members)}
+
+    def _copies(self, nearest, labels):
+        by_population = [nearest[labels == population] for population in self.populations]
+        shares = [{"exact_copies": np.mean(d == 0), "near_copies": np.mean(d <= NEAR)} for d in by_population]
+        return pd.DataFrame(shares, index=self.populations)
+
+
+def _attack(members, others, population, of_members, of_others):
+    """Numbers of the people behind the units of one population, and how near the synthetic ones are."""
+    numbers, distances, first = [], [], 0
+    for people, nearest in ((members, of_members), (others, of_others)):
+        n_people = np.sum(people.labels == population)
+        numbers.append(np.repeat(first + np.arange(n_people), len(people.unit_labels) // len(people)))
+        distances.append(nearest[people.unit_labels == population])
+        first += n_people
+    return numbers[0], distances[0], numbers[1], distances[1]
+
+
+def _fitted(model, people):
+    """Fit to allele counts; quietly where all people are the same and have no variance to divide by."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return model.fit(people.counts.astype(np.float32), people.labels)

@@ -1,0 +1,461 @@
+"""Tables and figures of a report on synthetic people."""
+
+import re
+from numbers import Integral
+
+import numpy as np
+import pandas as pd
+
+from seqaug_sklearn.evaluation._genotypes._faults import AVERAGE, CONTROLS, COPIES, REAL, shares_of_copies
+from seqaug_sklearn.reporting import Section, file_name
+
+__all__ = [
+    "DOES_NOT_MEAN",
+    "MEANS_PRIVATE",
+    "NOT_WRITTEN",
+    "PEOPLE_FOLDER",
+    "WRITTEN",
+    "file_stem",
+    "sections",
+    "verdict",
+    "warning_of",
+]
+
+PEOPLE_FOLDER = "people"
+"""Folder of the synthetic people beside the report."""
+
+_MUCH = 0.03
+"""Allowance for chance from which the verdict speaks of it."""
+
+_FAULTS = {
+    "frequencies": "allele frequencies are off",
+    "linkage": "linkage is lost",
+    "structure": "population structure is lost",
+    "collapse": "people are too alike",
+    "scatter": "people are too different",
+    "hardy-weinberg": "Hardy-Weinberg proportions are broken",
+    "substructure": "substructure within populations is lost",
+    "told apart": "real people are easily told from them",
+    "copies": "they are too near to the training people",
+}
+
+MEANS_PRIVATE = (
+    "Private means one thing here: synthetic people are no nearer to the people that were trained on than to other "
+    "people of their populations, on average and to the nearest-neighbour attack. It does not mean anonymous."
+)
+DOES_NOT_MEAN = (
+    "Not measured: a rare piece of one person's genome that was copied at length, which an average does not show; "
+    "attackers who know relatives, or who attack in another way. Nothing here is a guarantee such as differential "
+    "privacy gives, and what is true of a population (its frequencies, its linkage) is passed on by design. Every "
+    "piece of a mosaic is a real person's. Whether synthetic people may be given away is for those to say who answer "
+    "for the real data; these figures do not settle it."
+)
+_CHOSEN = ("match_length", "n_neighbors")
+"""Parameters that HaplotypeMosaic chooses where they are not given."""
+
+NOT_WRITTEN = "No people of {names} were written; force=True (on the command line, --force) writes them all the same."
+WRITTEN = (
+    "The people of {names} were written all the same, because that was asked for. They are no synthetic people: keep "
+    "them as confidential as the input."
+)
+_CONFIDENTIAL = "Keep this page as confidential as the input: it shows real people's genotypes."
+_SYNTHETIC_ONLY = f"The files in the folder '{PEOPLE_FOLDER}' hold synthetic people only."
+
+
+def verdict(comparison) -> list[str]:
+    """Say what is wrong with each generator, whether the checks would have seen it, and what private means."""
+    fidelity = comparison.fidelity
+    names = list(comparison.measured)
+    sentences = [warning_of(name, reasons) for name, reasons in comparison.copying.items()]
+    sentences.append(_answer(names, fidelity.faults))
+    sentences += [f"{name}: {_sentence(fault)}" for name in names for fault in fidelity.faults[name].values()]
+    sentences += [_numbers(name, fidelity.averages) for name in names if not fidelity.faults[name]]
+    if comparison.copying:
+        sentences.append(_on_copies(comparison.train, [comparison.generators[name] for name in comparison.copying]))
+    sentences += [*_on_controls(fidelity), *_on_chance(comparison)]
+    sentences += [MEANS_PRIVATE, _CONFIDENTIAL]
+    return sentences if comparison.copying else [*sentences, _SYNTHETIC_ONLY]
+
+
+def warning_of(name: str, reasons: str) -> str:
+    """Say that the people of a generator must not be given away, and why."""
+    return f"The people of {name} must not be given away as synthetic: {reasons}."
+
+
+def _answer(names, faults):
+    if not any(faults[name] for name in names):
+        return (
+            f"No fault was found in the synthetic people of {' and '.join(names)}. That they pass is no proof that "
+            "they are anonymous."
+        )
+    told = [f"{name}: {', '.join(_FAULTS[fault] for fault in faults[name]) or 'no fault found'}" for name in names]
+    return f"{'; '.join(told)}."
+
+
+def _sentence(text):
+    return f"{text[0].upper()}{text[1:]}."
+
+
+def _numbers(name, averages):
+    row = averages.loc[name]
+    share = shares_of_copies(row, averages.loc[COPIES]).max()
+    way = f"; {max(share, 0):.0%} of the way to copies" if share == share else ""
+    return (
+        f"{name}: allele frequencies r² {row.af_r2:.3f}, linkage correlation {row.ld_correlation:.2f}, PCA distance "
+        f"{row.pca_distance:.1f} times real, privacy loss {row.privacy_loss:+.3f}, membership AUC "
+        f"{row.membership_auc:.2f} (0.5 is guessing{way})."
+    )
+
+
+def _on_copies(train, generators):
+    """What too near means, and what helps: the advice depends on the cause."""
+    names, sizes = np.unique(train.populations, return_counts=True)
+    given = [[name for name in _CHOSEN if isinstance(getattr(model, name, None), Integral)] for model in generators]
+    advice = [
+        f"{' and '.join(f'{name}={getattr(model, name)}' for name in named)} was asked for: leave it out (on the "
+        "command line, --match-length and --neighbors), and HaplotypeMosaic chooses it so that nobody is given away, "
+        "where that is possible."
+        for model, named in zip(generators, given, strict=True)
+        if named
+    ]
+    if not all(given):
+        advice.append(
+            f"It happens where few people were trained on (population {names[sizes.argmin()]}: {sizes.min()}), the "
+            "more so the more unlinked variants there are: add people, merge populations, or take fewer variants."
+        )
+    return (
+        "Too near means that whoever holds a training person's genotypes can often tell that the person was in the "
+        f"data. {' '.join(advice)}"
+    )
+
+
+def _on_controls(fidelity):
+    """Whether the ceiling passes and the controls fail, as they must."""
+    if fidelity.faults[REAL]:
+        broken = ", ".join(_FAULTS[fault] for fault in fidelity.faults[REAL])
+        yield f"Warning: the real training people fail the same checks ({broken}): these are too few people to judge."
+    missed = [name for name, fault in CONTROLS.items() if fault not in fidelity.faults[name]]
+    for name in missed:
+        yield (
+            f"Warning: the control '{name}' was not found out, so on these data it says little that the checks found "
+            f"nothing of its kind ({_FAULTS[CONTROLS[name]]}) above."
+        )
+    if not missed:
+        yield "Both controls were found out: independent SNPs (no linkage) and bootstrap copies (no privacy)."
+
+
+def _on_chance(comparison):
+    """What the limits of the verdict allow for chance, where it is much."""
+    allowance = 1 / np.sqrt(2 * len(comparison.test))
+    if allowance > _MUCH:
+        yield (
+            f"Only {len(comparison.test):,} people were held out. The limits allow {allowance:.2f} for chance, so a "
+            "smaller fault would not be seen."
+        )
+
+
+_BLUE, _ORANGE = "#0072B2", "#D55E00"
+
+_METRICS = {
+    "af_r2": ("allele frequency, squared correlation", "1"),
+    "af_mae": ("allele frequency, mean error", "0"),
+    "ld_correlation": ("linkage (r² of all pairs), correlation", "1"),
+    "ld_decay_error": ("linkage, error of the decay with distance", "0"),
+    "pca_distance": ("distance on 10 principal components, multiples of real", "1"),
+    "train_on_synthetic": ("populations told apart: trained on these, tested on real", "as real"),
+    "diversity": ("diversity, multiples of real", "1"),
+    "inbreeding": ("inbreeding F", "as real"),
+    "aa_real": ("nearest neighbour of real people is real", "0.5"),
+    "aa_synthetic": ("nearest neighbour of synthetic people is synthetic", "0.5"),
+    "privacy_loss": ("privacy loss", "0"),
+    "membership_auc": ("membership attack, AUC", "0.5"),
+    "membership_se": ("membership attack, standard error of the AUC", "0"),
+    "exact_copies": ("equal to a training {unit}", "as real"),
+    "near_copies": ("within 1 % of a training {unit}", "as real"),
+}
+"""Metric -> what it is, and its best value."""
+
+_REALISM = {
+    "n": "people",
+    "af_r2": "frequency r²",
+    "af_mae": "frequency error",
+    "ld_correlation": "linkage correlation",
+    "ld_decay_error": "linkage decay error",
+    "pca_distance": "PCA distance",
+    "train_on_synthetic": "told apart",
+    "diversity": "diversity",
+    "inbreeding": "inbreeding F",
+}
+_PRIVACY = {
+    "aa_real": "nearest of real is real",
+    "aa_synthetic": "nearest of synthetic is synthetic",
+    "privacy_loss": "privacy loss",
+    "membership_auc": "membership AUC",
+    "membership_se": "its standard error",
+    "exact_copies": "equal to training",
+    "near_copies": "within 1 %",
+}
+"""Metric -> head of its column in the tables by population."""
+
+
+def file_stem(name: str) -> str:
+    """Portable name of a generator's files: ``GenotypeGAN`` gives ``genotype_gan``."""
+    return file_name(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", str(name)), "x")[:-2]
+
+
+def sections(comparison) -> list[Section]:
+    """All sections of the report; figures are made anew."""
+    parts = [
+        _figures_section(comparison),
+        _structure(comparison),
+        _frequencies(comparison),
+        _linkage(comparison),
+        _picture(comparison),
+        _privacy(comparison),
+        *(_training(name, generator) for name, generator in comparison.generators.items()),
+        _populations(comparison),
+    ]
+    return [part for part in parts if part is not None]
+
+
+def _figures_section(comparison):
+    fidelity = comparison.fidelity
+    averages = fidelity.averages
+    n_measured, asked = len(next(iter(comparison.measured.values()))), comparison.n_samples
+    rows = {text.format(unit=fidelity.unit): averages[metric] for metric, (text, _) in _METRICS.items()}
+    table = pd.DataFrame(rows).T
+    table.insert(0, "best", [best for _, best in _METRICS.values()])
+    table = table.rename_axis("metric").rename(columns={REAL: "real training people"})
+    of_more = f" The {asked:,} people asked for are the first of these." if asked < n_measured else ""
+    return Section(
+        "How real, how private?",
+        text=(
+            f"{n_measured:,} synthetic people of each generator against {len(comparison.test):,} real people that no "
+            f"generator saw; means over populations.{of_more} The real training people are the ceiling. Two controls "
+            "must fail: alleles drawn one by one from their frequencies have no linkage, and copies of training people "
+            "have no privacy."
+        ),
+        tables={"Means over populations": table},
+        notes=[
+            "Privacy loss: how much better synthetic people are told from held-out people than from training people, "
+            "by the nearest neighbour. In the column of the real people, one half of them stands for the synthetic "
+            "ones.",
+            f"Copies: a {fidelity.unit} can equal a training {fidelity.unit} by chance; the column of the real people "
+            "is the rate for held-out people.",
+        ],
+    )
+
+
+def _structure(comparison):
+    from seqaug_sklearn.plotting import PopulationPCADisplay
+
+    display = PopulationPCADisplay.from_genotypes(
+        comparison.train, comparison.measured, encoding=comparison.train.encoding
+    )
+    caption = "Principal components"
+    frames = [
+        pd.DataFrame(places, columns=["component_1", "component_2"]).assign(group=name, population=display.labels[name])
+        for name, places in display.coordinates.items()
+    ]
+    return Section(
+        "Population structure",
+        text=(
+            "The components are those of the real training people's allele counts. Grey behind the colours: these real "
+            "people. Good synthetic people cover the grey, and nothing else."
+        ),
+        figures={caption: _detached(display)},
+        data={caption: pd.concat(frames, ignore_index=True)},
+        alt={
+            caption: f"Two principal components; one panel for the real people and one each for {_names(comparison)}."
+        },
+    )
+
+
+def _frequencies(comparison):
+    from seqaug_sklearn.plotting import AlleleFrequencyDisplay
+
+    groups = {"real training people": comparison.train, **comparison.measured}
+    display = AlleleFrequencyDisplay.from_genotypes(comparison.test, groups, encoding=comparison.train.encoding)
+    caption = "Allele frequencies"
+    variants = comparison.train.variants[["chrom", "pos", "ref", "alt"]]
+    frames = [
+        variants.assign(population=population, held_out=display.real[i])
+        .assign(**{name: values[i] for name, values in display.synthetic.items()})
+        for i, population in enumerate(display.populations)
+    ]  # fmt: skip
+    told = "; ".join(f"{name}: r² {display.r2_[name]:.3f}" for name in groups)
+    return Section(
+        "Allele frequencies",
+        text=(
+            "One point per variant and population; real means held out. What spread chance alone gives is seen on the "
+            "left."
+        ),
+        figures={caption: _detached(display)},
+        data={caption: pd.concat(frames, ignore_index=True)},
+        alt={caption: f"Scatter along the diagonal. {told}."},
+    )
+
+
+def _linkage(comparison):
+    from seqaug_sklearn.plotting import LinkageDecayDisplay, LinkageMatrixDisplay
+
+    fidelity, encoding = comparison.fidelity, comparison.train.encoding
+    by_position = len(set(comparison.train.variants["chrom"])) == 1
+    curves, squares = "Linkage by distance", "Linkage of pairs of variants"
+    figures, notes = {}, []
+    try:
+        display = LinkageMatrixDisplay.from_genotypes(comparison.test, comparison.measured, encoding=encoding)
+        figures[squares] = _detached(display)
+    except ValueError as error:
+        notes.append(f"No heat map: {error}.")
+    if len(fidelity.ld_decay):
+        display = LinkageDecayDisplay.from_frame(fidelity.ld_decay, unit="bp" if by_position else "variants")
+        figures[curves] = _detached(display)
+    return Section(
+        "Linkage disequilibrium",
+        text=(
+            "How much one variant says of another within a population. The heat map shows the largest population: a "
+            "good generator mirrors the held-out people above the diagonal."
+        ),
+        figures=figures,
+        data={curves: fidelity.ld_decay},
+        alt={
+            squares: f"Heat maps of r², held-out people above and synthetic people below; {_names(comparison)}.",
+            curves: "Mean r² falls with distance; one curve per generator beside real people and controls.",
+        },
+        notes=notes,
+    )
+
+
+def _picture(comparison):
+    from seqaug_sklearn.plotting import GenotypePictureDisplay
+
+    caption = "Genotypes of some people"
+    display = GenotypePictureDisplay.from_genotypes(
+        comparison.train, comparison.measured, encoding=comparison.train.encoding
+    )
+    return Section(
+        "Genotypes",
+        text=(
+            "A row per person, a column per variant, the same variants in all panels; similar people are neighbours. "
+            "Stripes that run through many rows are linkage, differences between the blocks are populations. The first "
+            "panel is of real people."
+        ),
+        figures={caption: _detached(display)},
+        alt={caption: f"Four-colour picture of phased genotypes: real people, {_names(comparison)}."},
+    )
+
+
+def _privacy(comparison):
+    from seqaug_sklearn.plotting import GenotypePrivacyDisplay
+
+    train = comparison.train
+    display = GenotypePrivacyDisplay.from_genotypes(
+        train, comparison.test, {**comparison.measured, "bootstrap copies": _copies(train)}, encoding=train.encoding
+    )
+    caption = "Nearest training people"
+    curves = pd.concat(
+        [
+            pd.DataFrame({"generator": name, "false_positive_rate": false, "true_positive_rate": true})
+            for name, (false, true) in display.attack.items()
+        ],
+        ignore_index=True,
+    )
+    told = "; ".join(f"{name} {area:.2f}" for name, area in display.auc_.items())
+    return Section(
+        "Privacy: what the figures mean, and what they do not",
+        text=f"{MEANS_PRIVATE}\n\n{DOES_NOT_MEAN}",
+        figures={caption: _detached(display)},
+        data={caption: curves},
+        alt={caption: f"Differences to the nearest training {display.unit}, and the attack's curves; areas: {told}."},
+        notes=[
+            f"Left: a curve above the black one lies nearer to training {display.unit}s than held-out people do; a "
+            "curve at once at the top is copies. Right: on the diagonal the attack is a guess. The bootstrap copies "
+            "are drawn anew for the figure, so their area may differ a little from the table's.",
+            "More synthetic people give more away: measure again when more are made.",
+        ],
+    )
+
+
+def _copies(train):
+    rng = np.random.default_rng(0)
+    populations = np.unique(train.populations)
+    members = [np.flatnonzero(train.populations == population) for population in populations]
+    return train.take(np.concatenate([rng.choice(rows, len(rows)) for rows in members]))
+
+
+def _training(name, generator):
+    """Curves of a generator that was trained, or None."""
+    history = getattr(generator, "history_", None)
+    if history is None:
+        return None
+    caption = f"Training of {name}"
+    best = getattr(generator, "best_epoch_", None)
+    kept = "the last epoch's weights are kept" if best is None else f"the weights of epoch {best} are kept"
+    return Section(
+        caption,
+        text=f"{len(history)} epochs in {history['seconds'].sum():,.0f} seconds; {kept}.",
+        figures={f"{caption}, by epoch": _training_figure(history, best)},
+        data={f"{caption}, by epoch": history},
+        alt={f"{caption}, by epoch": "Score on held-out training people, and losses."},
+        notes=(
+            "Score: distance to people held out of the training, as a multiple of real people's; 1 is as good as real."
+        ),
+    )
+
+
+def _training_figure(history, best):
+    from matplotlib.figure import Figure
+
+    scored = history.dropna(subset="score") if "score" in history else history[:0]
+    figure = Figure(figsize=(9 if len(scored) else 5, 3.2), layout="constrained")
+    *left, right = figure.subplots(1, 2 if len(scored) else 1, squeeze=False)[0]
+    for ax in left:
+        _plot_scores(ax, scored, best)
+    for column, color in (("critic_loss", _BLUE), ("generator_loss", _ORANGE)):
+        right.plot(history["epoch"], history[column], color=color, label=column.replace("_", " "))
+    right.set(xlabel="epoch", ylabel="loss")
+    right.legend(frameon=False, fontsize=9)
+    for ax in (*left, right):
+        ax.xaxis.get_major_locator().set_params(integer=True)
+        ax.spines[["top", "right"]].set_visible(False)
+    return figure
+
+
+def _plot_scores(ax, scored, best):
+    ax.plot(scored["epoch"], scored["score"], ".-", color=_BLUE)
+    kept = scored[scored["epoch"] == best]
+    ax.plot(kept["epoch"], kept["score"], "D", color=_ORANGE, label=f"kept: epoch {best}")
+    ax.axhline(1, color="#6e7781", linewidth=0.8, linestyle="--")
+    ax.set_yscale("log")
+    ax.yaxis.set_major_formatter("{x:g}")
+    ax.yaxis.set_minor_formatter("{x:.2g}")
+    ax.set(xlabel="epoch", ylabel="score (1 = real people)")
+    ax.legend(frameon=False, fontsize=9)
+
+
+def _populations(comparison):
+    table = comparison.fidelity.table
+    by_population = table[table.index.get_level_values("population") != AVERAGE]
+    shown = by_population.drop(index=list(CONTROLS), level="generator")
+    return Section(
+        "By population",
+        text="The same figures for each population: a mean hides where one of them is missed.",
+        tables={
+            "How real, by population": shown[list(_REALISM)].rename(columns=_REALISM),
+            "How private, by population": shown[list(_PRIVACY)].rename(columns=_PRIVACY),
+        },
+        data={"All figures, controls too": table},
+    )
+
+
+def _detached(display):
+    """Figure that pyplot no longer holds: it would show it at the end of a notebook cell."""
+    import matplotlib.pyplot as plt
+
+    plt.close(display.figure_)
+    return display.figure_
+
+
+def _names(comparison):
+    return ", ".join(comparison.measured)

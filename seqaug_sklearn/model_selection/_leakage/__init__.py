@@ -1,0 +1,29 @@
+"""Leaks between training and test rows: the audit, its evidence, and the guard of a splitter."""
+
+from seqaug_sklearn.model_selection._leakage._audit import (
+    LeakageReport,
+    audit_leakage,
+    check_no_leakage,
+    describe_leaks,
+    report_on,
+    row_names,
+    windows_of,
+)
+from seqaug_sklearn.model_selection._leakage._guard import LeakageGuard, classes_or_none, splits_of
+from seqaug_sklearn.model_selection._leakage._lineage import warn_of_lineage
+from seqaug_sklearn.model_selection._leakage._shared_sequence import EvidenceFinder
+
+__all__ = [
+    "EvidenceFinder",
+    "LeakageGuard",
+    "LeakageReport",
+    "audit_leakage",
+    "check_no_leakage",
+    "classes_or_none",
+    "describe_leaks",
+    "report_on",
+    "row_names",
+    "splits_of",
+    "warn_of_lineage",
+    "windows_of",
+]

@@ -1,0 +1,207 @@
+"""A splitter that audits every split of another splitter."""
+
+import warnings
+
+import numpy as np
+from sklearn.model_selection import BaseCrossValidator, check_cv
+from sklearn.utils.multiclass import type_of_target
+
+from seqaug_sklearn.exceptions import LeakageError, LeakageWarning
+from seqaug_sklearn.model_selection._leakage._audit import report_on, row_names, windows_of
+from seqaug_sklearn.model_selection._leakage._lineage import warn_of_lineage
+from seqaug_sklearn.model_selection._leakage._shared_sequence import EvidenceFinder
+from seqaug_sklearn.utils import check_not_missing, is_measurement
+from seqaug_sklearn.utils._sklearn import GroupsConsumerMixin
+
+__all__ = ["LeakageGuard", "classes_or_none", "splits_of"]
+
+
+class LeakageGuard(GroupsConsumerMixin, BaseCrossValidator):
+    """Wrap a splitter and audit each of its splits for shared sequence before anything is trained.
+
+    Pass it as ``cv`` wherever scikit-learn takes a splitter. It reads X as text, so encodings belong into the pipeline
+    behind it. ``on_leak="purge"`` repairs a split by removing *training* rows only: the test rows, and so the score,
+    keep their meaning.
+
+    Parameters
+    ----------
+    cv : int, splitter or iterable of (train, test)
+        The splitter; an int is made into ``StratifiedKFold`` or ``KFold`` as scikit-learn does. An iterator can be
+        split only once: pass a list.
+    on_leak : {"raise", "warn", "purge"}, default="raise"
+        What to do when a test row leaks: raise a :class:`~seqaug_sklearn.exceptions.LeakageError`, warn and give the
+        split as it is, or remove the training rows that make it leak.
+    k, threshold, min_run, alphabet, mask_low_complexity
+        As in :func:`audit_leakage`. Values of None are chosen once, for all rows together.
+
+    Attributes
+    ----------
+    reports_ : list of LeakageReport
+        One per split, before any purge, set by :meth:`split`; row numbers are those of X.
+    n_purged_ : list of int
+        Training rows removed from each split.
+
+    See Also
+    --------
+    audit_leakage : The audit of one split.
+    SimilarityGroupKFold : Splits that keep similar sequences together in the first place.
+
+    Examples
+    --------
+    >>> from sklearn.model_selection import KFold
+    >>> from seqaug_sklearn.model_selection import LeakageGuard
+    >>> X = ["ACGTTGCAGGATCCATTACGGCATC", "TTTGACCCAGATAGACCAGATTTGG"]
+    >>> X += ["CGTTGCAGGATCCATTACGGCATCA", "GGGCATATCTCTGAGCGACGCTTTA"]
+    >>> guard = LeakageGuard(KFold(2), on_leak="purge")
+    >>> [(train.tolist(), test.tolist()) for train, test in guard.split(X)]
+    [([3], [0, 1]), ([1], [2, 3])]
+    >>> [report.kind.tolist() for report in guard.reports_]
+    [['shifted copy', 'none'], ['shifted copy', 'none']]
+    """
+
+    def __init__(
+        self,
+        cv,
+        *,
+        on_leak="raise",
+        k=None,
+        threshold=0.04,
+        min_run=None,
+        alphabet="dna",
+        mask_low_complexity=True,
+    ):
+        self.cv = cv
+        self.on_leak = on_leak
+        self.k = k
+        self.threshold = threshold
+        self.min_run = min_run
+        self.alphabet = alphabet
+        self.mask_low_complexity = mask_low_complexity
+
+    def get_n_splits(self, X=None, y=None, groups=None):
+        """Return the number of splits of the wrapped splitter.
+
+        Parameters
+        ----------
+        X, y, groups : object, default=None
+            Passed on.
+
+        Returns
+        -------
+        int
+        """
+        return self._splitter(y).get_n_splits(X, y, groups)
+
+    def split(self, X, y=None, groups=None):
+        """Give the training and test rows of each split of the wrapped splitter.
+
+        All splits are audited before the first is given.
+
+        Parameters
+        ----------
+        X : array-like of str of shape (n_samples,), or WindowSet
+            Sequences or windows.
+        y : array-like of shape (n_samples,), default=None
+            Labels, passed on; a purge may not remove a class from the training rows.
+        groups : array-like, default=None
+            Passed on.
+
+        Returns
+        -------
+        iterator of (train, test)
+            Int ndarrays of row numbers.
+
+        Raises
+        ------
+        LeakageError
+            If a split leaks (``on_leak="raise"``), or a purge leaves no training row, or none of a class.
+        """
+        if self.on_leak not in ("raise", "warn", "purge"):
+            raise ValueError(f"on_leak must be 'raise', 'warn' or 'purge', got {self.on_leak!r}")
+        sequences = windows_of(X, "X")
+        finder = EvidenceFinder(
+            sequences.values,
+            k=self.k,
+            threshold=self.threshold,
+            min_run=self.min_run,
+            alphabet=self.alphabet,
+            mask_low_complexity=self.mask_low_complexity,
+            identifiers=sequences.identifiers,
+        )
+        rows = X.windows if hasattr(X, "positions") else X
+        splits = splits_of(self.cv, rows, y, groups, classifier=classes_or_none(y) is not None)
+        if groups is None:
+            longest = int(sequences.lengths().max())
+            warn_of_lineage(splits, sequences.identifiers, getattr(X, "positions", None), longest)
+        found = [finder.find(train, test) for train, test in splits]
+        names = row_names(sequences)
+        self.reports_ = [
+            report_on(finder, evidence, names[train], names[test])
+            for evidence, (train, test) in zip(found, splits, strict=True)
+        ]
+        self.n_purged_ = [0] * len(splits)
+        return iter(self._judge(splits, found, y))
+
+    def _splitter(self, y):
+        return check_cv(self.cv, y, classifier=classes_or_none(y) is not None)
+
+    def _judge(self, splits, found, y):
+        leaking = [number for number, report in enumerate(self.reports_) if report.leaked.any()]
+        if not leaking:
+            return splits
+        if self.on_leak == "purge":
+            self.n_purged_ = [int(evidence.guilty.sum()) for evidence in found]
+            classes = classes_or_none(y)
+            return [
+                (_purged(number, train, evidence.guilty, classes), test)
+                for number, ((train, test), evidence) in enumerate(zip(splits, found, strict=True))
+            ]
+        worst = max(leaking, key=lambda number: self.reports_[number].leaked_share)
+        message = (
+            f"{len(leaking)} of {len(splits)} splits leak. Split {worst}: {self.reports_[worst].summary()} Split by "
+            f"similarity (SimilarityGroupKFold), by parent (GroupKFold) or by blocks (WindowBlockKFold), or pass "
+            f"on_leak='purge' to remove the training rows that leak"
+        )
+        if self.on_leak == "raise":
+            raise LeakageError(message)
+        warnings.warn(message, LeakageWarning, stacklevel=3)
+        return splits
+
+
+def _purged(number, train, guilty, classes):
+    """Training rows without the guilty ones; an error where that ends the training."""
+    kept = train[~guilty]
+    if len(kept) == 0:
+        raise LeakageError(
+            f"split {number}: all {len(train)} training rows share sequence with test rows, so a purge leaves none; "
+            f"use a split that keeps similar sequences together"
+        )
+    if classes is not None:
+        lost = np.setdiff1d(classes[train], classes[kept])
+        if len(lost):
+            raise LeakageError(
+                f"split {number}: a purge of {guilty.sum()} training rows removes every training row of class "
+                f"{lost.tolist()[0]!r}{'' if len(lost) == 1 else f' and {len(lost) - 1} other classes'}; use a split "
+                f"that keeps similar sequences together, or fewer splits"
+            )
+    return kept
+
+
+def splits_of(cv, X, y, groups, *, classifier):
+    """All splits of what scikit-learn takes as `cv`, as a list of pairs of ndarrays."""
+    if hasattr(cv, "__iter__") and not hasattr(cv, "split"):
+        cv = list(cv)
+        odd = [split for split in cv if not hasattr(split, "__len__") or len(split) != 2]
+        if odd:
+            raise ValueError(f"cv must be an int, a splitter or pairs of (train, test) rows, got {odd[0]!r} among them")
+    return [tuple(map(np.asarray, split)) for split in check_cv(cv, y, classifier=classifier).split(X, y, groups)]
+
+
+def classes_or_none(y):
+    """The labels as an ndarray, or None where y is missing or not made of classes."""
+    if y is None:
+        return None
+    check_not_missing(y)
+    if is_measurement(y) or type_of_target(y) not in ("binary", "multiclass"):
+        return None
+    return np.asarray(y).ravel()

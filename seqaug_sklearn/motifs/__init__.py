@@ -1,0 +1,17 @@
+"""Motifs: files of known ones (MEME, JASPAR), sets of discovered ones, and their logos."""
+
+from seqaug_sklearn.motifs._logos import draw_logo, stack_limits
+from seqaug_sklearn.motifs._motif_files import JASPAR_GROUPS, read_jaspar, read_meme
+from seqaug_sklearn.motifs._motif_set import Motif, MotifSet, core_of, information
+
+__all__ = [
+    "JASPAR_GROUPS",
+    "Motif",
+    "MotifSet",
+    "core_of",
+    "draw_logo",
+    "information",
+    "read_jaspar",
+    "read_meme",
+    "stack_limits",
+]

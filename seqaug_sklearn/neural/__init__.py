@@ -1,0 +1,38 @@
+"""Machinery of the neural estimators: packing of input, rows for early stopping, skorch nets, losses, augmentation.
+
+Nothing here is public; the estimators are in ``classification``.
+"""
+
+from seqaug_sklearn.neural._batch_augmentation import BatchAugmentation
+from seqaug_sklearn.neural._inner_leaks import warn_of_members, warn_of_relatives
+from seqaug_sklearn.neural._net import (
+    EpochMetrics,
+    EpochProgress,
+    KeepBest,
+    Net,
+    ReduceOnPlateau,
+    WeightedLoss,
+    WindowBatches,
+    WindowData,
+)
+from seqaug_sklearn.neural._packing import pack_windows, pad_windows
+from seqaug_sklearn.neural._validation_split import check_groups, split_pair_validation, split_validation
+
+__all__ = [
+    "BatchAugmentation",
+    "EpochMetrics",
+    "EpochProgress",
+    "KeepBest",
+    "Net",
+    "ReduceOnPlateau",
+    "WeightedLoss",
+    "WindowBatches",
+    "WindowData",
+    "check_groups",
+    "pack_windows",
+    "pad_windows",
+    "split_pair_validation",
+    "split_validation",
+    "warn_of_members",
+    "warn_of_relatives",
+]

@@ -1,0 +1,314 @@
+"""Which rows early stopping may look at: never a relative of a training row."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from seqaug_sklearn.neural._packing import equal_rows
+from seqaug_sklearn.utils import (
+    deal_linked_members,
+    deal_members,
+    infer_starts,
+    member_codes,
+    overlaps_any,
+    repeated_identifiers,
+)
+
+__all__ = [
+    "ValidationSplit",
+    "check_groups",
+    "hold_out_families",
+    "link_families",
+    "split_pair_validation",
+    "split_validation",
+]
+
+
+def split_pair_validation(X, y, groups, fraction, rng, identifiers=None):
+    """Choose validation rows.
+
+    Without two-column groups, whole groups are held out (rows of equal content are one group) while every class keeps a
+    training group. With two, the members of pairs are held out, and a pair with one held-out member is used for neither
+    training nor validation. That is done with members of both sides where it costs at most as many pairs as it
+    validates on, else with members of the side that has more of them.
+
+    Parameters
+    ----------
+    X : float32 ndarray of shape (n_rows, n_features)
+        Features.
+    y : intp ndarray of shape (n_rows,)
+        Class codes.
+    groups : array-like of shape (n_rows,) or (n_rows, 2) or None
+        Group of each row, or both members of each pair.
+    fraction : float or None
+        Share of rows to hold out, about; None holds nothing out.
+    rng : numpy.random.Generator
+        Source of the choice.
+    identifiers : array-like of shape (n_rows,), default=None
+        Names of the rows; without groups, rows of one name are a group.
+
+    Returns
+    -------
+    state : int8 ndarray of shape (n_rows,)
+        0 training, 1 validation, 2 used for neither.
+    split : ValidationSplit
+        The same for users; the windows of a row are one, number 0.
+
+    Raises
+    ------
+    ValueError
+        If the groups do not fit X.
+    """
+    pairs = np.ndim(groups) == 2 and np.shape(groups)[1] == 2
+    members = member_codes(groups, len(X)) if pairs else None
+    families = None if pairs else check_groups(groups, len(X))[0]
+    if groups is None:
+        families = repeated_identifiers(identifiers)
+    state, kind = np.zeros(len(X), np.int8), "none"
+    if fraction is not None:
+        keys = equal_rows(X)
+        if pairs:
+            state, kind = _hold_out_members(members, keys, y, fraction, rng)
+        else:
+            state[hold_out_families(link_families(len(X), families, keys), y, fraction, rng)] = 1
+            held = "rows" if families is None else "parents"
+            kind = held if state.any() else "none"
+    rows = np.stack([np.arange(len(X)), np.zeros(len(X), int)], axis=1)
+    return state, ValidationSplit(kind, *(rows[state == which] for which in range(3)))
+
+
+def _hold_out_members(members, keys, y, fraction, rng):
+    """State of each pair, and which members of the validation pairs training does not know."""
+    n_parts = max(2, round(1 / fraction))
+    n_members = [len(np.unique(column)) for column in members.T]
+    side = int(n_members[1] > n_members[0])
+    part = deal_linked_members(members, n_parts, rng)
+    found = _choose(part, members, keys, y, n_parts, rng, slice(None), affordable=True)
+    if found is not None:
+        return found, "both members"
+    part = deal_members(np.bincount(members[:, side], minlength=members.max() + 1), n_parts, rng)
+    found = _choose(part, members, keys, y, n_parts, rng, [side])
+    if found is not None:
+        return found, ("first members", "second members")[side]
+    return np.zeros(len(members), np.int8), "none"
+
+
+def _choose(part, members, keys, y, n_parts, rng, sides, *, affordable=False):
+    """State of each pair with the first part that leaves every class trained; None where no part does.
+
+    ``sides`` must both be held out in a validation pair; ``affordable`` refuses to drop more pairs than are validated.
+    """
+    for held in rng.permutation(n_parts):
+        valid = (part[members[:, sides]] == held).all(axis=1)
+        new = np.zeros(len(part), bool)
+        new[members[valid]] = part[members[valid]] == held
+        state = np.where(new[members].any(axis=1), 2, 0).astype(np.int8)
+        state[valid] = 1
+        # equal content under other names
+        state[(state == 1) & np.isin(keys, keys[state == 0])] = 2
+        n_valid, n_dropped = np.count_nonzero(state == 1), np.count_nonzero(state == 2)
+        trained = np.isin(y, y[state == 0]).all()
+        if n_valid and trained and (n_dropped <= n_valid or not affordable):
+            return state
+    return None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ValidationSplit:
+    """What a fit trained on and what it validated on.
+
+    Attributes
+    ----------
+    kind : str
+        What was held out. "parents": whole groups, or all rows with the same identifier. "rows": whole rows of X, where
+        neither groups nor identifiers say which of them belong together; only equal rows do then, and relatives may be
+        trained on. "blocks": contiguous blocks of windows of parents that are alone in their class; "parents and
+        blocks" and "rows and blocks": both. "none": nothing. Of pairs "both members" of each validation pair, or
+        "first members" or "second members".
+    train, valid, purged : intp ndarray of shape (n, 2)
+        Windows as (row of X, position of the window in that row's bag; 0 where X holds no bags). Purged windows
+        overlap a validation window, or equal a training window, and are used for neither; so are pairs with one
+        held-out member, or equal to a training pair.
+    """
+
+    kind: str
+    train: np.ndarray
+    valid: np.ndarray
+    purged: np.ndarray
+
+    def __repr__(self):
+        sizes = (f"{name}={len(getattr(self, name))}" for name in ("train", "valid", "purged"))
+        return f"ValidationSplit(kind={self.kind!r}, {', '.join(sizes)})"
+
+    @property
+    def train_rows(self):
+        """Sorted rows of X with a training window."""
+        return np.unique(self.train[:, 0])
+
+    @property
+    def valid_rows(self):
+        """Sorted rows of X with a validation window."""
+        return np.unique(self.valid[:, 0])
+
+
+def check_groups(groups, n_rows):
+    """Return ``(parents, starts)`` for 1-D groups or (n, 2) positions; both None without groups.
+
+    Raises
+    ------
+    ValueError
+        If the shape does not fit X, or positions are not whole numbers.
+    """
+    if groups is None:
+        return None, None
+    groups = groups.to_numpy() if hasattr(groups, "iloc") else np.asarray(groups)
+    if not 0 < groups.ndim <= 2 or len(groups) != n_rows or (groups.ndim == 2 and groups.shape[1] not in (1, 2)):
+        raise ValueError(
+            f"groups must be of shape ({n_rows},) or ({n_rows}, 2) (parent, start) to fit X, got {groups.shape}"
+        )
+    starts = None
+    if groups.ndim == 2:
+        if groups.shape[1] == 2:
+            starts = groups[:, 1].astype(np.intp)
+            if (starts != groups[:, 1].astype(float)).any():
+                raise ValueError("column 1 of groups holds window starts and must be whole numbers")
+        groups = groups[:, 0]
+    return np.unique(groups, return_inverse=True)[1], starts
+
+
+def split_validation(packed, y, parents, starts, fraction, rng, strands=()):
+    """Choose validation windows.
+
+    Whole parents are held out (rows of one group, and rows of equal content, are one parent) while every class keeps a
+    training parent. A class with a single parent gives a contiguous block from one end of its windows, and the
+    windows that overlap the block are purged; that needs bags, or groups of shape (n, 2).
+
+    Parameters
+    ----------
+    packed : PackedWindows
+        The windows.
+    y : intp ndarray of shape (n_rows,)
+        Class codes.
+    parents : intp ndarray of shape (n_rows,) or None
+        Group of each row; None where nobody said which rows belong together.
+    starts : intp ndarray of shape (n_rows,) or None
+        Start of each row in its parent, for rows that are windows.
+    fraction : float or None
+        Share of rows to hold out; None holds nothing out.
+    rng : numpy.random.Generator
+        Source of the choice.
+    strands : sequence of ndarray, default=()
+        Data of the windows on each strand that is trained on; a window whose other strand is another row's window is
+        its copy. Empty: as given.
+
+    Returns
+    -------
+    state : int8 ndarray of shape (n_windows,)
+        0 training, 1 validation, 2 purged.
+    split : ValidationSplit
+        The same for users.
+    """
+    state = np.zeros(len(packed.sources), np.int8)
+    kind = "none"
+    if fraction is not None:
+        keys = packed.keys(strands)
+        row_keys = packed.row_keys(keys)
+        families = link_families(packed.n_rows, parents, row_keys)
+        by_parent = hold_out_families(families, y, fraction, rng)
+        state[by_parent[packed.sources]] = 1
+        by_block = _hold_out_blocks(packed, state, y, families, parents, starts, row_keys, fraction, rng)
+        _purge_copies(keys, state)
+        held = "rows" if parents is None else "parents"
+        kinds = [name for name, found in ((held, by_parent.any()), ("blocks", by_block)) if found]
+        kind = " and ".join(kinds) if (state == 1).any() else "none"
+        if kind == "none":
+            state[:] = 0
+    names = np.stack([packed.sources, _position_in_row(packed.sources)], axis=1)
+    return state, ValidationSplit(kind, *(names[state == which] for which in range(3)))
+
+
+def _position_in_row(sources):
+    first = np.searchsorted(sources, sources)
+    return np.arange(len(sources)) - first
+
+
+def link_families(n_rows, parents, row_keys):
+    """Label rows that are linked through a shared group or equal content."""
+    if parents is None:
+        return row_keys
+    n_groups = parents.max() + 1
+    links = coo_array((np.ones(n_rows, bool), (parents, n_groups + row_keys)), shape=(n_groups + n_rows,) * 2)
+    return np.unique(connected_components(links, directed=False)[1][parents], return_inverse=True)[1]
+
+
+def hold_out_families(families, y, fraction, rng):
+    """Bool (n_rows,): rows of the families held out, about ``fraction`` of each class."""
+    n_families, n_classes = families.max() + 1, y.max() + 1
+    rows = np.zeros((n_families, n_classes), np.intp)
+    np.add.at(rows, (families, y), 1)
+    left = (rows > 0).sum(0)
+    held = np.zeros(n_families, bool)
+    in_class = np.zeros(n_classes, np.intp)
+    quota, total, target = fraction * rows.sum(0), 0, max(1.0, fraction * len(y))
+
+    def hold(family):
+        nonlocal total
+        held[family] = True
+        left[rows[family] > 0] -= 1
+        in_class[:] += rows[family]
+        total += rows[family].sum()
+
+    order = rng.permutation(n_families)
+    for family in order:
+        if (left[rows[family] > 0] > 1).all() and (in_class + rows[family] <= quota)[rows[family] > 0].all():
+            hold(family)
+    sizes = rows.sum(1)
+    for family in order[np.argsort(sizes[order], kind="stable")]:
+        fits = total + sizes[family] <= target or total == 0
+        if not held[family] and fits and (left[rows[family] > 0] > 1).all():
+            hold(family)
+    return held[families]
+
+
+def _hold_out_blocks(packed, state, y, families, parents, starts, row_keys, fraction, rng):
+    """Mark blocks of the classes with one family; return whether any was held out."""
+    families_per_class = np.array([len(np.unique(families[y == c])) for c in range(y.max() + 1)])
+    alone = families_per_class[y] == 1
+    found = False
+    if starts is not None:
+        for parent in np.unique(parents[alone]):
+            windows = np.flatnonzero(parents[packed.sources] == parent)
+            found |= _hold_out_block(state, [windows], starts[packed.sources[windows]], packed.length, fraction, rng)
+    elif packed.is_bag:
+        for family in np.unique(families[alone]):
+            rows = np.flatnonzero(families == family)
+            if len(np.unique(row_keys[rows])) > 1 or packed.data.dtype != np.uint8:
+                continue
+            copies = [np.flatnonzero(packed.sources == row) for row in rows]
+            inferred = infer_starts(packed.data[copies[0]])
+            found |= _hold_out_block(state, copies, inferred, packed.length, fraction, rng)
+    return found
+
+
+def _hold_out_block(state, copies, starts, length, fraction, rng):
+    """Hold out the first or last windows of one parent, if that leaves it training windows."""
+    distinct = np.unique(starts)
+    size = max(1, round(fraction * len(distinct)))
+    held_starts = distinct[:size] if rng.integers(2) else distinct[-size:]
+    held = np.isin(starts, held_starts)
+    purged = ~held & overlaps_any(starts, held_starts, length)
+    if (held | purged).all():
+        return False
+    for windows in copies:
+        state[windows[held]] = 1
+        state[windows[purged]] = 2
+    return True
+
+
+def _purge_copies(keys, state):
+    """Drop validation windows that equal a training window."""
+    trained = np.zeros(keys.max() + 1, bool)
+    trained[keys[state == 0]] = True
+    state[(state == 1) & trained[keys]] = 2

@@ -1,0 +1,15 @@
+"""Displays of attributions, motifs and SHAP values."""
+
+from seqaug_sklearn.plotting._attributions._attributions import AttributionTrackDisplay, MutagenesisDisplay
+from seqaug_sklearn.plotting._attributions._logos import SaliencyLogoDisplay
+from seqaug_sklearn.plotting._attributions._motifs import MotifLogoDisplay
+from seqaug_sklearn.plotting._attributions._shap import ShapInteractionDisplay, ShapSummaryDisplay
+
+__all__ = [
+    "AttributionTrackDisplay",
+    "MotifLogoDisplay",
+    "MutagenesisDisplay",
+    "SaliencyLogoDisplay",
+    "ShapInteractionDisplay",
+    "ShapSummaryDisplay",
+]

@@ -1,0 +1,241 @@
+"""Tables of text: the one reader of CSV, TSV and their kin, in which no column is ever shifted."""
+
+import contextlib
+import csv
+import io
+import re
+import warnings
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from seqaug_sklearn.exceptions import DataFormatError, SeqAugWarning
+from seqaug_sklearn.utils._files._missing_words import is_missing_word
+from seqaug_sklearn.utils._files._text_files import read_text
+
+__all__ = ["parse_table", "read_table", "table_column"]
+
+_SEQUENCE = re.compile(r"[A-Za-z*.-]+")
+
+
+@dataclass(frozen=True)
+class _Row:
+    line: int
+    fields: list[str]
+
+
+def read_table(path, *, stacklevel: int = 2, **options) -> pd.DataFrame:
+    """Read a table from a file (gzip too); parameters and errors are those of `parse_table`."""
+    return parse_table(read_text(path), Path(path).name, stacklevel=stacklevel + 1, **options)
+
+
+def parse_table(
+    text: str, file: str, *, heading: bool = True, whitespace: bool = False, name_column=None, names=None, stacklevel=2
+) -> pd.DataFrame:
+    """Read a table whose rows all have the fields that the heading names.
+
+    Fields are separated by tabs if the first line holds one, else by the commoner of comma and semicolon; quoted fields
+    may hold separators and line breaks. Any kind of line end is read; blank lines, and lines of separators alone, are
+    left out. A row with more or fewer fields than the heading is refused, because nobody knows which field is the
+    surplus or the missing one. Two forms are read: fields that every row has beyond the heading, all of them empty
+    (ignored, with a warning), and the row names of R, which have no heading, where the content tells them for certain.
+
+    Parameters
+    ----------
+    text : str
+        Content of the file.
+    file : str
+        Its name, for messages.
+    heading : bool, default=True
+        Whether the first line names the columns; otherwise they are numbered.
+    whitespace : bool, default=False
+        Whether blanks separate where the first line holds none of the other separators.
+    name_column : str, default=None
+        Column of the rows' names, without which R's row names are not looked for.
+    names : set of str, default=None
+        Names that the table is about, to tell R's row names from a surplus last column.
+    stacklevel : int, default=2
+        Of the warning; 2 is the caller of this function.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Text without blanks around it, an empty cell as ``""``; the index, "line", is the line of each row in the file.
+
+    Raises
+    ------
+    DataFormatError
+        If there is no line, quotes are not closed, or a row has another number of fields.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    separator = _separator(text, whitespace)
+    rows = list(_rows(text, file, separator))
+    if not rows:
+        raise DataFormatError(f"{file} is empty; a table has {'a heading and ' if heading else ''}one row per entry")
+    columns = rows.pop(0).fields if heading else None
+    if columns is None:
+        cells = _without_heading(rows, file)
+        columns = range(len(cells[0]))
+    else:
+        columns, cells = _under_heading(columns, rows, file, separator, name_column, names, stacklevel + 1)
+    lines = pd.Index([row.line for row in rows], name="line", dtype=int)
+    return pd.DataFrame(cells, index=lines, columns=pd.Index(columns), dtype=object)
+
+
+def table_column(table: pd.DataFrame, column: str, file: str) -> pd.Series:
+    """Return a column that is there, once.
+
+    Raises
+    ------
+    DataFormatError
+        If several columns have that name, or a field holds a line break: quotes that are closed too late swallow rows.
+    """
+    count = list(table.columns).count(column)
+    if count > 1:
+        raise DataFormatError(f"{file} has {count} columns {column!r}; rename the others")
+    values = table[column]
+    broken = [row for row, value in values.items() if isinstance(value, str) and "\n" in value]
+    if broken:
+        place = f"line {broken[0]}" if values.index.name == "line" else repr(broken[0])
+        raise DataFormatError(
+            f"{file}, {place}: the field of column {column!r} holds a line break; check its double quotes"
+        )
+    return values
+
+
+def _rows(text, file, separator):
+    """Yield the rows that hold something, their fields stripped."""
+    if separator == " ":
+        text = "\n".join(" ".join(line.split()) for line in text.split("\n"))
+    reader = csv.reader(io.StringIO(text), delimiter=separator, strict=True, skipinitialspace=True)
+    end = 0
+    with _fields_of_any_length(text):
+        try:
+            for fields in reader:
+                line, end = end + 1, reader.line_num
+                fields = [field.strip() for field in fields]
+                if any(fields):
+                    yield _Row(line, fields)
+        except csv.Error as error:
+            raise DataFormatError(
+                f"{file}, line {end + 1}: a field's double quotes are not closed or text follows them ({error}); "
+                "double the quotes inside a quoted field"
+            ) from error
+
+
+def _separator(text, whitespace):
+    first = next((line for line in text.split("\n") if line.strip()), "")
+    unquoted = Counter(re.sub(r'"[^"]*"', "", first))
+    if unquoted["\t"]:
+        return "\t"  # names and headings may hold commas, never tabs
+    if whitespace and not unquoted[","] and not unquoted[";"]:
+        return " "
+    return max(",;", key=lambda mark: unquoted[mark])
+
+
+@contextlib.contextmanager
+def _fields_of_any_length(text):
+    """Sequences are longer than the csv module's limit of 131,072 characters."""
+    limit = csv.field_size_limit()
+    csv.field_size_limit(max(limit, len(text)))
+    try:
+        yield
+    finally:
+        csv.field_size_limit(limit)
+
+
+def _without_heading(rows, file):
+    width = len(rows[0].fields)
+    for row in rows:
+        if len(row.fields) != width:
+            raise DataFormatError(
+                f"{file}, {_place(row)}: {len(row.fields)} fields, but line {rows[0].line} has {width}; all rows need "
+                "the same, and a field that holds a separator needs double quotes"
+            )
+    filled = max(_filled(row.fields) for row in rows)
+    return [row.fields[:filled] for row in rows]
+
+
+def _under_heading(columns, rows, file, separator, name_column, names, stacklevel):
+    """Columns that have a name or content, and their cells."""
+    filled = max((_filled(row.fields) for row in rows), default=0)
+    width = max(_filled(columns), min(len(columns), filled))
+    if _has_row_names(columns[:width], rows, separator, name_column, names):
+        return _named(columns[:width]), [row.fields[1:] for row in rows]
+    lengths = {len(row.fields) for row in rows} - {width}
+    # the same number of empty fields behind every row is a habit of some programs; in some rows, anything may be meant
+    if lengths and (len({len(row.fields) for row in rows}) > 1 or min(lengths) < width or filled > width):
+        raise DataFormatError(_unequal(columns[:width], rows, file))
+    if lengths and max(lengths) > len(columns):
+        surplus = max(lengths) - width
+        warnings.warn(
+            f"{file}: every row ends in {surplus} empty field{'s' * (surplus > 1)} more than the {width} of the "
+            "heading; they are ignored",
+            SeqAugWarning,
+            stacklevel=stacklevel,
+        )
+    return _named(columns[:width]), [row.fields[:width] for row in rows]
+
+
+def _filled(fields):
+    """Number of fields up to the last one that is not empty."""
+    return max((place for place, field in enumerate(fields, start=1) if field), default=0)
+
+
+def _named(columns):
+    return [name or f"column {place}" for place, name in enumerate(columns, start=1)]
+
+
+def _unequal(columns, rows, file):
+    width = len(columns)
+    row = next(row for row in rows if len(row.fields) != width)
+    found = len(row.fields)
+    told = f"{file}, {_place(row)}: {found} field{'s' * (found > 1)}, but the heading has {width}"
+    told += f" ({', '.join(_named(columns))})"
+    if found < width:
+        return f"{told}; write the separators of empty fields too, so that it is clear which ones are missing"
+    if all(len(other.fields) == found for other in rows):
+        return (
+            f"{told}, and so has every row; name all columns in the heading (from R: write.table with col.names=NA, "
+            "or row.names=FALSE) or remove the surplus one"
+        )
+    return f"{told}; remove the surplus, or put a field that holds a separator into double quotes"
+
+
+def _place(row):
+    return f"line {row.line} ({row.fields[0][:40]!r})"
+
+
+def _has_row_names(columns, rows, separator, name_column, names):
+    """Whether every row begins with R's row name, of which the heading knows nothing.
+
+    A surplus last column has the same number of fields, so the content must tell: with row names, the names and the
+    sequences stand one field later than the heading says. Where commas separate, the first field may also be a piece of
+    the name, so only numbers from 1 count.
+    """
+    width = len(columns)
+    if columns.count(name_column) != 1 or not rows or any(len(row.fields) != width + 1 for row in rows):
+        return False
+    row_names, numbers = [row.fields[0] for row in rows], [str(i) for i in range(1, len(rows) + 1)]
+    if row_names != numbers and (separator in ",;" or "" in row_names or len(set(row_names)) < len(rows)):
+        return False
+    here, later = _here_and_later(rows, columns.index(name_column))
+    if "" in later:
+        return False
+    if names is not None:
+        return not names.intersection(here) and bool(names.intersection(later))
+    if columns.count("sequence") != 1:
+        return False
+    here, later = _here_and_later(rows, columns.index("sequence"))
+    like_names = sum(not _like_sequence(text) and not is_missing_word(text) for text in here)
+    return like_names > len(rows) / 2 and all(map(_like_sequence, later))
+
+
+def _here_and_later(rows, place):
+    return [row.fields[place] for row in rows], [row.fields[place + 1] for row in rows]
+
+
+def _like_sequence(text):
+    return _SEQUENCE.fullmatch(text) is not None and not is_missing_word(text)
