@@ -1,7 +1,5 @@
 """What all neural classifiers share: labels, weights, training in stages with early stopping, prediction."""
 
-import warnings
-
 import numpy as np
 import pandas as pd
 import torch
@@ -12,7 +10,7 @@ from skorch.helper import predefined_split
 
 from seqaug_sklearn.exceptions import NoValidationWarning
 from seqaug_sklearn.neural import EpochMetrics, EpochProgress, KeepBest, Net, WeightedLoss, WindowBatches, WindowData
-from seqaug_sklearn.utils import check_class_labels, draw_seed, resolve_precision, torch_seed_scope
+from seqaug_sklearn.utils import check_class_labels, draw_seed, resolve_precision, torch_seed_scope, warn
 from seqaug_sklearn.utils._sklearn import Integral, Interval, Real, StrOptions
 
 __all__ = ["NeuralClassifier", "check_sample_weight", "to_device"]
@@ -80,12 +78,11 @@ class NeuralClassifier(ClassifierMixin, BaseEstimator):
 
     def _warn_without_validation(self):
         if self.validation_split_.kind == "none" and self.validation_fraction is not None:
-            warnings.warn(
+            warn(
                 "no validation rows without a relative among the training rows could be set aside, so there is no "
                 f"early stopping: all max_epochs are trained; {self._way_to_validation}, or validation_fraction=None "
                 "to say that this is meant",
                 NoValidationWarning,
-                stacklevel=4,
             )
 
     def _loss_weights(self, labels, weights, rows):

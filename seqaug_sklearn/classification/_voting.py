@@ -1,6 +1,5 @@
 """Any scikit-learn classifier on bags of windows: trained on windows, asked per sequence."""
 
-import warnings
 from typing import ClassVar
 
 import numpy as np
@@ -19,6 +18,7 @@ from seqaug_sklearn.utils import (
     nested_estimators,
     one_hot_to_codes,
     require_memory,
+    warn,
 )
 from seqaug_sklearn.utils._sklearn import HasMethods, StrOptions, fit_context
 
@@ -227,12 +227,11 @@ def _warn_of_inner_splits(estimator, n_windows):
         if hasattr(part, "cv") and hasattr(part, "refit")
     ]
     if found:
-        warnings.warn(
+        warn(
             f"{' and '.join(dict.fromkeys(found))} on windows that it splits at random, so windows of one sequence are "
             "trained and validated: turn early stopping off (early_stopping=False or validation_fraction=None), and "
             "search around WindowVotingClassifier, over windowvotingclassifier__estimator__*",
             LeakageWarning,
-            stacklevel=4,
         )
 
 

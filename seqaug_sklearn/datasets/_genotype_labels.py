@@ -56,7 +56,7 @@ def _known(chosen, label_of, labels, missing_values):
     """Whether each person has a label that is not missing."""
     where = "the table of labels" if isinstance(labels, pd.DataFrame) else Path(labels).name
     texts = pd.Series([str(label_of.get(name, "")).strip() for name in chosen], index=chosen, dtype=object)
-    about = {"what": "label", "where": where, "stacklevel": 5}
+    about = {"what": "label", "where": where}
     missing = mark_missing(texts, missing_values, may_be_empty=True, **about)
     warn_of_twins(texts[~missing], **about)
     return ~missing
@@ -111,7 +111,7 @@ def _table(labels, sample_column, chosen):
         return labels
     if not isinstance(labels, (str, Path)):
         raise ValueError(f"labels must be a path or a DataFrame, got {type(labels).__name__}")
-    return read_table(labels, whitespace=True, name_column=sample_column, names=set(chosen), stacklevel=6)
+    return read_table(labels, whitespace=True, name_column=sample_column, names=set(chosen))
 
 
 def _check_column(table, column, parameter):

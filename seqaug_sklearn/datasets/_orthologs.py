@@ -2,7 +2,6 @@
 
 import os
 import re
-import warnings
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import pandas as pd
 
 from seqaug_sklearn.datasets._fasta import read_fasta
 from seqaug_sklearn.exceptions import DataFormatError, SeqAugWarning, SequenceTypeError
-from seqaug_sklearn.utils import mark_missing, parse_table, read_text, table_column, tidy_orthologs, warn_of_twins
+from seqaug_sklearn.utils import mark_missing, parse_table, read_text, table_column, tidy_orthologs, warn, warn_of_twins
 
 __all__ = ["read_orthologs"]
 
@@ -199,7 +198,7 @@ def _read_tidy(path, columns):
         raise DataFormatError(f"{path.name} is a FASTA file; pass the table of genes and orthologs as tables=")
     if not text.strip():
         raise DataFormatError(f"{path.name} is empty; a tidy table has a heading and one row per pair")
-    table = parse_table(text, path.name, name_column=columns.get("identifier", "identifier"), stacklevel=4)
+    table = parse_table(text, path.name, name_column=columns.get("identifier", "identifier"))
     return _renamed(table, columns, path.name), path.name
 
 
@@ -243,9 +242,9 @@ def _complete(table, file, missing_values):
 
 def _without_missing(values, what, where, missing_values, empty=None):
     """Values, with `empty` where they are missing; the index names them in messages."""
-    missing = mark_missing(values, missing_values, what=what, where=where, may_be_empty=True, stacklevel=5)
+    missing = mark_missing(values, missing_values, what=what, where=where, may_be_empty=True)
     if what == "label":
-        warn_of_twins(values[~missing], what=what, where=where, stacklevel=5)
+        warn_of_twins(values[~missing], what=what, where=where)
     return values.mask(missing, empty)
 
 
@@ -259,7 +258,7 @@ def _warn_left_out(without_sequence, without_pair):
         if len(names)
     ]
     if told:
-        warnings.warn(f"left out: {' and '.join(told)}", SeqAugWarning, stacklevel=4)
+        warn(f"left out: {' and '.join(told)}", SeqAugWarning)
 
 
 def _with_counts(orthologs, without_sequence, without_pair):

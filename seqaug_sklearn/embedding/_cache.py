@@ -7,13 +7,13 @@ import os
 import sqlite3
 import tempfile
 import time
-import warnings
 import zlib
 from pathlib import Path
 
 import numpy as np
 
 from seqaug_sklearn.exceptions import SeqAugWarning
+from seqaug_sklearn.utils import warn
 
 __all__ = ["EmbeddingCache", "check_folder"]
 
@@ -178,7 +178,7 @@ class EmbeddingCache:
     def _warn(self, finding):
         """Warn of damage, once."""
         if not self._warned:
-            warnings.warn(f"the cache file {self.path} {finding} computed again", SeqAugWarning, stacklevel=2)
+            warn(f"the cache file {self.path} {finding} computed again", SeqAugWarning)
         self._warned = True
 
     def _open(self):

@@ -1,13 +1,11 @@
 """What two embeddings say about each other, column by column."""
 
-import warnings
-
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from seqaug_sklearn.exceptions import SeqAugWarning
-from seqaug_sklearn.utils import check_vectors, require_memory
+from seqaug_sklearn.utils import check_vectors, require_memory, warn
 from seqaug_sklearn.utils._sklearn import fit_context
 
 __all__ = ["PairFeatures"]
@@ -179,10 +177,9 @@ def _warn_if_scaled(X):
     ranges = np.stack([columns.min(axis=0), columns.max(axis=0)])
     moments = np.stack([columns.mean(axis=0), columns.std(axis=0) - 1])
     if np.allclose(ranges, ranges[:, :1], rtol=0, atol=1e-5) or np.allclose(moments, 0, atol=1e-4):
-        warnings.warn(
+        warn(
             "symmetric=True, but X looks scaled column by column, so that the first and the second vector of a pair "
             "have scales of their own and a swapped pair gives other features; put the scaler behind "
             "PairFeatures(symmetric=True)",
             SeqAugWarning,
-            stacklevel=4,
         )

@@ -1,7 +1,6 @@
 """Compare estimators on the same folds, with groups kept apart and predictions kept for everything that follows."""
 
 import time
-import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +26,7 @@ from seqaug_sklearn.utils import (
     fit_target,
     progress,
     told_of_groups,
+    warn,
     warn_of_unreached_groups,
 )
 
@@ -178,9 +178,9 @@ def _warn_of_relatives(estimators, data, splits, pass_groups):
     """Tell once what every fit would tell: related rows on both sides, and groups that do not reach early stopping."""
     if "groups" not in data.metadata:
         folds = [(split.train, split.test) for split in splits if split.repeat == 0]
-        warn_of_lineage(data.X, data.metadata.get("identifiers"), folds, stacklevel=3)
+        warn_of_lineage(data.X, data.metadata.get("identifiers"), folds)
     elif pass_groups:
-        warn_of_unreached_groups(estimators, len(splits[0].train), stacklevel=3)
+        warn_of_unreached_groups(estimators, len(splits[0].train))
 
 
 def _run(estimators, data, splits, options, seed, n_jobs, store, show):
@@ -220,7 +220,7 @@ def _read_store(paths, splits, n_classes):
             try:
                 results[name, i] = load_fold(path, len(splits[i].test), n_classes)
             except DataFormatError as error:
-                warnings.warn(f"{error}; it is computed again", SeqAugWarning, stacklevel=5)
+                warn(f"{error}; it is computed again", SeqAugWarning)
     return results
 
 

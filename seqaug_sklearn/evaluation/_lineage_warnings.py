@@ -1,13 +1,11 @@
 """What a comparison without groups must say: rows of one sequence, or of one family, are on both sides."""
 
-import warnings
-
 import numpy as np
 
 from seqaug_sklearn.alphabets import DNA, PROTEIN, RNA
 from seqaug_sklearn.exceptions import LeakageWarning, SequenceError
 from seqaug_sklearn.similarity import Relatives, find_relatives
-from seqaug_sklearn.utils import check_text, is_text, one_hot_to_codes, text_to_codes, warn_of_shared_identifiers
+from seqaug_sklearn.utils import check_text, is_text, one_hot_to_codes, text_to_codes, warn, warn_of_shared_identifiers
 
 __all__ = ["warn_of_lineage"]
 
@@ -15,7 +13,7 @@ _FOLDS = 3
 """Folds that are looked at for what rows share."""
 
 
-def warn_of_lineage(X, identifiers, splits, *, stacklevel: int = 2) -> None:
+def warn_of_lineage(X, identifiers, splits) -> None:
     """Warn where test rows carry a training row's identifier, or share sequence with training rows.
 
     Parameters
@@ -26,26 +24,23 @@ def warn_of_lineage(X, identifiers, splits, *, stacklevel: int = 2) -> None:
         Names of the rows; row numbers are not looked at.
     splits : list of (train, test)
         Rows of each fold.
-    stacklevel : int, default=2
-        As in ``warnings.warn``.
     """
-    if warn_of_shared_identifiers(identifiers, splits, stacklevel=stacklevel + 1):
+    if warn_of_shared_identifiers(identifiers, splits):
         return
     found = _codes_of(X)
     if found is not None:
-        _warn_of_relatives(*found, splits, stacklevel + 2)
+        _warn_of_relatives(*found, splits)
 
 
-def _warn_of_relatives(codes, sources, alphabet, splits, stacklevel):
+def _warn_of_relatives(codes, sources, alphabet, splits):
     folds = [find_relatives(codes, sources, test, train, alphabet=alphabet) for train, test in splits[:_FOLDS]]
     found = Relatives(*map(np.concatenate, zip(*folds, strict=True)))
     if found.are_many:
-        warnings.warn(
+        warn(
             f"no groups were given, and {found.related.sum()} of {len(found.rows)} test rows that were looked at share "
             "sequence with training rows: copies, windows or relatives, which a model may know by heart; keep them "
             "together with groups= (similarity_groups finds families, explode gives the parents of windows)",
             LeakageWarning,
-            stacklevel=stacklevel,
         )
 
 

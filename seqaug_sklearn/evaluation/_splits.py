@@ -1,7 +1,6 @@
 """The folds of a comparison: the same for every estimator, with what they share written down."""
 
 import copy
-import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +8,7 @@ from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold, check
 
 from seqaug_sklearn.evaluation._inputs import Data, cold_splitter, parents_of
 from seqaug_sklearn.exceptions import DataFormatError, LeakageWarning
-from seqaug_sklearn.utils import is_text
+from seqaug_sklearn.utils import is_text, warn
 from seqaug_sklearn.utils._sklearn import GroupsConsumerMixin
 
 __all__ = ["Split", "groups_for", "make_splits"]
@@ -142,11 +141,10 @@ def _facts(data, keys, train, test, repeat, fold):
 def _warn_shared_groups(splits, groups):
     shared = sum(s.facts.get("n_shared_groups", 0) > 0 for s in splits)
     if shared and groups.ndim == 1:
-        warnings.warn(
+        warn(
             f"in {shared} of {len(splits)} folds the same groups are in the training and the test rows; for an honest "
             "score use a splitter that keeps groups apart, for example StratifiedGroupKFold",
             LeakageWarning,
-            stacklevel=4,
         )
 
 
@@ -170,9 +168,8 @@ def _warn_known_members(splits, data, cv):
     names = ("n_known_first", "n_known_second", "n_known_pairs", "n_test")
     first, second, both, tested = (sum(s.facts[name] for s in splits) for name in names)
     if first or second:
-        warnings.warn(
+        warn(
             f"training knows the first member of {first} of {tested} test pairs, the second of {second}, and both of "
             f"{both}, from other pairs; a model may score by knowing them. For new members use ColdPairKFold",
             LeakageWarning,
-            stacklevel=4,
         )

@@ -10,7 +10,7 @@ import numpy as np
 from seqaug_sklearn.alphabets import DNA
 from seqaug_sklearn.exceptions import SeqAugWarning
 from seqaug_sklearn.motifs import JASPAR_GROUPS, MotifSet, read_jaspar, read_meme
-from seqaug_sklearn.utils import import_optional
+from seqaug_sklearn.utils import import_optional, warn
 
 __all__ = ["COLUMNS", "check_limits", "match_matrices", "match_motifs", "matrices_of", "read_database"]
 
@@ -156,11 +156,10 @@ def _tomtom(queries, known):
     """Yield p-values, scores, offsets, overlaps and strands against all known motifs, for each query."""
     memelite = import_optional("memelite", extra="motifs", purpose="matching of motifs")
     if len(known) < _FEW_TARGETS:
-        warnings.warn(
+        warn(
             f"the database holds {len(known)} motifs: Tomtom computes p-values from the database itself, and below "
             f"{_FEW_TARGETS} motifs they say little; match against a whole collection",
             SeqAugWarning,
-            stacklevel=4,
         )
     # memelite compiles anew for every type and order of the arrays, so both are always the same
     tables = [[np.asfortranarray(matrix.T, dtype=np.float64) for matrix in side.values()] for side in (queries, known)]

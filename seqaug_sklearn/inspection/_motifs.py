@@ -4,7 +4,6 @@ import contextlib
 import importlib
 import numbers
 import random
-import warnings
 from functools import partial
 from typing import NamedTuple
 
@@ -14,7 +13,7 @@ from seqaug_sklearn.alphabets import DNA, Alphabet
 from seqaug_sklearn.exceptions import SeqAugWarning
 from seqaug_sklearn.inspection._attributions import Attributions
 from seqaug_sklearn.motifs import Motif, MotifSet, core_of
-from seqaug_sklearn.utils import import_optional
+from seqaug_sklearn.utils import import_optional, warn
 
 __all__ = ["discover_motifs"]
 
@@ -230,11 +229,10 @@ def _read_attributions(attributions, check_length):
             f"{attributions.alphabet.name!r}"
         )
     if len(set(attributions.target.tolist())) > 1:
-        warnings.warn(
+        warn(
             "attributions explain a different class in different rows; motifs of one class are found by "
             "sequence_attributions(..., target=that_class)",
             SeqAugWarning,
-            stacklevel=4,
         )
     arrays = attributions.one_hot, attributions.actual(), attributions.hypothetical
     return _read_arrays(*arrays, check_length)._replace(
@@ -287,12 +285,11 @@ def _warn_of_overlaps(one_hot):
         words, known = 4 * words + digit, known & (digit >= 0)
     first = known[:, 0] & np.isin(words[:, 0], words[:, 1:][known[:, 1:]])
     if first.mean() > _MOST_OVERLAPS:
-        warnings.warn(
+        warn(
             f"{first.sum()} of {n} sequences begin within another, as windows do that overlap: one site then counts "
             "several times, and those at the ends of windows are lost; explain whole sequences, or put the windows "
             "together with stitch_windows",
             SeqAugWarning,
-            stacklevel=3,
         )
 
 
@@ -419,4 +416,4 @@ def _warn_none(tracks, total, min_seqlets, seqlet, padded):
             )
         if not padded:
             why += "; sites near the ends were left out: pass pad=True"
-    warnings.warn(f"no motif was found: {why}", SeqAugWarning, stacklevel=3)
+    warn(f"no motif was found: {why}", SeqAugWarning)

@@ -1,6 +1,5 @@
 """One function for every method: what each residue contributes to a classifier's answer."""
 
-import warnings
 from dataclasses import replace
 
 import numpy as np
@@ -11,7 +10,7 @@ from seqaug_sklearn.inspection._backgrounds import make_background
 from seqaug_sklearn.inspection._explained import read_explained
 from seqaug_sklearn.inspection._methods import GRADIENTS, LARGEST_GAP, METHODS, Explainer, is_complete
 from seqaug_sklearn.inspection._stitching import add_up, warn_of_gaps
-from seqaug_sklearn.utils import check_generator, require_memory
+from seqaug_sklearn.utils import check_generator, require_memory, warn
 from seqaug_sklearn.utils import progress as progress_bar
 
 __all__ = ["check_counts", "resolve_target", "sequence_attributions"]
@@ -173,7 +172,7 @@ def sequence_attributions(
     _warn_about_gaps(method, *np.concatenate(gaps).T)
     result = parts[0] if len(parts) == 1 else _joined(parts)
     if parents is not None:
-        warn_of_gaps(result.coverage, result.codes < len(result.alphabet), stacklevel=3)
+        warn_of_gaps(result.coverage, result.codes < len(result.alphabet))
     return result
 
 
@@ -283,10 +282,9 @@ def _warn_about_gaps(method, delta, change):
     large = ~is_complete(delta, change, share)
     if large.any():
         way_out = {"integrated_gradients": "n_steps", "shap_gradient": "n_samples"}.get(method)
-        warnings.warn(
+        warn(
             f"{method}: in {large.sum()} of {len(large)} rows the values miss the change of output by more than "
             f"{share:.0%} of it (largest gap {np.abs(delta[large]).max():.2g}; see delta)"
             + (f"; raise {way_out}" if way_out else ""),
             SeqAugWarning,
-            stacklevel=3,
         )

@@ -1,13 +1,12 @@
 """Attributions of overlapping windows, added up on their parents."""
 
-import warnings
 from dataclasses import replace
 
 import numpy as np
 
 from seqaug_sklearn.exceptions import SeqAugWarning, SequenceError
 from seqaug_sklearn.inspection._attributions import Attributions, check_attributions
-from seqaug_sklearn.utils import check_sequences, name_row, text_to_codes
+from seqaug_sklearn.utils import check_sequences, name_row, text_to_codes, warn
 
 __all__ = ["add_up", "stitch_windows", "warn_of_gaps"]
 
@@ -82,7 +81,7 @@ def stitch_windows(attributions, window_set=None, *, combine="sum", parents=None
     _check_windows(attributions, sources, starts, codes, lengths)
     stitched = add_up(attributions, sources, starts, codes, lengths, combine)
     inside = np.arange(codes.shape[1]) < lengths[:, None]
-    warn_of_gaps(stitched.coverage, inside if parents is None else codes < len(attributions.alphabet), stacklevel=3)
+    warn_of_gaps(stitched.coverage, inside if parents is None else codes < len(attributions.alphabet))
     if identifiers is None:
         return stitched
     names = np.empty(len(codes), object)
@@ -147,7 +146,7 @@ def _check_windows(attributions, sources, starts, codes, lengths):
         )
 
 
-def warn_of_gaps(coverage, there, *, stacklevel):
+def warn_of_gaps(coverage, there):
     """Warn of residues that no window holds, between the first and the last that one does.
 
     Both arrays have the shape (n, length); ``there`` tells which residues are known. That the ends may be left over is
@@ -158,12 +157,11 @@ def warn_of_gaps(coverage, there, *, stacklevel):
     after = np.maximum.accumulate(held[:, ::-1], axis=1)[:, ::-1]
     gaps = ~held & before & after & there
     if gaps.any():
-        warnings.warn(
+        warn(
             f"{gaps.sum()} residues of {gaps.any(axis=1).sum()} sequences lie in no window (coverage 0), so their "
             "values are zero without meaning that they do not matter; WindowAugmenter leaves windows out that repeat "
             "another (unless unique=False) or that exceed max_windows",
             SeqAugWarning,
-            stacklevel=stacklevel,
         )
 
 

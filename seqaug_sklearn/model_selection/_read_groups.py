@@ -141,7 +141,7 @@ def _without_missing(group_of, wanted, source, missing_values):
     """The groups that are known, of the sequences that are there."""
     listed = [name for name in wanted if name in group_of]
     groups = pd.Series([group_of[name] for name in listed], index=listed, dtype=object)
-    about = {"what": "group", "where": source, "stacklevel": 4}
+    about = {"what": "group", "where": source}
     groups = groups[~mark_missing(groups, missing_values, **about)]
     warn_of_twins(groups, **about)
     return groups.to_dict()

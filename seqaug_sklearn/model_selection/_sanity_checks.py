@@ -380,9 +380,9 @@ def _warn(estimator, data, splits):
     """Tell what every fit would tell, once."""
     if data.groups is None:
         length = max(map(len, data.texts))
-        warn_of_lineage(splits, data.identifiers, data.positions, length, stacklevel=3)
+        warn_of_lineage(splits, data.identifiers, data.positions, length)
     if data.lineage is not None:
-        warn_of_unreached_groups({type(estimator).__name__: estimator}, len(splits[0][0]), stacklevel=3)
+        warn_of_unreached_groups({type(estimator).__name__: estimator}, len(splits[0][0]))
 
 
 def _fit_all(checks, splits, lineage, scoring, verbose):

@@ -2,7 +2,6 @@
 
 import itertools
 import numbers
-import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +11,15 @@ from sklearn.model_selection import BaseCrossValidator
 from seqaug_sklearn.alphabets import get_alphabet
 from seqaug_sklearn.exceptions import LeakageWarning, SequenceError
 from seqaug_sklearn.similarity import SubstringIndex
-from seqaug_sklearn.utils import block_of_starts, check_text, codes_to_text, is_text, one_hot_to_codes, overlaps_any
+from seqaug_sklearn.utils import (
+    block_of_starts,
+    check_text,
+    codes_to_text,
+    is_text,
+    one_hot_to_codes,
+    overlaps_any,
+    warn,
+)
 from seqaug_sklearn.utils._sklearn import GroupsConsumerMixin
 
 __all__ = ["WindowBlockKFold"]
@@ -186,12 +193,11 @@ class WindowBlockKFold(GroupsConsumerMixin, BaseCrossValidator):
             return None
         text = _read_windows(X, self.window, get_alphabet(self.alphabet))
         if text is None:
-            warnings.warn(
+            warn(
                 "X is neither text nor one-hot, so only windows that overlap within their parent were purged: parents "
                 "that share sequence may leak into each other. Split the windows as text (WindowSet.windows) and "
                 "index X with the rows, put the encoding into a pipeline, or pass shared=None if no parents do",
                 LeakageWarning,
-                stacklevel=4,
             )
             return None
         return SubstringIndex(text, self.shared, alphabet=self.alphabet)

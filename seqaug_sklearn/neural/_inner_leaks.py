@@ -1,12 +1,11 @@
 """What early stopping must say where nobody told it who is related: it may validate on what was trained."""
 
-import warnings
-
 import numpy as np
 
 from seqaug_sklearn.alphabets import PROTEIN, get_alphabet
 from seqaug_sklearn.exceptions import LeakageWarning
 from seqaug_sklearn.similarity import Relatives, find_relatives
+from seqaug_sklearn.utils import warn
 
 __all__ = ["warn_of_members", "warn_of_relatives"]
 
@@ -62,11 +61,10 @@ def _row_numbers(rows):
 
 def _warn(found, what):
     if found.are_many:
-        warnings.warn(
+        warn(
             f"fit was given no groups, and {found.related.sum()} of {len(found.rows)} validation rows {what}, so early "
             "stopping validates on what is trained: pass fit(..., groups=groups), as cross_val_score and searches do "
             "with sklearn.set_config(enable_metadata_routing=True) and params={'groups': groups}, or set "
             "validation_fraction=None",
             LeakageWarning,
-            stacklevel=6,
         )

@@ -17,7 +17,7 @@ from seqaug_sklearn.encoding import dinucleotide_shuffle
 from seqaug_sklearn.exceptions import SeqAugWarning, SequenceError
 from seqaug_sklearn.similarity._kmer_similarity import KmerSimilarity
 from seqaug_sklearn.similarity._sequence_clusters import MAX_LENGTH_RATIO, SequenceClusters
-from seqaug_sklearn.utils import check_generator, check_sequences, draw_seed
+from seqaug_sklearn.utils import check_generator, check_sequences, draw_seed, warn
 from seqaug_sklearn.utils import progress as show_progress
 from seqaug_sklearn.utils._sklearn import Integral, Interval, StrOptions, validate_params
 
@@ -311,11 +311,10 @@ def _candidates(most):
 
 def _warn_of_lengths(lengths):
     if lengths.max() > MAX_LENGTH_RATIO * lengths.min():
-        warnings.warn(
+        warn(
             f"sequences have {lengths.min()} to {lengths.max()} residues: what two of them can share depends on their "
             "lengths, so clusters may be groups of similar length. Cut them to one length, or use metric='containment'",
             SeqAugWarning,
-            stacklevel=4,
         )
 
 

@@ -50,6 +50,7 @@ from seqaug_sklearn.utils._progress import progress
 from seqaug_sklearn.utils._random import check_generator, draw_seed, torch_seed_scope
 from seqaug_sklearn.utils._sequences import Sequences, check_bags, check_sequences, check_text, is_text, name_row
 from seqaug_sklearn.utils._validation import check_same_order, check_vectors, damaged_row
+from seqaug_sklearn.utils._warnings import warn
 
 __all__ = [
     "Sequences",
@@ -110,6 +111,7 @@ __all__ = [
     "tidy_orthologs",
     "told_of_groups",
     "torch_seed_scope",
+    "warn",
     "warn_of_left_out",
     "warn_of_shared_identifiers",
     "warn_of_twins",

@@ -3,7 +3,6 @@
 import decimal
 import numbers
 import re
-import warnings
 
 import numpy as np
 import pandas as pd
@@ -11,6 +10,7 @@ from sklearn.exceptions import DataConversionWarning
 
 from seqaug_sklearn.exceptions import DataFormatError, SeqAugWarning
 from seqaug_sklearn.utils._brief import plain
+from seqaug_sklearn.utils._warnings import warn
 
 __all__ = ["check_class_labels", "check_not_missing", "is_measurement"]
 
@@ -78,12 +78,11 @@ def check_class_labels(y, n_rows: int | None = None, *, name: str = "y", subset:
             "as 'c12'"
         )
     if kind == "unclear":
-        warnings.warn(
+        warn(
             f"{name} holds {len(found[0])} different numbers ({_some(labels)}), which are taken for the names of as "
             "many classes; if they were measured, cut them into classes first, for example "
             "pandas.qcut(y, 2, labels=['low', 'high']), and if they are names, a letter in front says so ('c12')",
             SeqAugWarning,
-            stacklevel=3,
         )
     return labels
 
@@ -156,10 +155,9 @@ def _one_column(y, n_rows, name):
     labels = given if hasattr(given, "dtype") else np.asarray(given, dtype=object)
     labels = np.asarray(labels) if not hasattr(labels, "toarray") else labels
     if labels.ndim == 2 and labels.shape[1] == 1 and not hasattr(labels, "toarray"):
-        warnings.warn(
+        warn(
             f"A column-vector {name} was passed when a 1d array was expected; pass {name}.ravel() or one column",
             DataConversionWarning,
-            stacklevel=4,
         )
         labels = labels[:, 0]
         check_not_missing(labels, name=name)

@@ -10,6 +10,7 @@ from sklearn import get_config
 from sklearn.utils.validation import has_fit_parameter
 
 from seqaug_sklearn.exceptions import LeakageWarning
+from seqaug_sklearn.utils._warnings import warn
 
 __all__ = ["early_stoppers", "fit_target", "nested_estimators", "told_of_groups", "warn_of_unreached_groups"]
 
@@ -77,7 +78,7 @@ def _holds_rows_out(params, n_rows):
     return params.get("n_iter_no_change", "ours") is not None
 
 
-def warn_of_unreached_groups(estimators: Mapping[str, Any], n_rows: int, *, stacklevel: int = 3) -> None:
+def warn_of_unreached_groups(estimators: Mapping[str, Any], n_rows: int) -> None:
     """Warn of estimators that stop early on rows that they hold out without the groups, which cannot reach them.
 
     Parameters
@@ -86,19 +87,16 @@ def warn_of_unreached_groups(estimators: Mapping[str, Any], n_rows: int, *, stac
         By name, before they are fitted.
     n_rows : int
         Rows that they are trained on, about.
-    stacklevel : int, default=3
-        As in ``warnings.warn``.
     """
     found = {name: _unreached(estimator, n_rows) for name, estimator in estimators.items()}
     told = [f"{part} in {name!r}" for name, parts in found.items() for part in parts]
     if told:
         more = f" and {len(told) - 3} more" if len(told) > 3 else ""
-        warnings.warn(
+        warn(
             f"groups do not reach {', '.join(told[:3])}{more}: early stopping there holds out rows whose relatives are "
             "trained. Turn it off (validation_fraction=None or early_stopping=False); around a search, "
             "sklearn.set_config(enable_metadata_routing=True) lets them through",
             LeakageWarning,
-            stacklevel=stacklevel + 1,
         )
 
 

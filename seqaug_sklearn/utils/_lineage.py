@@ -1,12 +1,11 @@
 """Which rows come from one sequence, where only their names say so."""
 
-import warnings
-
 import numpy as np
 import pandas as pd
 
 from seqaug_sklearn.exceptions import LeakageWarning
 from seqaug_sklearn.utils._brief import plain
+from seqaug_sklearn.utils._warnings import warn
 
 __all__ = ["are_names", "repeated_identifiers", "warn_of_shared_identifiers"]
 
@@ -56,7 +55,7 @@ def are_names(identifiers) -> bool:
     return identifiers is not None and getattr(identifiers.dtype, "kind", "O") not in "iu"
 
 
-def warn_of_shared_identifiers(identifiers, splits, *, stacklevel: int = 2) -> bool:
+def warn_of_shared_identifiers(identifiers, splits) -> bool:
     """Warn where test rows carry the identifier of a training row, and say whether they do.
 
     Parameters
@@ -65,8 +64,6 @@ def warn_of_shared_identifiers(identifiers, splits, *, stacklevel: int = 2) -> b
         Identifiers of the rows; row numbers are not looked at.
     splits : list of (train, test)
         Rows of each split.
-    stacklevel : int, default=2
-        As in ``warnings.warn``.
     """
     parents = repeated_identifiers(identifiers) if are_names(identifiers) else None
     if parents is None:
@@ -77,11 +74,10 @@ def warn_of_shared_identifiers(identifiers, splits, *, stacklevel: int = 2) -> b
     if not n_known:
         return False
     example = plain(identifiers[np.concatenate(rows)[0]])
-    warnings.warn(
+    warn(
         f"{n_known} of {n_tested} test rows carry the identifier of a training row (for example {example!r}): they are "
         "copies or parts of one sequence, and a model may know them by heart; keep them together with groups=X.index",
         LeakageWarning,
-        stacklevel=stacklevel + 1,
     )
     return True
 

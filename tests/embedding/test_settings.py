@@ -82,7 +82,10 @@ def refuse(*arguments, **options):
 
 socket.socket.connect = socket.create_connection = socket.getaddrinfo = refuse
 warnings.simplefilter("ignore")
-from transformers.utils import is_kernels_available
+try:
+    from transformers.utils import is_kernels_available
+except ImportError:  # an older one knows no kernels, and may still fetch nothing
+    is_kernels_available = lambda: True
 from seqaug_sklearn.embedding import LanguageModelEmbedder
 
 folder, entries = Path(sys.argv[1]), json.loads(sys.argv[2])

@@ -1,7 +1,6 @@
 """Random edits combined: in batches during training, and as more rows of text."""
 
 import functools
-import warnings
 from typing import ClassVar
 
 import numpy as np
@@ -24,6 +23,7 @@ from seqaug_sklearn.utils import (
     name_row,
     require_memory,
     text_to_codes,
+    warn,
 )
 from seqaug_sklearn.utils._sklearn import Integral, Interval, StrOptions, fit_context
 
@@ -322,11 +322,10 @@ class RandomAugmentation(TextInputMixin, SamplerMixin, BaseEstimator):
         if not isinstance(self.protect, dict) or sequences.identifiers is None:
             return
         if self.protect and not set(self.protect) & set(sequences.identifiers):
-            warnings.warn(
+            warn(
                 f"protect names {len(self.protect)} sequences, for example {next(iter(self.protect))!r}, and none of "
                 f"them is in X (the first is {sequences.identifiers[0]!r}), so nothing is protected",
                 SeqAugWarning,
-                stacklevel=4,
             )
 
     def _check_edits(self, rows):
@@ -382,11 +381,10 @@ def _check_is_text(X):
 
 def _warn_about_case(sequences):
     if any(text != text.upper() for text in map(str, sequences.values)):
-        warnings.warn(
+        warn(
             "X holds lower-case letters (soft-masked repeats?), the edited copies are in upper case: a model that "
             "tells them apart, such as CountVectorizer(lowercase=False), sees two alphabets; pass X.str.upper()",
             SeqAugWarning,
-            stacklevel=3,
         )
 
 

@@ -1,6 +1,5 @@
 """Orthologs as additional training rows."""
 
-import warnings
 from numbers import Integral, Real
 from typing import ClassVar
 
@@ -24,7 +23,7 @@ from seqaug_sklearn.augmentation._orthologs._checks import (
 from seqaug_sklearn.augmentation._orthologs._selection import OrthologTable, select_orthologs, similar_pairs
 from seqaug_sklearn.base import TextInputMixin
 from seqaug_sklearn.exceptions import SeqAugWarning
-from seqaug_sklearn.utils import brief, check_generator, check_not_missing, check_same_order, check_sequences
+from seqaug_sklearn.utils import brief, check_generator, check_not_missing, check_same_order, check_sequences, warn
 from seqaug_sklearn.utils._sklearn import Interval, StrOptions, fit_context
 
 __all__ = ["OrthologAugmenter"]
@@ -383,7 +382,7 @@ class OrthologAugmenter(TextInputMixin, SamplerMixin, BaseEstimator):
         if self.on_conflict == "raise":
             raise ValueError(f"{message}; on_conflict='drop' leaves them out, 'keep' uses them under their row's label")
         what = "are left out" if self.on_conflict == "drop" else "are used under their row's label"
-        warnings.warn(f"{message}; they {what}", SeqAugWarning, stacklevel=6)
+        warn(f"{message}; they {what}", SeqAugWarning)
 
     def _draw(self, parent):
         """Places of the pairs that are added: all, or at most n_copies of each parent."""

@@ -1,12 +1,10 @@
 """What is wrong with rows, orthologs or ``exclude``, said before anything is drawn."""
 
-import warnings
-
 import numpy as np
 import pandas as pd
 
 from seqaug_sklearn.exceptions import SeqAugWarning, SequenceError, SequenceTypeError
-from seqaug_sklearn.utils import check_sequences, text_to_codes
+from seqaug_sklearn.utils import check_sequences, text_to_codes, warn
 
 __all__ = [
     "check_identified",
@@ -67,11 +65,10 @@ def tell_unknown(selection):
     """Warn where most genes of the table are in neither X nor ``exclude``; where all are, there is an error."""
     n, n_genes = len(selection.unknown), selection.report["genes"]
     if 2 * n > n_genes and n < n_genes:
-        warnings.warn(
+        warn(
             f"{n} of {n_genes} genes of the orthologs (for example {selection.unknown[0]!r}) are neither in X nor in "
             f"exclude, so that their orthologs serve no row; names of the data look like {selection.identifiers[0]!r}",
             SeqAugWarning,
-            stacklevel=6,
         )
 
 
@@ -80,12 +77,11 @@ def tell_names_of_exclude(names, selection):
     report = selection.report
     served = report["orthologs"] - report["held_out"] - report["unknown"]
     if 2 * report["near_held_out"] > served and not names.isin(selection.identifiers).any():
-        warnings.warn(
+        warn(
             f"{report['near_held_out']} of {served} orthologs resemble rows of exclude, whose names (for example "
             f"{names[0]!r}) are none of the training rows' (for example {selection.identifiers[0]!r}), and are left "
             "out; if these are the training rows themselves, give exclude the same index as X",
             SeqAugWarning,
-            stacklevel=6,
         )
 
 
@@ -105,7 +101,7 @@ def check_report(report, identifiers, table):
         )
     if report["usable"] == 0:
         told = ", ".join(f"{count} {name}" for name, count in report.items() if count and name not in ("rows", "genes"))
-        warnings.warn(f"no ortholog may be used, so nothing is added: {told}", SeqAugWarning, stacklevel=5)
+        warn(f"no ortholog may be used, so nothing is added: {told}", SeqAugWarning)
 
 
 def read_exclude(exclude, alphabet):
@@ -143,4 +139,4 @@ def check_names_of_exclude(exclude, alphabet, identifiers, texts):
     )
     if 2 * n > len(identifiers):
         raise SequenceError(f"{message}; give exclude the same index as X")
-    warnings.warn(f"{message}; rename them where they are the same rows", SeqAugWarning, stacklevel=5)
+    warn(f"{message}; rename them where they are the same rows", SeqAugWarning)

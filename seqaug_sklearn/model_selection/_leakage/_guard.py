@@ -1,7 +1,5 @@
 """A splitter that audits every split of another splitter."""
 
-import warnings
-
 import numpy as np
 from sklearn.model_selection import BaseCrossValidator, check_cv
 from sklearn.utils.multiclass import type_of_target
@@ -10,7 +8,7 @@ from seqaug_sklearn.exceptions import LeakageError, LeakageWarning
 from seqaug_sklearn.model_selection._leakage._audit import report_on, row_names, windows_of
 from seqaug_sklearn.model_selection._leakage._lineage import warn_of_lineage
 from seqaug_sklearn.model_selection._leakage._shared_sequence import EvidenceFinder
-from seqaug_sklearn.utils import check_not_missing, is_measurement
+from seqaug_sklearn.utils import check_not_missing, is_measurement, warn
 from seqaug_sklearn.utils._sklearn import GroupsConsumerMixin
 
 __all__ = ["LeakageGuard", "classes_or_none", "splits_of"]
@@ -164,7 +162,7 @@ class LeakageGuard(GroupsConsumerMixin, BaseCrossValidator):
         )
         if self.on_leak == "raise":
             raise LeakageError(message)
-        warnings.warn(message, LeakageWarning, stacklevel=3)
+        warn(message, LeakageWarning)
         return splits
 
 

@@ -1,17 +1,15 @@
 """Warnings of what names and positions tell about a split, whatever the rows share."""
 
-import warnings
-
 import numpy as np
 import pandas as pd
 
 from seqaug_sklearn.exceptions import LeakageWarning
-from seqaug_sklearn.utils import are_names, overlaps_any, plain, warn_of_shared_identifiers
+from seqaug_sklearn.utils import are_names, overlaps_any, plain, warn, warn_of_shared_identifiers
 
 __all__ = ["warn_of_lineage", "warn_of_shared_names"]
 
 
-def warn_of_lineage(splits, identifiers, positions, length: int, *, stacklevel: int = 2) -> None:
+def warn_of_lineage(splits, identifiers, positions, length: int) -> None:
     """Warn of test rows that overlap training rows, or have their names, in splits that were made without groups.
 
     Parameters
@@ -24,27 +22,24 @@ def warn_of_lineage(splits, identifiers, positions, length: int, *, stacklevel: 
         Parent and start of each row, where rows are windows.
     length : int
         Residues of the longest row.
-    stacklevel : int, default=2
-        As in ``warnings.warn``.
     """
     if positions is None:
-        warn_of_shared_identifiers(identifiers, splits, stacklevel=stacklevel + 1)
+        warn_of_shared_identifiers(identifiers, splits)
         return
     # parents laid end to end, a window apart
     parents = np.unique(positions[:, 0], return_inverse=True)[1]
     line = parents * (positions[:, 1].max() + length) + positions[:, 1]
     overlapping = [np.count_nonzero(overlaps_any(line[test], line[train], length)) for train, test in splits]
     if any(overlapping):
-        warnings.warn(
+        warn(
             f"{sum(overlapping)} of {sum(len(test) for _, test in splits)} test windows overlap a training window of "
             "the same sequence, because cv was given no groups: pass groups=window_set.groups and a group splitter, or "
             "groups=window_set.positions and WindowBlockKFold",
             LeakageWarning,
-            stacklevel=stacklevel + 1,
         )
 
 
-def warn_of_shared_names(train, test, leaked, *, stacklevel: int = 2) -> None:
+def warn_of_shared_names(train, test, leaked) -> None:
     """Warn where test rows that do not leak have the names of training rows, and may be copies or parts of them.
 
     Parameters
@@ -53,20 +48,17 @@ def warn_of_shared_names(train, test, leaked, *, stacklevel: int = 2) -> None:
         Both sides; those without names are not looked at.
     leaked : bool ndarray of shape (n_test,)
         Test rows that leak by what they share.
-    stacklevel : int, default=2
-        As in ``warnings.warn``.
     """
     trained, tested = _names(train), _names(test)
     if trained is None or tested is None:
         return
     shared = tested.isin(trained) & ~leaked
     if shared.any():
-        warnings.warn(
+        warn(
             f"{shared.sum()} of {len(tested)} test rows share little sequence with a training row of the same name "
             f"(for example {plain(tested[np.argmax(shared)])!r}); where one name is one sequence, pass train_parents "
             "and test_parents: its copies and parts then leak, whatever they share",
             LeakageWarning,
-            stacklevel=stacklevel + 1,
         )
 
 

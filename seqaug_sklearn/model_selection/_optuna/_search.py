@@ -291,7 +291,7 @@ class OptunaSearch(BestEstimatorMixin, MetaEstimatorMixin, BaseEstimator):
         """Tell once, not in each trial, where groups stay with the splitter; what else fits say is theirs to say."""
         if groups is None:
             return contextlib.nullcontext
-        warn_of_unreached_groups({type(self).__name__: self}, n_rows, stacklevel=4)
+        warn_of_unreached_groups({type(self).__name__: self}, n_rows)
         return told_of_groups
 
     def _forget(self):
@@ -401,7 +401,7 @@ class OptunaSearch(BestEstimatorMixin, MetaEstimatorMixin, BaseEstimator):
         folds = list(map(records_of, trials))
         params = list(map(space.replay, trials))
         self.cv_results_ = cv_results(params, folds, metrics, self.n_splits_, self.return_train_score)
-        check_failures(folds, stacklevel=4)
+        check_failures(folds)
         means = self.cv_results_[f"mean_test_{metrics[0]}"]
         if np.isnan(means).all():
             raise ValueError(f"none of the {len(trials)} trials has a score; cv_results_ and study_ say what happened")

@@ -4,7 +4,6 @@ import contextlib
 import functools
 import math
 import time
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +16,7 @@ from sklearn.utils.parallel import Parallel, delayed
 
 from seqaug_sklearn.model_selection._optuna._space import SearchSpace
 from seqaug_sklearn.model_selection._optuna._storage import StudyStore, trial_seed
-from seqaug_sklearn.utils import import_optional, progress
+from seqaug_sklearn.utils import import_optional, progress, warn
 
 __all__ = [
     "TrialRunner",
@@ -240,7 +239,7 @@ def records_of(trial):
     return records, "failed" if failed else "complete"
 
 
-def check_failures(folds, stacklevel):
+def check_failures(folds):
     """Warn of failed fits among ``folds``, a list of :func:`records_of`; an error if all failed."""
     errors = [[record["error"] for record in records if record["error"]] for records, _ in folds]
     failed = [error for trial in errors for error in trial]
@@ -251,7 +250,7 @@ def check_failures(folds, stacklevel):
     message = f"{len(failed)} of {n_fits} fits failed, in {n_trials} of {len(folds)} trials; the first: {failed[0]}"
     if len(failed) == n_fits:
         raise ValueError(message)
-    warnings.warn(f"{message}; their score is error_score", FitFailedWarning, stacklevel=stacklevel + 1)
+    warn(f"{message}; their score is error_score", FitFailedWarning)
 
 
 @contextlib.contextmanager

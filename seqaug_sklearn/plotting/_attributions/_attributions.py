@@ -117,7 +117,7 @@ class AttributionTrackDisplay:
         row = find_row(attributions, row)
         begin, end = check_region(region, int(attributions.lengths[row]))
         check_sites(sites, int(attributions.lengths[row]))
-        _, coordinates, axis = coordinates_of(attributions, row, stacklevel=2)
+        _, coordinates, axis = coordinates_of(attributions, row)
         coverage = None if attributions.coverage is None else attributions.coverage[row, begin:end]
         text = str(attributions.take(row).text()[0])[begin:end]
         contributions = attributions.per_position()[row, begin:end]
@@ -312,7 +312,7 @@ class MutagenesisDisplay:
             )
         row = find_row(attributions, row)
         begin, end = check_region(region, int(attributions.lengths[row]))
-        _, coordinates, axis = coordinates_of(attributions, row, stacklevel=2)
+        _, coordinates, axis = coordinates_of(attributions, row)
         return cls(
             attributions.values[row, begin:end],
             attributions.codes[row, begin:end],

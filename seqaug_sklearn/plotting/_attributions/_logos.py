@@ -212,7 +212,7 @@ def _panels(attributions, row, strands, span, residues_per_row):
     if known.size == 0:
         raise ValueError(f"row {row} holds no known residue; there is nothing to draw")
     first, last = _within(span, int(known[0]), int(known[-1]) + 1)
-    title, coordinates, axis = coordinates_of(attributions, row, stacklevel=4)
+    title, coordinates, axis = coordinates_of(attributions, row)
     one = attributions.take([row])
     heights = pd.DataFrame(one.actual()[0], index=coordinates, columns=list(one.alphabet.symbols))[first:last]
     limits = stack_limits(heights.to_numpy())

@@ -1,12 +1,12 @@
 """What displays along a sequence share: coordinates, residues that no window holds, what they are made from."""
 
 import re
-import warnings
 
 import numpy as np
 
 from seqaug_sklearn.exceptions import SeqAugWarning
 from seqaug_sklearn.plotting._style import GREY, shorten
+from seqaug_sklearn.utils import warn
 
 __all__ = ["POSITIONS", "check_count", "check_made_by", "coordinates_of", "shade_unseen", "tick_distance"]
 
@@ -14,7 +14,7 @@ POSITIONS = "position (residues, 0-based)"
 _PLACE = re.compile(r"(?P<name>.*)::(?P<chromosome>[^:]+):(?P<start>\d+)-(?P<end>\d+)(\((?P<strand>[-+.])\))?")
 
 
-def coordinates_of(attributions, row, *, stacklevel):
+def coordinates_of(attributions, row):
     """Name of a row, the coordinate of each residue, and what the coordinates are.
 
     Those of the genome where the identifier carries the place as bedtools writes it (``gene::chr:start-end(strand)``).
@@ -29,11 +29,10 @@ def coordinates_of(attributions, row, *, stacklevel):
     start, end, strand = int(place["start"]), int(place["end"]), place["strand"]
     padded, bare = int(attributions.lengths[row]), int(known[-1] + 1 - known[0])
     if end - start not in (padded, bare):
-        warnings.warn(
+        warn(
             f"{identifier!r} names a place of {end - start} residues, but the sequence has {padded}; positions in the "
             "sequence are drawn",
             SeqAugWarning,
-            stacklevel=stacklevel + 1,
         )
         return plain
     steps = np.arange(length) - (0 if end - start == padded else known[0])

@@ -5,7 +5,6 @@ import json
 import os
 import re
 import shutil
-import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
@@ -21,6 +20,7 @@ from seqaug_sklearn.utils._files._replaced_files import (
     short_name,
     sync,
 )
+from seqaug_sklearn.utils._warnings import warn
 
 __all__ = ["check_replaceable", "place_of", "recover", "replaced_folder"]
 
@@ -76,11 +76,10 @@ def replaced_folder(folder: str | Path, *, kind: str = "report") -> Iterator[Pat
                 _settle(work, folder, marker)
     if kept:
         names = ", ".join(f"{old} as {new}" for old, new in kept.items())
-        warnings.warn(
+        warn(
             f"{given} held files that are not of the earlier report, or were changed since, where the new one has its "
             f"own; they are kept: {names}",
             SeqAugWarning,
-            stacklevel=4,
         )
 
 
@@ -292,10 +291,9 @@ def _settle_all(folder, marker):
         with contextlib.suppress(OSError):
             report.parent.rmdir()
     if restored:
-        warnings.warn(
+        warn(
             f"a run was killed while it replaced the report in {folder}; the earlier one was put back",
             SeqAugWarning,
-            stacklevel=6,
         )
 
 

@@ -2,13 +2,13 @@
 
 import math
 import re
-import warnings
 from collections import Counter
 
 import numpy as np
 import pandas as pd
 
 from seqaug_sklearn.exceptions import DataFormatError, SeqAugWarning
+from seqaug_sklearn.utils._warnings import warn
 
 __all__ = ["check_missing_values", "is_missing_word", "mark_missing", "warn_of_left_out", "warn_of_twins"]
 
@@ -43,9 +43,7 @@ def check_missing_values(missing_values) -> frozenset[str] | None:
     return frozenset(word.strip() for word in words) - {""}
 
 
-def mark_missing(
-    values: pd.Series, missing_values, *, what: str, where: str, may_be_empty: bool = False, stacklevel: int = 2
-) -> np.ndarray:
+def mark_missing(values: pd.Series, missing_values, *, what: str, where: str, may_be_empty: bool = False) -> np.ndarray:
     """Mark the cells that are missing, and ask where a word may mean that or not.
 
     Parameters
@@ -59,8 +57,6 @@ def mark_missing(
         What the cells are ("label"), and the name of the file, for messages.
     may_be_empty : bool, default=False
         Whether empty cells are no error without `missing_values`.
-    stacklevel : int, default=2
-        Of the warning; 2 is the caller of this function.
 
     Returns
     -------
@@ -90,16 +86,15 @@ def mark_missing(
     missing = empty | np.array([cell in chosen for cell in cells], dtype=bool)
     left = list(dict.fromkeys(cells[suspicious & ~missing]))
     if left and (chosen or what == "sequence"):
-        warnings.warn(
+        warn(
             f"{where}: {_quoted(left)} counts as a {what}; missing_values={sorted({*chosen, *left})} says that it is "
             "missing",
             SeqAugWarning,
-            stacklevel=stacklevel,
         )
     return missing
 
 
-def warn_of_left_out(values: pd.Series, missing, *, what: str, where: str, stacklevel: int = 2) -> None:
+def warn_of_left_out(values: pd.Series, missing, *, what: str, where: str) -> None:
     """Say how many rows are left out because a cell is missing, and which.
 
     Raises
@@ -114,10 +109,10 @@ def warn_of_left_out(values: pd.Series, missing, *, what: str, where: str, stack
     told = f"{where}: {missing.sum():,} of {len(values):,} rows have no {what} ({told})"
     if missing.all():
         raise DataFormatError(f"{told}, so none is left")
-    warnings.warn(f"{told} and are left out: {_listed(values.index[missing])}", SeqAugWarning, stacklevel=stacklevel)
+    warn(f"{told} and are left out: {_listed(values.index[missing])}", SeqAugWarning)
 
 
-def warn_of_twins(values, *, what: str, where: str, stacklevel: int = 2) -> None:
+def warn_of_twins(values, *, what: str, where: str) -> None:
     """Warn of values that differ in writing only, as 1 and 1.0, or Yes and yes: each counts as a value of its own."""
     writings: dict = {}
     for value in dict.fromkeys(values):
@@ -125,11 +120,10 @@ def warn_of_twins(values, *, what: str, where: str, stacklevel: int = 2) -> None
     twins = [found for found in writings.values() if len(found) > 1]
     if twins:
         told = "; ".join(" and ".join(map(repr, found[:_MOST])) for found in twins[:_MOST])
-        warnings.warn(
+        warn(
             f"{where}: {told} differ in writing only, and each counts as a {what} of its own; write them alike if they "
             "are one",
             SeqAugWarning,
-            stacklevel=stacklevel,
         )
 
 

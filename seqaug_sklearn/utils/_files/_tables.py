@@ -4,7 +4,6 @@ import contextlib
 import csv
 import io
 import re
-import warnings
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ import pandas as pd
 from seqaug_sklearn.exceptions import DataFormatError, SeqAugWarning
 from seqaug_sklearn.utils._files._missing_words import is_missing_word
 from seqaug_sklearn.utils._files._text_files import read_text
+from seqaug_sklearn.utils._warnings import warn
 
 __all__ = ["parse_table", "read_table", "table_column"]
 
@@ -26,13 +26,13 @@ class _Row:
     fields: list[str]
 
 
-def read_table(path, *, stacklevel: int = 2, **options) -> pd.DataFrame:
+def read_table(path, **options) -> pd.DataFrame:
     """Read a table from a file (gzip too); parameters and errors are those of `parse_table`."""
-    return parse_table(read_text(path), Path(path).name, stacklevel=stacklevel + 1, **options)
+    return parse_table(read_text(path), Path(path).name, **options)
 
 
 def parse_table(
-    text: str, file: str, *, heading: bool = True, whitespace: bool = False, name_column=None, names=None, stacklevel=2
+    text: str, file: str, *, heading: bool = True, whitespace: bool = False, name_column=None, names=None
 ) -> pd.DataFrame:
     """Read a table whose rows all have the fields that the heading names.
 
@@ -56,8 +56,6 @@ def parse_table(
         Column of the rows' names, without which R's row names are not looked for.
     names : set of str, default=None
         Names that the table is about, to tell R's row names from a surplus last column.
-    stacklevel : int, default=2
-        Of the warning; 2 is the caller of this function.
 
     Returns
     -------
@@ -79,7 +77,7 @@ def parse_table(
         cells = _without_heading(rows, file)
         columns = range(len(cells[0]))
     else:
-        columns, cells = _under_heading(columns, rows, file, separator, name_column, names, stacklevel + 1)
+        columns, cells = _under_heading(columns, rows, file, separator, name_column, names)
     lines = pd.Index([row.line for row in rows], name="line", dtype=int)
     return pd.DataFrame(cells, index=lines, columns=pd.Index(columns), dtype=object)
 
@@ -158,7 +156,7 @@ def _without_heading(rows, file):
     return [row.fields[:filled] for row in rows]
 
 
-def _under_heading(columns, rows, file, separator, name_column, names, stacklevel):
+def _under_heading(columns, rows, file, separator, name_column, names):
     """Columns that have a name or content, and their cells."""
     filled = max((_filled(row.fields) for row in rows), default=0)
     width = max(_filled(columns), min(len(columns), filled))
@@ -170,11 +168,10 @@ def _under_heading(columns, rows, file, separator, name_column, names, stackleve
         raise DataFormatError(_unequal(columns[:width], rows, file))
     if lengths and max(lengths) > len(columns):
         surplus = max(lengths) - width
-        warnings.warn(
+        warn(
             f"{file}: every row ends in {surplus} empty field{'s' * (surplus > 1)} more than the {width} of the "
             "heading; they are ignored",
             SeqAugWarning,
-            stacklevel=stacklevel,
         )
     return _named(columns[:width]), [row.fields[:width] for row in rows]
 
