@@ -276,7 +276,7 @@ def _check_numeric_bags(X):
     if X.ndim == 4:
         X = X.reshape(*X.shape[:2], -1)
     elif X.ndim != 3 or _looks_one_hot(X):
-        what = "a plain matrix" if X.ndim == 2 else "one-hot sequences" if X.ndim == 3 else f"{X.ndim}-D"
+        what = {2: "a plain matrix", 3: "one-hot sequences"}.get(X.ndim, f"{X.ndim}-D")
         raise SequenceError(
             f"X must be bags of windows, of shape (n_samples, n_windows, n_features), got {what} of shape {X.shape}; "
             f"put WindowAugmenter() and OneHotEncoder(flatten=True) before WindowVotingClassifier in the pipeline"

@@ -35,7 +35,9 @@ class ComparisonData:
     def __repr__(self):
         names = [name if len(name) <= 30 else f"{name[:29]}…" for name in self.estimators]
         shown = ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
-        units = "rows" if self.group_names is None else "groups" if self.groups.ndim == 1 else "pairs"
+        units = "rows"
+        if self.group_names is not None:
+            units = "groups" if self.groups.ndim == 1 else "pairs"
         return (
             f"<Comparison of {shown}: {len(self.labels)} rows, {len(self.classes)} classes, {len(self.test_rows)} "
             f"folds, {units} as units; see summary(), tests(), verdict(), to_html()>"

@@ -12,6 +12,7 @@ import pandas as pd
 from seqaug_sklearn.exceptions import SeqAugWarning
 from seqaug_sklearn.reporting import Section, write_report
 from seqaug_sklearn.similarity import SequenceClusters, cluster_sequences
+from seqaug_sklearn.utils import counted
 
 __all__ = ["KmerAnalysis", "analyse_kmers", "nearest_named", "sections"]
 
@@ -313,7 +314,7 @@ def _on_unnamed(clusters):
     if table is None:
         return
     nearest = table[table["rank"] == 1]
-    genes = f"{len(nearest)} gene{'s' * (len(nearest) > 1)} without a telling name (ycf, ORF)"
+    genes = f"{counted(len(nearest), 'gene')} without a telling name (ycf, ORF)"
     if "p_shuffle" not in table:
         yield f"{genes}: their nearest named genes are listed below."
         return

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from seqaug_sklearn.evaluation._comparison_tests import JudgedComparison
+from seqaug_sklearn.utils import counted
 
 __all__ = ["METRIC_NAMES", "WARNING", "headline", "outcome", "sentences", "warnings_first"]
 
@@ -110,8 +111,8 @@ def _answer(outcomes, treatment):
     if worse:
         return f"{treatment} {harmed} and could be shown to help in none."
     return (
-        f"{treatment} could not be shown to help or harm: no difference in {n} comparison{'s' * (n > 1)} is larger "
-        "than luck explains."
+        f"{treatment} could not be shown to help or harm: no difference in {counted(n, 'comparison')} is larger than "
+        "luck explains."
     )
 
 
@@ -215,8 +216,9 @@ def _split(comparison):
             "their fold; no model can get them right."
         )
     if comparison.n_groups < FEW_GROUPS:
-        pairs = comparison.groups.ndim == 2
-        unit = "rows" if comparison.group_names is None else "members of one side" if pairs else "groups"
+        unit = "rows"
+        if comparison.group_names is not None:
+            unit = "members of one side" if comparison.groups.ndim == 2 else "groups"
         yield f"Only {comparison.n_groups} {unit} were tested: the intervals are too narrow to be trusted."
 
 

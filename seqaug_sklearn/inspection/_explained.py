@@ -138,7 +138,10 @@ def _alphabet(estimator, network, default):
     """Alphabet of the one-hot columns, or else of the text."""
     steps = [step for _, step in estimator.steps] if isinstance(estimator, Pipeline) else [estimator]
     named = [step.alphabet_ for step in steps if hasattr(step, "alphabet_")]
-    alphabet = named[0] if named else get_alphabet(default if network is None else network.alphabet)
+    if named:
+        alphabet = named[0]
+    else:
+        alphabet = get_alphabet(default if network is None else network.alphabet)
     if network is not None and len(alphabet) != network.n_symbols_:
         raise ValueError(
             f"the network reads {network.n_symbols_} one-hot columns, but alphabet={alphabet.name!r} has "

@@ -78,8 +78,10 @@ def draw_logo(ax, matrix, symbols, *, positions=None, limits=None):
 def stack_limits(matrix):
     """Lowest and highest end of the stacks, with a little room; (0, 1) where all is zero."""
     low, high = np.minimum(matrix, 0).sum(axis=1).min(), np.maximum(matrix, 0).sum(axis=1).max()
+    if not high > low:
+        return 0.0, 1.0
     room = 0.03 * (high - low)
-    return (low - room if low < 0 else 0.0, high + room) if high > low else (0.0, 1.0)
+    return low - room if low < 0 else 0.0, high + room
 
 
 def _stacked(heights, least):

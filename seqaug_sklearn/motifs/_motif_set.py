@@ -103,10 +103,14 @@ class Motif:
         shares = self.ppm[slice(*self.core)]
         letters = np.array(list(self.alphabet.symbols))[shares.argmax(axis=1)]
         unknown = self.alphabet.unknown_symbol.lower()
-        return "".join(
-            letter if share >= 0.6 else letter.lower() if share >= 0.4 else unknown
-            for letter, share in zip(letters, shares.max(axis=1), strict=True)
-        )
+        pairs = zip(letters, shares.max(axis=1), strict=True)
+        return "".join(_consensus_letter(letter, share, unknown) for letter, share in pairs)
+
+
+def _consensus_letter(letter, share, unknown):
+    if share >= 0.6:
+        return letter
+    return letter.lower() if share >= 0.4 else unknown
 
 
 @dataclass(frozen=True, eq=False)

@@ -26,7 +26,9 @@ class BatchAugmentation:
         TypeError
             If an entry has no ``augment_batch``.
         """
-        steps = tuple(augment) if isinstance(augment, (list, tuple)) else () if augment is None else (augment,)
+        if augment is None:
+            augment = ()
+        steps = tuple(augment) if isinstance(augment, (list, tuple)) else (augment,)
         for number, step in enumerate(steps):
             if not hasattr(step, "augment_batch"):
                 table = "; a table of orthologs goes into OrthologAugmenter(table)" if hasattr(step, "iloc") else ""

@@ -131,7 +131,7 @@ class WindowBatches:
         full, rest = divmod(len(self.dataset), self.batch_size)
         if 0 < rest < self.smallest and full:
             return [self.batch_size] * (full - 1) + [self.batch_size + rest]
-        return [self.batch_size] * full + [rest] * (rest > 0)
+        return [self.batch_size] * full + ([rest] if rest else [])
 
 
 class _StopTraining(Exception):  # noqa: N818 (a signal, not an error)

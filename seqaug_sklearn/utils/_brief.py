@@ -1,10 +1,10 @@
-"""Values as they are told: estimators without their data, NumPy's scalars without its type names."""
+"""Values as they are told: estimators without their data, NumPy's scalars without its type names, counts of things."""
 
 import copy
 
 import numpy as np
 
-__all__ = ["brief", "plain"]
+__all__ = ["brief", "counted", "plain"]
 
 _MOST = 20
 
@@ -50,6 +50,28 @@ def brief(value):
     if type(value) is dict:
         return {key: brief(entry) for key, entry in value.items()}
     return type(value)(map(brief, value)) if type(value) in (list, tuple) else plain(value)
+
+
+def counted(n, noun):
+    """Number and noun, as a message tells them.
+
+    Parameters
+    ----------
+    n : int
+        How many.
+    noun : str
+        What, in the singular.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> counted(1, "empty field"), counted(2, "empty field")
+    ('1 empty field', '2 empty fields')
+    """
+    return f"{n} {noun}s" if n > 1 else f"{n} {noun}"
 
 
 def plain(value):

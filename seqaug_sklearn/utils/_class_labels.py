@@ -214,7 +214,9 @@ def _kind_of_numbers(labels, distinct, counts):
         return "classes"
     spread = (distinct[-1] - distinct[0] + 1) / len(distinct)
     # a quarter: numbered classes, a fifth of which is held out
-    return "classes" if spread <= 1.25 else "unclear" if spread <= 2 else "measured"
+    if spread <= 1.25:
+        return "classes"
+    return "unclear" if spread <= 2 else "measured"
 
 
 def _some(labels):

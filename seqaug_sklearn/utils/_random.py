@@ -58,9 +58,9 @@ def torch_seed_scope(seed, device="cpu"):
 
     device = torch.device(device)
     with _TORCH_LOCK, contextlib.ExitStack() as stack:
-        devices = (
-            [torch.cuda.current_device() if device.index is None else device.index] if device.type == "cuda" else []
-        )
+        devices = []
+        if device.type == "cuda":
+            devices = [torch.cuda.current_device() if device.index is None else device.index]
         stack.enter_context(torch.random.fork_rng(devices=devices))
         if device.type == "mps":
             state = torch.mps.get_rng_state()

@@ -400,8 +400,10 @@ def _length(values):
 
 def _like(X, values, rows):
     """Values in the form of X: list, ndarray, Series or DataFrame."""
+    if not hasattr(X, "dtype") and not hasattr(X, "iloc"):
+        return values
     if not hasattr(X, "iloc"):
-        return np.array(values, dtype=np.str_ if X.dtype.kind == "U" else object) if hasattr(X, "dtype") else values
+        return np.array(values, dtype=np.str_ if X.dtype.kind == "U" else object)
     column = X if X.ndim == 1 else X.iloc[:, 0]
     dtype = column.dtype if pd.api.types.is_string_dtype(column.dtype) else object
     result = pd.Series(values, index=X.index[rows], name=column.name, dtype=dtype)

@@ -196,7 +196,9 @@ def models_of_blocks(names: list[str], plan: Plan, n_rows: int) -> Line:
 
 def _row_augmentations(plan):
     """Yield the augmentations that add or edit rows: name, short name, augmenters in the order of use."""
-    edits = [usual_edits(plan) if plan.edits is True else plan.edits] if plan.edits else []
+    edits = []
+    if plan.edits:
+        edits = [usual_edits(plan) if plan.edits is True else plan.edits]
     orthologs = [] if plan.orthologs is None else [plan.orthologs]
     if edits:
         yield "Random edits", "edits", edits

@@ -208,9 +208,12 @@ class TrialRunner:
             self.space.check_storable(trial)
         records, pruned = self._fit_folds(trial, self.space.configured(params), params)
         trial.set_user_attr(_RECORDS, records)
-        mean, states = mean_score(records, self.objective), optuna.trial.TrialState
-        state = states.PRUNED if pruned else states.FAIL if math.isnan(mean) else states.COMPLETE
-        finished = self.study.tell(trial, mean if state == states.COMPLETE else None, state)
+        mean, state = mean_score(records, self.objective), optuna.trial.TrialState.COMPLETE
+        if pruned:
+            state = optuna.trial.TrialState.PRUNED
+        elif math.isnan(mean):
+            state = optuna.trial.TrialState.FAIL
+        finished = self.study.tell(trial, mean if state == optuna.trial.TrialState.COMPLETE else None, state)
         if self.store is not None:
             self.store.add(finished, number)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from seqaug_sklearn.exceptions import DataFormatError, SeqAugWarning
+from seqaug_sklearn.utils._brief import counted
 from seqaug_sklearn.utils._files._missing_words import is_missing_word
 from seqaug_sklearn.utils._files._text_files import read_text
 from seqaug_sklearn.utils._warnings import warn
@@ -169,8 +170,8 @@ def _under_heading(columns, rows, file, separator, name_column, names):
     if lengths and max(lengths) > len(columns):
         surplus = max(lengths) - width
         warn(
-            f"{file}: every row ends in {surplus} empty field{'s' * (surplus > 1)} more than the {width} of the "
-            "heading; they are ignored",
+            f"{file}: every row ends in {counted(surplus, 'empty field')} more than the {width} of the heading; they "
+            "are ignored",
             SeqAugWarning,
         )
     return _named(columns[:width]), [row.fields[:width] for row in rows]
@@ -189,7 +190,7 @@ def _unequal(columns, rows, file):
     width = len(columns)
     row = next(row for row in rows if len(row.fields) != width)
     found = len(row.fields)
-    told = f"{file}, {_place(row)}: {found} field{'s' * (found > 1)}, but the heading has {width}"
+    told = f"{file}, {_place(row)}: {counted(found, 'field')}, but the heading has {width}"
     told += f" ({', '.join(_named(columns))})"
     if found < width:
         return f"{told}; write the separators of empty fields too, so that it is clear which ones are missing"

@@ -1,0 +1,59 @@
+"""What linters leave to taste and reviewers asked for: no riddles in one line."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1] / "seqaug_sklearn"
+LATER = ("genotypes", "plotting", "reporting", "*/_genotypes", "inspection/_motif*.py")
+"""Folders and files that do not keep the rules yet; to be emptied, never to grow."""
+
+_LATER = {file for pattern in LATER for place in ROOT.glob(pattern) for file in (place, *place.rglob("*.py"))}
+FILES = [file for file in sorted(ROOT.rglob("*.py")) if file not in _LATER]
+
+
+def chained_conditionals(tree):
+    """Lines of conditional expressions that hold another one."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.IfExp) and sum(isinstance(part, ast.IfExp) for part in ast.walk(node)) > 1:
+            yield node.lineno
+
+
+def multiplied_texts(tree):
+    """Lines where a text is multiplied by a condition."""
+    for node in ast.walk(tree):
+        if not (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult)):
+            continue
+        sides = (node.left, node.right)
+        text = any(isinstance(s, ast.JoinedStr) or isinstance(getattr(s, "value", None), str) for s in sides)
+        condition = any(
+            isinstance(s, (ast.Compare, ast.BoolOp)) or isinstance(getattr(s, "op", None), ast.Not) for s in sides
+        )
+        if text and condition:
+            yield node.lineno
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.relative_to(ROOT).as_posix())
+def test_no_chained_conditionals_and_no_multiplied_texts(file):
+    tree = ast.parse(file.read_text())
+    assert list(chained_conditionals(tree)) == [], "write if and return, a dict, or a small function"
+    assert list(multiplied_texts(tree)) == [], "seqaug_sklearn.utils.counted tells a number of things"
+
+
+@pytest.mark.parametrize(
+    ("source", "n_chained", "n_multiplied"),
+    [
+        ("a if b else c if d else e", 1, 0),
+        ("a if b else f(c if d else e)", 1, 0),
+        ("(a if b else c) + (d if e else f)", 0, 0),
+        ("f\"{n} row{'s' * (n > 1)}\"", 0, 1),
+        ("(a and b) * 's'", 0, 1),
+        ("'s' * (not a)", 0, 1),
+        ("'-' * width", 0, 0),
+        ("values * (n > 1)", 0, 0),
+    ],
+)
+def test_both_rules_see_what_they_are_for(source, n_chained, n_multiplied):
+    tree = ast.parse(source)
+    assert (len(list(chained_conditionals(tree))), len(list(multiplied_texts(tree)))) == (n_chained, n_multiplied)
