@@ -69,8 +69,10 @@ class WeightedLoss(nn.Module):
         """Return the weighted mean loss; ``target`` is (labels, weights)."""
         labels, weights = target
         losses = nn.functional.cross_entropy(logits, labels, reduction="none")
+        # equation 4, FL = -(1 - p)**gamma log p: exp(-cross-entropy) is p
         if self.loss == "focal":
             losses = losses * (1 - torch.exp(-losses)) ** 2
+        # by the sum of the weights, not the number of rows: that is what torch's class weights do
         return (losses * weights).sum() / weights.sum()
 
 
@@ -123,12 +125,15 @@ class WindowBatches:
 
     def __iter__(self):
         data = self.dataset
+        # drawn on the CPU, so the order of a seed is the same on every device
         order = torch.randperm(len(data)) if self.shuffle else torch.arange(len(data))
         for rows in order.to(data.data.device).split(self._sizes()):
+            # row numbers come along, because augmenters look up identifiers by them
             yield {"x": data.data[rows], "rows": rows}, (data.labels[rows], data.weights[rows])
 
     def _sizes(self):
         full, rest = divmod(len(self.dataset), self.batch_size)
+        # batch normalisation has no variance in a batch of one row
         if 0 < rest < self.smallest and full:
             return [self.batch_size] * (full - 1) + [self.batch_size + rest]
         return [self.batch_size] * full + ([rest] if rest else [])
@@ -181,6 +186,8 @@ class Net(skorch.NeuralNet):
         try:
             super().notify(method_name, **kwargs)
         except KeyboardInterrupt:
+            # skorch's EarlyStopping ends training by this exception, and Ctrl-C raises the same one: at the end of an
+            # epoch, with callbacks of the user's, it is taken for theirs
             if method_name == "on_epoch_end" and self.foreign_callbacks:
                 raise _StopTraining from None
             raise
@@ -189,6 +196,7 @@ class Net(skorch.NeuralNet):
         """Turn codes (n, length) into float32 one-hot (n, length, n_symbols); soft one-hot passes through."""
         if x.dtype != torch.uint8:
             return x
+        # (n_symbols + 1, n_symbols): the last row, of unknown residues and padding, stays zero
         table = torch.zeros(self.n_symbols + 1, self.n_symbols, device=x.device)
         table.fill_diagonal_(1)
         return table[x.long()]
@@ -200,9 +208,11 @@ class Net(skorch.NeuralNet):
         if training and self.augment is not None:
             names = None if self.identifiers is None else self.identifiers[x["rows"].cpu().numpy()]
             batch = self.augment.augment_batch(batch, self.augment_rng, identifiers=names)
+        # validation while training uses the arithmetic of training; predictions of the fitted net are in float32
         enabled = self.autocast_dtype != torch.float32 and self._in_training
         with torch.autocast(batch.device.type, dtype=self.autocast_dtype, enabled=enabled):
             logits = self.module_(batch)
+        # losses and softmax lose too much in bfloat16
         return logits.float()
 
     def get_loss(self, y_pred, y_true, X=None, training=False):
@@ -211,6 +221,7 @@ class Net(skorch.NeuralNet):
 
     def train_stage(self, data):
         """Train until ``max_epochs`` or early stopping; Ctrl-C is not swallowed."""
+        # skorch's own fit swallows KeyboardInterrupt, and with it the user's Ctrl-C
         self.notify("on_train_begin", X=data, y=None)
         self._in_training = True
         try:
@@ -222,6 +233,7 @@ class Net(skorch.NeuralNet):
         self.notify("on_train_end", X=data, y=None)
         return self
 
+    # a net that no stage has trained yet predicts too: one with weights from Keras
     _in_training = False
 
 
@@ -246,6 +258,8 @@ class EpochMetrics(Callback):
     def on_batch_end(self, net, batch, training, y_pred, **kwargs):
         """Count the batch."""
         labels = batch[1][0]
+        # a confusion matrix in one bincount: (true, predicted) as true * n_classes + predicted. It stays on the device
+        # until the epoch ends, as reading it would wait for the device at every batch
         pairs = labels * self.n_classes + y_pred.detach().argmax(1)
         counts = torch.bincount(pairs, minlength=self.n_classes**2)
         name = "train" if training else "valid"
@@ -262,6 +276,7 @@ class EpochMetrics(Callback):
 
 def _scores(confusion):
     hits, true, predicted = np.diag(confusion), confusion.sum(1), confusion.sum(0)
+    # as scikit-learn averages: a class that neither occurs nor is predicted has no score
     seen = (true + predicted) > 0
     recall = hits[seen] / np.maximum(true[seen], 1)
     f1 = 2 * hits[seen] / (true + predicted)[seen]
@@ -291,6 +306,7 @@ class ReduceOnPlateau(Callback):
     def on_epoch_end(self, net, **kwargs):
         """Compare with the best epoch so far."""
         value = _to_minimise(net, self.monitor)
+        # Keras's min_delta
         if value < self.best_ - 1e-4:
             self.best_, self.waited_ = value, 0
             return
@@ -329,6 +345,7 @@ class KeepBest(Callback):
         value = _to_minimise(net, self.monitor)
         if value < self.best_:
             self.best_, self.best_epoch_, self.waited_ = value, net.history[-1, "epoch"], 0
+            # state_dict() gives the live tensors, which training goes on changing
             self.weights_ = {k: v.detach().clone() for k, v in net.module_.state_dict().items()}
             return
         self.waited_ += 1
@@ -339,4 +356,5 @@ class KeepBest(Callback):
         """Put the best weights back."""
         if self.weights_ is not None:
             net.module_.load_state_dict(self.weights_)
+        # a fitted net need not carry its weights twice
         self.weights_ = None

@@ -28,6 +28,7 @@ Values = Any
 
 def as_values(tensor: torch.Tensor) -> Values:
     """The same memory as ndarray, where it is the host's."""
+    # edits are no part of the graph, and the words of 16 bytes are views, which need contiguous memory
     tensor = tensor.detach().contiguous()
     if tensor.is_cpu:
         return tensor.numpy()
@@ -58,6 +59,7 @@ def copied(values: Values) -> Values:
 def gathered(values: Values, index: np.ndarray) -> Values:
     """``values[index]`` along the first axis."""
     if isinstance(values, np.ndarray):
+        # indices are valid by construction: "clip" spares NumPy the buffered copy of mode "raise"
         return values.take(index, axis=0, mode="clip")
     return values.index_select(0, to_device(index, values))
 
@@ -80,6 +82,7 @@ def padded(values: Values, width: int) -> Values:
 
 def mirrored(values: Values) -> Values:
     """``values[:, ::-1]``: a view of an ndarray, a copy of a Tensor."""
+    # torch has no negative strides
     return values[:, ::-1] if isinstance(values, np.ndarray) else values.flip(1)
 
 

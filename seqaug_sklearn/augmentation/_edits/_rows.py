@@ -54,6 +54,7 @@ class EditableRows:
         self.protected = protected
         self.growing = growing
         self.identifiers = identifiers
+        # (n * width, ...): with rows end to end, one index of residues serves all rows at once
         self._residues = self._packed(values)
         self._is_copy = False
 
@@ -84,9 +85,12 @@ class EditableRows:
         lengths = self.lengths[rows]
         position = np.arange(self.width)
         free = ~self.protected[rows] & (position < lengths[:, None])
+        # (m, width): how many positions up to each one are free. The r-th free position, r drawn evenly, is the first
+        # where more than r are, so a stretch is drawn in proportion to its length
         up_to = free.cumsum(axis=1)
         n_free = up_to[:, -1]
         inside = (up_to > (rng.random(len(rows)) * n_free).astype(np.int64)[:, None]).argmax(axis=1)[:, None]
+        # its stretch lies between the last position to its left that is not free and the first to its right
         low = np.where(~free & (position < inside), position + 1, 0).max(axis=1)
         high = np.where(~free & (position > inside), position, self.width).min(axis=1)
         return low, np.where(n_free > 0, high, 0)
@@ -95,6 +99,8 @@ class EditableRows:
         """Flat positions of residues (ascending) that are counted over some rows laid end to end."""
         if self._is_full and len(rows) == len(self):
             return residues
+        # `residues` counts true residues, flat positions count padding too: each row adds what the padding of the rows
+        # before it, and the rows left out, put in between
         lengths = self.lengths[rows]
         ends = lengths.cumsum()
         counts = np.diff(residues.searchsorted(ends), prepend=0)
@@ -121,6 +127,8 @@ class EditableRows:
         offsets : sequence of int64 ndarray of shape (m,) or 0
             Offset of each of these blocks.
         """
+        # borders (m, n_blocks + 1) and offsets (m, n_blocks) of the blocks of each row; repeated over the lengths of
+        # the blocks, the offsets become one source index per residue: a single gather moves all rows
         m, width = len(rows), self.width
         bounds, by = np.zeros((m, len(ends) + 2), np.int64), np.zeros((m, len(ends) + 1), np.int64)
         for block, (end, offset) in enumerate(zip(ends, offsets, strict=True)):
@@ -128,6 +136,7 @@ class EditableRows:
             by[:, block] = offset
         bounds[:, -1] = width
         if m < len(self):
+            # `counting` below numbers the residues of the chosen rows only; this adds the rows left out before each
             by += ((rows - np.arange(m)) * width)[:, None]
         index = by.ravel().repeat((bounds[:, 1:] - bounds[:, :-1]).ravel())
         index += counting(m * width)
@@ -135,6 +144,7 @@ class EditableRows:
 
     def exchange(self, rows, low, high, shift):
         """Cut the last ``shift`` residues of the stretch [low, high) off and put them in front of it."""
+        # the last `shift` residues come to `low`; those before them move up behind them
         kept = high - low - shift
         self.move(rows, [low, low + shift, high], [0, kept, -shift])
 
@@ -142,6 +152,7 @@ class EditableRows:
         """Turn the stretch of ``sizes`` residues at ``start`` round: reverse complement, or reverse without one."""
         first = rows * self.width + start
         position = ragged_ranges(first, sizes)
+        # place p of the stretch is read from first + (first + size - 1) - p
         from_behind = (2 * first + (sizes - 1)).repeat(sizes) - position
         self._own()
         put(self._residues, position, self._complement(gathered(self._residues, from_behind)))
@@ -167,12 +178,15 @@ class EditableRows:
 
     def fill_ends(self, rng):
         """Lengthen every row that holds a residue to the full width with random symbols."""
+        # a row without any residue is a missing sequence, and stays one
         padding = np.where(self.lengths > 0, self.width - self.lengths, 0)
         first = np.arange(len(self)) * self.width + self.lengths
+        # int32 is part of what a seed gives: the dtype decides how much a draw takes from the generator
         self.write(ragged_ranges(first, padding), rng.integers(self.n_symbols, size=padding.sum(), dtype=np.int32))
         self.lengths = self.lengths + padding
 
     def _own(self):
+        # copied at the first change only, so that a batch which no edit happens to touch costs nothing
         if not self._is_copy:
             self._residues, self._is_copy = copied(self._residues), True
 
@@ -182,6 +196,7 @@ class EditableRows:
     def _fill(self, rows, residues):
         """Replace whole rows."""
         if len(rows) == len(self):
+            # all rows are new: keep them in place of the old ones instead of writing them over
             self._residues, self._is_copy = residues.reshape(self._residues.shape), True
         else:
             self._own()
@@ -228,7 +243,7 @@ class OneHotRows(EditableRows):
     def __init__(self, values, lengths, complement, **options):
         self.complement = complement
         self.has_complement = complement is not None
-        # four float32 columns move as one number of 16 bytes: twice as fast as vectors
+        # four float32 columns move as one number of 16 bytes: twice as fast as vectors (but mps has no complex128)
         self._as_words = values.shape[2] == 4 and (isinstance(values, np.ndarray) or values.device.type != "mps")
         super().__init__(values, lengths, values.shape[2], **options)
 
@@ -236,10 +251,12 @@ class OneHotRows(EditableRows):
         """Add float32 noise (len(rows), at most width, n_symbols) to the residues that are free; it is used up."""
         covered = noise.shape[1]
         if not self._is_full or self.protected is not None:
+            # noise on padding would turn it into residues
             free = np.arange(covered) < self.lengths[rows][:, None]
             free = free if self.protected is None else free & ~self.protected[rows, :covered]
             noise *= free[..., None]
         if covered < self.width:
+            # drawn up to the longest sequence only, to spare draws that padding would throw away
             noise = np.pad(noise, ((0, 0), (0, self.width - covered), (0, 0)))
         now = self._unpacked(self._residues, self._shape)
         sums = to_device(noise, now)
@@ -275,6 +292,8 @@ class OneHotRows(EditableRows):
             put(vectors, rows, with_columns(mirrored(gathered(vectors, rows)), self.complement))
 
     def _stepped(self, residues, steps):
+        # (n_residues, n_symbols): where each column of the result is read in the flat values. Whole vectors are turned,
+        # so that soft one-hot keeps its values
         origin = _origins(self.n_symbols).take(steps, axis=0)
         origin += self.n_symbols * counting(len(origin))[:, None]
         return self._packed(gathered(self._unpacked(residues, (-1,)), origin.ravel()).reshape(-1, self.n_symbols))
@@ -314,6 +333,8 @@ class LetterRows(EditableRows):
         super().__init__(values, lengths, len(alphabet), **options)
         self.has_complement = alphabet.complement is not None
         self._symbols = np.frombuffer(alphabet.symbols.encode(), np.uint8)
+        # tables by byte, (256,) and (n_symbols, 256): ambiguity codes turn into their complements, and letters without
+        # one stay
         self._mirror = np.arange(256, dtype=np.uint8)
         for letter, other in (alphabet.complement or {}).items():
             self._mirror[ord(letter)] = ord(other)
@@ -335,6 +356,7 @@ class LetterRows(EditableRows):
 
 def ragged_ranges(starts, sizes):
     """Lay ``arange(start, start + size)`` of all rows end to end: int64 ndarray (sizes.sum(),)."""
+    # start of the row less the entries before it, so that one running number continues in every row
     ranges = (starts + sizes - sizes.cumsum()).repeat(sizes)
     ranges += counting(len(ranges))
     return ranges
@@ -342,12 +364,14 @@ def ragged_ranges(starts, sizes):
 
 def counting(n):
     """int64 ndarray 0 .. n - 1, a part of one that is kept for the next batch."""
+    # arrays grow by powers of two, so that batches of all sizes share a few
     return _counting_to_power(max(n - 1, 0).bit_length())[:n]
 
 
 @functools.lru_cache(maxsize=32)
 def _counting_to_power(exponent):
     numbers = np.arange(1 << exponent)
+    # callers share it
     numbers.flags.writeable = False
     return numbers
 
@@ -360,6 +384,7 @@ def true_lengths(values):
     lengths : int64 ndarray of shape (n,) or None
         None where no row is padded.
     """
+    # (n, n_symbols): a row whose last residue is known is full, which settles most batches at a glance
     last = on_host(values[:, -1])
     # four columns are looked at as one number: this is asked of every batch
     full = last.view(np.complex128)[:, 0] != 0 if last.shape[1] == 4 else last.any(axis=1)
@@ -369,7 +394,9 @@ def true_lengths(values):
     lengths = np.full(n, width)
     short = np.flatnonzero(~full)
     occupied = on_host(gathered(values, short)).reshape(len(short), -1) != 0
+    # zero values at the right end, n_symbols of them for each residue of padding
     from_end = occupied[:, ::-1].argmax(axis=1)
+    # argmax of nothing but False is 0 and would call an all-zero row full
     empty = ~occupied[np.arange(len(short)), -1 - from_end]
     lengths[short] = np.where(empty, 0, width - from_end // n_symbols)
     return lengths

@@ -24,7 +24,10 @@ from seqaug_sklearn.utils import text_to_codes
 
 __all__ = ["Evidence", "EvidenceFinder"]
 
+# stored entries of one product of test rows with all training rows: a few hundred MB
 _BLOCK_ENTRIES = 2 * 10**7
+# one sparse product counts twice: bits 0 to 31 hold all k-mers in common, bits 32 to 63 those of them that are not of
+# low complexity
 _LOWER_HALF = 2**32 - 1
 # share of a k-mer or a run in stretches of low complexity that takes its weight
 _LOW_SHARE = 0.5
@@ -88,9 +91,12 @@ class EvidenceFinder:
         self.masks = mask_low_complexity
         low_share = _LOW_SHARE if self.masks else None
         index = SubstringIndex(self.texts, self.k, self.alphabet, low_share=low_share)
+        # CSR (n_rows, n_kmers) of 0/1, and bool (n_kmers,)
         self.kmers, self.low_kmers = index.incidence(), index.low_complexity
         self.n_kmers = np.diff(self.kmers.indptr)
         self.min_run = self._check_min_run(min_run, codes)
+        # two rows share a run of min_run residues or more exactly if they share a substring of min_run residues, so
+        # longer runs need no index of their own
         self.runs = SubstringIndex(self.texts, self.min_run, self.alphabet, low_share=low_share)
         self.mostly_low = self._mostly_low()
         self.copies, self.mirrors = self._identities()
@@ -117,8 +123,11 @@ class EvidenceFinder:
         """Rows at least half of which can be one stretch of low complexity."""
         if not self.masks:
             return np.zeros(len(self.texts), bool)
+        # runs lie row after row: a running sum, read at the borders of the rows, counts those of low complexity in each
+        # row
         hits = np.concatenate([[0], np.cumsum(self.runs.low_complexity[self.runs.ids])])[self.runs.indptr]
         n_low = np.diff(hits)
+        # n neighbouring runs, each one residue further, cover n + min_run - 1 residues
         return (n_low > 0) & (2 * (n_low + self.min_run - 1) >= self.lengths)
 
     def _identities(self):
@@ -128,11 +137,15 @@ class EvidenceFinder:
         if not self.both_strands:
             return copies, copies
         table = self.alphabet.complement_table
+        # the smaller of a row and its reverse complement stands for either strand
         return copies, _number([min(text, text.translate(table)[::-1]) for text in texts])
 
     def needed(self, rows):
         """K-mers in common with one training row that make each of the rows a leak."""
+        # 1e-9: a share of exactly 7 k-mers must not be rounded up to 8 because it came out as 7.000000001
         share = np.ceil(self.threshold * self.n_kmers[rows] - 1e-9)
+        # a run of min_run residues holds min_run - k + 1 k-mers, so fewer in common say less than the rule of runs asks
+        # for
         return np.maximum(share, max(self.min_run - self.k + 1, 1)).astype(np.int64)
 
     def find(self, train, test) -> Evidence:
@@ -140,10 +153,15 @@ class EvidenceFinder:
         needed = self.needed(test)
         nearest, shared, guilty, every = self._most_kmers(train, test, needed)
         by_kmers = shared >= needed
+        # rows shorter than k or min_run hold no k-mer and no run; copies of them leak all the same
         mirrored = np.isin(self.mirrors[test], self.mirrors[train])
         leaked = by_kmers | self._share_run(test, train) | mirrored
+        # either rule would hold if repeats counted: the report tells such rows from clean ones
         low = (self.runs.sharing(test, train) | (every >= needed)) & ~leaked
+        # so far guilty by k-mers; runs and copies are asked again from the training side
         guilty |= self._share_run(train, test) | np.isin(self.mirrors[train], self.mirrors[test])
+        # the row named as evidence holds most k-mers, unless a run made the leak; reverse complements and, above all,
+        # copies come first
         nearest = self._prefer_run(train, test, nearest, (leaked | low) & ~by_kmers)
         nearest = _prefer_equal(self.mirrors[train], self.mirrors[test], nearest)
         nearest = _prefer_equal(self.copies[train], self.copies[test], nearest)
@@ -154,25 +172,32 @@ class EvidenceFinder:
         if not self.masks:
             nearest, shared, guilty = _nearest(self.kmers[train], self.kmers[test], needed)
             return nearest, shared, guilty, shared
+        # most k-mers in common of any kind, which tells what would leak if all counted
         every = np.zeros(len(test), np.int64)
         low_train, low_test = self.mostly_low[train], self.mostly_low[test]
 
         def count(counts, start):
             """At most as many k-mers of low complexity as others, but all of rows that are mostly that."""
+            # test row of each stored entry; `counts` holds a block of test rows that begins at `start`
             rows = start + np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
             shared, telling = counts.data & _LOWER_HALF, counts.data >> 32
             np.maximum.at(every, rows, shared)
             all_count = low_test[rows] | low_train[counts.indices]
+            # k-mers of low complexity count up to the number of the others, so both together are at most twice the
+            # others
             counts.data = np.where(all_count, shared, np.minimum(shared, 2 * telling))
             counts.eliminate_zeros()
             return counts
 
         trained = self.kmers[train].astype(np.int64)
+        # a k-mer becomes 1 + 2**32, one of low complexity stays 1; test rows are 0/1, so the product sums both halves,
+        # and the lower one cannot reach 2**32 and spill over
         trained.data += (~self.low_kmers[trained.indices]).astype(np.int64) << 32
         return *_nearest(trained, self.kmers[test], needed, count), every
 
     def _mostly_low_pairs(self, train, test):
         """Places of test rows and of training rows, one of which is mostly of low complexity."""
+        # a repeat-rich test row is compared with every training row, and every test row with a repeat-rich training row
         low_test, low_train = np.flatnonzero(self.mostly_low[test]), np.flatnonzero(self.mostly_low[train])
         pairs = [(low_test, np.arange(len(train))), (np.arange(len(test)), low_train)]
         return [(of_test, of_train) for of_test, of_train in pairs if len(of_test) and len(of_train)]
@@ -180,6 +205,7 @@ class EvidenceFinder:
     def _share_run(self, rows, others):
         """Whether each row shares a run that counts with any of the others."""
         shares = self.runs.sharing(rows, others, complex_only=self.masks)
+        # where one of both is mostly repeats, all of its runs count
         for of_rows, of_others in self._mostly_low_pairs(others, rows):
             shares[of_rows] |= self.runs.sharing(rows[of_rows], others[of_others])
         return shares
@@ -189,8 +215,10 @@ class EvidenceFinder:
         rows = np.flatnonzero(rows)
         for index, of_test, of_train in self._ways_to_share(train, test) if len(rows) else ():
             asked = np.intersect1d(rows, of_test)
+            # columns are runs here in place of k-mers, and one in common is enough
             found, _, _ = _nearest(index[train[of_train]], index[test[asked]], np.ones(len(asked), np.int64))
             nearest[asked[found >= 0]] = of_train[found[found >= 0]]
+            # what is left asks the next, weaker evidence
             rows = np.setdiff1d(rows, asked[found >= 0])
         return nearest
 
@@ -214,6 +242,7 @@ class EvidenceFinder:
             shared = np.asarray(self.kmers[a].multiply(self.kmers[b]).sum(axis=1)).ravel()
             equal = self.copies[a] == self.copies[b]
             runs[rows], shares[rows] = found.length, shared / np.maximum(self.n_kmers[a], 1)
+            # k-mers with unknown symbols are not counted, and short rows have none; equal rows still share everything
             shares[rows[(self.mirrors[a] == self.mirrors[b])]] = 1.0
             strand[rows] = np.where((found.strand < 0) & ~equal, "-", "+")
             kind[rows] = np.where(leaked[rows], self._kinds(a, b, found, shared), "none")
@@ -221,10 +250,17 @@ class EvidenceFinder:
         return runs, shares, strand, kind
 
     def _kinds(self, a, b, found, shared):
+        # start of the run in b as it is read in the direction of a
         start_b = np.where(found.strand < 0, self.lengths[b] - found.start_b - found.length, found.start_b)
+        # laid over each other along the run, do the two rows match up to an end of either on both sides? Then one is
+        # the other, moved
         reaches_left = (found.start_a == 0) | (start_b == 0)
         reaches_right = (found.start_a + found.length == self.lengths[a]) | (start_b + found.length == self.lengths[b])
+        # and the run should be at least half of the shorter row, or two rows would count as shifted for a few residues
+        # that their ends share
         most = 2 * found.length >= np.minimum(self.lengths[a], self.lengths[b])
+        # the longest run holds length - k + 1 k-mers; twice as many in common are scattered over the rows, as between
+        # homologs
         several = shared > 2 * np.maximum(found.length - self.k + 1, 0)
         return np.select(
             [
@@ -250,6 +286,7 @@ def _check_share(threshold):
 
 
 def _number(texts):
+    # numbers in the order of first appearance
     numbers_of = {}
     return np.fromiter((numbers_of.setdefault(text, len(numbers_of)) for text in texts), np.int64, len(texts))
 
@@ -259,6 +296,7 @@ def _prefer_equal(train, test, nearest):
     known, first = np.unique(train, return_index=True)
     if len(known) == 0:
         return nearest
+    # searchsorted may point behind the end; clipped, such a place fails the comparison below
     places = np.minimum(np.searchsorted(known, test), len(known) - 1)
     return np.where(known[places] == test, first[places], nearest)
 
@@ -277,7 +315,9 @@ def _nearest(train, test, needed, count=None):
     """
     nearest, shared = np.full(test.shape[0], -1), np.zeros(test.shape[0], np.int64)
     guilty = np.zeros(train.shape[0], bool)
+    # k-mers of each training row
     sizes = np.diff(train.indptr).astype(np.int64)
+    # CSR (n_kmers, n_train), so that the products come out row by row
     columns = train.T.tocsr()
     for start, stop in _blocks(test, np.diff(columns.indptr)):
         counts = test[start:stop] @ columns
@@ -290,7 +330,9 @@ def _nearest(train, test, needed, count=None):
         guilty[counts.indices[counts.data >= np.repeat(needed[start:stop], per_row)]] = True
         # more k-mers first, then the smaller row, then the earlier one
         score = (counts.data * (sizes.max() + 1) - sizes[counts.indices]) * train.shape[0] - counts.indices
+        # CSR stores entries row after row; reduceat takes no empty rows, hence `held`
         best = np.maximum.reduceat(score, counts.indptr[held])
+        # undoes the packing: the score is a multiple of n_train less the place
         nearest[start + held] = -best % train.shape[0]
         shared[start + held] = np.maximum.reduceat(counts.data, counts.indptr[held])
     return nearest, shared, guilty
@@ -298,6 +340,8 @@ def _nearest(train, test, needed, count=None):
 
 def _blocks(test, held):
     """Ranges of test rows whose products with all training rows fit into memory."""
+    # multiplications of a test row: over its k-mers, how many training rows hold each. That bounds the entries of its
+    # row of the product
     work = np.concatenate([[0], np.cumsum(held[test.indices])])[test.indptr]
     starts = [0]
     while starts[-1] < test.shape[0]:
