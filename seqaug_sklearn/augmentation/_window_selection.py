@@ -27,8 +27,8 @@ def overlap_starts(length, window, overlap):
     -------
     starts : int ndarray, ascending, distinct
     """
-    # the paper's first rule: windows that overlap by s residues lie window - s apart. Its three patterns differ in where
-    # they begin: at 0, at s and at s // 2, which coincide for the smallest overlaps
+    # the paper's first rule: windows that overlap by s residues lie window - s apart; its three patterns begin at 0, at
+    # s and at s // 2, which coincide for the smallest overlaps
     patterns = [
         np.arange(first, length - window + 1, window - shared)
         for shared in range(overlap[0], overlap[1] + 1)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seqaug_sklearn.augmentation import WindowAugmenter, _admission
+from seqaug_sklearn.augmentation import WindowAugmenter, _window_selection
 
 
 def overlap_rule(length, window, low, high):
@@ -103,8 +103,8 @@ def test_hash_collisions_change_nothing(monkeypatch, random_dna, collide):
     X = [*random_dna(6, 60, "AC"), "ACGTTGCA" * 8]
     options = {"window": 5, "overlap": (1, 2), "min_shared": 5}
     expected = WindowAugmenter(**options).explode(X)
-    hashes = _admission._hashes
-    monkeypatch.setattr(_admission, "_hashes", lambda *args: collide(hashes(*args)))
+    hashes = _window_selection._hashes
+    monkeypatch.setattr(_window_selection, "_hashes", lambda *args: collide(hashes(*args)))
     got = WindowAugmenter(**options).explode(X)
     np.testing.assert_array_equal(got.positions, expected.positions)
 
@@ -112,13 +112,13 @@ def test_hash_collisions_change_nothing(monkeypatch, random_dna, collide):
 def test_small_pieces_change_nothing(monkeypatch, random_dna):
     X = [*random_dna(20, 60, "AC"), *random_dna(5, 30)]
     expected = WindowAugmenter(4, overlap=(0, 3), min_shared=2).explode(X).positions
-    monkeypatch.setattr(_admission, "_CHUNK", 10)
+    monkeypatch.setattr(_window_selection, "_CHUNK", 10)
     np.testing.assert_array_equal(WindowAugmenter(4, overlap=(0, 3), min_shared=2).explode(X).positions, expected)
 
 
 @given(st.integers(1, 200), st.integers(1, 30))
 def test_a_cap_spreads_windows_evenly(count, cap):
-    chosen = _admission.spread(np.array([3, count]), np.array([3, cap])).tolist()
+    chosen = _window_selection.spread(np.array([3, count]), np.array([3, cap])).tolist()
     assert chosen[:3] == [0, 1, 2]
     got = [c - 3 for c in chosen[3:]]
     if cap == 1:
@@ -134,7 +134,7 @@ def test_a_cap_spreads_windows_evenly(count, cap):
 def test_balanced_caps_meet_the_smallest_class(pairs):
     counts = np.array([count for count, _ in pairs])
     classes = np.unique([label for _, label in pairs], return_inverse=True)[1]
-    caps = _admission.balance(counts, classes)
+    caps = _window_selection.balance(counts, classes)
     totals = np.bincount(classes, weights=caps)
     assert set(totals) == {np.bincount(classes, weights=counts).min()}
     assert ((caps >= 0) & (caps <= counts)).all()
