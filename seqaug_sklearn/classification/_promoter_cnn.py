@@ -5,6 +5,7 @@ import pandas as pd
 
 from seqaug_sklearn.alphabets import get_alphabet
 from seqaug_sklearn.classification._neural_sequence import NeuralSequenceClassifier
+from seqaug_sklearn.classification._parameter_texts import with_shared_texts
 from seqaug_sklearn.networks import PromoterCNN
 from seqaug_sklearn.neural import ReduceOnPlateau
 from seqaug_sklearn.utils import resolve_device, torch_seed_scope
@@ -13,6 +14,7 @@ from seqaug_sklearn.utils._sklearn import Integral, Interval, Real, StrOptions, 
 __all__ = ["PromoterCNNClassifier"]
 
 
+@with_shared_texts
 class PromoterCNNClassifier(NeuralSequenceClassifier):
     """DeepDifE's convolutional network on whole promoters, trained on one strand or both.
 
@@ -21,10 +23,25 @@ class PromoterCNNClassifier(NeuralSequenceClassifier):
     there with ``sklearn.set_config(enable_metadata_routing=True)`` only. ``validation_split_`` says what was held out,
     and a :class:`~seqaug_sklearn.exceptions.LeakageWarning` where relatives are seen on both sides.
 
+    Parameters come in groups:
+
+    - sequences and architecture: ``alphabet``, ``strand``, ``conv_channels``, ``kernel_size``, ``pool_size``,
+      ``dense_units``, ``dropout``
+    - training: ``loss``, ``class_weight``, ``max_epochs``, ``batch_size``, ``lr``, ``l2``, ``plateau_factor``,
+      ``plateau_patience``
+    - validation: ``patience``, ``monitor``, ``validation_fraction``
+    - augmentation: ``pad_to``, ``augment``, ``finetune_epochs``, ``finetune_lr``, ``finetune_batch_size``
+    - device and the rest: ``device``, ``precision``, ``callbacks``, ``verbose``, ``random_state``
+
     Parameters
     ----------
     alphabet : {"dna", "rna", "protein"} or Alphabet, default="dna"
         Alphabet of X given as text, and of the complement.
+    strand : {"single", "both"}, default="single"
+        "both" makes the reverse complement of every training row a training row (after the internal split; label,
+        group, weight and identifier inherited), validates on both strands, and averages the probabilities of both in
+        predictions, which therefore do not depend on the strand given. A sequence turns within its own length: of
+        one-hot input, zeros at the right end are padding.
     conv_channels : tuple of int, default=(64, 64, 32)
         Channels of each convolution.
     kernel_size : int, default=12
@@ -35,84 +52,63 @@ class PromoterCNNClassifier(NeuralSequenceClassifier):
         Widths of the dense layers.
     dropout : float, default=0.25
         Dropout after each convolution and after the first dense layer.
-    l2 : float, default=1e-6
-        Penalty ``l2 * sum(w**2)`` on the kernels of all layers but the output layer, as Keras adds it to the loss. The
-        losses in ``history_`` are without it.
-    strand : {"single", "both"}, default="single"
-        "both" makes the reverse complement of every training row a training row (after the internal split; label,
-        group, weight and identifier inherited), validates on both strands, and averages the probabilities of both in
-        predictions, which therefore do not depend on the strand given. A sequence turns within its own length: of
-        one-hot input, zeros at the right end are padding.
     loss : {"cross_entropy", "focal"}, default="cross_entropy"
-        Training loss; "focal" has gamma 2.
+        {loss}
+    class_weight : {"balanced"}, dict or None, default=None
+        {class_weight}
     max_epochs : int, default=100
-        Most epochs.
+        {max_epochs}
     batch_size : int, default=100
         Rows per training step.
     lr : float, default=1e-3
-        Learning rate of Adam.
+        {lr}
+    l2 : float, default=1e-6
+        Penalty ``l2 * sum(w**2)`` on the kernels of all layers but the output layer, as Keras adds it to the loss. The
+        losses in ``history_`` are without it.
     plateau_factor : float, default=0.1
         What the learning rate is multiplied by on a plateau.
     plateau_patience : int or None, default=5
         Epochs without improvement of ``monitor`` by more than 1e-4 that make a plateau (Keras's rule); of its training
         counterpart where there are no validation rows. None keeps the learning rate. Fine-tuning keeps its own.
     patience : int or None, default=20
-        Epochs without improvement of ``monitor`` before training stops and the best weights are put back. None trains
-        all epochs and keeps the last weights.
+        {patience}
     monitor : str, default="valid_loss"
-        ``"train_"`` or ``"valid_"`` + ``"loss"``, ``"accuracy"``, ``"f1"`` or ``"recall"`` (macro).
+        {monitor}
     validation_fraction : float or None, default=0.1
-        Share of the rows held out for early stopping: other parents than the training rows (groups; without them rows
-        of one identifier; rows of equal content always) while every class keeps a training parent; a class with a
-        single parent gives a contiguous block of its windows, and the windows that overlap it are used for neither.
-        None trains on all rows for all epochs.
-    class_weight : {"balanced"}, dict or None, default=None
-        Weights of the classes in the loss; "balanced" is the inverse class frequency among the training windows.
+        {validation_fraction}
     pad_to : int or None, default=None
-        Length that rows are padded to with zeros at the right end, for training and prediction; room for insertions,
-        as in EvoAug. None is the longest row, or the ``pad_to`` of ``augment`` where that is longer.
+        {pad_to}
     augment : object, list of objects or None, default=None
-        ``augment_batch(X, rng, *, identifiers=None)`` of each is applied in turn to every one-hot training batch
-        ``(n, length_, n_symbols)``, never to validation rows, and gives back the same shape. An object with
-        ``for_training(identifiers, y)`` is asked once, with identifiers and labels of the training rows, for the object
-        to use. Identifiers are the index of X or ``fit(..., identifiers=...)``; an augmenter that needs them says so
-        where there are none.
+        {augment}
     finetune_epochs : int, default=0
-        Most epochs of a second stage on the unaugmented rows, which starts from the kept weights of the augmented
-        training with a fresh optimizer. It stops early by the same rule, and keeps the best of its own epochs, even if
-        an epoch of the first stage was better (``history_`` tells).
+        {finetune_epochs}
     finetune_lr : float or None, default=None
-        Learning rate of the second stage, constant; None is ``lr / 10``.
+        {finetune_lr}
     finetune_batch_size : int or None, default=None
-        Windows per step of the second stage; None is ``batch_size``.
+        {finetune_batch_size}
     device : {"auto", "cpu", "cuda", "cuda:<index>", "mps"}, default="auto"
-        Where to train; a model trained on a GPU unpickles on a CPU.
+        {device}
     precision : {"auto", "float32", "bfloat16"}, default="auto"
-        Arithmetic of training; "auto" is bfloat16 under autocast where the device has it in hardware. Predictions are
-        always float32.
+        {precision}
     callbacks : list of skorch callbacks or None, default=None
-        Added to the built-in ones.
+        {callbacks}
     verbose : int, default=0
-        1 shows a progress bar, 2 skorch's table.
+        {verbose}
     random_state : int, RandomState, Generator or None, default=None
-        Seed of weights, batches, dropout, internal split and augmentation. The same seed gives the same bits on a CPU
-        for equal versions, machine, precision and thread count. Global generators are untouched.
+        {random_state}
 
     Attributes
     ----------
     classes_ : ndarray of shape (n_classes,)
-        Labels.
+        {classes_}
     net_ : skorch.NeuralNet
-        The fitted net; its torch module is ``net_.module_``.
+        {net_}
     history_ : DataFrame
-        One row per epoch: epoch, stage, losses, accuracy, macro F1 and recall of training and validation rows, lr,
-        seconds. Training scores are taken while training (dropout on).
+        {history_}
     validation_split_ : ValidationSplit
-        ``kind`` ("parents"; "rows" where nothing told what belongs together; "blocks", "none", ...) and the windows
-        trained on, validated on and purged.
+        {validation_split_}
     augment_reports_ : list
-        For each object of ``augment`` the counts that it kept of its training, as ``OrthologAugmenter.report_``; None
-        where it counts nothing.
+        {augment_reports_}
     length_, n_symbols_ : int
         Residues per row, padding included, and one-hot columns.
 
@@ -167,23 +163,23 @@ class PromoterCNNClassifier(NeuralSequenceClassifier):
         self,
         *,
         alphabet="dna",
+        strand="single",
         conv_channels=(64, 64, 32),
         kernel_size=12,
         pool_size=6,
         dense_units=(256, 128),
         dropout=0.25,
-        l2=1e-6,
-        strand="single",
         loss="cross_entropy",
+        class_weight=None,
         max_epochs=100,
         batch_size=100,
         lr=1e-3,
+        l2=1e-6,
         plateau_factor=0.1,
         plateau_patience=5,
         patience=20,
         monitor="valid_loss",
         validation_fraction=0.1,
-        class_weight=None,
         pad_to=None,
         augment=None,
         finetune_epochs=0,
@@ -196,23 +192,23 @@ class PromoterCNNClassifier(NeuralSequenceClassifier):
         random_state=None,
     ):
         self.alphabet = alphabet
+        self.strand = strand
         self.conv_channels = conv_channels
         self.kernel_size = kernel_size
         self.pool_size = pool_size
         self.dense_units = dense_units
         self.dropout = dropout
-        self.l2 = l2
-        self.strand = strand
         self.loss = loss
+        self.class_weight = class_weight
         self.max_epochs = max_epochs
         self.batch_size = batch_size
         self.lr = lr
+        self.l2 = l2
         self.plateau_factor = plateau_factor
         self.plateau_patience = plateau_patience
         self.patience = patience
         self.monitor = monitor
         self.validation_fraction = validation_fraction
-        self.class_weight = class_weight
         self.pad_to = pad_to
         self.augment = augment
         self.finetune_epochs = finetune_epochs
@@ -231,17 +227,15 @@ class PromoterCNNClassifier(NeuralSequenceClassifier):
         Parameters
         ----------
         X : array-like of shape (n_samples, ...)
-            One-hot (n_samples, length, n_symbols), bags of one-hot (n_samples, n_windows, length, n_symbols), text
-            (n_samples,), or bags of text (n_samples, n_windows).
+            {X}
         y : array-like of shape (n_samples,)
-            Labels of any type.
+            {y}
         sample_weight : array-like of shape (n_samples,), default=None
-            Weight of each row in the loss.
+            {sample_weight}
         groups : array-like of shape (n_samples,) or (n_samples, 2), default=None
-            Parent of each row, or its position (parent, start); the internal split keeps relatives together.
+            {groups}
         identifiers : array-like of shape (n_samples,), default=None
-            Names of the rows, for ``augment``; the index of a Series by default. Without groups, rows of one name are
-            one parent: edited copies keep that of theirs.
+            {identifiers}
 
         Returns
         -------

@@ -4,6 +4,7 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from seqaug_sklearn.classification._neural import NeuralClassifier, check_sample_weight, to_device
+from seqaug_sklearn.classification._parameter_texts import with_shared_texts
 from seqaug_sklearn.networks import ResidualMLP
 from seqaug_sklearn.neural import split_pair_validation, warn_of_members
 from seqaug_sklearn.utils import check_generator, check_vectors, resolve_device
@@ -12,6 +13,7 @@ from seqaug_sklearn.utils._sklearn import Integral, Interval, Real, fit_context
 __all__ = ["ResidualMLPClassifier"]
 
 
+@with_shared_texts
 class ResidualMLPClassifier(NeuralClassifier):
     """Fully connected residual network on a feature matrix: the DNA-BERT pair system's classifier.
 
@@ -23,6 +25,13 @@ class ResidualMLPClassifier(NeuralClassifier):
     with metadata routing: ``sklearn.set_config(enable_metadata_routing=True)`` and ``params={"groups": members}``
     (``fit(..., groups=members)`` of a search). ``seqaug_sklearn.evaluation.compare`` hands them on without.
 
+    Parameters come in groups:
+
+    - architecture: ``hidden_sizes``, ``dropout``
+    - training: ``loss``, ``class_weight``, ``max_epochs``, ``batch_size``, ``lr``, ``weight_decay``
+    - validation: ``patience``, ``monitor``, ``validation_fraction``
+    - device and the rest: ``device``, ``precision``, ``callbacks``, ``verbose``, ``random_state``
+
     Parameters
     ----------
     hidden_sizes : tuple of int, default=(256, 128)
@@ -30,50 +39,46 @@ class ResidualMLPClassifier(NeuralClassifier):
     dropout : float, default=0.3
         Dropout within each block and before the output.
     loss : {"cross_entropy", "focal"}, default="cross_entropy"
-        Training loss; "focal" has gamma 2.
+        {loss}
+    class_weight : {"balanced"}, dict or None, default=None
+        {class_weight}
     max_epochs : int, default=100
-        Most epochs.
+        {max_epochs}
     batch_size : int, default=64
         Rows per training step, at least 2. A single row that is left over joins the last batch.
     lr : float, default=1e-3
-        Learning rate of Adam.
+        {lr}
     weight_decay : float, default=0.0
         L2 penalty in Adam's gradient.
     patience : int or None, default=10
-        Epochs without improvement of ``monitor`` before training stops and the best weights are put back. None trains
-        all epochs and keeps the last weights.
+        {patience}
     monitor : str, default="valid_loss"
-        ``"train_"`` or ``"valid_"`` + ``"loss"``, ``"accuracy"``, ``"f1"`` or ``"recall"`` (macro).
+        {monitor}
     validation_fraction : float or None, default=0.1
         Share of the rows, about, held out for early stopping while every class keeps training rows. With members of
         pairs as groups: pairs both members of which training does not know, where that costs at most as many pairs
         (those with one such member) as are held out; otherwise one member, of the side that has more of them. With one
         group per row: other groups; otherwise other rows. Rows of equal content are never on both sides. None trains on
         all rows for all epochs.
-    class_weight : {"balanced"}, dict or None, default=None
-        Weights of the classes in the loss; "balanced" is the inverse class frequency among the training rows.
     device : {"auto", "cpu", "cuda", "cuda:<index>", "mps"}, default="auto"
-        Where to train; a model trained on a GPU unpickles on a CPU.
+        {device}
     precision : {"auto", "float32", "bfloat16"}, default="auto"
-        Arithmetic of training; "auto" is bfloat16 under autocast where the device has it in hardware. Predictions are
-        always float32.
+        {precision}
     callbacks : list of skorch callbacks or None, default=None
-        Added to the built-in ones.
+        {callbacks}
     verbose : int, default=0
-        1 shows a progress bar, 2 skorch's table.
+        {verbose}
     random_state : int, RandomState, Generator or None, default=None
-        Seed of weights, batches, dropout and internal split. The same seed gives the same bits on a CPU for equal
-        versions, machine, precision and thread count. Global generators are untouched.
+        {random_state}
 
     Attributes
     ----------
     classes_ : ndarray of shape (n_classes,)
-        Labels.
+        {classes_}
     net_ : skorch.NeuralNet
-        The fitted net; its torch module is ``net_.module_``.
+        {net_}
     history_ : DataFrame
-        One row per epoch: epoch, stage, losses, accuracy, macro F1 and recall of training and validation rows, lr,
-        seconds. Training scores are taken while training (dropout on).
+        {history_}
     validation_split_ : ValidationSplit
         ``kind`` ("both members", "first members", "second members", "parents" for groups of one column, "rows" without
         groups, or "none") and the rows trained on, validated on, and used for neither: ``train_rows, valid_rows``, and
@@ -135,6 +140,7 @@ class ResidualMLPClassifier(NeuralClassifier):
         hidden_sizes=(256, 128),
         dropout=0.3,
         loss="cross_entropy",
+        class_weight=None,
         max_epochs=100,
         batch_size=64,
         lr=1e-3,
@@ -142,7 +148,6 @@ class ResidualMLPClassifier(NeuralClassifier):
         patience=10,
         monitor="valid_loss",
         validation_fraction=0.1,
-        class_weight=None,
         device="auto",
         precision="auto",
         callbacks=None,
@@ -152,6 +157,7 @@ class ResidualMLPClassifier(NeuralClassifier):
         self.hidden_sizes = hidden_sizes
         self.dropout = dropout
         self.loss = loss
+        self.class_weight = class_weight
         self.max_epochs = max_epochs
         self.batch_size = batch_size
         self.lr = lr
@@ -159,7 +165,6 @@ class ResidualMLPClassifier(NeuralClassifier):
         self.patience = patience
         self.monitor = monitor
         self.validation_fraction = validation_fraction
-        self.class_weight = class_weight
         self.device = device
         self.precision = precision
         self.callbacks = callbacks
@@ -175,9 +180,9 @@ class ResidualMLPClassifier(NeuralClassifier):
         X : array-like of shape (n_samples, n_features)
             Features.
         y : array-like of shape (n_samples,)
-            Labels of any type.
+            {y}
         sample_weight : array-like of shape (n_samples,), default=None
-            Weight of each row in the loss.
+            {sample_weight}
         groups : array-like of shape (n_samples, 2) or (n_samples,), default=None
             Name, or group of relatives, of both members of each pair; or one group per row.
 

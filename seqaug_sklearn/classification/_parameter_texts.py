@@ -1,0 +1,109 @@
+"""Texts on parameters and attributes that the neural classifiers have in common, written once."""
+
+import inspect
+import re
+import textwrap
+
+__all__ = ["TEXTS", "with_shared_texts"]
+
+TEXTS = {
+    # training
+    "loss": 'Training loss; "focal" has gamma 2.',
+    "class_weight": (
+        'Weights of the classes in the loss; "balanced" is the inverse class frequency among what is trained on.'
+    ),
+    "max_epochs": "Most epochs.",
+    "lr": "Learning rate of Adam.",
+    # validation
+    "patience": (
+        "Epochs without improvement of ``monitor`` before training stops and the best weights are put back. None "
+        "trains all epochs and keeps the last weights."
+    ),
+    "monitor": ('``"train_"`` or ``"valid_"`` + ``"loss"``, ``"accuracy"``, ``"f1"`` or ``"recall"`` (macro).'),
+    "validation_fraction": (
+        "Share of the rows held out for early stopping: other parents than the training rows (groups; without them "
+        "rows of one identifier; rows of equal content always) while every class keeps a training parent; a class with "
+        "a single parent gives a contiguous block of its windows, and the windows that overlap it are used for "
+        "neither. None trains on all rows for all epochs."
+    ),
+    # augmentation
+    "pad_to": (
+        "Length that rows are padded to with zeros at the right end, for training and prediction; room for "
+        "insertions, as in EvoAug. None is the longest row, or the ``pad_to`` of ``augment`` where that is longer."
+    ),
+    "augment": (
+        "``augment_batch(X, rng, *, identifiers=None)`` of each is applied in turn to every one-hot training batch "
+        "``(n, length_, n_symbols)``, never to validation rows, and gives back the same shape. An object with "
+        "``for_training(identifiers, y)`` is asked once, with identifiers and labels of the training rows, for the "
+        "object to use. Identifiers are the index of X or ``fit(..., identifiers=...)``; an augmenter that needs them "
+        "says so where there are none."
+    ),
+    "finetune_epochs": (
+        "Most epochs of a second stage on the unaugmented rows, which starts from the kept weights of the augmented "
+        "training with a fresh optimizer. It stops early by the same rule, and keeps the best of its own epochs, even "
+        "if an epoch of the first stage was better (``history_`` tells)."
+    ),
+    "finetune_lr": "Learning rate of the second stage, constant; None is ``lr / 10``.",
+    "finetune_batch_size": "Windows per step of the second stage; None is ``batch_size``.",
+    # device
+    "device": "Where to train; a model trained on a GPU unpickles on a CPU.",
+    "precision": (
+        'Arithmetic of training; "auto" is bfloat16 under autocast where the device has it in hardware. Predictions '
+        "are always float32."
+    ),
+    "callbacks": "Added to the built-in ones.",
+    "verbose": "1 shows a progress bar, 2 skorch's table.",
+    "random_state": (
+        "Seed of weights, batches, dropout, internal split and, where there is one, augmentation. The same seed gives "
+        "the same bits on a CPU for equal versions, machine, precision and thread count. Global generators are "
+        "untouched."
+    ),
+    # of fit
+    "X": (
+        "One-hot (n_samples, length, n_symbols), bags of one-hot (n_samples, n_windows, length, n_symbols), text "
+        "(n_samples,), or bags of text (n_samples, n_windows)."
+    ),
+    "y": "Labels of any type.",
+    "sample_weight": "Weight of each row in the loss.",
+    "groups": ("Parent of each row, or its position (parent, start); the internal split keeps relatives together."),
+    "identifiers": (
+        "Names of the rows, for ``augment``; the index of a Series by default. Without groups, rows of one name are "
+        "one parent: edited copies keep that of theirs."
+    ),
+    # attributes
+    "classes_": "Labels.",
+    "net_": "The fitted net; its torch module is ``net_.module_``.",
+    "history_": (
+        "One row per epoch: epoch, stage, losses, accuracy, macro F1 and recall of training and validation rows, lr, "
+        "seconds. Training scores are taken while training (dropout on)."
+    ),
+    "validation_split_": (
+        '``kind`` ("parents"; "rows" where nothing told what belongs together; "blocks", "none", ...) and the windows '
+        "trained on, validated on and purged."
+    ),
+    "augment_reports_": (
+        "For each object of ``augment`` the counts that it kept of its training, as ``OrthologAugmenter.report_``; "
+        "None where it counts nothing."
+    ),
+}
+"""Name -> what the docstrings of all that have it say about it."""
+
+_MARK = re.compile(r"^( *)\{(\w+)\}$", re.MULTILINE)
+_WIDTH = 120
+
+
+def with_shared_texts(cls):
+    """Put the shared texts into the docstrings of a class and of its own methods, where a line is a mark: ``{lr}``.
+
+    Type and default stay beside the mark, because they differ from class to class. Where there are no docstrings
+    (``python -OO``) there is nothing to do.
+    """
+    for documented in (cls, *filter(inspect.isfunction, vars(cls).values())):
+        if documented.__doc__ is not None:
+            documented.__doc__ = _MARK.sub(_text_of, documented.__doc__)
+    return cls
+
+
+def _text_of(mark):
+    indent, name = mark.groups()
+    return textwrap.fill(TEXTS[name], _WIDTH, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)
