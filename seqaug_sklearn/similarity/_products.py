@@ -63,15 +63,18 @@ class IncidenceProduct:
     def dense_block(self, start: int, stop: int, first: int = 0) -> np.ndarray:
         """Rows start:stop and columns first: of the product, float64 of shape (stop - start, n_fitted - first)."""
         total = self._rare_block(start, stop, first).toarray().T.astype(np.float64)
+        # float32 holds whole numbers up to 2**24 exactly, and every partial sum is at most the total
         dtype = np.float32 if self._largest < 2**24 else np.float64
         for queries, fitted in self.common:
             left, right = queries[start:stop].astype(dtype), fitted[first:].astype(dtype).T.toarray()
+            # a dense left side goes to BLAS; a sparse one multiplies without it and its threads
             large = left.shape[0] * right.size > _THREADS_PAY
             total += (left.toarray() if large else left) @ right
         return total
 
     def _rare_block(self, start, stop, first):
         """(n_fitted - first, stop - start): a block of few columns keeps the running sums in the processor's cache."""
+        # whole numbers: exact in any order of summation, in the smallest type that holds the largest sum
         dtype = np.int32 if self._largest < 2**31 else np.float64
         queries, fitted = (matrix.astype(dtype, copy=False) for matrix in self.rare)
         return fitted[first:] @ queries[start:stop].T.tocsr()
@@ -79,6 +82,7 @@ class IncidenceProduct:
     @property
     def _largest(self):
         """No entry of the product is larger (Cauchy-Schwarz)."""
+        # the sizes are the products of the sequences with themselves
         return np.sqrt(self.sizes[0].max(initial=0) * self.sizes[1].max(initial=0))
 
 
@@ -88,9 +92,12 @@ def incidence_product(queries: Incidence, fitted: Incidence, *, off_diagonal: bo
     With ``off_diagonal`` (queries and fitted being the same), k-mers of a single sequence count as useless too: they
     add to the diagonal only, which the sizes give.
     """
+    # (n_features,): multiplications of a sparse product, queries with the k-mer times fitted sequences with it. In
+    # float64, as int32 would overflow
     held = np.diff(queries.matrix.indptr).astype(np.float64) * np.diff(fitted.matrix.indptr)
     if off_diagonal:
         held[held == 1] = 0
+    # a dense product multiplies every query with every fitted sequence, held or not
     border = queries.matrix.shape[1] * fitted.matrix.shape[1] / _DENSE_PER_SPARSE
     common = np.flatnonzero(held > border)
     rare = np.flatnonzero((held > 0) & (held <= border))
@@ -104,6 +111,7 @@ def incidence_product(queries: Incidence, fitted: Incidence, *, off_diagonal: bo
 
 def _columns(queries, fitted, features):
     left = queries.matrix[features].T.tocsr()
+    # one matrix for both sides: `nbytes` tells by identity that it is held once
     return left, left if queries is fitted else fitted.matrix[features].T.tocsr()
 
 
@@ -136,6 +144,7 @@ class BlockScores:
             return self._reduce(self._sparse(start, stop))
         counts = self.product.dense_block(start, stop, first)
         same = self.query_identities[start:stop, None] == self.fitted_identities[first:]
+        # the score alone does not tell a pair without a common k-mer from one that is as far; neighbours put it last
         shares = (counts > 0) | same if self.n_neighbors is not None else None
         left, right = self.product.sizes
         return self._reduce(self.scorer(counts, left[start:stop, None], right[first:], same), shares)
@@ -148,6 +157,7 @@ class BlockScores:
             return False
         if self.n_neighbors is not None:
             return self.scorer.farthest_is_unshared
+        # entries that are not stored may be dropped if no common k-mer means too far
         return self.scorer.distances(self.scorer.unshared) > self.scorer.distances(self.threshold)
 
     def _sparse(self, start, stop):

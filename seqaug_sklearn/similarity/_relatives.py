@@ -86,14 +86,18 @@ def find_relatives(codes, sources, asked, others, *, alphabet="dna") -> Relative
     if not len(asked) or not len(others):
         return Relatives(asked, related)
     own = _contigs(codes, sources, asked, alphabet)
+    # of long sequences fewer rows, so that the time has a bound
     others = _spread(others, max(1, int(_MOST_RESIDUES / max(own.lengths.mean(), 1))))
+    # all k-mers have a place in a table, see `_Kmers`
     k = min(usual_k(alphabet, codes.shape[1]), int(_TABLE_BITS / np.log2(max(alphabet.n_symbols, 2))))
     kmers = _Kmers(own, k, alphabet, _contigs(codes, sources, _spread(others, _MOST_ASKED), alphabet))
     needed = _needed(own, kmers, len(asked) + len(others), alphabet)
     for rows in np.array_split(others, _n_blocks(codes, sources, others, own)):
+        # rows that have found a relative are done, and rows with too few telling k-mers never can
         left = np.flatnonzero(~related & (needed <= kmers.per_row))
         if not len(left):
             break
+        # (n_left, n_rows) of counts; the best of a row decides
         shared = kmers.incidence[left] @ kmers.held_by(_contigs(codes, sources, rows, alphabet)).T
         related[left] |= shared.max(axis=1).toarray().ravel() >= needed[left]
     return Relatives(asked, related)
@@ -101,6 +105,8 @@ def find_relatives(codes, sources, asked, others, *, alphabet="dna") -> Relative
 
 def _n_blocks(codes, sources, others, own):
     """Blocks of rows that are not too long once their windows are joined, nor before."""
+    # residues of a row when its windows are joined, and as they come: windows with a step of 1 repeat each residue many
+    # times
     joined, apart = own.lengths.mean(), codes.size / (sources[-1] + 1)
     return min(len(others), int(max(joined / _BLOCK, apart / (8 * _BLOCK)) * len(others)) + 1)
 
@@ -121,10 +127,12 @@ def _contigs(codes, sources, rows, alphabet):
     """Residues of each row, windows that follow each other by one residue joined, others behind an unknown symbol."""
     wanted = np.flatnonzero(np.isin(sources, rows))
     windows, owner = codes[wanted], np.searchsorted(rows, sources[wanted])
+    # a window that is the one before it moved by one residue adds its last residue only
     follows = np.zeros(len(windows), bool)
     follows[1:] = (owner[1:] == owner[:-1]) & (windows[1:, :-1] == windows[:-1, 1:]).all(axis=1)
     kept = np.ones((len(windows), codes.shape[1] + 1), bool)
     kept[follows, :-1] = False
+    # an unknown symbol in front of every window that follows none, so that no k-mer spans two
     padded = np.pad(windows, ((0, 0), (1, 0)), constant_values=alphabet.unknown)
     flat = padded[kept].astype(np.int64)
     of_row = np.repeat(owner, kept.sum(axis=1)).astype(np.int32)
@@ -141,8 +149,10 @@ class _Kmers:
         rows = own.rows[positions]
         self.distinct = np.bincount(_distinct_pairs(rows, keys)[0], minlength=len(own))
         before = np.concatenate([[0], np.cumsum(low_complexity(own, alphabet))])
+        # one bool for each possible k-mer, 16 MB at 24 bits
         self.known = np.zeros(max(alphabet.n_symbols, 2) ** k, bool)
         self.known[keys] = True
+        # half of it or more in a stretch of low complexity
         self.known[keys[2 * (before[positions + k] - before[positions]) >= k]] = False
         self.keys = np.flatnonzero(self.known)
         # what most rows hold is no sign of a family

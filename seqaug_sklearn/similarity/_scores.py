@@ -49,6 +49,7 @@ class Scorer:
         if self.metric == "shared":
             return self._shared(counts, same)
         similarity = getattr(self, f"_{self.metric}")(counts, left, right)
+        # identical sequences without a k-mer (too short, or unknown symbols) share nothing and are equal all the same
         similarity[same] = 1
         return similarity if self.output == "similarity" else np.subtract(1, similarity, out=similarity)
 
@@ -77,6 +78,7 @@ class Scorer:
         return distance
 
     def _jaccard(self, counts, left, right):
+        # shared / union; |A or B| = |A| + |B| - |A and B|
         return _ratio(counts, left + right - counts)
 
     def _containment(self, counts, left, right):
@@ -89,6 +91,8 @@ class Scorer:
     def _mash(self, counts, left, right):
         jaccard = self._jaccard(counts, left, right)
         distance = np.ones(jaccard.shape)
+        # Mash distance, Ondov et al. 2016, doi:10.1186/s13059-016-0997-x, equation 4: -1/k ln(2 j / (1 + j)), and 1
+        # without a common k-mer
         np.log(2 * jaccard / (1 + jaccard), out=distance, where=jaccard > 0)
         distance[jaccard > 0] /= -self.k
         return 1 - np.clip(distance, 0, 1)
@@ -146,6 +150,8 @@ def nearest(scores, n_neighbors, scorer, shares=None):
     """
     if isinstance(scores, np.ndarray):
         distances = scorer.distances(scores)
+        # nothing with a common k-mer is farther, so pairs without one go behind all others, those at the same distance
+        # too
         if scorer.farthest_is_unshared:
             distances = np.where(shares, distances, np.inf)
         order = _smallest(distances, n_neighbors)
@@ -153,6 +159,7 @@ def nearest(scores, n_neighbors, scorer, shares=None):
         return _sorted_csr(rows, order.ravel(), scores[rows, order.ravel()], scores.shape, scorer)
     graph = _sorted_csr(*entries(scores), scores.shape, scorer)
     rows, columns, values = entries(graph)
+    # place within the row; rows are sorted by distance
     first = np.arange(len(rows)) - graph.indptr[rows] < n_neighbors
     rows, columns, values = _fill(rows[first], columns[first], values[first], scores.shape[0], n_neighbors, scorer)
     return _sorted_csr(rows, columns, values, scores.shape, scorer)
@@ -160,21 +167,25 @@ def nearest(scores, n_neighbors, scorer, shares=None):
 
 def _smallest(distances, n):
     """Columns (n_rows, n), ascending, of the n smallest distances of each row, first columns on ties."""
+    # a partition instead of a sort: n is small beside the columns
     last = np.partition(distances, n - 1, axis=1)[:, n - 1, None]
     nearer = distances < last
     tied = distances == last
+    # of the entries at the last distance, as many as still fit, first columns first
     tied &= np.cumsum(tied, axis=1, dtype=np.int32) <= n - nearer.sum(axis=1, keepdims=True)
     return np.nonzero(nearer | tied)[1].reshape(-1, n)
 
 
 def _fill(rows, columns, values, n_rows, n_neighbors, scorer):
     """Add the first columns that a row does not hold yet until it has `n_neighbors`."""
+    # (n_rows,): neighbours that share nothing and so are not stored
     missing = n_neighbors - np.bincount(rows, minlength=n_rows)
     short = np.flatnonzero(missing)
     if len(short) == 0:
         return rows, columns, values
     place = np.full(n_rows, -1)
     place[short] = np.arange(len(short))
+    # the first n_neighbors columns are enough to choose from: a short row holds fewer than that
     held = np.flatnonzero((columns < n_neighbors) & (place[rows] >= 0))
     free = np.ones((len(short), n_neighbors), bool)
     free[place[rows[held]], columns[held]] = False

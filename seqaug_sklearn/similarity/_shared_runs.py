@@ -90,6 +90,7 @@ def _shared_runs(length, start_a, start_b, strand):
 
 def _longest_runs(left, right, unknown):
     """Length, start in `left` and start in `right` of the longest common run of each pair of rows."""
+    # the table of a part stays in the processor's cache
     rows = max(_TABLE_ENTRIES // right.shape[1], 1)
     parts = [_longest_runs_of(left[i : i + rows], right[i : i + rows], unknown) for i in range(0, len(left), rows)]
     return tuple(np.concatenate(part) for part in zip(*parts, strict=True))
@@ -100,13 +101,17 @@ def _longest_runs_of(left, right, unknown):
     left = np.where(left == unknown, unknown + 1, left)
     pairs = np.arange(len(left))
     best, end_left, end_right = np.zeros((3, len(left)), np.int64)
+    # one row of the table of dynamic programming for each pair, (n_pairs, width + 1) int32, advanced along `left`.
+    # Vectors run over pairs and `right`, Python over the residues of `left` only
     runs = np.zeros((len(left), right.shape[1] + 1), np.int32)
     for i in range(left.shape[1]):
         # runs[:, j + 1]: length of the common run that ends at left[:, i] and right[:, j]
+        # a run grows by one from the cell to the upper left, and is 0 where the residues differ
         np.add(runs[:, :-1], 1, out=runs[:, 1:])
         runs[:, 1:] *= left[:, i, None] == right
         end = runs.argmax(axis=1)
         length = runs[pairs, end]
+        # strictly longer, and argmax takes the first: ties go to the first place in `left`, then in `right`
         better = length > best
         best[better], end_left[better], end_right[better] = length[better], i + 1, end[better]
     return best, end_left - best, end_right - best

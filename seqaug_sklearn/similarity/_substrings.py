@@ -40,12 +40,14 @@ def low_complexity(flat: FlatSequences, alphabet: Alphabet) -> np.ndarray:
     Computational Biology 13 (2006), :doi:`10.1089/cmb.2006.13.1028`: perfect intervals, with its window and threshold.
     """
     codes, low = flat.codes, np.zeros(len(flat.codes), bool)
+    # triplets as numbers; those over an unknown symbol are excluded by `room`
     base = alphabet.n_symbols + 1  # and the unknown symbol
     triplets = ((codes[:-2] * base + codes[1:-1]) * base + codes[2:]).astype(np.int32)
     room = flat.runs[: len(triplets)] - 2
     for start in range(0, len(triplets), _BLOCK):
         # stretches of this block's starts end in the next one
         part = slice(start, start + _BLOCK + _WINDOW)
+        # starts of the next block only serve as parts of longer stretches
         own = np.where(np.arange(len(triplets[part])) < _BLOCK, room[part], 0)
         low[start : start + len(own) + 2] |= _in_perfect_intervals(triplets[part], own)
     return low
@@ -54,17 +56,23 @@ def low_complexity(flat: FlatSequences, alphabet: Alphabet) -> np.ndarray:
 def _in_perfect_intervals(triplets, room):
     """Residues inside a perfect interval; `room` is the number of triplets that may be taken from each start."""
     n = len(triplets)
+    # +1 where an interval begins and -1 behind its end: a running sum tells how many cover each residue
     edges = np.zeros(n + 3, np.int32)
     # of all stretches of l triplets, by their start: equal pairs (also those of l - 1 and l - 2), best score of a part
     before, pairs, best = np.zeros(n, np.int16), np.zeros(n, np.int16), np.zeros(n, np.float32)
+    # dynamic programming over the length: a stretch of l triplets has the equal pairs of both stretches of l - 1 in it,
+    # less those of the l - 2 that both count, and one more if its ends are equal
     for length in range(2, min(_WINDOW - 2, int(room.max(initial=0))) + 1):
         both = pairs[:-1] + pairs[1:] - before[1 : len(pairs)]
         both += triplets[: len(both)] == triplets[length - 1 :]
+        # l - 1 for l triplets, the denominator of the reference
         scores = both / np.float32(length - 1)
+        # both parts that are one triplet shorter know the best of theirs
         best = np.maximum(best[:-1], best[1:])
         perfect = np.flatnonzero((scores > _THRESHOLD) & (scores >= best))
         perfect = perfect[room[perfect] >= length]
         edges[perfect] += 1
+        # l triplets cover l + 2 residues
         edges[perfect + length + 2] -= 1
         before, pairs, best = pairs, both, np.maximum(scores, best)
     return np.cumsum(edges[:-1]) > 0
@@ -136,6 +144,7 @@ class SubstringIndex:
         if both_strands:
             alphabet.check_has_complement()
         flat = flatten(check_sequences(X), alphabet)
+        # the smaller key of both strands, so one number stands for a substring and its reverse complement
         _, keys, positions = next(kmer_keys(flat, range(length, length + 1), alphabet, canonical=both_strands))
         distinct, numbers = np.unique(keys, return_inverse=True)
         self.n_ids = len(distinct)
@@ -143,9 +152,11 @@ class SubstringIndex:
         self.indptr = np.searchsorted(flat.rows[positions], np.arange(len(flat) + 1))
         self.low_complexity = None
         if low_share is not None:
+            # residues of low complexity before each place; a difference counts them within a substring
             before = np.concatenate([[0], np.cumsum(low_complexity(flat, alphabet))])
             inside = before[positions + length] - before[positions]
             self.low_complexity = np.zeros(self.n_ids, bool)
+            # one occurrence is enough: whether it is marked may depend on what stands around it
             self.low_complexity[numbers[inside >= low_share * length]] = True
 
     def __len__(self):
@@ -188,12 +199,15 @@ class SubstringIndex:
         """
         candidates, reference = self._rows(candidates), self._rows(reference)
         held = np.zeros(self.n_ids, bool)
+        # (n_ids,): a table of marks instead of a search for every substring
         held[self.ids[self._entries(reference)[0]]] = True
         if complex_only:
             if self.low_complexity is None:
                 raise ValueError("complex_only=True needs an index that knows them: SubstringIndex(..., low_share=0.5)")
             held &= ~self.low_complexity
         entries, counts = self._entries(candidates)
+        # hits before each entry; more behind a row's last one than before its first means a hit inside, and empty rows
+        # have none
         hits = np.concatenate([[0], np.cumsum(held[self.ids[entries]])])
         stops = np.cumsum(counts)
         return hits[stops] > hits[stops - counts]

@@ -16,7 +16,9 @@ from seqaug_sklearn.utils import Sequences, text_to_codes
 
 __all__ = ["FlatSequences", "Incidence", "KmerVocabulary", "flatten", "kmer_keys", "known_runs", "look_up"]
 
+# a packed k-mer is a non-negative int64 with a bit to spare
 _KEY_BITS = 62
+# two ranks of halves fit into one key
 _RANK_BITS = 31
 
 
@@ -55,6 +57,7 @@ def flatten(sequences: Sequences, alphabet: Alphabet) -> FlatSequences:
     """
     values = sequences.values.tolist() if isinstance(sequences.values, np.ndarray) else sequences.values
     try:
+        # one long sequence: a table by sequences would be padded to the longest
         codes = text_to_codes(["".join(values)], alphabet)[0].astype(np.int64)
     except SequenceError:
         # once more, row by row, for a message that names the sequence
@@ -72,6 +75,7 @@ def known_runs(codes: np.ndarray, ends: np.ndarray, unknown: int) -> np.ndarray:
     positions = np.arange(len(codes))
     stops = np.flatnonzero(codes == unknown)
     if len(stops):
+        # a stop behind the last residue, so that every place finds one
         stops = np.append(stops, len(codes))
         ends = np.minimum(ends, stops[np.searchsorted(stops, positions)])
     return ends - positions
@@ -115,10 +119,13 @@ class _Keys:
 
     def __init__(self, flat, alphabet, canonical, tables):
         self.flat, self.tables = flat, tables
+        # a k-mer is a number in the base of the alphabet: 31 nucleotides or 14 amino acids in 62 bits. Longer ones are
+        # pairs of the ranks of two overlapping halves, as in the prefix doubling of suffix arrays
         self.base = max(alphabet.n_symbols, 2)
         self.longest_packed = int(_KEY_BITS / np.log2(self.base) + 1e-9)
         self.strands = [flat.codes]
         if canonical:
+            # codes of the complement at the same places; `_join` reads them backwards
             self.strands.append(alphabet.complement_codes.astype(np.int64)[flat.codes])
         self._last = (1, self.strands)
         self._ranks = {}
@@ -128,10 +135,12 @@ class _Keys:
         if n_starts < 1:
             return np.zeros(0, np.int64)
         strands = self._packed(k) if k <= self.longest_packed else self._paired(k)
+        # the smaller key of both strands stands for either
         return strands[0] if len(strands) == 1 else np.minimum(*strands)
 
     def _packed(self, k):
         length, strands = self._last
+        # neighbouring k, which callers ask for in turn, cost one multiplication each
         if k == length + 1:
             strands = _join(strands, self.strands, length, 1, self.base)
         elif k != length:
@@ -147,6 +156,7 @@ class _Keys:
         return _join(first, second, k - k // 2, k // 2, self.base)
 
     def _paired(self, k):
+        # the largest doubled length below k; both halves together cover k because k is at most twice that
         half = self.longest_packed
         while 2 * half < k:
             half *= 2
@@ -155,8 +165,10 @@ class _Keys:
     def _ranks_of(self, half):
         if half not in self._ranks:
             keys = self._packed(half) if half == self.longest_packed else self._paired(half)
+            # keys over unknown symbols or the end of a sequence are never looked at, and would fill the tables
             known = np.flatnonzero(self.flat.runs[: len(keys[0])] >= half)
             every = np.concatenate([strand[known] for strand in keys])
+            # fitted sequences define the ranks; new ones look them up
             if half not in self.tables:
                 self.tables[half] = np.unique(every)
             ranks = np.zeros((len(keys), len(keys[0])), np.int64)
@@ -177,6 +189,7 @@ def _join(first, second, length, grow, base):
 
 def _pair(ranks, half, k):
     """Keys of k symbols, half < k <= 2 * half, from the ranks of the first and the last `half` symbols."""
+    # the halves overlap, which does no harm: equal halves in the same places are equal k-mers
     shift = k - half
     pairs = [(ranks[0][:-shift] << _RANK_BITS) | ranks[0][shift:]]
     if len(ranks) == 2:
@@ -188,6 +201,7 @@ def _rank(keys, table):
     distinct, inverse = np.unique(keys, return_inverse=True)
     ranks = look_up(distinct, table)
     new = ranks < 0
+    # different from all known ranks and from each other, so that new k-mers still match within this call
     ranks[new] = len(table) + np.arange(new.sum())
     return ranks[inverse]
 
@@ -201,6 +215,7 @@ def look_up(keys: np.ndarray, table: np.ndarray) -> np.ndarray:
     return np.where(found, places, -1)
 
 
+# (k-mer, occurrence) in one int64
 _OCCURRENCE_BITS = 31
 
 
@@ -271,13 +286,16 @@ class KmerVocabulary:
     def _repeats(self, k, counts, numbers):
         """Second and later occurrences: one feature for each (k-mer, occurrence)."""
         repeated = np.flatnonzero(counts.counts > 1)
+        # k-mer of each repeated (k-mer, sequence) pair
         features = numbers[np.searchsorted(counts.bounds, repeated, side="right") - 1]
         extra = np.where(features >= 0, counts.counts[repeated] - 1, 0)
+        # 0, 1, ... for the second, third, ... copy in one sequence
         occurrence = np.arange(extra.sum()) - np.repeat(np.cumsum(extra) - extra, extra)
         keys = (np.repeat(features, extra) << _OCCURRENCE_BITS) | occurrence
         if k not in self.repeats:
             self.repeats[k] = np.unique(keys)
         found = look_up(keys, self.repeats[k])
+        # sorted by feature, entries outside the vocabulary (-1, in front) left out
         order = np.argsort(found, kind="stable")[np.count_nonzero(found < 0) :]
         per_feature = np.bincount(found[order], minlength=len(self.repeats[k]))
         return per_feature, np.repeat(counts.rows[repeated], extra)[order], None
@@ -308,9 +326,11 @@ class _Counts:
 
 
 def _count(keys, rows, n_rows):
+    # (k-mer, sequence) in one int64: a plain sort groups the occurrences, where two arrays would need a lexsort
     bits = int(n_rows - 1).bit_length()
     distinct = None
     if len(keys) and int(keys.max()).bit_length() + bits > 63:
+        # keys too long to leave room for the sequence are replaced by their ranks
         distinct, keys = np.unique(keys, return_inverse=True)
     packed = (keys << bits) | rows
     packed.sort()
@@ -337,6 +357,7 @@ def _known(counts, numbers, n_features, values):
     known = numbers >= 0
     per_kmer = counts.per_kmer
     per_feature = np.zeros(n_features, np.intp)
+    # counts.kmers is sorted, and so is the vocabulary: entries already stand in the order of the features
     per_feature[numbers[known]] = per_kmer[known]
     kept = np.repeat(known, per_kmer)
     return per_feature, counts.rows[kept], None if values is None else values[kept]
@@ -345,6 +366,7 @@ def _known(counts, numbers, n_features, values):
 def _stack(sections, n_rows):
     per_feature, rows, values = zip(*sections, strict=True)
     n_entries = sum(map(len, rows))
+    # indices of 32 bits take half the memory; only more entries need 64
     index_type = np.int32 if n_entries < 2**31 else np.int64
     indptr = np.concatenate([[0], *per_feature], dtype=index_type)
     np.cumsum(indptr, out=indptr)
