@@ -16,6 +16,7 @@ from seqaug_sklearn.evaluation._statistics import (
 
 __all__ = ["chance_p", "compare_pair", "group_weights", "summarise"]
 
+# each purpose has a stream of its own, so that asking for one does not change the others
 _BOOTSTRAP, _SWAP, _CHANCE = range(3)
 
 
@@ -26,6 +27,7 @@ def group_weights(comparison: ComparisonData, n_resamples: int) -> np.ndarray | 
     tested = np.unique(comparison.groups[np.concatenate(comparison.test_rows)])
     if len(tested) < 2:
         return None
+    # one column for every group of the data, as rows name their group by its number; only tested groups are drawn
     weights = np.zeros((n_resamples, comparison.groups.max() + 1), np.int32)
     weights[:, tested] = draw_group_weights(len(tested), n_resamples, _rng(comparison, _BOOTSTRAP))
     return weights
@@ -38,6 +40,7 @@ def _unit_weights(comparison, n_resamples):
     if n_units < 2:
         return None
     drawn = draw_group_weights(n_units, n_resamples, _rng(comparison, _BOOTSTRAP))
+    # a unit of -1 points to this column: half of a pair that is drawn through its other half alone
     return np.hstack([drawn, np.ones((n_resamples, 1), drawn.dtype)])
 
 
@@ -63,11 +66,13 @@ def compare_pair(
     """One row of :meth:`Comparison.tests`."""
     scores = _scores(comparison, name, metric)
     reference = _scores(comparison, partner, metric) if partner else np.full(len(scores), np.nan)
+    # folds are the sample of the t-test; the means in the table are over all of them
     differences = _per_distinct_fold(comparison, scores - reference)
     folds = comparison.folds
     test = corrected_t_test(differences, float((folds["n_test"] / folds["n_train"]).mean()))
     low = high = swapped = np.nan
     if partner:
+        # the same resamples for both: the interval is that of a paired difference
         own, other = (_resampled(comparison, n, metric, weights) for n in (name, partner))
         low, high = percentile_interval(own - other, level)
         swapped = _swap_p(comparison, name, partner, metric, n_permutations)
@@ -106,6 +111,8 @@ def _sides(comparison):
 
 def _chance_p(comparison, name, metric, n_permutations, groups, observed):
     rng, tested = _rng(comparison, _CHANCE), np.unique(np.concatenate(comparison.test_rows))
+    # (group, label) as one number; rows of one group and one label keep one label when permuted, as windows of one
+    # parent do
     block = groups[tested] * len(comparison.classes) + comparison.labels[tested]
     order, sizes = tested[np.argsort(block, kind="stable")], np.unique(block, return_counts=True)[1]
     labels, null = comparison.labels.copy(), np.empty(n_permutations)
@@ -118,6 +125,7 @@ def _chance_p(comparison, name, metric, n_permutations, groups, observed):
 def shuffle_blocks(sizes: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Indices of consecutive blocks in random order: a permutation that keeps each block together."""
     drawn = rng.permutation(len(sizes))
+    # a place within its block, counted from the block's new start, is added to the block's old start
     starts, ends = np.cumsum(sizes) - sizes, np.cumsum(sizes[drawn])
     return np.repeat(starts[drawn] - ends + sizes[drawn], sizes[drawn]) + np.arange(ends[-1])
 
@@ -135,6 +143,9 @@ def _swap_side(comparison, name, partner, metric, n_permutations, groups):
     pairs = zip(comparison.rows[name], comparison.rows[partner], comparison.test_rows, strict=True)
     folds = [_stack(first, second, groups[test], n_groups, metric) for first, second, test in pairs]
 
+    # weights (n_flips, 2 * n_groups): the first half for the rows of the first classifier, the second for those of the
+    # other. A flip of 1 in a group takes the rows of the other classifier there, so every metric sees the swapped
+    # predictions without a copy of them
     def difference(flips):
         own = mean_over_folds(metric, folds, np.hstack([1 - flips, flips]))
         return own - mean_over_folds(metric, folds, np.hstack([flips, 1 - flips]))
@@ -161,6 +172,7 @@ def _score_labels(comparison, name, metric, labels):
     """Mean over folds of the kept predictions against other labels."""
     rows, one_group = comparison.rows[name], np.ones((1, 1))
     pairs = zip(rows, comparison.test_rows, strict=True)
+    # the usual metric, without the machinery of weights: this runs once for each permutation
     if metric == "accuracy":
         return np.mean([np.mean(fold.predicted == labels[test]) for fold, test in pairs])
     folds = [
@@ -172,6 +184,7 @@ def _score_labels(comparison, name, metric, labels):
 
 def _per_distinct_fold(comparison, differences):
     """Repeats that only changed seeds test the same rows again: averaged, as they are no further folds."""
+    # folds are the same where their test rows are
     keys = [test.tobytes() for test in comparison.test_rows]
     return pd.Series(differences).groupby(keys, sort=False).mean().to_numpy()
 

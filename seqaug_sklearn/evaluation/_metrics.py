@@ -41,6 +41,7 @@ RANK_METRICS = ("auroc", "auprc")
 METRICS = (*LABEL_METRICS, *RANK_METRICS, "neg_log_loss")
 """Names that ``scoring=`` computes from the kept predictions."""
 
+# weights of a part: 32 MB as float64
 _CHUNK = 4_000_000
 
 
@@ -93,11 +94,13 @@ def pair_units(members: np.ndarray, rows: np.ndarray) -> np.ndarray:
     int ndarray of shape (n_pairs, 2)
         Units; -1, the last column of the weights, is one whose weight is always 1.
     """
+    # members of several tested pairs carry the dependence between pairs
     repeated = np.bincount(members[rows].ravel(), minlength=members.max() + 1) > 1
     units = np.where(repeated, np.cumsum(repeated) - 1, -1)[members]
     lone = np.zeros(len(members), bool)
     lone[rows] = True
     lone &= (units < 0).all(axis=1)
+    # a pair that shares no member is independent of all others, and is drawn by itself
     units[lone, 0] = repeated.sum() + np.arange(lone.sum())
     return units
 
@@ -134,11 +137,14 @@ def mean_over_folds(metric: str, folds: list[FoldRows], group_weights: np.ndarra
         step = max(1, _CHUNK // max(len(fold.true), 1))
         for start in range(0, len(group_weights), step):
             part = slice(start, start + step)
+            # (n_weightings, n_rows), of pairs (n_weightings, n_rows, 2)
             weights = group_weights[part][:, fold.groups].astype(float)
             if weights.ndim == 3:
+                # a pair counts as often as both of its members are drawn together
                 weights = weights.prod(axis=2)
             values = _score(metric, fold, weights)
             defined = np.isfinite(values)
+            # a resample may leave a fold without a class or without rows; it then counts by nothing
             counted = np.where(defined, weights.mean(axis=1), 0.0)
             total[part] += counted * np.where(defined, values, 0.0)
             share[part] += counted
@@ -161,11 +167,14 @@ def _ratio(numerator, denominator, empty=0.0):
 def _per_class(weights, labels, n_classes):
     """Weight of each class: (n_weightings, n_classes)."""
     n = len(labels)
+    # (n_classes, n_rows) of 0/1: a sparse product instead of a bincount for each weighting
     indicator = sparse.csr_array((np.ones(n), (labels, np.arange(n))), shape=(n_classes, n))
     return (indicator @ weights.T).T
 
 
 def _label_scores(rows, weights):
+    # row sums, column sums and the diagonal of the confusion matrix, each (n_weightings, n_classes): all label metrics
+    # follow from these
     hit = rows.true == rows.predicted
     correct = _per_class(weights[:, hit], rows.true[hit], rows.n_classes)
     support = _per_class(weights, rows.true, rows.n_classes)
@@ -175,6 +184,7 @@ def _label_scores(rows, weights):
         "recall": _ratio(correct, support),
         "f1": _ratio(2 * correct, support + guessed),
     }
+    # scikit-learn's macro averages run over classes that occur or are predicted
     n, seen = support.sum(axis=1), (support + guessed > 0).sum(axis=1)
     scores = {
         "accuracy": _ratio(correct.sum(axis=1), n, empty=np.nan),
@@ -189,6 +199,8 @@ def _label_scores(rows, weights):
 
 
 def _matthews(correct, support, guessed):
+    # Matthews' correlation of many classes (Gorodkin 2004, doi 10.1016/j.compbiolchem.2004.09.006): the covariance of
+    # true and predicted classes over their standard deviations
     n = support.sum(axis=1)
     covariance = correct.sum(axis=1) * n - (support * guessed).sum(axis=1)
     spread = (n**2 - (support**2).sum(axis=1)) * (n**2 - (guessed**2).sum(axis=1))
@@ -209,13 +221,17 @@ def _rank_scores(rows, weights):
 
 def _areas(score, positive, weights):
     """Area under the ROC curve (ties count half) and average precision: each (n_weightings,)."""
+    # best score first; rows of one score are one step of the curve, whatever their order
     order = np.argsort(-score, kind="stable")
     starts = np.flatnonzero(np.r_[True, np.diff(score[order]) != 0])
     ordered, sign = weights[:, order], positive[order]
     hits = np.add.reduceat(ordered * sign, starts, axis=1)
     misses = np.add.reduceat(ordered * ~sign, starts, axis=1)
+    # (n_weightings, n_steps)
     true_positives, n_positive, n_negative = hits.cumsum(axis=1), hits.sum(axis=1), misses.sum(axis=1)
+    # for each negative row, the positive rows above it and half of those beside it: the statistic of Mann and Whitney
     roc = (misses * (true_positives - hits / 2)).sum(axis=1)
+    # average precision: the precision at each step, weighted by the recall gained there, as scikit-learn has it
     precision = _ratio(true_positives, true_positives + misses.cumsum(axis=1))
     return (
         _ratio(roc, n_positive * n_negative, empty=np.nan),
@@ -225,6 +241,7 @@ def _areas(score, positive, weights):
 
 def _neg_log_loss(rows, weights):
     of_true = rows.scores[np.arange(len(rows.true)), rows.true]
+    # as in scikit-learn, which clips by the same amount
     floor = np.finfo(float).eps  # a class without training rows gets probability 0
     with np.errstate(invalid="ignore"):
         return (weights @ np.log(np.clip(of_true, floor, 1))) / weights.sum(axis=1)

@@ -79,6 +79,7 @@ def corrected_t_test(differences: np.ndarray, test_share: float, *, alpha: float
     n, df = len(differences), max(len(differences) - 1, 0)
     if n < 2:
         return TTest(np.nan, np.nan, df, np.nan, np.nan)
+    # variance of the mean: s**2 * (1 / n + n_test / n_train). The plain test has 1 / n, as if folds were independent
     error = float(differences.std(ddof=1) * np.sqrt(1 / n + test_share))
     return _t_test(float(differences.mean()), error, df, alpha, power)
 
@@ -103,6 +104,7 @@ def student_t_test(scores: np.ndarray, reference: np.ndarray) -> TTest:
     0.288
     """
     samples = [np.asarray(s, float)[np.isfinite(s)] for s in (scores, reference)]
+    # pooled variance of two samples, with n + m - 2 degrees of freedom
     sizes = np.array([len(s) for s in samples])
     df = int(sizes.sum()) - 2
     if sizes.min() < 1 or df < 1:
@@ -125,7 +127,10 @@ def _detectable(error, df, alpha, power):
     """Difference at which the noncentral t distribution reaches the power."""
     from scipy import optimize, special, stats
 
+    # a true difference of d standard errors gives a noncentral t with shift d; the power is the chance that it exceeds
+    # the critical value. The other tail adds nothing to speak of
     critical = stats.t.ppf(1 - alpha / 2, df)
+    # far enough out that the root is bracketed
     upper = critical + stats.t.ppf(power, df) + 10
     shift = optimize.brentq(lambda d: 1 - special.nctdtr(df, d, critical) - power, 0.0, upper, xtol=1e-8)
     return float(shift * error)
@@ -152,6 +157,8 @@ def holm(pvalues: np.ndarray) -> np.ndarray:
     adjusted = np.full(len(pvalues), np.nan)
     kept = np.flatnonzero(np.isfinite(pvalues))
     order = kept[np.argsort(pvalues[kept], kind="stable")]
+    # the i-th smallest p-value times the number of hypotheses not yet rejected, never less than the one before (Holm
+    # 1979)
     steps = np.arange(len(order), 0, -1) * pvalues[order]
     adjusted[order] = np.minimum(np.maximum.accumulate(steps), 1.0) if len(order) else steps
     return adjusted
@@ -196,6 +203,8 @@ def bootstrap_interval(
     """
     values = np.asarray(values, float)
     groups = np.arange(len(values)) if groups is None else np.unique(groups, return_inverse=True)[1]
+    # a mean needs the sum and the size of each group only, so resamples are a product of matrices: (n_resamples,
+    # n_groups) @ (n_groups,)
     sums, sizes = np.bincount(groups, weights=values), np.bincount(groups)
     weights = draw_group_weights(len(sizes), n_resamples, check_generator(random_state))
     return percentile_interval((weights @ sums) / (weights @ sizes), level) if len(sizes) > 1 else (np.nan, np.nan)
@@ -203,6 +212,7 @@ def bootstrap_interval(
 
 def draw_group_weights(n_groups: int, n_resamples: int, rng: np.random.Generator) -> np.ndarray:
     """How often each group is drawn: int array (n_resamples, n_groups), rows sum to n_groups."""
+    # drawing n of n with replacement is a multinomial with equal chances
     return rng.multinomial(n_groups, np.full(n_groups, 1 / n_groups), size=n_resamples)
 
 
@@ -244,6 +254,7 @@ def permutation_test(
     differences = np.asarray(differences, float)
     groups = np.arange(len(differences)) if groups is None else np.unique(groups, return_inverse=True)[1]
     sums = np.bincount(groups, weights=differences)
+    # a flip of 1 turns the sign: 1 - 2 * 1 = -1
     return sign_flip_p(lambda flips: (1 - 2 * flips) @ sums, len(sums), n_permutations, check_generator(random_state))
 
 
@@ -254,6 +265,7 @@ def sign_flip_p(
     observed = abs(float(statistic(np.zeros((1, n_groups)))[0]))
     if not np.isfinite(observed):
         return np.nan
+    # all flips where they are few enough; of thousands of groups 2**n_groups would be a number of thousands of bits
     exact = n_groups < 60 and 2**n_groups <= n_permutations
     null = np.concatenate([np.abs(statistic(f)) for f in _flips(n_groups, n_permutations, exact, rng)])
     return permutation_p(observed, null[np.isfinite(null)], exact=exact)
@@ -261,7 +273,10 @@ def sign_flip_p(
 
 def permutation_p(observed: float, null: np.ndarray, *, exact: bool = False) -> float:
     """Share of the null distribution at or above the observed value; the observed one counts unless enumerated."""
+    # 1e-12: sums in another order may miss the observed value by rounding
     at_least = int((null >= observed - 1e-12).sum())
+    # drawn at random, the observed value counts as one of the draws, or p could be 0 (Phipson and Smyth 2010, doi
+    # 10.2202/1544-6115.1585); among all flips it already is one
     return at_least / len(null) if exact else (1 + at_least) / (1 + len(null))
 
 
@@ -269,6 +284,7 @@ def _flips(n_groups, n_permutations, exact, rng) -> Iterator[np.ndarray]:
     if exact:
         yield np.array(list(itertools.product((0, 1), repeat=n_groups)), float)
         return
+    # flips in blocks of 32 MB
     step = max(1, 4_000_000 // n_groups)
     for start in range(0, n_permutations, step):
         yield rng.integers(0, 2, size=(min(step, n_permutations - start), n_groups)).astype(float)

@@ -144,8 +144,10 @@ class ColdPairKFold(GroupsConsumerMixin, BaseCrossValidator):
         folds = []
         for fold in range(self.n_splits):
             test = np.flatnonzero(tested == fold)
+            # members that this fold tests and holds out; a pair with one of them may not be trained
             new = np.zeros(len(held), bool)
             new[members[test]] = held[members[test]] == fold
+            # neither member is new
             train = np.flatnonzero(~new[members].any(axis=1))
             self._check_fold(fold, train, test, members, tested)
             folds.append((train, test))
@@ -168,6 +170,7 @@ class ColdPairKFold(GroupsConsumerMixin, BaseCrossValidator):
 
     def _assign(self, members, rng):
         """Fold that holds out each member (-1: none), and fold that tests each pair (-1: none)."""
+        # a member weighs as many pairs as it would bring to its fold
         sides = {"first": members[:, 0], "second": members[:, 1]}
         counted = sides.get(self.unseen, members.ravel())
         pairs_of = np.bincount(counted, minlength=members.max() + 1)
@@ -180,6 +183,7 @@ class ColdPairKFold(GroupsConsumerMixin, BaseCrossValidator):
             )
         if self.unseen == "both":
             held = deal_linked_members(members, self.n_splits, rng)
+            # a pair whose members fall into different folds would have one known member in either, so none tests it
             return held, np.where(held[members[:, 0]] == held[members[:, 1]], held[members[:, 0]], -1)
         held = deal_members(pairs_of, self.n_splits, rng)
         return held, held[sides[self.unseen]] if self.unseen in sides else _one_of_two(held[members], rng)
@@ -217,6 +221,7 @@ class ColdPairKFold(GroupsConsumerMixin, BaseCrossValidator):
 def _one_of_two(folds, rng):
     """Choose for each pair one of the folds of its members, so that the folds stay equal in size."""
     tested, load = np.empty(len(folds), np.intp), np.zeros(folds.max() + 1, int)
+    # to the lighter of both folds so far; a pair in the fold of one member is new by that member alone
     for row in range(len(folds)) if rng is None else rng.permutation(len(folds)):
         first, second = folds[row]
         tested[row] = first if load[first] <= load[second] else second

@@ -171,6 +171,7 @@ class SimilarityGroupKFold(GroupsConsumerMixin, BaseCrossValidator):
             )
         if classes is not None:
             names, codes = classes
+            # distinct (class, group) pairs: a class that stands in one of them is in one group only
             pairs = np.unique(np.column_stack([codes, labels]), axis=0)
             single = np.flatnonzero(np.bincount(pairs[:, 0]) == 1)
             if len(single):
@@ -185,6 +186,8 @@ class SimilarityGroupKFold(GroupsConsumerMixin, BaseCrossValidator):
     def _way_out(self, X, measure, own, classes):
         """Search the similarities for the smallest threshold without a problem."""
         rows = check_sequences(X).values
+        # components at any threshold above the present one are those of the maximum spanning forest without its weaker
+        # edges: one graph answers for every threshold
         weights, ends = _strongest_links(measure.set_params(output="similarity", threshold=self.threshold), rows)
         limit = _largest_threshold(measure.metric, weights, ends, rows)
         values = np.unique(weights[weights < limit])
@@ -196,10 +199,12 @@ class SimilarityGroupKFold(GroupsConsumerMixin, BaseCrossValidator):
         if len(values) == 0 or not works(values[-1]):
             ways = "use fewer splits" + (" or stratified=False" if classes is not None else "")
             return f"no threshold would work on these rows: {ways}, or leave such rows out"
+        # a higher threshold only breaks groups up, so a bisection finds the first that works
         low, high = 0, len(values) - 1
         while low < high:
             middle = (low + high) // 2
             low, high = (low, middle) if works(values[middle]) else (middle + 1, high)
+        # similar means at least the threshold, so it has to lie above the last link that must break
         return f"the smallest threshold that would work is {min(_just_above(values[low]), limit)}"
 
     def _folds(self, classes):
@@ -225,10 +230,12 @@ class SimilarityGroupKFold(GroupsConsumerMixin, BaseCrossValidator):
 
 def merge_groups(labels, others):
     """Join groups that have a row in common in either labelling; int64 ndarray, in the order of first appearance."""
+    # a bipartite graph: labels on one side, the others behind them, and each row an edge
     labels, others = (np.unique(values, return_inverse=True)[1] for values in (labels, others))
     n = labels.max() + 1
     edges = np.unique(np.column_stack([labels, n + others]), axis=0)
     joined = _components(edges, n + others.max() + 1)[labels]
+    # renumbered by the first row of each group
     _, first, joined = np.unique(joined, return_index=True, return_inverse=True)
     return np.argsort(np.argsort(first))[joined].astype(np.int64)
 
@@ -241,10 +248,12 @@ def _components(edges, n):
 def _strongest_links(measure, rows):
     """Weights (n_edges,) and ends (n_edges, 2) of the maximum spanning forest of the similarity graph."""
     graph = sparse.coo_array(measure.fit_transform(rows))
+    # each pair once, without the diagonal
     apart = graph.row < graph.col
     # SciPy before 1.15 takes 32-bit numbers of rows only
     ends, weights = np.column_stack([graph.row, graph.col])[apart].astype(np.int32), graph.data[apart]
     forest = sparse.coo_array(
+        # the smallest of the negative weights are the largest
         minimum_spanning_tree(sparse.coo_array((-weights, (ends[:, 0], ends[:, 1])), shape=graph.shape).tocsr())
     )
     return -forest.data, np.column_stack([forest.row, forest.col])
@@ -260,6 +269,7 @@ def _largest_threshold(metric, weights, ends, rows):
 
 def _just_above(value):
     """The next number of four significant digits."""
+    # distance of two numbers of four digits at this magnitude; 1e-9 guards against 0.07 / 0.0001 = 699.9999
     step = 10.0 ** (int(np.floor(np.log10(value))) - 3)
     return float(f"{(np.floor(value / step + 1e-9) + 1) * step:.4g}")
 

@@ -219,6 +219,7 @@ class _Cut:
     def __init__(self, splitter, positions, index):
         self.splitter = splitter
         self.index = index
+        # all (n_windows,): number of the parent, start in it in residues
         self.names, self.parents = np.unique(positions[:, 0], return_inverse=True)
         self.starts = positions[:, 1]
         # parents laid end to end, a window apart, so that one pass finds the overlaps of all
@@ -235,11 +236,13 @@ class _Cut:
                 f"fold {k} has no test windows: no parent has that many window starts; n_splits must be at most "
                 f"{self.blocks.max() + 1} here, got {self.splitter.n_splits}"
             )
+        # rule 1, overlap within the parent, then rule 2, sequence in common with any test window
         kept = ~held & ~overlaps_any(self.line, self.line[held], self.splitter.window)
         clean = self._purge_shared(kept, held)
         skipped = self._without_training(clean, held)
         if len(skipped) and self.splitter.on_empty == "error":
             raise ValueError(self._explain(k, skipped[0], kept, held))
+        # a class that is tested and never trained measures nothing
         test = held & ~np.isin(self.parents, skipped)
         if not test.any():
             raise ValueError(f"fold {k} has no test windows left: {self._explain(k, skipped[0], kept, held)}")
@@ -261,6 +264,7 @@ class _Cut:
 
     def _without_training(self, train, held):
         """Numbers of the parents that are tested and not trained."""
+        # each parent is a class here, so it needs windows on both sides
         trained, tested = (np.bincount(self.parents[rows], minlength=len(self.names)) > 0 for rows in (train, held))
         return np.flatnonzero(tested & ~trained)
 
