@@ -59,13 +59,17 @@ def plan_chunks(n_tokens, capacity):
         of a list have the same length, so their plain average weights by tokens.
     """
     n_tokens = np.asarray(n_tokens, dtype=np.intp)
+    # a token near a cut lacks the context on one side; a quarter in common gives it in the neighbouring chunk
     overlap = capacity // 4
     rest = np.maximum(n_tokens - capacity, 0)
+    # rounded up
     counts = 1 + -(-rest // (capacity - overlap))
+    # longest first: batches hold lists of about one length, so little is padding, and too little memory shows at once
     order = np.argsort(-n_tokens, kind="stable")
     owners = np.repeat(order, counts[order])
     first = np.cumsum(counts[order]) - counts[order]
     number = np.arange(len(owners)) - np.repeat(first, counts[order])
+    # first chunk at 0, last at `rest`, between them even steps in whole numbers
     starts = number * rest[owners] // np.maximum(counts[owners] - 1, 1)
     return ChunkPlan(owners, starts, np.minimum(n_tokens, capacity)[owners], counts)
 
@@ -206,15 +210,18 @@ class EmbeddingRun:
         tokenizer, pooling = self.tokenizer, self.settings.pooling
         capacity = self.settings.max_length - len(tokenizer.prefix) - len(tokenizer.suffix)
         plan = plan_chunks([len(numbers) for numbers in tokens], capacity)
+        # chunks of each row still to come, and sums of the rows whose chunks go on in the next batch
         left, partial = plan.counts.copy(), {}
         for batch in plan.batches(self.batch_size, self._max_tokens()):
             numbers, mask = batch_arrays(tokens, plan, batch, tokenizer)
             chunks = embed_batch(self.network, numbers, mask, layer=self.settings.layer, pooling=pooling)
             owners = plan.owners[batch]
             self._check_finite(chunks, owners, names)
+            # chunks of a row are neighbours; np.unique gives the rows by number, reduceat needs them as they stand
             rows, starts = np.unique(owners, return_index=True)
             order = np.argsort(starts)
             rows, starts = rows[order], starts[order]
+            # mean and cls pooling average the chunks, max pooling takes the largest of them
             joined = (np.maximum if pooling == "max" else np.add).reduceat(chunks, starts, axis=0)
             left[rows] -= np.diff(starts, append=len(owners))
             # only the first row can have begun before, and only the last can go on

@@ -72,12 +72,17 @@ def _shuffle(text, rng):
     symbols = sorted(set(text))
     number = {symbol: i for i, symbol in enumerate(symbols)}
     codes = np.array([number[symbol] for symbol in text])
+    # with both ends fixed, three symbols have one arrangement, and so has a single symbol
     if len(codes) < 4 or len(symbols) == 1:
         return text
     # exits of each symbol side by side, in random order
     exits = codes[1:][np.lexsort((rng.random(len(codes) - 1), codes[:-1]))].tolist()
+    # exits of symbol s are exits[starts[s]:starts[s + 1]]
     starts = np.searchsorted(np.sort(codes[:-1]), np.arange(len(symbols) + 1)).tolist()
     for symbol, place in _last_exits(exits, starts, int(codes[-1]), rng).items():
+        # the walk takes the exits in turn, so the exit of the tree goes to the end. With last exits that lead to the
+        # last symbol of the text, the walk cannot get stuck before all exits are used (the BEST theorem), and trees are
+        # drawn evenly
         last = starts[symbol + 1] - 1
         exits[place], exits[last] = exits[last], exits[place]
     return "".join([symbols[code] for code in _walk(exits, starts, int(codes[0]), len(codes))])
@@ -91,10 +96,13 @@ def _last_exits(exits, starts, root, rng):
         at = symbol
         while start < stop and at not in finished:
             low, high = starts[at], starts[at + 1]
+            # a walk along random exits until it meets the tree; later choices overwrite earlier ones, which erases the
+            # loops
             chosen[at] = low + int(next(draws) * (high - low))
             at = exits[chosen[at]]
         at = symbol
         while start < stop and at not in finished:
+            # second pass over the walk without its loops: it joins the tree
             finished.add(at)
             at = exits[chosen[at]]
     return chosen
@@ -103,6 +111,7 @@ def _last_exits(exits, starts, root, rng):
 def _uniform(rng):
     """Yield numbers in [0, 1), drawn many at a time."""
     while True:
+        # NumPy takes about as long for one number as for 32
         yield from rng.random(32).tolist()
 
 

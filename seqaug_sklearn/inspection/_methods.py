@@ -42,11 +42,14 @@ class Block:
         self.model, self.rows, self.background, self.batch_size = model, rows, background, batch_size
         self.x = model.one_hot(rows.letters)
         self.lengths, self.target = model.tensor(rows.lengths), model.tensor(rows.target)
+        # (r, length, n_symbols): sums of w g and of w g b over points with gradient g, weight w and background b. Both
+        # are linear, so attributions (x - b) g follow at the end, and no gradient is kept
         self.gradient, self.times_background = torch.zeros_like(self.x), torch.zeros_like(self.x)
 
     def outputs(self):
         """Output of the rows and mean output of their backgrounds: float64 arrays (r,)."""
         k = self.background.shape[1]
+        # each row and its k backgrounds side by side: (r * (k + 1), length, n_symbols)
         everything = torch.cat([self.x[:, None], self.background], dim=1).flatten(0, 1)
         lengths, target = (about.repeat_interleave(k + 1) for about in (self.lengths, self.target))
         with torch.no_grad():
@@ -107,11 +110,14 @@ class Block:
 
     def values(self):
         """Float32 array (r, length, n_symbols): mean gradient times (row - background)."""
+        # sum of w g (x - b)
         return (self.gradient * self.x - self.times_background).cpu().numpy()
 
     def hypothetical(self):
         """Float32 array (r, length, n_symbols): mean of gradient times (symbol - background), over the columns."""
         known = self.x.any(dim=2, keepdim=True)
+        # what each symbol would get in place of the one that is there, as DeepLIFT's hypothetical contributions: g at
+        # the symbol less the sum of g b over the columns
         return ((self.gradient - self.times_background.sum(2, keepdim=True)) * known).cpu().numpy()
 
 
@@ -135,15 +141,19 @@ def integrated_gradients(block, n_steps, share, doublings):
     output, baseline = block.outputs()
     change, left = output - baseline, np.arange(len(block.rows))
     alphas = np.linspace(0, 1, n_steps + 1)
+    # the trapezoidal rule: the ends count half
     weights = np.full(n_steps + 1, 1 / n_steps)
     weights[[0, -1]] /= 2
     for doubling in range(doublings + 1):
         block.add_common_points(left, alphas, weights)
+        # completeness: attributions add up to f(x) - f(background) (Sundararajan et al. 2017, doi
+        # 10.48550/arXiv.1703.01365, proposition 1); what is missing is the error of the integral
         gap = block.values().sum(axis=(1, 2), dtype=np.float64) - change
         left = np.flatnonzero(~is_complete(gap, change, share))
         if not len(left) or doubling == doublings:
             break
         block.halve(left)
+        # the new points are the middles between the old ones, each with half of the old weight
         n = n_steps << doubling
         alphas, weights = (np.arange(n) + 0.5) / n, np.full(n, 0.5 / n)
     return output, baseline
@@ -156,6 +166,7 @@ def expected_gradients(block, n_samples, generator):
     global one: equal seeds give equal values.
     """
     n, k = len(block.rows), block.background.shape[1]
+    # shap draws background and point in turn, row by row
     draws = [(generator.choice(k), generator.uniform()) for _ in range(n * n_samples)]
     picks, alphas = np.array(draws).reshape(n, n_samples, 2).transpose(2, 0, 1)
     weights = np.full(picks.shape, 1 / n_samples)
@@ -167,6 +178,7 @@ def deep_lift(block):
     """DeepLIFT's multipliers (rescale rule) by captum, averaged over the backgrounds."""
     attr = import_optional("captum.attr", extra="explain", purpose="method='deep_lift'")
     module = _Margin(_ready_for_captum(copy.deepcopy(block.model.module)), block.model.length)
+    # multipliers, not contributions: `values` and `hypothetical` multiply them by x - b and by symbols
     explainer = attr.DeepLift(module, multiply_by_inputs=False)
     n, k = block.background.shape[:2]
     for pairs in torch.arange(n * k, device=block.x.device).split(block.batch_size):
@@ -273,6 +285,7 @@ class Explainer:
         if self.method == "shap_kernel":
             return 1
         if self.method == "mutagenesis":
+            # mutants of a block fill about four batches
             return max(1, 4 * self.batch_size // (length * len(self.model.alphabet)))
         return max(1, _BLOCK_RESIDUES // (length * (self.background.size + 1)))
 
@@ -322,6 +335,7 @@ class Explainer:
         if self.hypothetical:
             n_symbols = len(self.model.alphabet)
             # of each symbol: its output less the mean output of the others
+            # values hold f(mutant) - f(row), 0 for the symbol that is there
             hypothetical = values - (values.sum(axis=2, keepdims=True) - values) / (n_symbols - 1)
             hypothetical[rows.codes == n_symbols] = 0
         return _result(values, hypothetical, output, np.full(len(rows), np.nan))

@@ -35,12 +35,14 @@ def mutate_everywhere(model, rows, batch_size):
     n_symbols = len(model.alphabet)
     output = model.score(rows.letters, rows, batch_size)
     codes = rows.codes[:, :, None]
+    # row, position and symbol of every mutant, three arrays of the same length
     changed = np.nonzero((codes != np.arange(n_symbols)) & (codes < n_symbols))
     values = np.zeros((*rows.codes.shape, n_symbols), np.float32)
     for start in range(0, len(changed[0]), batch_size):
         row, position, symbol = (index[start : start + batch_size] for index in changed)
         letters = rows.letters[row]
         place = np.arange(len(row)), position
+        # a model of text may read lower case differently
         letters[place] = match_case(model.letter_of_code[symbol], letters[place])
         values[row, position, symbol] = model.score(letters, rows.take(row), batch_size) - output[row]
     return values, output
@@ -73,6 +75,7 @@ class CoalitionGame:
         letters = self.row.letters[0]
         total = np.zeros(len(kept))
         for background in self.background:
+            # (m, length) letters: kept positions from the row, the others from the background
             mixed = np.repeat(letters[None], len(kept), axis=0)
             mixed[:, self.positions] = np.where(kept, letters[self.positions], background[self.positions])
             total += self.model.score(mixed, self.row.take(np.zeros(len(kept), np.intp)), self.batch_size)
@@ -101,6 +104,7 @@ def kernel_shap(game, n_samples, seed):
     shap = _import_shap()
     p = len(game.positions)
     with legacy_seed_scope(seed):
+        # players are 0/1: all 0 is the background, all 1 the row, and the game does the exchange
         explainer = shap.KernelExplainer(game, np.zeros((1, p)))
         # l1_reg=0: shap would otherwise keep ten positions and set the others to zero
         values = explainer.shap_values(np.ones((1, p)), nsamples=n_samples, l1_reg=0, silent=True)
@@ -119,6 +123,7 @@ def _import_shap():
 def legacy_seed_scope(seed):
     """Seed NumPy's global generator inside the block, for packages that draw from it, and put it back."""
     with _LEGACY_LOCK:
+        # shap draws from NumPy's global generator and has no seed of its own
         state = np.random.get_state()  # noqa: NPY002
         np.random.seed(seed)  # noqa: NPY002
         try:

@@ -60,6 +60,7 @@ class CNNBiLSTM(nn.Module):
     ):
         super().__init__()
         self.input_shape = (length, n_symbols)
+        # buffers move with the network and are saved with it, but are not trained
         self.register_buffer("input_mean", None)
         self.register_buffer("input_scale", None)
         self.convolutions, steps, width = _convolutions(conv_channels, kernel_size, pool, n_symbols, length)
@@ -81,6 +82,7 @@ class CNNBiLSTM(nn.Module):
         """Map one-hot (n, length, n_symbols) to logits (n, n_classes)."""
         if self.input_mean is not None:
             x = (x - self.input_mean) / self.input_scale
+        # convolutions take (n, channels, steps), the LSTM (n, steps, channels)
         x = self.convolutions(x.transpose(1, 2)).transpose(1, 2)
         x = x.flatten(1) if self.recurrent is None else self.recurrent(x)
         return self.dense(x)
@@ -94,6 +96,7 @@ class CNNBiLSTM(nn.Module):
         ('Conv1d 64, kernel 3', (64, 40), 832)
         """
         rows, handles = [("Input (one-hot)", self.input_shape, 0)], []
+        # shapes are taken from a pass of one empty window, so they are those that are computed
         for module in [*self.convolutions, *([self.recurrent] if self.recurrent else []), *self.dense]:
             handles.append(module.register_forward_hook(lambda m, _, out: rows.append(_describe(m, out))))
         training = self.training

@@ -39,8 +39,10 @@ class Dropout(nn.Module):
             return x
         if x.device.type != "cpu":
             return nn.functional.dropout(x, self.probability)
+        # all 64 bits: from the smallest int64, with no upper bound
         words = torch.empty((x.numel() + 3) // 4, dtype=torch.int64).random_(-(2**63), None)
         draws = words.view(torch.int16)[: x.numel()].view(x.shape)
+        # draws are evenly spread from -32768 to 32767: `dropped` of the 65,536 values fall below
         keep = draws >= dropped - _LEVELS // 2
         return x * keep.to(x.dtype).mul_(_LEVELS / (_LEVELS - dropped))
 

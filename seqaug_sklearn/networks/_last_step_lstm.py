@@ -47,9 +47,11 @@ class LastStepLSTM(nn.Module):
         """Map (n, steps, input_size) to (n, output_size)."""
         for layer in self.lower:
             x = self.dropout(layer(x)[0])
+        # the output at the last step has seen the whole sequence
         last = self.forward_direction(x)[0][:, -1]
         if self.backward_direction is None:
             return last
+        # read backwards the last step comes first, so one step from the zero state is all of it
         return torch.cat([last, self.backward_direction(x[:, -1:])[0][:, 0]], dim=1)
 
     @torch.no_grad()
@@ -58,6 +60,7 @@ class LastStepLSTM(nn.Module):
         stacks = [*self.lower, self.forward_direction]
         for layer, stack in enumerate(stacks):
             for name, parameter in stack.named_parameters():
+                # torch names weights by layer (_l1) and direction (_l1_reverse)
                 parameter.copy_(getattr(lstm, name.replace("_l0", f"_l{layer}")))
         if self.backward_direction is not None:
             for name, parameter in self.backward_direction.named_parameters():

@@ -82,6 +82,8 @@ class PromoterCNN(nn.Module):
     @torch.no_grad()
     def _initialize(self, n_symbols):
         for number, layer in enumerate(self._weighted()):
+            # Glorot's limit is sqrt(6 / (fan_in + fan_out)), fans counted in the kernel's positions; Keras's first
+            # convolution has the symbols as a second dimension, and one channel
             kernel = layer.weight[0, 0].numel() * (n_symbols if number == 0 else 1)
             fans = layer.weight[0].numel() + len(layer.weight) * kernel
             nn.init.uniform_(layer.weight, -math.sqrt(6 / fans), math.sqrt(6 / fans))
@@ -97,6 +99,7 @@ class PromoterCNN(nn.Module):
 
     def _logits(self, x):
         logits = self.output(x)
+        # softmax of (0, z) is the sigmoid of z
         return nn.functional.pad(logits, (1, 0)) if self.output.out_features == 1 else logits
 
     def stem(self, x):
@@ -175,6 +178,7 @@ class _Conv1d(nn.Conv1d):
     """
 
     def forward(self, x):
+        # (n, channels, 1, length), of which channels_last is a layout that oneDNN knows
         weight = self.weight.unsqueeze(2)
         return nn.functional.conv2d(x.unsqueeze(2), weight, self.bias, (1, *self.stride)).squeeze(2)
 
@@ -191,6 +195,7 @@ class _SameConv1d(_Conv1d):
 
     def forward(self, x):
         kernel, stride = self.kernel_size[0], self.stride[0]
+        # TensorFlow pads to ceil(length / stride) steps, left side first half, rounded down
         missing = max((math.ceil(x.shape[2] / stride) - 1) * stride + kernel - x.shape[2], 0)
         return super().forward(nn.functional.pad(x, (missing // 2, missing - missing // 2)))
 
@@ -248,6 +253,7 @@ def _to_torch(kernel):
     """Keras kernel (width[, symbols], channels, out) or (in, out) as float32 (out, in, width) or (out, in)."""
     kernel = np.asarray(kernel, np.float32)
     if kernel.ndim > 2:
+        # DeepDifE's first kernel has (width, symbols, 1, out); one dimension has (width, channels, out)
         kernel = kernel.reshape(len(kernel), -1, kernel.shape[-1])
     return torch.from_numpy(np.ascontiguousarray(kernel.T))
 

@@ -47,6 +47,7 @@ class PackedWindows:
         """Intp ndarray (n_windows,): residues without padding; of one-hot input up to the last known residue."""
         if self.text_lengths is not None:
             return self.text_lengths
+        # (n_windows, length) of bool; padding is on the right, so the last known residue ends the sequence
         known = self.data != self.n_symbols if self.data.dtype == np.uint8 else self.data.any(axis=-1)
         return self.length - known[:, ::-1].argmax(axis=1)
 
@@ -58,18 +59,21 @@ class PackedWindows:
         alphabet : Alphabet
             Alphabet with a complement and ``n_symbols`` symbols.
         """
+        # place that each residue of the other strand is read from; negative within the padding
         turned = self.true_lengths()[:, None] - 1 - np.arange(self.length)
         inside = turned >= 0
         if self.data.dtype == np.uint8:
             codes = alphabet.complement_codes[np.take_along_axis(self.data, turned.clip(0), axis=1)]
             return np.where(inside, codes, np.uint8(self.n_symbols))
         values = np.take_along_axis(self.data, turned.clip(0)[:, :, None], axis=1)
+        # columns of soft one-hot turn with the residues; the last code, unknown, has no column
         return values[..., alphabet.complement_codes[:-1]] * inside[:, :, None]
 
     def keys(self, strands=()):
         """Int ndarray (n_windows,): equal numbers for windows of equal content, on any of the ``strands`` (data)."""
         strands = strands or [self.data]
         keys = equal_rows(np.concatenate(strands).reshape(len(strands) * len(self.data), -1))
+        # the smallest number over both strands stands for a window and its reverse complement
         keys = keys.reshape(len(strands), -1).min(axis=0)
         return np.unique(keys, return_inverse=True)[1] if len(strands) > 1 else keys
 
@@ -79,6 +83,7 @@ class PackedWindows:
         if not self.is_bag:
             return keys
         counts = np.bincount(self.sources, minlength=self.n_rows)
+        # a bag is the list of its windows: rows of keys, -1 where a bag has fewer
         padded = np.full((self.n_rows, counts.max()), -1, np.int64)
         inside = np.arange(counts.max()) < counts[:, None]
         padded[inside] = keys
@@ -88,6 +93,8 @@ class PackedWindows:
 def equal_rows(rows):
     """Int ndarray (n,): equal numbers for rows of equal bytes; rows (n, ...) of at least one byte each."""
     rows = np.ascontiguousarray(rows)
+    # a row as one opaque value, compared byte by byte; axis=0 of np.unique would make a structured type with a field
+    # for each column
     void = rows.view(np.dtype((np.void, rows.dtype.itemsize * rows.shape[1])))[:, 0]
     return np.unique(void, return_inverse=True)[1]
 
@@ -132,6 +139,7 @@ def _pack_text(X, alphabet):
         return PackedWindows(codes, np.arange(len(codes)), len(codes), len(alphabet), False, lengths)
     present = values != ""
     codes = text_to_codes(values, alphabet, identifiers=identifiers)
+    # windows of all bags one after the other; missing ones (empty text) leave no trace
     codes = codes.reshape(-1, codes.shape[-1]) if present.all() else codes[present]
     lengths = np.char.str_len(values)[present]
     return PackedWindows(codes, np.nonzero(present)[0], len(values), len(alphabet), True, lengths)
@@ -146,6 +154,7 @@ def _pack_one_hot(X):
     data = one_hot_to_codes(X)
     if data is None:
         data = _soft_one_hot(X)
+    # a window of nothing but zeros pads the bag
     known = (data != X.shape[-1]).any(-1) if data.dtype == np.uint8 else data.any(axis=(-2, -1))
     if X.ndim == 3:
         return PackedWindows(data, np.arange(len(X)), len(X), X.shape[-1], False)
@@ -168,6 +177,7 @@ def _soft_one_hot(X):
     if not np.isfinite(X).all():
         raise SequenceError(f"X holds NaN or infinite entries; {_WAY_OUT}")
     total = X.sum(-1)
+    # rounding in float32 may carry a distribution over 1
     if X.min() < 0 or total.max() > 1 + 1e-4:
         raise SequenceError(
             f"the last axis of X (shape {X.shape}) is not one-hot: a row sums to {total.max():g}, the smallest is "
@@ -189,6 +199,7 @@ def pad_windows(packed, length):
 def _fit_length(packed, length):
     if packed.length <= length:
         return pad_windows(packed, length)
+    # what is longer than at fit may be padding
     tail = packed.data[:, length:]
     if (tail != packed.n_symbols).any() if tail.dtype == np.uint8 else tail.any():
         raise SequenceError(

@@ -81,9 +81,12 @@ def split_pair_validation(X, y, groups, fraction, rng, identifiers=None):
 
 def _hold_out_members(members, keys, y, fraction, rng):
     """State of each pair, and which members of the validation pairs training does not know."""
+    # members are dealt to parts of about `fraction` of the pairs each, as for cross-validation; one part is held out
     n_parts = max(2, round(1 / fraction))
     n_members = [len(np.unique(column)) for column in members.T]
     side = int(n_members[1] > n_members[0])
+    # new members on both sides are the harder test, but a pair across the border is lost to both sets: only where such
+    # pairs are no more than those validated on
     part = deal_linked_members(members, n_parts, rng)
     found = _choose(part, members, keys, y, n_parts, rng, slice(None), affordable=True)
     if found is not None:
@@ -102,8 +105,10 @@ def _choose(part, members, keys, y, n_parts, rng, sides, *, affordable=False):
     """
     for held in rng.permutation(n_parts):
         valid = (part[members[:, sides]] == held).all(axis=1)
+        # members that validation pairs hold out; training must not know them
         new = np.zeros(len(part), bool)
         new[members[valid]] = part[members[valid]] == held
+        # 0 training, 1 validation, 2 neither
         state = np.where(new[members].any(axis=1), 2, 0).astype(np.int8)
         state[valid] = 1
         # equal content under other names
@@ -239,6 +244,7 @@ def link_families(n_rows, parents, row_keys):
     if parents is None:
         return row_keys
     n_groups = parents.max() + 1
+    # a bipartite graph of groups and contents, each row an edge: equal rows of two groups make one family of both
     links = coo_array((np.ones(n_rows, bool), (parents, n_groups + row_keys)), shape=(n_groups + n_rows,) * 2)
     return np.unique(connected_components(links, directed=False)[1][parents], return_inverse=True)[1]
 
@@ -246,8 +252,10 @@ def link_families(n_rows, parents, row_keys):
 def hold_out_families(families, y, fraction, rng):
     """Bool (n_rows,): rows of the families held out, about ``fraction`` of each class."""
     n_families, n_classes = families.max() + 1, y.max() + 1
+    # (n_families, n_classes): rows of each family in each class
     rows = np.zeros((n_families, n_classes), np.intp)
     np.add.at(rows, (families, y), 1)
+    # families that a class still trains with; its last one is never held out
     left = (rows > 0).sum(0)
     held = np.zeros(n_families, bool)
     in_class = np.zeros(n_classes, np.intp)
@@ -261,9 +269,12 @@ def hold_out_families(families, y, fraction, rng):
         total += rows[family].sum()
 
     order = rng.permutation(n_families)
+    # first pass: at most the quota of every class that the family has rows in
     for family in order:
         if (left[rows[family] > 0] > 1).all() and (in_class + rows[family] <= quota)[rows[family] > 0].all():
             hold(family)
+    # second pass, smallest families first: fill up to the target; where nothing is held out yet, the first one is
+    # whatever its size
     sizes = rows.sum(1)
     for family in order[np.argsort(sizes[order], kind="stable")]:
         fits = total + sizes[family] <= target or total == 0
@@ -274,16 +285,20 @@ def hold_out_families(families, y, fraction, rng):
 
 def _hold_out_blocks(packed, state, y, families, parents, starts, row_keys, fraction, rng):
     """Mark blocks of the classes with one family; return whether any was held out."""
+    # a class of one family has no other one to train with: an end of its sequences is held out instead
     families_per_class = np.array([len(np.unique(families[y == c])) for c in range(y.max() + 1)])
     alone = families_per_class[y] == 1
     found = False
     if starts is not None:
+        # windows of one parent, whose starts are known
         for parent in np.unique(parents[alone]):
             windows = np.flatnonzero(parents[packed.sources] == parent)
             found |= _hold_out_block(state, [windows], starts[packed.sources[windows]], packed.length, fraction, rng)
     elif packed.is_bag:
+        # bags that are all copies of one: starts follow from the content of the windows in their order
         for family in np.unique(families[alone]):
             rows = np.flatnonzero(families == family)
+            # different bags of one family have no common coordinate, and soft one-hot cannot be compared exactly
             if len(np.unique(row_keys[rows])) > 1 or packed.data.dtype != np.uint8:
                 continue
             copies = [np.flatnonzero(packed.sources == row) for row in rows]
@@ -295,7 +310,9 @@ def _hold_out_blocks(packed, state, y, families, parents, starts, row_keys, frac
 def _hold_out_block(state, copies, starts, length, fraction, rng):
     """Hold out the first or last windows of one parent, if that leaves it training windows."""
     distinct = np.unique(starts)
+    # distinct starts, as copies of a window have the same one
     size = max(1, round(fraction * len(distinct)))
+    # an end, not the middle: a block with one border costs half of the purge
     held_starts = distinct[:size] if rng.integers(2) else distinct[-size:]
     held = np.isin(starts, held_starts)
     purged = ~held & overlaps_any(starts, held_starts, length)
@@ -309,6 +326,7 @@ def _hold_out_block(state, copies, starts, length, fraction, rng):
 
 def _purge_copies(keys, state):
     """Drop validation windows that equal a training window."""
+    # a table of marks by key
     trained = np.zeros(keys.max() + 1, bool)
     trained[keys[state == 0]] = True
     state[(state == 1) & trained[keys]] = 2

@@ -30,6 +30,7 @@ def block_of_starts(starts, n_blocks):
     [0, 0, 0, 1, 1, 2, 2]
     """
     distinct, rank = np.unique(starts, return_inverse=True)
+    # equal parts, one more in the first ones
     sizes = np.full(n_blocks, len(distinct) // n_blocks)
     sizes[: len(distinct) % n_blocks] += 1
     return np.repeat(np.arange(n_blocks), sizes)[rank]
@@ -54,10 +55,12 @@ def overlaps_any(starts, held_out_starts, window):
     >>> overlaps_any(np.array([0, 2, 3, 9]), np.array([5]), window=3).tolist()
     [False, False, True, False]
     """
+    # only the nearest held-out start on either side can overlap: windows have one length
     held = np.unique(held_out_starts)
     if len(held) == 0:
         return np.zeros(len(starts), bool)
     after = np.searchsorted(held, starts)
+    # distances of starts; a window length stands for none on that side
     gap_after = np.where(after < len(held), held[np.minimum(after, len(held) - 1)] - starts, window)
     gap_before = np.where(after > 0, starts - held[np.maximum(after - 1, 0)], window)
     return np.minimum(gap_after, gap_before) < window
@@ -88,6 +91,7 @@ def infer_starts(codes):
     n_windows, window = codes.shape
     steps = np.full(max(n_windows - 1, 0), window)
     for shift in range(window - 1, 0, -1):
+        # the end of a window is the beginning of the next one; smaller shifts overwrite larger ones
         agree = (codes[:-1, shift:] == codes[1:, :-shift]).all(axis=1)
         steps[agree] = shift
     steps[(codes[:-1] == codes[1:]).all(axis=1)] = 0

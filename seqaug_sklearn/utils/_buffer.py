@@ -10,6 +10,7 @@ from seqaug_sklearn.utils._memory import require_memory
 
 __all__ = ["TextBuffer"]
 
+# the byte order of uint32, without a byte order mark
 _UTF32 = "utf-32-le" if sys.byteorder == "little" else "utf-32-be"
 _CHUNK = 64  # sequences
 _PIECE = 1 << 13  # windows
@@ -85,6 +86,7 @@ class TextBuffer:
         """
         length = int(self.offsets[1])
         shape = (len(self.offsets) - 1, (length - window) // step + 1)
+        # four bytes per symbol: windows of one sequence overlap in memory, sequences lie 4 * length bytes apart
         bag = np.ndarray(shape, f"U{window}", buffer=self.points, strides=(4 * length, 4 * step))
         bag.flags.writeable = False
         return bag
@@ -132,12 +134,15 @@ class TextBuffer:
             f"{_FEWER_WINDOWS}; every sequence is padded to the windows of the longest",
         )
         bag = np.zeros(shape, f"U{window}")
+        # place of the window within its bag
         rank = np.arange(len(sources)) - np.repeat(np.cumsum(counts) - counts, counts)
         self._fill(bag.reshape(-1), sources * bag.shape[1] + rank, sources, starts, window)
         return bag
 
     def _fill(self, target, where, sources, starts, window):
+        # (n_residues - window + 1, window), without a copy; those that span two sequences are never asked for
         runs = np.lib.stride_tricks.sliding_window_view(self.points, window)
+        # text of a fixed width is a table of code points: (n, window)
         target = target.view(np.uint32).reshape(-1, window)
         begins = self.offsets[sources] + starts
         for begin in range(0, len(where), _PIECE):

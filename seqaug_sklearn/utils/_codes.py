@@ -69,6 +69,7 @@ def _check_size(values, length):
 def _list_codes(values, alphabet, length, identifiers):
     lengths = np.fromiter(map(len, values), np.intp, len(values))
     # bytearray.translate is six times as fast as indexing the table, and its result stays writeable
+    # codes of all texts one after the other
     flat = np.frombuffer(bytearray("".join(values), "latin-1", "replace").translate(alphabet.table.tobytes()), np.uint8)
     if (flat == INVALID).any():
         _raise_invalid(values, alphabet, identifiers)
@@ -79,12 +80,14 @@ def _list_codes(values, alphabet, length, identifiers):
     starts = np.cumsum(lengths) - lengths
     kept = np.minimum(lengths, length)
     inside = np.arange(length) < kept[:, None]
+    # place in `flat` of each residue kept: its sequence's start plus its place in it
     codes[inside] = flat[np.repeat(starts - np.cumsum(kept) + kept, kept) + np.arange(kept.sum())]
     return codes
 
 
 def _array_codes(values, alphabet, length, identifiers):
     step = _overlap_step(values)
+    # windows that overlap in memory are looked up once per residue, not once per window
     points = _shared_points(values, step) if step else _code_points(values)
     width = values.dtype.itemsize // 4
     table = alphabet.table.copy()
@@ -107,6 +110,7 @@ def _overlap_step(values):
     """Distance of windows, in residues, where the bag is a view whose windows share memory; else 0."""
     if values.ndim != 2 or values.size == 0 or not values.dtype.isnative:
         return 0
+    # four bytes per symbol
     step, rest = divmod(values.strides[1], 4)
     return step if rest == 0 and 0 < step < values.dtype.itemsize // 4 and values.shape[1] > 1 else 0
 
@@ -125,6 +129,7 @@ def _code_points(values):
         return np.zeros((*values.shape, width), np.uint32)
     if not values.dtype.isnative:
         values = values.astype(values.dtype.newbyteorder("="))
+    # a structured type keeps the strides, where a plain view of uint32 would need contiguous memory
     return values.view(np.dtype([("points", np.uint32, (width,))]))["points"]
 
 
@@ -187,6 +192,7 @@ def one_hot_to_codes(X):
     X = np.asarray(X)
     n_symbols = X.shape[-1]
     ones = X == 1
+    # one byte per residue in place of eight
     count = ones.sum(-1, dtype=np.uint8) if n_symbols < 255 else ones.sum(-1)
     if (count > 1).any() or not ((X == 0) | ones).all():
         return None

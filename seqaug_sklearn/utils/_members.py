@@ -104,17 +104,20 @@ def deal_linked_members(members, n_parts, rng=None):
     """
     weights = np.bincount(members.ravel())
     n, room = len(weights), weights.sum() / n_parts
+    # members are nodes and pairs edges
     links = sparse.coo_array((np.ones(len(members), np.intp), (members[:, 0], members[:, 1])), shape=(n, n))
     cluster = connected_components(links, directed=False)[1]
     cluster_weight = np.bincount(cluster, weights)
     fits = cluster_weight <= 1.5 * room
     part_of_cluster, load = np.full(len(fits), -1), np.zeros(n_parts)
+    # clusters that fit are kept whole, heaviest first to the lightest part: no pair of theirs is lost
     for number in _heaviest_first(np.where(fits, cluster_weight, 0), rng):
         part_of_cluster[number] = load.argmin()
         load[part_of_cluster[number]] += cluster_weight[number]
     part, partners = part_of_cluster[cluster], (links + links.T).tocsr()
     for member in _heaviest_first(np.where(fits[cluster], 0, weights), rng):
         placed = part[partners.indices[partners.indptr[member] : partners.indptr[member + 1]]]
+        # partners in each part times the share of room that it has left: the score of Stanton and Kliot
         near = np.bincount(placed[placed >= 0], minlength=n_parts) * np.maximum(1 - load / room, 0)
         part[member] = near.argmax() if near.any() else load.argmin()
         load[part[member]] += weights[member]
@@ -123,6 +126,7 @@ def deal_linked_members(members, n_parts, rng=None):
 
 def _heaviest_first(weights, rng):
     """Indices of the positive weights, falling; with rng, in an order that only leans that way."""
+    # a random factor between a half and one and a half: another order, still with the heavy ones in front
     keys = weights if rng is None else weights * rng.uniform(0.5, 1.5, len(weights))
     order = np.argsort(-keys, kind="stable")
     return order[weights[order] > 0]
