@@ -110,23 +110,27 @@ class Alphabet:
         ValueError
             If the alphabet has no complement.
         """
-        self.check_has_complement()
-        pairs = [self.symbols.index(self.complement[c]) for c in self.symbols]
+        complement = self._checked_complement()
+        pairs = [self.symbols.index(complement[c]) for c in self.symbols]
         return np.array([*pairs, self.unknown], np.uint8)
 
     @cached_property
     def complement_table(self):
         """Dict for :meth:`str.translate`: letter -> complement, case kept, gaps unchanged."""
-        self.check_has_complement()
-        pairs = self.complement | {a.lower(): b.lower() for a, b in self.complement.items()}
+        complement = self._checked_complement()
+        pairs = complement | {a.lower(): b.lower() for a, b in complement.items()}
         return str.maketrans(pairs)
 
     def check_has_complement(self):
         """Raise ValueError if sequences of this alphabet have no second strand."""
+        self._checked_complement()
+
+    def _checked_complement(self):
         if self.complement is None:
             raise ValueError(
                 f"alphabet {self.name!r} has no complement: reverse complements exist for 'dna' and 'rna' only"
             )
+        return self.complement
 
 
 def _nucleotides(name, fourth):

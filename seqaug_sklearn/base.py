@@ -11,7 +11,7 @@ class TextInputMixin:
     """Tags of estimators whose X is text of shape (n_samples,); stands before scikit-learn's own bases."""
 
     def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
+        tags = super().__sklearn_tags__()  # type: ignore[misc]  # of the base that stands behind
         tags.input_tags.string = True
         tags.input_tags.one_d_array = True
         tags.input_tags.two_d_array = False

@@ -20,7 +20,8 @@ from seqaug_sklearn.encoding import OneHotEncoder, genotype_one_hot, one_hot, sl
 from seqaug_sklearn.exceptions import DataFormatError, InsufficientMemoryError
 from seqaug_sklearn.model_selection import read_groups
 from seqaug_sklearn.motifs._motif_files import read_meme
-from seqaug_sklearn.utils import _memory, _text_files, text_to_codes
+from seqaug_sklearn.utils import _memory, text_to_codes
+from seqaug_sklearn.utils._files import _text_files
 
 
 @pytest.fixture

@@ -6,7 +6,14 @@ from typing import ClassVar
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from seqaug_sklearn.augmentation._window_selection import admit, balance, overlap_starts, row_seeds, spread
+from seqaug_sklearn.augmentation._window_selection import (
+    admit,
+    balance,
+    every_window,
+    overlap_starts,
+    row_seeds,
+    spread,
+)
 from seqaug_sklearn.augmentation._window_set import WindowSet
 from seqaug_sklearn.base import SequenceTransformer
 from seqaug_sklearn.exceptions import SequenceError
@@ -166,9 +173,11 @@ class WindowAugmenter(SequenceTransformer):
         check_is_fitted(self)
         self._check_rules()
         buffer, _ = self._buffer(X)
-        if self._is_view(buffer):
+        may_be_view = self.max_windows_ is None and (buffer.lengths == buffer.lengths[0]).all()
+        admitted = self._admitted(buffer, skip_complete=may_be_view)
+        if admitted is None:
             return buffer.strided(self.window)
-        sources, starts, counts = self._admitted(buffer)
+        sources, starts, counts = admitted
         if self.max_windows_ is not None:
             caps = np.full(len(counts), self.max_windows_)
             chosen = spread(counts, caps, self._row_seeds(buffer, self.seed_))
@@ -261,16 +270,25 @@ class WindowAugmenter(SequenceTransformer):
         starts = overlap_starts(int(buffer.lengths.max()), self.window, self.overlap)
         return admit(buffer, self.window, starts, all_shifts=self._shifts(), unique=self.unique)
 
-    def _admitted(self, buffer):
-        """Flat sources and starts of the admitted windows, and their number per sequence."""
-        sources, starts, _ = zip(*self._admit(buffer), strict=True)
-        sources = np.concatenate(sources)
-        return sources, np.concatenate(starts), np.bincount(sources)
+    def _admitted(self, buffer, *, skip_complete=False):
+        """Flat sources and starts of the admitted windows, and their number per sequence.
 
-    def _is_view(self, buffer):
-        if self.max_windows_ is not None or (buffer.lengths != buffer.lengths[0]).any():
-            return False
-        return all(complete for *_, complete in self._admit(buffer))
+        With ``skip_complete``, for sequences of one length: None where every stride-1 window is admitted. Their numbers
+        are not kept then, because a strided view needs none and they would take four times the memory of the text.
+        """
+        parts: list[tuple] = []
+        n_complete = 0
+        for sources, starts, complete in self._admit(buffer):
+            if skip_complete and complete and not parts:
+                n_complete = int(sources[-1]) + 1  # every sequence up to here has all its windows
+                continue
+            if n_complete and not parts:
+                parts.append(every_window(n_complete, int(buffer.lengths[0]) - self.window + 1))
+            parts.append((sources, starts))
+        if not parts:
+            return None
+        sources = np.concatenate([sources for sources, _ in parts])
+        return sources, np.concatenate([starts for _, starts in parts]), np.bincount(sources)
 
     def _draw_seed(self):
         return None if self.random_state is None else draw_seed(check_generator(self.random_state))

@@ -6,7 +6,7 @@ row). Repeats are found by a rolling hash and verified on the text.
 
 import numpy as np
 
-__all__ = ["admit", "balance", "overlap_starts", "row_seeds", "spread"]
+__all__ = ["admit", "balance", "every_window", "overlap_starts", "row_seeds", "spread"]
 
 _CHUNK = 1 << 13  # windows; bounds the memory beside the buffer
 _BASE = np.uint64(0x9E3779B97F4A7C15)  # odd, hence invertible modulo 2**64
@@ -78,6 +78,11 @@ def admit(buffer, window, starts, *, all_shifts, unique):
         # the caller can then give a view of the text in place of a copy of every window
         complete = bool(kept.all()) and len(kept) == (last[begin:end] + 1).sum()
         yield sources[kept], begins[kept], complete
+
+
+def every_window(n_sequences, n_windows):
+    """Sources and starts of all stride-1 windows of sequences that have ``n_windows`` of them each."""
+    return np.repeat(np.arange(n_sequences), n_windows), np.tile(np.arange(n_windows), n_sequences)
 
 
 def repeat_labels(buffer, sources, starts, window):

@@ -1,6 +1,7 @@
 """A fitted network as a differentiable function of one-hot windows."""
 
 import copy
+from typing import Any
 
 import torch
 from torch import nn
@@ -58,13 +59,21 @@ class LogitsModule(nn.Module):
         list of Tensor
             One per strand; ``x`` itself where the network has no such beginning.
         """
-        turned = zip(self.strands, self._turned(x, lengths), strict=True)
-        return [strand.stem(part) if hasattr(strand, "stem") else part for strand, part in turned]
+        if not self._has_stem():
+            return self._turned(x, lengths)
+        parts: Any = zip(self.strands, self._turned(x, lengths), strict=True)
+        return [strand.stem(part) for strand, part in parts]
 
     def head(self, stems):
         """Logits (n, n_classes) from what :meth:`stem` gave."""
-        parts = zip(self.strands, stems, strict=True)
-        return self._average([strand.head(h) if hasattr(strand, "stem") else strand(h) for strand, h in parts])
+        parts: Any = zip(self.strands, stems, strict=True)
+        if not self._has_stem():
+            return self._average([strand(x) for strand, x in parts])
+        return self._average([strand.head(h) for strand, h in parts])
+
+    def _has_stem(self):
+        """Whether the network has an affine beginning; both strands are one network."""
+        return hasattr(self.strands[0], "stem")
 
     def _turned(self, x, lengths):
         return [x] if self.complement is None else [x, self.other_strand(x, lengths)]

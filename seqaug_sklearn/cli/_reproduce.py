@@ -100,7 +100,7 @@ def _genomes(files, accessions, paper, email, seed):
     if not records:
         say("No genome given: a small simulated one is used.")
         return {"simulated": make_plastome(random_state=seed)}
-    ids = [record.id for record in records]
+    ids = [str(record.id) for record in records]
     twice = sorted({name for name in ids if ids.count(name) > 1})
     if twice:
         raise DataFormatError(f"genomes must differ, but {', '.join(twice)} is given more than once")

@@ -87,7 +87,7 @@ def merge_identical(record, rows, attrs):
     -------
     pandas.DataFrame
     """
-    first = {}
+    first: dict[str, list] = {}
     for name, _, sequence, *_ in rows:
         first.setdefault(sequence, []).append(name)
     kept = [row for row in rows if first[row[2]][0] == row[0]]

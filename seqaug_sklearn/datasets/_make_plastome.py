@@ -135,8 +135,8 @@ def _coding_text(gene_length, gc, rng):
     """Draw an open reading frame: start, sense codons (the third base richest in A and T), stop."""
     base = dict(zip("ACGT", [(1 - gc) / 2, gc / 2, gc / 2, (1 - gc) / 2], strict=True))
     third = {letter: share * (1.5 if letter in "AT" else 1) for letter, share in base.items()}
-    codons = [a + b + c for a, b, c in product("ACGT", repeat=3) if a + b + c not in _STOPS]
-    weights = np.array([base[a] * base[b] * third[c] for a, b, c in codons])
+    codons = [a + b + c for a, b, c in product(tuple("ACGT"), repeat=3) if a + b + c not in _STOPS]
+    weights = np.array([base[codon[0]] * base[codon[1]] * third[codon[2]] for codon in codons])
     length = int(np.exp(rng.uniform(*np.log(gene_length))))
     inner = rng.choice(codons, size=length // 3 - 2, p=weights / weights.sum())
     return "ATG" + "".join(inner) + str(rng.choice(_STOPS, p=[0.6, 0.2, 0.2]))
@@ -223,7 +223,7 @@ def _record(genome, placed, origin):
     from Bio.SeqFeature import SeqFeature, SimpleLocation
     from Bio.SeqRecord import SeqRecord
 
-    annotations = {
+    annotations: dict[str, str | int] = {
         "molecule_type": "DNA",
         "topology": "circular",
         "data_file_division": "PLN",

@@ -138,10 +138,10 @@ def _download(accession, email, api_key):
 
 def _check_download(content, accession):
     records = parse_genbank(content.decode("utf-8", "replace"), accession)
-    found = records[0].id
+    found = str(records[0].id)
     # without a version, NCBI gives the newest
     if len(records) > 1 or accession not in (found, found.split(".")[0]):
-        raise DataFormatError(f"asked NCBI for {accession} and got {', '.join(record.id for record in records)}")
+        raise DataFormatError(f"asked NCBI for {accession} and got {', '.join(str(record.id) for record in records)}")
     return records[0]
 
 

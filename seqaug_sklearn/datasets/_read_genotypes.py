@@ -258,7 +258,8 @@ def _records(reader, where, path, ends):
 
     Of rows outside it, the first and the last position of each chromosome are noted in ``ends``.
     """
-    n_rows, place = 0, ""
+    n_rows = 0
+    place: str | tuple = ""
     try:
         for record in _rows(reader, where, path):
             n_rows, place = n_rows + 1, (record.CHROM, record.POS)

@@ -1,6 +1,5 @@
 """Upstream regions of the genes of an annotated genome."""
 
-import numbers
 from collections.abc import Mapping
 
 import pandas as pd
@@ -9,6 +8,7 @@ from seqaug_sklearn.alphabets import DNA
 from seqaug_sklearn.datasets._features import check_record, is_circular, merge_identical, named_features
 from seqaug_sklearn.datasets._region_report import count_overlapping
 from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.utils import is_number, is_whole
 
 __all__ = ["upstream_regions"]
 
@@ -98,7 +98,7 @@ def upstream_regions(record, length: int = 300, tss=None) -> pd.DataFrame:
 
 
 def _check_genome(record, genome, length):
-    if not isinstance(length, numbers.Integral) or isinstance(length, bool) or not 1 <= length <= len(genome):
+    if not is_whole(length) or isinstance(length, bool) or not 1 <= length <= len(genome):
         raise ValueError(
             f"length must be a whole number from 1 to the {len(genome)} residues of the genome, got {length!r}"
         )
@@ -130,7 +130,7 @@ def _sites(tss, genes, size):
 
 
 def _position(key, value, size):
-    if not isinstance(value, numbers.Real) or not float(value).is_integer() or not 0 <= value < size:
+    if not is_number(value) or not float(value).is_integer() or not 0 <= value < size:
         raise DataFormatError(f"tss of {key!r} must be a 0-based position below {size}, got {value!r}")
     return int(value)
 

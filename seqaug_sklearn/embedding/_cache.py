@@ -9,6 +9,7 @@ import tempfile
 import time
 import zlib
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -76,7 +77,7 @@ class EmbeddingCache:
         name = hashlib.sha256(self._described.encode()).hexdigest()[:24]
         self.path = Path(folder).expanduser() / f"embeddings-{name}.sqlite"
         self._waiting, self._written_at, self._warned = [], time.monotonic(), False
-        self._connection = None
+        self._connection: Any = None  # open within the block
 
     def __enter__(self):
         self._mend(lambda: None)

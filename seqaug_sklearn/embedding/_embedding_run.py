@@ -211,7 +211,8 @@ class EmbeddingRun:
         capacity = self.settings.max_length - len(tokenizer.prefix) - len(tokenizer.suffix)
         plan = plan_chunks([len(numbers) for numbers in tokens], capacity)
         # chunks of each row still to come, and sums of the rows whose chunks go on in the next batch
-        left, partial = plan.counts.copy(), {}
+        left = plan.counts.copy()
+        partial: dict[int, list] = {}
         for batch in plan.batches(self.batch_size, self._max_tokens()):
             numbers, mask = batch_arrays(tokens, plan, batch, tokenizer)
             chunks = embed_batch(self.network, numbers, mask, layer=self.settings.layer, pooling=pooling)

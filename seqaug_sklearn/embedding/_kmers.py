@@ -1,14 +1,13 @@
 """DNABERT's words: overlapping k-mers, upper-case, one per position."""
 
 import itertools
-import numbers
 import re
 
 import numpy as np
 
 from seqaug_sklearn.alphabets import DNA
 from seqaug_sklearn.exceptions import SequenceError
-from seqaug_sklearn.utils import check_sequences, name_row
+from seqaug_sklearn.utils import check_sequences, is_whole, name_row
 
 __all__ = [
     "SPECIAL_TOKENS",
@@ -176,5 +175,5 @@ def _check_symbols(text, name):
 
 
 def _check_k(k):
-    if not isinstance(k, numbers.Integral) or isinstance(k, bool) or not 1 <= k <= _LONGEST:
+    if not is_whole(k) or isinstance(k, bool) or not 1 <= k <= _LONGEST:
         raise ValueError(f"k must be an int from 1 to {_LONGEST}, got {k!r}")

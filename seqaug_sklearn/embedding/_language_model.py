@@ -409,7 +409,7 @@ class LanguageModelEmbedder(TextInputMixin, TransformerMixin, BaseEstimator):
         """Embed each distinct text once and put its vector wherever it stands."""
         self._check_text(columns, name)
         texts = [text for row in zip(*columns, strict=True) for text in row]
-        first_seen = {}
+        first_seen: dict[str, int] = {}
         codes = np.fromiter((first_seen.setdefault(text, len(first_seen)) for text in texts), np.intp, len(texts))
         distinct = list(first_seen)
         where = np.argsort(codes, kind="stable")

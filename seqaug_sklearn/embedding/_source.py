@@ -274,10 +274,10 @@ def _make_config(transformers, source):
 
 def _class_of_architecture(transformers, settings):
     name = (settings.get("architectures") or [""])[0]
-    found = getattr(transformers, name, None) if name else None
-    if getattr(found, "config_class", None) is None:
+    config_class = getattr(getattr(transformers, name, None), "config_class", None) if name else None
+    if config_class is None:
         raise ValueError(f"config.json has no model_type and no known architecture, {name!r}")
-    return found.config_class
+    return config_class
 
 
 def token_limit(config, tokenizer_limit=None):

@@ -303,7 +303,8 @@ def _fit_params(estimator, data, rows, pass_groups):
         target = None if name == "groups" and not pass_groups else fit_target(estimator, name)
         if target is not None:
             key, receiver = target
-            values = groups_for(receiver.cv, data) if hasattr(receiver, "cv") and name == "groups" else values
+            if name == "groups" and hasattr(receiver, "cv"):
+                values = groups_for(receiver.cv, data)
             params[key] = values[rows]
     return params
 
@@ -312,7 +313,8 @@ def _collect(estimators, partners, data, splits, results, options, seed, cv, n_r
     labels, group_codes = data.named_groups()
     tested = np.unique(np.concatenate([split.test for split in splits]))
     units = group_codes if data.members is None else pair_units(data.members, tested)
-    records, rows, kept = [], {name: [] for name in estimators}, {}
+    records, kept = [], {}
+    rows: dict[str, list[FoldRows]] = {name: [] for name in estimators}
     for name in estimators:
         for i, split in enumerate(splits):
             result = results[name, i]

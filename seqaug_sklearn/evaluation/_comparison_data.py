@@ -144,7 +144,9 @@ class ComparisonData:
     def _verdict_per_row(self, name):
         frames = []
         for fold, test in zip(self.rows[name], self.test_rows, strict=True):
-            of_true = fold.scores[np.arange(len(test)), fold.true] if fold.probability else np.full(len(test), np.nan)
+            of_true = np.full(len(test), np.nan)
+            if fold.scores is not None and fold.probability:
+                of_true = fold.scores[np.arange(len(test)), fold.true]
             wrong = (fold.predicted != fold.true).astype(float)
             columns = {"row": test, "predicted": fold.predicted, "misclassified": wrong, "true_probability": of_true}
             frames.append(pd.DataFrame(columns))

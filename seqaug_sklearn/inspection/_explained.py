@@ -93,7 +93,7 @@ def read_explained(estimator, X, *, gradients, device, alphabet):
     alphabet = _alphabet(rest, network, alphabet)
     if network is None:
         _check_text_will_do(rest, X, gradients)
-        model = TextModel(rest, alphabet, reads_bags=windower is not None or _is_bag(X))
+        model: TextModel | NetworkModel = TextModel(rest, alphabet, reads_bags=windower is not None or _is_bag(X))
     else:
         model = NetworkModel(network, alphabet, device)
     if windower is None:

@@ -1,6 +1,5 @@
 """Known motifs that resemble discovered ones, by Tomtom."""
 
-import numbers
 import os
 import warnings
 from collections.abc import Mapping
@@ -10,7 +9,7 @@ import numpy as np
 from seqaug_sklearn.alphabets import DNA
 from seqaug_sklearn.exceptions import SeqAugWarning
 from seqaug_sklearn.motifs import JASPAR_GROUPS, MotifSet, read_jaspar, read_meme
-from seqaug_sklearn.utils import import_optional, warn
+from seqaug_sklearn.utils import import_optional, is_number, is_whole, warn
 
 __all__ = ["COLUMNS", "check_limits", "match_matrices", "match_motifs", "matrices_of", "read_database"]
 
@@ -146,9 +145,9 @@ def match_matrices(queries, known, q_value, n_best):
 
 
 def check_limits(q_value, n_best):
-    if not isinstance(q_value, numbers.Real) or not 0 < q_value <= 1:
+    if not is_number(q_value) or not 0 < q_value <= 1:
         raise ValueError(f"q_value must be above 0 and at most 1, got {q_value!r}")
-    if not isinstance(n_best, numbers.Integral) or isinstance(n_best, bool) or n_best < 1:
+    if not is_whole(n_best) or isinstance(n_best, bool) or n_best < 1:
         raise ValueError(f"n_best must be a whole number of at least 1, got {n_best!r}")
 
 

@@ -54,8 +54,8 @@ class Block:
         lengths, target = (about.repeat_interleave(k + 1) for about in (self.lengths, self.target))
         with torch.no_grad():
             parts = zip(*(array.split(self.batch_size) for array in (everything, lengths, target)), strict=True)
-            output = torch.cat([self.model.margin(*part) for part in parts])
-        output = output.double().cpu().numpy().reshape(-1, k + 1)
+            margins = torch.cat([self.model.margin(*part) for part in parts])
+        output = margins.double().cpu().numpy().reshape(-1, k + 1)
         return output[:, 0], output[:, 1:].mean(axis=1)
 
     def add_common_points(self, numbers, alphas, weights):

@@ -2,7 +2,6 @@
 
 import contextlib
 import importlib
-import numbers
 import random
 from functools import partial
 from typing import NamedTuple
@@ -13,7 +12,7 @@ from seqaug_sklearn.alphabets import DNA, Alphabet
 from seqaug_sklearn.exceptions import SeqAugWarning
 from seqaug_sklearn.inspection._attributions import Attributions
 from seqaug_sklearn.motifs import Motif, MotifSet, core_of
-from seqaug_sklearn.utils import import_optional, warn
+from seqaug_sklearn.utils import import_optional, is_number, is_whole, warn
 
 __all__ = ["discover_motifs"]
 
@@ -179,17 +178,17 @@ class _Tracks(NamedTuple):
 
 def _check_parameters(**counts):
     for name, value in counts.items():
-        if not isinstance(value, numbers.Integral) or isinstance(value, bool) or value < 1:
+        if not is_whole(value) or isinstance(value, bool) or value < 1:
             raise ValueError(f"{name} must be a whole number of at least 1, got {value!r}")
 
 
 def _check_seqlets_and_fdr(min_seqlets, fdr):
-    if not isinstance(min_seqlets, numbers.Integral) or min_seqlets < _FEWEST_SEQLETS:
+    if not is_whole(min_seqlets) or min_seqlets < _FEWEST_SEQLETS:
         raise ValueError(
             f"min_seqlets must be a whole number of at least {_FEWEST_SEQLETS}, got {min_seqlets!r}: fewer pieces "
             "of sequence resemble each other by chance"
         )
-    if not isinstance(fdr, numbers.Real) or not 0 < fdr < 1:
+    if not is_number(fdr) or not 0 < fdr < 1:
         raise ValueError(f"fdr must be a share between 0 and 1, got {fdr!r}")
 
 
@@ -279,7 +278,8 @@ def _warn_of_overlaps(one_hot):
     if length <= _OVERLAP:
         return
     digits = np.where(one_hot.any(axis=2), one_hot.argmax(axis=2), -1).astype(np.int8)
-    words, known = np.zeros((n, length - _OVERLAP + 1), np.int64), True
+    words = np.zeros((n, length - _OVERLAP + 1), np.int64)
+    known = np.ones(words.shape, bool)
     for offset in range(_OVERLAP):
         digit = digits[:, offset : offset + words.shape[1]]
         words, known = 4 * words + digit, known & (digit >= 0)

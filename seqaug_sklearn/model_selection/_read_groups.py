@@ -126,7 +126,7 @@ def _columns(rows, wanted, source):
 
 
 def _group_of(names, groups, source):
-    group_of = {}
+    group_of: dict[str, str] = {}
     for name, group in zip(names, groups, strict=True):
         if not name:
             raise DataFormatError(f"{source}: the row of name {name!r} and group {group!r} has an empty cell")

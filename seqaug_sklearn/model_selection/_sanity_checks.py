@@ -387,7 +387,8 @@ def _warn(estimator, data, splits):
 
 def _fit_all(checks, splits, lineage, scoring, verbose):
     """Fit each check on each split; a list of (check, repeat, fold, score, which test rows are predicted right)."""
-    repeats, fits = {}, []
+    repeats: dict = {}
+    fits = []
     bar = progress(total=len(checks) * len(splits), description="sanity checks", enabled=verbose, unit="fit")
     with bar:
         for name, estimator, X, y in checks:

@@ -164,7 +164,7 @@ def _matrix(path, lines, number, n_symbols):
     told = {key: int(value) for key, value in re.findall(r"\b(alength|w)=\s*(\d+)", lines[number])}
     if told.get("alength", n_symbols) != n_symbols:
         raise DataFormatError(f"{where}: a motif of {told['alength']} symbols, but {n_symbols} are needed")
-    rows = []
+    rows: list[list[float]] = []
     for line in lines[number + 1 :]:
         values = line.split()
         if len(values) != n_symbols or (told.get("w") is not None and len(rows) == told["w"]):

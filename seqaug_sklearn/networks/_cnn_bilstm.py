@@ -65,13 +65,13 @@ class CNNBiLSTM(nn.Module):
         self.register_buffer("input_scale", None)
         self.convolutions, steps, width = _convolutions(conv_channels, kernel_size, pool, n_symbols, length)
         self.recurrent = None
+        n_features = steps * width
         if num_layers:
             self.recurrent = LastStepLSTM(
                 width, hidden_size, num_layers, bidirectional=bidirectional, dropout=lstm_dropout
             )
-        self.dense = _dense(
-            self.recurrent.output_size if num_layers else steps * width, dense_units, dropout, n_classes
-        )
+            n_features = self.recurrent.output_size
+        self.dense = _dense(n_features, dense_units, dropout, n_classes)
 
     def standardize(self, mean, scale):
         """Set a fixed input standardisation ``(x - mean) / scale``; both of shape (length, n_symbols)."""

@@ -18,6 +18,7 @@ __all__ = ["HaplotypeCritic", "HaplotypeGenerator", "PGcGANCritic", "PGcGANGener
 
 _MLP_SLOPE = 0.2
 _PG_SLOPE = 0.3  # LeakyReLU's default in Keras
+_PG_KERNELS = (5, 7)  # of the discriminator
 _PG_STEPS = 4  # the generator upsamples twice by 2
 
 
@@ -237,7 +238,9 @@ class PGcGANCritic(nn.Module):
     def __init__(self, n_variants, n_classes, *, dropout=0.3):
         super().__init__()
         self.embedding = nn.Embedding(n_classes, 4 * n_variants)
-        self.convolutions = nn.ModuleList([nn.Conv1d(4, 64, 5, stride=2), nn.Conv1d(64, 128, 7, stride=2)])
+        self.convolutions = nn.ModuleList(
+            [nn.Conv1d(4, 64, _PG_KERNELS[0], stride=2), nn.Conv1d(64, 128, _PG_KERNELS[1], stride=2)]
+        )
         self.dropout = Dropout(dropout)
         self.hidden = nn.Linear(128 * -(-n_variants // 4), 512)
         self.output = nn.Linear(512, 1)
@@ -247,8 +250,8 @@ class PGcGANCritic(nn.Module):
         """Map one-hot genotypes (n, n_variants, 4) to scores (n,)."""
         x = (x * self.embedding(labels).view_as(x)).transpose(1, 2)
         x = self.dropout(functional.leaky_relu(x, _PG_SLOPE))
-        for convolution in self.convolutions:
-            x = convolution(_pad_same(x, convolution.kernel_size[0]))
+        for convolution, kernel_size in zip(self.convolutions, _PG_KERNELS, strict=True):
+            x = convolution(_pad_same(x, kernel_size))
             x = self.dropout(functional.leaky_relu(x, _PG_SLOPE))
         x = functional.leaky_relu(self.hidden(x.flatten(1)), _PG_SLOPE)
         return self.output(x)[:, 0]

@@ -2,6 +2,7 @@
 
 import math
 import os
+from typing import Any
 
 import numpy as np
 import torch
@@ -109,7 +110,7 @@ class PromoterCNN(nn.Module):
     def head(self, x):
         """Logits (n, n_classes) from what :meth:`stem` gave: ``head(stem(x))`` is ``forward(x)``."""
         x = x.transpose(1, 2)
-        for layer in self.features[1:]:
+        for layer in list(self.features)[1:]:
             x = layer(x)
         return self._logits(x)
 
@@ -162,7 +163,8 @@ class PromoterCNN(nn.Module):
         ('Conv1d 64, kernel 12', (64, 609), 3136)
         """
         length, n_symbols = self.input_shape
-        rows, x = [("Input (one-hot)", self.input_shape, 0)], self.output.weight.new_zeros(1, n_symbols, length)
+        rows: list[tuple[str, tuple[int, ...], int]] = [("Input (one-hot)", self.input_shape, 0)]
+        x = self.output.weight.new_zeros(1, n_symbols, length)
         for layer in [*self.features, self.output]:
             if not isinstance(layer, Dropout):
                 with torch.no_grad():
@@ -187,7 +189,8 @@ class _MaxPool1d(nn.MaxPool1d):
     """Max-pooling in the same layout."""
 
     def forward(self, x):
-        return nn.functional.max_pool2d(x.unsqueeze(2), (1, self.kernel_size)).squeeze(2)
+        width: Any = self.kernel_size
+        return nn.functional.max_pool2d(x.unsqueeze(2), (1, width)).squeeze(2)
 
 
 class _SameConv1d(_Conv1d):

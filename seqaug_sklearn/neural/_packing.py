@@ -48,7 +48,8 @@ class PackedWindows:
         if self.text_lengths is not None:
             return self.text_lengths
         # (n_windows, length) of bool; padding is on the right, so the last known residue ends the sequence
-        known = self.data != self.n_symbols if self.data.dtype == np.uint8 else self.data.any(axis=-1)
+        is_coded = self.data.dtype == np.uint8
+        known = np.asarray(self.data != self.n_symbols if is_coded else self.data.any(axis=-1))
         return self.length - known[:, ::-1].argmax(axis=1)
 
     def other_strand(self, alphabet):

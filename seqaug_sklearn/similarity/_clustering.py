@@ -305,7 +305,7 @@ def _numbers(method, n_clusters, max_clusters, distance):
 
 def _candidates(most):
     """Every number of clusters up to 30, then steps of a few percent."""
-    beyond = np.geomspace(_EVERY, most, _N_BEYOND).round().astype(int) if most > _EVERY else []
+    beyond: list[float] = np.geomspace(_EVERY, most, _N_BEYOND).round().tolist() if most > _EVERY else []
     return sorted({*range(2, min(most, _EVERY) + 1), *map(int, beyond)})
 
 

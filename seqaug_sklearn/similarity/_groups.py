@@ -1,13 +1,12 @@
 """Groups of similar sequences, for group-aware splitting."""
 
-import numbers
-
 import numpy as np
 from scipy.sparse.csgraph import connected_components
 from sklearn.base import clone
 
 from seqaug_sklearn.alphabets import get_alphabet
 from seqaug_sklearn.similarity._kmer_similarity import KmerSimilarity
+from seqaug_sklearn.utils import is_number
 
 __all__ = ["similarity_groups"]
 
@@ -68,7 +67,7 @@ def similarity_groups(
 
 
 def _check_threshold(threshold, metric):
-    if not isinstance(threshold, numbers.Real) or not threshold > 0:
+    if not is_number(threshold) or not threshold > 0:
         raise ValueError(
             f"threshold must be above 0 (at 0 every sequence is similar to every other), got {threshold!r}"
         )

@@ -176,7 +176,7 @@ class KmerSimilarity(TextInputMixin, ClassNamePrefixFeaturesOutMixin, Transforme
         self.vocabulary_ = KmerVocabulary(ks, alphabet, canonical=self.canonical, counting=COUNTING[self.metric])
         incidence = self._count(sequences, self.vocabulary_.fit)
         self.incidence_, self.sizes_ = incidence.matrix, incidence.sizes
-        self._keys = {}
+        self._keys: dict = {}
         self._identities = np.array(
             [self._keys.setdefault(key, len(self._keys)) for key in self._identity_keys(sequences)]
         )

@@ -1,5 +1,7 @@
 """Which sequences have a run of consecutive symbols in common, exactly, on either strand."""
 
+from typing import Any
+
 import numpy as np
 from scipy import sparse
 
@@ -150,7 +152,7 @@ class SubstringIndex:
         self.n_ids = len(distinct)
         self.ids = numbers.astype(np.int32 if self.n_ids < 2**31 else np.int64)
         self.indptr = np.searchsorted(flat.rows[positions], np.arange(len(flat) + 1))
-        self.low_complexity = None
+        self.low_complexity: Any = None
         if low_share is not None:
             # residues of low complexity before each place; a difference counts them within a substring
             before = np.concatenate([[0], np.cumsum(low_complexity(flat, alphabet))])

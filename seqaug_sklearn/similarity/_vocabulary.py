@@ -364,12 +364,15 @@ def _known(counts, numbers, n_features, values):
 
 
 def _stack(sections, n_rows):
-    per_feature, rows, values = zip(*sections, strict=True)
-    n_entries = sum(map(len, rows))
+    per_feature, sections_rows, sections_values = zip(*sections, strict=True)
+    n_entries = sum(map(len, sections_rows))
     # indices of 32 bits take half the memory; only more entries need 64
     index_type = np.int32 if n_entries < 2**31 else np.int64
     indptr = np.concatenate([[0], *per_feature], dtype=index_type)
     np.cumsum(indptr, out=indptr)
-    values = np.ones(n_entries, np.int32) if values[0] is None else np.concatenate(values)
-    rows = np.concatenate(rows, dtype=index_type)
+    if sections_values[0] is None:  # k-mers are noted once a sequence, not counted
+        values = np.ones(n_entries, np.int32)
+    else:
+        values = np.concatenate(sections_values)
+    rows = np.concatenate(sections_rows, dtype=index_type)
     return sparse.csr_array((values, rows, indptr), shape=(len(indptr) - 1, n_rows))

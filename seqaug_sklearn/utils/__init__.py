@@ -44,6 +44,7 @@ from seqaug_sklearn.utils._memory import (
     readable,
     require_memory,
 )
+from seqaug_sklearn.utils._numbers import is_number, is_whole
 from seqaug_sklearn.utils._optional import import_optional
 from seqaug_sklearn.utils._orthologs import tidy_orthologs
 from seqaug_sklearn.utils._progress import progress
@@ -84,7 +85,9 @@ __all__ = [
     "import_optional",
     "infer_starts",
     "is_measurement",
+    "is_number",
     "is_text",
+    "is_whole",
     "mark_missing",
     "member_codes",
     "name_row",

@@ -92,9 +92,8 @@ def _array_codes(values, alphabet, length, identifiers):
     width = values.dtype.itemsize // 4
     table = alphabet.table.copy()
     table[0] = alphabet.unknown  # NUL is NumPy's padding right of shorter strings
-    outside = points.size and int(points.max()) > 255
-    codes = None if outside else table[points]
-    if outside or (codes == INVALID).any():
+    # characters beyond the table have no entry that could be looked up
+    if (points.size and int(points.max()) > 255) or ((codes := table[points]) == INVALID).any():
         _raise_invalid(values.ravel().tolist(), alphabet, identifiers, values.shape)
     if step:
         codes = np.ascontiguousarray(np.lib.stride_tricks.sliding_window_view(codes, width, axis=1)[:, ::step])

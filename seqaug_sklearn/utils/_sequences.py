@@ -132,8 +132,7 @@ def check_bags(X, *, name="X"):
         raise SequenceError(
             f"{name} must be bags of shape (n_samples, n_windows) with at least one window, got {X.shape}"
         )
-    empty = np.flatnonzero((X[:, 0] == "") & (X == "").all(axis=1)) if (X[:, 0] == "").any() else ()
-    if len(empty):
+    if (X[:, 0] == "").any() and len(empty := np.flatnonzero((X == "").all(axis=1))):
         raise SequenceError(f"{name}: {name_row(empty[0])} has no window; every bag needs at least one")
     return X
 

@@ -6,7 +6,8 @@ from Bio import SeqIO
 
 from seqaug_sklearn import datasets, evaluation
 from seqaug_sklearn.datasets import make_plastome
-from seqaug_sklearn.evaluation import _window_paper, _window_paper_models
+from seqaug_sklearn.evaluation._window_paper import _models as _window_paper_models
+from seqaug_sklearn.evaluation._window_paper import _reproduction as _window_paper
 
 
 @pytest.fixture

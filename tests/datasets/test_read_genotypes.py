@@ -17,7 +17,8 @@ from seqaug_sklearn.datasets import (
     write_vcf,
 )
 from seqaug_sklearn.exceptions import DataFormatError, InsufficientMemoryError, MissingDependencyError, SeqAugWarning
-from seqaug_sklearn.utils import _memory, _text_files
+from seqaug_sklearn.utils import _memory
+from seqaug_sklearn.utils._files import _text_files
 
 pytest.importorskip("cyvcf2")
 

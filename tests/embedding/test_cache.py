@@ -10,7 +10,8 @@ import warnings
 import numpy as np
 import pytest
 
-from seqaug_sklearn.embedding import LanguageModelEmbedder, _run
+from seqaug_sklearn.embedding import LanguageModelEmbedder
+from seqaug_sklearn.embedding import _embedding_run as _run
 from seqaug_sklearn.embedding._cache import EmbeddingCache
 from seqaug_sklearn.exceptions import SeqAugWarning
 

@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from seqaug_sklearn.embedding import LanguageModelEmbedder, _network
+from seqaug_sklearn.embedding import LanguageModelEmbedder
+from seqaug_sklearn.embedding import _model as _network
 from seqaug_sklearn.embedding._settings import FAMILIES, attention, network_settings
 from seqaug_sklearn.exceptions import DataFormatError
 

@@ -5,8 +5,9 @@ import pytest
 from sklearn.model_selection import GroupKFold, KFold
 
 from seqaug_sklearn.augmentation import WindowAugmenter
-from seqaug_sklearn.evaluation import _window_paper_models, compare_augmentations, reproduce_window_paper
+from seqaug_sklearn.evaluation import compare_augmentations, reproduce_window_paper
 from seqaug_sklearn.evaluation._sanity_section import BLOCKS, RANDOM, WHOLE, check_rows, check_windows
+from seqaug_sklearn.evaluation._window_paper import _models as _window_paper_models
 from seqaug_sklearn.utils import check_sequences
 
 

@@ -12,8 +12,10 @@ from sklearn.svm import SVC
 from seqaug_sklearn.augmentation import WindowAugmenter
 from seqaug_sklearn.classification import CNNBiLSTMClassifier
 from seqaug_sklearn.datasets import make_plastome, read_genbank, region_report, upstream_regions
-from seqaug_sklearn.evaluation import _window_paper, _window_paper_models, reproduce_window_paper
+from seqaug_sklearn.evaluation import reproduce_window_paper
 from seqaug_sklearn.evaluation._thinned_training import RandomWindows, ThinnedTraining, balanced_rows, tile_rows
+from seqaug_sklearn.evaluation._window_paper import _models as _window_paper_models
+from seqaug_sklearn.evaluation._window_paper import _reproduction as _window_paper
 from seqaug_sklearn.evaluation._window_paper._genomes import counts_table, explain_counts, prepare_genomes
 from seqaug_sklearn.evaluation._window_paper._models import MEMORISER, Setup
 from seqaug_sklearn.evaluation._window_paper._protocols import block_report, share_genes, whole_sequences

@@ -7,7 +7,7 @@ import pytest
 
 from seqaug_sklearn.alphabets import DNA, PROTEIN
 from seqaug_sklearn.similarity import SubstringIndex
-from seqaug_sklearn.similarity import _complexity as complexity
+from seqaug_sklearn.similarity import _substrings as complexity
 from seqaug_sklearn.similarity._vocabulary import flatten
 from seqaug_sklearn.utils import check_sequences
 

@@ -12,7 +12,9 @@ import threading
 import pytest
 
 from seqaug_sklearn.exceptions import OutputExistsError, OutputFolderError, SeqAugWarning
-from seqaug_sklearn.utils import _files, _folders, _locks, replaced_folder
+from seqaug_sklearn.utils import replaced_folder
+from seqaug_sklearn.utils._files import _folders, _locks
+from seqaug_sklearn.utils._files import _replaced_files as _files
 
 OLD = {"report.html": "old", "tables/a.csv": "1", "tables/gone.csv": "2", "figures/a.png": "3"}
 NEW = {"report.html": "new", "tables/a.csv": "4", "tables/more.csv": "5", "people/x.vcf": "6"}
@@ -189,8 +191,9 @@ KILLED = """
 import os, signal, sys, warnings
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-import test_folders as t
-from seqaug_sklearn.utils import _folders, _files, _manifests
+import test_files_folders as t
+from seqaug_sklearn.utils._files import _folders, _manifests
+from seqaug_sklearn.utils._files import _replaced_files as _files
 
 def killed_at(module, name, step, work):
     '''Run `work` in a child that dies before its step-th call; whether it got that far.'''

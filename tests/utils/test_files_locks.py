@@ -4,8 +4,8 @@ import os
 
 import pytest
 
+from seqaug_sklearn.utils._files import _locks
 from seqaug_sklearn.utils._files._locks import shut_out, try_lock
-from seqaug_sklearn.utils._files._replaced_files import _locks
 
 
 def test_a_second_one_waits_and_gives_up(tmp_path):

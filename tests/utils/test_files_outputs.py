@@ -6,7 +6,8 @@ import os
 import pytest
 
 from seqaug_sklearn.exceptions import OutputError, OutputFolderError
-from seqaug_sklearn.utils import _outputs, check_output_file, check_output_folder, replaced_folder
+from seqaug_sklearn.utils import check_output_file, check_output_folder, replaced_folder
+from seqaug_sklearn.utils._files import _outputs
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ import threading
 import pytest
 
 from seqaug_sklearn.exceptions import OutputError
-from seqaug_sklearn.utils import _files, replaced_file
+from seqaug_sklearn.utils import replaced_file
+from seqaug_sklearn.utils._files import _replaced_files as _files
 
 
 def write(path, content=b"new", **how):

@@ -11,7 +11,8 @@ import zlib
 import pytest
 
 from seqaug_sklearn.exceptions import DataFormatError, InsufficientMemoryError, SeqAugError
-from seqaug_sklearn.utils import _text_files, check_line_lengths, open_text, read_text
+from seqaug_sklearn.utils import check_line_lengths, open_text, read_text
+from seqaug_sklearn.utils._files import _text_files
 
 
 @pytest.fixture

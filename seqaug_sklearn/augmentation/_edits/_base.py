@@ -68,7 +68,8 @@ class RandomEdit(BaseEstimator):
 
     def _check_parameters(self):
         try:
-            valid = _are_valid(type(self), *vars(self).values())
+            kind: Any = type(self)  # hashable, though type checkers do not see it
+            valid = _are_valid(kind, *vars(self).values())
         except TypeError:  # not hashable, so no number either
             valid = False
         if not valid:

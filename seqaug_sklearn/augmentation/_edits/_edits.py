@@ -105,8 +105,8 @@ def _bernoulli_hits(n_trials, rate, rng):
         more[0] += last
         hits.append(more.cumsum(out=more))
         last = more[-1]
-    hits = hits[0] if len(hits) == 1 else np.concatenate(hits)
-    return hits[: hits.searchsorted(n_trials)]
+    found = hits[0] if len(hits) == 1 else np.concatenate(hits)
+    return found[: found.searchsorted(n_trials)]
 
 
 class RandomInsertion(SizedEdit):

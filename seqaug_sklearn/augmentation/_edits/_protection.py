@@ -1,24 +1,22 @@
 """Reading ``protect``: positions, masks, intervals and slices, for all rows or by identifier."""
 
-from numbers import Integral
-
 import numpy as np
 
-from seqaug_sklearn.utils import name_row
+from seqaug_sklearn.utils import is_whole, name_row
 
 __all__ = ["protection_mask"]
 
 _FORMS = "positions such as [3, 4, 5], a boolean mask, an interval (start, end), a slice, or a list of these"
 
 
-def protection_mask(protect, n_samples, width, identifiers=None, *, longest=None):
+def protection_mask(protect, shape, identifiers=None, *, longest=None):
     """Mark the protected positions.
 
     Parameters
     ----------
     protect : None, slice, tuple, array-like or dict
         A tuple of two integers is an interval, a list of integers holds positions; a dict has identifiers as keys.
-    n_samples, width : int
+    shape : (n_samples, width)
         Shape of the batch.
     identifiers : sequence of length n_samples, default=None
         Names of the rows.
@@ -35,6 +33,7 @@ def protection_mask(protect, n_samples, width, identifiers=None, *, longest=None
     ValueError
         If an entry has another form or lies outside the sequences, or a dict comes without identifiers.
     """
+    n_samples, width = shape
     if protect is None or (isinstance(protect, dict) and not protect):
         return None
     if not isinstance(protect, dict):
@@ -75,11 +74,11 @@ def _mark_entry(mask, entry, name):
         if any(bound is not None and not -width <= bound <= width for bound in (entry.start, entry.stop)):
             raise ValueError(f"{name}: {entry} reaches beyond the sequences of length {width}")
         mask[entry] = True
-    elif isinstance(entry, Integral) and not isinstance(entry, bool):
+    elif is_whole(entry) and not isinstance(entry, bool):
         if not 0 <= entry < width:
             raise ValueError(f"{name}: position {entry} is outside the sequences of length {width}; count from 0")
         mask[entry] = True
-    elif np.shape(entry) == (2,) and all(isinstance(bound, Integral) for bound in entry):
+    elif np.shape(entry) == (2,) and all(is_whole(bound) for bound in entry):
         start, end = entry
         if start >= end:
             raise ValueError(

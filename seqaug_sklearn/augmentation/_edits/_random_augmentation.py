@@ -304,7 +304,7 @@ class RandomAugmentation(TextInputMixin, SamplerMixin, BaseEstimator):
 
     def _options(self, values, identifiers, longest):
         return {
-            "protected": protection_mask(self.protect, *values.shape[:2], identifiers, longest=longest),
+            "protected": protection_mask(self.protect, values.shape[:2], identifiers, longest=longest),
             "growing": self.pad_to is not None,
             "identifiers": identifiers,
         }

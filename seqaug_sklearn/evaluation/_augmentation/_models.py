@@ -36,7 +36,7 @@ MODELS = {
 }
 """Keys and names of the classifiers."""
 
-_NEURAL = {
+_NEURAL: dict[str, dict[str, Any]] = {
     "cnn-bilstm": {},
     "cnn": {"num_layers": 0},
     "rnn": {"conv_channels": (), "pool": None},

@@ -1,7 +1,8 @@
 """The window paper reproduced, with the honest figure beside every published one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -206,16 +207,16 @@ def _check(molecule, protocols, n_trials, genomes):
 
 def _steps(results, protocols, max_genes):
     """What is run, in order: (description, function)."""
-    steps = []
+    steps: list[tuple[str, Callable[[], Any]]] = []
     for genome in results.genomes:
         if "published" in protocols:
-            steps.append((f"{genome.name}, random windows", lambda genome=genome: _published(results, genome)))
+            steps.append((f"{genome.name}, random windows", partial(_published, results, genome)))
         if "blocks" in protocols:
-            steps.append((f"{genome.name}, held-out blocks", lambda genome=genome: _blocks(results, genome)))
+            steps.append((f"{genome.name}, held-out blocks", partial(_blocks, results, genome)))
     if "across" in protocols:
-        steps.append(("held-out genomes", lambda: _across(results, max_genes)))
+        steps.append(("held-out genomes", partial(_across, results, max_genes)))
     if "published" in protocols or "blocks" in protocols:
-        steps.append(("sanity checks", lambda: _sanity(results)))
+        steps.append(("sanity checks", partial(_sanity, results)))
     return steps
 
 

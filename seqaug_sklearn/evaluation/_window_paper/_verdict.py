@@ -68,10 +68,10 @@ def _answer_without_gap(results):
 
 def _published(results, genome):
     comparison = results.published.get(genome.name)
-    if comparison is None or results.setup.quick:
-        return
     metric = "accuracy" if results.setup.molecule == "dna" else "f1_macro"
     paper = reported(results.setup.molecule, metric, genome.accession)
+    if comparison is None or paper is None or results.setup.quick:
+        return
     score, error = mean_score(comparison, results.network, metric)
     name = {"accuracy": "accuracy", "f1_macro": "macro F1"}[metric]
     spread = f" (standard error {error:.3f})" if np.isfinite(error) else ""

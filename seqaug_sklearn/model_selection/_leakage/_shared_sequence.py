@@ -12,7 +12,6 @@ rows is mostly that, because nothing else tells such a row from a copy.
 """
 
 import itertools
-import numbers
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,7 +19,7 @@ import numpy as np
 from seqaug_sklearn.alphabets import get_alphabet
 from seqaug_sklearn.exceptions import SequenceError
 from seqaug_sklearn.similarity import SubstringIndex, longest_shared_substring, usual_k, usual_run
-from seqaug_sklearn.utils import text_to_codes
+from seqaug_sklearn.utils import is_number, is_whole, text_to_codes
 
 __all__ = ["Evidence", "EvidenceFinder"]
 
@@ -275,19 +274,19 @@ class EvidenceFinder:
 
 
 def _check_positive(name, value):
-    if isinstance(value, bool) or not isinstance(value, numbers.Integral) or value < 1:
+    if isinstance(value, bool) or not is_whole(value) or value < 1:
         raise ValueError(f"{name} must be an int of at least 1, or None to choose it, got {value!r}")
 
 
 def _check_share(threshold):
-    if isinstance(threshold, bool) or not isinstance(threshold, numbers.Real) or not 0 < threshold <= 1:
+    if isinstance(threshold, bool) or not is_number(threshold) or not 0 < threshold <= 1:
         raise ValueError(f"threshold must be a share of k-mers above 0 and at most 1, got {threshold!r}")
     return float(threshold)
 
 
 def _number(texts):
     # numbers in the order of first appearance
-    numbers_of = {}
+    numbers_of: dict[str, int] = {}
     return np.fromiter((numbers_of.setdefault(text, len(numbers_of)) for text in texts), np.int64, len(texts))
 
 

@@ -1,6 +1,7 @@
 """What a fitted search passes on to its best estimator."""
 
 import copy
+from typing import Any
 
 from sklearn import get_config
 from sklearn.exceptions import NotFittedError
@@ -33,6 +34,14 @@ class BestEstimatorMixin:
 
     For classes with ``estimator, cv, scoring, refit`` that set ``best_estimator_, scorer_, multimetric_`` in ``fit``.
     """
+
+    estimator: Any
+    cv: Any
+    scoring: Any
+    refit: Any
+    best_estimator_: Any
+    scorer_: Any
+    multimetric_: bool
 
     def score(self, X, y=None, **params):
         """Score the best estimator with ``scoring`` (the one named by `refit` of several).

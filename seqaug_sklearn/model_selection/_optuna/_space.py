@@ -25,9 +25,9 @@ class SearchSpace:
     """
 
     estimator: Any
-    function: Callable | None
+    function: Callable[..., Any] | None
     distributions: dict
-    choices: dict
+    choices: dict[str, Any]
 
     @classmethod
     def read(cls, space, estimator):
@@ -51,7 +51,7 @@ class SearchSpace:
             trial = study.ask(fixed_distributions=self.distributions)
             return trial, self._decode(trial.params)
         trial = study.ask()
-        return trial, self._call(trial)
+        return trial, self._call(self.function, trial)
 
     def replay(self, trial):
         """Parameters of a finished trial."""
@@ -60,7 +60,7 @@ class SearchSpace:
         before = dict(trial.distributions)
         again = copy.deepcopy(trial)
         try:
-            params = self._call(again)
+            params = self._call(self.function, again)
         except (KeyError, ValueError) as error:
             raise ValueError(f"space now asks for something else than in the stored trial {trial.number}") from error
         if again.distributions != before:
@@ -98,8 +98,8 @@ class SearchSpace:
             name: self.choices[name][drawn[name]] if name in self.choices else drawn[name] for name in sorted(drawn)
         }
 
-    def _call(self, trial):
-        params = self.function(trial)
+    def _call(self, function, trial):
+        params = function(trial)
         if not isinstance(params, dict) or not params:
             raise TypeError(f"space(trial) must return a dict of parameters of the estimator, got {params!r}")
         _check_names(params, self.estimator)
