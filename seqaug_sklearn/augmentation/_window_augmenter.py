@@ -148,6 +148,7 @@ class WindowAugmenter(SequenceTransformer):
         if self.max_windows == "balanced":
             classes = _classes(y, len(values))
             counts = self._admitted(TextBuffer.from_text(values, upper=True))[2]
+            # `transform` sees no labels, so one cap serves all: the mean number of windows in the class that has fewest
             means = np.bincount(classes, weights=counts) / np.bincount(classes)
             self.max_windows_ = max(1, int(means.min()))
         return self
@@ -264,6 +265,7 @@ class WindowAugmenter(SequenceTransformer):
     def _shifts(self):
         if self.min_shared is None:
             return "no"
+        # windows share window - 1 symbols with their left neighbour, so any smaller min_shared admits every shift
         return "equal" if self.min_shared == self.window else "yes"
 
     def _admit(self, buffer):

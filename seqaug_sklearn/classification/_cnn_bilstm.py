@@ -329,6 +329,7 @@ class CNNBiLSTMClassifier(NeuralSequenceClassifier):
 def _moments(data, n_symbols):
     """Mean and standard deviation (1 where it is 0) of each position × symbol column, as float32 tensors."""
     if data.dtype == np.uint8:
+        # 0/1 columns: the mean is a share, and the variance follows from it, without one-hot of all windows
         mean = np.stack([(data == symbol).mean(0) for symbol in range(n_symbols)], axis=-1)
         scale = np.sqrt(mean * (1 - mean))
     else:

@@ -86,6 +86,7 @@ class LogitsModule(nn.Module):
         x = x[:, :, self.complement]
         if lengths is None:
             return x.flip(1)
+        # place that each position of the other strand is read from; negative within the padding
         turned = lengths[:, None] - 1 - torch.arange(x.shape[1], device=x.device)
         rows = turned.clamp(min=0)[:, :, None].expand_as(x)
         return x.gather(1, rows) * (turned >= 0)[:, :, None]

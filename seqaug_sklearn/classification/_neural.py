@@ -92,10 +92,12 @@ class NeuralClassifier(ClassifierMixin, BaseEstimator):
     def _train_stages(self, build, train, valid, stages, device, rng, identifiers=None):
         """Train the module that ``build`` makes stage by stage; set ``net_`` and ``history_``."""
         tables = []
+        # initial weights, dropout and the order of batches come from torch's global generators
         with torch_seed_scope(draw_seed(rng), device):
             module = build()
             for number, (epochs, lr, batch_size, augment) in enumerate(stages):
                 net = self._make_net(module, device, valid, epochs, lr, batch_size, number)
+                # a generator of its own for each stage: a longer first stage does not change the edits of the second
                 net.augment, net.augment_rng, net.identifiers = augment, rng.spawn(1)[0], identifiers
                 tables.append(self._run(net, train).assign(stage=number))
                 module = net.module_
@@ -141,6 +143,7 @@ class NeuralClassifier(ClassifierMixin, BaseEstimator):
     def _make_callbacks(self, has_valid, epochs, stage):
         callbacks = [("epoch_metrics", EpochMetrics(len(self.classes_)))]
         if stage == 0:
+            # without validation rows the plateau is that of the training scores
             callbacks += self._lr_callbacks(self.monitor if has_valid else self.monitor.replace("valid_", "train_"))
         if self.verbose == 1:
             callbacks.append(("progress", EpochProgress(epochs)))
@@ -191,6 +194,7 @@ def to_device(strands, labels, weights, rows, device):
     if not len(rows):
         return None
     n = len(strands)
+    # strands one after the other: a row and its reverse complement share label and weight
     arrays = np.concatenate([data[rows] for data in strands]), np.tile(labels[rows], n), np.tile(weights[rows], n)
     return WindowData(*(torch.from_numpy(array).to(device) for array in arrays))
 

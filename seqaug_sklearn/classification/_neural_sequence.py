@@ -144,10 +144,12 @@ class NeuralSequenceClassifier(NeuralClassifier):
         if not packed.is_bag:
             return windows
         counts = np.bincount(packed.sources, minlength=packed.n_rows)
+        # windows of a bag are neighbours: reduceat adds them up
         first = np.cumsum(counts) - counts
         return np.add.reduceat(windows, first, axis=0) / counts[:, None]
 
     def _predict_batch(self):
+        # fewer of long windows, so that a batch takes about the same memory
         return min(super()._predict_batch(), max(64, _PREDICT_RESIDUES // self.length_))
 
     def encode_windows(self, X):

@@ -153,6 +153,7 @@ class WindowVotingClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator)
         windows, counts = _flatten(X)
         votes = self.estimator_.predict_proba(windows) if self.voting == "soft" else self._hard_votes(windows)
         first = np.cumsum(counts) - counts
+        # windows of a bag are neighbours; sums are divided by their total below, which averages them
         shares = np.add.reduceat(votes, first, axis=0, dtype=np.float64)
         # of float32 features the probabilities add up to 1 in float32 only, which log_loss warns of
         return shares / shares.sum(axis=1, keepdims=True)
@@ -253,6 +254,7 @@ def _flatten(X):
             "take fewer windows per sequence, WindowAugmenter(max_windows=...)",
         )
     if present.all():
+        # a view where nothing is missing
         flat = windows.reshape(-1, *windows.shape[2:])
     else:
         flat = windows[present]

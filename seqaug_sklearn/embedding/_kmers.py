@@ -158,9 +158,11 @@ def kmer_codes(texts, k):
     codes, known = np.zeros(n_windows, np.int32), np.ones(n_windows, bool)
     for offset in range(k):
         column = symbols[offset : offset + n_windows]
+        # one symbol further for all positions at once
         codes = codes * 4 + column
         known &= column < DNA.unknown
     codes[~known] = 4**k
+    # k-mers that run from one text into the next are cut off with the last k - 1 places of each
     ends = np.cumsum(lengths)
     return [codes[end - length : end - k + 1] for end, length in zip(ends, lengths, strict=True)]
 

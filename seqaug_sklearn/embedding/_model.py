@@ -147,6 +147,7 @@ def embed_batch(network, numbers, mask, *, layer, pooling):
     last = layer == network.config.num_hidden_layers
     with torch.inference_mode():
         mask = torch.from_numpy(mask).to(device)
+        # hidden states of all layers take memory: asked for only where an inner layer is wanted
         output = network(
             input_ids=torch.from_numpy(numbers).to(device), attention_mask=mask, output_hidden_states=not last
         )
@@ -160,4 +161,5 @@ def _pool(hidden, mask, pooling):
     mask = mask[..., None].bool()
     if pooling == "max":
         return hidden.masked_fill(~mask, -float("inf")).amax(dim=1)
+    # the mean over tokens, padding left out of sum and number
     return hidden.masked_fill(~mask, 0).sum(dim=1) / mask.sum(dim=1)

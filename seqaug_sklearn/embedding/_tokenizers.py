@@ -56,6 +56,7 @@ class KmerTokenizer:
         if missing:
             raise DataFormatError(f"kmer={k}: the vocabulary of model={where!r} lacks {', '.join(missing)}")
         self.k = k
+        # by the number of a k-mer in base 4 over A, C, G, T; the last entry is for k-mers with other symbols
         self.table = np.array([vocabulary[t] for t in (*kmers, found["unknown"])], np.int32)
         self.unknown, self.padding = vocabulary[found["unknown"]], vocabulary[found["padding"]]
         self.prefix, self.suffix = [vocabulary[found["first"]]], [vocabulary[found["last"]]]
@@ -125,6 +126,7 @@ class ModelTokenizer:
     def _special(self, where):
         """Tokens that the tokenizer puts before and after a text."""
         special = set(self.tokenizer.all_special_tokens)
+        # special tokens differ from model to model; what stands around a word that is one of the vocabulary tells them
         for word in (token for token in self.tokenizer.get_vocab() if token.isalpha() and token not in special):
             inner = self.tokenizer(word, add_special_tokens=False)["input_ids"]
             whole = self.tokenizer(word)["input_ids"]

@@ -188,8 +188,10 @@ def expand_codes(codes, n_symbols, *, dtype=np.float32, flatten=False):
     -------
     ndarray of shape (..., length, n_symbols) or (..., length * n_symbols)
     """
+    # row n_symbols, of unknown residues and padding, is all zeros
     rows = np.eye(n_symbols + 1, n_symbols, dtype=dtype)
     flat = np.ascontiguousarray(codes).reshape(-1)
+    # two codes are read as one uint16, which halves the number of copies
     if codes.size % 2 == 0 and 2 * rows[0].nbytes <= _ITEM:
         rows, flat = _pair_rows(rows), flat.view(np.uint16)
     items = np.empty((flat.size, rows.shape[1]), dtype)
@@ -201,6 +203,7 @@ def expand_codes(codes, n_symbols, *, dtype=np.float32, flatten=False):
 
 def _pair_rows(rows):
     """Row for each pair of codes, addressed by the two bytes read as one uint16."""
+    # all pairs of codes; the view as uint16 gives their address in the machine's own byte order
     first, second = np.indices((len(rows), len(rows))).reshape(2, -1)
     pairs = np.stack([first, second], axis=1).astype(np.uint8).view(np.uint16)[:, 0]
     table = np.zeros((int(pairs.max()) + 1, 2 * rows.shape[1]), rows.dtype)

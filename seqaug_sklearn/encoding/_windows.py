@@ -63,6 +63,7 @@ def sliding_windows(X, window, step=1):
         return buffer.strided(window, step)
     counts = (lengths - window) // step + 1
     sources = np.repeat(np.arange(len(counts)), counts)
+    # 0, 1, ... within each sequence
     starts = step * (np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts))
     return buffer.bag(sources, starts, window)
 

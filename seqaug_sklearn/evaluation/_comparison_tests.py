@@ -103,6 +103,7 @@ class JudgedComparison(ComparisonData):
             records[name] = self._found[pair] | {"p_chance": self._found[chance]}
         frame = pd.DataFrame.from_dict(records, orient="index").rename_axis("estimator")
         for column in ("p_corrected_t", "p_permutation"):
+            # each p-value is judged beside those of the other estimators
             frame.insert(frame.columns.get_loc(column) + 1, f"{column}_holm", holm(frame[column]))
         return frame
 

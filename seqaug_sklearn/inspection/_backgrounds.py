@@ -39,6 +39,7 @@ class Background:
     def letters_of(self, rows, numbers, n_symbols):
         """Letters (r, k, length) for ``rows``, whose numbers among all rows are ``numbers``."""
         letters = self.letters[numbers] if self.letters.ndim == 3 else self.letters[None]
+        # padding and unknown residues of the row, in its background too
         unknown = (rows.codes == n_symbols)[:, None]
         letters = np.where(unknown, rows.letters[:, None], letters)
         return match_case(letters, rows.letters[:, None])
@@ -56,6 +57,7 @@ def match_case(letters, like):
     if letters.dtype != np.uint32:
         return letters
     lower = (like >= ord("a")) & (letters >= ord("A")) & (letters <= ord("Z"))
+    # ASCII letters: lower case is 32 above
     return np.where(lower, letters + np.uint32(32), letters)
 
 
@@ -95,6 +97,7 @@ def make_background(background, rows, model, n_background, rng):
 
 def _shuffled(rows, model, n_background, rng):
     texts = codes_to_text(rows.codes, model.alphabet, strip=False).tolist()
+    # padding must not be shuffled into the sequence
     texts = [text[:length] for text, length in zip(texts, rows.lengths, strict=True) for _ in range(n_background)]
     codes = text_to_codes(dinucleotide_shuffle(texts, rng), model.alphabet, length=rows.codes.shape[1])
     return model.letter_of_code[codes].reshape(len(rows), n_background, -1)

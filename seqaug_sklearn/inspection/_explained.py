@@ -130,6 +130,7 @@ def _network_behind(estimator):
     if hasattr(estimator, "logits_module"):
         return [], estimator
     if hasattr(estimator, "estimator_") and hasattr(estimator, "voting"):
+        # WindowVotingClassifier averages what its classifier says of each window
         return _network_behind(estimator.estimator_)
     return [], None
 

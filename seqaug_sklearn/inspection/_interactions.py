@@ -211,11 +211,13 @@ def _check_size(n_rows, p, n_drawn):
 def _exact(game, p):
     """Interaction index (p, p) from all 2 ** p coalitions."""
     coalitions = np.arange(1 << p)
+    # (2**p, p): bit i of a coalition's number says whether position i is kept, so its output stands at that number
     kept = coalitions[:, None] >> np.arange(p) & 1
     output, size = game(kept), kept.sum(axis=1)
     weights = _weights(p)
     values = np.zeros((p, p))
     for i, j in zip(*np.triu_indices(p, 1), strict=True):
+        # all coalitions without i and j; setting the bits gives the other three corners
         others = coalitions[(kept[:, i] == 0) & (kept[:, j] == 0)]
         i_bit, j_bit = 1 << i, 1 << j
         both = output[others | i_bit | j_bit] - output[others | i_bit] - output[others | j_bit] + output[others]
@@ -228,6 +230,7 @@ def _weights(p):
     number, weights = 1, []
     for size in range(p - 1):
         weights.append(1 / ((p - 1) * number))
+        # the next binomial coefficient of p - 2
         number = number * (p - 2 - size) // (size + 1)
     return np.array(weights)
 
@@ -235,10 +238,12 @@ def _weights(p):
 def _sampled(game, p, n_samples, rng):
     """Mean over drawn coalitions (p, p) and its standard error (p, p)."""
     one, two = np.triu_indices(p, 1)
+    # one share from each of n equal stretches of [0, 1): evenly spread, hence less noise than independent draws
     shares = (rng.permutation(n_samples) + rng.random(n_samples)) / n_samples
     draws = np.empty((n_samples, len(one)))
     for number, share in enumerate(shares):
         kept = rng.random(p) < share
+        # the coalition, each position flipped, each pair flipped: one call gives the second differences of all pairs
         flips = np.zeros((1 + p + len(one), p), bool)
         flips[1 + np.arange(p), np.arange(p)] = True
         flips[1 + p + np.arange(len(one)), one] = flips[1 + p + np.arange(len(one)), two] = True

@@ -39,6 +39,7 @@ class NetworkModel:
         n = len(alphabet)
         self.letter_of_code = np.arange(n + 1, dtype=np.uint8)
         self.uniform_letter = np.uint8(n + 1)
+        # (n + 2, n): symbols, zeros, and all symbols equally
         table = np.concatenate([np.eye(n), np.zeros((1, n)), np.full((1, n), 1 / n)]).astype(np.float32)
         self._table = self.tensor(table)
 
@@ -87,10 +88,12 @@ class NetworkModel:
         length, room = end.shape[1], (0, 0, 0, self.length - end.shape[1])
         start, end = (torch.nn.functional.pad(x, room) for x in (start, end))
         with torch.no_grad():
+            # an affine stem maps the straight way to a straight way: lerp of the ends is the stem of the lerp
             ends = list(zip(self._stem(start, lengths), self._stem(end, lengths), strict=True))
         total = [torch.zeros_like(high) for _, high in ends]
         for places, shares in zip(*(x.split(max(1, batch_size // len(end))) for x in (alphas, weights)), strict=True):
             m = len(places)
+            # (n * m, ...): the m points of each way, one after the other
             points = [
                 torch.lerp(low[:, None], high[:, None], places.view(-1, *[1] * (low.ndim - 1))).flatten(0, 1)
                 for low, high in ends
@@ -102,6 +105,8 @@ class NetworkModel:
             for sums, gradient in zip(total, torch.autograd.grad(output.sum(), points), strict=True):
                 sums += gradient.unflatten(0, (-1, m)).sum(1)
         x = torch.zeros_like(end).requires_grad_()
+        # the gradient of an affine map is the same everywhere, so one backward pass from zero carries the summed
+        # gradients back to the input
         return torch.autograd.grad(self._stem(x, lengths), x, total)[0][:, :length]
 
     def _stem(self, x, lengths):
@@ -133,6 +138,7 @@ class NetworkModel:
 def margin_of_logits(logits, target):
     """Logit of the target; of two classes its log-odds against the other. Tensors (n, n_classes) and (n,)."""
     chosen = logits.gather(1, target[:, None])[:, 0]
+    # z_chosen - z_other, from the sum of both
     return 2 * chosen - logits.sum(1) if logits.shape[1] == 2 else chosen
 
 
@@ -171,6 +177,7 @@ class TextModel:
         """(n, n_classes); log-odds of each class against the others where only probabilities are known."""
         if hasattr(self.estimator, "decision_function"):
             logits = np.asarray(self.estimator.decision_function(X), dtype=np.float64)
+            # of two classes, decision_function gives one column, for the second
             logits = np.column_stack([-logits, logits]) if logits.ndim == 1 else logits
         else:
             p = np.clip(np.asarray(self.estimator.predict_proba(X), np.float64), _SMALLEST, 1 - _SMALLEST)

@@ -187,6 +187,7 @@ def _check_size(rows, n_symbols, hypothetical):
 
 def _attributions(explainer, rows, numbers, bar):
     result = explainer.explain(rows, numbers, bar)
+    # completeness: values should add up to the change of output, and delta is what is missing
     total = result["values"].sum(axis=(1, 2), dtype=np.float64)
     return Attributions(
         codes=rows.codes,
@@ -204,6 +205,7 @@ def _attributions(explainer, rows, numbers, bar):
 
 def _blocks_of_parents(rows):
     """Yield numbers of rows, all windows of some parents at a time."""
+    # a parent is stitched from all of its windows, so blocks end where a parent does
     ends = np.append(np.flatnonzero(np.diff(rows.sources)) + 1, len(rows))
     start = 0
     while start < len(rows):

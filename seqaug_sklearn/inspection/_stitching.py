@@ -153,6 +153,7 @@ def warn_of_gaps(coverage, there):
     no news.
     """
     held = coverage > 0
+    # whether any window lies here or before, and here or behind
     before = np.maximum.accumulate(held, axis=1)
     after = np.maximum.accumulate(held[:, ::-1], axis=1)[:, ::-1]
     gaps = ~held & before & after & there
@@ -168,6 +169,7 @@ def warn_of_gaps(coverage, there):
 def add_up(attributions, sources, starts, codes, lengths, combine):
     """Stitch checked windows onto parents of known codes (n_parents, length); see :func:`stitch_windows`."""
     windows, offsets, parents, positions = _places(attributions, sources, starts)
+    # (parent, position) as one number: bincount then adds up all windows at once
     flat = parents * codes.shape[1] + positions
     counts = np.bincount(sources, minlength=len(codes))
     divisor = np.maximum(counts, 1) if combine == "mean" else np.ones(len(codes))

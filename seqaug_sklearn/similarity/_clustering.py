@@ -204,7 +204,9 @@ class _Comparison:
 def _weighted_jaccard(shared):
     sizes = np.diag(shared)
     union = sizes[:, None] + sizes - shared
+    # sum of the smaller counts by sum of the larger ones, as min + max = a + b
     distance = 1 - np.divide(shared, union, out=np.zeros_like(shared), where=union > 0)
+    # a sequence without a k-mer is at 0 from itself all the same
     np.fill_diagonal(distance, 0)
     return distance
 
@@ -245,6 +247,7 @@ class _Procedure:
 
 def _cut_tree(shared, distance, numbers, seed):
     """Labels from one tree of average linkage; equal to AgglomerativeClustering(metric="precomputed")."""
+    # one tree holds every number of clusters, so that trying all of them costs a single clustering
     tree = linkage(squareform(distance, checks=False), "average")
     return dict(zip(numbers, cut_tree(tree, numbers).T, strict=True))
 
@@ -262,6 +265,7 @@ def _cut_rows(shared, distance, numbers, seed):
 def _largest_first(labels):
     _, first, numbers, sizes = np.unique(labels, return_index=True, return_inverse=True, return_counts=True)
     rank = np.empty(len(sizes), int)
+    # largest first; of equal size the one that appears first
     rank[np.lexsort((first, -sizes))] = np.arange(len(sizes))
     return rank[numbers]
 
@@ -272,7 +276,10 @@ def _silhouettes(distance, labels):
     # shuffles of short sequences can all be alike, so that nothing is left to part
     if len(sizes) == 1:
         return np.zeros(len(labels))
+    # (n, n_clusters): sum of distances to each cluster
     sums = distance @ (labels[:, None] == np.arange(len(sizes)))
+    # mean distance to the other members, a; b is that to the nearest other cluster; the silhouette is (b - a) / max(a,
+    # b) [Rousseeuw 1987], and 0 for a cluster of one
     within = sums[rows, labels] / np.maximum(sizes[labels] - 1, 1)
     means = sums / sizes
     means[rows, labels] = np.inf
@@ -285,6 +292,7 @@ def _silhouettes(distance, labels):
 def _numbers(method, n_clusters, max_clusters, distance):
     """The fixed number of clusters (or None), and those that are tried."""
     n = len(distance)
+    # sequences at distance 0 count once
     n_different = connected_components(distance <= 0, directed=False)[0]
     if n < 3 or n_different < 2:
         raise SequenceError(
@@ -305,6 +313,7 @@ def _numbers(method, n_clusters, max_clusters, distance):
 
 def _candidates(most):
     """Every number of clusters up to 30, then steps of a few percent."""
+    # silhouettes change little from one large number to the next
     beyond: list[float] = np.geomspace(_EVERY, most, _N_BEYOND).round().tolist() if most > _EVERY else []
     return sorted({*range(2, min(most, _EVERY) + 1), *map(int, beyond)})
 
@@ -326,6 +335,7 @@ def _order_agreement(procedure, shared, distance, labels, rng):
     for _ in range(_N_ORDERS):
         order = rng.permutation(len(labels))
         pairs = np.ix_(order, order)
+        # the published method reads the upper triangle, so the order of the sequences matters to it
         other = procedure.cluster(shared[pairs], distance[pairs], [number])[number]
         with warnings.catch_warnings():
             # scikit-learn before 1.8 asks whether many small clusters are a regression target
@@ -343,17 +353,20 @@ def _null(sequences, kmers, procedure, rngs, n_jobs, progress):
 
 
 def _null_round(values, kmers, procedure, rng):
+    # composition and neighbours kept, homology gone: what clusters there are, chance makes
     shared, distance = kmers(dinucleotide_shuffle(values, rng))
     return procedure.best_silhouette(shared, distance), distance[np.triu_indices(len(distance), 1)].min()
 
 
 def _principal_coordinates(distance):
     """Classical scaling of the square root of the distance."""
+    # Gower's double centring of squared distances; the distance itself is the square of its root
     centred = -0.5 * distance
     centred -= centred.mean(axis=0)
     centred -= centred.mean(axis=1, keepdims=True)
     n = len(distance)
     values, vectors = eigh(centred, subset_by_index=(max(n - _N_COORDINATES, 0), n - 1))
+    # eigh gives them ascending; those below zero are rounding
     values, vectors = np.maximum(values[::-1], 0), vectors[:, ::-1]
     # the sign of an axis means nothing: let its longest arm point upwards
     vectors = vectors * np.sign(np.take_along_axis(vectors, np.abs(vectors).argmax(axis=0)[None], axis=0))

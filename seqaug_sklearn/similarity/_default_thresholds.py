@@ -74,6 +74,7 @@ def usual_run(codes: np.ndarray, lengths: np.ndarray, n_kmers: int, alphabet: Al
     >>> [usual_run(codes, np.full(10, 600), n_kmers, DNA) for n_kmers in (1_000, 1_000_000)]
     [20, 22]
     """
+    # codes from n_symbols on are padding and ambiguity
     counts = np.bincount(codes.ravel(), minlength=alphabet.n_symbols)[: alphabet.n_symbols]
     frequencies = counts / max(counts.sum(), 1)
     usual = _PROTEIN_RUN if alphabet.complement is None else _NUCLEOTIDE_RUN
@@ -85,11 +86,14 @@ def _matches(frequencies, alphabet):
     """Probability that two symbols match: (n_strands, 1)."""
     others = [frequencies]
     if alphabet.complement is not None:
+        # on the other strand a symbol matches its complement
         others.append(frequencies[alphabet.complement_codes[:-1]])
     return np.array([[frequencies @ other] for other in others])
 
 
 def _run_by_chance(n_kmers, matches):
     lengths = np.arange(1, 10_000)
+    # n**2 / 4 pairs at most, training and test rows being halves; (1 - p) p**L is a run that begins here and goes on
+    # for L symbols or more (Karlin and Altschul 1990, doi 10.1073/pnas.87.6.2264). Strands add up
     expected = (n_kmers**2 / 4 * (1 - matches) * matches**lengths).sum(axis=0)
     return int(lengths[np.argmax(expected < _FALSE_ALARMS)])

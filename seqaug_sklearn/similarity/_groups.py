@@ -63,6 +63,7 @@ def similarity_groups(
         measure.set_params(n_jobs=n_jobs)
     _, labels = connected_components(measure.fit_transform(X), directed=False)
     _, first, groups = np.unique(labels, return_index=True, return_inverse=True)
+    # rank of each group by its first row
     return np.argsort(np.argsort(first))[groups].astype(np.int64)
 
 

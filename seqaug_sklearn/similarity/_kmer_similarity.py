@@ -178,6 +178,7 @@ class KmerSimilarity(TextInputMixin, ClassNamePrefixFeaturesOutMixin, Transforme
         self.incidence_, self.sizes_ = incidence.matrix, incidence.sizes
         self._keys: dict = {}
         self._identities = np.array(
+            # new keys get the next number
             [self._keys.setdefault(key, len(self._keys)) for key in self._identity_keys(sequences)]
         )
         self.n_fitted_ = len(sequences)
@@ -339,6 +340,7 @@ class KmerSimilarity(TextInputMixin, ClassNamePrefixFeaturesOutMixin, Transforme
 
     def _compare_fitted(self, scorer):
         fitted = self._fitted()
+        # symmetric: blocks cover the upper triangle, and are mirrored
         product = incidence_product(fitted, fitted, off_diagonal=True)
         task = BlockScores(product, self._identities, self._identities, scorer)
         blocks = self._blocks(product, result_bytes=8)
@@ -347,6 +349,8 @@ class KmerSimilarity(TextInputMixin, ClassNamePrefixFeaturesOutMixin, Transforme
         for (start, stop), part in zip(blocks, parts, strict=True):
             scores[start:stop, start:] = part
             scores[start:, start:stop] = part.T
+        # the product leaves out k-mers of one sequence, so the diagonal comes from the sizes; a copy, as scorers write
+        # into the counts
         own = scorer(self.sizes_.copy(), self.sizes_, self.sizes_, np.ones(len(self.sizes_), bool))
         np.fill_diagonal(scores, own)
         return scores
@@ -355,12 +359,14 @@ class KmerSimilarity(TextInputMixin, ClassNamePrefixFeaturesOutMixin, Transforme
         n_rows, n_columns = product.shape
         n_jobs = joblib.effective_n_jobs(self.n_jobs)
         limit = self._memory_limit()
+        # what is held whatever the size of a block
         fixed = product.nbytes + n_jobs * product.scratch_bytes + n_rows * n_columns * result_bytes
         way_out = "raise max_memory" + (", or set n_neighbors or threshold for sparse output" if result_bytes else "")
         what = f"the comparison of {n_rows} with {n_columns} sequences"
         check_memory(fixed + n_columns * _CELL_BYTES, limit, what, way_out)
         rows = int(min((limit - fixed) / (n_columns * _CELL_BYTES * n_jobs), _BLOCK_ROWS))
         if n_jobs > 1:
+            # a few blocks per worker, so that none idles at the end
             rows = min(rows, -(-n_rows // (4 * n_jobs)))
         rows = max(rows, 1)
         return [(start, min(start + rows, n_rows)) for start in range(0, n_rows, rows)]

@@ -109,6 +109,7 @@ class NearestSequenceClassifier(TextInputMixin, ClassifierMixin, BaseEstimator):
         self.k_ = usual_k(alphabet, int(sequences.lengths().max())) if self.k is None else self.k
         self.both_strands_ = _has_two_strands(alphabet) if self.both_strands is None else bool(self.both_strands)
         self._similarities = [
+            # sparse: at least one k-mer in common
             KmerSimilarity(self.k_, alphabet=alphabet, canonical=canonical, threshold=1).fit(sequences.values)
             for canonical in ((False, True) if self.both_strands_ else (False,))
         ]
@@ -173,6 +174,7 @@ class NearestSequenceClassifier(TextInputMixin, ClassifierMixin, BaseEstimator):
         """Rows and columns of the pairs with the most k-mers in common, of these the shortest training sequences."""
         rows, columns, counts = entries(shared)
         most = np.zeros(shared.shape[0])
+        # most k-mers per row, then the fewest k-mers in all among those
         np.maximum.at(most, rows, counts)
         kept = counts == most[rows]
         rows, columns = rows[kept], columns[kept]
@@ -185,9 +187,11 @@ class NearestSequenceClassifier(TextInputMixin, ClassifierMixin, BaseEstimator):
 def _identical(query, fitted):
     """Rows and columns of the pairs with the same number; -1 stands for none."""
     order = np.argsort(fitted, kind="stable")
+    # fitted sequences of one number stand side by side in `order`
     low, high = (np.searchsorted(fitted[order], query, side) for side in ("left", "right"))
     counts = high - low
     rows = np.repeat(np.arange(len(query)), counts)
+    # 0, 1, ... within each query's own
     places = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
     return rows, order[np.repeat(low, counts) + places]
 

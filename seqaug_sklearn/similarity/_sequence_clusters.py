@@ -189,6 +189,7 @@ class SequenceClusters:
         inside = self.distance[np.ix_(rows, rows)]
         others = np.setdiff1d(np.arange(len(self)), rows)
         medoid = int(inside.mean(axis=1).argmin())
+        # the medoid in front of members at distance 0
         order = np.argsort(np.where(np.arange(len(rows)) == medoid, -1, inside[medoid]), kind="stable")
         n_pairs = len(rows) * (len(rows) - 1)
         return {
@@ -210,6 +211,8 @@ class SequenceClusters:
             "same_cluster": self.labels[first] == self.labels[second],
         }
         if len(self.null_nearest):
+            # the smallest distance of each shuffled set is that of its closest pair of all, so the p-value allows for
+            # the number of pairs
             as_close = np.searchsorted(np.sort(self.null_nearest), distance, side="right")
             columns["p_shuffle"] = (1 + as_close) / (1 + len(self.null_nearest))
         return pd.DataFrame(columns)

@@ -197,6 +197,7 @@ def _numbers_in(labels):
     if labels.dtype.kind in "iuf":
         return distinct.astype(float), counts
     read = [_NUMBER.fullmatch(text) is not None for text in distinct.tolist()]
+    # a few names that read like numbers do not make a measurement
     if 2 * sum(read) <= len(distinct):
         return None
     values = [float(text.replace(",", ".")) for text in distinct[read].tolist()]
@@ -206,6 +207,7 @@ def _numbers_in(labels):
 
 def _kind_of_numbers(labels, distinct, counts):
     """Whether the numbers are "classes", "measured" or "unclear"."""
+    # measurements rarely repeat; classes of more than one row do
     mostly_single = 2 * np.count_nonzero(counts == 1) > len(counts) > 2
     if (distinct % 1).any():
         # text is how a table gives EC 2.7 and CATH 1.10, which are classes: these repeat

@@ -32,6 +32,7 @@ def check_generator(random_state):
     if random_state is None or isinstance(random_state, (int, np.integer)):
         return np.random.default_rng(random_state)
     if isinstance(random_state, np.random.RandomState):
+        # 128 bits from the old generator seed the new one
         return np.random.default_rng(random_state.randint(0, 2**32, size=4, dtype=np.uint32))
     raise ValueError(f"random_state must be None, an int, a RandomState or a Generator, got {random_state!r}")
 

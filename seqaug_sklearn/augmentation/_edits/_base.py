@@ -60,6 +60,7 @@ class RandomEdit(BaseEstimator):
         """
         self._check_parameters()
         values = read_one_hot(X, rng)
+        # A, C, G, T pair with T, G, C, A
         complement = [3, 2, 1, 0] if values.shape[2] == 4 else None
         rows = OneHotRows(values, true_lengths(values), complement, identifiers=identifiers)
         self._check_rows(rows)
@@ -136,6 +137,7 @@ class SizedEdit(RandomEdit):
         return least + _below(most - least + 1, uniform)
 
     def _draw(self, n, low, high, rng, n_symbols):
+        # two numbers for each row, whatever comes of them: a draw never shifts those of later rows
         for_size, for_start = rng.random((2, n))
         sizes = self._draw_sizes(high - low, for_size)
         starts = low + _below(high - low - sizes + 1, for_start)

@@ -78,7 +78,10 @@ class RandomMutation(RandomEdit):
         self.rate = rate
 
     def _draw(self, n, low, high, rng, n_symbols):
+        # one trial per residue: with a rate of a few percent, gaps between hits need far fewer numbers than one per
+        # residue
         hits = _bernoulli_hits(n * high if isinstance(high, int) else int(high.sum()), self.rate, rng)
+        # 1 to n_symbols - 1 columns further round is any other symbol, each as likely
         return Mutations(hits, rng.integers(1, n_symbols, size=len(hits), dtype=np.uint8))
 
     def _apply(self, rows, which, low, high, draws):
@@ -93,11 +96,13 @@ def _bernoulli_hits(n_trials, rate, rng):
     """Ascending numbers of the successes among independent trials, through the gaps between them."""
     if rate == 0 or n_trials == 0:
         return np.zeros(0, np.int64)
+    # an exponential variable of this mean, rounded up, is geometric: P(gap > g) = (1 - rate)**g
     scale = -1 / math.log1p(-rate) if rate < 1 else 0.0
     expected = n_trials * rate
     hits, last = [], -1
     while last < n_trials:
         # rounded up, an exponential variable is a geometric one; a tiny rate gives gaps that would overflow
+        # four standard deviations more than expected, so that a second round is rare
         gaps = rng.standard_exponential(int(expected + 4 * expected**0.5) + 8)
         gaps *= scale
         more = np.minimum(gaps, n_trials, out=gaps).astype(np.int64)
@@ -146,6 +151,8 @@ class RandomInsertion(SizedEdit):
     def _apply(self, rows, which, low, high, draws):
         starts, sizes, symbols = draws
         high = rows.grow(which, high, sizes)
+        # up to the end of the insertion nothing moves (its symbols are written below); the rest of the stretch is read
+        # `sizes` places to the left, so its end falls off
         rows.move(which, [starts + sizes, high], [0, -sizes])
         rows.write(ragged_ranges(which * rows.width + starts, sizes), symbols)
 
@@ -185,6 +192,7 @@ class RandomDeletion(SizedEdit):
 
     def _apply(self, rows, which, low, high, draws):
         starts, sizes, symbols = draws
+        # residues behind the deletion move up; the end of the stretch is written below
         rows.move(which, [starts, high - sizes], [0, sizes])
         rows.write(ragged_ranges(which * rows.width + high - sizes, sizes), symbols)
 
@@ -222,6 +230,7 @@ class RandomTranslocation(SizedEdit):
         return np.where(for_side < 0.5, -sizes, sizes)
 
     def _apply(self, rows, which, low, high, draws):
+        # a shift to the left by s is one to the right by length - s
         rows.exchange(which, low, high, draws % np.maximum(high - low, 1))
 
 
@@ -357,6 +366,7 @@ class RandomNoise(RandomEdit):
     def _draw(self, n, low, high, rng, n_symbols):
         shape = (n, int(np.max(high)), n_symbols)
         noise = np.empty(math.prod(shape), np.float32)
+        # four places in the table of quantiles from each random word
         words = rng.integers(2**64, size=-(-noise.size // 4), dtype=np.uint64).view(np.uint16)
         quantiles = _normal_quantiles(self.std)
         for start in range(0, noise.size, _CACHED):

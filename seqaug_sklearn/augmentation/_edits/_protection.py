@@ -38,6 +38,7 @@ def protection_mask(protect, shape, identifiers=None, *, longest=None):
         return None
     if not isinstance(protect, dict):
         mask = _mark(protect, width, "protect", longest)
+        # one mask for all rows, without a copy for each
         return np.broadcast_to(mask, (n_samples, width)) if mask.any() else None
     if identifiers is None:
         raise ValueError(
@@ -54,6 +55,7 @@ def protection_mask(protect, shape, identifiers=None, *, longest=None):
 
 def _mark(protect, width, name, longest):
     mask = np.zeros(width, bool)
+    # a tuple is an interval, so it is one entry and not two positions
     if isinstance(protect, (slice, tuple)) or not hasattr(protect, "__len__"):
         protect = [protect]
     elif len(protect) and all(isinstance(p, (bool, np.bool_)) for p in protect):
@@ -71,6 +73,7 @@ def _mark(protect, width, name, longest):
 def _mark_entry(mask, entry, name):
     width = len(mask)
     if isinstance(entry, slice):
+        # NumPy would cut such a slice in silence, and a site would lose its protection
         if any(bound is not None and not -width <= bound <= width for bound in (entry.start, entry.stop)):
             raise ValueError(f"{name}: {entry} reaches beyond the sequences of length {width}")
         mask[entry] = True

@@ -245,6 +245,7 @@ class RandomAugmentation(TextInputMixin, SamplerMixin, BaseEstimator):
         if self.pad_to is not None:
             lengths = np.full(len(values), longest) if lengths is None else lengths
             values = self._pad(values, lengths, identifiers)
+        # column of each symbol's complement; the last code, unknown, is no column
         complement = None if alphabet.complement is None else alphabet.complement_codes[:-1].tolist()
         rows = OneHotRows(values, lengths, complement, **self._options(values, identifiers, longest))
         return self._edit(rows, rng).result()
@@ -287,6 +288,7 @@ class RandomAugmentation(TextInputMixin, SamplerMixin, BaseEstimator):
         alphabet = get_alphabet(self.alphabet)
         text_to_codes(sequences.values, alphabet, identifiers=sequences.identifiers)  # names a foreign symbol
         require_memory(
+            # one byte per letter of the text, a lower bound
             float(n_samples) * self.n_copies * int(sequences.lengths().mean()),
             f"{self.n_copies} copies of {n_samples} sequences",
             "lower n_copies, or augment during training with augment= of a neural classifier",
@@ -334,6 +336,8 @@ class RandomAugmentation(TextInputMixin, SamplerMixin, BaseEstimator):
 
     def _edit(self, rows, rng):
         self._check_edits(rows)
+        # edit by edit, each for all rows that drew it: edits of a row come in the order of `transforms`, and NumPy sees
+        # long arrays
         for edit, chosen in zip(self.transforms, self._draw_combinations(len(rows), rng).T, strict=True):
             edit._edit(rows, np.flatnonzero(chosen), rng)
         if self.pad_to is not None:
@@ -346,6 +350,7 @@ class RandomAugmentation(TextInputMixin, SamplerMixin, BaseEstimator):
         most = min(self.max_per_sequence, n_edits)
         if most == n_edits and self.exactly:
             return np.ones((n_samples, n_edits), bool)
+        # a random order of the edits for each row, and the first so many of it: a draw without replacement in one pass
         ranks = rng.random((n_samples, n_edits)).argsort(axis=1).argsort(axis=1)
         return ranks < (most if self.exactly else rng.integers(1, most + 1, size=(n_samples, 1)))
 
@@ -390,6 +395,7 @@ def _warn_about_case(sequences):
 
 def _letters(values, width):
     """uint8 ndarray (n, width) of upper-case bytes, 0 right of shorter sequences."""
+    # NumPy pads bytes of a fixed width with zeros, which is what padding is here
     letters = np.array([text.upper() for text in values], dtype=f"S{width}")
     return letters.view(np.uint8).reshape(len(letters), width)
 
@@ -405,6 +411,7 @@ def _like(X, values, rows):
     if not hasattr(X, "iloc"):
         return np.array(values, dtype=np.str_ if X.dtype.kind == "U" else object)
     column = X if X.ndim == 1 else X.iloc[:, 0]
+    # text stays in the dtype that the column has (pandas 3 has a string dtype of its own)
     dtype = column.dtype if pd.api.types.is_string_dtype(column.dtype) else object
     result = pd.Series(values, index=X.index[rows], name=column.name, dtype=dtype)
     return result if X.ndim == 1 else result.to_frame()

@@ -367,6 +367,7 @@ class OrthologAugmenter(TextInputMixin, SamplerMixin, BaseEstimator):
         if self.exclude is None:
             return None, None
         rows = read_exclude(self.exclude, self.alphabet)
+        # tuples, because the comparison is remembered by its arguments: folds ask for the same one again
         texts = tuple(text.upper() for text in rows.values)  # noqa: PD011
         alphabet = get_alphabet(self.alphabet)
         pairs = similar_pairs(tuple(table.sequences), texts, alphabet, self.exclude_threshold, self.exclude_run)
@@ -389,6 +390,8 @@ class OrthologAugmenter(TextInputMixin, SamplerMixin, BaseEstimator):
         if self.n_copies is None:
             return np.arange(len(parent))
         rng = check_generator(self.random_state)
+        # a random order within each parent, of which the first n_copies are taken; sorted, they stand in the order of
+        # the table again
         order = np.lexsort((rng.random(len(parent)), parent))
         rank = np.arange(len(parent)) - np.searchsorted(parent, parent)
         return np.sort(order[rank < self.n_copies])

@@ -34,9 +34,11 @@ class TrainingOrthologs:
     def __init__(self, selection, names, sequences, *, rate, alphabet, truncate):
         self.report = selection.report
         self.rate, self.alphabet, self.truncate = rate, alphabet, truncate
+        # rows of `_codes`, one for each ortholog that is used
         used, self._rows = np.unique(selection.ortholog, return_inverse=True)
         self._names, self._sequences = names[used], sequences[used]
         self._identifiers = selection.identifiers
+        # pairs are sorted by parent: those of parent p begin at starts[p]
         self._counts = np.bincount(selection.parent, minlength=len(selection.identifiers))
         self._starts = np.cumsum(self._counts) - self._counts
         self._codes = {}
@@ -67,7 +69,9 @@ class TrainingOrthologs:
             If X does not fit them or the alphabet, or an ortholog is longer than the batch and ``truncate=None``.
         """
         parents = self._identifiers.get_indexer(_check_batch(X, identifiers, self.alphabet))
+        # both numbers for every row, so that a row's draw does not depend on the others
         swap, choice = rng.random((2, len(parents)))
+        # index -1, a row outside the training rows, would read the last parent's count
         counts = np.where(parents >= 0, self._counts[parents], 0)
         rows = np.flatnonzero((swap < self.rate) & (counts > 0))
         if len(rows) == 0:
@@ -128,6 +132,7 @@ def _replaced(X, rows, codes, chosen):
     import torch
 
     n_symbols = X.shape[2]
+    # (n_symbols + 1, n_symbols): padding and unknown residues are rows of zeros
     table = torch.zeros(n_symbols + 1, n_symbols, dtype=X.dtype, device=X.device)
     table.fill_diagonal_(1)
     rows, chosen = (torch.from_numpy(places).to(X.device) for places in (rows, chosen))

@@ -47,9 +47,12 @@ def similar_pairs(
         codes = text_to_codes(["".join(rows)], alphabet)
         lengths = np.fromiter(map(len, rows), np.int64, len(rows))
         min_run = usual_run(codes, lengths, len(np.unique(kmers[n:].indices)), alphabet)
+    # as the audit has it: a share of the row's k-mers, but no fewer than a run has; 1e-9 against rounding up by an
+    # error in the last bit
     needed = np.maximum(np.ceil(threshold * np.diff(kmers[n:].indptr) - 1e-9), max(min_run - k + 1, 1))
     runs = SubstringIndex(texts, min_run, alphabet).incidence()
     equal = _identity(texts, alphabet)
+    # CSR (n_features, n_rows) of k-mers, runs and whole texts
     columns = [matrix[n:].T.tocsr() for matrix in (kmers, runs, equal)]
     blocks = []
     for start in range(0, n, _BLOCK_ROWS):
@@ -113,6 +116,7 @@ class OrthologTable:
         upper = frame["sequence"].str.upper().to_numpy(dtype=object)
         ortholog, sequences = pd.factorize(upper)
         first = np.unique(ortholog, return_index=True)[1]
+        # (gene, ortholog) as one number finds repeated pairs; sorted places keep the order of the table
         once = np.sort(np.unique(gene * len(sequences) + ortholog, return_index=True)[1])
         labels = frame["label"].to_numpy(dtype=object) if "label" in frame else None
         names = frame["ortholog"].to_numpy(dtype=object)
@@ -183,12 +187,14 @@ def select_orthologs(table, identifiers, y=None, *, held_out=None, similar=None,
     """
     unique = identifiers.unique()
     parent_of_gene = unique.get_indexer(table.genes)
+    # (n_pairs,): pairs whose gene is a training row
     served = (parent_of_gene >= 0)[table.gene]
     conflicts = np.zeros(len(table), bool)
     if y is not None:
         conflicts = _conflicts(table, parent_of_gene[table.gene[served]], served, unique.get_indexer(identifiers), y)
     unknown = np.zeros(len(table.genes), bool) if known is None else (parent_of_gene < 0) & ~table.genes.isin(known)
     absent = ~_any(table.ortholog[served], len(table))
+    # the first reason that holds: an ortholog without any training gene cannot leak or conflict
     state = np.select(
         [
             absent & ~_any(table.ortholog[~unknown[table.gene]], len(table)),
@@ -240,6 +246,7 @@ def _conflicts(table, parents, served, row_parents, y):
     codes, classes = pd.factorize(y, use_na_sentinel=False)
     n_parents, none = row_parents.max() + 1, len(classes)
     row_low, row_high = _extremes(row_parents, codes, codes, n_parents, none)
+    # several labels means that the smallest and the largest label code differ
     low, high = _extremes(table.ortholog[served], row_low[parents], row_high[parents], len(table), none)
     if table.row_labels is not None:
         known = ~pd.isna(table.row_labels)
