@@ -82,9 +82,9 @@ def test_the_page_explains_itself(page, motif_set):
     shares = motif_set.to_frame()["share"]
     order = re.findall(r'<section class="card" id="([^"]+)"', page)
     assert order == shares.sort_values(ascending=False).index.tolist()
-    assert "<dt>discover_motifs: n_runs</dt><dd>2</dd>" in page
+    assert '<th scope="row">discover_motifs: n_runs</th><td>2</td>' in page
     assert "leiden" not in page
-    for words in ("a capital letter is found in at least 60 %", "comes first", "sequences<br>with a site"):
+    for words in ("a capital letter is found in at least 60 %", "comes first", "sequences\nwith a site"):
         assert words in page
     assert "What to change" not in page
 

@@ -111,29 +111,6 @@ def test_large_tables_are_linked(tmp_path):
     assert (tmp_path / "out" / link["href"]).stat().st_size > 600_000
 
 
-@pytest.mark.parametrize(
-    ("value", "column", "text"),
-    [
-        (0.12349, "", "0.123"), (123.456, "", "123.5"), (1e-5, "", "1.0e-05"), (2.5e7, "", "2.5e+07"),
-        (0.0, "", "0.000"),
-        (-0.25, "", "-0.250"), (1e-5, "p_student", "< 0.001"), (7, "", "7"), (True, "", "yes"), (np.False_, "", "no"),
-        (None, "", "–"), (float("nan"), "", "–"), (np.float32(0.5), "", "0.500"), ("a", "", "a"),
-    ],
-)  # fmt: skip
-def test_cells(value, column, text):
-    assert report._cell(value, column) == text
-
-
-def test_tiny_numbers_beside_larger_ones_are_zero_and_alone_are_powers():
-    def cells(*values, name="difference"):
-        return report._column(pd.Series(values, name=name))
-
-    assert cells(0.25, 3e-4, -3e-4, float("nan")) == ["0.250", "0.000", "0.000", "–"]
-    assert cells(2e-5, 3e-4) == ["2.0e-05", "3.0e-04"]
-    assert cells(0.5, 1e-5, name="p_student") == ["0.500", "< 0.001"]
-    assert cells("a", None, name="x") == ["a", "–"]
-
-
 def test_an_earlier_report_is_replaced(tmp_path):
     write(tmp_path / "out", title="Old")
     text = write(tmp_path / "out", title="New", sections=[]).read_text()
@@ -148,7 +125,7 @@ def test_an_empty_folder_is_used(tmp_path):
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, ValueError])
-@pytest.mark.parametrize("moment", ["_render", "_fill", "_png"])
+@pytest.mark.parametrize("moment", ["_render", "_fill", "png_of"])
 def test_interruption_leaves_the_earlier_report(tmp_path, monkeypatch, error, moment):
     def fail(*_):
         raise error

@@ -1,0 +1,64 @@
+"""Counts, lists and numbers in running text."""
+
+__all__ = ["joined", "number", "p_equals", "p_number", "percent", "plural"]
+
+
+def plural(n, noun):
+    """Noun that fits a number; the caller writes the number as it likes.
+
+    Examples
+    --------
+    >>> plural(1, "motif"), plural(0, "motif"), plural(2, "motif")
+    ('motif', 'motifs', 'motifs')
+    """
+    return noun if n == 1 else f"{noun}s"
+
+
+def joined(names):
+    """Names in one phrase.
+
+    Examples
+    --------
+    >>> joined(["CNN"]), joined(["CNN", "LSTM", "GAN"])
+    ('CNN', 'CNN, LSTM and GAN')
+    """
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def percent(share):
+    """Share in per cent, with one digit."""
+    return f"{100 * share:.1f} %"
+
+
+def number(value):
+    """Number with three digits; from a hundred on with one decimal and commas.
+
+    Examples
+    --------
+    >>> number(0.123456), number(-6.0), number(12345.67)
+    ('0.123', '-6', '12,345.7')
+    """
+    return f"{value:,.1f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
+def p_number(value):
+    """p- or q-value with two digits, as a power of ten where it is tiny.
+
+    Examples
+    --------
+    >>> p_number(0.0438), p_number(2e-7)
+    ('0.044', '2.0e-07')
+    """
+    return f"{value:.1e}" if value < 0.001 else f"{value:.2g}"
+
+
+def p_equals(value):
+    """p-value as a sentence has it.
+
+    Examples
+    --------
+    >>> p_equals(0.0438), p_equals(2e-7)
+    ('p = 0.044', 'p < 0.001')
+    """
+    return "p < 0.001" if value < 0.001 else f"p = {value:.3f}"

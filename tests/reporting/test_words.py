@@ -1,0 +1,28 @@
+"""Counts, lists and numbers in running text."""
+
+import pytest
+
+from seqaug_sklearn.reporting import joined, number, p_equals, p_number, percent, plural
+
+
+@pytest.mark.parametrize(("n", "text"), [(0, "sites"), (1, "site"), (2, "sites")])
+def test_plural(n, text):
+    assert plural(n, "site") == text
+
+
+@pytest.mark.parametrize(("names", "text"), [(["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")])
+def test_joined(names, text):
+    assert joined(names) == text
+
+
+def test_numbers():
+    assert [number(value) for value in (4.0, -0.123456, 99.96, 100, 12345.67)] == [
+        "4",
+        "-0.123",
+        "100",
+        "100.0",
+        "12,345.7",
+    ]
+    assert [p_number(value) for value in (2e-7, 0.0044, 0.82, 1)] == ["2.0e-07", "0.0044", "0.82", "1"]
+    assert [p_equals(value) for value in (2e-7, 0.0044, 1)] == ["p < 0.001", "p = 0.004", "p = 1.000"]
+    assert percent(0.5) == "50.0 %"
