@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1] / "seqaug_sklearn"
-LATER = ("genotypes", "plotting", "reporting", "*/_genotypes", "inspection/_motif*.py")
+LATER = ("genotypes", "*/_genotypes")
 """Folders and files that do not keep the rules yet; to be emptied, never to grow."""
 
 _LATER = {file for pattern in LATER for place in ROOT.glob(pattern) for file in (place, *place.rglob("*.py"))}

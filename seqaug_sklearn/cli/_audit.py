@@ -116,13 +116,10 @@ def _table(report, n):
 
 def _write(folder, report, settings):
     """Write the report; returns the path of its page."""
-    import matplotlib.pyplot as plt
-
-    from seqaug_sklearn.evaluation import Section, write_report
     from seqaug_sklearn.plotting import LeakageDisplay
+    from seqaug_sklearn.reporting import Section, detached, write_report
 
-    figure = LeakageDisplay.from_reports(report, names=["test set"]).figure_
-    plt.close(figure)
+    figure = detached(LeakageDisplay.from_reports(report, names=["test set"]))
     every = report.to_frame().rename_axis("test row")
     caption = "Similarity to training, and leaks by kind"
     found = Section(

@@ -1,7 +1,5 @@
 """Tables and figures of a comparison, as sections of a report."""
 
-import itertools
-
 import numpy as np
 
 from seqaug_sklearn.evaluation._comparison_tests import JudgedComparison
@@ -10,9 +8,6 @@ from seqaug_sklearn.reporting import Section
 
 __all__ = ["sections"]
 
-BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#6e7781"
-"""From the Okabe-Ito palette: told apart with any colour vision."""
-PALETTE = (BLUE, ORANGE, "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 MAX_CLASSES = 30
 """A confusion matrix with more classes cannot be read as a picture."""
 MAX_CURVES = 6
@@ -31,15 +26,20 @@ def sections(comparison: JudgedComparison, metric: str) -> list[Section]:
 
 
 def _scores(comparison, metric):
+    from seqaug_sklearn.plotting import score_figure
+
     summary, everything = comparison.summary(metric), comparison.summary()
     name = METRIC_NAMES.get(metric, metric)
     figure_name = f"{name[0].upper()}{name[1:]} of each model"
     means = everything["mean"].unstack("metric").loc[comparison.estimators, list(comparison.metrics)]
     extra = [c for c in ("train_accuracy", "fit_seconds", "score_seconds") if c in comparison.folds]
     means = means.join(comparison.folds.groupby("estimator")[extra].mean())
+    folds = {model: rows[metric] for model, rows in comparison.folds.groupby("estimator")}
+    lines = _chance_lines(comparison, metric)
+    figure = score_figure(folds, summary, name, chance=lines, standouts=comparison.memorisers)
     return Section(
         "Scores",
-        figures={figure_name: _score_figure(comparison, summary, metric, name)},
+        figures={figure_name: figure},
         data={figure_name: summary, "All scores with errors and intervals": everything, "Every fold": comparison.folds},
         tables={"Means over folds": means},
         alt={figure_name: "; ".join(f"{n}: {row['mean']:.3f}" for n, row in summary.iterrows())},
@@ -53,26 +53,19 @@ def _scores(comparison, metric):
     )
 
 
-def _score_figure(comparison, summary, metric, name):
-    names = list(summary.index)
-    figure, ax = _axes(len(names))
-    chance = comparison.chance()
+def _chance_lines(comparison, metric):
+    """What guessing scores, by label: where, and in which line style."""
+    chance, lines = comparison.chance(), {}
     if metric == "accuracy":
-        ax.axvline(chance["majority"], color=GREY, linestyle="--", linewidth=1, label="commonest class")
+        lines["commonest class"] = (chance["majority"], "--")
     if metric in ("accuracy", "balanced_accuracy"):
-        ax.axvline(chance["uniform"], color=GREY, linestyle=":", linewidth=1, label="guessing")
-    for i, estimator in enumerate(names):
-        scores = comparison.folds.loc[comparison.folds["estimator"] == estimator, metric]
-        colour = ORANGE if estimator in comparison.memorisers else BLUE
-        ax.plot(scores, np.full(len(scores), i + 0.18), ".", color=colour, alpha=0.35, markersize=4)
-        _dot(ax, summary.loc[estimator, "mean"], summary.loc[estimator, ["low", "high"]], i, colour)
-    _finish(ax, names, name)
-    if ax.get_legend_handles_labels()[0]:
-        figure.legend(loc="outside lower right", frameon=False, fontsize=9, ncols=2)
-    return figure
+        lines["guessing"] = (chance["uniform"], ":")
+    return lines
 
 
 def _differences(comparison, metric):
+    from seqaug_sklearn.plotting import difference_figure
+
     tests = comparison.tests(metric=metric)
     pairs = tests[tests["reference"].notna()]
     if not len(pairs):
@@ -82,7 +75,7 @@ def _differences(comparison, metric):
     alt = "; ".join(f"{n} minus {row['reference']}: {row['difference']:+.3f}" for n, row in pairs.iterrows())
     return Section(
         "Differences",
-        figures={caption: _difference_figure(pairs, name)},
+        figures={caption: difference_figure(pairs, name)},
         tables={f"Differences in {name}": tests[_SIZES], f"Tests of {name}": tests[["reference", *_TESTS]]},
         data={caption: pairs},
         alt={caption: alt},
@@ -99,34 +92,23 @@ def _differences(comparison, metric):
     )
 
 
-def _difference_figure(pairs, name):
-    labels = [f"{n}\n− {row['reference']}" for n, row in pairs.iterrows()]
-    figure, ax = _axes(len(labels) * 1.4)
-    ax.axvline(0, color=GREY, linewidth=1)
-    for i, (_, row) in enumerate(pairs.iterrows()):
-        if np.isfinite(row["detectable"]):
-            ax.barh(i, 2 * row["detectable"], left=-row["detectable"], height=0.6, color="#e6e9ed", zorder=0)
-        _dot(ax, row["difference"], row[["low", "high"]], i, BLUE)
-    # the results decide the axis: where the grey bar fills the row, the data could show next to nothing
-    reach = 1.15 * np.nanmax([*pairs[["difference", "low", "high"]].abs().to_numpy().ravel(), 0.02])
-    ax.set_xlim(-reach, reach)
-    _finish(ax, labels, f"difference in {name} (grey: too small for this data to show)")
-    return figure
-
-
 def _errors(comparison, metric):
+    from seqaug_sklearn.plotting import confusion_figure, curve_figure
+
     means = comparison.summary(metric)["mean"].drop(list(comparison.memorisers))
     best = means.idxmax() if means.notna().any() else comparison.estimators[0]
     counts = comparison.confusion_matrix(best)
     caption, figures = f"Confusion matrix of {best}", {}
     if len(comparison.classes) <= MAX_CLASSES:
-        figures[caption] = _confusion_figure(counts)
+        figures[caption] = confusion_figure(counts)
     if len(comparison.classes) == 2 and comparison.rows[best][0].scores is not None:
         drawn = _drawn(comparison, metric)
         name = METRIC_NAMES.get(metric, metric)
         few = len(drawn) < len(comparison.estimators)
         which = f" of the {len(drawn)} best of {len(comparison.estimators)} models by {name}" if few else ""
-        figures[f"ROC and precision-recall curves{which}"] = _curve_figure(comparison, drawn)
+        figures[f"ROC and precision-recall curves{which}"] = curve_figure(
+            _two_class_predictions(comparison, drawn), comparison.classes[1]
+        )
     confused = _confused(counts)
     tables = {"Hardest rows": comparison.hardest(10)}
     if len(comparison.classes) > 2 and len(confused):
@@ -144,18 +126,6 @@ def _confused(counts):
     return long.sort_values("count", ascending=False, kind="stable").head(10).reset_index(drop=True)
 
 
-def _confusion_figure(counts):
-    from matplotlib.figure import Figure
-    from sklearn.metrics import ConfusionMatrixDisplay
-
-    n = len(counts)
-    size = min(3.5 + 0.28 * n, 10)
-    figure = Figure(figsize=(size + 0.8, size), layout="constrained")
-    display = ConfusionMatrixDisplay(counts.to_numpy(), display_labels=list(counts.index))
-    display.plot(ax=figure.subplots(), cmap="Blues", include_values=n <= 15, xticks_rotation=90 if n > 4 else 0)
-    return figure
-
-
 def _drawn(comparison, metric):
     """Estimators whose curves are drawn: all that have scores, or the best of many."""
     names = [n for n in comparison.estimators if all(fold.scores is not None for fold in comparison.rows[n])]
@@ -166,53 +136,10 @@ def _drawn(comparison, metric):
     return [name for name in names if name in best]
 
 
-def _curve_figure(comparison, names):
-    """Curves of all test predictions together, for two classes."""
-    from matplotlib.figure import Figure
-    from sklearn.metrics import PrecisionRecallDisplay, RocCurveDisplay
-
-    n_models = len(names)
-    figure = Figure(figsize=(8, 4.2 + 0.17 * n_models * (n_models > 4)), layout="constrained")
-    axes = figure.subplots(1, 2)
-    styles = itertools.cycle([(colour, line) for line in ("-", "--", ":") for colour in PALETTE])
-    for estimator in names:
-        folds = comparison.rows[estimator]
-        true = np.concatenate([f.true for f in folds])
-        score = np.concatenate([f.scores[:, 1] for f in folds])
-        colour, line = next(styles)
-        for display, ax in zip((RocCurveDisplay, PrecisionRecallDisplay), axes, strict=True):
-            display.from_predictions(true, score, name=estimator, ax=ax)
-            # the argument that styles the line is not the same in every release of scikit-learn
-            ax.lines[-1].set(color=colour, linestyle=line)
-    positive = comparison.classes[1]
-    axes[0].set(xlabel="false positive rate", ylabel=f"true positive rate ({positive})")
-    axes[1].set(xlabel=f"recall ({positive})", ylabel=f"precision ({positive})")
-    for ax in axes:
-        # many names would cover the curves
-        below = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.16)} if n_models > 4 else {}
-        ax.legend(fontsize=8, frameon=False, **below)
-    return figure
-
-
-def _axes(n_rows):
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(6.4, 1.2 + 0.42 * n_rows), layout="constrained")
-    return figure, figure.subplots()
-
-
-def _dot(ax, value, interval, y, colour):
-    low, high = interval
-    if np.isfinite(low):
-        ax.plot([low, high], [y, y], color=colour, linewidth=2, solid_capstyle="butt")
-    ax.plot(value, y, "o", color=colour, markersize=7)
-
-
-def _finish(ax, labels, xlabel):
-    ax.set_yticks(range(len(labels)), labels)
-    ax.set_ylim(len(labels) - 0.4, -0.6)
-    ax.set_xlabel(xlabel)
-    ax.spines[["top", "right", "left"]].set_visible(False)
-    ax.tick_params(axis="y", length=0)
-    ax.grid(axis="x", color="#e6e9ed", linewidth=0.8)
-    ax.set_axisbelow(True)
+def _two_class_predictions(comparison, names):
+    """True labels, and scores of the second class, of all test rows together, by model."""
+    predictions = {}
+    for name in names:
+        folds = comparison.rows[name]
+        predictions[name] = np.concatenate([f.true for f in folds]), np.concatenate([f.scores[:, 1] for f in folds])
+    return predictions

@@ -10,14 +10,13 @@ import numpy as np
 import pandas as pd
 
 from seqaug_sklearn.exceptions import SeqAugWarning
-from seqaug_sklearn.reporting import Section, write_report
+from seqaug_sklearn.reporting import BAND, BLUE, SLATE, VERMILLION, Section, detached, write_report
 from seqaug_sklearn.similarity import SequenceClusters, cluster_sequences
 from seqaug_sklearn.utils import counted
 
 __all__ = ["KmerAnalysis", "analyse_kmers", "nearest_named", "sections"]
 
 _MOST_PAIRS = 500_000
-_BLUE, _ORANGE, _GREY = "#0072B2", "#D55E00", "#6e7781"
 
 
 def sections(clusters: SequenceClusters, paper: SequenceClusters) -> list[Section]:
@@ -30,8 +29,8 @@ def _by_distance(clusters):
     from seqaug_sklearn.plotting import ClusterDisplay, ClusterMatrixDisplay
 
     figures = {
-        "Map of the sequences": ClusterDisplay.from_clusters(clusters).figure_,
-        "Similarity of all pairs": ClusterMatrixDisplay.from_clusters(clusters).figure_,
+        "Map of the sequences": detached(ClusterDisplay.from_clusters(clusters)),
+        "Similarity of all pairs": detached(ClusterMatrixDisplay.from_clusters(clusters)),
         "Silhouette by number of clusters": _silhouette_figure(clusters),
     }
     sizes = np.bincount(clusters.labels)
@@ -75,11 +74,11 @@ def _silhouette_figure(clusters):
     ax = figure.subplots()
     if len(clusters.null_silhouettes):
         low, high = clusters.null_silhouettes.min(), clusters.null_silhouettes.max()
-        ax.axhspan(low, high, color="#e6e9ed", label="shuffled sequences")
-    ax.plot(clusters.silhouettes.index, clusters.silhouettes, ".-", color=_BLUE)
+        ax.axhspan(low, high, color=BAND, label="shuffled sequences")
+    ax.plot(clusters.silhouettes.index, clusters.silhouettes, ".-", color=BLUE)
     label = f"{clusters.n_clusters} clusters, as shown"
-    ax.plot(clusters.n_clusters, clusters.silhouette, "D", color=_ORANGE, markersize=8, label=label)
-    ax.axhline(0, color=_GREY, linewidth=0.8)
+    ax.plot(clusters.n_clusters, clusters.silhouette, "D", color=VERMILLION, markersize=8, label=label)
+    ax.axhline(0, color=SLATE, linewidth=0.8)
     ax.xaxis.get_major_locator().set_params(integer=True)
     ax.set(xlabel="number of clusters", ylabel="mean silhouette")
     ax.spines[["top", "right"]].set_visible(False)
@@ -140,7 +139,7 @@ def _published(paper):
             "empty, so that a sequence's place in the file decides what its row holds.\n\n"
             f"Here the first principal component follows the place in the file with a correlation of {along:.2f}."
         ),
-        figures={caption: ClusterDisplay.from_clusters(paper).figure_},
+        figures={caption: detached(ClusterDisplay.from_clusters(paper))},
         tables={"Clusters of the paper's program": _members(paper)},
         data={caption: paper.to_frame()},
         alt={caption: f"Principal components of the rows, {paper.n_clusters} clusters."},
@@ -218,12 +217,8 @@ class KmerAnalysis:
         OutputFolderError
             If the folder cannot be written.
         """
-        parts = self.sections()
         facts = {**(settings or {}), **self.settings}
-        try:
-            return write_report(folder, title=title, verdict=self.verdict(), sections=parts, settings=facts)
-        finally:
-            _close(parts)
+        return write_report(folder, title=title, verdict=self.verdict(), sections=self.sections(), settings=facts)
 
 
 def analyse_kmers(
@@ -339,11 +334,3 @@ def _on_paper(clusters, paper):
         together = int((paper.labels[rows[0]] == paper.labels[rows[1]]).sum())
         if len(close):
             yield f"It puts {together} of the {len(close)} pairs that are closer than chance into one cluster."
-
-
-def _close(parts):
-    import matplotlib.pyplot as plt
-
-    for part in parts:
-        for figure in part.figures.values():
-            plt.close(figure)

@@ -20,7 +20,7 @@ from seqaug_sklearn.model_selection import (
     describe_leaks,
     sanity_checks,
 )
-from seqaug_sklearn.reporting import Section
+from seqaug_sklearn.reporting import Section, detached
 
 __all__ = ["BLOCKS", "RANDOM", "WHOLE", "SanityOfSplits", "check_rows", "check_windows"]
 
@@ -84,8 +84,8 @@ class SanityOfSplits:
         for name, report in self.reports.items():
             checks, leaks = f"Checks, {name}", f"Test rows that share sequence with training rows, {name}"
             folds = [f"fold {fold}" for fold in range(len(report.leakage))]
-            figures[checks] = _detached(SanityDisplay.from_report(report))
-            figures[leaks] = _detached(LeakageDisplay.from_reports(report.leakage, names=folds))
+            figures[checks] = detached(SanityDisplay.from_report(report))
+            figures[leaks] = detached(LeakageDisplay.from_reports(report.leakage, names=folds))
             data[leaks] = shares[shares["split"] == name].reset_index(drop=True)
             leaked = zip(folds, data[leaks]["leaked"], strict=True)
             alt |= {checks: told[name], leaks: "; ".join(f"{fold}: {share:.1%}" for fold, share in leaked)}
@@ -294,14 +294,6 @@ def _of_windows(chosen, n_parents, n_windows):
         f"Checked on {n_windows:,} of {len(chosen):,} windows: those within the first {_MAX_LENGTH} residues of the "
         f"first {min(_MAX_PARENTS, n_parents)} of {n_parents} sequences."
     )
-
-
-def _detached(display):
-    """Figure that pyplot no longer holds: it would show it at the end of a notebook cell."""
-    import matplotlib.pyplot as plt
-
-    plt.close(display.figure_)
-    return display.figure_
 
 
 def _capital(text):

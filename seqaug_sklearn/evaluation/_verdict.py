@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from seqaug_sklearn.evaluation._comparison_tests import JudgedComparison
+from seqaug_sklearn.reporting import joined, p_equals
 from seqaug_sklearn.utils import counted
 
 __all__ = ["METRIC_NAMES", "WARNING", "headline", "outcome", "sentences", "warnings_first"]
@@ -104,8 +105,8 @@ def _answer(outcomes, treatment):
     better = [name for name, result in outcomes.items() if result == "better"]
     worse = [name for name, result in outcomes.items() if result == "worse"]
     n = len(outcomes)
-    helped = f"{treatment} helped in {len(better)} of {n} comparisons ({_list(better)})"
-    harmed = f"did harm in {len(worse)} of {n} comparisons ({_list(worse)})"
+    helped = f"{treatment} helped in {len(better)} of {n} comparisons ({joined(better)})"
+    harmed = f"did harm in {len(worse)} of {n} comparisons ({joined(worse)})"
     if better:
         return f"{helped} and {harmed}." if worse else f"{helped}."
     if worse:
@@ -130,12 +131,11 @@ def _learned(comparison, tests, metric):
     if not np.isfinite(row["p_chance"]):
         return f"The best model is {best} with {row['mean']:.3f}{level}."
     if row["p_chance"] < 0.05:
-        return (
-            f"The best model is {best} with {row['mean']:.3f}{level}, above chance (permutation {_p(row['p_chance'])})."
-        )
+        tested = f"permutation {p_equals(row['p_chance'])}"
+        return f"The best model is {best} with {row['mean']:.3f}{level}, above chance ({tested})."
     return (
         f"No model beats chance: the best, {best}, has {row['mean']:.3f}{level}, and permuted labels do as well "
-        f"({_p(row['p_chance'])}). Differences between models mean nothing here."
+        f"({p_equals(row['p_chance'])}). Differences between models mean nothing here."
     )
 
 
@@ -148,9 +148,9 @@ def _pair(name, row, result, metric):
     if np.isfinite(row["low"]):
         text += f", 95 % interval {row['low']:+.3f} to {row['high']:+.3f}"
     if np.isfinite(row["p_corrected_t_holm"]):
-        text += f", corrected t-test adjusted {_p(row['p_corrected_t_holm'])}"
+        text += f", corrected t-test adjusted {p_equals(row['p_corrected_t_holm'])}"
     elif np.isfinite(row["p_permutation_holm"]):
-        text += f", permutation test adjusted {_p(row['p_permutation_holm'])}"
+        text += f", permutation test adjusted {p_equals(row['p_permutation_holm'])}"
     if np.isfinite(row["detectable"]):
         text += f"; this data could only show differences above {row['detectable']:.3f}"
     return f"{text})."
@@ -224,11 +224,3 @@ def _split(comparison):
 
 def _name(metric):
     return METRIC_NAMES.get(metric, metric)
-
-
-def _p(value):
-    return "p < 0.001" if value < 0.001 else f"p = {value:.3f}"
-
-
-def _list(names):
-    return " and ".join([", ".join(names[:-1]), *names[-1:]] if len(names) > 1 else names)

@@ -19,10 +19,9 @@ from seqaug_sklearn.reporting import (
     number,
     p_number,
     percent,
-    plural,
     write_report,
 )
-from seqaug_sklearn.utils import check_output_folder, import_optional, progress
+from seqaug_sklearn.utils import check_output_folder, counted, import_optional, progress
 
 __all__ = ["motif_report"]
 
@@ -243,7 +242,6 @@ def _known_section(named):
 
 def _card(motif, row, matches, known, length, q_value):
     """One motif both ways, where its sites lie, and below them the known motifs that it resembles."""
-    n_sites, n_sequences = row["n_seqlets"], row["n_sequences"]
     is_for = motif.sign > 0
     card = Card(
         title=motif.name,
@@ -251,7 +249,7 @@ def _card(motif, row, matches, known, length, q_value):
         code=row["consensus"],
         tag="for" if is_for else "against",
         is_warm=not is_for,
-        text=f"{n_sites} {plural(n_sites, 'site')} in {n_sequences} {plural(n_sequences, 'sequence')}; "
+        text=f"{counted(row['n_seqlets'], 'site')} in {counted(row['n_sequences'], 'sequence')}; "
         f"{percent(row['share'])} of all contributions; {number(row['information'])} bits",
         pictures={
             "as found": contribution_logo(motif),
@@ -286,7 +284,7 @@ def _answer(motifs, table, matches):
     if len(motifs) == 0:
         return [f"No motif was found in {motifs.n_sequences:,} sequences."]
     best = matches[matches["rank"] == 1].set_index("motif")
-    n_motifs, resemble = len(motifs), "resembles" if len(best) == 1 else "resemble"
+    resemble = "resembles" if len(best) == 1 else "resemble"
     strongest = table["share"].idxmax()
     row = table.loc[strongest]
     named = "no known motif resembles it"
@@ -294,11 +292,9 @@ def _answer(motifs, table, matches):
         match = best.loc[strongest]
         named = f"the known motif most like it is {match['match']} (q-value {p_number(match['q_value'])})"
     return [
-        f"{n_motifs} {plural(n_motifs, 'motif')} in {motifs.n_sequences:,} sequences; "
-        f"{len(best)} {resemble} a known one.",
+        f"{counted(len(motifs), 'motif')} in {motifs.n_sequences:,} sequences; {len(best)} {resemble} a known one.",
         f"The strongest, {row['consensus']} ({strongest}), makes {percent(row['share'])} of all contributions with "
-        f"{row['n_seqlets']} {plural(row['n_seqlets'], 'site')} in {row['n_sequences']} "
-        f"{plural(row['n_sequences'], 'sequence')}; {named}.",
+        f"{counted(row['n_seqlets'], 'site')} in {counted(row['n_sequences'], 'sequence')}; {named}.",
     ]
 
 

@@ -2,18 +2,19 @@
 
 import numpy as np
 
+from seqaug_sklearn.reporting import BLUE, GREEN, ORANGE, VERMILLION
 from seqaug_sklearn.utils import import_optional
 
 __all__ = ["SYMBOL_COLORS", "draw_logo", "stack_limits"]
 
-_GREEN, _BLUE, _ORANGE, _RED, _DARK = "#009E73", "#0072B2", "#E69F00", "#D55E00", "#3A3A3A"
+_DARK = "#3A3A3A"
 
 SYMBOL_COLORS = {
-    "nucleotides": dict(zip("ACGTU", (_GREEN, _BLUE, _ORANGE, _RED, _RED), strict=True)),
+    "nucleotides": dict(zip("ACGTU", (GREEN, BLUE, ORANGE, VERMILLION, VERMILLION), strict=True)),
     # acidic, basic, polar, small or turning; the rest is hydrophobic
     "amino acids": {
         symbol: color
-        for symbols, color in (("DE", _RED), ("KRH", _BLUE), ("STNQCY", _GREEN), ("GP", _ORANGE), ("AVLIMFW", _DARK))
+        for symbols, color in (("DE", VERMILLION), ("KRH", BLUE), ("STNQCY", GREEN), ("GP", ORANGE), ("AVLIMFW", _DARK))
         for symbol in symbols
     },
 }

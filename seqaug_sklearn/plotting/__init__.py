@@ -15,6 +15,14 @@ from seqaug_sklearn.plotting._attributions import (
     ShapSummaryDisplay,
 )
 from seqaug_sklearn.plotting._clusters import ClusterDisplay, ClusterMatrixDisplay
+
+# for the pages of `evaluation`; they are not in __all__, because the displays are what is public
+from seqaug_sklearn.plotting._comparison_figures import (  # noqa: F401
+    confusion_figure,
+    curve_figure,
+    difference_figure,
+    score_figure,
+)
 from seqaug_sklearn.plotting._confusion import LargeConfusionMatrixDisplay
 from seqaug_sklearn.plotting._curves import MeanCurvesDisplay, PrecisionRecallByClassDisplay
 from seqaug_sklearn.plotting._genotypes import (

@@ -400,7 +400,10 @@ def _style(label):
 
 
 def _figure_size(n_names):
-    return (8, 5.5) if n_names <= _MANY_NAMES else (11, 8.5) if n_names <= 4 * _MANY_NAMES else (14, 11)
+    """Inches that leave room for the names of the points."""
+    if n_names <= _MANY_NAMES:
+        return (8, 5.5)
+    return (11, 8.5) if n_names <= 4 * _MANY_NAMES else (14, 11)
 
 
 def _compress_outliers(ax, axis, values):

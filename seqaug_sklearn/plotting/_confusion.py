@@ -4,12 +4,13 @@ import numpy as np
 
 from seqaug_sklearn.plotting._checks import check_same_length
 from seqaug_sklearn.plotting._style import axes_for, points, short_labels
+from seqaug_sklearn.reporting import ORANGE, VERMILLION
 from seqaug_sklearn.utils import check_class_labels
 
 __all__ = ["LargeConfusionMatrixDisplay"]
 
 # pale for a few rows to dark for all; no row at all stays white
-_RAMP = ("#F7CF7A", "#E69F00", "#D55E00", "#7B3B6E", "#00406B")
+_RAMP = ("#F7CF7A", ORANGE, VERMILLION, "#7B3B6E", "#00406B")
 
 
 class LargeConfusionMatrixDisplay:

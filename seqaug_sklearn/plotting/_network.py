@@ -146,7 +146,8 @@ class NetworkDisplay:
         for i, (layer, row) in enumerate(zip(self.layers, rows, strict=True)):
             self._plot_layer(i, layer[0], row, size, last=i == n_layers - 1)
         total = sum(n for _, _, n in self.layers)
-        self.ax_.set_title(f"{self.title}: {total:,} parameter{'s' * (total != 1)}")
+        noun = "parameter" if total == 1 else "parameters"
+        self.ax_.set_title(f"{self.title}: {total:,} {noun}")
         return self
 
     def _font_size(self, rows):

@@ -190,7 +190,9 @@ class ProtocolGapDisplay:
             there = np.isfinite(ends).all()
             told = f"{score:.3f}" + (f"  ({ends[0]:.3f} to {ends[1]:.3f})" if there else "")
             right = score <= middle
-            x = score if not there else ends[1] if right else ends[0]
+            x = score
+            if there:  # the text begins where the interval ends
+                x = ends[1] if right else ends[0]
             place = {"textcoords": "offset points", "ha": "left" if right else "right", "va": "center", "fontsize": 9}
             self.ax_.annotate(told, (x, i), (11 if right else -11, 0), **place)
 

@@ -322,7 +322,9 @@ class ScoreBarsDisplay:
         labels = self._labels_of_small_bars(means, tops[there].max() - low)
         upright = any(6 * len(label) > width * unit for label in labels.values())
         room = (6 * max(map(len, labels.values()), default=0) + 4 if upright else 12) / high
-        lifts = np.array([[room * ((i, j) in labels) for j in range(means.shape[1])] for i in range(len(means))])
+        lifts = np.zeros(means.shape)
+        for bar in labels:
+            lifts[bar] = room
         ends = [sorted((centres[one], centres[other])) for one, other, _ in pairs]
         spans = [_at_least_as_wide(*end, _MARK_POINTS / unit) for end in ends]
         bars = centres[there], tops[there], lifts[there]

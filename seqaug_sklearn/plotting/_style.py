@@ -4,6 +4,8 @@ import itertools
 
 import numpy as np
 
+from seqaug_sklearn.reporting import GREY, PALETTE
+
 __all__ = [
     "CHANCE",
     "GREY",
@@ -81,13 +83,9 @@ def _grid_inside(ax, n_rows, n_columns, ratios):
     return ax.figure.add_gridspec(n_rows, n_columns, **edges, **ratios, **gaps)
 
 
-PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#F0E442")
-"""Okabe and Ito's colour-blind-safe colours (https://jfly.uni-koeln.de/color/); yellow last, too pale for lines."""
-
-GREY = "#5A5A5A"
 CHANCE = {"color": GREY, "linestyle": (0, (4, 2)), "linewidth": 1.2}
 
-_N_LINE_COLORS = 7
+_N_LINE_COLORS = 7  # yellow is too pale for lines
 _DASHES = ("-", "--", ":", "-.")
 _HATCHES = ("", "///", "...", "xxx")
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from seqaug_sklearn.plotting._style import GREY, PALETTE, axes_for, shorten
+from seqaug_sklearn.utils import counted
 
 __all__ = ["WindowCoverageDisplay"]
 
@@ -167,7 +168,7 @@ class WindowCoverageDisplay:
         ax.set_ylim(n_rows - 0.4, -0.6)
         if groups == [""]:
             ax.set_yticks([])
-            ax.set_ylabel(f"windows in {n_rows} row{'s' * (n_rows > 1)}")
+            ax.set_ylabel(f"windows in {counted(n_rows, 'row')}")
         else:
             middles = self.windows.groupby("group", sort=False)["row"].agg(lambda rows: (rows.min() + rows.max()) / 2)
             ax.set_yticks(middles.to_numpy(), [shorten(group, 24) for group in middles.index], fontsize=9)

@@ -19,7 +19,7 @@ from seqaug_sklearn.reporting._palette import (
     YELLOW,
 )
 from seqaug_sklearn.reporting._section import Card, Code, Link, PageTable, Section
-from seqaug_sklearn.reporting._words import joined, number, p_equals, p_number, percent, plural
+from seqaug_sklearn.reporting._words import joined, number, p_equals, p_number, percent
 
 __all__ = [
     "BAND",
@@ -47,7 +47,6 @@ __all__ = [
     "p_equals",
     "p_number",
     "percent",
-    "plural",
     "write_page",
     "write_report",
 ]

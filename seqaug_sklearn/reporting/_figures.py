@@ -49,12 +49,12 @@ def png_of(figure):
     return buffer.getvalue()
 
 
-def detached(figure):
-    """Take a figure out of pyplot, and return it.
+def detached(display):
+    """Return the figure of a display, taken out of pyplot.
 
-    pyplot keeps every figure for ever and shows those that are left at the end of a notebook's cell.
+    pyplot keeps every figure for ever, and a notebook shows those that are left at the end of a cell.
     """
     import matplotlib.pyplot as plt
 
-    plt.close(figure)
-    return figure
+    plt.close(display.figure_)
+    return display.figure_

@@ -1,17 +1,6 @@
-"""Counts, lists and numbers in running text."""
+"""Lists and numbers in running text; `seqaug_sklearn.utils.counted` tells how many there are of a thing."""
 
-__all__ = ["joined", "number", "p_equals", "p_number", "percent", "plural"]
-
-
-def plural(n, noun):
-    """Noun that fits a number; the caller writes the number as it likes.
-
-    Examples
-    --------
-    >>> plural(1, "motif"), plural(0, "motif"), plural(2, "motif")
-    ('motif', 'motifs', 'motifs')
-    """
-    return noun if n == 1 else f"{noun}s"
+__all__ = ["joined", "number", "p_equals", "p_number", "percent"]
 
 
 def joined(names):
@@ -22,8 +11,9 @@ def joined(names):
     >>> joined(["CNN"]), joined(["CNN", "LSTM", "GAN"])
     ('CNN', 'CNN, LSTM and GAN')
     """
-    *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def percent(share):

@@ -71,7 +71,7 @@ def counted(n, noun):
     >>> counted(1, "empty field"), counted(2, "empty field")
     ('1 empty field', '2 empty fields')
     """
-    return f"{n} {noun}s" if n > 1 else f"{n} {noun}"
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
 
 
 def plain(value):

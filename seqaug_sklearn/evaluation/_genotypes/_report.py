@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from seqaug_sklearn.evaluation._genotypes._faults import AVERAGE, CONTROLS, COPIES, REAL, shares_of_copies
-from seqaug_sklearn.reporting import Section, file_name
+from seqaug_sklearn.reporting import BLUE, SLATE, VERMILLION, Section, detached, file_name
 
 __all__ = [
     "DOES_NOT_MEAN",
@@ -154,8 +154,6 @@ def _on_chance(comparison):
         )
 
 
-_BLUE, _ORANGE = "#0072B2", "#D55E00"
-
 _METRICS = {
     "af_r2": ("allele frequency, squared correlation", "1"),
     "af_mae": ("allele frequency, mean error", "0"),
@@ -263,7 +261,7 @@ def _structure(comparison):
             "The components are those of the real training people's allele counts. Grey behind the colours: these real "
             "people. Good synthetic people cover the grey, and nothing else."
         ),
-        figures={caption: _detached(display)},
+        figures={caption: detached(display)},
         data={caption: pd.concat(frames, ignore_index=True)},
         alt={
             caption: f"Two principal components; one panel for the real people and one each for {_names(comparison)}."
@@ -290,7 +288,7 @@ def _frequencies(comparison):
             "One point per variant and population; real means held out. What spread chance alone gives is seen on the "
             "left."
         ),
-        figures={caption: _detached(display)},
+        figures={caption: detached(display)},
         data={caption: pd.concat(frames, ignore_index=True)},
         alt={caption: f"Scatter along the diagonal. {told}."},
     )
@@ -305,12 +303,12 @@ def _linkage(comparison):
     figures, notes = {}, []
     try:
         display = LinkageMatrixDisplay.from_genotypes(comparison.test, comparison.measured, encoding=encoding)
-        figures[squares] = _detached(display)
+        figures[squares] = detached(display)
     except ValueError as error:
         notes.append(f"No heat map: {error}.")
     if len(fidelity.ld_decay):
         display = LinkageDecayDisplay.from_frame(fidelity.ld_decay, unit="bp" if by_position else "variants")
-        figures[curves] = _detached(display)
+        figures[curves] = detached(display)
     return Section(
         "Linkage disequilibrium",
         text=(
@@ -341,7 +339,7 @@ def _picture(comparison):
             "Stripes that run through many rows are linkage, differences between the blocks are populations. The first "
             "panel is of real people."
         ),
-        figures={caption: _detached(display)},
+        figures={caption: detached(display)},
         alt={caption: f"Four-colour picture of phased genotypes: real people, {_names(comparison)}."},
     )
 
@@ -365,7 +363,7 @@ def _privacy(comparison):
     return Section(
         "Privacy: what the figures mean, and what they do not",
         text=f"{MEANS_PRIVATE}\n\n{DOES_NOT_MEAN}",
-        figures={caption: _detached(display)},
+        figures={caption: detached(display)},
         data={caption: curves},
         alt={caption: f"Differences to the nearest training {display.unit}, and the attack's curves; areas: {told}."},
         notes=[
@@ -412,7 +410,7 @@ def _training_figure(history, best):
     *left, right = figure.subplots(1, 2 if len(scored) else 1, squeeze=False)[0]
     for ax in left:
         _plot_scores(ax, scored, best)
-    for column, color in (("critic_loss", _BLUE), ("generator_loss", _ORANGE)):
+    for column, color in (("critic_loss", BLUE), ("generator_loss", VERMILLION)):
         right.plot(history["epoch"], history[column], color=color, label=column.replace("_", " "))
     right.set(xlabel="epoch", ylabel="loss")
     right.legend(frameon=False, fontsize=9)
@@ -423,10 +421,10 @@ def _training_figure(history, best):
 
 
 def _plot_scores(ax, scored, best):
-    ax.plot(scored["epoch"], scored["score"], ".-", color=_BLUE)
+    ax.plot(scored["epoch"], scored["score"], ".-", color=BLUE)
     kept = scored[scored["epoch"] == best]
-    ax.plot(kept["epoch"], kept["score"], "D", color=_ORANGE, label=f"kept: epoch {best}")
-    ax.axhline(1, color="#6e7781", linewidth=0.8, linestyle="--")
+    ax.plot(kept["epoch"], kept["score"], "D", color=VERMILLION, label=f"kept: epoch {best}")
+    ax.axhline(1, color=SLATE, linewidth=0.8, linestyle="--")
     ax.set_yscale("log")
     ax.yaxis.set_major_formatter("{x:g}")
     ax.yaxis.set_minor_formatter("{x:.2g}")
@@ -447,14 +445,6 @@ def _populations(comparison):
         },
         data={"All figures, controls too": table},
     )
-
-
-def _detached(display):
-    """Figure that pyplot no longer holds: it would show it at the end of a notebook cell."""
-    import matplotlib.pyplot as plt
-
-    plt.close(display.figure_)
-    return display.figure_
 
 
 def _names(comparison):

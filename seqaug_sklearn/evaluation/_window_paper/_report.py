@@ -20,7 +20,7 @@ from seqaug_sklearn.evaluation._window_paper._results import (
     protocol_scores,
     score_table,
 )
-from seqaug_sklearn.reporting import Section
+from seqaug_sklearn.reporting import Section, detached
 
 __all__ = ["bar_figures", "bar_scores", "curve_figures", "gap_figure", "network_figure", "sections", "window_figure"]
 
@@ -32,21 +32,13 @@ _BARS = {
 }
 
 
-def _figure(display):
-    """Take the figure out of pyplot, which would keep it for ever."""
-    import matplotlib.pyplot as plt
-
-    plt.close(display.figure_)
-    return display.figure_
-
-
 def window_figure(results: Results):
     """Windows of the first sequence of the first genome (Fig. 1)."""
     from seqaug_sklearn.plotting import WindowCoverageDisplay
 
     genome = results.genomes[0]
     length = len(genome.used["sequence"].iloc[0])
-    return _figure(WindowCoverageDisplay.from_window_set(genome.windows, 0, length=length))
+    return detached(WindowCoverageDisplay.from_window_set(genome.windows, 0, length=length))
 
 
 def gap_figure(results: Results):
@@ -59,7 +51,7 @@ def gap_figure(results: Results):
     display = ProtocolGapDisplay.from_frame(
         table, protocol="name", score="accuracy", lower="lower", upper="upper", chance="chance", leaks="leaks"
     )
-    return _figure(display)
+    return detached(display)
 
 
 def bar_scores(results: Results) -> pd.DataFrame:
@@ -110,7 +102,7 @@ def bar_figures(results: Results) -> tuple[dict, dict]:
             significance=None if marks is None or not _all_there(marks, there) else marks,
         )  # fmt: skip
         caption = f"{title} in each genome"
-        figures[caption] = _figure(display)
+        figures[caption] = detached(display)
         data[caption] = rows[["genome", "setting", "fold", column]].reset_index(drop=True)
     return figures, data
 
@@ -152,7 +144,7 @@ def curve_figures(results: Results) -> dict:
         network, place = network_in(results, protocol), f"{genome}, {protocol}"
         curves = [table for (name, *_), table in comparison.kept.items() if name == network]
         if curves and protocol != ACROSS:
-            figures[f"Learning curves of the {results.network}, {place}"] = _figure(
+            figures[f"Learning curves of the {results.network}, {place}"] = detached(
                 LearningCurvesDisplay.from_histories(curves)
             )
         frame = comparison.predictions(network)
@@ -164,11 +156,11 @@ def curve_figures(results: Results) -> dict:
         if protocol == PUBLISHED:
             seed = results.setup.random_state
             display = PrecisionRecallByClassDisplay.from_predictions(*arguments, random_state=seed)
-            figures[f"Precision and recall of ten random classes, {place}"] = _figure(display)
+            figures[f"Precision and recall of ten random classes, {place}"] = detached(display)
         display = LargeConfusionMatrixDisplay.from_predictions(frame["y_true"], frame["y_pred"])
-        figures[f"Confusion matrix of the {results.network}, {place}"] = _figure(display)
+        figures[f"Confusion matrix of the {results.network}, {place}"] = detached(display)
     if mean is not None:
-        figures[f"ROC and precision-recall curves, mean over classes, {results.genomes[0].name}"] = _figure(mean)
+        figures[f"ROC and precision-recall curves, mean over classes, {results.genomes[0].name}"] = detached(mean)
     return figures
 
 
@@ -181,7 +173,7 @@ def network_figure(results: Results):
     first = np.concatenate([np.flatnonzero(genome.windows.sources == row)[:3] for row in range(len(genome.used))])
     model = results.setup.network(max_epochs=1, validation_fraction=None, device="cpu", random_state=0)
     model.fit(genome.windows.windows[first], genome.windows.y[first])
-    return _figure(NetworkDisplay.from_estimator(model))
+    return detached(NetworkDisplay.from_estimator(model))
 
 
 _TEXTS = {

@@ -5,6 +5,7 @@ import numpy as np
 from seqaug_sklearn.motifs import draw_logo
 from seqaug_sklearn.plotting._attributions._sequence_axis import check_count, check_made_by
 from seqaug_sklearn.plotting._style import axes_for, shorten
+from seqaug_sklearn.utils import counted
 
 __all__ = ["MotifLogoDisplay"]
 
@@ -109,8 +110,7 @@ class MotifLogoDisplay:
         cwm = motif.cwm[start:end]
         draw_logo(axes[0], cwm, symbols, positions=positions)
         draw_logo(axes[1], cwm[::-1, ::-1], symbols)
-        n_sites = f"{len(motif)} site{'s' * (len(motif) != 1)}"
-        _label(axes[0], f"{motif.name}, {n_sites}", "contribution")
+        _label(axes[0], f"{motif.name}, {counted(len(motif), 'site')}", "contribution")
         _label(axes[1], "reverse complement", "")
         if len(axes) > 2:
             self._plot_known(axes[2], motif, positions)

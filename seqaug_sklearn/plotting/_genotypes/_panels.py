@@ -3,10 +3,11 @@
 import numpy as np
 
 from seqaug_sklearn.plotting._style import axes_for, place_legend, short_labels
+from seqaug_sklearn.reporting import BLACK, BLUE, GREEN, ORANGE, PINK, SKY, VERMILLION
 
 __all__ = ["panels_for", "population_legend", "scatter_populations"]
 
-_COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#000000", "#56B4E9", "#D55E00")
+_COLORS = (BLUE, ORANGE, GREEN, PINK, BLACK, SKY, VERMILLION)
 """Okabe and Ito's colours in an order of their own: five small clouds of points must not look alike."""
 
 _MARKERS = "osD^vPX"

@@ -5,13 +5,14 @@ import numpy as np
 from seqaug_sklearn.genotypes import from_haplotypes
 from seqaug_sklearn.plotting._genotypes._groups import read_groups
 from seqaug_sklearn.plotting._style import axes_for, short_labels
+from seqaug_sklearn.reporting import ORANGE, PINK, SKY
 from seqaug_sklearn.utils import check_generator
 
 __all__ = ["GenotypePictureDisplay"]
 
-_PHASED = {"0|0": "#EFEDE6", "0|1": "#E69F00", "1|0": "#56B4E9", "1|1": "#1B1B1B"}
-_COUNTS = {"0": "#EFEDE6", "1": "#56B4E9", "2": "#1B1B1B"}
-_MISSING = {"missing": "#CC79A7"}
+_PHASED = {"0|0": "#EFEDE6", "0|1": ORANGE, "1|0": SKY, "1|1": "#1B1B1B"}
+_COUNTS = {"0": "#EFEDE6", "1": SKY, "2": "#1B1B1B"}
+_MISSING = {"missing": PINK}
 
 
 class GenotypePictureDisplay:
