@@ -60,6 +60,7 @@ def read_fasta(path) -> pd.Series:
 
 def _records(lines, file):
     """Yield header and residues of each record; of the text, one record at a time is held twice."""
+    # lines are joined once per record: adding text to text copies it each time
     header, body = None, io.StringIO()
     for line in lines:
         if line.startswith(">"):

@@ -55,6 +55,7 @@ def _unique(names):
     seen = set()
     for name in names:
         candidate, copy = name, 1
+        # rps12.2 may be a name of the file itself, which must not be given to another copy
         while candidate in seen or (copy > 1 and candidate in used):
             copy += 1
             candidate = f"{name}.{copy}"
@@ -67,6 +68,7 @@ def reading_span(location):
     """Return ``(start, end, strand)`` of a location in reading order; start > end where it wraps or jumps back."""
     first, last = location.parts[0], location.parts[-1]
     strand = first.strand or 1
+    # parts stand in reading order: on the reverse strand the first one lies rightmost
     start, end = (first.start, last.end) if strand == 1 else (last.start, first.end)
     return int(start), int(end), strand
 

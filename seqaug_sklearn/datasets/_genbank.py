@@ -63,6 +63,7 @@ def parse_genbank(text: str, source: str) -> list[SeqRecord]:
     lengths = [int(length) for length in _LOCUS.findall(text)]
     if not lengths:
         raise DataFormatError(f"{source} holds no GenBank record: no line starts with LOCUS and gives a length")
+    # Biopython reads a cut-off record without a word, and genes at its end would be missing
     if not text.rstrip().endswith("//"):
         raise DataFormatError(f"{source} is truncated: a GenBank record ends with a line '//'; download it again")
     if not re.search(r"^(ORIGIN|CONTIG)", text, re.MULTILINE):
@@ -83,6 +84,7 @@ def _parse(text, source):
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", BiopythonParserWarning)
         try:
+            # bad locations are warnings to Biopython; collected here, they become errors below
             records = list(SeqIO.parse(lines, "genbank"))
         except (ValueError, AssertionError, IndexError) as error:
             raise DataFormatError(f"{source} is not a valid GenBank file: {_first_line(error)}") from error

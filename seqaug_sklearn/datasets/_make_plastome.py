@@ -109,6 +109,8 @@ def _draw_genes(n_genes, gene_length, gc, rng):
     n_transfer = n_genes // 3
     n_coding = n_genes - n_transfer - 3  # beside the trans-spliced gene and two of the repeat
     coding = [_coding_piece(_name(_CODING, i, "ycf"), gene_length, gc, rng) for i in range(n_coding)]
+    # the traits of real plastomes that break naive readers: introns, a trans-spliced gene, a gene across the origin,
+    # and genes in both copies of the repeat
     coding[1] = _with_intron(coding[1], gc - 0.07, rng)
     transfer = [_transfer_piece(_name(_TRANSFER, i, "trn"), rng) for i in range(n_transfer)]
     first_exon, second_exon = _trans_spliced("rps12", gene_length, gc, rng)
@@ -134,9 +136,11 @@ def _random_text(length, gc, rng):
 def _coding_text(gene_length, gc, rng):
     """Draw an open reading frame: start, sense codons (the third base richest in A and T), stop."""
     base = dict(zip("ACGT", [(1 - gc) / 2, gc / 2, gc / 2, (1 - gc) / 2], strict=True))
+    # third bases are free to follow the composition, which in plastids is rich in A and T
     third = {letter: share * (1.5 if letter in "AT" else 1) for letter, share in base.items()}
     codons = [a + b + c for a, b, c in product(tuple("ACGT"), repeat=3) if a + b + c not in _STOPS]
     weights = np.array([base[codon[0]] * base[codon[1]] * third[codon[2]] for codon in codons])
+    # log-uniform: short genes are more frequent than long ones
     length = int(np.exp(rng.uniform(*np.log(gene_length))))
     inner = rng.choice(codons, size=length // 3 - 2, p=weights / weights.sum())
     return "ATG" + "".join(inner) + str(rng.choice(_STOPS, p=[0.6, 0.2, 0.2]))
@@ -186,6 +190,7 @@ def _reverse_complement(text):
 
 def _lay_out(pieces, gc, rng):
     """Return the text of a region and ``[(piece, start), ...]``."""
+    # a third of the neighbours stand close, so that upstream regions of 300 nt overlap, as in real plastomes
     close = rng.random(len(pieces) + 1) < 0.35
     gaps = np.where(close, rng.integers(15, 150, len(close)), rng.integers(300, 800, len(close)))
     gaps[2] = rng.integers(30, 150)  # behind the gene across the origin: see _draw_genes
@@ -278,6 +283,7 @@ def _location(parts, origin, size):
     moved = []
     for strand, start, end in parts:
         start, end = (start - origin) % size, (end - origin - 1) % size + 1
+        # across the origin: two parts, in reading order on either strand
         spans = [(start, end)] if start < end else [(start, size), (0, end)]
         moved += [SimpleLocation(*span, strand) for span in spans[::strand]]
     return moved[0] if len(moved) == 1 else CompoundLocation(moved)

@@ -118,12 +118,15 @@ def make_promoters(
         if not isinstance(rate, numbers.Real) or not 0 <= rate <= 1:
             raise ValueError(f"{name} must be a share from 0 to 1, got {rate!r}")
     rng = check_generator(random_state)
+    # families of equal size, in random order
     family = np.sort(np.arange(n_samples) % n_families)[rng.permutation(n_samples)]
     codes = _mutate(_background(n_families, length, rng)[family], mutation_rate, rng)
     sites = _draw_sites(family, motifs, n_slots, site_turnover, rng)
+    # the label is that a site is there, and a share of labels is wrong
     y = np.isin(np.arange(n_samples), sites["row"]) ^ (rng.random(n_samples) < label_noise)
     relatives = []
     for _ in range(n_orthologs):
+        # each ortholog has lost some sites of its own
         kept = sites[rng.random(len(sites)) >= site_turnover / 2]
         relatives.append(_plant(_mutate(codes, mutation_rate, rng), kept, motifs, rng))
     return _promoter_set(_plant(codes, sites, motifs, rng), y, family, sites, relatives)
@@ -162,6 +165,7 @@ def _background(n, length, rng):
 def _mutate(codes, rate, rng):
     """Substitute a share of the residues; a substitute may equal what it replaces, so ``rate`` is corrected for it."""
     same = (_BACKGROUND**2).sum()
+    # a draw from the background hits the same letter with probability sum(p**2)
     hit = rng.random(codes.shape) < rate / (1 - same)
     return np.where(hit, _background(*codes.shape, rng), codes)
 
@@ -169,6 +173,7 @@ def _mutate(codes, rate, rng):
 def _draw_sites(family, motifs, n_slots, turnover, rng):
     """Return one row per planted site: ``row, motif, start, strand``."""
     n_families = family.max() + 1
+    # half of the families carry sites; turnover turns single members against their family
     responds = rng.permutation(n_families) < n_families // 2
     carries = responds[family] ^ (rng.random(len(family)) < turnover)
     count = rng.integers(1, 4, n_families)
@@ -177,6 +182,7 @@ def _draw_sites(family, motifs, n_slots, turnover, rng):
     start = slots * _slot(motifs) + rng.integers(0, _SPACER + 1, slots.shape)
     motif = rng.integers(0, len(motifs), slots.shape)
     strand = rng.choice([-1, 1], slots.shape)
+    # (n_samples, n_slots): the first `count` slots of the family, in the members that carry them
     row, rank = np.nonzero((np.arange(n_slots) < count[family, None]) & carries[:, None])
     here = family[row], rank
     names = np.array(list(motifs), dtype=object)

@@ -127,8 +127,10 @@ def _read_sequences(source, label_separator, missing_values):
     if not parts:
         raise DataFormatError("source names no FASTA file; at least one is needed")
     sequences = pd.concat([part.assign(species=name) for part, name in zip(parts, species, strict=True)])
+    # bedtools getfasta writes name::chromosome:start-end
     sequences["ortholog"] = sequences["ortholog"].str.split("::").str[0]
     if label_separator is not None:
+        # the last separator, as gene names may hold others
         names = sequences["ortholog"].str.rpartition(label_separator)
         cut = names[1] != ""
         labels = names[2].where(cut, "").set_axis(sequences["ortholog"])

@@ -87,12 +87,14 @@ def _translate(feature, genome):
     from Bio.Seq import Seq
     from Bio.SeqFeature import ExactPosition
 
+    # 11 is the code of bacteria and plastids
     table = int(feature.qualifiers.get("transl_table", ["11"])[0])
     offset = int(feature.qualifiers.get("codon_start", ["1"])[0]) - 1
     coding = str(feature.extract(genome)).upper()[offset:]
     codons = coding[: len(coding) // 3 * 3]
     protein = str(Seq(codons).translate(table=table)).removesuffix("*")
     first = feature.location.parts[0]
+    # only a start that is annotated as exact is the start of the protein
     complete = isinstance(first.start if first.strand != -1 else first.end, ExactPosition) and offset == 0
     starts = CodonTable.unambiguous_dna_by_id[table].start_codons
     # an alternative start codon (GTG, TTG, ...) is read as methionine

@@ -96,6 +96,7 @@ def region_report(frame: pd.DataFrame, window: int = 40) -> RegionReport:
     windows = [[text[i : i + window] for i in range(len(text) - window + 1)] for text in frame["sequence"]]
     if window < 1 or not any(windows):
         raise DataFormatError(f"window must be from 1 to the length of the longest region, got {window!r}")
+    # text of a window -> regions that hold it
     holders = defaultdict(set)
     for region, texts in enumerate(windows):
         for text in texts:

@@ -115,6 +115,7 @@ def _sites(tss, genes, size):
         tss = tss.iloc[:, 0]
     if not isinstance(tss, (Mapping, pd.Series)):
         raise DataFormatError(f"tss must be a mapping or Series of gene -> position, got {type(tss).__name__}")
+    # tables of start sites name genes by locus tag as often as by name
     by_tag = {feature.qualifiers.get("locus_tag", [name])[0]: name for name, feature in genes}
     names = by_tag | {name: name for name, _ in genes}
     sites = {}
@@ -140,6 +141,7 @@ def _five_prime(feature, site):
     # Biopython lists the parts of a location in reading order, trans-spliced genes included
     first = feature.location.parts[0]
     strand = first.strand or 1
+    # a boundary lies between residues: a site on the reverse strand belongs to the gene, so the region begins above it
     if site is not None:
         return (site if strand == 1 else site + 1), strand
     return int(first.start if strand == 1 else first.end), strand
@@ -150,6 +152,7 @@ def _span(boundary, strand, length, size, circular):
     start, end = (boundary - length, boundary) if strand == 1 else (boundary, boundary + length)
     if not circular and (start < 0 or end > size):
         return None
+    # an end of exactly `size` must stay `size`, and not become 0
     return start % size, (end - 1) % size + 1
 
 

@@ -40,6 +40,7 @@ def starts_of(texts, groups, parents, alphabet):
         return None
     order = np.argsort(parents, kind="stable")
     starts = np.empty(len(texts), np.int64)
+    # rows of one parent side by side; the distance inferred across two parents is undone by the first start of each
     starts[order] = infer_starts(text_to_codes([texts[i] for i in order], alphabet))
     first = np.full(parents.max() + 1, np.iinfo(np.int64).max)
     np.minimum.at(first, parents, starts)
@@ -61,6 +62,8 @@ def exchange_labels(codes, parents, rng):
     int ndarray of shape (n_rows,), or None
         None where each class is one unit, so that an exchange would only rename the classes.
     """
+    # windows of a parent keep one label: dealing labels to single windows would leave near-copies with different ones,
+    # which no model could memorise
     units, unit = np.unique(np.column_stack([parents, codes]), axis=0, return_inverse=True)
     if len(units) == len(np.unique(codes)):
         return None
@@ -97,6 +100,7 @@ def noise_like(texts, parents, starts, alphabet, rng):
     np.maximum.at(spans, parents, ends)
     counts = np.bincount(text_to_codes(["".join(texts)], alphabet)[0], minlength=len(alphabet) + 1)[: len(alphabet)]
     weights = counts / counts.sum() if counts.sum() else None
+    # parents end to end in one random line: rows that overlapped still do, and share nothing with other parents
     line = "".join(rng.choice(list(alphabet.symbols), int(spans.sum()), p=weights))
     shift = (np.cumsum(spans) - spans)[parents]
     return [line[start:end] for start, end in zip((starts + shift).tolist(), (ends + shift).tolist(), strict=True)]

@@ -87,6 +87,7 @@ def stack_limits(matrix):
 
 def _stacked(heights, least):
     """Yield (column, floor, ceiling) of each letter: small ones next to zero, on either side."""
+    # stacked outwards from zero on either side
     order = np.argsort(np.abs(heights), kind="stable")
     top, bottom = 0.0, 0.0
     for column in order:

@@ -181,6 +181,7 @@ def _matrix(path, lines, number, n_symbols):
     total = matrix.sum(axis=1, keepdims=True)
     if not (np.isfinite(matrix).all() and (matrix >= 0).all() and (np.abs(total - 1) <= _TOLERANCE).all()):
         raise DataFormatError(f"{where}: each row must hold {n_symbols} shares that sum to 1")
+    # rounded shares are brought back to a sum of 1
     return matrix / total
 
 

@@ -83,6 +83,7 @@ class Motif:
         """
         n_symbols = len(self.alphabet)
         background = np.full(n_symbols, 1 / n_symbols) if background is None else np.asarray(background, float)
+        # one pseudocount in all, shared out by the background: no symbol is impossible
         counts = self.pfm + _PSEUDOCOUNT * background
         return np.log2(counts / counts.sum(axis=1, keepdims=True) / background)
 
@@ -288,6 +289,7 @@ def core_of(cwm):
 
 def information(shares):
     """Bits of each position: the most there can be less the entropy of its shares."""
+    # 0 log 0 counts as 0
     return np.log2(shares.shape[1]) + (shares * np.log2(np.maximum(shares, 1e-12))).sum(axis=1)
 
 

@@ -35,6 +35,7 @@ def fit_target(estimator, name: str) -> tuple[str, Any] | None:
     if has_fit_parameter(estimator, name) or (name == "groups" and _searches_by_group(estimator)):
         return name, estimator
     steps = getattr(estimator, "steps", None)
+    # rows that a sampler adds have no groups, weights or identifiers
     if not steps or any(hasattr(step, "fit_resample") for _, step in steps):
         return None
     last, step = steps[-1]

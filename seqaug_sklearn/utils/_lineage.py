@@ -40,6 +40,7 @@ def repeated_identifiers(identifiers) -> np.ndarray | None:
     missing = parents < 0
     if len(names) + missing.sum() == len(parents):
         return None
+    # a missing name is no name in common
     parents[missing] = len(names) + np.arange(missing.sum())
     return parents
 

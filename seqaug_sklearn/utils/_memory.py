@@ -48,6 +48,7 @@ def available_memory() -> float:
 def free_memory() -> float:
     """Bytes that can be allocated at all, swapping included: more than this must fail."""
     free, swap = _system_memory("MemAvailable"), _system_memory("SwapFree")
+    # nothing is refused that swapping could hold
     free = _installed_memory() if free is None else free + (swap or 0.0)
     return min(free, _group_memory(), _address_space())
 
@@ -96,6 +97,7 @@ def _installed_memory():
 def _group_memory():
     """The least that any control group of this process leaves (containers, batch systems)."""
     left = [float("inf")]
+    # cgroup v2, then v1; a process is bound by its own group and all above it
     for folder in _groups("", ""):
         left.append(_left(folder, "memory.max", "memory.current"))
     for folder in _groups("memory", "memory"):

@@ -118,6 +118,7 @@ def whole_sequences(genome: Genome, setup: Setup) -> pd.DataFrame:
     names = genome.table["gene"].astype(str).to_numpy()
     rows = []
     for trial in range(setup.trials):
+        # seeds 42 + i, as the paper's trials
         train, test = next(ShuffleSplit(1, test_size=0.2, random_state=setup.random_state + trial).split(names))
         known = np.isin(names[test], names[train])
         rows.append({"trial": trial, "test sequences": len(test), "of a trained class": int(known.sum())})
@@ -162,6 +163,7 @@ def share_genes(genomes: list[Genome], max_genes: int | None = None) -> SharedGe
         for g in genomes
     ]
     everything = pd.concat(frames, ignore_index=True)
+    # genes in both copies of the inverted repeat count once per genome
     once = everything.drop_duplicates(["genome", "gene"])
     counts = once["gene"].value_counts()
     shared = sorted(counts.index[counts >= 2], key=lambda gene: (-counts[gene], gene))[:max_genes]

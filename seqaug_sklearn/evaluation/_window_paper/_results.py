@@ -105,6 +105,7 @@ def pearson_of_codes(y_true, y_pred, n_relabellings: int = 1000, random_state=No
         raise DataFormatError(f"y_true and y_pred need the same length above 0, got {len(y_true)} and {len(y_pred)}")
     classes, codes = np.unique(np.concatenate([y_true, y_pred]), return_inverse=True)
     true, pred = codes[: len(y_true)], codes[len(y_true) :]
+    # the confusion matrix is enough: another order of the names only changes the codes of its rows and columns
     counts = np.zeros((len(classes), len(classes)))
     np.add.at(counts, (true, pred), 1)
     rng = check_generator(random_state)
@@ -119,6 +120,7 @@ def _pearson(counts, codes):
     """Correlation of ``codes[true]`` and ``codes[pred]``, from the confusion counts."""
     share = counts / counts.sum()
     true, pred = share.sum(axis=1), share.sum(axis=0)
+    # codes less their means, under the distributions of true and predicted classes
     a, b = codes - true @ codes, codes - pred @ codes
     variance = (true @ a**2) * (pred @ b**2)
     return float(a @ share @ b / np.sqrt(variance)) if variance > 0 else np.nan

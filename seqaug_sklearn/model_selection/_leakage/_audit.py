@@ -370,6 +370,7 @@ def report_on(finder, evidence, train_names, test_names, parents=None):
     leaked, nearest, kind, same = evidence.leaked, evidence.nearest, evidence.kind, None
     if parents is not None:
         known, first = np.unique(parents[0], return_index=True)
+        # clipped: a parent larger than all known ones fails the comparison
         places = np.minimum(np.searchsorted(known, parents[1]), len(known) - 1)
         same = known[places] == parents[1]
         nearest = np.where(same & (nearest < 0), first[places], nearest)

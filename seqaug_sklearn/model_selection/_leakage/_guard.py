@@ -133,6 +133,7 @@ class LeakageGuard(GroupsConsumerMixin, BaseCrossValidator):
             warn_of_lineage(splits, sequences.identifiers, getattr(X, "positions", None), longest)
         found = [finder.find(train, test) for train, test in splits]
         names = row_names(sequences)
+        # one index over all rows serves every split
         self.reports_ = [
             report_on(finder, evidence, names[train], names[test])
             for evidence, (train, test) in zip(found, splits, strict=True)

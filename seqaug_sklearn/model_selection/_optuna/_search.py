@@ -251,6 +251,7 @@ class OptunaSearch(BestEstimatorMixin, MetaEstimatorMixin, BaseEstimator):
             If another process adds to the study meanwhile.
         """
         import_optional("optuna", extra="tune", purpose="OptunaSearch")
+        # a fit that fails must not leave the results of an earlier one
         self._forget()
         X, y = indexable(X, y)
         self._check_target(y)
@@ -277,6 +278,7 @@ class OptunaSearch(BestEstimatorMixin, MetaEstimatorMixin, BaseEstimator):
             if self.storage is not None:
                 identity = self._identity(space, splits, {"X": X, "y": y, **params})
                 store = stack.enter_context(StudyStore(self.storage, self._study_name(identity, seed)))
+                # a search that resumes goes on with the seed of its study
                 seed = store.claim(identity, seed, self.random_state is None)
             self.study_ = self._open_study(store)
             runner = TrialRunner(self.study_, store, space, evaluate, self.n_splits_, metrics[0], self.sampler, seed)
@@ -391,6 +393,7 @@ class OptunaSearch(BestEstimatorMixin, MetaEstimatorMixin, BaseEstimator):
         try:
             study = optuna.create_study(direction="maximize", study_name=name, pruner=pruner)
         finally:
+            # others in this process may have set it
             optuna.logging.set_verbosity(level)
         study.add_trials([] if store is None else store.finished()[: self.n_trials])
         return study
@@ -405,6 +408,7 @@ class OptunaSearch(BestEstimatorMixin, MetaEstimatorMixin, BaseEstimator):
         means = self.cv_results_[f"mean_test_{metrics[0]}"]
         if np.isnan(means).all():
             raise ValueError(f"none of the {len(trials)} trials has a score; cv_results_ and study_ say what happened")
+        # failed trials have no mean
         self.best_index_ = int(np.nanargmax(means))
         self.best_score_ = float(means[self.best_index_])
         self.best_params_ = params[self.best_index_]

@@ -58,6 +58,7 @@ class SearchSpace:
         if self.function is None:
             return self._decode(trial.params)
         before = dict(trial.distributions)
+        # a function suggests again on a copy; a finished trial answers with what it drew
         again = copy.deepcopy(trial)
         try:
             params = self._call(self.function, again)
@@ -117,6 +118,8 @@ def _read_one(name, values):
         values = values.tolist() if isinstance(values, np.ndarray) else list(values)
     if not isinstance(values, list) or not values:
         raise ValueError(_explain(name, values))
+    # type, not isinstance: a storage gives back a NumPy scalar as a plain number. 1 and True, which are equal, go by
+    # index too
     if all(type(value) in _SCALARS for value in values) and len(set(values)) == len(values):
         return distributions.CategoricalDistribution(values), None
     return distributions.CategoricalDistribution(range(len(values))), values

@@ -21,6 +21,7 @@ _NO_EFFECT = ("verbose", "n_jobs", "memory")
 
 def trial_seed(seed, number):
     """Seed of the sampler for the trial that follows ``number`` finished ones."""
+    # trial n has a seed of its own, so that a resumed search draws as an uninterrupted one
     return int(np.random.SeedSequence([seed, number]).generate_state(1)[0])
 
 
@@ -112,6 +113,7 @@ def _open_database(optuna, url):
                     f"storage {url!r} cannot be opened ({reason}); pass a file such as 'search.db' in a folder that "
                     f"exists, or the URL of a database"
                 ) from error
+        # processes that wait different times do not meet again
         time.sleep(0.1 + os.getpid() % 17 / 100)
 
 
@@ -139,6 +141,7 @@ def _short(text):
 def fixed_parameters(estimator, searched):
     """Name -> description of the parameters that the search leaves alone."""
     params = estimator.get_params(deep=True)
+    # parts of a pipeline are described by their own parameters, so their owner names their class only
     listed = {id(value) for value in params.values()}
     return {
         name: describe(value, listed)
@@ -172,6 +175,7 @@ def _describe(value, listed):
         return cls.__qualname__ if id(value) in listed else _call(cls, value.get_params(deep=False), listed)
     if cls.__repr__ is object.__repr__:
         return _call(cls, getattr(value, "__dict__", {}), listed)
+    # addresses differ from process to process
     return re.sub(r" at 0x[0-9a-fA-F]+", "", repr(value))
 
 

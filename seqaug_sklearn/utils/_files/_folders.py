@@ -155,6 +155,7 @@ def _put_in_place(work, folder, marker) -> dict[str, str]:
         return {}
     own, others = survey(folder, read_manifest(folder, marker) or {}, marker)
     _copy_modes(folder, new, own)
+    # nothing foreign in there: one system call exchanges both folders
     if not others and exchange(new, folder):
         sync(folder.parent)
         return {}
@@ -176,6 +177,7 @@ def _plan(work, folder, own: Sequence[str], marker):
     """Return the moves (from, to) that replace the report file by file, and what they keep under another name."""
     new, gone = work / "new", set(own)
     kept: dict[str, str] = {}
+    # the marker last: only a whole report has it
     names = sorted(files_in(new), key=lambda name: name == marker)
     moves = [(folder / name, work / "old" / name) for name in own]
     for name in names:
@@ -213,11 +215,13 @@ def _move(moves, work):
     place = work.parent
     steps = [[path.relative_to(place).as_posix() for path in move] for move in moves]
     write_json(work / "journal.part", steps)
+    # the journal appears whole or not at all, and before the first move
     os.replace(work / "journal.part", work / _JOURNAL)
     sync(work)
     for source, target in moves:
         target.parent.mkdir(parents=True, exist_ok=True)
         os.rename(source, target)
+    # renames are safe from a power cut once their folders are written
     for folder in sorted({target.parent for _, target in moves}):
         sync(folder)
     (work / _JOURNAL).unlink()
