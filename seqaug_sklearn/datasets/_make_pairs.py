@@ -106,7 +106,7 @@ def make_pairs(
     )
     family = promoters.groups.to_numpy()
     first = np.tile(np.arange(n_genes), 2)
-    # a positive and a negative pair for each gene: no member tells the label
+    # a positive and a negative pair for each gene of the first species, so that this member alone tells no label
     second = np.concatenate([np.arange(n_genes), _other_genes(family, paralogs, rng)])
     return _pair_set(promoters, first, second, rng.permutation(n_pairs))
 

@@ -74,6 +74,7 @@ class EmbeddingCache:
         check_folder(folder)
         self.folder, self.width = folder, width
         self._described = json.dumps(identity, sort_keys=True)
+        # one file for each model and setting: vectors of another one are never found
         name = hashlib.sha256(self._described.encode()).hexdigest()[:24]
         self.path = Path(folder).expanduser() / f"embeddings-{name}.sqlite"
         self._waiting, self._written_at, self._warned = [], time.monotonic(), False
@@ -115,6 +116,7 @@ class EmbeddingCache:
         for begin in range(0, len(keys), _ROWS_PER_QUESTION):
             part = keys[begin : begin + _ROWS_PER_QUESTION]
             for key, vector, checksum in self._mend(lambda part=part: self._select(part)) or ():
+                # a bad sector gives a wrong vector without an error, so each carries a checksum
                 if _checksum(key, vector) == checksum and len(vector) == 4 * self.width:
                     out[rows[key]] = np.frombuffer(vector, "<f4")
                     found[rows[key]] = True

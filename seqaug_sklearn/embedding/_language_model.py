@@ -412,6 +412,7 @@ class LanguageModelEmbedder(TextInputMixin, TransformerMixin, BaseEstimator):
         first_seen: dict[str, int] = {}
         codes = np.fromiter((first_seen.setdefault(text, len(first_seen)) for text in texts), np.intp, len(texts))
         distinct = list(first_seen)
+        # places of text d are where[bounds[d]:bounds[d + 1]]
         where = np.argsort(codes, kind="stable")
         bounds = np.searchsorted(codes[where], np.arange(len(distinct) + 1))
         require_memory(
@@ -429,6 +430,7 @@ class LanguageModelEmbedder(TextInputMixin, TransformerMixin, BaseEstimator):
                 self.hidden_size_,
             )
             places = where[bounds[begin] : bounds[end]]
+            # each vector goes to every place at which its text stands
             out[places] = vectors[codes[places] - begin]
             run.bar.update(len(places) - (end - begin))
         return out.reshape(len(columns[0]), -1)

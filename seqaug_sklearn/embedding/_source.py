@@ -196,6 +196,7 @@ def content_hash(folder):
     """Hash of the files that make the model; read again only where a name, a size or a time has changed."""
     files = sorted(path for path in Path(folder).iterdir() if path.suffix in _CONTENT and path.is_file())
     stats = [path.stat() for path in files]
+    # hashing gigabytes takes seconds: names, sizes and times tell whether it must be done again
     stamp = tuple((path.name, stat.st_size, stat.st_mtime_ns) for path, stat in zip(files, stats, strict=True))
     return _hash_files(str(folder), stamp)
 
@@ -284,6 +285,7 @@ def token_limit(config, tokenizer_limit=None):
     """Most tokens of one forward pass, special ones included; 1024 where the model sets no limit."""
     positions = getattr(config, "max_position_embeddings", None)
     if positions and config.model_type in _POSITIONS_AFTER_PADDING:
+        # their first token has position padding + 1
         positions -= (config.pad_token_id or 0) + 1
     known = [n for n in (positions, tokenizer_limit) if n and 0 < n < 10**6]
     return int(min(known, default=_DEFAULT_LIMIT))

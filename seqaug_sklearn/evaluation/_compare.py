@@ -187,6 +187,7 @@ def _run(estimators, data, splits, options, seed, n_jobs, store, show):
     """Fit what the store does not hold; return {(name, index of split): FoldResult}."""
     paths = _store_paths(estimators, data, splits, options, seed, store)
     results = _read_store(paths, splits, len(data.classes))
+    # fold by fold and not model by model: an interrupted run leaves whole folds to look at
     todo = [(name, i) for i in range(len(splits)) for name in estimators if (name, i) not in results]
     jobs = (
         delayed(_fit_fold)((name, i), estimators[name], data, splits[i], options, seed, paths.get((name, i)))
@@ -204,6 +205,7 @@ def _store_paths(estimators, data, splits, options, seed, store):
     if store is None:
         return {}
     store = store if isinstance(store, FoldStore) else FoldStore(store)
+    # everything that decides a result is in the name of its file, so what was computed from anything else is not found
     common = digest(data.X, data.y, data.metadata, options, seed)
     hashed = {name: digest(type(estimator), estimator.get_params()) for name, estimator in estimators.items()}
     folds = [digest(s.repeat, s.fold, s.train, s.test) for s in splits]
@@ -240,6 +242,8 @@ def _fit_fold(key, estimator, data, split, options, seed, path):
 def _seeded(estimator, seed, split):
     estimator = clone(estimator)
     names = sorted(n for n in estimator.get_params() if n.rsplit("__", 1)[-1] == "random_state")
+    # one seed for each random_state within the estimator, by repeat and fold: results do not depend on which fits ran
+    # before, or in which process
     seeds = np.random.SeedSequence([seed, split.repeat, split.fold]).generate_state(max(len(names), 1)) >> 1
     return estimator.set_params(**dict(zip(names, map(int, seeds), strict=False))) if names else estimator
 
@@ -273,6 +277,7 @@ def _take(X, index):
 
 def _class_codes(predicted, classes):
     predicted = np.asarray(predicted).ravel()
+    # clipped, a label above all known ones fails the comparison
     codes = np.minimum(np.searchsorted(classes, predicted), len(classes) - 1)
     strange = np.flatnonzero(classes[codes] != predicted)
     if len(strange):
@@ -292,6 +297,7 @@ def _class_scores(estimator, X, y_train, classes):
     if scores.shape[1] != len(own):  # one-against-one decision values rank no class
         return None, False
     probability = method == "predict_proba"
+    # classes without training rows get probability 0, or a decision value below all others
     full = np.full((len(scores), len(classes)), 0.0 if probability else scores.min())
     full[:, _class_codes(own, classes)] = scores
     return full, probability
@@ -312,6 +318,7 @@ def _fit_params(estimator, data, rows, pass_groups):
 def _collect(estimators, partners, data, splits, results, options, seed, cv, n_repeats):
     labels, group_codes = data.named_groups()
     tested = np.unique(np.concatenate([split.test for split in splits]))
+    # what bootstrap and permutation resample: groups, or the members of pairs
     units = group_codes if data.members is None else pair_units(data.members, tested)
     records, kept = [], {}
     rows: dict[str, list[FoldRows]] = {name: [] for name in estimators}

@@ -290,6 +290,7 @@ def analyse_kmers(
 
 def _as_published(X, k, clusters, options):
     """The paper's program on the same sequences, with fewer clusters where there are too few for seven."""
+    # the program's k of 5 to 15 is an error for sequences shorter than that
     if k is None and clusters.lengths.max() < _PAPER_LONGEST:
         k = clusters.k
     n_different = len(np.unique(clusters.distance <= 0, axis=0))

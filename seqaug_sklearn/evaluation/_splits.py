@@ -72,6 +72,7 @@ def make_splits(cv, data: Data, n_repeats: int, seed: int) -> list[Split]:
         kind = StratifiedKFold if groups is None else StratifiedGroupKFold
         cv = kind(int(cv), shuffle=True)
     splitter = check_cv(cv, data.y, classifier=True)
+    # KFold and the like ignore groups, with a warning
     blind = _is_from_sklearn(splitter) and not isinstance(splitter, GroupsConsumerMixin)
     seen = None if blind else groups_for(splitter, data)  # blind ones warn where groups are given
     keys = _row_keys(data.X)
@@ -97,6 +98,7 @@ def _reseeded(splitter, repeat, seed):
         if (
             hasattr(inner, "random_state")
             and getattr(inner, "shuffle", True)
+            # the first repeat is the split as the user made it
             and (repeat or inner.random_state is None)
         ):
             inner.random_state = int(np.random.SeedSequence([seed, repeat]).generate_state(1)[0] >> 1)
@@ -112,6 +114,7 @@ def _row_keys(X):
         return np.unique([str(getattr(v, "seq", v)).upper() for v in values], return_inverse=True)[1]
     if isinstance(values, np.ndarray) and values.dtype != object:
         rows = [row.tobytes() for row in values]
+        # bytes as keys of a dict: rows of thousands of features need no sorting
         numbers = {row: i for i, row in enumerate(dict.fromkeys(rows))}
         return np.array([numbers[row] for row in rows])
     return None

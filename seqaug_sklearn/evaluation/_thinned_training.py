@@ -65,6 +65,7 @@ def tile_rows(positions, window: int) -> np.ndarray:
         At least one per parent.
     """
     rows, parent, free = [], None, 0
+    # greedy from the left, by parent and then by start
     for row in np.lexsort((positions[:, 1], positions[:, 0])):
         if positions[row, 0] != parent or positions[row, 1] >= free:
             rows.append(row)
@@ -78,6 +79,7 @@ def balanced_rows(y) -> np.ndarray:
     counts = np.bincount(codes)
     order = np.argsort(codes, kind="stable")
     chosen = [
+        # evenly spread rather than the first ones, which would lie at one end of a sequence
         rows[np.linspace(0, len(rows) - 1, counts.min()).round().astype(int)]
         for rows in np.split(order, np.cumsum(counts)[:-1])
     ]

@@ -115,6 +115,7 @@ class SanityReport:
         """Whether the mean score is above chance by a margin, and by more than luck explains."""
         scores = self.scores[self.scores["check"] == check]
         mean = scores["score"].mean()
+        # a tenth of the way from chance to the best score, or three standard errors, whichever is more
         return bool(mean - self.chance > max(_MARGIN * (1 - self.chance), 3 * self._standard_error(scores)))
 
     def _standard_error(self, scores):
@@ -122,8 +123,10 @@ class SanityReport:
         n_repeats = max(scores["repeat"].nunique(), 1)
         of_folds = scores["score"].std(ddof=0) / np.sqrt(max(len(scores), 1))
         n_rows = n_repeats * sum(map(len, self.leakage))
+        # binomial, test rows taken as independent
         of_rows = np.sqrt(self.chance * (1 - self.chance) / n_rows) if 0 < self.chance < 1 and n_rows else 0
         exchanged = self.scores[self.scores["check"] == "exchanged labels"].groupby("repeat")["score"].mean()
+        # from exchanges of whole parents, which tell how much rows of one parent hang together
         of_exchanges = exchanged.std() / np.sqrt(n_repeats) if len(exchanged) > 2 else 0
         return max(of_folds, of_rows, of_exchanges)
 
@@ -273,11 +276,13 @@ def sanity_checks(
     finder = EvidenceFinder(
         data.texts, k=None, threshold=0.04, min_run=None, alphabet=data.alphabet, identifiers=data.identifiers
     )
+    # k-mers and strands as in the audit, so that both see the same likeness
     lookup = memoriser(finder.k, data.alphabet, canonical=finder.both_strands)
     checks = [
         ("true labels", estimator, data.X, data.y),
         ("memoriser", lookup, data.X, data.y),
         ("guessing", DummyClassifier(), data.X, data.y),
+        # the mean of 20, as one draw of classes is too noisy to be the level of chance
         *(("random guessing", DummyClassifier(strategy="uniform", random_state=i), data.X, data.y) for i in range(20)),
         *_without_signal(estimator, lookup, data, n_permutations, n_noise, check_generator(random_state)),
     ]

@@ -71,8 +71,10 @@ def _has_bfloat16(device_type):
     import torch
 
     if device_type == "cuda":
+        # emulated bfloat16 is slower than float32
         return torch.cuda.is_bf16_supported(including_emulation=False)
     if device_type == "cpu":
+        # oneDNN accepts bfloat16 on CPUs that compute it in float32, which gains nothing
         return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported()) and _cpu_has_bf16_instructions()
     return False
 

@@ -61,6 +61,7 @@ def plan_split(X, y, groups, n_splits: int) -> SplitPlan:
         return SplitPlan("blocks", n_splits, None, (sentence,))
     groups, sentences = _groups(X, groups)
     what = "sequence" if groups is None else "group"
+    # sequences or groups of each class: each fold needs one to test, and one to train
     units = pd.Series(np.arange(len(y)) if groups is None else groups).groupby(np.asarray(y)).nunique()
     _check_units(units, what)
     fewest = int(units.min())

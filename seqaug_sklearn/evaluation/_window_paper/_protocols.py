@@ -118,7 +118,7 @@ def whole_sequences(genome: Genome, setup: Setup) -> pd.DataFrame:
     names = genome.table["gene"].astype(str).to_numpy()
     rows = []
     for trial in range(setup.trials):
-        # seeds 42 + i, as the paper's trials
+        # a seed for each trial, counted up from that of the first as in the paper (42 + i)
         train, test = next(ShuffleSplit(1, test_size=0.2, random_state=setup.random_state + trial).split(names))
         known = np.isin(names[test], names[train])
         rows.append({"trial": trial, "test sequences": len(test), "of a trained class": int(known.sum())})

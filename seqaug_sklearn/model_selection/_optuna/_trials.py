@@ -146,6 +146,7 @@ def _column(params, name):
     """One parameter over the trials, masked where a trial has none."""
     values = [row[name] for row in params if name in row]
     kinds = {type(value) for value in values}
+    # as scikit-learn's tables: numbers stay numbers, everything else is an object
     column = np.ma.masked_all(len(params), dtype=kinds.pop() if kinds in ({int}, {float}, {bool}) else object)
     for row, given in enumerate(params):
         if name in given:
@@ -197,6 +198,8 @@ class TrialRunner:
     def _run(self, number):
         optuna = import_optional("optuna", extra="tune", purpose="OptunaSearch")
         sampler = self.sampler or functools.partial(optuna.samplers.TPESampler, n_startup_trials=10)
+        # a fresh sampler for each trial, seeded by its number and fed by the finished ones: a resumed search draws the
+        # same
         self.study.sampler = sampler(seed=trial_seed(self.seed, number))
         if self.store is not None and isinstance(self.study.sampler, optuna.samplers.QMCSampler):
             raise ValueError(
@@ -225,6 +228,7 @@ class TrialRunner:
                 records.append(record)
                 mean = mean_score(records, self.objective)
                 trial.report(mean, len(records) - 1)
+                # after the last fold there is nothing left to save
                 if len(records) < self.n_splits and not math.isnan(mean) and trial.should_prune():
                     return records, True
         except Exception as error:

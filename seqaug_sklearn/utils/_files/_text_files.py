@@ -64,6 +64,7 @@ def open_text(path, *, newline: str | None = None, copies: float = 2) -> Iterato
     with path.open("rb") as packed:
         counted = _Counted(packed)
         is_gzip = packed.peek(2).startswith(_GZIP_MAGIC)
+        # packed bytes are counted below gzip and unpacked ones above it: their ratio tells a bomb early
         content = gzip.GzipFile(fileobj=cast(IO[bytes], counted), mode="rb") if is_gzip else counted
         checked = _Checked(content, path.name, _Limit(path.name, counted, copies))
         buffered = io.BufferedReader(checked, _PIECE)
@@ -141,6 +142,7 @@ def _count_blocks(packed, size):
         head = packed.read(18)
         if head[:4] != b"\x1f\x8b\x08\x04" or head[12:14] != b"BC":
             return None
+        # BSIZE of the format: length of the block less one
         place += int.from_bytes(head[16:18], "little") + 1
         n_blocks += 1
     return n_blocks
