@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.utils import open_text
+from seqaug_sklearn.utils import listed, open_text
 
 __all__ = ["read_fasta"]
 
@@ -85,12 +85,7 @@ def _record_name(header, number, file):
 def _check_records(names, sequences, file):
     repeated = [name for name, count in Counter(names).items() if count > 1]
     if repeated:
-        raise DataFormatError(f"{file}: record names must be unique; more than once: {_listed(repeated)}")
+        raise DataFormatError(f"{file}: record names must be unique; more than once: {listed(repeated)}")
     empty = [name for name, sequence in zip(names, sequences, strict=True) if not sequence]
     if empty:
-        raise DataFormatError(f"{file}: every record needs residues, but {_listed(empty)} have none")
-
-
-def _listed(names, most=5):
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(map(repr, names[:most])) + more
+        raise DataFormatError(f"{file}: every record needs residues, but {listed(empty)} have none")

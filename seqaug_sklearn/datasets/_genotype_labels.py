@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.utils import mark_missing, read_table, table_column, warn_of_twins
+from seqaug_sklearn.utils import listed, mark_missing, read_table, table_column, warn_of_twins
 
-__all__ = ["PG_CGAN_SUPER_POPULATIONS", "SUPER_POPULATIONS", "choose_people", "listed"]
+__all__ = ["PG_CGAN_SUPER_POPULATIONS", "SUPER_POPULATIONS", "choose_people"]
 
 _MEMBERS = {
     "AFR": "ACB ASW ESN GWD LWK MSL YRI",
@@ -60,13 +60,6 @@ def _known(chosen, label_of, labels, missing_values):
     missing = mark_missing(texts, missing_values, may_be_empty=True, **about)
     warn_of_twins(texts[~missing], **about)
     return ~missing
-
-
-def listed(names, most=5):
-    """Return some names for a message, and how many more there are."""
-    names = list(names)
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(repr(str(name)) for name in names[:most]) + more
 
 
 def _chosen(names, samples):

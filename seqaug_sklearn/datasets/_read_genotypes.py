@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 
 from seqaug_sklearn.datasets._genotype_calls import CallBlocks
-from seqaug_sklearn.datasets._genotype_labels import choose_people, listed
+from seqaug_sklearn.datasets._genotype_labels import choose_people
 from seqaug_sklearn.datasets._genotype_set import GenotypeSet
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.utils import check_line_lengths, import_optional, open_text, progress
+from seqaug_sklearn.utils import check_line_lengths, import_optional, listed, open_text, progress
 
 __all__ = ["read_genotypes"]
 

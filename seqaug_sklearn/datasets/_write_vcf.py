@@ -8,10 +8,9 @@ import numpy as np
 import pandas as pd
 
 from seqaug_sklearn import __version__
-from seqaug_sklearn.datasets._genotype_labels import listed
 from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.genotypes import check_genotypes, to_haplotypes
-from seqaug_sklearn.utils import replaced_file
+from seqaug_sklearn.utils import listed, replaced_file
 
 __all__ = ["write_vcf"]
 

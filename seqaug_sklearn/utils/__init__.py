@@ -4,7 +4,7 @@
 """
 
 from seqaug_sklearn.utils._blocks import block_of_starts, infer_starts, overlaps_any
-from seqaug_sklearn.utils._brief import brief, counted, plain
+from seqaug_sklearn.utils._brief import brief, counted, listed, plain
 from seqaug_sklearn.utils._buffer import TextBuffer
 from seqaug_sklearn.utils._class_labels import check_class_labels, check_not_missing, is_measurement
 from seqaug_sklearn.utils._codes import codes_to_text, one_hot_to_codes, text_to_codes
@@ -88,6 +88,7 @@ __all__ = [
     "is_number",
     "is_text",
     "is_whole",
+    "listed",
     "mark_missing",
     "member_codes",
     "name_row",

@@ -4,7 +4,7 @@ import copy
 
 import numpy as np
 
-__all__ = ["brief", "counted", "plain"]
+__all__ = ["brief", "counted", "listed", "plain"]
 
 _MOST = 20
 
@@ -72,6 +72,19 @@ def counted(n, noun):
     ('1 empty field', '2 empty fields')
     """
     return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
+
+
+def listed(names, most=5):
+    """Some names for a message, and how many more there are.
+
+    Examples
+    --------
+    >>> listed(["psbA", "rbcL", "petA"], most=2)
+    "'psbA', 'rbcL' and 1 more"
+    """
+    names = list(names)
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(repr(str(name)) for name in names[:most]) + more
 
 
 def plain(value):

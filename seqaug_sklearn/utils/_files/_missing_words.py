@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from seqaug_sklearn.exceptions import DataFormatError, SeqAugWarning
+from seqaug_sklearn.utils._brief import listed
 from seqaug_sklearn.utils._warnings import warn
 
 __all__ = ["check_missing_values", "is_missing_word", "mark_missing", "warn_of_left_out", "warn_of_twins"]
@@ -111,7 +112,7 @@ def warn_of_left_out(values: pd.Series, missing, *, what: str, where: str) -> No
     told = f"{where}: {missing.sum():,} of {len(values):,} rows have no {what} ({told})"
     if missing.all():
         raise DataFormatError(f"{told}, so none is left")
-    warn(f"{told} and are left out: {_listed(values.index[missing])}", SeqAugWarning)
+    warn(f"{told} and are left out: {listed(values.index[missing])}", SeqAugWarning)
 
 
 def warn_of_twins(values, *, what: str, where: str) -> None:
@@ -138,21 +139,16 @@ def _meaning(text):
 def _question(words, empty, what, where):
     if not len(words):
         return (
-            f"{where}: the {what} of {_listed(empty.index)} is empty; fill it in, or leave out what has none with "
+            f"{where}: the {what} of {listed(empty.index)} is empty; fill it in, or leave out what has none with "
             "missing_values=[]"
         )
     found = list(dict.fromkeys(words))
-    more = f" (and that of {_listed(empty.index)} is empty)" if len(empty) else ""
+    more = f" (and that of {listed(empty.index)} is empty)" if len(empty) else ""
     return (
-        f"{where}: the {what} of {_listed(words.index)} is {_quoted(found)}{more}, which may mean missing or be a "
+        f"{where}: the {what} of {listed(words.index)} is {_quoted(found)}{more}, which may mean missing or be a "
         f"{what}; missing_values={found} says that it is missing, missing_values=[] that it is a {what}"
     )
 
 
 def _quoted(words):
     return " or ".join(map(repr, words))
-
-
-def _listed(names):
-    more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
-    return ", ".join(repr(str(name)) for name in names[:_MOST]) + more
