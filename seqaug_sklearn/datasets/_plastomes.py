@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import warnings
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from seqaug_sklearn.datasets._genbank import parse_genbank
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.utils import replaced_file
+from seqaug_sklearn.utils import content_digest, replaced_file
 
 if TYPE_CHECKING:
     from Bio.SeqRecord import SeqRecord
@@ -108,7 +107,7 @@ def _cached(path):
         expected = _checksum_path(path).read_text(encoding="ascii").split()[0]
     except (FileNotFoundError, IndexError, UnicodeDecodeError):
         return None
-    return content if hashlib.sha256(content).hexdigest() == expected else None
+    return content if content_digest(content) == expected else None
 
 
 def _checksum_path(path):
@@ -149,7 +148,7 @@ def _store(path, content):
     path.parent.mkdir(parents=True, exist_ok=True)
     _replace(path, content)
     # last: a file without its checksum counts as missing, so an interrupted store is repeated
-    _replace(_checksum_path(path), f"{hashlib.sha256(content).hexdigest()}  {path.name}\n".encode("ascii"))
+    _replace(_checksum_path(path), f"{content_digest(content)}  {path.name}\n".encode("ascii"))
 
 
 def _replace(path, content):

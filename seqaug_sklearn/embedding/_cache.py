@@ -1,7 +1,6 @@
 """Embeddings on disk: one SQLite file per model and settings, one row per sequence."""
 
 import contextlib
-import hashlib
 import json
 import os
 import sqlite3
@@ -14,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from seqaug_sklearn.exceptions import SeqAugWarning
-from seqaug_sklearn.utils import warn
+from seqaug_sklearn.utils import content_digest, short_digest, warn
 
 __all__ = ["EmbeddingCache", "check_folder"]
 
@@ -75,7 +74,7 @@ class EmbeddingCache:
         self.folder, self.width = folder, width
         self._described = json.dumps(identity, sort_keys=True)
         # one file for each model and setting: vectors of another one are never found
-        name = hashlib.sha256(self._described.encode()).hexdigest()[:24]
+        name = content_digest(self._described.encode())[:24]
         self.path = Path(folder).expanduser() / f"embeddings-{name}.sqlite"
         self._waiting, self._written_at, self._warned = [], time.monotonic(), False
         self._connection: Any = None  # open within the block
@@ -93,7 +92,7 @@ class EmbeddingCache:
     @staticmethod
     def key(text):
         """Content hash of a sequence: 16 bytes."""
-        return hashlib.blake2b(text.encode(), digest_size=16).digest()
+        return short_digest(text.encode())
 
     def read(self, texts, out):
         """Fill the rows of ``out`` whose texts are known.

@@ -2,7 +2,6 @@
 
 import contextlib
 import functools
-import hashlib
 import json
 import os
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from pathlib import Path
 
 from seqaug_sklearn.embedding._settings import FAMILIES, check_settings, network_settings
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.utils import import_optional
+from seqaug_sklearn.utils import content_digest, file_digest, import_optional
 
 __all__ = [
     "ModelSource",
@@ -203,12 +202,8 @@ def content_hash(folder):
 
 @functools.lru_cache(maxsize=32)
 def _hash_files(folder, stamp):
-    digest = hashlib.sha256()
-    for name, size, _ in stamp:
-        digest.update(f"{name}\0{size}\0".encode())
-        with open(os.path.join(folder, name), "rb") as file:
-            digest.update(hashlib.file_digest(file, "sha256").digest())
-    return f"sha256:{digest.hexdigest()}"
+    parts = (f"{name}\0{size}\0".encode() + bytes.fromhex(file_digest(Path(folder, name))) for name, size, _ in stamp)
+    return f"sha256:{content_digest(b''.join(parts))}"
 
 
 def check_unchanged(source):

@@ -29,6 +29,7 @@ from seqaug_sklearn.utils import (
     warn,
     warn_of_unreached_groups,
 )
+from seqaug_sklearn.utils._sklearn import take_rows
 
 __all__ = ["FoldError", "compare"]
 
@@ -249,11 +250,11 @@ def _seeded(estimator, seed, split):
 
 
 def _score_fold(estimator, data, split, options):
-    X_test, y_train = _take(data.X, split.test), data.y[split.train]
+    X_test, y_train = take_rows(data.X, split.test), data.y[split.train]
     start = time.perf_counter()
     params = _fit_params(estimator, data, split.train, options.pass_groups)
     with told_of_groups():
-        estimator.fit(_take(data.X, split.train), y_train, **params)
+        estimator.fit(take_rows(data.X, split.train), y_train, **params)
     fitted = time.perf_counter()
     predicted = _class_codes(estimator.predict(X_test), data.classes)
     scores, probability = _class_scores(estimator, X_test, y_train, data.classes)
@@ -263,16 +264,10 @@ def _score_fold(estimator, data, split, options):
     values = score_rows(rows, options.metrics)
     values |= {name: float(scorer(estimator, X_test, data.y[split.test])) for name, scorer in options.scorers.items()}
     if options.return_train_score:
-        values["train_accuracy"] = float(np.mean(estimator.predict(_take(data.X, split.train)) == y_train))
+        values["train_accuracy"] = float(np.mean(estimator.predict(take_rows(data.X, split.train)) == y_train))
     values |= {"fit_seconds": fitted - start, "score_seconds": done - fitted}
     kept = None if options.keep is None else options.keep(estimator)
     return FoldResult(predicted, scores, probability, values, kept)
-
-
-def _take(X, index):
-    if hasattr(X, "iloc"):
-        return X.iloc[index]
-    return [X[i] for i in index] if isinstance(X, (list, tuple)) else X[index]
 
 
 def _class_codes(predicted, classes):

@@ -1,7 +1,6 @@
 """Finished folds on disk, so that an interrupted comparison goes on where it stopped."""
 
 import contextlib
-import hashlib
 import io
 import json
 import os
@@ -11,13 +10,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-import joblib
 import numpy as np
 import pandas as pd
 
 import seqaug_sklearn
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.utils import explained, remove_leftovers, replaced_file
+from seqaug_sklearn.utils import content_digest, explained, object_digest, remove_leftovers, replaced_file
 
 __all__ = ["FoldResult", "FoldStore", "digest", "load_fold", "save_fold"]
 
@@ -59,10 +57,10 @@ def digest(*parts) -> str:
         If a part cannot be pickled (a lambda, for example).
     """
     try:
-        text = "|".join(joblib.hash(part) for part in (seqaug_sklearn.__version__, *parts))
+        text = "|".join(object_digest(part) for part in (seqaug_sklearn.__version__, *parts))
     except Exception as error:  # pickle raises nearly anything
         raise DataFormatError(f"store= needs estimators and data that can be pickled: {error}") from error
-    return hashlib.sha256(text.encode()).hexdigest()
+    return content_digest(text.encode())
 
 
 class FoldStore:

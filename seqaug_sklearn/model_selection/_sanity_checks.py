@@ -30,6 +30,7 @@ from seqaug_sklearn.utils import (
     told_of_groups,
     warn_of_unreached_groups,
 )
+from seqaug_sklearn.utils._sklearn import take_rows
 
 __all__ = ["SanityReport", "sanity_checks"]
 
@@ -401,10 +402,11 @@ def _fit_all(checks, splits, lineage, scoring, verbose):
             scorer = check_scoring(estimator, scoring)
             for fold, (train, test) in enumerate(splits):
                 with told_of_groups():
-                    fitted = clone(estimator).fit(_take(X, train), y[train], **_fit_params(estimator, lineage, train))
-                score, right = scorer(fitted, _take(X, test), y[test]), None
+                    params = _fit_params(estimator, lineage, train)
+                    fitted = clone(estimator).fit(take_rows(X, train), y[train], **params)
+                score, right = scorer(fitted, take_rows(X, test), y[test]), None
                 if name in ("true labels", "memoriser"):
-                    right = np.asarray(fitted.predict(_take(X, test))) == y[test]
+                    right = np.asarray(fitted.predict(take_rows(X, test))) == y[test]
                 fits.append((name, repeat, fold, float(score), right))
                 bar.update()
     return fits
@@ -417,12 +419,6 @@ def _fit_params(estimator, lineage, rows):
         return {}
     parents_only = lineage.ndim == 2 and hasattr(target[1], "cv")
     return {target[0]: (lineage[:, 0] if parents_only else lineage)[rows]}
-
-
-def _take(X, rows):
-    if hasattr(X, "iloc"):
-        return X.iloc[rows]
-    return X[rows] if isinstance(X, np.ndarray) else [X[row] for row in rows]
 
 
 def _by_similarity(leakage, right):

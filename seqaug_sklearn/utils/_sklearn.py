@@ -1,6 +1,7 @@
 """The one file that touches private names of scikit-learn."""
 
 from sklearn.base import _fit_context as fit_context
+from sklearn.utils import _safe_indexing as take_rows
 from sklearn.utils._param_validation import (
     HasMethods,
     Hidden,
@@ -24,6 +25,7 @@ __all__ = [
     "RealNotInt",
     "StrOptions",
     "fit_context",
+    "take_rows",
     "validate_params",
 ]
 

@@ -103,7 +103,8 @@ def test_an_interrupted_transform_goes_on(bert, random_dna, tmp_path, forward_pa
 KILLED_WORKER = """
 import json, os, sys
 
-from seqaug_sklearn.embedding import LanguageModelEmbedder, _cache, _run
+from seqaug_sklearn.embedding import LanguageModelEmbedder, _cache
+from seqaug_sklearn.embedding import _embedding_run as _run
 
 folder, cache, X = json.load(sys.stdin)
 _cache._SECONDS_BETWEEN_WRITES = 0.0  # each batch is slow enough to be written

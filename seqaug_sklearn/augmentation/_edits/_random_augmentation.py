@@ -25,7 +25,7 @@ from seqaug_sklearn.utils import (
     text_to_codes,
     warn,
 )
-from seqaug_sklearn.utils._sklearn import Integral, Interval, StrOptions, fit_context
+from seqaug_sklearn.utils._sklearn import Integral, Interval, StrOptions, fit_context, take_rows
 
 __all__ = ["RandomAugmentation"]
 
@@ -361,7 +361,7 @@ class RandomAugmentation(TextInputMixin, SamplerMixin, BaseEstimator):
 
     def _fit_resample(self, X, y, resampled):
         rows = self.sample_indices_
-        return _like(X, resampled, rows), _take(y, rows)
+        return _like(X, resampled, rows), take_rows(y, rows)
 
 
 @functools.lru_cache(maxsize=256, typed=True)
@@ -415,9 +415,3 @@ def _like(X, values, rows):
     dtype = column.dtype if pd.api.types.is_string_dtype(column.dtype) else object
     result = pd.Series(values, index=X.index[rows], name=column.name, dtype=dtype)
     return result if X.ndim == 1 else result.to_frame()
-
-
-def _take(y, rows):
-    if hasattr(y, "iloc"):
-        return y.iloc[rows]
-    return [y[row] for row in rows] if isinstance(y, (list, tuple)) else np.asarray(y)[rows]

@@ -1,6 +1,5 @@
 """The file from which an interrupted training goes on."""
 
-import hashlib
 import io
 import json
 import zipfile
@@ -10,7 +9,7 @@ import numpy as np
 import torch
 
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.utils import replaced_file
+from seqaug_sklearn.utils import replaced_file, short_digest
 
 __all__ = ["Checkpoint", "check_continues", "fingerprint"]
 
@@ -139,4 +138,4 @@ def fingerprint(value):
         content = f"{value.dtype.str} {value.shape} ".encode() + value.tobytes()
     else:
         content = json.dumps(value, default=repr).encode()
-    return hashlib.blake2b(content, digest_size=16).hexdigest()
+    return short_digest(content).hex()

@@ -23,8 +23,15 @@ from seqaug_sklearn.augmentation._orthologs._checks import (
 from seqaug_sklearn.augmentation._orthologs._selection import OrthologTable, select_orthologs, similar_pairs
 from seqaug_sklearn.base import TextInputMixin
 from seqaug_sklearn.exceptions import SeqAugWarning
-from seqaug_sklearn.utils import brief, check_generator, check_not_missing, check_same_order, check_sequences, warn
-from seqaug_sklearn.utils._sklearn import Interval, StrOptions, fit_context
+from seqaug_sklearn.utils import (
+    brief,
+    check_generator,
+    check_not_missing,
+    check_same_order,
+    check_sequences,
+    warn,
+)
+from seqaug_sklearn.utils._sklearn import Interval, StrOptions, fit_context, take_rows
 
 __all__ = ["OrthologAugmenter"]
 
@@ -257,7 +264,7 @@ class OrthologAugmenter(TextInputMixin, SamplerMixin, BaseEstimator):
         self.ortholog_names_ = table.names[ortholog]
         self.report_ = pd.concat([selection.report, pd.Series({"added": len(parent)}, name="count")])
         texts = self._cut(table.sequences[ortholog], X)
-        return _append(X, texts, parent), _take(y, self.sample_indices_)
+        return _append(X, texts, parent), take_rows(y, self.sample_indices_)
 
     @fit_context(prefer_skip_nested_validation=True)
     def for_training(self, identifiers, y=None, *, held_out=None):
@@ -410,11 +417,3 @@ def _append(X, texts, parent):
         return pd.concat([X, pd.Series(texts, index=index, name=X.name, dtype=X.dtype)]) if texts else X.copy()
     added = pd.DataFrame({X.columns[0]: pd.Series(texts, index=index, dtype=X.dtypes.iloc[0])})
     return pd.concat([X, added]) if texts else X.copy()
-
-
-def _take(y, rows):
-    if hasattr(y, "iloc"):
-        return y.iloc[rows]
-    if isinstance(y, (list, tuple)):
-        return type(y)(y[row] for row in rows)
-    return np.asarray(y)[rows]

@@ -5,7 +5,6 @@ import functools
 import os
 import time
 
-import joblib
 import numpy as np
 from sklearn import get_config
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, is_classifier
@@ -16,7 +15,7 @@ from sklearn.utils.metadata_routing import get_routing_for_object, process_routi
 
 from seqaug_sklearn.model_selection._optuna._best_estimator import BestEstimatorMixin
 from seqaug_sklearn.model_selection._optuna._space import SearchSpace
-from seqaug_sklearn.model_selection._optuna._storage import StudyStore, describe, fingerprint, fixed_parameters
+from seqaug_sklearn.model_selection._optuna._storage import StudyStore, describe, fixed_parameters
 from seqaug_sklearn.model_selection._optuna._trials import (
     TrialRunner,
     all_folds,
@@ -29,6 +28,7 @@ from seqaug_sklearn.utils import (
     check_class_labels,
     check_generator,
     check_not_missing,
+    data_digest,
     draw_seed,
     import_optional,
     told_of_groups,
@@ -372,16 +372,16 @@ class OptunaSearch(BestEstimatorMixin, MetaEstimatorMixin, BaseEstimator):
             "estimator": f"{cls.__module__}.{cls.__qualname__}",
             **{f"estimator.{name}": value for name, value in fixed.items()},
             **{f"space[{name!r}]" if name else "space": describe(value) for name, value in drawn.items()},
-            **{f"data {name}": fingerprint(value) for name, value in data.items() if value is not None},
+            **{f"data {name}": data_digest(value) for name, value in data.items() if value is not None},
             "cv": describe(self.cv),
-            "folds": joblib.hash(splits),
+            "folds": data_digest(splits),
             **{name: describe(getattr(self, name)) for name in ours if name != "refit" or self.multimetric_},
         }
 
     def _study_name(self, identity, seed):
         if self.study_name is not None:
             return self.study_name
-        return f"{type(self.estimator).__name__}-{joblib.hash((identity, None if self.random_state is None else seed))}"
+        return f"{type(self.estimator).__name__}-{data_digest((identity, None if self.random_state is None else seed))}"
 
     def _open_study(self, store):
         """A study in memory with the finished trials so far."""

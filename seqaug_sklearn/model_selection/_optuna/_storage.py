@@ -5,13 +5,11 @@ import re
 import time
 from pathlib import Path
 
-import joblib
 import numpy as np
-import pandas as pd
 
-from seqaug_sklearn.utils import import_optional
+from seqaug_sklearn.utils import data_digest, import_optional
 
-__all__ = ["StudyStore", "describe", "fingerprint", "fixed_parameters", "trial_seed"]
+__all__ = ["StudyStore", "data_digest", "describe", "fixed_parameters", "trial_seed"]
 
 _ATTRIBUTE = "seqaug_sklearn"
 _LONGEST = 200
@@ -157,7 +155,7 @@ def describe(value, listed=frozenset()):
     Functions are told apart by their name.
     """
     text = _describe(value, listed)
-    return text if len(text) <= _LONGEST else f"{text[:60]}... {joblib.hash(text)}"
+    return text if len(text) <= _LONGEST else f"{text[:60]}... {data_digest(text)}"
 
 
 def _describe(value, listed):
@@ -167,7 +165,7 @@ def _describe(value, listed):
     if isinstance(value, dict):
         return "{" + ", ".join(f"{key!r}: {_describe(item, listed)}" for key, item in value.items()) + "}"
     if isinstance(value, np.ndarray) or hasattr(value, "iloc"):
-        return f"{type(value).__name__} {value.shape} {fingerprint(value)}"
+        return f"{type(value).__name__} {value.shape} {data_digest(value)}"
     if callable(value) and hasattr(value, "__qualname__"):
         return f"{value.__module__}.{value.__qualname__}"
     cls = type(value)
@@ -182,11 +180,3 @@ def _describe(value, listed):
 def _call(cls, attributes, listed):
     inner = ", ".join(f"{name}={_describe(value, listed)}" for name, value in attributes.items())
     return f"{cls.__qualname__}({inner})"
-
-
-def fingerprint(values):
-    """Hash of data: equal values of one type have the same in every process."""
-    if hasattr(values, "iloc"):
-        names = list(map(str, values.columns)) if values.ndim == 2 else [str(values.name)]
-        return joblib.hash((names, pd.util.hash_pandas_object(values, index=True).to_numpy()))
-    return joblib.hash(values)

@@ -1,12 +1,12 @@
 """The file of a report's folder that names the report's files with their hashes, so that no others are replaced."""
 
-import hashlib
 import json
 import os
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from seqaug_sklearn.utils._files._replaced_files import is_aside, sync
+from seqaug_sklearn.utils._fingerprints import file_digest
 
 __all__ = ["files_in", "read_manifest", "survey", "write_json", "write_manifest"]
 
@@ -28,7 +28,7 @@ def write_manifest(folder: Path, marker: str, draft: Path) -> None:
     draft : Path
         Free path on the same disk, not in the folder.
     """
-    files = {name: _sha256(folder / name) for name in files_in(folder)}
+    files = {name: file_digest(folder / name) for name in files_in(folder)}
     for name in files:
         sync(folder / name)
     write_json(draft, {"about": _ABOUT, "files": files})
@@ -95,9 +95,4 @@ def survey(folder: Path, files: Mapping[str, str], marker: str) -> tuple[list[st
 
 
 def _is_own(entry, name, files, marker):
-    return name == marker or (name in files and _sha256(entry.path) == files[name])
-
-
-def _sha256(path):
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return name == marker or (name in files and file_digest(entry.path) == files[name])

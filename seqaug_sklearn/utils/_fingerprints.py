@@ -1,0 +1,41 @@
+"""Hashes: of content, of files, and of data, by which stores, caches and manifests know what they hold."""
+
+import hashlib
+from typing import Any
+
+import joblib
+import pandas as pd
+
+__all__ = ["content_digest", "data_digest", "file_digest", "object_digest", "short_digest"]
+
+
+def content_digest(content: bytes) -> str:
+    """SHA-256 of bytes, as hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def file_digest(path) -> str:
+    """SHA-256 of a file, as hexadecimal digits; the file is read in pieces."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def short_digest(content: bytes) -> bytes:
+    """BLAKE2b of bytes, 16 bytes long: faster than SHA-256, for keys of which there are millions."""
+    return hashlib.blake2b(content, digest_size=16).digest()
+
+
+def object_digest(value: Any) -> str:
+    """Hash of anything that pickles: equal objects have the same in every process of equal versions."""
+    return joblib.hash(value)
+
+
+def data_digest(values: Any) -> str:
+    """Hash of data, as :func:`object_digest`.
+
+    Of a Series or DataFrame the values, index and names count, not how pandas stores them.
+    """
+    if hasattr(values, "iloc"):
+        names = list(map(str, values.columns)) if values.ndim == 2 else [str(values.name)]
+        return object_digest((names, pd.util.hash_pandas_object(values, index=True).to_numpy()))
+    return object_digest(values)
