@@ -86,8 +86,8 @@ def mark_missing(values: pd.Series, missing_values, *, what: str, where: str, ma
         return empty
     missing = empty | np.array([cell in chosen for cell in cells], dtype=bool)
     left = list(dict.fromkeys(cells[suspicious & ~missing]))
-    # missing_values=[] says that such words are values; residues are asked about anyway, because no sequence is called
-    # NA
+    # missing_values=[] says that such words are values; of sequences it is told all the same, as NA would be read as
+    # residues
     if left and (chosen or what == "sequence"):
         warn(
             f"{where}: {_quoted(left)} counts as a {what}; missing_values={sorted({*chosen, *left})} says that it is "
