@@ -188,7 +188,7 @@ def _run(estimators, data, splits, options, seed, n_jobs, store, show):
     """Fit what the store does not hold; return {(name, index of split): FoldResult}."""
     paths = _store_paths(estimators, data, splits, options, seed, store)
     results = _read_store(paths, splits, len(data.classes))
-    # fold by fold and not model by model: an interrupted run leaves whole folds to look at
+    # fold by fold, so that an interrupted run has finished whole folds of all models
     todo = [(name, i) for i in range(len(splits)) for name in estimators if (name, i) not in results]
     jobs = (
         delayed(_fit_fold)((name, i), estimators[name], data, splits[i], options, seed, paths.get((name, i)))
