@@ -182,14 +182,20 @@ def _page_tables(tables):
 
 
 def _blocks(text):
-    """Paragraphs and lists of a text: each a paragraph, or the items of a list."""
+    """Paragraphs and lists of a text, in pieces of which every second one is code."""
     blocks = [block.strip() for block in text.split("\n\n") if block.strip()]
-    return [_items(block) or block for block in blocks]
+    return [_block(block.split("\n"), block) for block in blocks]
 
 
-def _items(block):
-    lines = block.split("\n")
-    return [line.removeprefix("- ") for line in lines] if all(line.startswith("- ") for line in lines) else None
+def _block(lines, block):
+    if all(line.startswith("- ") for line in lines):
+        return {"items": [_pieces(line.removeprefix("- ")) for line in lines]}
+    return {"text": _pieces(block)}
+
+
+def _pieces(text):
+    # a pattern with a group leaves what it found between the rest
+    return re.split(r"`([^`\n]+)`", text)
 
 
 def _link(name, text, max_embedded):
@@ -207,19 +213,11 @@ def _versions(packages):
     return versions | {"system": f"{platform.system()} {platform.machine()}, {os.cpu_count()} processors"}
 
 
-def _with_code(text):
-    """HTML of a text, words in backticks as code."""
-    from markupsafe import Markup, escape
-
-    return Markup(re.sub(r"`([^`\n]+)`", r"<code>\1</code>", str(escape(text))))
-
-
 def _render(title, verdict, parts, settings, files=(), packages=()):
     import jinja2
 
     loader = jinja2.PackageLoader("seqaug_sklearn.reporting", package_path="")
     environment = jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    environment.filters["with_code"] = _with_code
     return environment.get_template("report.html.jinja").render(
         title=title,
         verdict=[verdict] if isinstance(verdict, str) else list(verdict),

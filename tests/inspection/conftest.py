@@ -1,7 +1,6 @@
 """Classifiers to explain: two small trained networks, a linear one, a motif detector, a model of text."""
 
 import numpy as np
-import pandas as pd
 import pytest
 import torch
 from sklearn.base import BaseEstimator, ClassifierMixin
@@ -11,7 +10,6 @@ from sklearn.pipeline import make_pipeline
 
 from seqaug_sklearn.alphabets import DNA
 from seqaug_sklearn.classification import CNNBiLSTMClassifier, PromoterCNNClassifier
-from seqaug_sklearn.inspection import Motif, MotifSet
 from seqaug_sklearn.utils import text_to_codes
 
 
@@ -134,31 +132,3 @@ def kmers(training_data):
     """Logistic regression on counts of 3-mers, from text."""
     model = make_pipeline(CountVectorizer(analyzer="char", ngram_range=(3, 3)), LogisticRegression(C=10))
     return model.fit(*training_data)
-
-
-@pytest.fixture(scope="session")
-def motif_set():
-    """Two motifs made by hand: ACGT for the class on both strands, TTT against it, in sequences of 30 residues."""
-    seqlets = {"row": [0, 1, 1], "identifier": ["a", "b", "b"], "start": [4, 0, 12], "end": [12, 8, 20]}
-    sites = {"strand": [1, -1, 1], "site_start": [6, 2, 14], "site_end": [10, 6, 18]}
-    first = pd.DataFrame(seqlets | sites | {"contribution": [4.0, 3.0, 5.0]})
-    cwm = np.zeros((8, 4))
-    cwm[2:6] = np.eye(4)
-    cwm[0, 3] = -0.2
-    pfm = np.full((8, 4), 0.75)
-    pfm[2:6] = 3 * np.eye(4)
-    second = first.iloc[:1].assign(start=20, end=25, site_start=21, site_end=24, contribution=-6.0)
-    thymines = -np.eye(4)[[0, 3, 3, 3, 0]] * np.array([0.1, 1, 2, 1, 0.1])[:, None]
-    counts = np.array([[1, 0, 0, 0], [0, 0, 0, 1], [0, 0, 0, 1], [0, 0, 0, 1], [0, 0, 0, 0]], float)
-    return MotifSet(
-        motifs=(
-            Motif("pos_pattern_0", pfm, cwm, cwm - 0.1, (2, 6), first, DNA),
-            Motif("neg_pattern_0", counts, thymines, thymines, (1, 4), second, DNA),
-        ),
-        n_sequences=2,
-        length=30,
-        background=np.array([0.3, 0.2, 0.2, 0.3]),
-        total_contribution=24.0,
-        alphabet=DNA,
-        settings={"n_leiden_runs": 2},
-    )
