@@ -3,7 +3,6 @@
 from seqaug_sklearn.datasets._fasta import read_fasta
 from seqaug_sklearn.datasets._genbank import read_genbank
 from seqaug_sklearn.datasets._genotype_labels import PG_CGAN_SUPER_POPULATIONS, SUPER_POPULATIONS
-from seqaug_sklearn.datasets._genotype_set import GenotypeSet
 from seqaug_sklearn.datasets._make_genotypes import make_genotypes
 from seqaug_sklearn.datasets._make_pairs import PairSet, make_pairs
 from seqaug_sklearn.datasets._make_plastome import make_plastome
@@ -15,6 +14,7 @@ from seqaug_sklearn.datasets._read_genotypes import read_genotypes
 from seqaug_sklearn.datasets._region_report import RegionReport, region_report
 from seqaug_sklearn.datasets._upstream import upstream_regions
 from seqaug_sklearn.datasets._write_vcf import write_vcf
+from seqaug_sklearn.genotypes import GenotypeSet
 
 __all__ = [
     "PG_CGAN_SUPER_POPULATIONS",

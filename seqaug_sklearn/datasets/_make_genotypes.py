@@ -6,8 +6,7 @@ from numbers import Integral
 import numpy as np
 import pandas as pd
 
-from seqaug_sklearn.datasets._genotype_set import GenotypeSet, minor_allele_frequencies
-from seqaug_sklearn.genotypes import from_haplotypes
+from seqaug_sklearn.genotypes import GenotypeSet, from_haplotypes, minor_allele_frequencies, trusted_set
 from seqaug_sklearn.utils import check_generator, draw_seed, import_optional
 
 __all__ = ["make_genotypes"]
@@ -118,9 +117,9 @@ def make_genotypes(
     haplotypes, positions = draw(sizes, n_variants, length, rng)
     labels = np.repeat([f"POP{number}" for number in range(1, n_populations + 1)], sizes)
     width = len(str(len(labels)))
-    return GenotypeSet(
-        genotypes=from_haplotypes(haplotypes, encoding),
-        encoding=encoding,
+    return trusted_set(
+        from_haplotypes(haplotypes, encoding),
+        encoding,
         samples=np.array([f"sim{number:0{width}d}" for number in range(1, len(labels) + 1)]),
         variants=_variant_table(positions, minor_allele_frequencies(haplotypes, "haplotype"), rng),
         populations=labels,

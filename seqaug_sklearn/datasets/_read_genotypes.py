@@ -10,8 +10,8 @@ import numpy as np
 
 from seqaug_sklearn.datasets._genotype_calls import CallBlocks
 from seqaug_sklearn.datasets._genotype_labels import choose_people
-from seqaug_sklearn.datasets._genotype_set import GenotypeSet
 from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.genotypes import GenotypeSet
 from seqaug_sklearn.utils import check_line_lengths, import_optional, listed, open_text, progress
 
 __all__ = ["read_genotypes"]

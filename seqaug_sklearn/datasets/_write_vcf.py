@@ -9,7 +9,7 @@ import pandas as pd
 
 from seqaug_sklearn import __version__
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.genotypes import check_genotypes, to_haplotypes
+from seqaug_sklearn.genotypes import check_genotypes, sample_names, to_haplotypes
 from seqaug_sklearn.utils import listed, replaced_file
 
 __all__ = ["write_vcf"]
@@ -107,7 +107,9 @@ def _joined(genotypes, encoding):
         chunks = [check_genotypes(_without_labels(chunk), encoding, "genotypes") for chunk in genotypes]
         if len({chunk.shape[1] for chunk in chunks}) > 1:
             raise DataFormatError("genotypes comes in chunks with different numbers of variants")
-        genotypes = np.concatenate(chunks) if chunks else np.empty((0, 0), np.int8)
+        if chunks:
+            return np.concatenate(chunks)
+        genotypes = np.empty((0, 0), np.int8)  # which the check refuses, and says so
     return check_genotypes(_without_labels(genotypes), encoding, "genotypes")
 
 
@@ -152,7 +154,7 @@ def _check_order(chromosomes, positions):
 
 def _check_samples(samples, n_people):
     if samples is None:
-        samples = [f"sample{number}" for number in range(1, n_people + 1)]
+        samples = sample_names(n_people)
     samples = pd.Series(samples).astype(str)
     if len(samples) != n_people:
         raise DataFormatError(f"samples has {len(samples)} names, but the genotypes are of {n_people} people")

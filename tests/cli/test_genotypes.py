@@ -4,6 +4,7 @@ import errno
 import gzip
 import os
 import re
+import sys
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,8 @@ import pytest
 from seqaug_sklearn.augmentation import HaplotypeMosaic
 from seqaug_sklearn.datasets import GenotypeSet, make_genotypes, read_genotypes, write_vcf
 from seqaug_sklearn.evaluation import GenotypeComparison
+from seqaug_sklearn.genotypes import check_genotypes
+from seqaug_sklearn.genotypes._values import check_values
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +73,30 @@ def test_files_and_answer(genotypes, vcf, people):
     assert "people.vcf" in page
     assert "It does not mean anonymous." in page
     assert sorted(path.name for path in vcf.iterdir()) == ["labels.tsv", "out", "people.vcf"]
+
+
+@pytest.mark.filterwarnings("ignore::seqaug_sklearn.exceptions.PrivacyWarning")
+def test_genotypes_are_checked_at_the_door_only(run, tmp_path, monkeypatch):
+    """Of 40 individuals: once when read, once for what each generator made; all else trusts them."""
+    people = make_genotypes(20, n_variants=60, n_populations=2, random_state=0)
+    write_vcf(tmp_path / "people.vcf", people)
+    people.people().to_csv(tmp_path / "labels.tsv", sep="\t", index=False)
+    counted = {"check_values": 0, "check_genotypes": 0}
+    modules = [module for name, module in sys.modules.items() if name.startswith("seqaug_sklearn")]
+    for name, check in (("check_values", check_values), ("check_genotypes", check_genotypes)):
+
+        def counting(*args, name=name, check=check, **options):
+            counted[name] += 1
+            return check(*args, **options)
+
+        for module in modules:
+            if vars(module).get(name) is check:
+                monkeypatch.setattr(module, name, counting)
+    paths = [tmp_path / "people.vcf", "--labels", tmp_path / "labels.tsv", "--out", tmp_path / "out"]
+    result = run("genotypes", *paths, "--force")
+    assert result.exit_code == 0, result.output
+    assert 1 <= counted["check_values"] <= 3
+    assert 1 <= counted["check_genotypes"] <= 10
 
 
 def test_options_are_passed_on(genotypes, no_report, people):

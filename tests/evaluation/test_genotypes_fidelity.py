@@ -11,7 +11,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import train_test_split
 
 from seqaug_sklearn.augmentation import HaplotypeMosaic
-from seqaug_sklearn.datasets import make_genotypes
+from seqaug_sklearn.datasets import GenotypeSet, make_genotypes
 from seqaug_sklearn.evaluation import GenotypeFidelity, genotype_fidelity
 from seqaug_sklearn.exceptions import DataFormatError, SeqAugWarning
 from seqaug_sklearn.genotypes import dosages, from_haplotypes, to_haplotypes
@@ -242,12 +242,12 @@ def test_missing_values_are_refused_or_filled_and_counted(real, rng):
 
 
 def test_filling_takes_the_most_common_value_of_the_population():
-    from seqaug_sklearn.evaluation._genotypes._groups import read_people
+    from seqaug_sklearn.evaluation._genotypes._real_and_synthetic import fill_missing
 
-    X = np.array([[2, 0], [-1, -1], [2, -1], [1, 1], [1, -1], [-1, -1]])
-    people = read_people(X, ["a"] * 3 + ["b"] * 3, "dosage", missing="impute", name="X")
-    assert people.counts.tolist() == [[2, 0], [2, 0], [2, 0], [1, 1], [1, 1], [1, 1]]
-    assert people.n_imputed == 6
+    X = np.array([[2, 0], [-1, -1], [2, -1], [1, 1], [1, -1], [-1, -1]], np.int8)
+    people, n_imputed = fill_missing(GenotypeSet(X, "dosage", populations=["a"] * 3 + ["b"] * 3))
+    assert people.dosages.tolist() == [[2, 0], [2, 0], [2, 0], [1, 1], [1, 1], [1, 1]]
+    assert n_imputed == 6
     assert X.min() == -1, "the input is left as it was"
 
 

@@ -11,7 +11,7 @@ from imblearn.utils import check_sampling_strategy
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.genotypes import check_genotypes, warn_of_encoding
+from seqaug_sklearn.genotypes import check_genotypes, is_genotype_set, warn_of_encoding
 from seqaug_sklearn.utils import check_class_labels, check_generator, draw_seed, require_memory
 from seqaug_sklearn.utils._sklearn import Integral, Interval, StrOptions, fit_context, validate_params
 
@@ -205,6 +205,8 @@ class GenotypeSampler(BaseOverSampler):
             yield self._sample(chunk, rng), self._per_row(self.populations_[chunk])
 
     def _learn(self, X, labels):
+        """Learn from checked genotypes and labels of each row."""
+        self.n_features_in_ = X.shape[1]
         rng = check_generator(self.random_state)
         self.populations_, codes = np.unique(self._per_person(labels), return_inverse=True)
         self.population_counts_ = np.bincount(codes)
@@ -213,7 +215,7 @@ class GenotypeSampler(BaseOverSampler):
         self.seed_ = draw_seed(rng)
 
     def _read(self, X, y):
-        """Return checked genotypes and labels of each row."""
+        """Return genotypes and labels of each row: the only place where they are checked."""
         if self.encoding == "dosage":
             raise DataFormatError(
                 f"encoding='dosage' is no encoding of {type(self).__name__}: allele counts do not say which chromosome "
@@ -221,10 +223,12 @@ class GenotypeSampler(BaseOverSampler):
                 "phase the file with a phasing program first"
             )
         genotypes = check_genotypes(X, self.encoding, allow_missing=False)
-        warn_of_encoding(X, self.encoding, takes_counts=False, stacklevel=4)
-        if hasattr(X, "genotypes"):
-            y = self._per_row(np.asarray(X.populations)) if y is None and X.populations is not None else y
+        if is_genotype_set(X):
+            if y is None and X.populations is not None:
+                y = self._per_row(np.asarray(X.populations))
             X = X.genotypes
+        else:
+            warn_of_encoding(genotypes, self.encoding, takes_counts=False, stacklevel=4)
         validate_data(self, X, reset=True, skip_check_array=True)
         return genotypes, self._check_labels(y, len(genotypes))
 

@@ -125,7 +125,7 @@ class TrainingRows:
         if settings["recombine"]:
             self.mosaic = HaplotypeMosaic(encoding="haplotype", random_state=seed)
             # what the mosaics give away is no matter: what the network gives away is measured on its own people
-            self.mosaic._learn(*self.mosaic._read(haplotypes, np.repeat(codes, 2)))
+            self.mosaic._learn(haplotypes, np.repeat(codes, 2))
 
     def __call__(self, epoch):
         """Return the rows of an epoch, counted from 1."""

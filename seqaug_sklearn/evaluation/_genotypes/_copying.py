@@ -8,7 +8,6 @@ from seqaug_sklearn.genotypes import (
     many_copies_fault,
     membership_fault,
     most_exposed_fault,
-    to_haplotypes,
 )
 
 __all__ = ["find_copying"]
@@ -65,10 +64,9 @@ def _on_held_out(rows, real, train, held_out):
 
 def _shared_haplotypes(people, populations):
     """Share of each population's haplotypes that somebody else has too."""
-    haplotypes = to_haplotypes(people.genotypes, people.encoding)
-    owners: dict[bytes, set[int]] = {}
-    for row, haplotype in enumerate(np.ascontiguousarray(haplotypes)):
-        owners.setdefault(haplotype.tobytes(), set()).add(row // 2)
-    shared = np.array([len(owners[haplotype.tobytes()]) > 1 for haplotype in np.ascontiguousarray(haplotypes)])
-    labels = np.repeat(people.populations, 2)
-    return [shared[labels == population].mean() for population in populations]
+    haplotypes = [haplotype.tobytes() for haplotype in np.ascontiguousarray(people.haplotypes)]
+    owners = {}
+    for row, haplotype in enumerate(haplotypes):
+        owners.setdefault(haplotype, set()).add(row // 2)  # rows 2i and 2i + 1 are person i
+    shared = np.array([len(owners[haplotype]) > 1 for haplotype in haplotypes])
+    return [shared[people.unit_populations == population].mean() for population in populations]

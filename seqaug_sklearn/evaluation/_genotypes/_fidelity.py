@@ -1,16 +1,14 @@
 """How real and how private synthetic people are."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from seqaug_sklearn.evaluation._genotypes._controls import bootstrap_copies, independent_variants
 from seqaug_sklearn.evaluation._genotypes._faults import AVERAGE, CONTROLS, REAL, describe, find_faults
-from seqaug_sklearn.evaluation._genotypes._groups import bootstrap_copies, independent_variants, read_people
-from seqaug_sklearn.evaluation._genotypes._metrics import Judge
-from seqaug_sklearn.evaluation._genotypes._same import check_held_out, check_same_variants
-from seqaug_sklearn.genotypes import warn_of_encoding
+from seqaug_sklearn.evaluation._genotypes._judge import Judge
+from seqaug_sklearn.evaluation._genotypes._real_and_synthetic import check_positions, read_real_and_synthetic
 from seqaug_sklearn.utils import check_generator, draw_seed
 
 __all__ = ["GenotypeFidelity", "genotype_fidelity"]
@@ -215,21 +213,22 @@ def genotype_fidelity(
     """
     if missing not in ("error", "impute"):
         raise ValueError(f"missing must be 'error' or 'impute', got {missing!r}")
-    train, test, groups = _read_groups(real_train, real_test, synthetic, populations, encoding, missing)
+    train, test, groups, n_imputed = read_real_and_synthetic(
+        real_train, real_test, synthetic, populations, encoding, impute=missing == "impute"
+    )
     seed = draw_seed(check_generator(random_state))
     rng = np.random.default_rng(seed)
-    judge = Judge(train, test, _positions(positions, real_train, train.counts.shape[1]), seed)
+    judge = Judge(train, test, check_positions(positions, train), seed)
     made = [make(train, rng) for make in (independent_variants, bootstrap_copies)]
     scores = {name: judge.synthetic(people) for name, people in [*groups.items(), *zip(CONTROLS, made, strict=True)]}
     scores = {REAL: judge.real()} | scores
     decays = {"held-out": judge.held_out_decay()} | {name: decay for name, (_, decay) in scores.items()}
     table = pd.concat({name: _with_average(frame) for name, (frame, _) in scores.items()}, names=_INDEX)
-    counted = {"real_train": train, "real_test": test, **groups}
     return GenotypeFidelity(
         table=table,
         ld_decay=pd.concat(decays, names=_INDEX[:1]).reset_index(level=0).reset_index(drop=True),
         unit="person" if train.haplotypes is None else "haplotype",
-        n_imputed={name: people.n_imputed for name, people in counted.items()},
+        n_imputed=n_imputed,
         faults=find_faults(table, len(test.units)),
     )
 
@@ -239,82 +238,3 @@ def _with_average(frame):
     average["n"] = frame["n"].sum()
     average["membership_se"] = np.sqrt(np.sum(frame["membership_se"] ** 2)) / len(frame)
     return pd.concat([frame, average])[COLUMNS].astype({"n": int})
-
-
-def _read_groups(real_train, real_test, synthetic, populations, encoding, missing):
-    """Return training people, held-out people, and the synthetic groups by name."""
-    y_train, y_test = _two_labels(populations)
-    warn_of_encoding(real_train, encoding, "real_train", stacklevel=3)
-    read = {"encoding": encoding, "missing": missing}
-    train = read_people(real_train, y_train, name="real_train", **read)
-    test = read_people(real_test, y_test, name="real_test", **read)
-    groups = {}
-    for name, given in _named(synthetic).items():
-        X, y = given if isinstance(given, tuple) else (given, None)
-        groups[name] = read_people(X, y, name=f"synthetic[{name!r}]", **read)
-    for name, given in {"real_test": real_test, **_named(synthetic)}.items():
-        check_same_variants(real_train, given, name if given is real_test else f"synthetic[{name!r}]")
-    _check_sizes(train, train, "real_train", 4)
-    _check_sizes(test, train, "real_test", 2)
-    for name, people in groups.items():
-        _check_sizes(people, train, f"synthetic[{name!r}]", 2)
-    check_held_out(real_train, real_test, train, test)
-    return train, test, groups
-
-
-def _two_labels(populations):
-    if populations is None:
-        return None, None
-    if not isinstance(populations, (tuple, list)) or len(populations) != 2:
-        raise ValueError(
-            "populations must be a pair, the labels of real_train and of real_test; "
-            f"got {type(populations).__name__} of length {len(populations)}"
-        )
-    return populations
-
-
-def _named(synthetic):
-    groups = synthetic if isinstance(synthetic, Mapping) else {"synthetic": synthetic}
-    for name, given in groups.items():
-        if name in (REAL, "held-out", *CONTROLS):
-            raise ValueError(
-                f"the name {name!r} in synthetic is taken by a row of the table; call the generator otherwise"
-            )
-        if not (isinstance(given, tuple) and len(given) == 2) and not hasattr(given, "genotypes"):
-            raise ValueError(
-                f"synthetic[{name!r}] must be (X, y) as sample() gives it, or a GenotypeSet; got {type(given).__name__}"
-            )
-    return groups
-
-
-def _check_sizes(people, train, name, smallest):
-    if people.counts.shape[1] != train.counts.shape[1]:
-        raise ValueError(
-            f"{name} has {people.counts.shape[1]} variants, real_train has {train.counts.shape[1]}; "
-            "they must be the same variants in the same order"
-        )
-    labels, counts = np.unique(people.labels, return_counts=True)
-    if AVERAGE in labels.tolist():
-        raise ValueError(f"{name} has a population called {AVERAGE!r}, which is a row of the table; rename it")
-    different = set(labels.tolist()) ^ set(np.unique(train.labels).tolist())
-    if different:
-        raise ValueError(
-            f"{name} and real_train differ in the populations {sorted(different, key=str)}; "
-            "all groups must have the same"
-        )
-    if counts.min() < smallest:
-        raise ValueError(
-            f"{name} has {counts.min()} people of population {labels.tolist()[counts.argmin()]!r}, at least {smallest} "
-            "are needed; leave the population out everywhere or merge it with another"
-        )
-
-
-def _positions(positions, real_train, n_variants):
-    if positions is None:
-        variants = getattr(real_train, "variants", None)
-        one_chromosome = variants is not None and len(set(variants["chrom"])) == 1
-        return variants["pos"].to_numpy(np.float64) if one_chromosome else np.arange(n_variants, dtype=np.float64)
-    positions = np.asarray(positions, dtype=np.float64)
-    if positions.shape != (n_variants,) or not np.isfinite(positions).all():
-        raise ValueError(f"positions must be {n_variants} finite numbers, one per variant, got shape {positions.shape}")
-    return positions

@@ -249,7 +249,7 @@ def compare_genotype_generators(
 
 
 def _check(people, test_size, n_samples):
-    if not hasattr(people, "genotypes"):
+    if not isinstance(people, GenotypeSet):
         raise DataFormatError(f"people must be a GenotypeSet, as read_genotypes gives it, got {type(people).__name__}")
     if people.populations is None:
         raise DataFormatError("people have no populations; read them with labels=")
@@ -257,6 +257,8 @@ def _check(people, test_size, n_samples):
         raise DataFormatError(
             "people hold allele counts (encoding='dosage'), but generators need phase: read them with encoding='phased'"
         )
+    if people.variants is None:
+        raise DataFormatError("people have no table of variants, which the report and the written files need")
     if not 0 < test_size < 1:
         raise ValueError(f"test_size must be between 0 and 1, got {test_size!r}")
     if n_samples is not None and n_samples < 1:

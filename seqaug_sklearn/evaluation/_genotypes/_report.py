@@ -6,6 +6,7 @@ from numbers import Integral
 import numpy as np
 import pandas as pd
 
+from seqaug_sklearn.evaluation._genotypes._controls import bootstrap_copies
 from seqaug_sklearn.evaluation._genotypes._faults import AVERAGE, CONTROLS, COPIES, REAL, shares_of_copies
 from seqaug_sklearn.reporting import BLUE, SLATE, VERMILLION, Section, detached, file_name
 
@@ -349,7 +350,10 @@ def _privacy(comparison):
 
     train = comparison.train
     display = GenotypePrivacyDisplay.from_genotypes(
-        train, comparison.test, {**comparison.measured, "bootstrap copies": _copies(train)}, encoding=train.encoding
+        train,
+        comparison.test,
+        {**comparison.measured, COPIES: bootstrap_copies(train, np.random.default_rng(0))},
+        encoding=train.encoding,
     )
     caption = "Nearest training people"
     curves = pd.concat(
@@ -373,13 +377,6 @@ def _privacy(comparison):
             "More synthetic people give more away: measure again when more are made.",
         ],
     )
-
-
-def _copies(train):
-    rng = np.random.default_rng(0)
-    populations = np.unique(train.populations)
-    members = [np.flatnonzero(train.populations == population) for population in populations]
-    return train.take(np.concatenate([rng.choice(rows, len(rows)) for rows in members]))
 
 
 def _training(name, generator):

@@ -124,9 +124,12 @@ class AlleleFrequencyDisplay:
 
 
 def _frequencies(people, populations):
-    rows = [people.of(population)[0] for population in populations]
-    n_variants = people.counts.shape[1]
-    return np.array([row.mean(axis=0) / 2 if len(row) else np.full(n_variants, np.nan) for row in rows])
+    frequencies = np.full((len(populations), people.n_variants), np.nan)  # of nobody: NaN
+    for row, population in zip(frequencies, populations, strict=True):
+        members = people.populations == population
+        if members.any():
+            row[:] = people.dosages[members].mean(axis=0) / 2
+    return frequencies
 
 
 def _r2(a, b):

@@ -1,38 +1,12 @@
 """Real and synthetic people as the genotype displays take them."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 import numpy as np
 
-from seqaug_sklearn.genotypes import check_genotypes, dosages, to_haplotypes
-from seqaug_sklearn.utils import check_class_labels
+from seqaug_sklearn.genotypes import is_genotype_set, read_individuals
 
-__all__ = ["People", "check_matches", "read_groups", "read_people"]
-
-
-class People(NamedTuple):
-    """Genotypes of a group: ``values`` as given, allele counts, haplotypes (None without phase), populations."""
-
-    values: np.ndarray
-    counts: np.ndarray
-    haplotypes: np.ndarray | None
-    labels: np.ndarray
-
-    def of(self, population):
-        """Return counts and alleles (haplotypes, or counts without phase) of one population."""
-        rows = self.labels == population
-        alleles = self.counts[rows] if self.haplotypes is None else self.haplotypes[np.repeat(rows, 2)]
-        return self.counts[rows], alleles
-
-    def units(self):
-        """Return rows of 0 and 1 between which differences are counted, and their populations.
-
-        Haplotypes; without phase, people with two columns per variant: at least one copy, and two.
-        """
-        if self.haplotypes is not None:
-            return self.haplotypes, np.repeat(self.labels, 2)
-        return np.concatenate([self.counts >= 1, self.counts == 2], axis=1).astype(np.int8), self.labels
+__all__ = ["check_matches", "read_group", "read_groups"]
 
 
 def read_groups(real, synthetic, encoding, *, allow_missing=False):
@@ -51,8 +25,8 @@ def read_groups(real, synthetic, encoding, *, allow_missing=False):
 
     Returns
     -------
-    real : People
-    synthetic : dict of str to People
+    real : GenotypeSet
+    synthetic : dict of str to GenotypeSet
     populations : list
         Of the real people, sorted.
 
@@ -62,11 +36,11 @@ def read_groups(real, synthetic, encoding, *, allow_missing=False):
         If genotypes are not in ``encoding``, labels are absent or of another length, or groups have other variants or
         populations that no real person is of.
     """
-    known = read_people(real, encoding, "real", allow_missing=allow_missing)
-    populations = np.unique(known.labels).tolist()
+    known = read_group(real, encoding, "real", allow_missing=allow_missing)
+    populations = np.unique(known.populations).tolist()
     named = synthetic if isinstance(synthetic, Mapping) else {"synthetic": synthetic}
     groups = {
-        name: read_people(given, encoding, f"synthetic[{name!r}]", allow_missing=allow_missing)
+        name: read_group(given, encoding, f"synthetic[{name!r}]", allow_missing=allow_missing)
         for name, given in named.items()
     }
     for name, people in groups.items():
@@ -76,13 +50,13 @@ def read_groups(real, synthetic, encoding, *, allow_missing=False):
 
 def check_matches(people, real, name):
     """Raise ValueError unless people have the variants of the real ones, and none but their populations."""
-    if people.counts.shape[1] != real.counts.shape[1]:
+    if people.n_variants != real.n_variants:
         raise ValueError(
-            f"{name} has {people.counts.shape[1]} variants, real has {real.counts.shape[1]}; they must be the same "
+            f"{name} has {people.n_variants} variants, real has {real.n_variants}; they must be the same "
             "variants in the same order"
         )
-    populations = np.unique(real.labels).tolist()
-    unknown = set(people.labels.tolist()) - set(populations)
+    populations = np.unique(real.populations).tolist()
+    unknown = set(people.populations.tolist()) - set(populations)
     if unknown:
         raise ValueError(
             f"{name} has the population {sorted(unknown, key=str)[0]!r}, which is not among the real ones: "
@@ -90,29 +64,12 @@ def check_matches(people, real, name):
         )
 
 
-def read_people(given, encoding, name, *, allow_missing=False):
+def read_group(given, encoding, name, *, allow_missing=False):
     """Check one group, (X, y) or a GenotypeSet; the name is for messages."""
     if isinstance(given, tuple) and len(given) == 2:
-        X, labels = given
-    elif hasattr(given, "genotypes"):
-        X, labels = given, None
+        X, populations = given
+    elif is_genotype_set(given):
+        X, populations = given, None
     else:
         raise ValueError(f"{name} must be (X, y) or a GenotypeSet, got {type(given).__name__}")
-    values = check_genotypes(X, encoding, name, allow_missing=allow_missing)
-    haplotypes = None if encoding == "dosage" else to_haplotypes(values, encoding)
-    counts = dosages(values, encoding)
-    return People(values, counts, haplotypes, _labels(given, labels, values, len(counts), name))
-
-
-def _labels(given, labels, values, n_people, name):
-    """Return one label per person; rows of haplotypes may have one each."""
-    if labels is None:
-        labels = getattr(given, "populations", None)
-        if labels is None:
-            raise ValueError(f"{name} has no population labels; give (X, y), or a GenotypeSet with populations")
-    labels = check_class_labels(labels, name=f"y of {name}")
-    if labels.shape == (len(values),) and len(values) != n_people:
-        return labels[::2]
-    if labels.shape != (n_people,):
-        raise ValueError(f"the labels of {name} must have shape ({len(values)},), one per row, got {labels.shape}")
-    return labels
+    return read_individuals(X, populations, encoding, name=name, allow_missing=allow_missing)

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.genotypes import genotype_metrics
 from seqaug_sklearn.plotting._checks import check_frame
 from seqaug_sklearn.plotting._genotypes._groups import read_groups
 from seqaug_sklearn.plotting._genotypes._linkage_matrix import (
@@ -21,7 +22,6 @@ __all__ = ["LinkageDecayDisplay"]
 _MANY_PANELS = 11
 _REFERENCE = {"color": "black", "linewidth": 2.6}
 _REAL_PEOPLE = "real people"
-_N_BINS = 20
 _DASHES = ((0, (5, 1.5)), (0, (5, 1.5, 1, 1.5)), (0, (1, 1.2)), (0, (8, 2, 1, 2, 1, 2)))
 """Of the generators: gaps let the curves below be seen where several coincide."""
 
@@ -146,12 +146,12 @@ class LinkageDecayDisplay:
             group lacks a population, or no population has two common variants.
         """
         known, groups, names = read_groups(real, synthetic, encoding)
-        positions, unit = _places(positions, real, known.counts.shape[1])
-        edges = _edges(positions)
+        positions, unit = _places(positions, real, known.n_variants)
+        edges = genotype_metrics.distance_bins(positions)
         frames = []
         for population in names:
             choose_population(population, names, known, groups)
-            shown = common_variants(known.of(population)[0], max_variants)
+            shown = common_variants(known.of(population).dosages, max_variants)
             if len(shown) > 1:
                 of_all = {_REAL_PEOPLE: known, **groups}
                 frames += [_decay(name, g, population, shown, positions, edges) for name, g in of_all.items()]
@@ -227,7 +227,7 @@ class LinkageDecayDisplay:
 
 def _decay(name, people, population, shown, positions, edges):
     """Mean r² of one population by distance, as rows of the frame; empty bins are left out."""
-    squared = r2_matrix(people.of(population)[1][:, shown].astype(np.float64))
+    squared = r2_matrix(people.of(population).alleles[:, shown].astype(np.float64))
     row, column = np.triu_indices(len(shown), 1)
     distances = np.abs(positions[shown[column]] - positions[shown[row]])
     bins = np.clip(np.searchsorted(edges, distances, side="right") - 1, 0, len(edges) - 2)
@@ -256,15 +256,6 @@ def _places(positions, real, n_variants):
     if positions.shape != (n_variants,):
         raise ValueError(f"positions must be {n_variants} numbers, one per variant, got shape {positions.shape}")
     return positions, "bp"
-
-
-def _edges(positions):
-    """Edges of bins of distance, equally wide in the logarithm, from 1/500 of the region on."""
-    steps = np.diff(np.sort(positions))
-    largest = steps.sum()
-    if not largest > 0:
-        return np.array([0.0, 1.0])
-    return np.geomspace(max(largest / 500, steps[steps > 0].min()), np.nextafter(largest, np.inf), _N_BINS + 1)
 
 
 def _line_of(i):

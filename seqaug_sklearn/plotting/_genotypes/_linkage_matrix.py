@@ -97,20 +97,20 @@ class LinkageMatrixDisplay:
         """
         known, groups, populations = read_groups(real, synthetic, encoding)
         population = choose_population(population, populations, known, groups)
-        counts, alleles = known.of(population)
-        common = common_variants(counts)
+        real_people = known.of(population)
+        common = common_variants(real_people.dosages)
         if len(common) < 2 or max_variants < 2:
             raise ValueError(
                 f"a heat map needs two variants with a minor-allele frequency of at least {COMMON:.0%} in population "
                 f"{population!r}; there are {len(common)}, and max_variants={max_variants}"
             )
-        shown = common_variants(counts, max_variants)
+        shown = common_variants(real_people.dosages, max_variants)
         variants = getattr(real, "variants", None)
         if positions is None and variants is not None and len(set(variants["chrom"])) == 1:
             positions = variants["pos"]
         return cls(
-            r2_matrix(alleles[:, shown]),
-            {name: r2_matrix(people.of(population)[1][:, shown]) for name, people in groups.items()},
+            r2_matrix(real_people.alleles[:, shown]),
+            {name: r2_matrix(people.of(population).alleles[:, shown]) for name, people in groups.items()},
             positions=None if positions is None else np.asarray(positions, float)[shown],
             title=f"population {population}: {_shown_of(len(shown), len(common))}",
         ).plot(ax)
@@ -173,12 +173,12 @@ def common_variants(counts, most=None):
 def choose_population(population, populations, real, groups):
     """Return the population (None: the one with most real people), which every group must have."""
     if population is None:
-        labels, sizes = np.unique(real.labels, return_counts=True)
+        labels, sizes = np.unique(real.populations, return_counts=True)
         population = labels.tolist()[sizes.argmax()]
     if population not in populations:
         raise ValueError(f"population={population!r} is not among the real ones: {populations}")
     for name, people in groups.items():
-        if population not in people.labels.tolist():
+        if population not in people.populations.tolist():
             raise ValueError(f"synthetic[{name!r}] has nobody of population {population!r}; choose another population")
     return population
 
@@ -198,4 +198,8 @@ def r2_matrix(alleles):
 
 def unit_of(largest):
     """Divisor and name of a readable unit of base pairs."""
-    return (1e6, "Mb") if largest >= 1e6 else (1e3, "kb") if largest >= 1e3 else (1, "bp")
+    if largest >= 1e6:
+        return 1e6, "Mb"
+    if largest >= 1e3:
+        return 1e3, "kb"
+    return 1, "bp"

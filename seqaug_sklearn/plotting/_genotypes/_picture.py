@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from seqaug_sklearn.genotypes import from_haplotypes
 from seqaug_sklearn.plotting._genotypes._groups import read_groups
 from seqaug_sklearn.plotting._style import axes_for, short_labels
 from seqaug_sklearn.reporting import ORANGE, PINK, SKY
@@ -106,12 +105,12 @@ class GenotypePictureDisplay:
                 raise ValueError(f"{name} must be at least 1, got {number}")
         rng = check_generator(random_state)
         known, groups, populations = read_groups(real, synthetic, encoding, allow_missing=True)
-        n_variants = known.counts.shape[1]
+        n_variants = known.n_variants
         columns = np.unique(np.linspace(0, n_variants - 1, min(n_variants, max_variants)).astype(int))
         states, labels = {}, {}
         for name, people in ({"real": known} | groups).items():
             rows = _chosen_rows(people, populations, n_people, columns, rng)
-            states[name], labels[name] = _states(people)[rows][:, columns], people.labels[rows].tolist()
+            states[name], labels[name] = _states(people)[rows][:, columns], people.populations[rows].tolist()
         return cls(states, labels, phased=encoding != "dosage", n_variants=n_variants).plot(ax)
 
     def plot(self, ax=None):
@@ -177,9 +176,9 @@ def _chosen_rows(people, populations, n_people, columns, rng):
     """Draw rows population by population, similar ones beside each other."""
     rows = []
     for population in populations:
-        members = np.flatnonzero(people.labels == population)
+        members = np.flatnonzero(people.populations == population)
         drawn = np.sort(rng.permutation(members)[:n_people])
-        rows.append(drawn[_similar_first(people.counts[drawn][:, columns])])
+        rows.append(drawn[_similar_first(people.dosages[drawn][:, columns])])
     return np.concatenate(rows)
 
 
@@ -192,4 +191,5 @@ def _similar_first(counts):
 
 
 def _states(people):
-    return people.counts if people.haplotypes is None else from_haplotypes(people.haplotypes, "phased")
+    """Allele counts, or phased states where phase is known."""
+    return people.dosages if people.haplotypes is None else people.recode("phased").genotypes

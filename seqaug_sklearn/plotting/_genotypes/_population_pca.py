@@ -93,12 +93,12 @@ class PopulationPCADisplay:
         from sklearn.decomposition import PCA
 
         known, groups, _ = read_groups(real, {} if synthetic is None else synthetic, encoding)
-        if min(known.counts.shape) < 2:
-            raise ValueError(f"two components need two people and two variants, real has shape {known.counts.shape}")
+        if min(known.dosages.shape) < 2:
+            raise ValueError(f"two components need two people and two variants, real has shape {known.dosages.shape}")
         groups = {"real": known} | groups
-        pca = PCA(2, random_state=0).fit(known.counts.astype(np.float32))
-        places = {name: pca.transform(people.counts.astype(np.float32)) for name, people in groups.items()}
-        labels = {name: people.labels for name, people in groups.items()}
+        pca = PCA(2, random_state=0).fit(known.dosages.astype(np.float32))
+        places = {name: pca.transform(people.dosages.astype(np.float32)) for name, people in groups.items()}
+        labels = {name: people.populations for name, people in groups.items()}
         return cls(places, labels, explained=tuple(pca.explained_variance_ratio_.tolist())).plot(ax)
 
     def plot(self, ax=None, *, backdrop=True):

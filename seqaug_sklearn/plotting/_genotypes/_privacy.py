@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from seqaug_sklearn.plotting._genotypes._groups import check_matches, read_groups, read_people
+from seqaug_sklearn.plotting._genotypes._groups import check_matches, read_group, read_groups
 from seqaug_sklearn.plotting._style import CHANCE, GREY, PALETTE, axes_for, place_legend, short_labels
 
 __all__ = ["GenotypePrivacyDisplay"]
@@ -102,20 +102,18 @@ class GenotypePrivacyDisplay:
             If genotypes are not in ``encoding`` or miss values, labels do not fit, or groups differ in their variants.
         """
         train, groups, populations = read_groups(real_train, synthetic, encoding)
-        test = read_people(real_test, encoding, "real_test")
+        test = read_group(real_test, encoding, "real_test")
         check_matches(test, train, "real_test")
-        (train_units, train_labels), (test_units, test_labels) = train.units(), test.units()
-        shared = [population for population in populations if population in test.labels.tolist()]
-        to_training, attack = {"held-out people": _nearest(test_units, train_units)}, {}
+        shared = [population for population in populations if population in test.populations.tolist()]
+        to_training, attack = {"held-out people": _nearest(test.units, train.units)}, {}
         for name, people in groups.items():
             if name in to_training:
                 raise ValueError(
                     f"the name {name!r} in synthetic is taken by the real ones; call the generator otherwise"
                 )
-            units, _ = people.units()
-            to_training[name] = _nearest(units, train_units)
-            members, others = _nearest(train_units, units), _nearest(test_units, units)
-            curves = [_roc(members[train_labels == p], others[test_labels == p]) for p in shared]
+            to_training[name] = _nearest(people.units, train.units)
+            members, others = _nearest(train.units, people.units), _nearest(test.units, people.units)
+            curves = [_roc(members[train.unit_populations == p], others[test.unit_populations == p]) for p in shared]
             attack[name] = (_GRID, np.mean(curves, axis=0))
         return cls(to_training, attack, unit="person" if train.haplotypes is None else "haplotype").plot(ax)
 

@@ -26,7 +26,7 @@ class Judge:
 
     Parameters
     ----------
-    train, test : People
+    train, test : GenotypeSet
         Real people, those that generators saw and held-out ones.
     positions : ndarray of shape (n_variants,)
         Positions of the variants.
@@ -36,9 +36,9 @@ class Judge:
 
     def __init__(self, train, test, positions, seed):
         self.train, self.test, self.positions, self.seed = train, test, positions, seed
-        self.populations = np.unique(train.labels)
+        self.populations = np.unique(train.populations)
         self.edges = metrics.distance_bins(positions)
-        self.pca = _fitted(PCA(min(10, len(train) - 1, train.counts.shape[1]), random_state=0), train)
+        self.pca = _fitted(PCA(min(10, len(train) - 1, train.n_variants), random_state=0), train)
         self.real_distances = self._pca_distances(train)
 
     def real(self):
@@ -47,14 +47,14 @@ class Judge:
         first = self._half()
         privacy, _ = self._privacy(self.train.take(first), self.train.take(~first))
         nearest = metrics.nearest_differences(self.test.units, self.train.units)[0]
-        copies = self._copies(nearest, self.test.unit_labels)
+        copies = self._copies(nearest, self.test.unit_populations)
         return pd.concat([realism, privacy, copies], axis=1), decay
 
     def synthetic(self, people):
         """Score synthetic people."""
         realism, decay = self._realism(people)
         privacy, nearest = self._privacy(self.train, people)
-        copies = self._copies(nearest, people.unit_labels)
+        copies = self._copies(nearest, people.unit_populations)
         return pd.concat([realism, privacy, copies], axis=1), decay
 
     def held_out_decay(self):
@@ -72,21 +72,21 @@ class Judge:
         return frame, decay
 
     def _frequencies(self, people, real):
-        own, other = (group.counts.mean(axis=0, dtype=np.float64) / 2 for group in (people, real))
+        own, other = (group.dosages.mean(axis=0, dtype=np.float64) / 2 for group in (people, real))
         real_difference = metrics.mean_difference(real.units)
         return {
             "n": len(people),
             "af_r2": metrics.correlation(own, other) ** 2,
             "af_mae": np.abs(own - other).mean(),
             "diversity": metrics.mean_difference(people.units) / real_difference if real_difference else np.nan,
-            "inbreeding": metrics.inbreeding(people.counts),
+            "inbreeding": metrics.inbreeding(people.dosages),
         }
 
     def _realism_of_ld(self, people):
         scores, decays = [], []
         for population in self.populations:
             real = self.test.of(population)
-            frequencies = real.counts.mean(axis=0) / 2
+            frequencies = real.dosages.mean(axis=0) / 2
             common = np.minimum(frequencies, 1 - frequencies) >= COMMON
             score, expected, decay = metrics.ld_scores(
                 real.alleles[:, common], people.of(population).alleles[:, common], self.positions[common], self.edges
@@ -101,24 +101,27 @@ class Judge:
         return np.sqrt(np.maximum(self.edges[:-1], self.edges[1] / 2) * self.edges[1:])
 
     def _pca_distances(self, people):
-        own, real = (self.pca.transform(group.counts.astype(np.float32)) for group in (people, self.test))
+        own, real = (self.pca.transform(group.dosages.astype(np.float32)) for group in (people, self.test))
         return np.array(
-            [metrics.wasserstein(own[people.labels == p], real[self.test.labels == p]) for p in self.populations]
+            [
+                metrics.wasserstein(own[people.populations == p], real[self.test.populations == p])
+                for p in self.populations
+            ]
         )
 
     def _recalls(self, people):
         if len(self.populations) < 2:
             return np.nan
-        n_components = min(20, len(people) - 1, people.counts.shape[1])
+        n_components = min(20, len(people) - 1, people.n_variants)
         model = make_pipeline(PCA(n_components, random_state=0), StandardScaler(), LogisticRegression(max_iter=5000))
-        right = _fitted(model, people).predict(self.test.counts.astype(np.float32)) == self.test.labels
-        return [right[self.test.labels == population].mean() for population in self.populations]
+        right = _fitted(model, people).predict(self.test.dosages.astype(np.float32)) == self.test.populations
+        return [right[self.test.populations == population].mean() for population in self.populations]
 
     def _half(self):
         rng = np.random.default_rng(self.seed)
         first = np.zeros(len(self.train), bool)
         for population in self.populations:
-            members = rng.permutation(np.flatnonzero(self.train.labels == population))
+            members = rng.permutation(np.flatnonzero(self.train.populations == population))
             first[members[: len(members) // 2]] = True
         return first
 
@@ -130,7 +133,7 @@ class Judge:
         for population in self.populations:
             row = self._adversarial(members.of(population), self.test.of(population), people.of(population))
             attack = _attack(members, self.test, population, of_members, of_others)
-            n_people = np.sum(members.labels == population) + np.sum(self.test.labels == population)
+            n_people = np.sum(members.populations == population) + np.sum(self.test.populations == population)
             row["membership_auc"], row["membership_se"] = metrics.membership([attack], n_people)
             rows.append(row)
         return pd.DataFrame(rows, index=self.populations), nearest
@@ -165,9 +168,9 @@ def _attack(members, others, population, of_members, of_others):
     """Numbers of the people behind the units of one population, and how near the synthetic ones are."""
     numbers, distances, first = [], [], 0
     for people, nearest in ((members, of_members), (others, of_others)):
-        n_people = np.sum(people.labels == population)
-        numbers.append(np.repeat(first + np.arange(n_people), len(people.unit_labels) // len(people)))
-        distances.append(nearest[people.unit_labels == population])
+        n_people = np.sum(people.populations == population)
+        numbers.append(np.repeat(first + np.arange(n_people), len(people.unit_populations) // len(people)))
+        distances.append(nearest[people.unit_populations == population])
         first += n_people
     return numbers[0], distances[0], numbers[1], distances[1]
 
@@ -175,4 +178,4 @@ def _attack(members, others, population, of_members, of_others):
 def _fitted(model, people):
     """Fit to allele counts; quietly where all people are the same and have no variance to divide by."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        return model.fit(people.counts.astype(np.float32), people.labels)
+        return model.fit(people.dosages.astype(np.float32), people.populations)
