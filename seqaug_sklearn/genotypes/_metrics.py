@@ -62,6 +62,8 @@ def correlation(a: np.ndarray, b: np.ndarray) -> float:
 
 def mean_difference(units: np.ndarray) -> float:
     """Return the mean share of columns in which two different rows differ."""
+    # two rows drawn with replacement differ in a column with chance 2 p (1 - p); n / (n - 1) leaves out the draws that
+    # take the same row twice
     ones = units.mean(axis=0, dtype=np.float64)
     return float(np.mean(2 * ones * (1 - ones)) * len(units) / (len(units) - 1))
 
@@ -69,13 +71,21 @@ def mean_difference(units: np.ndarray) -> float:
 def inbreeding(counts: np.ndarray) -> float:
     """Return Wright's F of allele counts: 1 - observed / expected heterozygotes, each summed over the variants.
 
-    0 in Hardy-Weinberg proportions, negative with too many heterozygotes; NaN where nothing varies. The expectation
-    is Nei's, unbiased for few people.
+    0 in Hardy-Weinberg proportions, negative with too many heterozygotes; NaN where nothing varies.
+
+    References
+    ----------
+    Nei (1978), Genetics 89, 583-590: of n people with frequency p, 2 p (1 - p) * 2n / (2n - 1) heterozygotes are
+    expected, which is unbiased for few people.
     """
     n_alleles = 2 * len(counts)
     frequencies = counts.mean(axis=0, dtype=np.float64) / 2
     expected = np.sum(2 * frequencies * (1 - frequencies)) * n_alleles / (n_alleles - 1)
-    return float(1 - np.sum(np.mean(counts == 1, axis=0)) / expected) if expected > 0 else np.nan
+    if not expected > 0:
+        return np.nan
+    # a ratio of sums, not a mean of ratios: rare variants, whose own F is mostly noise, weigh little
+    observed = np.sum(np.mean(counts == 1, axis=0))
+    return float(1 - observed / expected)
 
 
 def adversarial_accuracy(
@@ -102,6 +112,8 @@ def adversarial_accuracy(
     Yale et al. (2020), Neurocomputing 416, 244-255, doi 10.1016/j.neucom.2019.12.136, equation 1; there, ties count
     nothing. Haplotypes have many ties.
     """
+    # equation 1: AA = (mean of 1[d_TS(i) > d_TT(i)] + mean of 1[d_ST(i) > d_SS(i)]) / 2, with T real, S other, and
+    # d_AB(i) the difference of i of A to its nearest neighbour in B, itself left out
     return (
         _farther(real_to_other.min(axis=1), _nearest_within(within_real)),
         _farther(real_to_other.min(axis=0), _nearest_within(within_other)),
@@ -135,6 +147,9 @@ def membership(rounds, n_people: int) -> tuple[float, float]:
     have by themselves, being common or rare, cancels where the person is a member in one round and held out in another,
     so that the error of people who take both parts is much smaller.
     """
+    # DeLong's estimate is var(V10) / m + var(V01) / n, with the placements V10 of each of m members (share of others
+    # that are farther) and V01 of each of n others (share of members that are nearer). The same as a sum over people:
+    # the AUC's error is, to first order, the mean of V10 - AUC over members plus that of V01 - AUC over others
     aucs, terms = [], np.zeros(n_people)
     for members, nearest_members, others, nearest_others in rounds:
         farther, nearer = _placements(nearest_members, nearest_others)
@@ -143,6 +158,7 @@ def membership(rounds, n_people: int) -> tuple[float, float]:
         terms += np.bincount(others, nearer - auc, n_people) * n_people / len(others)
         aucs.append(auc)
     terms /= len(aucs)
+    # variance of a mean of n_people independent terms, which sum to 0: sum of squares / (n (n - 1))
     return float(np.mean(aucs)), float(np.sqrt(terms @ terms / (n_people * max(n_people - 1, 1))))
 
 
@@ -151,6 +167,7 @@ def average_with_interval(values: np.ndarray, errors: np.ndarray, freedom: int) 
     from scipy.special import stdtrit
 
     mean = float(np.mean(values))
+    # errors of independent values add as squares; Student's t because they were estimated themselves
     half = float(stdtrit(max(freedom, 1), 0.975)) * float(np.sqrt(np.sum(np.square(errors)))) / len(values)
     return mean, mean - half, mean + half
 
@@ -198,20 +215,22 @@ def ld_scores(A, B, positions, edges) -> tuple[float, np.ndarray, np.ndarray]:
     Works in blocks of variants: time grows with the square of their number, memory does not.
     """
     n_bins = len(edges) - 1
-    sums = np.zeros(6)
+    sums = np.zeros(6)  # n, sum a, sum b, sum a², sum b², sum ab: all that a correlation needs, block by block
     pairs, total_a, total_b = np.zeros(n_bins), np.zeros(n_bins), np.zeros(n_bins)
     A, B = _standardised(A), _standardised(B)
     for start in range(0, A.shape[1], BLOCK):
         stop = min(start + BLOCK, A.shape[1])
+        # pairs above the diagonal: of variants start to stop with all from start on, each pair in one block only
         row, column = np.triu_indices(stop - start, 1, A.shape[1] - start)
         a, b = (_squared(Z[:, start:stop].T @ Z[:, start:], row, column) for Z in (A, B))
         sums += len(a), a.sum(), b.sum(), a @ a, b @ b, a @ b
+        # edges[bin] <= distance < edges[bin + 1]
         bins = np.searchsorted(edges, np.abs(positions[start + column] - positions[start + row]), side="right") - 1
         np.clip(bins, 0, n_bins - 1, out=bins)
         pairs += np.bincount(bins, minlength=n_bins)
         total_a += np.bincount(bins, a, n_bins)
         total_b += np.bincount(bins, b, n_bins)
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore"):  # 0 / 0 in bins without pairs
         return _correlation_of_sums(*sums), total_a / pairs, total_b / pairs
 
 
@@ -224,6 +243,7 @@ def ld_correlation(A: np.ndarray, B: np.ndarray) -> float:
 
 def _placements(members, others):
     """Share of the others farther than each member, and of the members nearer than each other; ties count half."""
+    # ranks from the left count those strictly smaller, from the right ties too; their mean counts ties half
     a, b = np.sort(members), np.sort(others)
     farther = 1 - sum(np.searchsorted(b, members, side) for side in ("left", "right")) / (2 * len(b))
     nearer = sum(np.searchsorted(a, others, side) for side in ("left", "right")) / (2 * len(a))
@@ -244,6 +264,7 @@ def _squared(matrix, row, column):
 def _correlation_of_sums(n, a, b, aa, bb, ab):
     if n == 0:
         return np.nan
+    # n times variances and covariance: sum a² - (sum a)² / n; the threshold is above what rounding leaves of 0
     variance_a, variance_b = aa - a * a / n, bb - b * b / n
     if min(variance_a, variance_b) <= 1e-12 * n:
         return 0.0
@@ -251,7 +272,7 @@ def _correlation_of_sums(n, a, b, aa, bb, ab):
 
 
 def _nearest_within(square):
-    square = square.copy()
+    square = square.copy()  # nobody is their own neighbour
     np.fill_diagonal(square, np.inf)
     return square.min(axis=1)
 

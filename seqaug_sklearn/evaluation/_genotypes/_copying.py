@@ -65,7 +65,7 @@ def _on_held_out(rows, real, train, held_out):
 def _shared_haplotypes(people, populations):
     """Share of each population's haplotypes that somebody else has too."""
     haplotypes = [haplotype.tobytes() for haplotype in np.ascontiguousarray(people.haplotypes)]
-    owners = {}
+    owners: dict[bytes, set[int]] = {}
     for row, haplotype in enumerate(haplotypes):
         owners.setdefault(haplotype, set()).add(row // 2)  # rows 2i and 2i + 1 are person i
     shared = np.array([len(owners[haplotype]) > 1 for haplotype in haplotypes])

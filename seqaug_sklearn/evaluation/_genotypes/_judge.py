@@ -66,38 +66,42 @@ class Judge:
         frame = pd.DataFrame([self._frequencies(people.of(p), self.test.of(p)) for p in self.populations])
         frame.index = self.populations
         frame = frame.join(ld)
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore"):  # where all training people are alike
             frame["pca_distance"] = self._pca_distances(people) / self.real_distances
         frame["train_on_synthetic"] = self._recalls(people)
         return frame, decay
 
     def _frequencies(self, people, real):
+        # half of the mean copies: of two alleles per person
         own, other = (group.dosages.mean(axis=0, dtype=np.float64) / 2 for group in (people, real))
         real_difference = metrics.mean_difference(real.units)
+        difference = metrics.mean_difference(people.units)
         return {
             "n": len(people),
             "af_r2": metrics.correlation(own, other) ** 2,
             "af_mae": np.abs(own - other).mean(),
-            "diversity": metrics.mean_difference(people.units) / real_difference if real_difference else np.nan,
+            "diversity": difference / real_difference if real_difference else np.nan,
             "inbreeding": metrics.inbreeding(people.dosages),
         }
 
     def _realism_of_ld(self, people):
         scores, decays = [], []
         for population in self.populations:
+            # within populations: pooled, their differences in frequency would look like linkage
             real = self.test.of(population)
             frequencies = real.dosages.mean(axis=0) / 2
             common = np.minimum(frequencies, 1 - frequencies) >= COMMON
             score, expected, decay = metrics.ld_scores(
                 real.alleles[:, common], people.of(population).alleles[:, common], self.positions[common], self.edges
             )
-            known = ~np.isnan(expected)
+            known = ~np.isnan(expected)  # bins with pairs, the same for both groups
             error = np.abs(decay - expected)[known].mean() if known.any() else np.nan
             scores.append({"ld_correlation": score, "ld_decay_error": error})
             decays.append(pd.DataFrame({"population": population, "distance": self._centers(), "r2": decay})[known])
         return pd.DataFrame(scores, index=self.populations), pd.concat(decays, ignore_index=True)
 
     def _centers(self):
+        """Geometric middles of the bins; of one that starts at 0, half of its end stands for the start."""
         return np.sqrt(np.maximum(self.edges[:-1], self.edges[1] / 2) * self.edges[1:])
 
     def _pca_distances(self, people):
@@ -110,6 +114,7 @@ class Judge:
         )
 
     def _recalls(self, people):
+        """Recall of real people by a classifier trained on these: what is true of them must be true of real ones."""
         if len(self.populations) < 2:
             return np.nan
         n_components = min(20, len(people) - 1, people.n_variants)
@@ -118,6 +123,7 @@ class Judge:
         return [right[self.test.populations == population].mean() for population in self.populations]
 
     def _half(self):
+        """Draw half of each population's training people, bool: members of a generator that made the other half."""
         rng = np.random.default_rng(self.seed)
         first = np.zeros(len(self.train), bool)
         for population in self.populations:
@@ -126,7 +132,9 @@ class Judge:
         return first
 
     def _privacy(self, members, people):
+        """Score how much nearer people are to members, whom a generator saw, than to held-out people."""
         units = people.units
+        # to all populations' units: copies may have been given another label
         nearest, of_members = metrics.nearest_differences(units, members.units)
         of_others = metrics.nearest_differences(units, self.test.units)[1]
         rows = []
@@ -139,21 +147,29 @@ class Judge:
         return pd.DataFrame(rows, index=self.populations), nearest
 
     def _adversarial(self, members, others, people):
+        """Adversarial accuracy and privacy loss of one population.
+
+        Yale et al. (2020): privacy loss = AA against held-out people - AA against members, above 0 where the generator
+        is nearer to the people that it saw. The nearest neighbour among more people is nearer, so all three groups are
+        cut to the size of the smallest, at random and several times over.
+        """
         rng = np.random.default_rng(self.seed)
         groups = [group.units for group in (members, others, people)]
-        if len(groups[2]) > len(groups[0]):
+        if len(groups[2]) > len(groups[0]):  # differences take the square of the number: no more than can be used
             groups[2] = groups[2][rng.choice(len(groups[2]), len(groups[0]), replace=False)]
         sizes = [len(units) for units in groups]
         within = [metrics.differences(units, units) for units in groups]
         across = [metrics.differences(units, groups[2]) for units in groups[:2]]
         halves = []
         for _ in range(N_DRAWS):
+            # a of members, b of held-out people, c of the people scored
             a, b, c = (rng.choice(size, min(sizes), replace=False) for size in sizes)
             own = within[2][np.ix_(c, c)]
             halves.append(
                 metrics.adversarial_accuracy(within[0][np.ix_(a, a)], across[0][np.ix_(a, c)], own)
                 + metrics.adversarial_accuracy(within[1][np.ix_(b, b)], across[1][np.ix_(b, c)], own)
             )
+        # per draw four numbers: both halves of AA against members, and both against held-out people
         *of_members, real, synthetic = np.mean(halves, axis=0)
         aa = (real + synthetic) / 2
         return {"aa_real": real, "aa_synthetic": synthetic, "aa": aa, "privacy_loss": aa - np.mean(of_members)}
@@ -165,11 +181,15 @@ class Judge:
 
 
 def _attack(members, others, population, of_members, of_others):
-    """Numbers of the people behind the units of one population, and how near the synthetic ones are."""
+    """Numbers of the people behind the units of one population, and how near the synthetic ones are.
+
+    As a round of :func:`membership` takes them: members are numbered from 0, the others behind them.
+    """
     numbers, distances, first = [], [], 0
     for people, nearest in ((members, of_members), (others, of_others)):
         n_people = np.sum(people.populations == population)
-        numbers.append(np.repeat(first + np.arange(n_people), len(people.unit_populations) // len(people)))
+        units_per_person = len(people.unit_populations) // len(people)
+        numbers.append(np.repeat(first + np.arange(n_people), units_per_person))
         distances.append(nearest[people.unit_populations == population])
         first += n_people
     return numbers[0], distances[0], numbers[1], distances[1]

@@ -76,7 +76,7 @@ def fill_missing(individuals):
         rows = np.flatnonzero(populations == population)
         present = values[rows]
         # how often each state stands at each variant; argmax takes the first, so the smallest, of equally frequent ones
-        frequent = np.stack([(present == state).sum(axis=0) for state in range(values.max() + 1)])
+        frequent = np.stack([(present == state).sum(axis=0) for state in range(max(values.max(), 0) + 1)])
         filled[rows] = np.where(missing[rows], frequent.argmax(axis=0).astype(np.int8), present)
     complete = trusted_set(
         filled,
@@ -124,7 +124,7 @@ def _named(synthetic):
             raise ValueError(
                 f"the name {name!r} in synthetic is taken by a row of the table; call the generator otherwise"
             )
-        if not (isinstance(given, tuple) and len(given) == 2) and not hasattr(given, "genotypes"):
+        if not (isinstance(given, tuple) and len(given) == 2) and not is_genotype_set(given):
             raise ValueError(
                 f"synthetic[{name!r}] must be (X, y) as sample() gives it, or a GenotypeSet; got {type(given).__name__}"
             )
