@@ -14,7 +14,7 @@ __all__ = [
     "from_haplotypes",
     "minor_allele_frequencies",
     "recoded",
-    "rows_of_people",
+    "rows_of_individuals",
     "to_haplotypes",
 ]
 
@@ -71,8 +71,10 @@ def dosages(G, encoding):
         return from_haplotypes(G, "dosage")
     if encoding == "dosage":
         return G
-    # copies in the states 0|0, 0|1, 1|0, 1|1; the index -1, missing, takes the last entry
-    return np.array([0, 1, 1, 2, -1], np.int8)[G]
+    G = np.asarray(G, np.int8)
+    copies = (G >> 1) + (G & 1)  # the two bits of a state, one for each chromosome
+    copies[G < 0] = -1  # whose bits add up to 0
+    return copies
 
 
 def minor_allele_frequencies(G, encoding):
@@ -86,8 +88,8 @@ def minor_allele_frequencies(G, encoding):
     return np.minimum(alternative, 1 - alternative)
 
 
-def rows_of_people(people, encoding):
-    """Return the rows of people, by their numbers: of haplotypes 2i and 2i + 1 for person i."""
+def rows_of_individuals(numbers, encoding):
+    """Return the rows of individuals, by their numbers: of haplotypes 2i and 2i + 1 for individual i."""
     if encoding != "haplotype":
-        return people
-    return np.stack([2 * people, 2 * people + 1], axis=1).ravel()
+        return numbers
+    return np.stack([2 * numbers, 2 * numbers + 1], axis=1).ravel()

@@ -13,7 +13,7 @@ from seqaug_sklearn.genotypes._arrays import (
     dosages,
     minor_allele_frequencies,
     recoded,
-    rows_of_people,
+    rows_of_individuals,
     to_haplotypes,
 )
 from seqaug_sklearn.genotypes._metrics import unary
@@ -158,7 +158,7 @@ class GenotypeSet:
         GenotypeSet
         """
         numbers = np.arange(len(self))[np.asarray(people)]
-        genotypes = self.genotypes[rows_of_people(numbers, self.encoding)]
+        genotypes = self.genotypes[rows_of_individuals(numbers, self.encoding)]
         variants = self.variants
         if variants is not None:
             variants = variants.assign(maf=minor_allele_frequencies(genotypes, self.encoding))
@@ -246,9 +246,9 @@ def trusted_set(genotypes, encoding, *, samples=None, variants=None, populations
     return made
 
 
-def sample_names(n_people) -> list[str]:
+def sample_names(n_individuals) -> list[str]:
     """Return names for people who have none: ``sample1`` and so on."""
-    return [f"sample{number}" for number in range(1, n_people + 1)]
+    return [f"sample{number}" for number in range(1, n_individuals + 1)]
 
 
 def _check_length(name, values, expected, unit):

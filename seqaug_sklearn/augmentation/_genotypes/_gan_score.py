@@ -60,6 +60,7 @@ class HeldOutScore:
             ``"frequency_error"``, ``"ld_error"``, ``"pca_error"`` and ``"score"``; smaller is better.
         """
         errors = self._errors(haplotypes, codes)
+        # the floor lets an error of 0 count as very good, not as infinitely good
         score = np.exp(np.log((errors + _FLOOR) / (self.real + _FLOOR)).mean())
         return dict(
             zip(("frequency_error", "ld_error", "pca_error", "score"), (*errors.tolist(), float(score)), strict=True)
@@ -103,6 +104,7 @@ def mean_r2_by_lag(rows, lags, common):
     -------
     ndarray of float of shape (n_lags,)
     """
+    # r² = cov(a, b)² / (var(a) var(b)), of a variant and the one that stands lag places on
     n = len(rows)
     rows = rows - rows.mean(axis=0)
     variance = np.einsum("ij,ij->j", rows, rows) / n
@@ -111,10 +113,12 @@ def mean_r2_by_lag(rows, lags, common):
         pairs = common[:-lag] & common[lag:]
         covariance = np.einsum("ij,ij->j", rows[:, :-lag], rows[:, lag:])[pairs] / n
         product = (variance[:-lag] * variance[lag:])[pairs]
-        r2 = covariance**2 / np.where(product > 0, product, np.inf)
+        r2 = covariance**2 / np.where(product > 0, product, np.inf)  # 0 where a variant does not vary
         means[i] = r2.mean() if len(r2) else 0.0
+    # n haplotypes of unlinked variants have an r² of about 1 / n by chance: that is to be 0, and 1 to stay 1
     return (means - 1 / n) / (1 - 1 / n)
 
 
 def _dosages(haplotypes):
+    """Copies of allele 1: rows 2i and 2i + 1 are person i."""
     return (haplotypes[0::2] + haplotypes[1::2]).astype(np.float32)

@@ -73,6 +73,7 @@ class GANTrainer:
         losses : dict of str to float
             ``"critic_loss"`` and ``"generator_loss"``, means over the steps.
         """
+        # each step of the critic has rows of its own; jointly trained networks see the same batch
         size = min(self.batch_size, len(states))
         n_steps = len(states) // size
         passes = 1 if self.joint else self.critic_steps
@@ -105,6 +106,7 @@ class GANTrainer:
         return losses
 
     def _joint_step(self, real, labels):
+        # the critic alone first, against a generator whose normalisation and dropout stand still
         self.generator.eval()
         for _ in range(self.critic_steps):
             self._critic_step(real, labels)
@@ -113,6 +115,7 @@ class GANTrainer:
         scores = self._scores(real, fake, labels)
         of_generator = generator_loss(self.loss, scores[1])
         of_critic = self._critic_loss(scores, real, fake.detach(), labels)
+        # both gradients before either step: the same weights and the same people stand behind both
         gradients = _gradients(of_generator, self.generator, keep=True)
         _apply(self.critic_optimizer, self.critic, _gradients(of_critic, self.critic))
         _apply(self.generator_optimizer, self.generator, gradients)
@@ -155,6 +158,7 @@ class GANTrainer:
         self.n_steps += 1
         if not self.averaging:
             return
+        # the first weights are noise: the average starts short and grows to its full length
         decay = min(self.averaging, self.n_steps / (self.n_steps + _AVERAGING_WARM_UP))
         for old, new in zip(self.averaged.state_dict().values(), self.generator.state_dict().values(), strict=True):
             if old.is_floating_point():
@@ -182,6 +186,7 @@ def critic_loss(loss, real, fake):
     """Loss of the critic from its scores of real and of generated rows."""
     if loss == "hinge":
         return functional.relu(1 - real).mean() + functional.relu(1 + fake).mean()
+    # minus the Wasserstein distance that the critic sees: E[D(real)] - E[D(fake)], to be made large
     return fake.mean() - real.mean()
 
 
@@ -201,6 +206,7 @@ def gradient_penalty(critic, real, fake, labels):
     ----------
     .. [1] Gulrajani, I. et al., Improved training of Wasserstein GANs, NeurIPS 2017, arXiv 1704.00028, algorithm 1.
     """
+    # x = e real + (1 - e) fake, e uniform for each row; the penalty is (|grad D(x)| - 1) ** 2
     share = torch.rand(len(real), *[1] * (real.dim() - 1), device=real.device)
     gradient = critic.input_gradient(torch.lerp(fake, real, share), labels)
     return ((gradient.flatten(1).norm(dim=1) - 1) ** 2).mean()

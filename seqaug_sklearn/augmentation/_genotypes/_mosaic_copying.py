@@ -54,6 +54,7 @@ def make_haplotypes(donors, known, codes, *, neighbors, switch_rate, match_lengt
 
 def draw_people(codes, known, rng):
     """Draw a training person of the population of each entry of ``codes``."""
+    # people sorted by population, and where each population begins: a draw is a number within it
     order = np.argsort(known, kind="stable")
     counts = np.bincount(known)
     first = np.cumsum(counts) - counts
@@ -84,6 +85,8 @@ def copy_mosaic(donors, populations, people, switch, rate, match_length, rng):
     -------
     ndarray of int8 of shape (n_variants, 2 * n_people)
     """
+    # Li and Stephens (2003): a haplotype is a walk along the variants that copies one donor and sometimes goes over to
+    # another; here only to one that agrees on the last alleles, which keeps the linkage across the seam
     n_variants = len(donors)
     new = np.empty((n_variants, 2 * len(people)), np.int8)
     # population and last alleles of each donor as one number; sums wrap around
@@ -97,6 +100,7 @@ def copy_mosaic(donors, populations, people, switch, rate, match_length, rng):
         if len(chosen):
             current[chosen] = switch(hashes, current, chosen, rng)
         new[j] = donors[j, current]
+        # the window of match_length alleles moves on by one: the newest comes in, the oldest goes out
         hashes += alleles[j] * weights[j]
         if j >= match_length:
             hashes -= alleles[j - match_length] * weights[j - match_length]
@@ -122,6 +126,7 @@ def draw_match(hashes, current, chosen, rng):
     ndarray of int of shape (n_chosen,)
     """
     order = np.argsort(hashes, kind="stable")  # the same order on every machine
+    # donors with one hash are a group, one stretch of the order
     edges = np.concatenate([[True], np.diff(hashes[order]) != 0])
     starts = np.flatnonzero(edges)
     sizes = np.diff(starts, append=len(order))
@@ -158,6 +163,7 @@ class MatchAmongNeighbors:
         donors = self.donors[people]
         rows, columns = np.nonzero((hashes[donors] == wanted[:, None]) & (donors >= 0))
         counts = np.bincount(rows, minlength=len(people))
+        # the agreeing donors of each person stand in one stretch; there is always one, the present donor
         nth = np.cumsum(counts) - counts + rng.integers(0, counts)
         return donors[np.arange(len(people)), columns[nth]]
 

@@ -209,7 +209,7 @@ def _some(codes, rng):
     """Draw at most ``MOST_PEOPLE``, of each population its share."""
     if len(codes) <= MOST_PEOPLE:
         return np.arange(len(codes))
-    share = MOST_PEOPLE / len(codes)
+    share = MOST_PEOPLE / len(codes)  # of every population, but two people at least: one alone has no others
     drawn = [rng.permutation(np.flatnonzero(codes == code)) for code in np.unique(codes)]
     return np.sort(np.concatenate([people[: max(round(share * len(people)), 2)] for people in drawn]))
 

@@ -97,19 +97,19 @@ class LinkageMatrixDisplay:
         """
         known, groups, populations = read_groups(real, synthetic, encoding)
         population = choose_population(population, populations, known, groups)
-        real_people = known.of(population)
-        common = common_variants(real_people.dosages)
+        real_individuals = known.of(population)
+        common = common_variants(real_individuals.dosages)
         if len(common) < 2 or max_variants < 2:
             raise ValueError(
                 f"a heat map needs two variants with a minor-allele frequency of at least {COMMON:.0%} in population "
                 f"{population!r}; there are {len(common)}, and max_variants={max_variants}"
             )
-        shown = common_variants(real_people.dosages, max_variants)
+        shown = common_variants(real_individuals.dosages, max_variants)
         variants = getattr(real, "variants", None)
         if positions is None and variants is not None and len(set(variants["chrom"])) == 1:
             positions = variants["pos"]
         return cls(
-            r2_matrix(real_people.alleles[:, shown]),
+            r2_matrix(real_individuals.alleles[:, shown]),
             {name: r2_matrix(people.of(population).alleles[:, shown]) for name, people in groups.items()},
             positions=None if positions is None else np.asarray(positions, float)[shown],
             title=f"population {population}: {_shown_of(len(shown), len(common))}",
