@@ -188,7 +188,7 @@ import os, signal, sys
 import torch
 torch.set_num_threads(1)
 sys.path.insert(0, sys.argv[1])
-from test_genotype_gan import SMALL_MLP, opposite_people
+from test_genotypes_gan import SMALL_MLP, opposite_people
 from seqaug_sklearn.augmentation import GenotypeGAN
 from seqaug_sklearn.augmentation._genotypes._gan_training import TrainingRun
 
