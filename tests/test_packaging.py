@@ -33,7 +33,14 @@ IMPORT_NAMES = {
     "modisco-lite": "modiscolite",
 }
 
-FOLDERS = {path.parent.name for path in PACKAGE.glob("*/__init__.py")} - {"utils", "cli"}
+FOLDERS = {path.parent.name for path in PACKAGE.glob("*/__init__.py")} - {
+    "utils",
+    "cli",
+    "genotypes",
+    "motifs",
+    "neural",
+    "reporting",
+}
 UNITS = ["alphabets", "exceptions", *sorted(FOLDERS)]
 
 
