@@ -1,5 +1,5 @@
 # Every target does its own set-up in .venv; `make demo` and `make test` need nothing but Python >= 3.11.
-#   make demo | test | test-oldest | lint | docs | bench | clean
+#   make demo | test | coverage | test-oldest | lint | docs | bench | clean
 #   make test PYTHON=python3.12      another interpreter (the environment is made anew)
 #   make test ARGS="-k window"       arguments for the tool behind the target
 
@@ -14,7 +14,7 @@ endif
 
 export MPLBACKEND := agg
 
-.PHONY: demo test test-oldest lint docs bench clean help
+.PHONY: demo test coverage test-oldest lint docs bench clean help
 .DELETE_ON_ERROR:
 
 help:
@@ -29,6 +29,11 @@ demo: $(STAMP)
 test: export OMP_NUM_THREADS := 1
 test: $(STAMP)
 	$(BIN)/python -m pytest -n 2 $(ARGS)
+
+# the same tests, and which lines they reach; setup.cfg says what share of them must be
+coverage: export OMP_NUM_THREADS := 1
+coverage: $(STAMP)
+	$(BIN)/python -m pytest -n 2 --cov --cov-report=term $(ARGS)
 
 # The oldest releases that pyproject.toml allows, except torch (.ci/oldest.txt says why). They warn of newer releases of
 # what they need themselves, which nothing here can mend; every other warning is an error as ever.
@@ -65,7 +70,7 @@ bench: $(VENV)/.installed-bench
 
 clean:
 	rm -rf $(VENV) build *.egg-info docs/_build docs/auto_examples docs/api/generated docs/sg_execution_times.rst \
-		demo-report .pytest_cache .ruff_cache .hypothesis
+		demo-report .coverage .pytest_cache .ruff_cache .hypothesis
 
 # The stamps are written last, so an installation that fails or is interrupted starts again. python3.11 comes first:
 # it is the version that most offline mirrors hold torch for.

@@ -167,7 +167,7 @@ def _mutate(codes, rate, rng):
     same = (_BACKGROUND**2).sum()
     # a draw from the background hits the same letter with probability sum(p**2)
     hit = rng.random(codes.shape) < rate / (1 - same)
-    return np.where(hit, _background(*codes.shape, rng), codes)
+    return np.where(hit, _background(len(codes), codes.shape[1], rng), codes)
 
 
 def _draw_sites(family, motifs, n_slots, turnover, rng):

@@ -94,7 +94,8 @@ def read_orthologs(source, tables=None, *, columns=None, label_separator=None, m
             raise ValueError("label_separator belongs to FASTA files with tables; a tidy table has a column label")
         if isinstance(source, Mapping):
             return _with_counts(tidy_orthologs(source), 0, 0)
-        return _complete(*_read_tidy(_path_of_table(source), columns or {}), missing_values)
+        table, file = _read_tidy(_path_of_table(source), columns or {})
+        return _complete(table, file, missing_values)
     if columns is not None:
         raise ValueError("columns belongs to a tidy table; FASTA files with tables have none")
     sequences = _read_sequences(source, label_separator, missing_values)

@@ -88,7 +88,8 @@ def upstream_regions(record, length: int = 300, tss=None) -> pd.DataFrame:
         if span is None:
             skipped[name] = "cut off by the end of the linear record"
         else:
-            rows.append((name, feature, _cut(genome, *span, strand), *span, strand))
+            start, end = span
+            rows.append((name, feature, _cut(genome, start, end, strand), start, end, strand))
     if not rows:
         raise DataFormatError(f"record {record.id}: no gene has {length} residues upstream; choose a smaller length")
     attrs = {"record": record.id, "length": length, "n_features": len(genes), "skipped": skipped}

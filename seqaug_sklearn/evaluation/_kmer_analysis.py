@@ -79,7 +79,7 @@ def _silhouette_figure(clusters):
     label = f"{clusters.n_clusters} clusters, as shown"
     ax.plot(clusters.n_clusters, clusters.silhouette, "D", color=VERMILLION, markersize=8, label=label)
     ax.axhline(0, color=SLATE, linewidth=0.8)
-    ax.xaxis.get_major_locator().set_params(integer=True)
+    ax.xaxis.get_major_locator().set_params(integer=True)  # type: ignore[call-arg]  # the automatic locator takes it
     ax.set(xlabel="number of clusters", ylabel="mean silhouette")
     ax.spines[["top", "right"]].set_visible(False)
     figure.legend(loc="outside right upper", frameon=False, fontsize=9)

@@ -29,7 +29,8 @@ def warn_of_lineage(X, identifiers, splits) -> None:
         return
     found = _codes_of(X)
     if found is not None:
-        _warn_of_relatives(*found, splits)
+        codes, sources, alphabet = found
+        _warn_of_relatives(codes, sources, alphabet, splits)
 
 
 def _warn_of_relatives(codes, sources, alphabet, splits):

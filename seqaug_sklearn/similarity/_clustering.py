@@ -157,7 +157,8 @@ def cluster_sequences(
     seed = random_state if isinstance(random_state, Integral) else draw_seed(check_generator(random_state))
     kmers = _Comparison(k, alphabet, metric, canonical)
     shared, distance = kmers(X)
-    procedure = _Procedure(method, *_numbers(method, n_clusters, max_clusters, distance), seed)
+    number, candidates = _numbers(method, n_clusters, max_clusters, distance)
+    procedure = _Procedure(method, number, candidates, seed)
     _warn_of_lengths(sequences.lengths())
     found = procedure.every(shared, distance)
     labels, samples = found[procedure.number or max(found, key=lambda number: found[number][1].mean())]

@@ -157,7 +157,8 @@ def nearest(scores, n_neighbors, scorer, shares=None):
         order = _smallest(distances, n_neighbors)
         rows = np.repeat(np.arange(len(scores)), n_neighbors)
         return _sorted_csr(rows, order.ravel(), scores[rows, order.ravel()], scores.shape, scorer)
-    graph = _sorted_csr(*entries(scores), scores.shape, scorer)
+    rows, columns, values = entries(scores)
+    graph = _sorted_csr(rows, columns, values, scores.shape, scorer)
     rows, columns, values = entries(graph)
     # place within the row; rows are sorted by distance
     first = np.arange(len(rows)) - graph.indptr[rows] < n_neighbors

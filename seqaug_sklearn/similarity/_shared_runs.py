@@ -79,8 +79,8 @@ def longest_shared_substring(a, b, alphabet="dna", *, both_strands: bool | None 
     # the padded width takes part in the reversal, so positions count back from it
     reverse = length, start_a, right.shape[1] - start - length
     better = length > forward[0]
-    chosen = [np.where(better, r, f) for r, f in zip(reverse, forward, strict=True)]
-    return _shared_runs(*chosen, np.where(better, -1, strands[0]))
+    length, start_a, start_b = (np.where(better, r, f) for r, f in zip(reverse, forward, strict=True))
+    return _shared_runs(length, start_a, start_b, np.where(better, -1, strands[0]))
 
 
 def _shared_runs(length, start_a, start_b, strand):

@@ -284,7 +284,7 @@ def audit_leakage(
     evidence = finder.find(*np.split(np.arange(len(trained) + len(tested)), [len(trained)]))
     if parents is None:
         warn_of_shared_names(train, test, evidence.leaked)
-    return report_on(finder, evidence, *names, parents)
+    return report_on(finder, evidence, names[0], names[1], parents)
 
 
 def check_no_leakage(

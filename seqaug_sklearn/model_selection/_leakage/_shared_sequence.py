@@ -164,7 +164,8 @@ class EvidenceFinder:
         nearest = self._prefer_run(train, test, nearest, (leaked | low) & ~by_kmers)
         nearest = _prefer_equal(self.mirrors[train], self.mirrors[test], nearest)
         nearest = _prefer_equal(self.copies[train], self.copies[test], nearest)
-        return Evidence(leaked, low, nearest, *self._compare(train, test, nearest, leaked, low), guilty)
+        runs, shares, strand, kind = self._compare(train, test, nearest, leaked, low)
+        return Evidence(leaked, low, nearest, runs, shares, strand, kind, guilty)
 
     def _most_kmers(self, train, test, needed):
         """As `_nearest` of the k-mers that count, and the most k-mers of any kind in common with one training row."""
