@@ -1,9 +1,11 @@
 """Lists and numbers in running text; `seqaug_sklearn.utils.counted` tells how many there are of a thing."""
 
+from collections.abc import Sequence
+
 __all__ = ["joined", "number", "p_equals", "p_number", "percent"]
 
 
-def joined(names):
+def joined(names: Sequence[str]) -> str:
     """Names in one phrase.
 
     Examples
@@ -16,12 +18,12 @@ def joined(names):
     return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def percent(share):
+def percent(share: float) -> str:
     """Share in per cent, with one digit."""
     return f"{100 * share:.1f} %"
 
 
-def number(value):
+def number(value: float) -> str:
     """Number with three digits; from a hundred on with one decimal and commas.
 
     Examples
@@ -32,7 +34,7 @@ def number(value):
     return f"{value:,.1f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
-def p_number(value):
+def p_number(value: float) -> str:
     """p- or q-value with two digits, as a power of ten where it is tiny.
 
     Examples
@@ -43,7 +45,7 @@ def p_number(value):
     return f"{value:.1e}" if value < 0.001 else f"{value:.2g}"
 
 
-def p_equals(value):
+def p_equals(value: float) -> str:
     """p-value as a sentence has it.
 
     Examples
