@@ -1,4 +1,7 @@
-"""Matrices of features, such as embeddings: text and damaged rows are told in words that fit."""
+"""Checks of values that are not text: matrices of features, the order of rows, numbers by their type."""
+
+import numbers
+from typing import Any, TypeGuard
 
 import numpy as np
 from sklearn.utils.validation import validate_data
@@ -7,7 +10,7 @@ from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.utils._brief import plain
 from seqaug_sklearn.utils._sequences import is_text
 
-__all__ = ["check_same_order", "check_vectors", "damaged_row"]
+__all__ = ["check_same_order", "check_vectors", "damaged_row", "is_number", "is_whole"]
 
 
 def check_same_order(X, y) -> None:
@@ -105,3 +108,13 @@ def damaged_row(values):
     if not len(bad):
         return None
     return int(bad[0]), "NaN" if np.isnan(values[bad[0]]).any() else "infinity"
+
+
+def is_whole(value: Any) -> TypeGuard[int]:
+    """Whether a value is a whole number by its type: Python's or NumPy's, bool included."""
+    return isinstance(value, numbers.Integral)
+
+
+def is_number(value: Any) -> TypeGuard[float]:
+    """Whether a value is a real number by its type: Python's or NumPy's, bool included."""
+    return isinstance(value, numbers.Real)

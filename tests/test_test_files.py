@@ -1,0 +1,99 @@
+"""Every source file has tests that are easy to find: under its own name, its family's, or the name given here."""
+
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).resolve().parent
+ROOT = TESTS.parent / "seqaug_sklearn"
+
+COVERED_BY = {
+    "augmentation/_genotypes/_base": "augmentation/test_genotypes_haplotype_mosaic",
+    "augmentation/_genotypes/_gan_checkpoint": "augmentation/test_genotypes_gan",
+    "augmentation/_genotypes/_gan_setup": "augmentation/test_genotypes_gan",
+    "augmentation/_genotypes/_mosaic_copying": "augmentation/test_genotypes_haplotype_mosaic",
+    "classification/_neural": "classification/test_two_stage",
+    "classification/_neural_sequence": "classification/test_two_stage",
+    "cli/_app": "cli/test_program",
+    "cli/_options": "cli/test_program",
+    "cli/_run": "cli/test_program",
+    "datasets/_features": "datasets/test_upstream",
+    "datasets/_genotype_calls": "datasets/test_read_genotypes",
+    "datasets/_genotype_labels": "datasets/test_read_genotypes",
+    "embedding/_embedding_run": "embedding/test_language_model",
+    "embedding/_inputs": "embedding/test_language_model",
+    "embedding/_model": "embedding/test_source",
+    "embedding/_tokenizers": "embedding/test_kmers",
+    "encoding/_windows": "encoding/test_sliding_windows",
+    "evaluation/_comparison_data": "evaluation/test_comparison",
+    "evaluation/_comparison_report": "evaluation/test_comparison",
+    "evaluation/_comparison_tests": "evaluation/test_comparison",
+    "evaluation/_inference": "evaluation/test_comparison",
+    "evaluation/_inputs": "evaluation/test_compare",
+    "evaluation/_splits": "evaluation/test_compare",
+    "evaluation/_store": "evaluation/test_compare",
+    "evaluation/_thinned_training": "evaluation/test_window_paper",
+    "evaluation/_verdict": "evaluation/test_comparison",
+    "genotypes/_reading": "evaluation/test_genotypes_fidelity",
+    "genotypes/_values": "genotypes/test_arrays",
+    "inspection/_backgrounds": "inspection/test_sequence_attributions",
+    "inspection/_explained": "inspection/test_sequence_attributions",
+    "inspection/_match_motifs": "inspection/test_motifs",
+    "inspection/_methods": "inspection/test_sequence_attributions",
+    "inspection/_models": "inspection/test_sequence_attributions",
+    "inspection/_motif_logos": "inspection/test_motif_report",
+    "inspection/_perturbations": "inspection/test_sequence_attributions",
+    "model_selection/_leakage/_shared_sequence": "model_selection/test_leakage_audit",
+    "model_selection/_null_data": "model_selection/test_sanity_checks",
+    "model_selection/_optuna/_best_estimator": "model_selection/test_optuna_search",
+    "motifs/_logos": "plotting/test_logos",
+    "networks/_dropout": "networks/test_cnn_bilstm",
+    "networks/_last_step_lstm": "networks/test_cnn_bilstm",
+    "neural/_batch_augmentation": "classification/test_cnn_bilstm",
+    "neural/_net": "classification/test_cnn_bilstm",
+    "plotting/_checks": "plotting/test_scores",
+    "plotting/_label_placement": "plotting/test_clusters",
+    "similarity/_default_thresholds": "model_selection/test_leakage_audit",
+    "similarity/_products": "similarity/test_kmer_similarity",
+    "similarity/_scores": "similarity/test_kmer_similarity",
+    "similarity/_sequence_clusters": "similarity/test_clustering",
+    "similarity/_shared_runs": "similarity/test_substrings",
+    "similarity/_vocabulary": "similarity/test_kmer_similarity",
+    "utils/_brief": "utils/test_sequences",
+    "utils/_devices": "classification/test_cnn_bilstm",
+    "utils/_files/_manifests": "utils/test_files_folders",
+    "utils/_files/_npz": "inspection/test_attributions",
+    "utils/_optional": "test_packaging",
+    "utils/_orthologs": "augmentation/test_orthologs",
+    "utils/_progress": "cli/test_compare",
+    "utils/_random": "test_estimator_checks",
+    "utils/_sklearn": "test_layers",
+}
+"""Source file -> the test file that holds its tests, where that has another name."""
+
+SOURCES = sorted(
+    file.relative_to(ROOT).with_suffix("").as_posix()
+    for file in ROOT.rglob("_[!_]*.py")
+    if len(file.relative_to(ROOT).parts) > 1
+)
+
+
+def named_alike(source):
+    """Test files whose name says that they are of this source file, or of its family."""
+    unit, *family, name = (part.lstrip("_") for part in source.split("/"))
+    names = [name, *(f"{folder}_{name}" for folder in family), *family]
+    return [path for name in names if (path := TESTS / unit / f"test_{name}.py").exists()]
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_every_source_file_has_tests_that_are_found(source):
+    if source in COVERED_BY:
+        assert (TESTS / f"{COVERED_BY[source]}.py").exists()
+    else:
+        assert named_alike(source), f"write tests for {source}, or say in COVERED_BY where they are"
+
+
+def test_the_list_holds_nothing_else():
+    assert sorted(COVERED_BY) == list(COVERED_BY)
+    assert set(COVERED_BY) <= set(SOURCES)
+    assert [source for source in COVERED_BY if named_alike(source)] == []
