@@ -9,6 +9,7 @@ import numpy as np
 __all__ = [
     "adversarial_accuracy",
     "average_with_interval",
+    "bin_centers",
     "correlation",
     "differences",
     "distance_bins",
@@ -189,6 +190,11 @@ def distance_bins(positions: np.ndarray, n_bins: int = 20) -> np.ndarray:
     if not largest > 0:
         return np.array([0.0, 1.0])
     return np.geomspace(max(largest / 500, steps[steps > 0].min()), np.nextafter(largest, np.inf), n_bins + 1)
+
+
+def bin_centers(edges: np.ndarray) -> np.ndarray:
+    """Return the geometric middles of :func:`distance_bins`; of one that starts at 0, half its end is the start."""
+    return np.sqrt(np.maximum(edges[:-1], edges[1] / 2) * edges[1:])
 
 
 def ld_scores(A, B, positions, edges) -> tuple[float, np.ndarray, np.ndarray]:

@@ -52,10 +52,11 @@ def read_individuals(X, populations, encoding, *, name, allow_missing=False) -> 
         raise ValueError(
             f"{name} has no population labels; give them beside the genotypes, or a GenotypeSet with populations"
         )
+    samples = getattr(X, "samples", None)
     return trusted_set(
         genotypes,
         encoding,
-        samples=getattr(X, "samples", None),
+        samples=None if samples is None else np.asarray(samples),
         variants=getattr(X, "variants", None),
         populations=_per_individual(populations, len(genotypes), encoding, name),
     )

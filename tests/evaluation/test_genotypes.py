@@ -313,6 +313,7 @@ def with_labels(people, labels):
     [
         (lambda p: p.genotypes, {}, "must be a GenotypeSet, as read_genotypes gives it, got ndarray"),
         (lambda p: with_labels(p, None), {}, "people have no populations; read them with labels="),
+        (lambda p: GenotypeSet(p.genotypes, "phased", populations=p.populations), {}, "have no table of variants"),
         (lambda p: p.recode("dosage"), {}, "hold allele counts .*generators need phase"),
         (lambda p: p.take(range(63)), {}, r"fewer than 6 people .*: POP2 \(3\); merge them"),
         (lambda p: p, {"test_size": 1}, "test_size must be between 0 and 1, got 1"),

@@ -97,12 +97,9 @@ class Judge:
             known = ~np.isnan(expected)  # bins with pairs, the same for both groups
             error = np.abs(decay - expected)[known].mean() if known.any() else np.nan
             scores.append({"ld_correlation": score, "ld_decay_error": error})
-            decays.append(pd.DataFrame({"population": population, "distance": self._centers(), "r2": decay})[known])
+            rows = {"population": population, "distance": metrics.bin_centers(self.edges), "r2": decay}
+            decays.append(pd.DataFrame(rows)[known])
         return pd.DataFrame(scores, index=self.populations), pd.concat(decays, ignore_index=True)
-
-    def _centers(self):
-        """Geometric middles of the bins; of one that starts at 0, half of its end stands for the start."""
-        return np.sqrt(np.maximum(self.edges[:-1], self.edges[1] / 2) * self.edges[1:])
 
     def _pca_distances(self, people):
         own, real = (self.pca.transform(group.dosages.astype(np.float32)) for group in (people, self.test))

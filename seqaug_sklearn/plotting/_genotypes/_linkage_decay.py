@@ -234,7 +234,7 @@ def _decay(name, people, population, shown, positions, edges):
     pairs = np.bincount(bins, minlength=len(edges) - 1)
     sums = np.bincount(bins, squared[row, column], len(edges) - 1)
     there = np.flatnonzero(pairs)
-    centers = np.sqrt(np.maximum(edges[:-1], edges[1] / 2) * edges[1:])[there]
+    centers = genotype_metrics.bin_centers(edges)[there]
     return pd.DataFrame(
         {"generator": name, "population": population, "distance": centers, "r2": sums[there] / pairs[there]}
     )

@@ -2,12 +2,12 @@
 
 import numpy as np
 
+from seqaug_sklearn.genotypes import genotype_metrics
 from seqaug_sklearn.plotting._genotypes._groups import check_matches, read_group, read_groups
 from seqaug_sklearn.plotting._style import CHANCE, GREY, PALETTE, axes_for, place_legend, short_labels
 
 __all__ = ["GenotypePrivacyDisplay"]
 
-_BLOCK = 2048
 _GRID = np.array([0, *np.linspace(0, 1, 201)])
 _BASE = {"color": "black", "linewidth": 2.4}
 _CONTROL = {"color": GREY, "linestyle": "-.", "linewidth": 1.4}
@@ -105,14 +105,14 @@ class GenotypePrivacyDisplay:
         test = read_group(real_test, encoding, "real_test")
         check_matches(test, train, "real_test")
         shared = [population for population in populations if population in test.populations.tolist()]
-        to_training, attack = {"held-out people": _nearest(test.units, train.units)}, {}
+        to_training, attack = {"held-out people": _nearest(test, train)[0]}, {}
         for name, people in groups.items():
             if name in to_training:
                 raise ValueError(
                     f"the name {name!r} in synthetic is taken by the real ones; call the generator otherwise"
                 )
-            to_training[name] = _nearest(people.units, train.units)
-            members, others = _nearest(train.units, people.units), _nearest(test.units, people.units)
+            to_training[name], members = _nearest(people, train)
+            others, _ = _nearest(test, people)
             curves = [_roc(members[train.unit_populations == p], others[test.unit_populations == p]) for p in shared]
             attack[name] = (_GRID, np.mean(curves, axis=0))
         return cls(to_training, attack, unit="person" if train.haplotypes is None else "haplotype").plot(ax)
@@ -172,15 +172,9 @@ class GenotypePrivacyDisplay:
         place_legend(ax, title="in brackets: area\nunder the attack's curve", handles=handles)
 
 
-def _nearest(units, others):
-    """Share of columns in which each row differs from the nearest of the others."""
-    units, others = units.astype(np.float32), others.astype(np.float32)
-    own, of_others, nearest = units.sum(axis=1), others.sum(axis=1), np.empty(len(units), np.float32)
-    for start in range(0, len(units), _BLOCK):
-        block = slice(start, start + _BLOCK)
-        # |a - b| = a + b - 2ab for 0 and 1; sums of integers below 2 ** 24 are exact in float32
-        nearest[block] = (of_others - 2 * (units[block] @ others.T)).min(axis=1) + own[block]
-    return nearest / units.shape[1]
+def _nearest(people, others):
+    """Share of alleles in which each unit differs from the nearest of the others, and of those from the people."""
+    return genotype_metrics.nearest_differences(people.units, others.units)
 
 
 def _roc(members, others):
