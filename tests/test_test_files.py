@@ -59,7 +59,6 @@ COVERED_BY = {
     "similarity/_sequence_clusters": "similarity/test_clustering",
     "similarity/_shared_runs": "similarity/test_substrings",
     "similarity/_vocabulary": "similarity/test_kmer_similarity",
-    "utils/_brief": "utils/test_sequences",
     "utils/_devices": "classification/test_cnn_bilstm",
     "utils/_files/_manifests": "utils/test_files_folders",
     "utils/_files/_npz": "inspection/test_attributions",
