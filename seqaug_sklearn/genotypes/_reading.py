@@ -46,18 +46,19 @@ def read_individuals(X, populations, encoding, *, name, allow_missing=False) -> 
     """
     read = _array_of if isinstance(X, GenotypeSet) else check_genotypes
     genotypes = read(X, encoding, name, allow_missing=allow_missing)
-    if populations is None:
-        populations = getattr(X, "populations", None)
+    samples = variants = None
+    if is_genotype_set(X):  # a DataFrame may have columns of these names
+        samples, variants = getattr(X, "samples", None), getattr(X, "variants", None)
+        populations = getattr(X, "populations", None) if populations is None else populations
     if populations is None:
         raise ValueError(
             f"{name} has no population labels; give them beside the genotypes, or a GenotypeSet with populations"
         )
-    samples = getattr(X, "samples", None)
     return trusted_set(
         genotypes,
         encoding,
         samples=None if samples is None else np.asarray(samples),
-        variants=getattr(X, "variants", None),
+        variants=variants,
         populations=_per_individual(populations, len(genotypes), encoding, name),
     )
 
