@@ -1,14 +1,12 @@
 """The door for genotypes: arrays and sets are checked here once, and trusted behind it."""
 
-import warnings
-
 import numpy as np
 
 from seqaug_sklearn.exceptions import DataFormatError, SeqAugWarning
 from seqaug_sklearn.genotypes._arrays import recoded
 from seqaug_sklearn.genotypes._genotype_set import GenotypeSet, trusted_set
 from seqaug_sklearn.genotypes._values import check_encoding, check_values, refuse_missing
-from seqaug_sklearn.utils import check_class_labels
+from seqaug_sklearn.utils import check_class_labels, warn
 
 __all__ = ["check_genotypes", "is_genotype_set", "read_individuals", "recode_genotypes", "warn_of_encoding"]
 
@@ -140,7 +138,7 @@ def _check_same_encoding(G, encoding, name):
     raise DataFormatError(f"{name} has the encoding {G.encoding!r}, but {encoding!r} was asked for; {way_out}")
 
 
-def warn_of_encoding(values, encoding, name="X", *, takes_counts=True, stacklevel=2):
+def warn_of_encoding(values, encoding, name="X", *, takes_counts=True):
     """Warn where a bare array that is taken for phased states looks like allele counts or haplotypes.
 
     Phased states have no order between the chromosomes: a common allele gives ``1|1`` (3) in some people, and as many
@@ -157,8 +155,6 @@ def warn_of_encoding(values, encoding, name="X", *, takes_counts=True, stackleve
         For the message.
     takes_counts : bool, default=True
         Whether the caller takes ``encoding="dosage"``.
-    stacklevel : int, default=2
-        Of the warning.
 
     Warns
     -----
@@ -179,11 +175,10 @@ def warn_of_encoding(values, encoding, name="X", *, takes_counts=True, stackleve
         looks_like = "only 0 and 1, as haplotypes do. If two neighbouring rows are a person, pass encoding='haplotype'"
     else:
         return
-    warnings.warn(
+    warn(
         f"{name} is read as phased genotypes (encoding='phased': 0 to 3 for 0|0, 0|1, 1|0, 1|1), but it holds "
         f"{looks_like}; a GenotypeSet says itself what it holds",
         SeqAugWarning,
-        stacklevel=stacklevel + 1,
     )
 
 

@@ -323,7 +323,8 @@ class ClusterDisplay:
 
     def _plot_points(self, ax):
         sizes = np.bincount(self.labels)
-        groups, handles = np.flatnonzero(sizes > 1), []
+        groups = np.flatnonzero(sizes > 1)
+        handles: list = []
         for label in groups:
             (line,) = self._scatter(ax, self.labels == label, **_style(label))
             line.set_label(f"cluster {label}: {sizes[label]}")

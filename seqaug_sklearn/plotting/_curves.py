@@ -324,16 +324,16 @@ def _class_curves(codes, y_score):
     scored = [k for k in np.unique(codes) if (codes != k).any()]
     if not scored:
         raise ValueError("no class has both positive and negative rows (in one fold); curves need at least two classes")
-    tpr, precision, roc_auc, average_precision = [], [], [], []
+    rates, precision, roc_auc, average_precision = [], [], [], []
     for k in scored:
         positive, score = codes == k, y_score[:, k]
         false_rate, true_rate, _ = roc_curve(positive, score)
-        tpr.append(np.interp(_GRID, false_rate, true_rate))
+        rates.append(np.interp(_GRID, false_rate, true_rate))
         roc_auc.append(auc(false_rate, true_rate))
         precision.append(step_precision(*precision_recall_curve(positive, score)[:2]))
         average_precision.append(average_precision_score(positive, score))
     # every ROC curve starts at the origin, but interpolation takes the upper end of a first vertical piece
-    tpr = np.array(tpr)
+    tpr = np.array(rates)
     tpr[:, 0] = 0.0
     return tpr, np.array(precision), np.array(roc_auc), np.array(average_precision)
 

@@ -1,5 +1,7 @@
 """A network as a diagram (Figure 13)."""
 
+from typing import Any
+
 from seqaug_sklearn.plotting._style import PALETTE, axes_for, points, shorten
 
 __all__ = ["NetworkDisplay"]
@@ -112,7 +114,7 @@ class NetworkDisplay:
         from sklearn.utils.validation import check_is_fitted
 
         check_is_fitted(estimator, "net_")
-        module = getattr(estimator.net_, "module_", None)
+        module: Any = getattr(estimator.net_, "module_", None)
         if not hasattr(module, "layer_table"):
             raise TypeError(
                 f"estimator={type(estimator).__name__} has a network without layer_table(); "
@@ -160,7 +162,7 @@ class NetworkDisplay:
     def _plot_layer(self, i, name, row, size, last):
         from matplotlib.patches import FancyBboxPatch
 
-        shape = {"boxstyle": "round,pad=0,rounding_size=0.012", "mutation_aspect": 20}
+        shape: dict[str, Any] = {"boxstyle": "round,pad=0,rounding_size=0.012", "mutation_aspect": 20}
         box = FancyBboxPatch((0.01, i), 0.98, 0.66, facecolor=_tint(_color(name)), edgecolor=_color(name), **shape)
         self.boxes_.append(self.ax_.add_patch(box))
         self.text_.append(self._write(row, i + 0.34, size, color="black"))

@@ -169,7 +169,7 @@ class ProtocolGapDisplay:
         ax = self.ax_
         ax.set_ylim(len(scores) - 0.4, -0.7)
         ax.set_yticks(range(len(scores)), short_labels(self.protocols, 44))
-        chance = [] if self.chance is None else np.ravel(self.chance)
+        chance = np.zeros(0) if self.chance is None else np.ravel(self.chance)
         seen = np.concatenate([scores, intervals[np.isfinite(intervals)], chance])
         low, high = (0.0, 1.0) if seen.min() >= 0 and seen.max() <= 1 else (min(0.0, seen.min()), seen.max())
         ax.set_xlim(low - 0.04 * (high - low), high + 0.04 * (high - low))

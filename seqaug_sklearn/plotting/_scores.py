@@ -53,7 +53,7 @@ def stack_brackets(spans, bars, step):
         In the order of ``spans``. Short brackets lie below long ones.
     """
     heights = [0.0] * len(spans)
-    placed = []
+    placed: list[int] = []
     bases = [max((top for x, top in bars if left <= x <= right), default=0.0) for left, right in spans]
     widths = [round(right - left, 9) for left, right in spans]
     for i in sorted(range(len(spans)), key=lambda i: (widths[i], bases[i], spans[i])):
@@ -326,7 +326,7 @@ class ScoreBarsDisplay:
         for bar in labels:
             lifts[bar] = room
         ends = [sorted((centres[one], centres[other])) for one, other, _ in pairs]
-        spans = [_at_least_as_wide(*end, _MARK_POINTS / unit) for end in ends]
+        spans = [_at_least_as_wide(left, right, _MARK_POINTS / unit) for left, right in ends]
         bars = centres[there], tops[there], lifts[there]
         heights, step, extent = fit_brackets(spans, *bars, low=low, step=_BRACKET_POINTS / high)
         extent = max(extent, 1.05 * ((self.chance or 0) - low))
@@ -337,7 +337,9 @@ class ScoreBarsDisplay:
             self.ax_.text(centres[place], tops[place] + 0.01 * extent, label, **style)
         marks = [stars(float(p_value)) for _, _, p_value in pairs]
         drawn = zip(ends, heights, marks, strict=True)
-        self.brackets_ = [draw_bracket(self.ax_, *end, height, step, mark) for end, height, mark in drawn]
+        self.brackets_ = [
+            draw_bracket(self.ax_, left, right, height, step, mark) for (left, right), height, mark in drawn
+        ]
 
     @staticmethod
     def _labels_of_small_bars(means, extent):

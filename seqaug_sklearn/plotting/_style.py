@@ -1,6 +1,7 @@
 """Colours, line styles, labels and legends shared by all displays."""
 
 import itertools
+from typing import Any
 
 import numpy as np
 
@@ -83,7 +84,7 @@ def _grid_inside(ax, n_rows, n_columns, ratios):
     return ax.figure.add_gridspec(n_rows, n_columns, **edges, **ratios, **gaps)
 
 
-CHANCE = {"color": GREY, "linestyle": (0, (4, 2)), "linewidth": 1.2}
+CHANCE: dict[str, Any] = {"color": GREY, "linestyle": (0, (4, 2)), "linewidth": 1.2}
 
 _N_LINE_COLORS = 7  # yellow is too pale for lines
 _DASHES = ("-", "--", ":", "-.")
@@ -132,7 +133,7 @@ def short_labels(labels, width=32):
     labels = [str(label) for label in labels]
     short = {label: shorten(label, width) for label in labels}
     for tell_apart in (_from_difference_on, _numbered):
-        alike = {}
+        alike: dict[str, list[str]] = {}
         for label, text in short.items():
             alike.setdefault(text, []).append(label)
         short |= tell_apart([group for group in alike.values() if len(group) > 1], width)
@@ -140,7 +141,8 @@ def short_labels(labels, width=32):
 
 
 def _from_difference_on(groups, width):
-    head, short = width // 3, {}
+    head = width // 3
+    short: dict[str, str] = {}
     for group in groups:
         differ = next(i for i, letters in enumerate(itertools.zip_longest(*group)) if len(set(letters)) > 1)
         short |= {label: f"{label[:head]}…{label[differ : differ + width - head - 2]}…" for label in group}

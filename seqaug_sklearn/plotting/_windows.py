@@ -200,7 +200,8 @@ def pack_rows(starts, window):
     -------
     rows : int ndarray of shape (n_windows,)
     """
-    rows, ends = np.zeros(len(starts), int), []
+    rows = np.zeros(len(starts), int)
+    ends: list[int] = []
     for i in np.argsort(starts, kind="stable"):
         row = next((row for row, end in enumerate(ends) if end <= starts[i]), len(ends))
         ends[row : row + 1] = [starts[i] + window]

@@ -53,8 +53,8 @@ class GenotypeSampler(BaseOverSampler):
     def _sample(self, codes, rng):
         """Make one person per entry of ``codes``, as int8 in ``self.encoding``."""
 
-    def _after_fit(self, stacklevel):
-        """Say what the user should know of the fit; ``stacklevel`` is that of a warning in the caller."""
+    def _after_fit(self):
+        """Say what the user should know of the fit."""
 
     @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y=None):
@@ -79,7 +79,7 @@ class GenotypeSampler(BaseOverSampler):
             If y is absent, incomplete or of another length, or a population has fewer than two people.
         """
         self._learn(*self._read(X, y))
-        self._after_fit(stacklevel=3)
+        self._after_fit()
         return self
 
     @fit_context(prefer_skip_nested_validation=True)
@@ -107,7 +107,7 @@ class GenotypeSampler(BaseOverSampler):
             As in ``fit``; or if there is one population only, or ``sampling_strategy`` does not fit y.
         """
         genotypes, labels = self._fit_resample(*self._read(X, y))
-        self._after_fit(stacklevel=3)
+        self._after_fit()
         return _like(X, genotypes), _like(y, labels)
 
     @validate_params(
@@ -228,7 +228,7 @@ class GenotypeSampler(BaseOverSampler):
                 y = self._per_row(np.asarray(X.populations))
             X = X.genotypes
         else:
-            warn_of_encoding(genotypes, self.encoding, takes_counts=False, stacklevel=4)
+            warn_of_encoding(genotypes, self.encoding, takes_counts=False)
         validate_data(self, X, reset=True, skip_check_array=True)
         return genotypes, self._check_labels(y, len(genotypes))
 

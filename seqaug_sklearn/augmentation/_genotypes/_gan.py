@@ -2,7 +2,6 @@
 
 import copy
 import os
-import warnings
 from typing import ClassVar
 
 import numpy as np
@@ -22,7 +21,7 @@ from seqaug_sklearn.augmentation._genotypes._gan_setup import (
 from seqaug_sklearn.augmentation._genotypes._gan_training import TrainingRun
 from seqaug_sklearn.exceptions import DeviceError, NoValidationWarning
 from seqaug_sklearn.genotypes import from_haplotypes, to_haplotypes
-from seqaug_sklearn.utils import draw_seed, resolve_device, torch_seed_scope
+from seqaug_sklearn.utils import draw_seed, resolve_device, torch_seed_scope, warn
 from seqaug_sklearn.utils._sklearn import Integral, Interval, Real, StrOptions
 
 __all__ = ["GenotypeGAN"]
@@ -311,12 +310,11 @@ class GenotypeGAN(GenotypeSampler):
         """Return the score of a generator, or None where nobody is held out."""
         if not held_out.any():
             if self.validation_fraction is not None:
-                warnings.warn(
+                warn(
                     f"validation_fraction={self.validation_fraction} is fewer than two people in every population, so "
                     "the training has no score and no early stop; raise it, or pass validation_fraction=None to say "
                     "that this is meant",
                     NoValidationWarning,
-                    stacklevel=5,
                 )
             return None
         rows = np.repeat(held_out, 2)

@@ -1,6 +1,6 @@
 """From the parameters of ``GenotypeGAN`` to networks and optimisers, and from a trained generator to people."""
 
-from numbers import Integral
+from typing import Any
 
 import numpy as np
 import torch
@@ -9,6 +9,7 @@ from seqaug_sklearn.augmentation._genotypes._gan_training import GANTrainer
 from seqaug_sklearn.augmentation._genotypes._haplotype_mosaic import HaplotypeMosaic
 from seqaug_sklearn.genotypes import from_haplotypes, to_haplotypes
 from seqaug_sklearn.networks import HaplotypeCritic, HaplotypeGenerator, PGcGANCritic, PGcGANGenerator
+from seqaug_sklearn.utils import is_whole
 
 __all__ = ["TrainingRows", "draw_haplotypes", "hold_out", "make_trainer", "resolve_settings"]
 
@@ -71,7 +72,7 @@ def resolve_settings(gan, n_people):
     if gan.architecture == "mlp":
         steps = max(2 * n_people // (gan.batch_size or defaults["batch_size"]), 1)
         defaults["max_epochs"] = max(defaults["max_epochs"], -(-_MIN_STEPS // steps))
-    settings = {
+    settings: dict[str, Any] = {
         name: default if getattr(gan, name) is None else getattr(gan, name) for name, default in defaults.items()
     }
     settings |= {name: getattr(gan, name) for name in _PLAIN}
@@ -194,7 +195,7 @@ def _check_architecture(gan, defaults):
 def _check_units(settings):
     for name in ("generator_units", "critic_units"):
         units = settings.get(name, (1,))
-        if not units or not all(isinstance(width, Integral) and width > 0 for width in units):
+        if not units or not all(is_whole(width) and width > 0 for width in units):
             raise ValueError(f"{name} must be one or more positive widths, for example (512, 256), got {units!r}")
 
 

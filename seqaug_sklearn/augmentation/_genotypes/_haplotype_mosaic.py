@@ -1,7 +1,6 @@
 """New haplotypes as mosaics of a population's own: Li and Stephens' copying, turned into a generator."""
 
 import copy
-import warnings
 from typing import ClassVar
 
 import numpy as np
@@ -12,7 +11,7 @@ from seqaug_sklearn.augmentation._genotypes._mosaic_copying import allele_freque
 from seqaug_sklearn.augmentation._genotypes._mosaic_trials import MosaicTrials
 from seqaug_sklearn.exceptions import PrivacyWarning
 from seqaug_sklearn.genotypes import dosages, from_haplotypes, to_haplotypes
-from seqaug_sklearn.utils import draw_seed
+from seqaug_sklearn.utils import draw_seed, warn
 from seqaug_sklearn.utils._sklearn import Integral, Interval, Real, StrOptions
 
 __all__ = ["HaplotypeMosaic"]
@@ -238,7 +237,7 @@ class HaplotypeMosaic(GenotypeSampler):
         value = getattr(self, name)
         return value == "auto" or (name, value) in (("match_length", None), ("switch_rate", 1))
 
-    def _after_fit(self, stacklevel):
+    def _after_fit(self):
         if not self.copying_:
             return
         given = [f"{name}={getattr(self, name)}" for name in _DECISIVE if not self._is_free(name)]
@@ -249,10 +248,9 @@ class HaplotypeMosaic(GenotypeSampler):
                 f"No setting that was tried passes (see tuning_); match_length={self.match_length_} is used. More "
                 "people, fewer variants or merged populations help"
             )
-        warnings.warn(
+        warn(
             f"HaplotypeMosaic gives its training people away: {self.copying_}. {advice}",
             PrivacyWarning,
-            stacklevel=stacklevel + 1,
         )
 
     def _sample(self, codes, rng):

@@ -199,7 +199,7 @@ class _Round:
 
     def _distances(self, haplotypes):
         """Distance to the held-out people on the donors' principal components, by population."""
-        if self.pca is None:
+        if self.pca is None or self.places is None:
             return np.full(len(self.populations), np.nan)
         own, real = self.pca.transform(_counts(haplotypes)), self.places
         return np.array([metrics.wasserstein(own[self.known == c], real[self.codes == c]) for c in self.populations])

@@ -39,7 +39,7 @@ def read_real_and_synthetic(real_train, real_test, synthetic, populations, encod
     read = {name: read_individuals(X, y, encoding, name=name, allow_missing=impute) for name, (X, y) in given.items()}
     train = read["real_train"]
     if not is_genotype_set(real_train):
-        warn_of_encoding(train.genotypes, encoding, "real_train", stacklevel=3)
+        warn_of_encoding(train.genotypes, encoding, "real_train")
     filled, n_filled = zip(*map(fill_missing, read.values()), strict=True)
     read = dict(zip(read, filled, strict=True))
     train, test, *groups = filled

@@ -396,7 +396,8 @@ def check_sites(sites, length=None):
 
 def _lines(places, residues_per_point):
     """Line of each name, from 0, so that none is printed over another; ``places`` are (middle, name)."""
-    lines, ends = [], []
+    lines = []
+    ends: list[float] = []
     for middle, name in sorted(places):
         half = (len(name) * 5.6 + 4) / 2 * residues_per_point
         free = next((line for line, end in enumerate(ends) if end <= middle - half), len(ends))

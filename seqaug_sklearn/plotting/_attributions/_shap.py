@@ -1,6 +1,7 @@
 """SHAP values of position × base features (Figure 7 of the window paper), and interactions of positions."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -9,8 +10,8 @@ from seqaug_sklearn.plotting._style import GREY, PALETTE, axes_for, place_legend
 
 __all__ = ["ShapInteractionDisplay", "ShapSummaryDisplay"]
 
-_PRESENT = {"color": PALETTE[0], "label": "residue is there"}
-_ABSENT = {"color": PALETTE[4], "label": "residue is not there"}
+_PRESENT: dict[str, Any] = {"color": PALETTE[0], "label": "residue is there"}
+_ABSENT: dict[str, Any] = {"color": PALETTE[4], "label": "residue is not there"}
 
 
 class ShapSummaryDisplay:
