@@ -14,7 +14,7 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
-from seqaug_sklearn.augmentation import WindowAugmenter
+from seqaug_sklearn.augmentation import WindowAugmenter, _window_augmenter, _window_selection
 from seqaug_sklearn.encoding import OneHotEncoder, sliding_windows
 from seqaug_sklearn.exceptions import SequenceError, SequenceTypeError
 
@@ -230,3 +230,26 @@ def test_balanced_needs_as_many_labels_as_sequences(random_dna):
 def test_windows_are_the_strided_windows(random_dna):
     X = random_dna(3, 70)
     np.testing.assert_array_equal(WindowAugmenter(30).fit_transform(X), sliding_windows(X, 30))
+
+
+@pytest.mark.parametrize("repeat", [None, 0, 3, 5], ids=["no repeats", "first", "between", "last"])
+@pytest.mark.parametrize("chunk", [1, 64, 1 << 13])
+def test_windows_are_admitted_once_and_the_same_in_any_chunks(repeat, chunk, random_dna, monkeypatch):
+    """A view of all windows and a bag without the repeated ones take one pass, wherever the first repeat stands."""
+    X = random_dna(6, 60)
+    if repeat is not None:
+        X[repeat] = "ACGT" * 15
+    expected = naive_bag(X, 40)
+    passes = []
+    admit = _window_augmenter.admit
+    monkeypatch.setattr(_window_augmenter, "admit", lambda *args, **kw: passes.append(0) or admit(*args, **kw))
+    monkeypatch.setattr(_window_selection, "_CHUNK", chunk)
+    bag = WindowAugmenter(40, min_shared=15).fit_transform(X)
+    assert len(passes) == 1
+    assert [[window for window in row if window] for row in bag.tolist()] == expected
+    assert bag.flags.writeable == (repeat is not None), "a view is read-only, a bag with gaps is a copy"
+
+
+def naive_bag(X, window):
+    """All stride-1 windows of each sequence in their order, each text once."""
+    return [list(dict.fromkeys(x[i : i + window] for i in range(len(x) - window + 1))) for x in X]

