@@ -9,9 +9,9 @@ ROOT = TESTS.parent / "seqaug_sklearn"
 
 COVERED_BY = {
     "augmentation/_genotypes/_base": "augmentation/test_genotypes_haplotype_mosaic",
+    "augmentation/_genotypes/_copying_model": "augmentation/test_genotypes_haplotype_mosaic",
     "augmentation/_genotypes/_gan_checkpoint": "augmentation/test_genotypes_gan",
     "augmentation/_genotypes/_gan_setup": "augmentation/test_genotypes_gan",
-    "augmentation/_genotypes/_mosaic_copying": "augmentation/test_genotypes_haplotype_mosaic",
     "classification/_neural": "classification/test_two_stage",
     "classification/_neural_sequence": "classification/test_two_stage",
     "cli/_app": "cli/test_program",
@@ -28,10 +28,10 @@ COVERED_BY = {
     "evaluation/_comparison_data": "evaluation/test_comparison",
     "evaluation/_comparison_report": "evaluation/test_comparison",
     "evaluation/_comparison_tests": "evaluation/test_comparison",
+    "evaluation/_fold_store": "evaluation/test_compare",
     "evaluation/_inference": "evaluation/test_comparison",
     "evaluation/_inputs": "evaluation/test_compare",
     "evaluation/_splits": "evaluation/test_compare",
-    "evaluation/_store": "evaluation/test_compare",
     "evaluation/_thinned_training": "evaluation/test_window_paper",
     "evaluation/_verdict": "evaluation/test_comparison",
     "genotypes/_reading": "evaluation/test_genotypes_fidelity",

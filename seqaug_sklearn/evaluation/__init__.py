@@ -8,6 +8,7 @@ that only looks up near-copies; :func:`write_report` puts tables, figures and th
 from seqaug_sklearn.evaluation._augmentation import AugmentationComparison, compare_augmentations
 from seqaug_sklearn.evaluation._compare import FoldError, compare
 from seqaug_sklearn.evaluation._comparison import Comparison
+from seqaug_sklearn.evaluation._fold_store import FoldStore
 from seqaug_sklearn.evaluation._genotypes import (
     GenotypeComparison,
     GenotypeFidelity,
@@ -26,7 +27,6 @@ from seqaug_sklearn.evaluation._statistics import (
     permutation_test,
     student_t_test,
 )
-from seqaug_sklearn.evaluation._store import FoldStore
 from seqaug_sklearn.evaluation._window_paper import (
     PearsonOfCodes,
     WindowPaperReproduction,

@@ -12,12 +12,12 @@ from sklearn.base import clone
 from sklearn.utils.parallel import Parallel, delayed
 
 from seqaug_sklearn.evaluation._comparison import Comparison
+from seqaug_sklearn.evaluation._fold_store import FoldResult, FoldStore, digest, load_fold, save_fold
 from seqaug_sklearn.evaluation._inputs import check_data, check_estimators, check_repeats, check_scoring
 from seqaug_sklearn.evaluation._lineage_warnings import warn_of_lineage
 from seqaug_sklearn.evaluation._memoriser import is_memoriser
 from seqaug_sklearn.evaluation._metrics import FoldRows, pair_units, score_rows
 from seqaug_sklearn.evaluation._splits import groups_for, make_splits
-from seqaug_sklearn.evaluation._store import FoldResult, FoldStore, digest, load_fold, save_fold
 from seqaug_sklearn.exceptions import DataFormatError, SeqAugError, SeqAugWarning
 from seqaug_sklearn.utils import (
     brief,

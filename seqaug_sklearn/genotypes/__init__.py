@@ -6,7 +6,13 @@ checks every value once; all other functions trust what they are given.
 
 from seqaug_sklearn.genotypes import _metrics as genotype_metrics
 from seqaug_sklearn.genotypes._arrays import dosages, from_haplotypes, minor_allele_frequencies, to_haplotypes
-from seqaug_sklearn.genotypes._copies import MEMBERSHIP_LIMIT, many_copies_fault, membership_fault, most_exposed_fault
+from seqaug_sklearn.genotypes._copies import (
+    MEMBERSHIP_LIMIT,
+    NEAR_COPY,
+    many_copies_fault,
+    membership_fault,
+    most_exposed_fault,
+)
 from seqaug_sklearn.genotypes._genotype_set import GenotypeSet, sample_names, trusted_set
 from seqaug_sklearn.genotypes._reading import (
     check_genotypes,
@@ -18,6 +24,7 @@ from seqaug_sklearn.genotypes._reading import (
 
 __all__ = [
     "MEMBERSHIP_LIMIT",
+    "NEAR_COPY",
     "GenotypeSet",
     "check_genotypes",
     "dosages",

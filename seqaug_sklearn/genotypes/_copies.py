@@ -4,7 +4,10 @@ import numpy as np
 
 from seqaug_sklearn.genotypes._metrics import average_with_interval
 
-__all__ = ["MEMBERSHIP_LIMIT", "many_copies_fault", "membership_fault", "most_exposed_fault"]
+__all__ = ["MEMBERSHIP_LIMIT", "NEAR_COPY", "many_copies_fault", "membership_fault", "most_exposed_fault"]
+
+NEAR_COPY = 0.01
+"""Share of the alleles in which a near-copy may differ from a training haplotype; an exact copy differs in none."""
 
 MEMBERSHIP_LIMIT = 0.56
 """AUC of the membership attack that the whole 95 % interval must stay below; .5 is guessing."""

@@ -21,7 +21,7 @@ from seqaug_sklearn.model_selection._leakage import (
     windows_of,
 )
 from seqaug_sklearn.model_selection._null_data import exchange_labels, noise_like, parents_of, starts_of
-from seqaug_sklearn.similarity import memoriser
+from seqaug_sklearn.similarity import USUAL_SHARE, memoriser
 from seqaug_sklearn.utils import (
     check_class_labels,
     check_generator,
@@ -275,7 +275,7 @@ def sanity_checks(
     splits = data.split(cv)
     _warn(estimator, data, splits)
     finder = EvidenceFinder(
-        data.texts, k=None, threshold=0.04, min_run=None, alphabet=data.alphabet, identifiers=data.identifiers
+        data.texts, k=None, threshold=USUAL_SHARE, min_run=None, alphabet=data.alphabet, identifiers=data.identifiers
     )
     # k-mers and strands as in the audit, so that both see the same likeness
     lookup = memoriser(finder.k, data.alphabet, canonical=finder.both_strands)

@@ -1,7 +1,7 @@
 """Similarity of sequences without alignment: shared k-mers, clusters, groups for splitting, shared substrings."""
 
 from seqaug_sklearn.similarity._clustering import cluster_sequences
-from seqaug_sklearn.similarity._default_thresholds import usual_k, usual_run
+from seqaug_sklearn.similarity._default_thresholds import USUAL_SHARE, usual_k, usual_run
 from seqaug_sklearn.similarity._groups import similarity_groups
 from seqaug_sklearn.similarity._kmer_similarity import KmerSimilarity
 from seqaug_sklearn.similarity._nearest_sequence import NearestSequenceClassifier, memoriser
@@ -11,6 +11,7 @@ from seqaug_sklearn.similarity._shared_runs import SharedRuns, longest_shared_su
 from seqaug_sklearn.similarity._substrings import SubstringIndex, windows_sharing
 
 __all__ = [
+    "USUAL_SHARE",
     "KmerSimilarity",
     "NearestSequenceClassifier",
     "Relatives",

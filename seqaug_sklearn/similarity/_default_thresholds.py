@@ -1,4 +1,4 @@
-"""Length of k-mers and of shared runs that tell relatives from rows that have nothing in common."""
+"""What tells relatives from rows that have nothing in common: length of k-mers and of shared runs, share of k-mers."""
 
 import math
 
@@ -6,7 +6,10 @@ import numpy as np
 
 from seqaug_sklearn.alphabets import Alphabet
 
-__all__ = ["usual_k", "usual_run"]
+__all__ = ["USUAL_SHARE", "usual_k", "usual_run"]
+
+USUAL_SHARE = 0.04
+"""Share of its k-mers from which a row counts as a relative of another, in audits and wherever nobody says."""
 
 _NUCLEOTIDE_K, _PROTEIN_K = 12, 5
 _NUCLEOTIDE_RUN, _PROTEIN_RUN = 20, 8

@@ -6,7 +6,7 @@ import numpy as np
 from scipy import sparse
 
 from seqaug_sklearn.alphabets import Alphabet, get_alphabet
-from seqaug_sklearn.similarity._default_thresholds import usual_k, usual_run
+from seqaug_sklearn.similarity._default_thresholds import USUAL_SHARE, usual_k, usual_run
 from seqaug_sklearn.similarity._substrings import low_complexity
 from seqaug_sklearn.similarity._vocabulary import FlatSequences, kmer_keys, known_runs
 
@@ -15,7 +15,6 @@ __all__ = ["Relatives", "find_relatives"]
 # one genome holds paralogs, and genes that overlap
 _TOLERATED = 0.1
 
-_THRESHOLD = 0.04
 # 12 nucleotides; a larger alphabet of the user's own gets shorter k-mers
 _TABLE_BITS = 24
 _MOST_ASKED = 500
@@ -115,7 +114,7 @@ def _needed(own, kmers, n_rows, alphabet):
     """K-mers in common with one row that make each asked row its relative."""
     # short rows often have a site in common, at the same place: of them most must be equal
     run = usual_run(own.codes, own.lengths, int(kmers.distinct.mean() * n_rows), alphabet, share=0.8)
-    return np.maximum(np.ceil(_THRESHOLD * kmers.distinct), max(run - kmers.k + 1, 1))
+    return np.maximum(np.ceil(USUAL_SHARE * kmers.distinct), max(run - kmers.k + 1, 1))
 
 
 def _spread(rows, most):

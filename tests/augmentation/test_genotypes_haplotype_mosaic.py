@@ -14,8 +14,8 @@ from sklearn.model_selection import StratifiedKFold, cross_validate
 from sklearn.preprocessing import FunctionTransformer
 
 from seqaug_sklearn.augmentation import HaplotypeMosaic
+from seqaug_sklearn.augmentation._genotypes._copying_model import MatchAmongNeighbors, draw_match, nearest_people
 from seqaug_sklearn.augmentation._genotypes._mosaic_choice import match_lengths
-from seqaug_sklearn.augmentation._genotypes._mosaic_copying import MatchAmongNeighbors, draw_match, nearest_people
 from seqaug_sklearn.exceptions import DataFormatError, PrivacyWarning, SeqAugWarning
 from seqaug_sklearn.genotypes import from_haplotypes, recode_genotypes, to_haplotypes
 from seqaug_sklearn.utils import draw_seed

@@ -1,12 +1,14 @@
 """find_relatives: families, edited copies and shifted windows are found, what all rows share is not."""
 
+import inspect
+
 import numpy as np
 import pytest
 
 from seqaug_sklearn.alphabets import Alphabet
 from seqaug_sklearn.augmentation import RandomAugmentation, RandomDeletion, RandomMutation, WindowAugmenter
 from seqaug_sklearn.datasets import make_promoters
-from seqaug_sklearn.similarity import _relatives, find_relatives
+from seqaug_sklearn.similarity import USUAL_SHARE, _relatives, find_relatives
 from seqaug_sklearn.utils import text_to_codes
 
 RNG = np.random.default_rng(0)
@@ -131,3 +133,19 @@ def test_large_data_are_sampled_and_cut_into_blocks(monkeypatch):
     assert related.all()
     monkeypatch.setattr(_relatives, "_MOST_RESIDUES", 3000)
     assert 0 < find(texts, range(60), range(60, 120))[1].sum() < 7
+
+
+def test_relatives_are_told_by_one_share_everywhere():
+    """Audits, guards, the filter of orthologs and the command line must not disagree on who is a relative."""
+    from seqaug_sklearn.augmentation import OrthologAugmenter
+    from seqaug_sklearn.cli import _audit
+    from seqaug_sklearn.model_selection import LeakageGuard, audit_leakage, check_no_leakage
+
+    for function, name in [
+        (audit_leakage, "threshold"),
+        (check_no_leakage, "threshold"),
+        (LeakageGuard, "threshold"),
+        (OrthologAugmenter, "exclude_threshold"),
+        (_audit.audit, "threshold"),
+    ]:
+        assert inspect.signature(function).parameters[name].default == USUAL_SHARE

@@ -11,8 +11,9 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 from scipy.special import ndtri
 
-from seqaug_sklearn.augmentation._edits._base import RandomEdit, SizedEdit
+from seqaug_sklearn.augmentation._edits._base import RandomEdit
 from seqaug_sklearn.augmentation._edits._rows import ragged_ranges
+from seqaug_sklearn.augmentation._edits._sized_edit import SizedEdit
 from seqaug_sklearn.utils._sklearn import Interval, Real
 
 __all__ = [

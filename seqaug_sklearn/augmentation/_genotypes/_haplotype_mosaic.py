@@ -6,8 +6,8 @@ from typing import ClassVar
 import numpy as np
 
 from seqaug_sklearn.augmentation._genotypes._base import GenotypeSampler
+from seqaug_sklearn.augmentation._genotypes._copying_model import allele_frequencies, make_haplotypes, nearest_people
 from seqaug_sklearn.augmentation._genotypes._mosaic_choice import choose, match_lengths
-from seqaug_sklearn.augmentation._genotypes._mosaic_copying import allele_frequencies, make_haplotypes, nearest_people
 from seqaug_sklearn.augmentation._genotypes._mosaic_trials import MosaicTrials
 from seqaug_sklearn.exceptions import PrivacyWarning
 from seqaug_sklearn.genotypes import dosages, from_haplotypes, to_haplotypes

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from sklearn.decomposition import PCA
 
-from seqaug_sklearn.augmentation._genotypes._mosaic_copying import allele_frequencies, make_haplotypes, nearest_people
+from seqaug_sklearn.augmentation._genotypes._copying_model import allele_frequencies, make_haplotypes, nearest_people
 from seqaug_sklearn.genotypes import dosages, many_copies_fault, membership_fault, most_exposed_fault
 from seqaug_sklearn.genotypes import genotype_metrics as metrics
 

@@ -23,6 +23,7 @@ from seqaug_sklearn.augmentation._orthologs._checks import (
 from seqaug_sklearn.augmentation._orthologs._selection import OrthologTable, select_orthologs, similar_pairs
 from seqaug_sklearn.base import TextInputMixin
 from seqaug_sklearn.exceptions import SeqAugWarning
+from seqaug_sklearn.similarity import USUAL_SHARE
 from seqaug_sklearn.utils import (
     brief,
     check_generator,
@@ -163,7 +164,7 @@ class OrthologAugmenter(TextInputMixin, SamplerMixin, BaseEstimator):
         rate=0.7,
         n_copies=None,
         exclude=None,
-        exclude_threshold=0.04,
+        exclude_threshold=USUAL_SHARE,
         exclude_run=None,
         on_conflict="drop",
         truncate=None,

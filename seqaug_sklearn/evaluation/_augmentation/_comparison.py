@@ -29,9 +29,9 @@ from seqaug_sklearn.evaluation._augmentation._models import (
 from seqaug_sklearn.evaluation._augmentation._split import SplitPlan, plan_split
 from seqaug_sklearn.evaluation._compare import compare
 from seqaug_sklearn.evaluation._comparison import Comparison
+from seqaug_sklearn.evaluation._fold_store import FoldStore
 from seqaug_sklearn.evaluation._metrics import metrics_for
 from seqaug_sklearn.evaluation._sanity_section import BLOCKS, WHOLE, SanityOfSplits, check_rows, check_windows
-from seqaug_sklearn.evaluation._store import FoldStore
 from seqaug_sklearn.evaluation._verdict import METRIC_NAMES, WARNING, headline, outcome, sentences, warnings_first
 from seqaug_sklearn.exceptions import DataFormatError, LeakageWarning
 from seqaug_sklearn.model_selection import WindowBlockKFold

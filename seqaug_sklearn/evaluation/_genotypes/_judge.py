@@ -7,6 +7,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from seqaug_sklearn.genotypes import NEAR_COPY
 from seqaug_sklearn.genotypes import genotype_metrics as metrics
 
 __all__ = ["Judge"]
@@ -14,8 +15,6 @@ __all__ = ["Judge"]
 COMMON = 0.05
 """Minor-allele frequency from which a variant counts for LD; rarer ones give noise."""
 
-NEAR = 0.01
-"""Share of the alleles in which a near-copy may differ."""
 
 N_DRAWS = 10
 """Draws of equal numbers of units over which adversarial accuracy is averaged."""
@@ -173,7 +172,7 @@ class Judge:
 
     def _copies(self, nearest, labels):
         by_population = [nearest[labels == population] for population in self.populations]
-        shares = [{"exact_copies": np.mean(d == 0), "near_copies": np.mean(d <= NEAR)} for d in by_population]
+        shares = [{"exact_copies": np.mean(d == 0), "near_copies": np.mean(d <= NEAR_COPY)} for d in by_population]
         return pd.DataFrame(shares, index=self.populations)
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from seqaug_sklearn.evaluation._genotypes._controls import bootstrap_copies
 from seqaug_sklearn.evaluation._genotypes._faults import AVERAGE, CONTROLS, COPIES, REAL, shares_of_copies
+from seqaug_sklearn.genotypes import NEAR_COPY
 from seqaug_sklearn.reporting import BLUE, SLATE, VERMILLION, Section, detached, file_name
 
 __all__ = [
@@ -170,7 +171,7 @@ _METRICS = {
     "membership_auc": ("membership attack, AUC", "0.5"),
     "membership_se": ("membership attack, standard error of the AUC", "0"),
     "exact_copies": ("equal to a training {unit}", "as real"),
-    "near_copies": ("within 1 % of a training {unit}", "as real"),
+    "near_copies": (f"within {100 * NEAR_COPY:.0f} % of a training {{unit}}", "as real"),
 }
 """Metric -> what it is, and its best value."""
 
@@ -192,7 +193,7 @@ _PRIVACY = {
     "membership_auc": "membership AUC",
     "membership_se": "its standard error",
     "exact_copies": "equal to training",
-    "near_copies": "within 1 %",
+    "near_copies": f"within {100 * NEAR_COPY:.0f} %",
 }
 """Metric -> head of its column in the tables by population."""
 

@@ -9,6 +9,7 @@ import pandas as pd
 from seqaug_sklearn.exceptions import LeakageError, SequenceError
 from seqaug_sklearn.model_selection._leakage._lineage import warn_of_shared_names
 from seqaug_sklearn.model_selection._leakage._shared_sequence import EvidenceFinder
+from seqaug_sklearn.similarity import USUAL_SHARE
 from seqaug_sklearn.utils import check_sequences
 
 __all__ = [
@@ -185,7 +186,7 @@ def audit_leakage(
     test,
     *,
     k: int | None = None,
-    threshold: float = 0.04,
+    threshold: float = USUAL_SHARE,
     min_run: int | None = None,
     alphabet="dna",
     mask_low_complexity: bool = True,
@@ -292,7 +293,7 @@ def check_no_leakage(
     test,
     *,
     k: int | None = None,
-    threshold: float = 0.04,
+    threshold: float = USUAL_SHARE,
     min_run: int | None = None,
     alphabet="dna",
     mask_low_complexity: bool = True,

@@ -8,6 +8,7 @@ from seqaug_sklearn.exceptions import LeakageError, LeakageWarning
 from seqaug_sklearn.model_selection._leakage._audit import report_on, row_names, windows_of
 from seqaug_sklearn.model_selection._leakage._lineage import warn_of_lineage
 from seqaug_sklearn.model_selection._leakage._shared_sequence import EvidenceFinder
+from seqaug_sklearn.similarity import USUAL_SHARE
 from seqaug_sklearn.utils import check_not_missing, is_measurement, warn
 from seqaug_sklearn.utils._sklearn import GroupsConsumerMixin
 
@@ -63,7 +64,7 @@ class LeakageGuard(GroupsConsumerMixin, BaseCrossValidator):
         *,
         on_leak="raise",
         k=None,
-        threshold=0.04,
+        threshold=USUAL_SHARE,
         min_run=None,
         alphabet="dna",
         mask_low_complexity=True,
