@@ -20,8 +20,8 @@ class Section:
     title : str
         Heading.
     text : str, default=""
-        Plain text; empty lines part paragraphs. A paragraph whose lines all begin with ``- `` is a list, and words in
-        backticks are code.
+        Plain text; empty lines part paragraphs. A paragraph whose lines all begin with a hyphen and a blank is a list,
+        and words in backticks are code.
     tables : dict of str to DataFrame, default={}
         Tables by caption. The index is shown, unless it is a plain range.
     figures : dict of str to matplotlib Figure, default={}
