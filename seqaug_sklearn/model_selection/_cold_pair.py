@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.model_selection import BaseCrossValidator
 
 from seqaug_sklearn.model_selection._leakage import classes_or_none
-from seqaug_sklearn.utils import check_generator, deal_linked_members, deal_members, member_codes
+from seqaug_sklearn.utils import check_generator, deal_linked_members, deal_members, member_codes, order_of_content
 from seqaug_sklearn.utils._sklearn import GroupsConsumerMixin
 
 __all__ = ["ColdPairKFold"]
@@ -81,8 +81,8 @@ class ColdPairKFold(GroupsConsumerMixin, BaseCrossValidator):
     >>> X = np.zeros((6, 1))
     >>> for train, test in ColdPairKFold(3, unseen="first").split(X, groups=members):
     ...     print(train, test)
-    [2 3 4 5] [0 1]
     [0 1 4 5] [2 3]
+    [2 3 4 5] [0 1]
     [0 1 2 3] [4 5]
     >>> for train, test in ColdPairKFold(2, unseen="both").split(X, groups=members):
     ...     print(train, test)
@@ -138,9 +138,14 @@ class ColdPairKFold(GroupsConsumerMixin, BaseCrossValidator):
         self._check_parameters()
         if groups is None:
             raise ValueError("groups must be given: the names, or groups, of both members of each pair, shape (n, 2)")
-        members = member_codes(groups, X.shape[0] if hasattr(X, "shape") else len(X), symmetric=self.symmetric)
+        members = self._members(groups, X.shape[0] if hasattr(X, "shape") else len(X))
         rng = check_generator(self.random_state) if self.shuffle else None
-        held, tested = self._assign(members, rng)
+        # pairs in an order of their own, so that that of the rows decides nothing
+        order = order_of_content("\0".join(map(str, pair)) for pair in _array(groups))
+        members[order] = self._members(_array(groups)[order], len(order))
+        held, tested_in_order = self._assign(members[order], rng)
+        tested = np.empty_like(tested_in_order)
+        tested[order] = tested_in_order
         folds = []
         for fold in range(self.n_splits):
             test = np.flatnonzero(tested == fold)
@@ -155,6 +160,9 @@ class ColdPairKFold(GroupsConsumerMixin, BaseCrossValidator):
         self.n_dropped_ = [len(members) - len(train) - len(test) for train, test in folds]
         self.n_untested_ = int((tested < 0).sum())
         return iter(folds)
+
+    def _members(self, groups, n_rows):
+        return member_codes(groups, n_rows, symmetric=self.symmetric)
 
     def _check_parameters(self):
         if isinstance(self.n_splits, bool) or not isinstance(self.n_splits, numbers.Integral) or self.n_splits < 2:
@@ -216,6 +224,10 @@ class ColdPairKFold(GroupsConsumerMixin, BaseCrossValidator):
                     f"fold {fold} of unseen={self.unseen!r} tests class {lost[0]!s}, of which its training pairs hold "
                     "none; use fewer splits, finer groups, or shuffle=True with another random_state"
                 )
+
+
+def _array(groups):
+    return groups.to_numpy(dtype=object) if hasattr(groups, "iloc") else np.array(groups, dtype=object)
 
 
 def _one_of_two(folds, rng):

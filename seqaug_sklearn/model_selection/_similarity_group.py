@@ -11,7 +11,7 @@ from sklearn.model_selection import BaseCrossValidator, GroupKFold, StratifiedGr
 from seqaug_sklearn.alphabets import get_alphabet
 from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.similarity import KmerSimilarity, similarity_groups
-from seqaug_sklearn.utils import check_class_labels, check_sequences
+from seqaug_sklearn.utils import check_class_labels, check_sequences, order_of_content
 from seqaug_sklearn.utils._sklearn import GroupsConsumerMixin
 
 __all__ = ["SimilarityGroupKFold"]
@@ -66,7 +66,7 @@ class SimilarityGroupKFold(GroupsConsumerMixin, BaseCrossValidator):
     >>> similarity = KmerSimilarity(k=4, metric="containment")
     >>> cv = SimilarityGroupKFold(2, threshold=0.5, similarity=similarity, stratified=False)
     >>> [test.tolist() for _, test in cv.split(X)]
-    [[1, 3], [0, 2]]
+    [[0, 2], [1, 3]]
     """
 
     def __init__(
@@ -134,7 +134,7 @@ class SimilarityGroupKFold(GroupsConsumerMixin, BaseCrossValidator):
         problem = self._problem(self.groups_, classes)
         if problem:
             raise ValueError(f"{problem}; {self._way_out(X, measure, own, classes)}")
-        return iter(self._folds(classes))
+        return iter(self._folds(X, classes))
 
     def _check_parameters(self):
         if isinstance(self.n_splits, bool) or not isinstance(self.n_splits, numbers.Integral) or self.n_splits < 2:
@@ -207,11 +207,16 @@ class SimilarityGroupKFold(GroupsConsumerMixin, BaseCrossValidator):
         # similar means at least the threshold, so it has to lie above the last link that must break
         return f"the smallest threshold that would work is {min(_just_above(values[low]), limit)}"
 
-    def _folds(self, classes):
+    def _folds(self, X, classes):
         options = {"shuffle": self.shuffle, "random_state": self.random_state if self.shuffle else None}
-        rows, codes = np.zeros(len(self.groups_)), None if classes is None else classes[1]
+        codes = None if classes is None else classes[1]
+        # rows in an order of their own, so that that of the file decides nothing; equal sequences are in one group
+        order = order_of_content((str(text).upper() for text in check_sequences(X).values), ties=codes)
+        groups = _by_first_appearance(self.groups_[order])
         kind = GroupKFold if codes is None else StratifiedGroupKFold
-        folds = list(kind(self.n_splits, **options).split(rows, codes, self.groups_))
+        sorted_codes = None if codes is None else codes[order]
+        found = kind(self.n_splits, **options).split(np.zeros(len(order)), sorted_codes, groups)
+        folds = [(np.sort(order[train]), np.sort(order[test])) for train, test in found]
         for number, (train, test) in enumerate(folds):
             if len(test) == 0:
                 raise ValueError(
@@ -235,9 +240,13 @@ def merge_groups(labels, others):
     n = labels.max() + 1
     edges = np.unique(np.column_stack([labels, n + others]), axis=0)
     joined = _components(edges, n + others.max() + 1)[labels]
-    # renumbered by the first row of each group
-    _, first, joined = np.unique(joined, return_index=True, return_inverse=True)
-    return np.argsort(np.argsort(first))[joined].astype(np.int64)
+    return _by_first_appearance(joined)
+
+
+def _by_first_appearance(labels):
+    """Renumber groups by their first row."""
+    _, first, labels = np.unique(labels, return_index=True, return_inverse=True)
+    return np.argsort(np.argsort(first))[labels].astype(np.int64)
 
 
 def _components(edges, n):

@@ -27,7 +27,14 @@ from seqaug_sklearn.utils._files import (
     warn_of_left_out,
     warn_of_twins,
 )
-from seqaug_sklearn.utils._fingerprints import content_digest, data_digest, file_digest, object_digest, short_digest
+from seqaug_sklearn.utils._fingerprints import (
+    content_digest,
+    data_digest,
+    file_digest,
+    object_digest,
+    order_of_content,
+    short_digest,
+)
 from seqaug_sklearn.utils._fit_metadata import (
     early_stoppers,
     fit_target,
@@ -99,6 +106,7 @@ __all__ = [
     "object_digest",
     "one_hot_to_codes",
     "open_text",
+    "order_of_content",
     "overlaps_any",
     "parse_memory",
     "parse_table",

@@ -4,9 +4,10 @@ import hashlib
 from typing import Any
 
 import joblib
+import numpy as np
 import pandas as pd
 
-__all__ = ["content_digest", "data_digest", "file_digest", "object_digest", "short_digest"]
+__all__ = ["content_digest", "data_digest", "file_digest", "object_digest", "order_of_content", "short_digest"]
 
 
 def content_digest(content: bytes) -> str:
@@ -39,3 +40,24 @@ def data_digest(values: Any) -> str:
         names = list(map(str, values.columns)) if values.ndim == 2 else [str(values.name)]
         return object_digest((names, pd.util.hash_pandas_object(values, index=True).to_numpy()))
     return object_digest(values)
+
+
+def order_of_content(texts, ties=None) -> np.ndarray:
+    """Order of rows by the hashes of their texts: the same for the same rows in any order, and without a pattern.
+
+    Sorted texts would do for the first, but names and sequences often begin with what tells the classes apart.
+
+    Parameters
+    ----------
+    texts : iterable of str
+        One text for each row.
+    ties : ndarray of shape (n_rows,), default=None
+        What decides between equal texts; by default their order.
+
+    Returns
+    -------
+    intp ndarray of shape (n_rows,)
+        Row numbers.
+    """
+    keys = pd.util.hash_array(np.array([*map(str, texts)], dtype=object), categorize=False)
+    return np.lexsort((keys,) if ties is None else (ties, keys))

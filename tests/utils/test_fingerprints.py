@@ -8,7 +8,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from seqaug_sklearn.utils import content_digest, data_digest, file_digest, object_digest, short_digest
+from seqaug_sklearn.utils import (
+    content_digest,
+    data_digest,
+    file_digest,
+    object_digest,
+    order_of_content,
+    short_digest,
+)
 
 
 def test_they_are_the_standard_ones(tmp_path):
@@ -47,3 +54,15 @@ def test_other_processes_agree():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     own = [data_digest(pd.Series(["A", "G"])), object_digest({"b": np.arange(3), "a": {"x", "y", "z"}})]
     assert done.stdout.split() == own
+
+
+def test_order_of_content_is_that_of_the_rows_whatever_theirs():
+    texts = np.array(["gene_1", "gene_2", "gene_3", "α", "", "gene_1 "])
+    expected = texts[order_of_content(texts)].tolist()
+    assert sorted(expected) == sorted(texts.tolist())
+    assert expected != sorted(expected), "sorted names would follow what they begin with"
+    for seed in range(5):
+        shuffled = np.random.default_rng(seed).permutation(texts)
+        assert shuffled[order_of_content(shuffled)].tolist() == expected
+    assert order_of_content(["a", "a", "a"], ties=np.array([2, 0, 1])).tolist() == [1, 2, 0]
+    assert order_of_content([]).tolist() == []
