@@ -112,6 +112,17 @@ class SanityReport:
             return "memorised"
         return "clean" if self.equal_lengths else "shortcut"
 
+    @property
+    def below_chance(self) -> bool:
+        """Whether random sequences score below every way of guessing by more than luck explains.
+
+        As strange as above: the split then sets training and test rows against each other, as where the rows of one
+        class are held out in turn, and no score under it can be compared with chance.
+        """
+        lowest = np.nanmin([self.mean(check) for check in ("guessing", "random guessing")])
+        scores = self.scores[self.scores["check"] == "noise sequences"]
+        return bool(lowest - scores["score"].mean() > max(_MARGIN * lowest, 3 * self._standard_error(scores)))
+
     def _above_chance(self, check):
         """Whether the mean score is above chance by a margin, and by more than luck explains."""
         scores = self.scores[self.scores["check"] == check]
@@ -132,9 +143,20 @@ class SanityReport:
         return max(of_folds, of_rows, of_exchanges)
 
     def to_frame(self) -> pd.DataFrame:
-        """Return mean, standard deviation over folds and repeats, and number of fits of each check."""
+        """Return what each check scored, beside what guessing scores.
+
+        Returns
+        -------
+        DataFrame
+            Index: check. Columns ``mean``, ``std`` (over folds and repeats), ``n_fits``, and the 95 % interval of the
+            mean, ``low`` and ``high``, by the largest of three standard errors (over folds, of test rows taken one by
+            one, of exchanges of whole parents).
+        """
         groups = self.scores.groupby("check", sort=False)["score"]
-        return groups.agg(["mean", "std", "count"]).rename(columns={"count": "n_fits"})
+        table = groups.agg(["mean", "std", "count"]).rename(columns={"count": "n_fits"})
+        errors = [self._standard_error(self.scores[self.scores["check"] == check]) for check in table.index]
+        half = 1.96 * np.array(errors)
+        return table.assign(low=table["mean"] - half, high=table["mean"] + half)
 
     def summary(self) -> str:
         """Say what to believe, and why."""
@@ -155,6 +177,11 @@ class SanityReport:
                 f"{noise:.3f} (chance {chance:.3f}), although they share nothing with the training rows."
             )
         at_chance = f"random sequences score {noise:.3f} under this split (chance {chance:.3f})"
+        if self.below_chance:
+            at_chance = (
+                f"random sequences score {noise:.3f} under this split, below chance ({chance:.3f}) by more than luck "
+                "explains: training and test rows are set against each other, so no score can be compared with chance"
+            )
         if self.verdict == "leaking":
             return f"{score} is not free of leaks: {leak}, although {at_chance}."
         return f"{score} is not explained by a leak: no test row shares sequence with a training row, and {at_chance}."

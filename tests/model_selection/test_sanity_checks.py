@@ -1,5 +1,6 @@
 """On noise only a leak scores; on real signal only the true labels do."""
 
+import dataclasses
 from types import SimpleNamespace
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 from sklearn.dummy import DummyClassifier
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GroupKFold, KFold, StratifiedGroupKFold
+from sklearn.model_selection import GroupKFold, KFold, StratifiedGroupKFold, StratifiedKFold
 from sklearn.naive_bayes import MultinomialNB
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
@@ -159,6 +160,38 @@ def test_classes_of_different_lengths_are_a_shortcut_and_no_memory(rng):
     report = sanity_checks(lengths, [*X, X[0]], [*y, y[0]], RANDOM, n_permutations=1, random_state=0)
     assert report.leaked_share > 0
     assert report.verdict == "shortcut"
+
+
+@pytest.mark.filterwarnings("ignore::seqaug_sklearn.exceptions.LeakageWarning")
+@pytest.mark.parametrize("scoring", ["accuracy", "roc_auc"])
+def test_below_chance_is_as_strange_as_above(scoring, random_dna):
+    """Each test row has a copy with the other label in training: what is looked up is always wrong."""
+    X, y = np.repeat(random_dna(40, 60), 2), np.tile([0, 1], 40)
+    fold = (np.arange(80) % 2) ^ (np.arange(80) // 2 % 2)
+    cv = [(np.flatnonzero(fold != side), np.flatnonzero(fold == side)) for side in (0, 1)]
+    report = sanity_checks(kmer_model(), X, y, cv, scoring=scoring, n_permutations=5, random_state=0)
+    assert report.mean("noise sequences") < 0.1
+    assert report.below_chance
+    assert report.verdict == "leaking"
+    assert "below chance (0.5" in report.summary()
+
+
+def test_intervals_of_the_checks(random_dna):
+    X, y = np.array(random_dna(80, 60)), np.tile([0, 1], 40)
+    cv = StratifiedKFold(4, shuffle=True, random_state=0)
+    report = sanity_checks(kmer_model(4), X, y, cv, n_permutations=5, random_state=0)
+    assert not report.below_chance
+    table = report.to_frame()
+    assert (table["low"] <= table["mean"]).all()
+    assert (table["high"] >= table["mean"]).all()
+    noise, chance = table.loc["noise sequences"], report.chance
+    assert noise["low"] <= chance <= noise["high"]
+    scores = report.scores.copy()
+    scores.loc[scores["check"] == "noise sequences", "score"] = 0.1
+    against = dataclasses.replace(report, scores=scores)
+    assert against.below_chance
+    assert "below chance (0.5" in against.summary()
+    assert against.verdict == "clean"
 
 
 def test_table_of_scores(noise_windows):
