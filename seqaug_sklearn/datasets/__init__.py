@@ -13,6 +13,7 @@ from seqaug_sklearn.datasets._proteins import protein_sequences
 from seqaug_sklearn.datasets._read_genotypes import read_genotypes
 from seqaug_sklearn.datasets._region_report import RegionReport, region_report
 from seqaug_sklearn.datasets._upstream import upstream_regions
+from seqaug_sklearn.datasets._write_fasta import write_fasta
 from seqaug_sklearn.datasets._write_vcf import write_vcf
 from seqaug_sklearn.genotypes import GenotypeSet
 
@@ -36,5 +37,6 @@ __all__ = [
     "read_orthologs",
     "region_report",
     "upstream_regions",
+    "write_fasta",
     "write_vcf",
 ]

@@ -36,6 +36,7 @@ def read_fasta(path) -> pd.Series:
 
     See Also
     --------
+    write_fasta : Write such a file.
     read_genbank : Annotated genomes.
 
     Examples

@@ -7,11 +7,13 @@ from seqaug_sklearn.model_selection._leakage import (
     audit_leakage,
     check_no_leakage,
     describe_leaks,
+    leakage_groups,
 )
 from seqaug_sklearn.model_selection._optuna import OptunaSearch
 from seqaug_sklearn.model_selection._read_groups import read_groups
 from seqaug_sklearn.model_selection._sanity_checks import SanityReport, sanity_checks
 from seqaug_sklearn.model_selection._similarity_group import SimilarityGroupKFold
+from seqaug_sklearn.model_selection._split_by_groups import split_by_groups
 from seqaug_sklearn.model_selection._window_block import WindowBlockKFold
 
 __all__ = [
@@ -25,6 +27,8 @@ __all__ = [
     "audit_leakage",
     "check_no_leakage",
     "describe_leaks",
+    "leakage_groups",
     "read_groups",
     "sanity_checks",
+    "split_by_groups",
 ]

@@ -1,12 +1,19 @@
 """Groups of sequences made by other tools."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.utils import mark_missing, read_table, warn_of_twins
+from seqaug_sklearn.utils import listed, mark_missing, parse_table, read_text, warn_of_twins
 
 __all__ = ["read_groups"]
+
+_OF_CD_HIT = re.compile(r"\d+\s+\d+(?:aa|nt), >(?P<name>.+)\.\.\. (?:\*|at .+)")
+_SHORTEST_CUT = 19
+"""Characters of a name that CD-HIT has cut, at least: it keeps 20 of the header, the mark in front included or not."""
 
 _GROUP_COLUMNS = ("group", "cluster", "cluster_id", "split", "fold", "homology_group", "orthogroup", "family")
 
@@ -14,8 +21,12 @@ _GROUP_COLUMNS = ("group", "cluster", "cluster_id", "split", "fold", "homology_g
 def read_groups(table, identifiers, *, missing="error", missing_values=None) -> np.ndarray:
     """Read which group each sequence belongs to, from the table of another tool.
 
-    Accepted are tables of two columns, with a header or without, separated by tabs, commas or semicolons, gzip too:
+    Accepted are tables of two columns, with a header or without, separated by tabs, commas or semicolons, gzip too, and
+    the clusters of CD-HIT:
 
+    - ``seqaug groups``: name, group, and more;
+    - CD-HIT and CD-HIT-EST (``*.clstr``), known by their first line, ``>Cluster 0``. Names that CD-HIT has cut (it
+      keeps 20 characters unless run with ``-d 0``) are completed where that can be done in one way only;
     - MMseqs2 (``easy-cluster``): representative, member;
     - hashFrag (``homologous_groups.tsv``): name, group. It lists only sequences that have a homolog: pass
       ``missing="own"``. Names with the suffix ``_Reversed`` stand for the reverse complement of the sequence;
@@ -46,7 +57,7 @@ def read_groups(table, identifiers, *, missing="error", missing_values=None) -> 
     ------
     DataFormatError
         If the table has not two columns, rows differ in their number of fields, no column holds the identifiers, a
-        cell is empty or may mean missing, or a name is in two groups.
+        cell is empty or may mean missing, a name is in two groups, or a line is none of CD-HIT's.
     ValueError
         If identifiers are not listed (``missing="error"``); some are named.
 
@@ -57,7 +68,8 @@ def read_groups(table, identifiers, *, missing="error", missing_values=None) -> 
 
     See Also
     --------
-    SimilarityGroupKFold : Groups without another tool.
+    leakage_groups, similarity_groups : Groups without another tool.
+    split_by_groups : Training and test rows, or folds, of whole groups.
 
     Examples
     --------
@@ -70,7 +82,7 @@ def read_groups(table, identifiers, *, missing="error", missing_values=None) -> 
         raise ValueError(f"missing must be 'error' or 'own', got {missing!r}")
     wanted = pd.Index(identifiers).astype(str)
     source = "the table" if hasattr(table, "columns") else str(table)
-    names, groups = _columns(_read(table), set(wanted), source)
+    names, groups = _names_and_groups(table, set(wanted), source)
     group_of = _without_missing(_group_of(names, groups, source), wanted, source, missing_values)
     unlisted = [name for name in wanted if name not in group_of]
     if unlisted and missing == "error":
@@ -86,14 +98,65 @@ def read_groups(table, identifiers, *, missing="error", missing_values=None) -> 
     return np.array([numbers.setdefault(label, len(numbers)) for label in labels], dtype=np.int64)
 
 
-def _read(table):
-    """Cells as text without a header (a header, if there is one, is the first row)."""
+def _names_and_groups(table, wanted, source):
+    """Two lists of str of one length."""
     if hasattr(table, "columns"):
-        cells = table.reset_index() if table.shape[1] == 1 else table
-        named = not all(isinstance(name, (int, np.integer)) for name in cells.columns)
-        body = cells.astype(object).where(cells.notna(), "").astype(str).to_numpy(dtype=object).tolist()
-        return [[str(name) for name in cells.columns], *body] if named else body
-    return read_table(table, heading=False).to_numpy(dtype=object).tolist()
+        return _columns(_cells(table), wanted, source)
+    text = read_text(table)
+    if text.lstrip().startswith(">Cluster"):
+        return _completed(*_clusters_of_cd_hit(text, source), wanted, source)
+    rows = parse_table(text, Path(table).name, heading=False).to_numpy(dtype=object).tolist()
+    return _columns(rows, wanted, source)
+
+
+def _clusters_of_cd_hit(text, source):
+    """Names, of which CD-HIT may have kept the beginning only, and their clusters."""
+    names: list[str] = []
+    groups: list[str] = []
+    cluster = ""
+    for number, line in enumerate(text.splitlines(), start=1):
+        line = line.strip()
+        if line.startswith(">Cluster"):
+            cluster = line.removeprefix(">")
+        elif line:
+            member = _OF_CD_HIT.fullmatch(line)
+            if member is None:
+                raise DataFormatError(
+                    f"{source}, line {number}: {line[:60]!r} is no member of a CD-HIT cluster, which reads "
+                    "'0 300nt, >name... *'; is the file cut off?"
+                )
+            # what follows the first blank is the description
+            names.append(member["name"].split()[0])
+            groups.append(cluster)
+    return names, groups
+
+
+def _completed(names, groups, wanted, source):
+    """Names and groups, a cut name replaced by the identifiers that begin so."""
+    known = set(names)
+    cut = {name for name in known - wanted if len(name) >= _SHORTEST_CUT}
+    lengths = {len(name) for name in cut}
+    candidates: dict[str, list[str]] = {}
+    for name in wanted - known:
+        for beginning in {name[:length] for length in lengths} & cut:
+            candidates.setdefault(beginning, []).append(name)
+    group_of: dict[str, str] = {}
+    for name, group in zip(names, groups, strict=True):
+        if name in candidates and group_of.setdefault(name, group) != group:
+            raise DataFormatError(
+                f"{source}: CD-HIT has cut {listed(sorted(candidates[name]), most=3)} to {name!r}, which stands in two "
+                "clusters; run it again with -d 0, which keeps whole names"
+            )
+    whole = [(full, group) for name, group in zip(names, groups, strict=True) for full in candidates.get(name, [name])]
+    return [name for name, _ in whole], [group for _, group in whole]
+
+
+def _cells(table):
+    """Cells as text without a header (a header, if there is one, is the first row)."""
+    cells = table.reset_index() if table.shape[1] == 1 else table
+    named = not all(isinstance(name, (int, np.integer)) for name in cells.columns)
+    body = cells.astype(object).where(cells.notna(), "").astype(str).to_numpy(dtype=object).tolist()
+    return [[str(name) for name in cells.columns], *body] if named else body
 
 
 def _columns(rows, wanted, source):

@@ -14,7 +14,7 @@ from seqaug_sklearn.similarity import KmerSimilarity, similarity_groups
 from seqaug_sklearn.utils import check_class_labels, check_sequences, order_of_content
 from seqaug_sklearn.utils._sklearn import GroupsConsumerMixin
 
-__all__ = ["SimilarityGroupKFold"]
+__all__ = ["SimilarityGroupKFold", "check_groups", "merge_groups"]
 
 
 class SimilarityGroupKFold(GroupsConsumerMixin, BaseCrossValidator):
@@ -129,7 +129,7 @@ class SimilarityGroupKFold(GroupsConsumerMixin, BaseCrossValidator):
         classes = self._classes(y)
         measure = self._measure()
         labels = similarity_groups(X, self.threshold, similarity=measure)
-        own = _check_groups(groups, len(labels))
+        own = check_groups(groups, len(labels))
         self.groups_ = labels if own is None else merge_groups(labels, own)
         problem = self._problem(self.groups_, classes)
         if problem:
@@ -283,8 +283,8 @@ def _just_above(value):
     return float(f"{(np.floor(value / step + 1e-9) + 1) * step:.4g}")
 
 
-def _check_groups(groups, n_rows):
-    """Return one label per row, or None."""
+def check_groups(groups, n_rows):
+    """Return one label per row, that of the first of two columns; None stays None."""
     if groups is None:
         return None
     groups = groups.to_numpy() if hasattr(groups, "to_numpy") else np.asarray(groups)

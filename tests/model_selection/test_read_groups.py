@@ -160,3 +160,53 @@ def test_bad_arguments(tmp_path):
     path.write_text("")
     with pytest.raises(DataFormatError, match=r"names\.txt is empty"):
         read_groups(path, NAMES)
+
+
+CD_HIT = """>Cluster 0
+0\t300nt, >g2... *
+1\t298nt, >g1... at +/98.32%
+>Cluster 1
+0\t120nt, >g5 some words... *
+1\t120nt, >g3... at -/91.00%
+>Cluster 2
+0\t44aa, >g4... *
+"""
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_clusters_of_cd_hit(tmp_path, packed):
+    path = tmp_path / "out.clstr"
+    path.write_bytes(gzip.compress(CD_HIT.encode()) if packed else CD_HIT.replace("\n", "\r\n").encode())
+    assert read_groups(path, NAMES).tolist() == EXPECTED
+    with pytest.raises(ValueError, match="does not list 'g9' of 2 identifiers"):
+        read_groups(path, ["g1", "g9"])
+
+
+def test_names_that_cd_hit_has_cut(tmp_path):
+    path = tmp_path / "out.clstr"
+    member = "{number}\t300nt, >{name}... {end}\n"
+    long = [f"sp|P12345|PROTEIN_OF_ARATH_{i}" for i in range(4)]
+    # -d 20 keeps the first twenty characters, here of names that differ later
+    cut = [name[:20] for name in (long[0], "sp|Q67890|ANOTHER_PROTEIN_1")]
+    path.write_text(
+        ">Cluster 0\n" + "".join(member.format(number=i, name=cut[0], end="*") for i in range(2)) + ">Cluster 1\n"
+        "0\t200aa, >" + cut[1] + "... *\n1\t200aa, >short... at 99.00%\n"
+    )
+    names = [long[0], long[1], "sp|Q67890|ANOTHER_PROTEIN_1", "short"]
+    assert read_groups(path, names).tolist() == [0, 0, 1, 1]
+    path.write_text(path.read_text() + ">Cluster 2\n" + member.format(number=0, name=cut[0], end="*"))
+    with pytest.raises(DataFormatError, match=r"has cut 'sp\|P12345.*which stands in two clusters; .* -d 0"):
+        read_groups(path, names)
+
+
+def test_a_line_that_is_not_cd_hits_is_named(tmp_path):
+    path = tmp_path / "out.clstr"
+    path.write_text(CD_HIT + "1\t44aa, >g4")
+    with pytest.raises(DataFormatError, match=r"line 9: .* is no member of a CD-HIT cluster"):
+        read_groups(path, NAMES)
+
+
+def test_tables_of_seqaug_groups_have_more_columns(tmp_path):
+    path = tmp_path / "groups.csv"
+    path.write_text("name,group,label\ng1,1,a\ng2,1,b\ng3,2,a\ng4,3,a\ng5,2,b\n")
+    assert read_groups(path, NAMES).tolist() == EXPECTED

@@ -10,6 +10,7 @@ from seqaug_sklearn.model_selection._leakage._audit import (
     windows_of,
 )
 from seqaug_sklearn.model_selection._leakage._guard import LeakageGuard, classes_or_none, splits_of
+from seqaug_sklearn.model_selection._leakage._leakage_groups import leakage_groups
 from seqaug_sklearn.model_selection._leakage._lineage import warn_of_lineage
 from seqaug_sklearn.model_selection._leakage._shared_sequence import EvidenceFinder
 
@@ -21,6 +22,7 @@ __all__ = [
     "check_no_leakage",
     "classes_or_none",
     "describe_leaks",
+    "leakage_groups",
     "report_on",
     "row_names",
     "splits_of",

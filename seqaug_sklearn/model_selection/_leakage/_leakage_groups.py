@@ -1,0 +1,144 @@
+"""Groups that a split must not part, by the audit's own rules."""
+
+import numpy as np
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
+
+from seqaug_sklearn.model_selection._leakage._audit import windows_of
+from seqaug_sklearn.model_selection._leakage._shared_sequence import EvidenceFinder
+
+__all__ = ["leakage_groups"]
+
+# stored entries of one product of some rows with all rows: a few hundred MB
+_BLOCK_ENTRIES = 2 * 10**7
+
+
+def leakage_groups(
+    X,
+    *,
+    k: int | None = None,
+    threshold: float = 0.04,
+    min_run: int | None = None,
+    alphabet="dna",
+    mask_low_complexity: bool = True,
+) -> np.ndarray:
+    """Label groups of sequences that must stay together so that :func:`audit_leakage` finds nothing.
+
+    Two rows are linked if one would leak were the other trained, and a group is what is linked, directly or through
+    others. So a split that keeps these groups together is clean by the audit with the same settings, which no group by
+    similarity alone promises: a shared stretch of 30 residues is a leak, but hardly counts among the k-mers of 600.
+
+    Within a group rows need not be alike. A domain, a repeat or a vector that many rows hold joins them all: look at
+    the size of the largest group before you split.
+
+    Parameters
+    ----------
+    X : array-like of str of shape (n_samples,), or WindowSet
+        Sequences.
+    k, threshold, min_run, alphabet, mask_low_complexity
+        As in :func:`audit_leakage`. Values of None are chosen for all rows together, as the audit of a split of them
+        does.
+
+    Returns
+    -------
+    groups : int64 ndarray of shape (n_samples,)
+        Label of each sequence, 0, 1, ... in the order of first appearance.
+
+    Raises
+    ------
+    SequenceError
+        As :func:`audit_leakage`.
+    ValueError
+        For bad parameters.
+
+    See Also
+    --------
+    split_by_groups : Train and test rows, or folds, of whole groups.
+    similarity_groups : Groups by one measure of similarity, at a threshold of your own.
+    read_groups : Groups made by other tools.
+
+    Notes
+    -----
+    What the audit does not see joins nothing: below about 80 % identity of DNA, and 60 to 70 % of proteins, k-mers no
+    longer tell relatives from chance. Tools that align (MMseqs2, CD-HIT) see further, and :func:`read_groups` takes
+    their groups.
+
+    Examples
+    --------
+    >>> from seqaug_sklearn.model_selection import leakage_groups
+    >>> X = ["ACGTTGCAGGATCCATTACGGCATCAAT", "TTTGACCCAGATAGACCAGATTTGGCAA", "CGTTGCAGGATCCATTACGGCATCAATG"]
+    >>> leakage_groups(X).tolist()
+    [0, 1, 0]
+    """
+    sequences = windows_of(X, "X")
+    finder = EvidenceFinder(
+        sequences.values,
+        k=k,
+        threshold=threshold,
+        min_run=min_run,
+        alphabet=alphabet,
+        mask_low_complexity=mask_low_complexity,
+        identifiers=sequences.identifiers,
+    )
+    # equal rows and reverse complements first: rows shorter than k or a run hold nothing else to be known by
+    labels = _linked_by_runs(finder, finder.mirrors)
+    for rows, others in _linked_by_kmers(finder):
+        labels = _joined(labels, rows, others)
+    _, first, groups = np.unique(labels, return_index=True, return_inverse=True)
+    # rank of each group by its first row
+    return np.argsort(np.argsort(first))[groups].astype(np.int64)
+
+
+def _linked_by_runs(finder, labels):
+    """Join rows that hold the same run, where that run counts."""
+    runs = finder.runs.incidence().tocoo()
+    counts = np.ones(runs.shape[1], bool)
+    if finder.masks:
+        # a run of low complexity counts where a row that is mostly that holds it
+        low = np.zeros(runs.shape[1], bool)
+        low[: len(finder.runs.low_complexity)] = finder.runs.low_complexity
+        counts[low] = False
+        counts[runs.col[finder.mostly_low[runs.row]]] = True
+    kept = counts[runs.col]
+    # nodes are the labels, and behind them the runs: each row ties its label to its runs
+    return _joined(labels, runs.row[kept], len(labels) + runs.col[kept], n_more=runs.shape[1])
+
+
+def _linked_by_kmers(finder):
+    """Yield the rows, and the others that hold enough of their k-mers, block by block."""
+    kmers = finder.kmers.astype(np.int64)
+    needed = finder.needed(np.arange(kmers.shape[0]))
+    weighted = kmers.copy()
+    if finder.masks:
+        # as in the audit: bits 0 to 31 count all k-mers in common, bits 32 to 63 those not of low complexity
+        weighted.data += (~finder.low_kmers[weighted.indices]).astype(np.int64) << 32
+    columns = weighted.T.tocsr()
+    for start, stop in _blocks(kmers, np.diff(columns.indptr)):
+        shared = (kmers[start:stop] @ columns).tocoo()
+        rows, others, counted = start + shared.row, shared.col, shared.data
+        if finder.masks:
+            every, telling = counted & (2**32 - 1), counted >> 32
+            all_count = finder.mostly_low[rows] | finder.mostly_low[others]
+            # k-mers of low complexity count up to the number of the others
+            counted = np.where(all_count, every, np.minimum(every, 2 * telling))
+        linked = counted >= np.minimum(needed[rows], needed[others])
+        yield rows[linked], others[linked]
+
+
+def _blocks(kmers, held):
+    """Ranges of rows whose products with all rows fit into memory."""
+    # how many rows hold each k-mer of a row bounds the entries of its row of the product
+    work = np.concatenate([[0], np.cumsum(held[kmers.indices])])[kmers.indptr]
+    starts = [0]
+    while starts[-1] < kmers.shape[0]:
+        stop = int(np.searchsorted(work, work[starts[-1]] + _BLOCK_ENTRIES, side="right")) - 1
+        yield starts[-1], max(stop, starts[-1] + 1)
+        starts.append(max(stop, starts[-1] + 1))
+
+
+def _joined(labels, rows, others, n_more=0):
+    """Labels after each row's is tied to the other row's, or to one of `n_more` nodes behind the rows."""
+    n = len(labels)
+    nodes = np.concatenate([labels, n + np.arange(n_more)])
+    edges = (np.ones(len(rows), np.int8), (nodes[rows], nodes[others]))
+    return connected_components(sparse.coo_array(edges, shape=(n + n_more, n + n_more)), directed=False)[1][labels]
