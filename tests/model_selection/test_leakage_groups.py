@@ -103,7 +103,7 @@ def test_settings_decide(random_dna):
     long, other = random_dna(2, 300)
     rows = [long, long[:40] + other[40:]]
     assert leakage_groups(rows).tolist() == [0, 0]
-    assert leakage_groups(rows, min_run=41, threshold=0.5).tolist() == [0, 1]
+    assert leakage_groups(rows, min_run=50, threshold=0.5).tolist() == [0, 1]
     assert leakage_groups(rows, min_run=40, threshold=0.5).tolist() == [0, 0]
 
 
