@@ -1,4 +1,4 @@
-"""The command line: ``seqaug compare``, ``seqaug reproduce``, ``seqaug windows``, ``seqaug kmers``."""
+"""The command line: ``seqaug compare``, ``seqaug reproduce``, ``seqaug groups``, ``seqaug split`` and the others."""
 
 from seqaug_sklearn.cli._app import app, main
 

@@ -5,8 +5,10 @@ import typer
 from seqaug_sklearn.cli._audit import audit
 from seqaug_sklearn.cli._compare import compare
 from seqaug_sklearn.cli._genotypes import genotypes
+from seqaug_sklearn.cli._groups import groups
 from seqaug_sklearn.cli._kmers import kmers
 from seqaug_sklearn.cli._reproduce import reproduce
+from seqaug_sklearn.cli._split import split
 from seqaug_sklearn.cli._windows import windows
 
 __all__ = ["app", "main"]
@@ -25,6 +27,8 @@ app.command()(compare)
 app.command()(reproduce)
 app.command()(windows)
 app.command()(kmers)
+app.command()(groups)
+app.command()(split)
 app.command()(audit)
 app.command()(genotypes)
 

@@ -1,11 +1,11 @@
 """``seqaug audit``: whether a test set holds sequence that was trained."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from seqaug_sklearn.cli._options import AlphabetName, MissingValues, words
+from seqaug_sklearn.cli._options import AlphabetName, KeepLowComplexity, MissingValues, words
 from seqaug_sklearn.cli._run import one_line_errors, say
 from seqaug_sklearn.exceptions import DataFormatError
 
@@ -43,18 +43,28 @@ def audit(
             min=1,
         ),
     ] = None,
-    keep_low_complexity: Annotated[
-        bool,
-        typer.Option(
-            "--keep-low-complexity",
-            help="Count runs of low complexity too. By default rows that share nothing but poly-A or a microsatellite, "
-            "as unrelated sequences do, are told apart and are no leak.",
-        ),
-    ] = False,
+    keep_low_complexity: KeepLowComplexity = False,
     missing_values: MissingValues = None,
     out: Annotated[
         Path | None,
         typer.Option(help="Folder of a report. Only an earlier report is replaced. By default none."),
+    ] = None,
+    clean: Annotated[
+        Path | None,
+        typer.Option(
+            help="File to write the test set to, without the rows that leak: FASTA, or a table if it is called .csv, "
+            ".tsv or .txt. It may lie in the folder of the report."
+        ),
+    ] = None,
+    labels: Annotated[
+        Path | None,
+        typer.Option(help="With --clean, table of labels, to tell how many of each are left; it may hold more names."),
+    ] = None,
+    label_column: Annotated[
+        str, typer.Option(help="Column of the labels, in that table or in the test set.")
+    ] = "label",
+    label_pattern: Annotated[
+        str | None, typer.Option(help="Instead of a table: regular expression that finds the label in a record's name.")
     ] = None,
 ):
     """Find test sequences that share sequence with a training sequence: copies, shifts, overlaps, close homologs.
@@ -67,29 +77,28 @@ def audit(
     from seqaug_sklearn.evaluation import check_output_folder
     from seqaug_sklearn.model_selection import audit_leakage
 
-    folder = None if out is None else check_output_folder(out, inputs=[train, test])
-    if missing_values is not None and not is_table(train) and not is_table(test):
+    folder = None if out is None else check_output_folder(out, inputs=[train, test, labels])
+    cleaned = _check_clean(clean, folder, [train, test, labels], labels or label_pattern)
+    if missing_values is not None and not is_table(train) and not is_table(test) and labels is None:
         raise DataFormatError("--missing-values is about tables, and neither file is one; leave it out")
     missing = words(missing_values)
-    tested = read_sequences(test, missing)
-    report = audit_leakage(
-        read_sequences(train, missing),
-        tested,
-        k=k,
-        threshold=threshold,
-        min_run=min_run,
-        alphabet=alphabet.value,
-        mask_low_complexity=not keep_low_complexity,
-    )
+    trained, tested = read_sequences(train, missing), read_sequences(test, missing)
+    classes = None
+    if cleaned is not None:
+        classes = _classes(tested, test, labels, label_column, label_pattern, missing)
+    options: dict[str, Any] = {"k": k, "threshold": threshold, "min_run": min_run, "alphabet": alphabet.value}
+    options |= {"mask_low_complexity": not keep_low_complexity}
+    report = audit_leakage(trained, tested, **options)
     short = int((tested.str.len() < report.k).sum())
     if short:
         say(
             f"Warning: {short} of {len(tested)} test rows are shorter than k = {report.k}: only exact copies of them "
             "can be found; pass a smaller --k"
         )
-    typer.echo(report.summary())
+    answer = [report.summary()]
     if report.leaked.any():
-        typer.echo(f"\n{_table(report, _SHOWN).to_string(index=False)}")
+        answer.append(f"\n{_table(report, _SHOWN).to_string(index=False)}")
+    # whoever reads what is printed may leave: all files are written before
     if folder is not None:
         settings = {
             "training file": train.name,
@@ -97,8 +106,62 @@ def audit(
             "alphabet": alphabet.value,
             "runs of low complexity": "count" if keep_low_complexity else "are no leak by themselves",
         }
-        typer.echo(f"\nReport: {_write(folder, report, settings)}")
+        answer.append(f"\nReport: {_write(folder, report, settings)}")
+    left = tested.iloc[:0] if cleaned is None else _without_leaks(trained, tested, report, options)
+    if len(left):
+        from seqaug_sklearn.cli._tables import write_like
+
+        write_like(left, test, cleaned)
+        answer.append(f"\nClean test set: {clean}\n{_tell_left(tested, left, classes)}")
+    typer.echo("\n".join(answer))
+    if cleaned is not None and not len(left):
+        raise DataFormatError(f"all {len(tested)} test rows leak, so nothing is left for {clean}, which is not written")
     raise typer.Exit(int(report.leaked.any()))
+
+
+def _check_clean(clean, folder, inputs, labels):
+    """Path of the cleaned test set, or None; the report's folder may be its place before there is one."""
+    from seqaug_sklearn.utils import check_output_file
+
+    if clean is None:
+        if labels is not None:
+            raise DataFormatError("--labels and --label-pattern are about the cleaned test set; they need --clean FILE")
+        return None
+    path = clean.expanduser().absolute()
+    if folder is not None and path.parent == folder and not path.exists():
+        return path
+    return check_output_file(clean, inputs=inputs)
+
+
+def _classes(tested, test, labels, label_column, label_pattern, missing):
+    """Labels of the test rows, or None."""
+    from seqaug_sklearn.cli._input import labels_of
+
+    return labels_of(
+        tested, test, labels=labels, label_column=label_column, pattern=label_pattern, missing_values=missing
+    )
+
+
+def _without_leaks(trained, tested, report, options):
+    """The test rows that do not leak, nor by the rule for so few: fewer rows may make a shorter run a leak."""
+    from seqaug_sklearn.model_selection import audit_leakage
+
+    leaked, left = report.leaked, tested
+    while leaked.any() and len(left := left[~leaked]):
+        leaked = audit_leakage(trained, left, **options).leaked
+    return left
+
+
+def _tell_left(tested, left, classes):
+    """Say how many rows are left, and how many of each class."""
+    told = f"{len(left)} of {len(tested)} test rows are left"
+    if classes is None:
+        return f"{told}."
+    before, after = classes.value_counts().sort_index(), classes.loc[left.index].value_counts()
+    counts = [f"{after.get(name, 0)} of {n} {name or 'without a label'}" for name, n in before.items()]
+    gone = [repr(name) for name in before.index if name and name not in after.index]
+    warning = f" Nothing is left of {', '.join(gone)}: no score can speak of it." if gone else ""
+    return f"{told}: {', '.join(counts)}.{warning}"
 
 
 def _table(report, n):

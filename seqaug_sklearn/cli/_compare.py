@@ -31,7 +31,11 @@ def compare(
     ] = None,
     groups: Annotated[
         str | None,
-        typer.Option(help="Column of what must stay on one side of a split: family, patient, species."),
+        typer.Option(
+            help="What must stay on one side of a split: a column (family, patient, species), a table of groups "
+            "(seqaug groups, MMseqs2, CD-HIT, DataSAIL), 'similarity' for groups of relatives, or 'auto' for these "
+            "where more than 1 % of the sequences have a relative."
+        ),
     ] = None,
     missing_values: MissingValues = None,
     alphabet: Annotated[AlphabetName, typer.Option(help="Alphabet of the sequences.")] = AlphabetName.dna,
@@ -110,11 +114,12 @@ def compare(
     with fold_store(folder, resume=resume) as store:
         missing = words(missing_values)
         table, title = _read(data, demo, labels, label_column, label_pattern, groups, missing)
+        families = _groups(table, alphabet)
         homologs = _read_orthologs(orthologs, cut_orthologs, alphabet, demo, missing)
         result = compare_augmentations(
             table.sequences,
             table.labels.to_numpy(),
-            groups=None if table.groups is None else table.groups.to_numpy(),
+            groups=None if families is None else families.to_numpy(),
             alphabet=alphabet.value,
             window=window,
             edits=edits,
@@ -159,6 +164,15 @@ def _read(data, demo, labels, label_column, label_pattern, groups, missing_value
     )
     _check_labels(table.labels, (labels or data).name, None if label_pattern else label_column)
     return table, f"Does augmentation help? {data.name}"
+
+
+def _groups(table, alphabet):
+    """The groups that were given, or those that were wished for."""
+    if table.wish is None:
+        return table.groups
+    from seqaug_sklearn.cli._relatives import groups_by_wish
+
+    return groups_by_wish(table, alphabet.value)
 
 
 def _check_labels(labels, source, column):

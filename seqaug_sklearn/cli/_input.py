@@ -6,14 +6,16 @@ from pathlib import Path
 from typing import Any
 
 from seqaug_sklearn.cli._run import say
-from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.exceptions import DataFormatError, SeqAugWarning
 
 __all__ = [
     "UP_TO_UNDERSCORE",
     "LabelledSequences",
     "is_table",
+    "labels_of",
     "read_labelled",
     "read_ortholog_table",
+    "read_rows",
     "read_sequences",
 ]
 
@@ -30,15 +32,20 @@ class LabelledSequences:
 
     Attributes
     ----------
-    sequences, labels : Series of str of shape (n_samples,)
+    sequences : Series of str of shape (n_samples,)
         Indexed by name.
-    groups : Series of str of shape (n_samples,) or None
+    labels : Series of str of shape (n_samples,) or None
+        Indexed by name; None where there are none and none are needed.
+    groups : Series of shape (n_samples,) or None
         Indexed by name.
+    wish : {"auto", "similarity"} or None
+        Groups that are to be made from the sequences.
     """
 
     sequences: Any
-    labels: Any
+    labels: Any = None
     groups: Any = None
+    wish: str | None = None
 
 
 def read_labelled(
@@ -49,6 +56,7 @@ def read_labelled(
     pattern: str | None = None,
     groups: str | None = None,
     missing_values: list[str] | None = None,
+    needs_labels: bool = True,
 ) -> LabelledSequences:
     """Read sequences (FASTA, or a table with columns name and sequence) and their labels.
 
@@ -63,10 +71,13 @@ def read_labelled(
     pattern : str, default=None
         Regular expression that finds the label in the name (its first group, or all that matches); instead of a table.
     groups : str, default=None
-        Column of the groups, in the table of labels or of sequences. Windows belong to the group of their parent.
+        Column of the groups, in the table of labels or of sequences; a file that ``read_groups`` reads; or "auto" or
+        "similarity", which are passed on. Windows belong to the group of their parent.
     missing_values : list of str, default=None
         Words that mean missing: rows without a label, group or sequence are left out, with a warning. None: an empty
         cell, or a word that may mean missing, is an error.
+    needs_labels : bool, default=True
+        Whether sequences without labels are an error.
 
     Raises
     ------
@@ -83,7 +94,8 @@ def read_labelled(
     table = _read_table(data) if is_table(data) else None
     sequences = _read_fasta(data) if table is None else _sequences_of_table(table, data)
     parts = [] if table is None else [("sequence", sequences, data)]
-    if groups is None and table is not None and table.attrs.get("of_windows"):
+    parents = table["parent"] if table is not None and table.attrs.get("of_windows") else None
+    if groups is None and parents is not None:
         say(f"{data.name} holds windows: those of one parent stay on one side of every split")
         groups = "parent"
     if labels is not None:
@@ -94,15 +106,58 @@ def read_labelled(
         table, source = _labels_by_pattern(sequences.index, pattern, label_column, table), data
     elif table is not None:
         source = data
-    else:
+    elif needs_labels:
         raise DataFormatError(
             f"{data.name} has no labels: pass a table with --labels, or --label-pattern to take them from the names "
             f"(for example --label-pattern '{UP_TO_UNDERSCORE}' for all up to the first underscore)"
         )
-    columns = {"label": label_column} | ({} if groups is None else {"group": groups})
+    else:
+        table, source = sequences.to_frame(), data
+    has_labels = needs_labels or label_column != "label" or label_column in table
+    kind = _kind_of_groups(groups, table, source)
+    columns = {"label": label_column} if has_labels else {}
+    columns |= {"group": str(groups)} if kind == "column" else {}
     parts += [(what, _column(table, column, source, what), source) for what, column in columns.items()]
-    complete = _complete(parts, missing_values)
-    return LabelledSequences(sequences[complete], *(values[complete] for what, values, _ in parts if what in columns))
+    found = {what: values for what, values, _ in parts if what in columns}
+    if kind == "file":
+        found["group"] = _groups_of_file(Path(str(groups)), sequences.index, parents, missing_values)
+    complete = _complete(parts, missing_values) if parts else slice(None)
+    found = {what: values[complete] for what, values in found.items()}
+    wish = kind if kind in ("auto", "similarity") else None
+    return LabelledSequences(sequences[complete], found.get("label"), found.get("group"), wish)
+
+
+def _kind_of_groups(groups, table, source):
+    """Return what --groups means: a column before anything else, as it always did."""
+    if groups is None or groups in table:
+        return None if groups is None else "column"
+    if groups in ("auto", "similarity"):
+        return groups
+    if Path(groups).is_file():
+        return "file"
+    there = _listed([column for column in table if column != "sequence"])
+    raise DataFormatError(
+        f"{source.name} has no column {groups!r} for the groups; it has {there or 'no other one'}, and there is no "
+        "file of that name"
+    )
+
+
+def _groups_of_file(path, names, parents, missing_values):
+    """Groups from the table of any tool; what it does not list is a group of its own, which is said."""
+    import pandas as pd
+
+    from seqaug_sklearn.model_selection import read_groups
+    from seqaug_sklearn.utils import warn
+
+    asked = names if parents is None else parents
+    try:
+        found = read_groups(path, asked, missing_values=missing_values)
+    except DataFormatError:
+        raise
+    except ValueError as error:
+        warn(f"{str(error).partition(';')[0]}; each of them is a group of its own", SeqAugWarning)
+        found = read_groups(path, asked, missing_values=missing_values, missing="own")
+    return pd.Series(found, index=names)
 
 
 def read_sequences(path: Path, missing_values: list[str] | None = None) -> Any:
@@ -117,6 +172,60 @@ def read_sequences(path: Path, missing_values: list[str] | None = None) -> Any:
         return _read_fasta(path)
     sequences = _sequences_of_table(_read_table(path), path)
     return sequences[_complete([("sequence", sequences, path)], missing_values)]
+
+
+def read_rows(path: Path) -> Any:
+    """Read a table as it stands, its rows named as :func:`read_sequences` names them."""
+    from seqaug_sklearn.utils import read_table
+
+    table = read_table(path, name_column="name")
+    return table.set_axis(_row_names(table, path)[1].to_numpy(), axis=0)
+
+
+def labels_of(
+    sequences: Any,
+    data: Path,
+    *,
+    labels: Path | None = None,
+    label_column: str = "label",
+    pattern: str | None = None,
+    missing_values: list[str] | None = None,
+) -> Any:
+    """Labels of some sequences, to count them; parameters as in :func:`read_labelled`.
+
+    The table of labels may hold more names, those of the other side of a split for example.
+
+    Returns
+    -------
+    Series of str of shape (n_samples,) or None
+        Indexed by name, "" where a label is missing; None where nobody gave labels and `data` has no such column.
+
+    Raises
+    ------
+    DataFormatError
+        If names have no label, or a column is missing.
+    """
+    from seqaug_sklearn.utils import mark_missing
+
+    if labels is not None and pattern is not None:
+        raise DataFormatError("labels come from a table or from a pattern, not from both; drop one of the two options")
+    source = labels or data
+    if labels is not None:
+        table = _read_table(labels, names=sequences.index)
+        lacking = sequences.index.difference(table.index, sort=False)
+        if len(lacking):
+            raise DataFormatError(f"{labels.name} has no label for {_listed(lacking)} of {data.name}")
+    elif pattern is not None:
+        table = _labels_by_pattern(sequences.index, pattern, label_column, None)
+    elif is_table(data):
+        table = _read_table(data)
+    else:
+        table = sequences.to_frame()
+    if label_column not in table and label_column == "label" and labels is None:
+        return None
+    values = _column(table, label_column, source, "label").loc[sequences.index]
+    missing = mark_missing(values, missing_values, what="label", where=source.name)
+    return values.mask(missing, "")
 
 
 def read_ortholog_table(path: Path, missing_values: list[str] | None = None) -> Any:
@@ -155,23 +264,35 @@ def _read_fasta(path):
 
 def _read_table(path, names=None):
     """Table of text indexed by name: the column name, or the first one."""
-    from seqaug_sklearn.utils import read_table, table_column
+    from seqaug_sklearn.utils import read_table
 
     table = read_table(path, name_column="name", names=None if names is None else set(names))
     if not len(table):
         raise DataFormatError(f"{path.name} has a heading and no rows")
-    if "name" not in table and "sequence" not in table and set(table.columns) >= _OF_WINDOWS:
-        # the same window may be cut from two sequences, and its place tells them apart
+    name, index = _row_names(table, path)
+    if _holds_windows(table):
         table = table.rename(columns={"window": "sequence"})
         table.attrs["of_windows"] = True
-        name = "window"
-        index = table_column(table, "parent", path.name) + ":" + table_column(table, "start", path.name)
     else:
-        name = "name" if "name" in table else table.columns[0]
-        index = table_column(table, name, path.name)
         table = table.drop(columns=name)
     _check_names(index, path)
     return table.set_axis(index.to_numpy(), axis=0).rename_axis(name)
+
+
+def _holds_windows(table):
+    return "name" not in table and "sequence" not in table and set(table.columns) >= _OF_WINDOWS
+
+
+def _row_names(table, path):
+    """What the rows are named by, and their names, whose index holds the lines of the file."""
+    from seqaug_sklearn.utils import table_column
+
+    if _holds_windows(table):
+        # the same window may be cut from two sequences, and its place tells them apart
+        parents, starts = (table_column(table, column, path.name) for column in ("parent", "start"))
+        return "window", parents + ":" + starts
+    name = "name" if "name" in table else table.columns[0]
+    return name, table_column(table, name, path.name)
 
 
 def _check_names(names, path):

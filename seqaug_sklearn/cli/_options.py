@@ -5,7 +5,26 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["AlphabetName", "End", "MissingValues", "Precision", "Protocol", "StrandName", "words"]
+__all__ = [
+    "AlphabetName",
+    "End",
+    "KeepLowComplexity",
+    "MissingValues",
+    "Precision",
+    "Protocol",
+    "SplitBy",
+    "StrandName",
+    "words",
+]
+
+KeepLowComplexity = Annotated[
+    bool,
+    typer.Option(
+        "--keep-low-complexity",
+        help="Count runs of low complexity too. By default rows that share nothing but poly-A or a microsatellite, as "
+        "unrelated sequences do, are told apart and are no relatives.",
+    ),
+]
 
 MissingValues = Annotated[
     str | None,
@@ -35,6 +54,13 @@ class StrandName(StrEnum):
 
     both = "both"
     single = "single"
+
+
+class SplitBy(StrEnum):
+    """What a split keeps together."""
+
+    similarity = "similarity"
+    groups = "groups"
 
 
 class End(StrEnum):

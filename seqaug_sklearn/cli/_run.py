@@ -1,11 +1,16 @@
-"""How a command ends: one-line errors, an interruption that loses nothing, warnings in one line each."""
+"""How a command ends: one-line errors, an interruption that loses nothing, warnings in one line each.
+
+Whoever reads what is printed may leave (``| head``): a command goes on, and ends as it would have.
+"""
 
 import contextlib
 import functools
+import os
 import re
 import sys
 import warnings
 from pathlib import Path
+from typing import TextIO, cast
 
 import typer
 
@@ -27,7 +32,7 @@ def one_line_errors(command):
     @functools.wraps(command)
     def wrapped(*args, **kwargs):
         try:
-            with _short_warnings():
+            with _patient_streams(), _short_warnings():
                 return command(*args, **kwargs)
         except (SeqAugError, ValueError, OSError, MemoryError) as error:
             typer.echo(f"Error: {_one_line(error)}", err=True)
@@ -53,6 +58,45 @@ def _in_options(text):
 def _missing_values(match):
     found = re.findall(r"'(.*?)'", match[1])
     return f'--missing-values "{",".join(found)}"'
+
+
+class _Patient:
+    """A stream that a reader may leave: what is written then is lost, and nothing else is."""
+
+    def __init__(self, stream):
+        self._stream = stream
+
+    def write(self, text):
+        try:
+            return self._stream.write(text)
+        except BrokenPipeError:
+            self._write_nowhere()
+            return len(text)
+
+    def flush(self):
+        try:
+            self._stream.flush()
+        except BrokenPipeError:
+            self._write_nowhere()
+
+    def _write_nowhere(self):
+        """Let what is still buffered end in the null device, or Python complains about it at the end."""
+        with contextlib.suppress(OSError, ValueError):
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, self._stream.fileno())
+            os.close(nowhere)
+
+    def __getattr__(self, name):
+        return getattr(self._stream, name)
+
+
+@contextlib.contextmanager
+def _patient_streams():
+    with (
+        contextlib.redirect_stdout(cast(TextIO, _Patient(sys.stdout))),
+        contextlib.redirect_stderr(cast(TextIO, _Patient(sys.stderr))),
+    ):
+        yield
 
 
 @contextlib.contextmanager

@@ -33,7 +33,8 @@ def read_groups(table, identifiers, *, missing="error", missing_values=None) -> 
     - DataSAIL (``*_clusters.tsv``, ``*_splits.tsv``): name, cluster or split.
 
     Which column holds the names is told by the identifiers. Of a table with a header and more columns, the one called
-    "group", "cluster", "cluster_id", "split", "fold", "homology_group", "orthogroup" or "family" is the group.
+    "group" is the group, else the only one called "cluster", "cluster_id", "split", "fold", "homology_group",
+    "orthogroup" or "family".
 
     Parameters
     ----------
@@ -178,6 +179,8 @@ def _columns(rows, wanted, source):
     others = [i for i in range(len(columns)) if i != place]
     if len(others) > 1:
         others = [i for i in others if columns[i][0].lower() in _GROUP_COLUMNS]
+        # the table of a split has columns split and fold, too
+        others = [i for i in others if columns[i][0].lower() == "group"] or others
     if len(others) != 1:
         raise DataFormatError(
             f"{source} has {len(columns)} columns, and which is the group is not clear; keep two columns, or name one "

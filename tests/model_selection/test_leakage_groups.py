@@ -126,3 +126,13 @@ def test_one_row_and_bad_rows(random_dna):
         leakage_groups(pd.Series(["MKLE"], index=["gene"]))
     with pytest.raises(ValueError, match="threshold must be a share of k-mers above 0"):
         leakage_groups(random_dna(2, 50), threshold=0)
+
+
+def test_given_groups_stay_together_too(planted):
+    families = np.arange(len(planted))
+    families[[0, 16, 17]] = 99
+    groups = leakage_groups(planted, groups=families)
+    assert groups[0] == groups[8] == groups[16] == groups[17]
+    assert len(set(groups)) == 18
+    with pytest.raises(ValueError, match="groups must have one entry per row of X: 28, got shape"):
+        leakage_groups(planted, groups=[0, 1])

@@ -6,6 +6,7 @@ from scipy.sparse.csgraph import connected_components
 
 from seqaug_sklearn.model_selection._leakage._audit import windows_of
 from seqaug_sklearn.model_selection._leakage._shared_sequence import EvidenceFinder
+from seqaug_sklearn.model_selection._similarity_group import check_groups, merge_groups
 
 __all__ = ["leakage_groups"]
 
@@ -21,6 +22,7 @@ def leakage_groups(
     min_run: int | None = None,
     alphabet="dna",
     mask_low_complexity: bool = True,
+    groups=None,
 ) -> np.ndarray:
     """Label groups of sequences that must stay together so that :func:`audit_leakage` finds nothing.
 
@@ -38,6 +40,8 @@ def leakage_groups(
     k, threshold, min_run, alphabet, mask_low_complexity
         As in :func:`audit_leakage`. Values of None are chosen for all rows together, as the audit of a split of them
         does.
+    groups : array-like of shape (n_samples,) or (n_samples, 2), default=None
+        Rows of one group (of a two-column array: of one value in column 0) stay together too, similar or not.
 
     Returns
     -------
@@ -84,9 +88,9 @@ def leakage_groups(
     labels = _linked_by_runs(finder, finder.mirrors)
     for rows, others in _linked_by_kmers(finder):
         labels = _joined(labels, rows, others)
-    _, first, groups = np.unique(labels, return_index=True, return_inverse=True)
-    # rank of each group by its first row
-    return np.argsort(np.argsort(first))[groups].astype(np.int64)
+    own = check_groups(groups, len(labels))
+    # without others the labels themselves: what comes back is numbered by first appearance
+    return merge_groups(labels, labels if own is None else own)
 
 
 def _linked_by_runs(finder, labels):

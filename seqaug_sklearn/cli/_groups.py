@@ -1,0 +1,125 @@
+"""``seqaug groups``: which sequences must stay together."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from seqaug_sklearn.cli._options import AlphabetName, KeepLowComplexity, MissingValues, words
+from seqaug_sklearn.cli._run import one_line_errors, say
+from seqaug_sklearn.exceptions import DataFormatError
+
+__all__ = ["groups"]
+
+_LARGE = 0.5
+
+
+@one_line_errors
+def groups(
+    data: Annotated[
+        list[Path],
+        typer.Argument(help="FASTA files (.gz too), or tables with columns name and sequence; all are one set."),
+    ],
+    out: Annotated[
+        Path, typer.Option(help="Table to write: columns name, group, and label if there are any. --groups reads it.")
+    ],
+    labels: Annotated[
+        Path | None,
+        typer.Option(
+            help="Table of labels, joined by its column name (or its first one): groups of two labels are told."
+        ),
+    ] = None,
+    label_column: Annotated[str, typer.Option(help="Column of the labels.")] = "label",
+    alphabet: Annotated[
+        AlphabetName, typer.Option(help="Alphabet of the sequences. Both strands of DNA and RNA are compared.")
+    ] = AlphabetName.dna,
+    threshold: Annotated[
+        float,
+        typer.Option(
+            help="Two sequences are together when one holds this share of the other's k-mers (12-mers, 5-mers of "
+            "proteins). A higher one makes smaller groups.",
+            min=0,
+            max=1,
+        ),
+    ] = 0.04,
+    min_run: Annotated[
+        int | None,
+        typer.Option(
+            help="And when they share this many consecutive residues. By default 20 (8 for proteins), fewer where "
+            "sequences are short, more where chance alone gives longer runs.",
+            min=1,
+        ),
+    ] = None,
+    keep_low_complexity: KeepLowComplexity = False,
+    missing_values: MissingValues = None,
+):
+    """Find groups of similar sequences, so that a split can keep them together.
+
+    By the rules of seqaug audit: what it would call a leak is in one group, directly or through others, so a split
+    that keeps groups together is clean. Example:
+
+    seqaug groups promoters.fasta --out groups.csv
+    """
+    from seqaug_sklearn.cli._relatives import CANNOT_SEE, describe_groups, relatives
+    from seqaug_sklearn.cli._tables import write_table
+    from seqaug_sklearn.utils import check_output_file
+
+    file = check_output_file(out, inputs=[*data, labels])
+    sequences, classes = _read(data, labels, label_column, words(missing_values))
+    found = relatives(
+        sequences,
+        alphabet=alphabet.value,
+        threshold=threshold,
+        min_run=min_run,
+        mask_low_complexity=not keep_low_complexity,
+    )
+    table = found.rename("group").rename_axis("name").reset_index()
+    if classes is not None:
+        table["label"] = classes.to_numpy()
+    write_table(table, file)
+    typer.echo(describe_groups(found))
+    largest = found.value_counts().max()
+    if largest > max(_LARGE * len(found), 1):
+        say(
+            "Warning: one group holds most of the sequences: what many have in common (a domain, a repeat, a vector) "
+            "joins them all. Cut it off, or raise --threshold and --min-run"
+        )
+    if classes is not None:
+        typer.echo(_mixed(table))
+    typer.echo(f"{CANNOT_SEE[alphabet.value]}\n\nGroups: {out}")
+
+
+def _read(data, labels, label_column, missing_values):
+    """All sequences as one Series, and their labels or None."""
+    import pandas as pd
+
+    from seqaug_sklearn.cli._input import labels_of, read_sequences
+    from seqaug_sklearn.utils import listed
+
+    parts = [read_sequences(path, missing_values) for path in data]
+    sequences = pd.concat(parts)
+    twice = sequences.index[sequences.index.duplicated()].unique()
+    if len(twice):
+        files = [path.name for path, part in zip(data, parts, strict=True) if twice[0] in part.index]
+        raise DataFormatError(
+            f"names must be unique, but {listed(twice)} stand in more than one file ({' and '.join(files)})"
+        )
+    about = {"label_column": label_column, "missing_values": missing_values}
+    classes = [labels_of(part, path, labels=labels, **about) for part, path in zip(parts, data, strict=True)]
+    return sequences, None if any(part is None for part in classes) else pd.concat(classes)
+
+
+def _mixed(table):
+    """Say how many groups hold relatives of different labels."""
+    from seqaug_sklearn.utils import counted
+
+    kinds = table[table["label"] != ""].groupby("group")["label"].nunique()
+    together = int((table["group"].value_counts() > 1).sum())
+    mixed = kinds[kinds > 1].index
+    if not len(mixed):
+        return f"None of the {counted(together, 'group')} of relatives holds two labels."
+    rows = int(table["group"].isin(mixed).sum())
+    return (
+        f"{len(mixed)} of the {counted(together, 'group')} of relatives hold more than one label ({rows} sequences): "
+        "similar sequences with different labels."
+    )

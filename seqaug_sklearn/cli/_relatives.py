@@ -1,0 +1,90 @@
+"""Groups of relatives that several commands make, and what is said of them."""
+
+from typing import Any
+
+from seqaug_sklearn.cli._run import say
+from seqaug_sklearn.exceptions import DataFormatError
+
+__all__ = ["CANNOT_SEE", "describe_groups", "groups_by_wish", "relatives"]
+
+CANNOT_SEE = {
+    "dna": "Relatives below about 80 % identity are not seen: 12-mers no longer tell them from chance.",
+    "rna": "Relatives below about 80 % identity are not seen: 12-mers no longer tell them from chance.",
+    "protein": (
+        "Relatives below about 60 to 70 % identity are not seen: 5-mers no longer tell them from chance. For these, "
+        "cluster with MMseqs2 or CD-HIT and pass their table with --groups."
+    ),
+}
+_FEW = 0.01
+"""Share of rows with a relative up to which --groups auto makes no groups."""
+
+
+def relatives(sequences: Any, *, groups: Any = None, **settings) -> Any:
+    """Groups of rows that must not be parted; parameters as of ``leakage_groups``.
+
+    Returns
+    -------
+    Series of int of shape (n_samples,)
+        Indexed by name, 1 for the largest group, whatever the order of the rows.
+    """
+    from seqaug_sklearn.model_selection import leakage_groups
+
+    return _numbered_by_size(leakage_groups(sequences, groups=groups, **settings), sequences.index)
+
+
+def _numbered_by_size(groups, names):
+    import pandas as pd
+
+    found = pd.Series(groups, index=names)
+    by_name = pd.Series(names, index=names).groupby(found)
+    # the larger first, and of two of one size that with the smaller first name
+    order = pd.DataFrame({"size": -by_name.size(), "name": by_name.min()}).sort_values(["size", "name"]).index
+    return found.map(pd.Series(range(1, len(order) + 1), index=order))
+
+
+def describe_groups(groups: Any) -> str:
+    """Say how many groups there are, how large the largest is, and how many rows have no relative."""
+    from seqaug_sklearn.utils import counted
+
+    sizes = groups.value_counts()
+    alone, n = int((sizes == 1).sum()), len(groups)
+    largest = sizes.max()
+    text = f"{counted(n, 'sequence')} in {counted(len(sizes), 'group')}: "
+    if largest == 1:
+        return f"{text}none has a relative among the others."
+    named = groups.index[groups == sizes.idxmax()].min()
+    return (
+        f"{text}{alone} stand alone, {n - alone} have a relative, and the largest group holds {largest} "
+        f"({largest / n:.1%}; {named!r} is one of them)."
+    )
+
+
+def groups_by_wish(table: Any, alphabet: str) -> Any:
+    """Groups for ``--groups auto`` or ``similarity``; None where "auto" finds that hardly a row has a relative.
+
+    Parameters
+    ----------
+    table : LabelledSequences
+        What was read, with a wish.
+    alphabet : str
+        Alphabet of the sequences.
+
+    Returns
+    -------
+    Series of int of shape (n_samples,) or None
+        Indexed by name.
+    """
+    groups = relatives(table.sequences, alphabet=alphabet)
+    sizes = groups.value_counts()
+    share = 1 - int((sizes == 1).sum()) / len(groups)
+    say(describe_groups(groups))
+    if table.wish == "auto" and share <= _FEW:
+        say(f"{share:.1%} of the sequences have a relative, so no groups are made (--groups similarity makes them).")
+        return None
+    if len(sizes) == 1:
+        raise DataFormatError(
+            "all sequences are relatives of each other, directly or through others, so a split by similarity leaves "
+            "nothing to test on; see seqaug groups, whose --threshold and --min-run make smaller groups"
+        )
+    say("Relatives stay on one side of every split.")
+    return groups

@@ -1,0 +1,266 @@
+"""``seqaug split``: training and test files, or folds, that keep relatives together."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from seqaug_sklearn.cli._options import AlphabetName, KeepLowComplexity, MissingValues, SplitBy, words
+from seqaug_sklearn.cli._run import one_line_errors
+from seqaug_sklearn.exceptions import DataFormatError
+
+__all__ = ["split"]
+
+_OFF = 0.05
+"""Share of the rows by which a test set may miss its size without a word."""
+
+
+@one_line_errors
+def split(
+    data: Annotated[
+        Path, typer.Argument(help="FASTA file (.gz too), or a table with columns name, sequence and, if any, label.")
+    ],
+    out: Annotated[Path, typer.Option(help="Folder of the files. Only an earlier split is replaced.")],
+    labels: Annotated[
+        Path | None, typer.Option(help="Table of labels, joined by its column name (or its first one).")
+    ] = None,
+    label_column: Annotated[str, typer.Option(help="Column of the labels.")] = "label",
+    label_pattern: Annotated[
+        str | None,
+        typer.Option(
+            help="Instead of a table: regular expression that finds the label in a record's name (its first group, or "
+            "all that matches), for example '^[^_]+'."
+        ),
+    ] = None,
+    by: Annotated[
+        SplitBy,
+        typer.Option(
+            help="What stays together. similarity: relatives, as seqaug groups finds them, and what --groups names. "
+            "groups: what --groups names, and nothing else."
+        ),
+    ] = SplitBy.similarity,
+    groups: Annotated[
+        str | None,
+        typer.Option(
+            help="What must stay together: a column, or a table of groups (seqaug groups, MMseqs2, CD-HIT, DataSAIL)."
+        ),
+    ] = None,
+    test: Annotated[
+        float | None, typer.Option(help="Share of the sequences to test on. By default 0.2; not with --folds.")
+    ] = None,
+    folds: Annotated[
+        int | None, typer.Option(help="Folds instead: every sequence is tested in one of them.", min=2)
+    ] = None,
+    no_stratify: Annotated[
+        bool,
+        typer.Option(
+            "--no-stratify",
+            help="Do not keep the shares of the labels. By default they are kept as far as the groups allow, and a "
+            "label that would be tested but not trained is an error.",
+        ),
+    ] = False,
+    alphabet: Annotated[
+        AlphabetName, typer.Option(help="Alphabet of the sequences. Both strands of DNA and RNA are compared.")
+    ] = AlphabetName.dna,
+    threshold: Annotated[
+        float,
+        typer.Option(
+            help="Two sequences are relatives when one holds this share of the other's k-mers. A higher one makes "
+            "smaller groups, and a split that may leak: the audit keeps its own rule.",
+            min=0,
+            max=1,
+        ),
+    ] = 0.04,
+    min_run: Annotated[
+        int | None,
+        typer.Option(help="And when they share this many consecutive residues; chosen as by seqaug audit.", min=1),
+    ] = None,
+    keep_low_complexity: KeepLowComplexity = False,
+    missing_values: MissingValues = None,
+    seed: Annotated[int, typer.Option(help="Seed of the order in which groups are dealt.", min=0)] = 0,
+):
+    """Split sequences into training and test files, or folds, so that relatives are never on both sides.
+
+    Writes train.fa, test.fa and the same rows as tables (or fold-1/train.fa ...), split.csv, which says where each
+    sequence went, and the audit of the split that was made. Exit code 0 when that is clean, 1 when the split leaks
+    all the same, 2 for bad input. Example:
+
+    seqaug split promoters.fasta --labels labels.csv --out split
+    """
+    from seqaug_sklearn.cli._input import read_labelled
+    from seqaug_sklearn.utils import check_output_folder, replaced_folder
+
+    folder = check_output_folder(out, inputs=[data, labels, _as_file(groups)], kind="split")
+    _check_choices(by, groups, test, folds)
+    table = read_labelled(
+        data,
+        labels=labels,
+        label_column=label_column,
+        pattern=label_pattern,
+        groups=groups,
+        missing_values=words(missing_values),
+        needs_labels=labels is not None or label_pattern is not None,
+    )
+    if table.wish is not None:
+        raise DataFormatError(f"--groups {groups} is what --by similarity does; leave --groups out")
+    settings = {"alphabet": alphabet.value, "mask_low_complexity": not keep_low_complexity}
+    together = _together(table, by, settings | {"threshold": threshold, "min_run": min_run})
+    n_splits = {"n_splits": folds} if folds is not None else {"test_size": 0.2 if test is None else test}
+    test_fold = _deal(table, together, n_splits, by, seed, stratify=not no_stratify)
+    places = _places(table, together, test_fold)
+    reports = _audits(table.sequences, test_fold, settings)
+    answer = _answer(data.name, by, table, together, places, reports, n_splits, alphabet.value)
+    elsewhere = labels is not None or label_pattern is not None
+    with replaced_folder(folder, kind="split") as new:
+        for name, tested in _sides(test_fold).items():
+            (new / name).mkdir(exist_ok=True)
+            _write_side(new / name / "train", data, table, ~tested, elsewhere)
+            _write_side(new / name / "test", data, table, tested, elsewhere)
+        _write_findings(new, places, reports, answer)
+    typer.echo(f"{answer}\n\nSplit: {out}")
+    raise typer.Exit(int(any(report.leaked.any() for report in reports.values())))
+
+
+def _as_file(groups):
+    return Path(groups) if groups is not None and Path(groups).is_file() else None
+
+
+def _check_choices(by, groups, test, folds):
+    if by is SplitBy.groups and groups is None:
+        raise DataFormatError("--by groups needs --groups, a column or a table of groups")
+    if test is not None and folds is not None:
+        raise DataFormatError("--test makes one split and --folds makes several; give one of them")
+    if test is not None and not 0 < test < 1:
+        raise DataFormatError(f"--test is a share of the sequences above 0 and below 1, got {test}")
+
+
+def _together(table, by, settings):
+    """Groups that are not parted: a Series by name."""
+    if by is SplitBy.groups:
+        return table.groups
+    from seqaug_sklearn.cli._relatives import relatives
+
+    return relatives(table.sequences, groups=None if table.groups is None else table.groups.to_numpy(), **settings)
+
+
+def _deal(table, together, n_splits, by, seed, *, stratify):
+    """The fold that tests each row, or 0 and -1 for test and training rows, with errors in the words of options."""
+    from seqaug_sklearn.model_selection import split_by_groups
+
+    y = table.labels.to_numpy() if stratify and table.labels is not None else None
+    try:
+        return split_by_groups(table.sequences, y, groups=together.to_numpy(), random_state=seed, **n_splits)
+    except DataFormatError:
+        raise
+    except ValueError as error:
+        text, smaller = str(error), " (a higher threshold links fewer rows)"
+        text = text.replace(smaller, "" if by is SplitBy.groups else " (a higher --threshold and --min-run)")
+        text = text.replace("ask for fewer folds", "lower --folds").replace(
+            "split without labels", "pass --no-stratify"
+        )
+        raise DataFormatError(text) from None
+
+
+def _places(table, together, test_fold):
+    """One row per sequence: name, where it went, label and group."""
+    import numpy as np
+    import pandas as pd
+
+    places = pd.DataFrame(index=table.sequences.index.rename("name"))
+    if (test_fold < 0).any():
+        places["split"] = np.where(test_fold == 0, "test", "train")
+    else:
+        places["fold"] = test_fold + 1
+    if table.labels is not None:
+        places["label"] = table.labels.to_numpy()
+    places["group"] = together.to_numpy()
+    return places
+
+
+def _sides(test_fold):
+    """Name of each split ("" for the only one), and its test rows."""
+    if (test_fold < 0).any():
+        return {"": test_fold == 0}
+    return {f"fold-{fold + 1}": test_fold == fold for fold in range(test_fold.max() + 1)}
+
+
+def _audits(sequences, test_fold, settings):
+    """What ``seqaug audit`` says of each split, at its own threshold."""
+    from seqaug_sklearn.model_selection import audit_leakage
+    from seqaug_sklearn.utils import progress
+
+    sides = _sides(test_fold)
+    bar = progress(sides.items(), description="Audit", enabled=len(sides) > 1, unit="fold")
+    return {name: audit_leakage(sequences[~tested], sequences[tested], **settings) for name, tested in bar}
+
+
+def _are_record_names(names):
+    """Whether all can stand in a FASTA file: names of tables may hold blanks."""
+    return all(name.split() == [name] for name in names)
+
+
+def _answer(source, by, table, together, places, reports, n_splits, alphabet):
+    """What is printed, and written beside the split."""
+    from seqaug_sklearn.cli._relatives import CANNOT_SEE, describe_groups
+
+    both = " and by the given groups" if by is SplitBy.similarity and table.groups is not None else ""
+    lines = [f"{source}, split by {by.value}{both}. {describe_groups(together)}", "", _counts(places)]
+    size = n_splits.get("test_size")
+    if size is not None:
+        got = float((places["split"] == "test").mean())
+        if abs(got - size) > _OFF:
+            lines += ["", f"Asked for {size:.0%} of the sequences to test on, got {got:.0%}: groups are not parted."]
+    if table.labels is None:
+        lines += ["", "No labels were given, so their shares were not looked at."]
+    if not _are_record_names(places.index):
+        lines += ["", "Names hold blanks, which those of FASTA records cannot, so there are tables only."]
+    audits = [f"Audit{f' of {name}' if name else ''}: {report.summary()}" for name, report in reports.items()]
+    return "\n".join([*lines, "", *audits, CANNOT_SEE[alphabet]])
+
+
+def _counts(places):
+    """How many sequences of each label went where, as text."""
+    import pandas as pd
+
+    labels = places["label"] if "label" in places else pd.Series("sequences", index=places.index)
+    if "split" in places:
+        counts = pd.crosstab(labels, places["split"])[["train", "test"]]
+    else:
+        counts = pd.crosstab(labels, places["fold"]).add_prefix("fold ")
+    if len(counts) > 1:
+        counts.loc["all"] = counts.sum()
+    return counts.rename_axis(index=None, columns=None).to_string()
+
+
+def _write_findings(new, places, reports, answer):
+    """Write where each sequence went, the audit of every test row, and what is printed."""
+    import pandas as pd
+
+    from seqaug_sklearn.cli._tables import write_table
+
+    write_table(places.reset_index(), new / "split.csv")
+    rows = []
+    for name, report in reports.items():
+        frame = report.to_frame().rename_axis("name").reset_index()
+        if name:
+            frame.insert(1, "fold", int(name.removeprefix("fold-")))
+        rows.append(frame)
+    write_table(pd.concat(rows), new / "audit.csv")
+    (new / "verdict.txt").write_text(f"{answer}\n", encoding="utf-8")
+
+
+def _write_side(path, data, table, rows, elsewhere):
+    """Write training or test rows as FASTA and as a table, with labels that came from elsewhere."""
+    from seqaug_sklearn.cli._input import is_table, read_rows
+    from seqaug_sklearn.cli._tables import write_like, write_table
+
+    sequences = table.sequences[rows]
+    if _are_record_names(table.sequences.index):
+        write_like(sequences, data, path.with_suffix(".fa"))
+    if is_table(data):
+        frame = read_rows(data).loc[sequences.index]
+    else:
+        frame = sequences.rename("sequence").rename_axis("name").reset_index()
+    if elsewhere and "label" not in frame:
+        frame["label"] = table.labels[rows].to_numpy()
+    write_table(frame, path.with_suffix(".csv"))

@@ -1,0 +1,41 @@
+"""Rows out: tables, and the rows of an input as they stood there."""
+
+import gzip
+from pathlib import Path
+from typing import Any
+
+from seqaug_sklearn.cli._input import is_table, read_rows
+from seqaug_sklearn.utils import replaced_file
+
+__all__ = ["write_like", "write_table"]
+
+
+def write_table(table: Any, file: Path) -> None:
+    """Write a frame without its index, separated by tabs where the name ends in .tsv, packed where it ends in .gz."""
+    suffixes = [suffix.lower() for suffix in file.suffixes]
+    separator = "\t" if ".tsv" in suffixes[-2:] else ","
+    content = table.to_csv(index=False, sep=separator, lineterminator="\n").encode()
+    with replaced_file(file) as opened:
+        opened.write(gzip.compress(content, mtime=0) if suffixes[-1:] == [".gz"] else content)
+
+
+def write_like(sequences: Any, source: Path, file: Path) -> None:
+    """Write the rows of a file that have these names: as they stand there, where both files are of one kind.
+
+    Parameters
+    ----------
+    sequences : Series of str of shape (n_rows,)
+        Indexed by name.
+    source : Path
+        FASTA file or table from which they were read.
+    file : Path
+        FASTA file, or table by its name.
+    """
+    from seqaug_sklearn.datasets import write_fasta
+
+    if not is_table(file):
+        write_fasta(sequences, file, like=None if is_table(source) else source)
+    elif is_table(source):
+        write_table(read_rows(source).loc[sequences.index], file)
+    else:
+        write_table(sequences.rename("sequence").rename_axis("name").reset_index(), file)
