@@ -43,19 +43,17 @@ def _numbered_by_size(groups, names):
 
 
 def describe_groups(groups: Any) -> str:
-    """Say how many groups there are, how large the largest is, and how many rows have no relative."""
+    """Say how many groups there are, how many hold one sequence, and how large the largest is."""
     from seqaug_sklearn.utils import counted
 
     sizes = groups.value_counts()
-    alone, n = int((sizes == 1).sum()), len(groups)
-    largest = sizes.max()
-    text = f"{counted(n, 'sequence')} in {counted(len(sizes), 'group')}: "
+    largest, n = sizes.max(), len(groups)
     if largest == 1:
-        return f"{text}none has a relative among the others."
+        return f"{counted(n, 'sequence')}, each a group of its own."
     named = groups.index[groups == sizes.idxmax()].min()
     return (
-        f"{text}{alone} stand alone, {n - alone} have a relative, and the largest group holds {largest} "
-        f"({largest / n:.1%}; {named!r} is one of them)."
+        f"{counted(n, 'sequence')} in {counted(len(sizes), 'group')}: {(sizes == 1).sum()} alone in theirs, {largest} "
+        f"in the largest ({largest / n:.1%}; {named!r} is one of them)."
     )
 
 

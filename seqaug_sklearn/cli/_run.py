@@ -51,8 +51,9 @@ def _one_line(error):
 
 
 def _in_options(text):
-    """One line, and what to type where the library names the parameter that every reader of tables has."""
-    return re.sub(r"missing_values=\[(.*?)\]", _missing_values, " ".join(text.split()))
+    """One line, and what to type where the library names a parameter that every command has as an option."""
+    text = re.sub(r"\balphabet='(\w+)'", r"--alphabet \1", " ".join(text.split()))
+    return re.sub(r"missing_values=\[(.*?)\]", _missing_values, text)
 
 
 def _missing_values(match):
