@@ -85,4 +85,5 @@ def groups_by_wish(table: Any, alphabet: str) -> Any:
             "nothing to test on; see seqaug groups, whose --threshold and --min-run make smaller groups"
         )
     say("Relatives stay on one side of every split.")
-    return groups
+    # numbered as a table of seqaug groups is, so that both give the same folds
+    return groups.map({number: place for place, number in enumerate(groups.unique())})

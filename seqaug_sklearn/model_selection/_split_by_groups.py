@@ -69,7 +69,8 @@ def split_by_groups(X, y=None, *, groups, test_size=None, n_splits=None, random_
     -----
     Groups are dealt the heaviest first, each to the part where the sum over parts and classes of
     ``(rows - wanted)² / (share of the part * rows of the class²)`` grows least, in ten random orders of which the best
-    is taken. At last a class that one part alone holds gets a group into another one.
+    is taken. At last a group is moved into a part without rows, and one of a class that a single part holds into
+    another.
 
     Examples
     --------
@@ -167,10 +168,9 @@ def _deal(sizes, shares, rng, are_classes):
         # a random factor between a half and one and a half: another order, still with the heavy ones in front
         order = np.argsort(-heaviness * rng.uniform(0.5, 1.5, len(sizes)), kind="stable")
         part = _greedy(sizes, order, wanted, weights)
-        if are_classes:
-            part = _repaired(part, sizes, wanted, weights)
+        part = _repaired(part, sizes, wanted, weights, are_classes)
         load = _loads(part, sizes, len(shares))
-        missing = int((load.sum(axis=1) == 0).sum()) + are_classes * int(((load > 0).sum(axis=0) == 1).sum())
+        missing = _lacking(load, are_classes)
         cost = (missing, float((weights * (load - wanted) ** 2).sum()))
         if best is None or cost < best[0]:
             best = (cost, part)
@@ -201,21 +201,30 @@ def _loads(part, sizes, n_parts):
     return load
 
 
-def _repaired(part, sizes, wanted, weights):
-    """Move a group of each class that one part alone holds to another part, where that costs least."""
+def _repaired(part, sizes, wanted, weights, are_classes):
+    """Move groups into parts without rows, and of classes that one part alone holds into another, the cheapest ones."""
     part = part.copy()
-    for column in range(sizes.shape[1]):
+    # each move mends a part or a class, unless it cannot be mended
+    for _ in range(sum(wanted.shape)):
         load = _loads(part, sizes, len(wanted))
-        if (load[:, column] > 0).sum() != 1:
-            continue
+        if not _lacking(load, are_classes):
+            break
+        empty, alone = np.flatnonzero(load.sum(axis=1) == 0), np.flatnonzero((load > 0).sum(axis=0) == 1)
+        groups = np.arange(len(sizes)) if len(empty) else np.flatnonzero(sizes[:, alone[0]])
         moves = []
-        for group in np.flatnonzero(sizes[:, column]):
+        for group in groups:
             for target in np.delete(np.arange(len(wanted)), part[group]):
                 moved = load.copy()
                 moved[part[group]] -= sizes[group]
                 moved[target] += sizes[group]
-                alone = int(((moved > 0).sum(axis=0) == 1).sum()) + int((moved.sum(axis=1) == 0).sum())
-                moves.append((alone, float((weights * (moved - wanted) ** 2).sum()), int(group), int(target)))
+                cost = float((weights * (moved - wanted) ** 2).sum())
+                moves.append((_lacking(moved, are_classes), cost, int(group), int(target)))
         _, _, group, target = min(moves)
         part[group] = target
     return part
+
+
+def _lacking(load, are_classes):
+    """Number of parts without rows, and of classes that one part alone holds."""
+    empty, alone = (load.sum(axis=1) == 0).sum(), ((load > 0).sum(axis=0) == 1).sum()
+    return int(empty) + (int(alone) if are_classes else 0)

@@ -162,3 +162,104 @@ def test_other_peoples_folder_is_left_alone(run, fasta, training, tmp_path):
     assert result.exit_code == 2
     assert "holds no earlier report" in result.output
     assert [path.name for path in (tmp_path / "mine").iterdir()] == ["thesis.tex"]
+
+
+@pytest.fixture
+def leaking(fasta, training, tmp_path):
+    """Training file, and a test file of six clean rows, a copy, and a shifted row, of two lines each."""
+    rows = [*unrelated(6, 120), training[3], shifted(training[7])]
+    path = tmp_path / "test.fa"
+    path.write_text("".join(f">{'ab'[i % 2]}_{i} number {i}\n{s[:70]}\n{s[70:]}\n" for i, s in enumerate(rows)))
+    return fasta("train.fa", training), path
+
+
+def records_of(path):
+    return [f">{record}" for record in path.read_text().split(">")[1:]]
+
+
+def test_the_cleaned_test_set_is_what_did_not_leak_as_it_stood(run, leaking, tmp_path):
+    train, test = leaking
+    clean = tmp_path / "clean.fa"
+    result = run("audit", train, test, "--clean", clean, "--label-pattern", "^.")
+    assert result.exit_code == 1, result.output
+    assert records_of(clean) == records_of(test)[:6]
+    assert f"Clean test set: {clean}\n6 of 8 test rows are left: 3 of 4 a, 3 of 4 b.\n" in result.output
+    before = clean.read_bytes()
+    run("audit", train, test, "--clean", clean)
+    assert clean.read_bytes() == before
+    assert run("audit", train, clean).exit_code == 0
+
+
+def test_labels_of_a_table_that_holds_the_training_rows_too(run, leaking, tmp_path):
+    train, test = leaking
+    names = [*(f"train{i}" for i in range(12)), *(f"{'ab'[i % 2]}_{i}" for i in range(8))]
+    table = pd.DataFrame({"id": names, "kind": ["x"] * 18 + ["y"] * 2})
+    table.to_csv(tmp_path / "labels.csv", index=False)
+    options = ["--labels", tmp_path / "labels.csv", "--label-column", "kind"]
+    result = run("audit", train, test, "--clean", tmp_path / "clean.fa", *options)
+    assert "6 of 8 test rows are left: 6 of 6 x, 0 of 2 y. Nothing is left of 'y'" in result.output
+    table[:-1].to_csv(tmp_path / "labels.csv", index=False)
+    result = run("audit", train, test, "--clean", tmp_path / "clean.fa", *options)
+    assert result.exit_code == 2
+    assert "labels.csv has no label for 'b_7' of test.fa" in result.output
+    result = run("audit", train, test, *options)
+    assert result.exit_code == 2
+    assert "they need --clean FILE" in result.output
+
+
+@pytest.mark.parametrize("name", ["clean.csv", "clean.tsv", "clean.csv.gz", "clean.fa"])
+def test_a_table_is_cleaned_with_all_of_its_columns(run, fasta, training, tmp_path, name):
+    rows = pd.DataFrame({"score": range(4), "name": list("wxyz"), "sequence": [*unrelated(3, 120), training[2]]})
+    rows["label"] = ["a", "b", "b", "a"]
+    rows.to_csv(tmp_path / "test.csv", index=False)
+    result = run("audit", fasta("train.fa", training), tmp_path / "test.csv", "--clean", tmp_path / name)
+    assert result.exit_code == 1, result.output
+    assert "3 of 4 test rows are left: 1 of 2 a, 2 of 2 b." in result.output
+    if name == "clean.fa":
+        assert records_of(tmp_path / name) == [f">{n}\n{s}\n" for n, s in zip("wxy", rows["sequence"], strict=False)]
+    else:
+        read = pd.read_csv(tmp_path / name, sep="\t" if name == "clean.tsv" else ",")
+        pd.testing.assert_frame_equal(read, rows[:3])
+
+
+@pytest.mark.parametrize(
+    ("alphabet", "symbols"), [("dna", "ACGT"), ("rna", "ACGU"), ("protein", "ACDEFGHIKLMNPQRSTVWY")]
+)
+def test_every_alphabet_is_cleaned(run, fasta, tmp_path, alphabet, symbols):
+    rows = unrelated(12, 100, symbols)
+    train, test = fasta("train.fa", rows[:6]), fasta("test.fa", [*rows[6:], rows[0][9:] + rows[11][:9]])
+    result = run("audit", train, test, "--alphabet", alphabet, "--clean", tmp_path / "clean.fa")
+    assert result.exit_code == 1, result.output
+    assert records_of(tmp_path / "clean.fa") == records_of(test)[:6]
+
+
+def test_the_cleaned_set_may_lie_in_the_report(run, leaking, tmp_path):
+    train, test = leaking
+    out = tmp_path / "report"
+    for _ in range(2):
+        result = run("audit", train, test, "--out", out, "--clean", out / "clean.fa")
+        assert result.exit_code == 1, result.output
+        assert len(records_of(out / "clean.fa")) == 6
+        assert (out / "report.html").exists()
+
+
+def test_nothing_left_is_refused_and_a_clean_set_written_whole(run, fasta, training, tmp_path):
+    train, clean = fasta("train.fa", training), tmp_path / "clean.fa"
+    result = run("audit", train, fasta("test.fa", training[:3]), "--clean", clean, "--out", tmp_path / "out")
+    assert result.exit_code == 2
+    assert f"Error: all 3 test rows leak, so nothing is left for {clean}, which is not written" in result.output
+    assert not clean.exists()
+    assert (tmp_path / "out" / "report.html").exists()
+    whole = fasta("whole.fa", unrelated(5, 120))
+    assert run("audit", train, whole, "--clean", clean).exit_code == 0
+    assert clean.read_bytes() == whole.read_bytes()
+
+
+def test_the_cleaned_set_never_takes_an_inputs_place(run, leaking):
+    train, test = leaking
+    before = test.read_bytes()
+    for path in (train, test):
+        result = run("audit", train, test, "--clean", path)
+        assert result.exit_code == 2
+        assert "is the input" in result.output
+    assert test.read_bytes() == before

@@ -11,6 +11,7 @@ COMMANDS = {
     "kmers": ["data.fa"],
     "audit": ["data.fa", "../tables/test.fa"],
     "genotypes": ["data.fa", "--labels", "../tables/labels.csv"],
+    "split": ["data.fa", "--labels", "../tables/labels.csv"],
 }
 
 

@@ -1,5 +1,6 @@
 """The program as a whole: light to start, and its help is enough to use it."""
 
+import os
 import subprocess
 import sys
 
@@ -8,8 +9,9 @@ import typer
 
 from seqaug_sklearn import __version__
 from seqaug_sklearn.cli import app
+from seqaug_sklearn.cli._run import one_line_errors, say
 
-COMMANDS = ["compare", "reproduce", "windows", "kmers", "genotypes"]
+COMMANDS = ["compare", "reproduce", "windows", "kmers", "groups", "split", "audit", "genotypes"]
 
 
 def test_help_loads_nothing_heavy():
@@ -58,3 +60,62 @@ def test_wrong_usage_exits_with_2(run, arguments):
     result = run(*arguments)
     assert result.exit_code == 2
     assert "Error" in result.output
+
+
+class _Left:
+    """A pipe whose reader has gone."""
+
+    encoding, errors = "utf-8", "strict"
+
+    def write(self, text):
+        raise BrokenPipeError
+
+    def flush(self):
+        raise BrokenPipeError
+
+    def isatty(self):
+        return False
+
+
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+def test_a_reader_that_has_gone_stops_nothing(monkeypatch, stream):
+    done = []
+
+    @one_line_errors
+    def command():
+        say("working")
+        typer.echo("answer")
+        done.append("all")
+        raise typer.Exit(1)
+
+    monkeypatch.setattr(sys, stream, _Left())
+    with pytest.raises(typer.Exit) as ended:
+        command()
+    assert ended.value.exit_code == 1
+    assert done == ["all"]
+
+
+COMMANDS_THAT_PRINT = {
+    "audit": ["audit", "data.fa", "data.fa", "--out", "out"],
+    "split": ["split", "data.fa", "--labels", "labels.csv", "--folds", "2", "--out", "out"],
+    "groups": ["groups", "data.fa", "--out", "out"],
+    "windows": ["windows", "data.fa", "--out", "out"],
+}
+
+
+@pytest.mark.parametrize("command", COMMANDS_THAT_PRINT)
+@pytest.mark.parametrize("streams", ["stdout", "both"])
+def test_a_closed_pipe_loses_no_file_and_no_exit_code(files, command, streams):
+    arguments = [sys.executable, "-c", "from seqaug_sklearn.cli import main; main()", *COMMANDS_THAT_PRINT[command]]
+    whole = subprocess.run(arguments, cwd=files, capture_output=True, check=False)
+    before = {path.name: path.read_bytes() for path in (files / "out").rglob("*.csv")}
+    reader, writer = os.pipe()
+    os.close(reader)  # nobody reads: the first write fails
+    errors = writer if streams == "both" else subprocess.PIPE
+    done = subprocess.run(arguments, cwd=files, stdout=writer, stderr=errors, check=False)
+    os.close(writer)
+    assert done.returncode == whole.returncode
+    assert not done.stderr or b"Traceback" not in done.stderr
+    assert not done.stderr or b"BrokenPipe" not in done.stderr
+    assert (files / "out").exists()
+    assert {path.name: path.read_bytes() for path in (files / "out").rglob("*.csv")} == before

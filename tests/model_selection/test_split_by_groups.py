@@ -80,6 +80,14 @@ def test_one_group_holds_most(random_dna):
     assert (test_fold[:70] == -1).all()
 
 
+def test_no_part_is_empty(random_dna):
+    """A tenth of three groups rounds to none."""
+    test_fold = split_by_groups(random_dna(18, 20), groups=np.repeat([0, 1, 2], 6), test_size=0.1, random_state=0)
+    assert (test_fold == 0).sum() == 6
+    folds = split_by_groups(random_dna(9, 20), groups=[0, 0, 0, 0, 0, 0, 1, 2, 3], n_splits=4, random_state=0)
+    assert sorted(np.bincount(folds).tolist()) == [1, 1, 1, 6]
+
+
 def test_measurements_keep_the_shares_of_their_fifths(random_dna, rng):
     y = rng.normal(size=200)
     test_fold = split_by_groups(random_dna(200, 20), y, groups=np.arange(200), n_splits=4, random_state=0)
