@@ -31,15 +31,16 @@ def one_line_errors(command):
 
     @functools.wraps(command)
     def wrapped(*args, **kwargs):
-        try:
-            with _patient_streams(), _short_warnings():
-                return command(*args, **kwargs)
-        except (SeqAugError, ValueError, OSError, MemoryError) as error:
-            typer.echo(f"Error: {_one_line(error)}", err=True)
-            raise typer.Exit(2) from None
-        except KeyboardInterrupt:
-            typer.echo("Interrupted: nothing was written.", err=True)
-            raise typer.Exit(130) from None
+        with _patient_streams():
+            try:
+                with _short_warnings():
+                    return command(*args, **kwargs)
+            except (SeqAugError, ValueError, OSError, MemoryError) as error:
+                typer.echo(f"Error: {_one_line(error)}", err=True)
+                raise typer.Exit(2) from None
+            except KeyboardInterrupt:
+                typer.echo("Interrupted: nothing was written.", err=True)
+                raise typer.Exit(130) from None
 
     return wrapped
 
@@ -82,7 +83,7 @@ class _Patient:
 
     def _write_nowhere(self):
         """Let what is still buffered end in the null device, or Python complains about it at the end."""
-        with contextlib.suppress(OSError, ValueError):
+        with contextlib.suppress(AttributeError, OSError, ValueError):
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, self._stream.fileno())
             os.close(nowhere)

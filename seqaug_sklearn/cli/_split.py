@@ -11,6 +11,8 @@ from seqaug_sklearn.exceptions import DataFormatError
 
 __all__ = ["split"]
 
+_TEST = 0.2
+"""Share of the rows to test on, by default."""
 _OFF = 0.05
 """Share of the rows by which a test set may miss its size without a word."""
 
@@ -105,7 +107,7 @@ def split(
         raise DataFormatError(f"--groups {groups} is what --by similarity does; leave --groups out")
     settings = {"alphabet": alphabet.value, "mask_low_complexity": not keep_low_complexity}
     together = _together(table, by, settings | {"threshold": threshold, "min_run": min_run})
-    n_splits = {"n_splits": folds} if folds is not None else {"test_size": 0.2 if test is None else test}
+    n_splits = {"n_splits": folds} if folds is not None else {"test_size": test or _TEST}
     test_fold = _deal(table, together, n_splits, by, seed, stratify=not no_stratify)
     places = _places(table, together, test_fold)
     reports = _audits(table.sequences, test_fold, settings)
@@ -222,7 +224,7 @@ def _told(reports):
     if len(reports) > 1 and not any(report.leaked.any() for report in reports.values()):
         nearest = max(reports.values(), key=lambda report: report.longest_run.max())
         return [f"Audit of each of the {len(reports)} folds: {nearest.summary()}"]
-    return [f"Audit{f' of {name}' if name else ''}: {report.summary()}" for name, report in reports.items()]
+    return [f"Audit{name and f' of {name}'}: {report.summary()}" for name, report in reports.items()]
 
 
 def _counts(places):
