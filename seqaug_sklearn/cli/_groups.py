@@ -53,7 +53,7 @@ def groups(
     keep_low_complexity: KeepLowComplexity = False,
     missing_values: MissingValues = None,
 ):
-    """Find groups of similar sequences, so that a split can keep them together.
+    """Find groups of similar sequences to keep together.
 
     By the rules of seqaug audit: what it would call a leak is in one group, directly or through others, so a split
     that keeps groups together is clean. Example:

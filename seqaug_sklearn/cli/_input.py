@@ -121,6 +121,8 @@ def read_labelled(
     found = {what: values for what, values, _ in parts if what in columns}
     if kind == "file":
         found["group"] = _groups_of_file(Path(str(groups)), sequences.index, parents, missing_values)
+    elif kind != "column" and parents is not None:
+        found["group"] = parents
     complete = _complete(parts, missing_values) if parts else slice(None)
     found = {what: values[complete] for what, values in found.items()}
     wish = kind if kind in ("auto", "similarity") else None

@@ -58,7 +58,9 @@ def describe_groups(groups: Any) -> str:
 
 
 def groups_by_wish(table: Any, alphabet: str) -> Any:
-    """Groups for ``--groups auto`` or ``similarity``; None where "auto" finds that hardly a row has a relative.
+    """Groups for ``--groups auto`` or ``similarity``: none where "auto" finds that hardly a row has a relative.
+
+    Windows of one parent stay together in any case.
 
     Parameters
     ----------
@@ -69,16 +71,17 @@ def groups_by_wish(table: Any, alphabet: str) -> Any:
 
     Returns
     -------
-    Series of int of shape (n_samples,) or None
+    Series of shape (n_samples,) or None
         Indexed by name.
     """
-    groups = relatives(table.sequences, alphabet=alphabet)
+    own = None if table.groups is None else table.groups.to_numpy()
+    groups = relatives(table.sequences, groups=own, alphabet=alphabet)
     sizes = groups.value_counts()
     share = 1 - int((sizes == 1).sum()) / len(groups)
     say(describe_groups(groups))
     if table.wish == "auto" and share <= _FEW:
         say(f"{share:.1%} of the sequences have a relative, so no groups are made (--groups similarity makes them).")
-        return None
+        return table.groups
     if len(sizes) == 1:
         raise DataFormatError(
             "all sequences are relatives of each other, directly or through others, so a split by similarity leaves "

@@ -81,11 +81,12 @@ def split(
     missing_values: MissingValues = None,
     seed: Annotated[int, typer.Option(help="Seed of the order in which groups are dealt.", min=0)] = 0,
 ):
-    """Split sequences into training and test files, or folds, so that relatives are never on both sides.
+    """Split into training and test files that do not leak.
 
-    Writes train.fa, test.fa and the same rows as tables (or fold-1/train.fa ...), split.csv, which says where each
-    sequence went, and the audit of the split that was made. Exit code 0 when that is clean, 1 when the split leaks
-    all the same, 2 for bad input. Example:
+    Relatives are never on both sides, and labels keep their shares; --folds makes a cross-validation. Writes train.fa,
+    test.fa and the same rows as tables (or fold-1/train.fa ...), split.csv, which says where each sequence went, and
+    the audit of the split that was made. Exit code 0 when that is clean, 1 when the split leaks all the same, 2 for
+    bad input. Example:
 
     seqaug split promoters.fasta --labels labels.csv --out split
     """

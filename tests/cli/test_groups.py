@@ -1,6 +1,8 @@
 """``seqaug groups``: planted families are found, and ``compare`` reads the table or makes such groups itself."""
 
+import errno
 import gzip
+import os
 import warnings
 
 import numpy as np
@@ -217,3 +219,19 @@ def test_windows_belong_to_the_group_of_their_parent(run, tmp_path, random_dna, 
     result = run("compare", tmp_path / "windows.csv", "--groups", tmp_path / "g.tsv", "--out", tmp_path / "report")
     assert result.exit_code == 0, result.output
     assert compared == [[0, 0, 0, 0, 1, 1]]
+    for wish in ("similarity", "auto"):
+        run("compare", tmp_path / "windows.csv", "--groups", wish, "--out", tmp_path / "report")
+        assert compared[-1] == [0, 0, 1, 1, 2, 2]
+
+
+def test_a_full_disk_leaves_the_earlier_table(run, families, tmp_path, monkeypatch):
+    families([2, 2])
+    arguments = ["groups", tmp_path / "data.fa", "--out", tmp_path / "g.csv"]
+    run(*arguments)
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    monkeypatch.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(full))
+    result = run(*arguments, "--threshold", 1)
+    assert result.exit_code == 2
+    assert result.output.startswith(f"Error: {tmp_path / 'g.csv'} cannot be written: No space left on device; ")
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
