@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from seqaug_sklearn.cli._options import AlphabetName, KeepLowComplexity, MissingValues, words
+from seqaug_sklearn.cli._options import USUAL_SHARE, AlphabetName, KeepLowComplexity, MissingValues, words
 from seqaug_sklearn.cli._run import one_line_errors, say
 from seqaug_sklearn.exceptions import DataFormatError
 
@@ -41,7 +41,7 @@ def groups(
             min=0,
             max=1,
         ),
-    ] = 0.04,
+    ] = USUAL_SHARE,
     min_run: Annotated[
         int | None,
         typer.Option(

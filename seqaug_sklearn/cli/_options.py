@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 __all__ = [
+    "USUAL_SHARE",
     "AlphabetName",
     "End",
     "KeepLowComplexity",
@@ -16,6 +17,9 @@ __all__ = [
     "StrandName",
     "words",
 ]
+
+USUAL_SHARE = 0.04
+"""That of `similarity`, which is too heavy to be loaded for ``--help``; a test keeps both alike."""
 
 KeepLowComplexity = Annotated[
     bool,

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from seqaug_sklearn.cli._options import AlphabetName, KeepLowComplexity, MissingValues, SplitBy, words
+from seqaug_sklearn.cli._options import USUAL_SHARE, AlphabetName, KeepLowComplexity, MissingValues, SplitBy, words
 from seqaug_sklearn.cli._run import one_line_errors
 from seqaug_sklearn.exceptions import DataFormatError
 
@@ -72,7 +72,7 @@ def split(
             min=0,
             max=1,
         ),
-    ] = 0.04,
+    ] = USUAL_SHARE,
     min_run: Annotated[
         int | None,
         typer.Option(help="And when they share this many consecutive residues; chosen as by seqaug audit.", min=1),

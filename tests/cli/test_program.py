@@ -49,6 +49,13 @@ def test_help_of_a_command_names_its_options(run, command):
     assert "Usage" in result.output
 
 
+def test_one_share_tells_relatives():
+    from seqaug_sklearn.cli._options import USUAL_SHARE
+    from seqaug_sklearn.similarity import USUAL_SHARE as OF_THE_AUDIT
+
+    assert USUAL_SHARE == OF_THE_AUDIT
+
+
 def test_the_version_is_the_packages(run):
     assert run("--version").output.strip() == __version__
 

@@ -7,6 +7,7 @@ from scipy.sparse.csgraph import connected_components
 from seqaug_sklearn.model_selection._leakage._audit import windows_of
 from seqaug_sklearn.model_selection._leakage._shared_sequence import EvidenceFinder
 from seqaug_sklearn.model_selection._similarity_group import check_groups, merge_groups
+from seqaug_sklearn.similarity import USUAL_SHARE
 
 __all__ = ["leakage_groups"]
 
@@ -18,7 +19,7 @@ def leakage_groups(
     X,
     *,
     k: int | None = None,
-    threshold: float = 0.04,
+    threshold: float = USUAL_SHARE,
     min_run: int | None = None,
     alphabet="dna",
     mask_low_complexity: bool = True,
