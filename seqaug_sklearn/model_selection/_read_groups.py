@@ -105,7 +105,8 @@ def _names_and_groups(table, wanted, source):
         return _columns(_cells(table), wanted, source)
     text = read_text(table)
     if text.lstrip().startswith(">Cluster"):
-        return _completed(*_clusters_of_cd_hit(text, source), wanted, source)
+        names, clusters = _clusters_of_cd_hit(text, source)
+        return _completed(names, clusters, wanted, source)
     rows = parse_table(text, Path(table).name, heading=False).to_numpy(dtype=object).tolist()
     return _columns(rows, wanted, source)
 

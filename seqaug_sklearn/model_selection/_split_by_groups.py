@@ -13,6 +13,7 @@ from seqaug_sklearn.utils import (
     check_sequences,
     counted,
     is_measurement,
+    is_number,
     listed,
 )
 
@@ -103,7 +104,7 @@ def _shares(test_size, n_splits):
         if isinstance(n_splits, bool) or not isinstance(n_splits, numbers.Integral) or n_splits < 2:
             raise ValueError(f"n_splits must be an int of at least 2, got {n_splits!r}")
         return np.full(n_splits, 1 / n_splits)
-    if isinstance(test_size, bool) or not isinstance(test_size, numbers.Real) or not 0 < test_size < 1:
+    if isinstance(test_size, bool) or not is_number(test_size) or not 0 < test_size < 1:
         raise ValueError(f"test_size must be a share of the rows above 0 and below 1, got {test_size!r}")
     # part 0 is the test rows, part 1 the training rows
     return np.array([test_size, 1 - test_size], float)
@@ -163,7 +164,7 @@ def _deal(sizes, shares, rng, are_classes):
     weights = 1 / (shares[:, None] * np.maximum(sizes.sum(axis=0), 1) ** 2)
     # a group is as heavy as the share of the classes that it holds
     heaviness = (sizes / np.maximum(sizes.sum(axis=0), 1)).sum(axis=1)
-    best = None
+    best, least = np.zeros(len(sizes), np.intp), (np.inf, np.inf)
     for _ in range(_TRIES):
         # a random factor between a half and one and a half: another order, still with the heavy ones in front
         order = np.argsort(-heaviness * rng.uniform(0.5, 1.5, len(sizes)), kind="stable")
@@ -172,16 +173,16 @@ def _deal(sizes, shares, rng, are_classes):
         load = _loads(part, sizes, len(shares))
         missing = _lacking(load, are_classes)
         cost = (missing, float((weights * (load - wanted) ** 2).sum()))
-        if best is None or cost < best[0]:
-            best = (cost, part)
+        if cost < least:
+            best, least = part, cost
         if missing == 0 and np.abs(load - wanted).max() <= 1:
             break
-    if best[0][0]:
+    if least[0]:
         raise ValueError(
             f"the {len(sizes)} groups allow no split in which every part holds rows and every class is trained and "
             f"tested: {_WAYS_OUT}, ask for fewer folds, or split without labels"
         )
-    return best[1]
+    return best
 
 
 def _greedy(sizes, order, wanted, weights):
@@ -219,8 +220,8 @@ def _repaired(part, sizes, wanted, weights, are_classes):
                 moved[target] += sizes[group]
                 cost = float((weights * (moved - wanted) ** 2).sum())
                 moves.append((_lacking(moved, are_classes), cost, int(group), int(target)))
-        _, _, group, target = min(moves)
-        part[group] = target
+        _, _, best, target = min(moves)
+        part[best] = target
     return part
 
 
