@@ -142,17 +142,17 @@ def _check_possible(sizes, shares, classes):
     n_groups, n_rows = len(sizes), int(sizes.sum())
     if n_groups < len(shares):
         raise ValueError(
-            f"the {counted(n_rows, 'row')} are in {counted(n_groups, 'group')}, too few for {len(shares)} parts that "
-            f"share none: {_WAYS_OUT}, or ask for fewer folds"
+            f"{counted(n_rows, 'row')} in {counted(n_groups, 'group')} cannot be dealt to {len(shares)} parts that "
+            f"share no group: {_WAYS_OUT}, or ask for fewer folds"
         )
     if classes is None:
         return
     single = np.flatnonzero((sizes > 0).sum(axis=0) == 1)
     if len(single):
-        others = f" (so it is with {listed(classes[i] for i in single[1:])})" if len(single) > 1 else ""
+        others = f" (the same holds for {listed(classes[i] for i in single[1:])})" if len(single) > 1 else ""
         rows = counted(int(sizes[:, single[0]].sum()), "row")
         raise ValueError(
-            f"the {rows} of class {str(classes[single[0]])!r} stand in one group{others}, so it cannot be both trained "
+            f"class {str(classes[single[0]])!r} ({rows}) is in one group only{others}, so it cannot be both trained "
             f"and tested: {_WAYS_OUT}, leave the class out, or split without labels"
         )
 
@@ -220,8 +220,8 @@ def _repaired(part, sizes, wanted, weights, are_classes):
                 moved[target] += sizes[group]
                 cost = float((weights * (moved - wanted) ** 2).sum())
                 moves.append((_lacking(moved, are_classes), cost, int(group), int(target)))
-        _, _, best, target = min(moves)
-        part[best] = target
+        _, _, best, place = min(moves)
+        part[best] = place
     return part
 
 

@@ -282,14 +282,14 @@ def test_a_test_set_that_groups_make_larger_is_told(split, rows, write):
         (
             [6],
             [],
-            "the 6 rows are in 1 group, too few for 2 parts that share none: make smaller groups (a higher --thres",
+            "6 rows in 1 group cannot be dealt to 2 parts that share no group: make smaller groups (a higher --thres",
         ),
         (
             [3, 3],
             ["--folds", 3, "--no-stratify"],
-            "in 2 groups, too few for 3 parts that share none: .*or lower --folds",
+            "in 2 groups cannot be dealt to 3 parts that share no group: .*or lower --folds",
         ),
-        ([3, 3, 3], [], "the 3 rows of class 'rare' stand in one group, so it cannot be both trained and tested: "),
+        ([3, 3, 3], [], "class 'rare' (3 rows) is in one group only, so it cannot be both trained and tested: "),
         ([3, 3, 3], [], "or pass --no-stratify"),
         ([2] * 6, ["--by", "groups"], "--by groups needs --groups"),
         ([2] * 6, ["--groups", "similarity"], "--groups similarity is what --by similarity does; leave --groups out"),

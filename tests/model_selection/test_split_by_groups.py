@@ -105,10 +105,20 @@ def test_groups_of_windows_are_their_parents(random_dna):
 @pytest.mark.parametrize(
     ("y", "groups", "how", "match"),
     [
-        (None, [0] * 6, {"test_size": 0.5}, "the 6 rows are in 1 group, too few for 2 parts"),
-        (None, [0, 0, 0, 1, 1, 1], {"n_splits": 3}, "in 2 groups, too few for 3 parts that share none: .*a higher"),
-        (list("aabbbb"), [0, 0, 1, 1, 2, 2], {"n_splits": 2}, "the 2 rows of class 'a' stand in one group, so it"),
-        (list("aabbcc"), [0, 0, 1, 1, 2, 2], {"n_splits": 2}, r"'a' stand in one group \(so it is with 'b', 'c'\)"),
+        (None, [0] * 6, {"test_size": 0.5}, "6 rows in 1 group cannot be dealt to 2 parts that share no group"),
+        (
+            None,
+            [0, 0, 0, 1, 1, 1],
+            {"n_splits": 3},
+            "in 2 groups cannot be dealt to 3 parts that share no group: .*a higher",
+        ),
+        (list("aabbbb"), [0, 0, 1, 1, 2, 2], {"n_splits": 2}, r"class 'a' \(2 rows\) is in one group only, so it"),
+        (
+            list("aabbcc"),
+            [0, 0, 1, 1, 2, 2],
+            {"n_splits": 2},
+            r"is in one group only \(the same holds for 'b', 'c'\), so it cannot",
+        ),
         (list("ababab"), [0, 0, 1, 1, 2, 2], {}, "pass either test_size, for one split, or n_splits, for folds"),
         (None, range(6), {"n_splits": 2, "test_size": 0.2}, "pass either test_size"),
         (None, range(6), {"n_splits": 1}, "n_splits must be an int of at least 2, got 1"),
