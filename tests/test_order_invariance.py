@@ -19,7 +19,9 @@ from seqaug_sklearn.model_selection import (
     WindowBlockKFold,
     audit_leakage,
     describe_leaks,
+    leakage_groups,
     sanity_checks,
+    split_by_groups,
 )
 from seqaug_sklearn.similarity import NearestSequenceClassifier, find_relatives, memoriser, similarity_groups
 
@@ -73,6 +75,24 @@ def test_similarity_groups(public_file, shuffled):
     )
     assert found == expected
     assert sorted(map(len, expected)) == [1] * 24 + [2] * 12
+
+
+def test_groups_by_the_rules_of_the_audit(public_file, shuffled):
+    expected, found = (
+        partition(pd.Series(leakage_groups(table["sequence"]), index=table.index)) for table in (public_file, shuffled)
+    )
+    assert found == expected
+    assert sorted(map(len, expected)) == [1] * 24 + [2] * 12
+
+
+@pytest.mark.parametrize("options", [{"test_size": 0.3}, {"n_splits": 3}], ids=str)
+def test_parts_of_whole_groups(options, public_file, shuffled):
+    def parts(table):
+        X = table["sequence"]
+        folds = split_by_groups(X, table["label"], groups=leakage_groups(X), random_state=0, **options)
+        return partition(pd.Series(folds, index=table.index))
+
+    assert parts(shuffled) == parts(public_file)
 
 
 @pytest.mark.parametrize(
