@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from seqaug_sklearn.cli._options import AlphabetName, End, MissingValues, StrandName, words
+from seqaug_sklearn.cli._options import AlphabetName, End, MissingValues, RelativesChoice, StrandName, words
 from seqaug_sklearn.cli._run import fold_store, one_line_errors
 from seqaug_sklearn.exceptions import DataFormatError, SeqAugWarning
 
@@ -37,6 +37,13 @@ def compare(
             "where more than 1 % of the sequences have a relative."
         ),
     ] = None,
+    relatives: Annotated[
+        RelativesChoice,
+        typer.Option(
+            help="Without --groups: whether to compare a second time with relatives kept together. auto: where more "
+            "than 1 % of the test rows share sequence with training rows; together: where any does; ignore: never."
+        ),
+    ] = RelativesChoice.auto,
     missing_values: MissingValues = None,
     alphabet: Annotated[AlphabetName, typer.Option(help="Alphabet of the sequences.")] = AlphabetName.dna,
     window: Annotated[int, typer.Option(help="Window length in residues.", min=2)] = 40,
@@ -120,6 +127,7 @@ def compare(
             table.sequences,
             table.labels.to_numpy(),
             groups=None if families is None else families.to_numpy(),
+            relatives=relatives.value,
             alphabet=alphabet.value,
             window=window,
             edits=edits,

@@ -13,6 +13,7 @@ __all__ = [
     "MissingValues",
     "Precision",
     "Protocol",
+    "RelativesChoice",
     "SplitBy",
     "StrandName",
     "words",
@@ -51,6 +52,14 @@ class AlphabetName(StrEnum):
     dna = "dna"
     rna = "rna"
     protein = "protein"
+
+
+class RelativesChoice(StrEnum):
+    """When relatives are kept together in a second comparison."""
+
+    auto = "auto"
+    together = "together"
+    ignore = "ignore"
 
 
 class StrandName(StrEnum):

@@ -22,9 +22,9 @@ from seqaug_sklearn.model_selection import (
 )
 from seqaug_sklearn.reporting import Section, detached
 
-__all__ = ["BLOCKS", "RANDOM", "WHOLE", "SanityOfSplits", "check_rows", "check_windows"]
+__all__ = ["BLOCKS", "RANDOM", "TOGETHER", "WHOLE", "SanityOfSplits", "audited_text", "check_rows", "check_windows"]
 
-RANDOM, BLOCKS, WHOLE = "random windows", "held-out blocks", "held-out sequences"
+RANDOM, BLOCKS, WHOLE, TOGETHER = "random windows", "held-out blocks", "held-out sequences", "held-out relatives"
 """Names of the splits."""
 
 _MAX_ROWS = 300
@@ -69,6 +69,10 @@ class SanityOfSplits:
     def leaked_kinds(self, split: str) -> str:
         """What the leaked rows are, most frequent first: "12 copies, 3 overlaps"."""
         return describe_leaks(self.audits.get(split, []))
+
+    def joined(self, other: "SanityOfSplits") -> "SanityOfSplits":
+        """Put another split of the same data beside these."""
+        return replace(self, reports=self.reports | other.reports, audits=self.audits | other.audits)
 
     def section(self) -> Section:
         """Make the part of the report: verdicts, scores, leaked share per fold, figures."""
@@ -190,7 +194,15 @@ def check_windows(windows, y, *, window: int, n_splits: int, shared: int, alphab
     return SanityOfSplits(reports, tuple(sentences), _k(alphabet, window), audits)
 
 
-def check_rows(X, y, splits, *, groups=None, alphabet: str, random_state: int = 0):
+def audited_text(X) -> pd.Series:
+    """What the audit of whole sequences reads: their first 2,000 residues, by identifier."""
+    text = pd.Series([str(value)[:_MAX_ROW_LENGTH] for value in X.values])  # noqa: PD011
+    if X.identifiers is not None:
+        text.index = pd.Index(X.identifiers)
+    return text
+
+
+def check_rows(X, y, splits, *, groups=None, alphabet: str, random_state: int = 0, name: str = WHOLE):
     """Audit all sequences under the splits of a comparison, and check them, or a sample of many.
 
     Parameters
@@ -207,15 +219,15 @@ def check_rows(X, y, splits, *, groups=None, alphabet: str, random_state: int = 
         Alphabet.
     random_state : int, default=0
         Seed.
+    name : str, default="held-out sequences"
+        Name of the split.
 
     Returns
     -------
     SanityOfSplits
     """
-    text = pd.Series([str(value)[:_MAX_ROW_LENGTH] for value in X.values])  # noqa: PD011
-    if X.identifiers is not None:
-        text.index = pd.Index(X.identifiers)
-    audits = {WHOLE: _audit(text, splits, alphabet)}
+    text = audited_text(X)
+    audits = {name: _audit(text, splits, alphabet)}
     sentences = []
     if int(X.lengths().max()) > _MAX_ROW_LENGTH:
         sentences.append(f"Of longer sequences the first {_MAX_ROW_LENGTH:,} residues were taken.")
@@ -232,7 +244,7 @@ def check_rows(X, y, splits, *, groups=None, alphabet: str, random_state: int = 
     groups = None if groups is None else np.asarray(groups)[rows]
     k = _k(alphabet, shortest)
     report = _check(text.iloc[rows], np.asarray(y)[rows], folds, groups, alphabet, k, random_state)
-    return SanityOfSplits({WHOLE: replace(report, leakage=audits[WHOLE])}, tuple(sentences), k, audits)
+    return SanityOfSplits({name: replace(report, leakage=audits[name])}, tuple(sentences), k, audits)
 
 
 def _audit(X, splits, alphabet) -> list[LeakageReport]:

@@ -1,10 +1,8 @@
 """Does augmentation help on this data? The usual classifiers with windows, edits, orthologs, and without."""
 
-import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,30 +16,30 @@ from seqaug_sklearn.evaluation._augmentation._inputs import (
     tell_edits,
     tell_orthologs,
 )
-from seqaug_sklearn.evaluation._augmentation._models import (
-    MODELS,
-    Line,
-    Plan,
-    check_models,
-    models_of_blocks,
-    models_of_parents,
+from seqaug_sklearn.evaluation._augmentation._models import Plan, check_models, models_of_parents
+from seqaug_sklearn.evaluation._augmentation._relatives import (
+    LEAKS_MATTER,
+    best_of_both,
+    check_relatives,
+    only_as_split,
+    plan_together,
+    scores_of_both,
+    tell_cost,
+    wants_groups,
 )
+from seqaug_sklearn.evaluation._augmentation._runs import audit_parents, first_splits, run_blocks, run_parents
 from seqaug_sklearn.evaluation._augmentation._split import SplitPlan, plan_split
-from seqaug_sklearn.evaluation._compare import compare
 from seqaug_sklearn.evaluation._comparison import Comparison
-from seqaug_sklearn.evaluation._fold_store import FoldStore
+from seqaug_sklearn.evaluation._inputs import check_repeats
 from seqaug_sklearn.evaluation._metrics import metrics_for
-from seqaug_sklearn.evaluation._sanity_section import BLOCKS, WHOLE, SanityOfSplits, check_rows, check_windows
+from seqaug_sklearn.evaluation._sanity_section import BLOCKS, TOGETHER, WHOLE, SanityOfSplits
+from seqaug_sklearn.evaluation._fold_store import FoldStore
 from seqaug_sklearn.evaluation._verdict import METRIC_NAMES, WARNING, headline, outcome, sentences, warnings_first
-from seqaug_sklearn.exceptions import DataFormatError, LeakageWarning
-from seqaug_sklearn.model_selection import WindowBlockKFold
+from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.reporting import Section, write_report
-from seqaug_sklearn.utils import check_class_labels, check_sequences, resolve_device
+from seqaug_sklearn.utils import check_class_labels, check_generator, check_sequences, draw_seed, resolve_device
 
 __all__ = ["AugmentationComparison", "compare_augmentations"]
-
-LEAKS_MATTER = 0.01
-"""Share of leaking test rows from which the verdict begins with them."""
 
 
 @dataclass
@@ -70,6 +68,11 @@ class AugmentationComparison:
         Which edits were made, and what became of the orthologs.
     orthologs : DataFrame or None
         Counts of orthologs in each fold of the first repeat, as ``OrthologAugmenter.report_``.
+    together : AugmentationComparison or None
+        The same models with relatives kept together, where the split as given leaks and no groups were given: what one
+        gets with ``groups=result.together.split.groups``. The verdict then rests on it.
+    not_together : str
+        Why there is no such comparison although the split leaks; else empty.
     """
 
     comparison: Comparison
@@ -82,28 +85,36 @@ class AugmentationComparison:
     sanity: SanityOfSplits
     augmentations: list[str] = field(default_factory=list)
     orthologs: pd.DataFrame | None = None
+    together: "AugmentationComparison | None" = None
+    not_together: str = ""
 
     def verdict(self) -> list[str]:
         """What to believe, and why, in plain sentences: warnings first, then the answer. See also :meth:`answers`."""
-        audited = bool(self.sanity.audits.get(self._used_split))
-        unrelated = audited and self.sanity.leaked_share(self._used_split) == 0
-        how = {"each_pair": False, "unrelated": unrelated}
-        answer, *rest = sentences(self.comparison, self.metric, self.treatments, **how)
-        lines = [*self._leaks(), f"{answer}{self._detectable()}", *rest, *self._few_leaks()]
-        return [*warnings_first(lines), *self.split.sentences, *self.notes]
+        if self.together is None:
+            return [*warnings_first(self._lines()), *self.split.sentences, *self.notes]
+        return [*self._lines_of_both(self.together), *self.together.split.sentences, *self.together.notes]
 
     def headline(self) -> list[str]:
-        """The leading warnings of :meth:`verdict`, and the answer."""
-        return headline(self.verdict())
+        """The leading warnings of :meth:`verdict`, the answer, and gains that only a leaking split shows."""
+        return [*headline(self.verdict()), *self._beside_answer()]
 
     def answers(self) -> pd.DataFrame:
         """Return what each augmentation did to each model: "helped", "harmed" or "not shown", with the difference.
+
+        Where relatives were kept together in a second comparison, its answers come first, those of the split as given
+        beside them.
 
         Returns
         -------
         DataFrame of str
             A row per model, a column per augmentation; "–" where a model was not trained with it.
         """
+        if self.together is None:
+            return self._answers()
+        both = self.together._answers().join(self._answers().add_suffix(", as split"))
+        return both[[f"{name}{suffix}" for name in self.treatments for suffix in ("", ", as split")]]
+
+    def _answers(self):
         tests = self.comparison.tests(metric=self.metric)
         words = {"better": "helped", "worse": "harmed", "unclear": "not shown"}
         table: dict = {}
@@ -115,16 +126,46 @@ class AugmentationComparison:
         frame = pd.DataFrame.from_dict(table, orient="index", columns=[*self.treatments])
         return frame.fillna("–").rename_axis("model")
 
+    def _lines(self):
+        """What this split says, before it is ordered."""
+        audited = bool(self.sanity.audits.get(self._used_split))
+        unrelated = audited and self._leaked_share == 0
+        how = {"each_pair": False, "unrelated": unrelated}
+        answer, *rest = sentences(self.comparison, self.metric, self.treatments, **how)
+        return [*self._leaks(), f"{answer}{self._detectable()}", *rest, *self._few_leaks()]
+
+    def _lines_of_both(self, together):
+        """What the split with relatives together says, behind what the leak does to the scores."""
+        lines = warnings_first(together._lines())
+        place = sum(line.startswith(WARNING) for line in lines)
+        lines[place] += " These are the outcomes with relatives together."
+        lines[place + 1 : place + 1] = self._beside_answer()
+        return [f"{WARNING}{self._both_figures(together)}", *lines] if self._leaked_share >= LEAKS_MATTER else lines
+
+    def _both_figures(self, together):
+        return f"{self._leak()}. {best_of_both(self.comparison, together.comparison, self.metric)}".rstrip()
+
+    def _beside_answer(self):
+        """What follows the answer where there are two figures: gains of the leaking split, and few leaks."""
+        if self.together is None:
+            return []
+        lost = only_as_split(self.comparison, self.together.comparison, self.metric, self.treatments)
+        return lost if self._leaked_share >= LEAKS_MATTER else [self._both_figures(self.together), *lost]
+
+    def _leak(self):
+        return (
+            f"{self._leaked_share:.1%} of the test rows share sequence with a training row of their fold "
+            f"({self.sanity.leaked_kinds(self._used_split)}), so the scores may be memory"
+        )
+
     def _leaks(self):
         """Warnings of a split under which a score can be memory, or the length of a sequence tells its class."""
-        share = self.sanity.leaked_share(self._used_split)
-        if share >= LEAKS_MATTER:
+        if self._leaked_share >= LEAKS_MATTER:
             groups = "groups that keep relatives together" if self.split.groups is None else "larger groups"
-            yield (
-                f"{WARNING}{share:.1%} of the test rows share sequence with a training row of their fold "
-                f"({self.sanity.leaked_kinds(self._used_split)}), so the scores may be memory. Give {groups} before "
-                "believing them."
+            why_not = (
+                f" With relatives together no score is to be had: {self.not_together}." if self.not_together else ""
             )
+            yield f"{WARNING}{self._leak()}. Give {groups} before believing them.{why_not}"
         report = self.sanity.reports.get(self._used_split)
         if report is not None and report.verdict == "shortcut":
             yield (
@@ -133,33 +174,90 @@ class AugmentationComparison:
             )
 
     def _few_leaks(self):
-        share = self.sanity.leaked_share(self._used_split)
-        if 0 < share < LEAKS_MATTER:
+        if 0 < self._leaked_share < LEAKS_MATTER:
             yield (
-                f"{share:.2%} of the test rows share sequence with a training row of their fold "
+                f"{self._leaked_share:.2%} of the test rows share sequence with a training row of their fold "
                 f"({self.sanity.leaked_kinds(self._used_split)}): too few to decide the result."
             )
 
     @property
     def _used_split(self):
-        return BLOCKS if self.split.kind == "blocks" else WHOLE
+        return BLOCKS if self.split.kind == "blocks" else next(iter(self.sanity.audits))
+
+    @property
+    def _leaked_share(self):
+        return self.sanity.leaked_share(self._used_split)
 
     def sections(self) -> list[Section]:
         """Tables and figures for :func:`write_report`."""
+        judged = self if self.together is None else self.together
+        comparison = judged.comparison
+        predictions = {f"Predictions of {name}": comparison.predictions(name) for name in comparison.estimators}
+        parts = [*comparison.sections(metric=self.metric), self._sanity_section(), judged._data_section()]
+        if self.together is not None:
+            predictions |= {
+                f"Predictions of {name}, as split": self.comparison.predictions(name) for name in comparison.estimators
+            }
+            parts.insert(0, self._both_section(self.together.split.groups))
+        if self.treatments:
+            parts.insert(self.together is not None, self._answers_section())
+        return [*parts, Section("Predictions", text="Every test prediction of every model.", data=predictions)]
+
+    def _data_section(self):
         tables = {"Sequences of each class": self.data}
         if len(self.limits):
             tables["Windows that the models train on"] = self.limits
-        predictions = {
-            f"Predictions of {name}": self.comparison.predictions(name) for name in self.comparison.estimators
-        }
         if self.orthologs is not None:
             tables["Orthologs in each fold"] = self.orthologs
         notes = "Where there are too many windows, they are spread evenly over each sequence."
         text = "\n\n".join([*self.split.sentences, *self.augmentations])
-        data = Section("Data", text=text, tables=tables, notes=notes if len(self.limits) else ())
-        every = Section("Predictions", text="Every test prediction of every model.", data=predictions)
-        parts = [*self.comparison.sections(metric=self.metric), self.sanity.section(), data, every]
-        return [self._answers_section(), *parts] if self.treatments else parts
+        return Section("Data", text=text, tables=tables, notes=notes if len(self.limits) else ())
+
+    def _sanity_section(self):
+        return self.sanity.section() if self.together is None else self.sanity.joined(self.together.sanity).section()
+
+    def _both_section(self, groups):
+        name = METRIC_NAMES.get(self.metric, self.metric)
+        text = (
+            f"Mean {name} of each model as split, with {self._leaked_share:.1%} of the test rows related to training "
+            "rows, and with relatives together, which tests on sequences unlike those trained on. All that follows is "
+            'with relatives together, unless it says "as split".'
+        )
+        tests = self.comparison.tests(metric=self.metric)
+        return Section(
+            "As split, and with relatives together",
+            text=text,
+            tables={f"{_capital(name)} as split and with relatives together": self.scores_of_both()},
+            data={
+                "Every fold, as split": self.comparison.folds,
+                f"Tests of {name}, as split": tests,
+                "Groups of relatives": self._rows(groups),
+            },
+            notes="Folds, models and seeds are the same in number and settings; what differs is who is on which side.",
+        )
+
+    def scores_of_both(self) -> pd.DataFrame:
+        """Return the mean score of each model as split and with relatives together.
+
+        Returns
+        -------
+        DataFrame
+            Index: model. Columns ``as split``, ``relatives together``, ``change``.
+
+        Raises
+        ------
+        DataFormatError
+            If there is no second comparison: see ``together`` and ``not_together``.
+        """
+        if self.together is None:
+            raise DataFormatError(f"there is no comparison with relatives together: {self.not_together or _NO_NEED}")
+        return scores_of_both(self.comparison, self.together.comparison, self.metric)
+
+    def _rows(self, groups):
+        """Class and group of each row of the data."""
+        names = self.comparison.identifiers
+        classes = self.comparison.classes[self.comparison.labels]
+        return pd.DataFrame({"class": classes, "group": groups}, index=names).rename_axis("sequence")
 
     def _answers_section(self):
         name = METRIC_NAMES.get(self.metric, self.metric)
@@ -186,9 +284,10 @@ class AugmentationComparison:
         pathlib.Path
             Path of ``report.html``.
         """
-        return write_report(
-            folder, title=title, verdict=self.verdict(), sections=self.sections(), settings=self.comparison.settings
-        )
+        settings = self.comparison.settings
+        if self.together is not None:
+            settings = self.together.comparison.settings | {"compared with": "the same as split, without groups"}
+        return write_report(folder, title=title, verdict=self.verdict(), sections=self.sections(), settings=settings)
 
     def _detectable(self):
         smallest = self.comparison.tests(metric=self.metric)["detectable"].dropna()
@@ -207,6 +306,7 @@ def compare_augmentations(
     y,
     *,
     groups=None,
+    relatives: str = "auto",
     alphabet: str = "dna",
     window: int = 40,
     edits=False,
@@ -226,7 +326,9 @@ def compare_augmentations(
     """Compare the usual classifiers with each augmentation and without, under a split that cannot leak.
 
     Identical sequences and members of a group are never on both sides of a split. Similar ones are, unless ``groups``
-    says that they belong together (gene families, for example).
+    says that they belong together (gene families, for example). So all rows are audited first, and where more than 1 %
+    of the test rows share sequence with training rows and no groups were given, everything is compared twice: as split,
+    and with relatives together. The verdict gives both figures, and rests on the second.
 
     Windows are always compared; random edits and orthologs where asked for. An ortholog is used where its gene is among
     the training rows and it resembles no row outside them.
@@ -239,6 +341,10 @@ def compare_augmentations(
         Labels.
     groups : array-like of shape (n_samples,), default=None
         What must stay together.
+    relatives : {"auto", "together", "ignore"}, default="auto"
+        Where no groups are given: whether relatives are kept together in a second comparison, which doubles the time.
+        "auto": where more than 1 % of the test rows leak; "together": where any does; "ignore": never. The groups are
+        those of :func:`~seqaug_sklearn.model_selection.leakage_groups`.
     alphabet : {"dna", "rna", "protein"}, default="dna"
         Alphabet of the sequences.
     window : int, default=40
@@ -322,14 +428,15 @@ def compare_augmentations(
     known = metrics_for(len(np.unique(y)))
     if metric is not None and metric not in known:
         raise DataFormatError(f"metric must be one of {', '.join(known)}; got {metric!r}")
+    check_repeats(n_repeats, store, random_state)
     split = plan_split(X, y, groups, min(n_splits, 3) if quick else n_splits)
+    check_relatives(relatives, groups, split.kind)
     lengths = check_sequences(X).lengths()
-    classes, counts = np.unique(y, return_counts=True)
     plan = Plan(
         alphabet,
         window,
         len(y),
-        len(classes),
+        len(np.unique(y)),
         int(lengths.max()) - window + 1,
         quick,
         device,
@@ -338,27 +445,49 @@ def compare_augmentations(
         orthologs=check_orthologs(orthologs, X, y, split, alphabet),
         strand=strand,
     )
-    how = {"n_repeats": n_repeats, "n_jobs": n_jobs, "store": store, "progress": progress, "random_state": random_state}
-    run = _of_parents if split.kind == "parents" else _of_blocks
-    comparison, line, limits, notes, sanity = run(X, y, split, names, plan, how)
+    # folds are drawn before the fits, and again by them
+    seed = random_state if isinstance(random_state, (int, np.integer)) else draw_seed(check_generator(random_state))
+    how = {"n_repeats": n_repeats, "n_jobs": n_jobs, "store": store, "progress": progress, "random_state": seed}
+    if split.kind == "blocks":
+        return _result(X, y, split, plan, metric, run_blocks(X, y, split, names, plan, how))
+    sanity = audit_parents(X, y, split, plan, how)
+    share, together, why_not = sanity.leaked_share(WHOLE), None, ""
+    if wants_groups(relatives, groups, share):
+        together, why_not = plan_together(X, y, split, alphabet, n_repeats, seed)
+    if together is not None and progress:
+        tell_cost(share, len(models_of_parents(names, plan).models) * split.n_splits * n_repeats)
+    result = _result(X, y, split, plan, metric, run_parents(X, y, split, names, plan, how, sanity))
+    if together is None:
+        return replace(result, not_together=why_not)
+    # before the fits, which take longest
+    sanity = audit_parents(X, y, together, plan, how, TOGETHER)
+    run = run_parents(X, y, together, names, plan, how, sanity)
+    return replace(result, together=_result(X, y, together, plan, metric, run))
+
+
+def _result(X, y, split, plan, metric, run):
+    """What one split gave."""
     told, counted = tell_edits(plan), None
     if plan.orthologs is not None:
-        counted = count_orthologs(plan.orthologs, X, y, _first_splits(comparison))
+        counted = count_orthologs(plan.orthologs, X, y, first_splits(run.comparison))
         told.append(tell_orthologs(counted))
+    counts = np.unique(y, return_counts=True)[1]
     skewed = counts.max() > 1.5 * counts.mean()
     return AugmentationComparison(
-        comparison,
+        run.comparison,
         split,
         metric or ("balanced_accuracy" if skewed else "accuracy"),
-        _data_table(y, lengths, split.groups),
-        line.treatments,
-        limits,
-        [*notes, *(_QUICK if quick else [])],
-        sanity,
+        _data_table(y, check_sequences(X).lengths(), split.groups),
+        run.line.treatments,
+        run.limits,
+        [*run.notes, *(_QUICK if plan.quick else [])],
+        run.sanity,
         told,
         counted,
     )
 
+
+_NO_NEED = "the split as given does not leak, groups were given, or relatives='ignore' left it out"
 
 _QUICK = [
     "This was a quick look: few epochs, few windows per sequence, at most three folds. Scores are lower bounds; run it "
@@ -380,67 +509,6 @@ def _check_labels(y, n_samples):
     return y
 
 
-def _of_parents(X, y, split, names, plan, how):
-    line = models_of_parents(names, plan)
-    comparison = _run(line, X, y, cv=split.n_splits, groups=split.groups, **how)
-    limits = {MODELS[key]: plan.max_windows(key) for key in names if key not in ("kmers", "memoriser", "majority")}
-    limits = pd.DataFrame({"windows per sequence": {k: "all" if v is None else v for k, v in limits.items()}})
-    sanity = check_rows(
-        check_sequences(X),
-        y,
-        _first_splits(comparison),
-        groups=split.groups,
-        alphabet=plan.alphabet,
-        random_state=how["random_state"],
-    )
-    return comparison, line, limits.rename_axis("model"), [], sanity
-
-
-def _first_splits(comparison):
-    """Training and test rows of the first repeat; whole sequences are purged of none."""
-    rows = comparison.predictions(comparison.estimators[0], scores=False)
-    folds = rows.loc[rows["repeat"] == 0].groupby("fold")["row"]
-    return [(np.setdiff1d(rows["row"], test), test.to_numpy()) for _, test in folds]
-
-
-def _of_blocks(X, y, split, names, plan, how):
-    # every stride-1 window: the augmenter's second rule admits them all
-    windows = WindowAugmenter(plan.window, overlap=(0, 0), min_shared=max(1, plan.window - 1)).explode(X, y)
-    line = models_of_blocks(names, plan, len(windows))
-    shared = min(20, plan.window)
-    cv = WindowBlockKFold(split.n_splits, window=plan.window, shared=shared, on_empty="skip", alphabet=plan.alphabet)
-    skipped = cv.report(windows.windows, groups=windows.positions)["n_skipped_parents"]
-    notes = [f"{', '.join(line.left_out)} left out: too slow for {len(windows)} windows."] if line.left_out else []
-    if skipped.any():
-        notes.append(
-            f"Up to {skipped.max()} of {plan.n_samples} sequences were not tested in a fold, because the purge leaves "
-            "them no training window."
-        )
-    comparison = _run(line, windows.windows, windows.y, cv=cv, groups=windows.positions, **how)
-    sanity = check_windows(
-        windows,
-        windows.y,
-        window=plan.window,
-        n_splits=split.n_splits,
-        shared=shared,
-        alphabet=plan.alphabet,
-        random_state=how["random_state"],
-    )
-    return comparison, line, pd.DataFrame(), notes, sanity
-
-
-def _run(line: Line, X, y, **how):
-    from sklearn.exceptions import ConvergenceWarning
-
-    reference: Any = line.partners or next(iter(line.models))
-    with warnings.catch_warnings():
-        # a number of iterations is the budget, as epochs are for the networks
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        # all rows are audited, and the verdict begins with what leaks
-        warnings.filterwarnings("ignore", "no groups were given, and", LeakageWarning)
-        return compare(line.models, X, y, reference=reference, return_train_score=False, **how)
-
-
 def _data_table(y, lengths, groups):
     frame = pd.DataFrame({"class": y, "length": lengths})
     table = frame.groupby("class")["length"].agg(["size", "min", "median", "max"])
@@ -448,3 +516,7 @@ def _data_table(y, lengths, groups):
     if groups is not None:
         table.insert(1, "groups", pd.Series(groups).groupby(y).nunique())
     return table
+
+
+def _capital(text):
+    return text[0].upper() + text[1:]

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from seqaug_sklearn.evaluation._inputs import check_data
+from seqaug_sklearn.evaluation._splits import Split, make_splits
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.utils import check_sequences
+from seqaug_sklearn.utils import check_generator, check_sequences, draw_seed
 
-__all__ = ["SplitPlan", "plan_split"]
+__all__ = ["SplitPlan", "draw_folds", "plan_split"]
 
 
 @dataclass(frozen=True)
@@ -94,3 +96,15 @@ def _check_units(units, what):
             f"{len(alone)} of {len(units)} classes have a single {what} ({shown}), so they cannot be both trained and "
             f"tested; give each class at least two {what}s, merge classes, or leave these out"
         )
+
+
+def draw_folds(X, y, split: SplitPlan, n_repeats: int, random_state: int) -> list[Split]:
+    """Draw the folds that ``compare`` makes of whole sequences under this plan, before anything is fitted.
+
+    Raises
+    ------
+    DataFormatError
+        If a fold has no training or no test rows.
+    """
+    data = check_data(X, y, split.groups, None, split.n_splits)
+    return make_splits(split.n_splits, data, n_repeats, draw_seed(check_generator(random_state)))
