@@ -55,11 +55,9 @@ def check_relatives(relatives: str, groups, kind: str) -> str:
     return relatives
 
 
-def wants_groups(relatives: str, groups, share: float) -> bool:
-    """Whether relatives are to be kept together in a second comparison, the share of leaking test rows being so."""
-    if groups is not None or relatives == "ignore":
-        return False
-    return share >= LEAKS_MATTER or (relatives == "together" and share > 0)
+def wants_groups(relatives: str, share: float) -> bool:
+    """Whether so large a share of leaking test rows asks for a second comparison with relatives together."""
+    return share > 0 if relatives == "together" else relatives == "auto" and share >= LEAKS_MATTER
 
 
 def plan_together(X, y, split: SplitPlan, alphabet: str, n_repeats: int, random_state: int):
@@ -153,12 +151,12 @@ def best_of_both(apart: Comparison, together: Comparison, metric: str) -> str:
         return ""
     best, now = before.idxmax(), after.idxmax()
     told = (
-        f"As split the best model is {best}, {before[best]:.3f} ({METRIC_NAMES.get(metric, metric)}); in groups that "
-        f"keep relatives together it has {after[best]:.3f}"
+        f"As split the best model is {best} with {before[best]:.3f} ({METRIC_NAMES.get(metric, metric)}); in groups "
+        f"that keep relatives together it has {after[best]:.3f}"
     )
     if best == now:
         return f"{told} and is still the best."
-    return f"{told}, and the best is {now}, {after[now]:.3f}."
+    return f"{told}, and the best is {now} with {after[now]:.3f}."
 
 
 def _means(comparison, metric):

@@ -1,0 +1,250 @@
+"""``compare_augmentations``: data are checked, split, audited and compared, where they leak a second time."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from seqaug_sklearn.augmentation import WindowAugmenter
+from seqaug_sklearn.encoding import OneHotEncoder
+from seqaug_sklearn.evaluation._augmentation._comparison import AugmentationComparison
+from seqaug_sklearn.evaluation._augmentation._inputs import (
+    check_edits,
+    check_orthologs,
+    count_orthologs,
+    tell_edits,
+    tell_orthologs,
+)
+from seqaug_sklearn.evaluation._augmentation._models import Plan, check_models, models_of_parents
+from seqaug_sklearn.evaluation._augmentation._relatives import check_relatives, plan_together, tell_cost, wants_groups
+from seqaug_sklearn.evaluation._augmentation._runs import audit_parents, first_splits, run_blocks, run_parents
+from seqaug_sklearn.evaluation._augmentation._split import plan_split
+from seqaug_sklearn.evaluation._inputs import check_repeats
+from seqaug_sklearn.evaluation._metrics import metrics_for
+from seqaug_sklearn.evaluation._sanity_section import TOGETHER, WHOLE
+from seqaug_sklearn.evaluation._fold_store import FoldStore
+from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.utils import check_class_labels, check_generator, check_sequences, draw_seed, resolve_device
+
+__all__ = ["compare_augmentations"]
+
+
+def compare_augmentations(
+    X,
+    y,
+    *,
+    groups=None,
+    relatives: str = "auto",
+    alphabet: str = "dna",
+    window: int = 40,
+    edits=False,
+    orthologs=None,
+    strand: str = "both",
+    n_splits: int = 5,
+    n_repeats: int = 1,
+    models: Sequence[str] | None = None,
+    metric: str | None = None,
+    quick: bool = False,
+    device: str = "auto",
+    n_jobs: int | None = None,
+    store: str | Path | FoldStore | None = None,
+    progress: bool = False,
+    random_state: int = 0,
+) -> AugmentationComparison:
+    """Compare the usual classifiers with each augmentation and without, under a split that cannot leak.
+
+    Identical sequences and members of a group are never on both sides of a split. Similar ones are, unless ``groups``
+    says that they belong together (gene families, for example). So all rows are audited first, and where more than 1 %
+    of the test rows share sequence with training rows and no groups were given, everything is compared twice: as split,
+    and with relatives together. The verdict gives both figures, and rests on the second.
+
+    Windows are always compared; random edits and orthologs where asked for. An ortholog is used where its gene is among
+    the training rows and it resembles no row outside them.
+
+    Parameters
+    ----------
+    X : array-like of str of shape (n_samples,)
+        Sequences; a Series brings identifiers into the report.
+    y : array-like of shape (n_samples,)
+        Labels.
+    groups : array-like of shape (n_samples,), default=None
+        What must stay together.
+    relatives : {"auto", "together", "ignore"}, default="auto"
+        Where no groups are given: whether relatives are kept together in a second comparison, which doubles the time.
+        "auto": where more than 1 % of the test rows leak; "together": where any does; "ignore": never. The groups are
+        those of :func:`~seqaug_sklearn.model_selection.leakage_groups`.
+    alphabet : {"dna", "rna", "protein"}, default="dna"
+        Alphabet of the sequences.
+    window : int, default=40
+        Window length in residues, at least 2.
+    edits : bool or RandomAugmentation, default=False
+        Also compare random edits: yours, or with True EvoAug's insertions, deletions, translocations, mutations and (of
+        DNA) reverse complements, two per sequence, anew in each epoch of a network, and as edited copies for the other
+        classifiers.
+    orthologs : DataFrame, dict or OrthologAugmenter, default=None
+        Also compare orthologs: what :func:`~seqaug_sklearn.datasets.read_orthologs` returns, or an augmenter with
+        settings of your own (without ``exclude`` it gets X). X must be a Series whose index holds the identifiers.
+    strand : {"both", "single"}, default="both"
+        Whether both strands mean the same. "single" leaves reverse complements out of the edits and counts k-mers of
+        the given strand only. No matter for proteins.
+    n_splits : int, default=5
+        Folds; fewer where a class has fewer sequences (or groups). Where each class has one sequence, blocks of windows
+        are held out and overlapping windows are compared with tiles.
+    n_repeats : int, default=1
+        Repeats of the split with other seeds.
+    models : list of str, default=None
+        Some of "cnn-bilstm", "cnn", "rnn", "mlp", "promoter-cnn", "svm", "logistic", "kmers", "boosting", "memoriser",
+        "majority"; all by default, the promoter network only with edits or orthologs. "kmers" is logistic regression on
+        counts of 5-mers and 6-mers (proteins: 2-mers and 3-mers) of whole sequences.
+    metric : str, default=None
+        One of ``METRICS``, to judge by. By default accuracy, or balanced accuracy where the commonest class is more
+        than 1.5 times as common as it would be among equal ones.
+    quick : bool, default=False
+        Few epochs, few windows, three folds: a look, whose scores are lower bounds.
+    device : str, default="auto"
+        Where networks are trained.
+    n_jobs : int, default=None
+        Fits at a time.
+    store : path or FoldStore, default=None
+        Folder for finished folds; a second run reads them.
+    progress : bool, default=False
+        Show a bar with the time left.
+    random_state : int, default=0
+        Seed.
+
+    Returns
+    -------
+    AugmentationComparison
+
+    Raises
+    ------
+    SequenceError, SequenceTypeError
+        If X is not text of the alphabet, or a sequence is shorter than the window.
+    DataFormatError
+        If y or groups do not fit X, there is one class only, some classes have a single sequence and others more, or
+        orthologs are longer than all sequences.
+    ValueError
+        If edits or orthologs do not fit the sequences: identifiers, symbols, labels. All of this is found before any
+        model is trained.
+    DeviceError
+        If the device is not there.
+
+    See Also
+    --------
+    compare : Any classifiers on any folds.
+    reproduce_window_paper : The window paper's own data and protocols.
+
+    Examples
+    --------
+    >>> from seqaug_sklearn.datasets import make_promoters
+    >>> from seqaug_sklearn.evaluation import compare_augmentations
+    >>> promoters = make_promoters(24, length=80, n_families=6, n_orthologs=0, random_state=0)
+    >>> result = compare_augmentations(
+    ...     promoters.sequences, promoters.y, groups=promoters.groups, n_splits=2, quick=True, models=["logistic"]
+    ... )
+    >>> result.comparison.estimators
+    ['logistic regression, windows', 'logistic regression, whole']
+    """
+    names = check_models(models, promoter=edits is not False or orthologs is not None)
+    if strand not in ("both", "single"):
+        raise DataFormatError(f"strand must be 'both' or 'single', got {strand!r}")
+    if isinstance(window, bool) or not isinstance(window, (int, np.integer)) or window < 2:
+        raise DataFormatError(f"window must be an int of at least 2 residues, got {window!r}")
+    resolve_device(device)
+    _check_text(X, alphabet, window)
+    y = _check_labels(y, len(X))
+    known = metrics_for(len(np.unique(y)))
+    if metric is not None and metric not in known:
+        raise DataFormatError(f"metric must be one of {', '.join(known)}; got {metric!r}")
+    check_repeats(n_repeats, store, random_state)
+    split = plan_split(X, y, groups, min(n_splits, 3) if quick else n_splits)
+    check_relatives(relatives, groups, split.kind)
+    lengths = check_sequences(X).lengths()
+    plan = Plan(
+        alphabet,
+        window,
+        len(y),
+        len(np.unique(y)),
+        int(lengths.max()) - window + 1,
+        quick,
+        device,
+        shortest=int(lengths.min()) if split.kind == "parents" else window,
+        edits=check_edits(edits, names, X, alphabet, window if split.kind == "blocks" else None),
+        orthologs=check_orthologs(orthologs, X, y, split, alphabet),
+        strand=strand,
+    )
+    # folds are drawn before the fits, and again by them
+    seed = random_state if isinstance(random_state, (int, np.integer)) else draw_seed(check_generator(random_state))
+    how = {"n_repeats": n_repeats, "n_jobs": n_jobs, "store": store, "progress": progress, "random_state": seed}
+    if split.kind == "blocks":
+        return _result(X, y, split, plan, metric, run_blocks(X, y, split, names, plan, how))
+    return _of_sequences(X, y, split, names, plan, metric, how, relatives if groups is None else "ignore")
+
+
+def _of_sequences(X, y, split, names, plan, metric, how, relatives):
+    """Audit first; where relatives are on both sides, compare a second time with relatives together."""
+    sanity = audit_parents(X, y, split, plan, how)
+    share, together, why_not = sanity.leaked_share(WHOLE), None, ""
+    if wants_groups(relatives, share):
+        together, why_not = plan_together(X, y, split, plan.alphabet, how["n_repeats"], how["random_state"])
+    if together is not None and how["progress"]:
+        tell_cost(share, len(models_of_parents(names, plan).models) * split.n_splits * how["n_repeats"])
+    result = _result(X, y, split, plan, metric, run_parents(X, y, split, names, plan, how, sanity))
+    if together is None:
+        return replace(result, not_together=why_not)
+    sanity = audit_parents(X, y, together, plan, how, TOGETHER)
+    run = run_parents(X, y, together, names, plan, how, sanity)
+    return replace(result, together=_result(X, y, together, plan, metric, run))
+
+
+def _result(X, y, split, plan, metric, run):
+    """What one split gave."""
+    told, counted = tell_edits(plan), None
+    if plan.orthologs is not None:
+        counted = count_orthologs(plan.orthologs, X, y, first_splits(run.comparison))
+        told.append(tell_orthologs(counted))
+    counts = np.unique(y, return_counts=True)[1]
+    skewed = counts.max() > 1.5 * counts.mean()
+    return AugmentationComparison(
+        run.comparison,
+        split,
+        metric or ("balanced_accuracy" if skewed else "accuracy"),
+        _data_table(y, check_sequences(X).lengths(), split.groups),
+        run.line.treatments,
+        run.limits,
+        [*run.notes, *(_QUICK if plan.quick else [])],
+        run.sanity,
+        told,
+        counted,
+    )
+
+
+_QUICK = [
+    "This was a quick look: few epochs, few windows per sequence, at most three folds. Scores are lower bounds; run it "
+    "without quick before believing a difference."
+]
+
+
+def _check_text(X, alphabet, window):
+    """Name bad sequences before any long work."""
+    OneHotEncoder(alphabet).fit(X)
+    WindowAugmenter(window, overlap=(0, 0), min_shared=None).fit(X)
+
+
+def _check_labels(y, n_samples):
+    y = check_class_labels(y, n_samples)
+    y = y.astype(str) if y.dtype == object else y
+    if len(np.unique(y)) < 2:
+        raise DataFormatError(f"y holds one class only ({str(y[0])!r}); a comparison needs at least two")
+    return y
+
+
+def _data_table(y, lengths, groups):
+    frame = pd.DataFrame({"class": y, "length": lengths})
+    table = frame.groupby("class")["length"].agg(["size", "min", "median", "max"])
+    table.columns = ["sequences", "shortest", "median length", "longest"]
+    if groups is not None:
+        table.insert(1, "groups", pd.Series(groups).groupby(y).nunique())
+    return table
