@@ -21,10 +21,10 @@ from seqaug_sklearn.evaluation._augmentation._models import Plan, check_models, 
 from seqaug_sklearn.evaluation._augmentation._relatives import check_relatives, plan_together, tell_cost, wants_groups
 from seqaug_sklearn.evaluation._augmentation._runs import audit_parents, first_splits, run_blocks, run_parents
 from seqaug_sklearn.evaluation._augmentation._split import plan_split
+from seqaug_sklearn.evaluation._fold_store import FoldStore
 from seqaug_sklearn.evaluation._inputs import check_repeats
 from seqaug_sklearn.evaluation._metrics import metrics_for
 from seqaug_sklearn.evaluation._sanity_section import TOGETHER, WHOLE
-from seqaug_sklearn.evaluation._fold_store import FoldStore
 from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.utils import check_class_labels, check_generator, check_sequences, draw_seed, resolve_device
 
