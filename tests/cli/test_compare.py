@@ -14,6 +14,7 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from seqaug_sklearn import evaluation
+from seqaug_sklearn.evaluation import _sanity_section
 from seqaug_sklearn.exceptions import SeqAugWarning
 
 SMALL = ["--models", "logistic,majority", "--folds", "2", "--window", "20"]
@@ -79,6 +80,33 @@ def test_a_leak_is_said_on_the_terminal_before_the_answer(run, tmp_path, rng):
     assert told[-1].startswith("Windows ")
     page = (tmp_path / "report" / "report.html").read_text()
     assert page.index("of the test rows share sequence") < page.index("Windows could not be shown")
+
+
+def test_both_figures_are_said_where_relatives_decide_the_winner(run, tmp_path, families, monkeypatch):
+    monkeypatch.setattr(_sanity_section, "_shortest", lambda alphabet: 1000)  # the audit alone
+    X, y, family = families(0.25)
+    table = pd.DataFrame({"name": X.index, "sequence": X, "label": y, "family": family})
+    table.to_csv(tmp_path / "table.csv", index=False)
+    options = ["--models", "svm,kmers", "--window", "20", "--folds", "4", "--out", tmp_path / "report"]
+    result = run("compare", tmp_path / "table.csv", *options)
+    assert result.exit_code == 0, result.output
+    assert "the 12 fits as split are followed by 12 with relatives together" in result.output
+    both = pd.read_csv(
+        tmp_path / "report" / "tables" / "accuracy_as_split_and_with_relatives_together.csv", index_col="model"
+    )
+    (kmers, whole) = both.loc[["k-mer logistic regression, whole", "SVM, whole"]].to_numpy().round(3)
+    assert kmers[0] > whole[0] > whole[1] - 0.1 > kmers[1]
+    sentence = (
+        f"As split the best model is k-mer logistic regression, whole with {kmers[0]:.3f} (accuracy); in groups that "
+        f"keep relatives together it has {kmers[1]:.3f}, and the best is SVM, whole with {whole[1]:.3f}."
+    )
+    assert sentence in result.output
+    page = (tmp_path / "report" / "report.html").read_text()
+    assert page.index(sentence) < page.index("These are the outcomes with relatives together")
+    result = run("compare", tmp_path / "table.csv", *options, "--models", "majority", "--relatives", "ignore")
+    assert result.exit_code == 0, result.output
+    assert "Give groups that keep relatives together" in result.output
+    assert "As split" not in result.output
 
 
 def test_a_table_and_a_fasta_with_labels_give_the_same(run, files):
