@@ -9,7 +9,7 @@ from sklearn.svm import SVC
 
 from seqaug_sklearn.classification import CNNBiLSTMClassifier
 from seqaug_sklearn.evaluation import _sanity_section, compare_augmentations
-from seqaug_sklearn.evaluation._augmentation import _relatives
+from seqaug_sklearn.evaluation._augmentation import _relatives_together
 from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.model_selection import audit_leakage, leakage_groups
 
@@ -200,14 +200,14 @@ def test_too_few_groups_are_said(n_families, message, families):
 def test_groups_too_unequal_for_the_folds_are_said(monkeypatch, families):
     """A fold in which a class has no training row."""
     X, y, _ = families(0)
-    draw = _relatives.draw_folds
+    draw = _relatives_together.draw_folds
 
     def lose_a_class(*arguments):
         folds = draw(*arguments)
         folds[0].facts["n_untrained_class"] = 3
         return folds
 
-    monkeypatch.setattr(_relatives, "draw_folds", lose_a_class)
+    monkeypatch.setattr(_relatives_together, "draw_folds", lose_a_class)
     result = compare_augmentations(X, y, **OPTIONS | {"models": ["majority"]})
     assert result.not_together.startswith("the groups of relatives are too unequal for 4 folds (the largest holds 3 of")
 

@@ -18,7 +18,12 @@ from seqaug_sklearn.evaluation._augmentation._inputs import (
     tell_orthologs,
 )
 from seqaug_sklearn.evaluation._augmentation._models import Plan, check_models, models_of_parents
-from seqaug_sklearn.evaluation._augmentation._relatives import check_relatives, plan_together, tell_cost, wants_groups
+from seqaug_sklearn.evaluation._augmentation._relatives_together import (
+    check_relatives,
+    plan_together,
+    tell_cost,
+    wants_groups,
+)
 from seqaug_sklearn.evaluation._augmentation._runs import audit_parents, first_splits, run_blocks, run_parents
 from seqaug_sklearn.evaluation._augmentation._split import plan_split
 from seqaug_sklearn.evaluation._fold_store import FoldStore

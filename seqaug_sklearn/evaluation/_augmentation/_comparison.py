@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from seqaug_sklearn.evaluation._augmentation._relatives import (
+from seqaug_sklearn.evaluation._augmentation._relatives_together import (
     LEAKS_MATTER,
     best_of_both,
     only_as_split,
