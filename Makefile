@@ -62,6 +62,7 @@ bench: $(VENV)/.installed-bench
 	$(BIN)/python examples/benchmarks/bench_similarity.py
 	$(BIN)/python examples/benchmarks/bench_audit.py
 	$(BIN)/python examples/benchmarks/bench_relatives.py
+	$(BIN)/python examples/benchmarks/bench_relatives_decide.py
 	$(BIN)/python examples/benchmarks/bench_clusters.py
 	$(BIN)/python examples/benchmarks/bench_edits.py --evoaug $(VENV)/evoaug
 	$(BIN)/python examples/benchmarks/bench_embedding.py

@@ -116,11 +116,11 @@ def _too_few(units, y, n_splits):
     if units.min() >= n_splits:
         return ""
     name, fewest = units.idxmin(), int(units.min())
-    rows = counted(int((y == name).sum()), "sequence")
+    rows = f"the {counted(int((y == name).sum()), 'sequence')} of class {str(name)!r}"
     if fewest == 1:
-        return f"the {rows} of class {name!r} are all relatives of each other, directly or through others"
+        return f"{rows} are all relatives of each other, directly or through others"
     return (
-        f"the {rows} of class {name!r} are in {fewest} groups of relatives, too few for {n_splits} folds; "
+        f"{rows} are in {fewest} groups of relatives, too few for {n_splits} folds; "
         f"n_splits={fewest}, on the command line --folds {fewest}, would do"
     )
 

@@ -69,7 +69,7 @@ def plan_split(X, y, groups, n_splits: int) -> SplitPlan:
     fewest = int(units.min())
     if fewest < n_splits:
         sentences += (
-            f"{fewest} folds instead of {n_splits}: class {units.idxmin()!r} has {fewest} {what}s, and each fold needs "
+            f"{fewest} folds instead of {n_splits}: class {str(units.idxmin())!r} has {fewest} {what}s, and each fold needs "
             "one to test.",
         )
     kept = "No sequence is on both sides of a split" if groups is None else "No group is on both sides of a split"
