@@ -8,7 +8,7 @@ The table is that of the UCI repository's "Molecular Biology (Promoter Gene Sequ
 
     python examples/benchmarks/bench_relatives_decide.py [uci_promoters.csv] [--repeats 10] [--out report]
 
-It takes some three minutes on one core. Without the file it says so, and ends.
+It takes three to five minutes on one core. Without the file it says so, and ends.
 """
 
 import argparse

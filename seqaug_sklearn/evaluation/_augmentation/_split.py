@@ -66,10 +66,10 @@ def plan_split(X, y, groups, n_splits: int) -> SplitPlan:
     # sequences or groups of each class: each fold needs one to test, and one to train
     units = pd.Series(np.arange(len(y)) if groups is None else groups).groupby(np.asarray(y)).nunique()
     _check_units(units, what)
-    fewest = int(units.min())
+    fewest, rarest = int(units.min()), str(units.idxmin())
     if fewest < n_splits:
         sentences += (
-            f"{fewest} folds instead of {n_splits}: class {str(units.idxmin())!r} has {fewest} {what}s, and each fold needs "
+            f"{fewest} folds instead of {n_splits}: class {rarest!r} has {fewest} {what}s, and each fold needs "
             "one to test.",
         )
     kept = "No sequence is on both sides of a split" if groups is None else "No group is on both sides of a split"
