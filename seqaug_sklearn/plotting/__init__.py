@@ -22,6 +22,7 @@ from seqaug_sklearn.plotting._comparison_figures import (  # noqa: F401
     curve_figure,
     difference_figure,
     score_figure,
+    two_splits_figure,
 )
 from seqaug_sklearn.plotting._confusion import LargeConfusionMatrixDisplay
 from seqaug_sklearn.plotting._curves import MeanCurvesDisplay, PrecisionRecallByClassDisplay

@@ -5,7 +5,7 @@ import numpy as np
 from seqaug_sklearn.plotting._style import line_style
 from seqaug_sklearn.reporting import BAND, BLUE, SLATE, VERMILLION
 
-__all__ = ["confusion_figure", "curve_figure", "difference_figure", "score_figure"]
+__all__ = ["confusion_figure", "curve_figure", "difference_figure", "score_figure", "two_splits_figure"]
 
 _MANY_CURVES = 4
 """More names than this would cover the curves; they stand below them."""
@@ -72,6 +72,32 @@ def difference_figure(pairs, name):
     reach = 1.15 * np.nanmax([*pairs[["difference", "low", "high"]].abs().to_numpy().ravel(), 0.02])
     ax.set_xlim(-reach, reach)
     _finish(ax, labels, f"difference in {name} (grey: too small for this data to show)")
+    return figure
+
+
+def two_splits_figure(scores, name):
+    """Draw a row per model: its score under a leaking split, and where relatives are together.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        One row per model, from top to bottom; columns "as split" and "relatives together".
+    name : str
+        Name of the score.
+
+    Returns
+    -------
+    matplotlib Figure
+    """
+    figure, ax = _rows(len(scores))
+    rows = np.arange(len(scores))
+    ax.hlines(rows, *scores[["as split", "relatives together"]].to_numpy().T, color=SLATE, linewidth=1.2)
+    # hollow: not to be believed
+    hollow = {"color": VERMILLION, "markerfacecolor": "white", "markeredgewidth": 1.6}
+    ax.plot(scores["as split"], rows, "o", markersize=7, label="as split", **hollow)
+    ax.plot(scores["relatives together"], rows, "o", markersize=7, color=BLUE, label="relatives together")
+    _finish(ax, list(scores.index), name)
+    figure.legend(loc="outside lower right", frameon=False, fontsize=9, ncols=2)
     return figure
 
 

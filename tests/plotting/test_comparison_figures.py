@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
 
-from seqaug_sklearn.plotting import confusion_figure, curve_figure, difference_figure, score_figure
+from seqaug_sklearn.plotting import confusion_figure, curve_figure, difference_figure, score_figure, two_splits_figure
 from seqaug_sklearn.reporting import BLUE, VERMILLION
 
 SUMMARY = pd.DataFrame({"mean": [0.6, 0.8], "low": [0.5, np.nan], "high": [0.7, np.nan]}, index=["plain", "memory"])
@@ -58,3 +58,16 @@ def test_counts_are_written_where_there_is_room(n, n_texts):
     figure = confusion_figure(pd.DataFrame(np.eye(n, dtype=int), index=names, columns=names))
     assert len(figure.axes[0].texts) == n_texts
     assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == names
+
+
+def test_both_splits_stand_in_one_row_per_model():
+    scores = pd.DataFrame({"as split": [0.9, 0.8], "relatives together": [0.6, 0.85]}, index=["words", "places"])
+    figure = two_splits_figure(scores, "accuracy")
+    (ax,) = figure.axes
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["words", "places"]
+    hollow, filled = ax.lines
+    assert hollow.get_xdata().tolist() == [0.9, 0.8]
+    assert filled.get_xdata().tolist() == [0.6, 0.85]
+    assert hollow.get_markerfacecolor() == "white"
+    (legend,) = figure.legends
+    assert [text.get_text() for text in legend.get_texts()] == ["as split", "relatives together"]

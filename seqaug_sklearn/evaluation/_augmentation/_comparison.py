@@ -204,14 +204,22 @@ class AugmentationComparison:
             "rows, and with relatives together, which tests on sequences unlike those trained on. All that follows is "
             'with relatives together, unless it says "as split".'
         )
-        tests = self.comparison.tests(metric=self.metric)
+        from seqaug_sklearn.plotting import two_splits_figure
+
+        caption, scores = f"{_capital(name)} of each model under both splits", self.scores_of_both()
+        told = (
+            f"{model}: {row['as split']:.3f} to {row['relatives together']:.3f}" for model, row in scores.iterrows()
+        )
         return Section(
             "As split, and with relatives together",
             text=text,
-            tables={f"{_capital(name)} as split and with relatives together": self.scores_of_both()},
+            figures={caption: two_splits_figure(scores, name)},
+            alt={caption: "; ".join(told)},
+            tables={f"{_capital(name)} as split and with relatives together": scores},
             data={
+                caption: scores,
                 "Every fold, as split": self.comparison.folds,
-                f"Tests of {name}, as split": tests,
+                f"Tests of {name}, as split": self.comparison.tests(metric=self.metric),
                 "Groups of relatives": self._rows(groups),
             },
             notes="Folds, models and seeds are the same in number and settings; what differs is who is on which side.",
