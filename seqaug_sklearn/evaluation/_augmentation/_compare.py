@@ -194,6 +194,8 @@ def _of_sequences(X, y, split, names, plan, metric, how, relatives):
     share, together, why_not = sanity.leaked_share(WHOLE), None, ""
     if wants_groups(relatives, share):
         together, why_not = plan_together(X, y, split, plan.alphabet, how["n_repeats"], how["random_state"])
+    elif relatives == "together":
+        why_not = "no test row shares sequence with a training row, so relatives need no groups"
     if together is not None and how["progress"]:
         tell_cost(share, len(models_of_parents(names, plan).models) * split.n_splits * how["n_repeats"])
     result = _result(X, y, split, plan, metric, run_parents(X, y, split, names, plan, how, sanity))

@@ -53,7 +53,7 @@ class AugmentationComparison:
         The same models with relatives kept together, where the split as given leaks and no groups were given: what one
         gets with ``groups=result.together.split.groups``. The verdict then rests on it.
     not_together : str
-        Why there is no such comparison although the split leaks; else empty.
+        Why there is no such comparison although the split leaks, or it was asked for; else empty.
     """
 
     comparison: Comparison
@@ -160,6 +160,13 @@ class AugmentationComparison:
                 f"{self._leaked_share:.2%} of the test rows share sequence with a training row of their fold "
                 f"({self.sanity.leaked_kinds(self._used_split)}): too few to decide the result."
             )
+        if self._no_second() and self._leaked_share < LEAKS_MATTER:
+            yield self._no_second()
+
+    def _no_second(self):
+        if not self.not_together:
+            return ""
+        return f"With relatives together no score is to be had: {self.not_together}."
 
     @property
     def _used_split(self):
