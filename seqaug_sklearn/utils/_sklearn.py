@@ -1,7 +1,7 @@
 """The one file that touches private names of scikit-learn."""
 
 from sklearn.base import _fit_context as fit_context
-from sklearn.utils import _safe_indexing
+from sklearn.utils import _safe_indexing as take_rows
 from sklearn.utils._param_validation import (
     HasMethods,
     Hidden,
@@ -28,12 +28,6 @@ __all__ = [
     "take_rows",
     "validate_params",
 ]
-
-
-def take_rows(values, rows):
-    """Rows of any container by number, in the container they came in."""
-    taken = _safe_indexing(values, rows)
-    return tuple(taken) if isinstance(values, tuple) else taken
 
 
 def __getattr__(name):

@@ -265,7 +265,9 @@ class OrthologAugmenter(TextInputMixin, SamplerMixin, BaseEstimator):
         self.ortholog_names_ = table.names[ortholog]
         self.report_ = pd.concat([selection.report, pd.Series({"added": len(parent)}, name="count")])
         texts = self._cut(table.sequences[ortholog], X)
-        return _append(X, texts, parent), take_rows(y, self.sample_indices_)
+        labels = take_rows(y, self.sample_indices_)
+        # a list for a tuple otherwise
+        return _append(X, texts, parent), tuple(labels) if isinstance(y, tuple) else labels
 
     @fit_context(prefer_skip_nested_validation=True)
     def for_training(self, identifiers, y=None, *, held_out=None):
