@@ -1,15 +1,22 @@
 """The leakage audit: planted leaks found, false alarms on unrelated sequences, time, and real promoters and plastomes.
 
-Every share is printed twice: as the audit is by default, where repeats of low complexity are no leak by themselves, and
-with ``mask_low_complexity=False``, where everything counts.
+``--parts blast`` compares the search for homologs with BLAST (Debian's ncbi-blast+; left out where it is not
+installed), with the same size of the database on both sides; ``--parts size`` prints time and memory of large audits.
+
+All other parts are about shared k-mers alone (``homologs=False``). Every share is printed twice: as it is by default,
+where repeats of low complexity are no leak by themselves, and with ``mask_low_complexity=False``, where all counts.
 
 Run ``python examples/benchmarks/bench_audit.py [--data FOLDER]``. The real files are looked for in ``../shared/data``
 beside the repository; without them that part is left out.
 """
 
 import argparse
+import io
 import platform
 import resource
+import shutil
+import subprocess
+import tempfile
 import time
 import warnings
 from pathlib import Path
@@ -19,7 +26,7 @@ import pandas as pd
 from sklearn.model_selection import GroupKFold, KFold
 
 from seqaug_sklearn import WindowAugmenter
-from seqaug_sklearn.datasets import read_genbank, upstream_regions
+from seqaug_sklearn.datasets import protein_sequences, read_genbank, upstream_regions
 from seqaug_sklearn.encoding import reverse_complement
 from seqaug_sklearn.exceptions import LeakageWarning
 from seqaug_sklearn.model_selection import LeakageGuard, SimilarityGroupKFold, WindowBlockKFold, audit_leakage
@@ -27,6 +34,10 @@ from seqaug_sklearn.model_selection import LeakageGuard, SimilarityGroupKFold, W
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 LENGTH = 300
 COMPOSITIONS = {"even composition": (0.25, 0.25, 0.25, 0.25), "70 % A and T": (0.35, 0.15, 0.15, 0.35)}
+AMINO = "ACDEFGHIKLMNPQRSTVWY"
+# amino acids of Swiss-Prot, in the order of AMINO
+AMINO_SHARES = (8.3, 1.4, 5.5, 6.7, 3.9, 7.1, 2.3, 6.0, 5.8, 9.7, 2.4, 4.1, 4.7, 3.9, 5.5, 6.6, 5.3, 6.9, 1.1, 2.9)
+MAX_EVALUE = 1e-3
 PLASTOMES = {"A. thaliana": "NC_000932.1", "C. vulgaris": "NC_001865.1", "C. reinhardtii": "NC_005353.1"}
 
 
@@ -83,8 +94,10 @@ def bench_planted(n_samples, seed):
         tests = {kind.replace("_", " "): [getattr(planter, kind)(text) for text in train] for kind in kinds}
         tests["unrelated: false alarms"] = planter.sequences(n_samples)
         for kind, test in tests.items():
-            report, seconds = timed(lambda train=train, test=test: audit_leakage(train, test))
-            every, other = timed(lambda train=train, test=test: audit_leakage(train, test, mask_low_complexity=False))
+            report, seconds = timed(lambda train=train, test=test: audit_leakage(train, test, homologs=False))
+            every, other = timed(
+                lambda train=train, test=test: audit_leakage(train, test, mask_low_complexity=False, homologs=False)
+            )
             right = f"{(report.nearest == np.arange(n_samples)).mean():14.2%}" if "unrelated" not in kind else " " * 14
             print(f"{kind:28}{report.leaked.mean():10.2%}{every.leaked.mean():19.2%}{right}{seconds:14.1f}{other:6.1f}")
         print(f"a run of {report.min_run} residues is a leak")
@@ -102,7 +115,7 @@ def bench_repeats(seed, n_samples=200):
             for text, cut in zip(planter.sequences(2 * n_samples, 240), cuts, strict=True)
         ]
         shares = [
-            audit_leakage(rows[:n_samples], rows[n_samples:], mask_low_complexity=masks).leaked_share
+            audit_leakage(rows[:n_samples], rows[n_samples:], mask_low_complexity=masks, homologs=False).leaked_share
             for masks in (True, False)
         ]
         alone = audit_leakage([*rows[:n_samples], 3 * repeat], [3 * repeat, (3 * repeat)[7:]]).leaked_share
@@ -116,7 +129,7 @@ def bench_identity(seed, n_samples=1_000, n_draws=1_000_000):
     found = {}
     for percent in (95, 90, 85, 80, 75, 70):
         test = [planter.homolog(text, 1 - percent / 100) for text in train]
-        found[percent] = audit_leakage(train, test).leaked_share
+        found[percent] = audit_leakage(train, test, homologs=False).leaked_share
     told = ", ".join(f"{percent} %: {share:.1%}" for percent, share in found.items())
     print(f"\nhomologs of {LENGTH} nt found, by identity: {told}")
     n_short, total = 0, 0
@@ -135,7 +148,7 @@ def bench_windows(n_parents, seed):
     windows = WindowAugmenter(40).fit_transform(["".join(row) for row in rng.choice(list("ACGT"), (n_parents, LENGTH))])
     rows = rng.permutation(windows.ravel())
     cut = 9 * len(rows) // 20
-    report, seconds = timed(lambda: audit_leakage(rows[cut:], rows[:cut]))
+    report, seconds = timed(lambda: audit_leakage(rows[cut:], rows[:cut], homologs=False))
     print(
         f"\nrandom split of 40-nt windows: {len(rows) - cut:,} training, {cut:,} test rows, {report.leaked.mean():.2%} "
         f"leak, {seconds:.1f} s"
@@ -144,7 +157,7 @@ def bench_windows(n_parents, seed):
 
 def guarded(cv, X, y=None, groups=None, **options):
     """Reports of all splits."""
-    guard = LeakageGuard(cv, on_leak="warn", **options)
+    guard = LeakageGuard(cv, on_leak="warn", homologs=False, **options)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", LeakageWarning)
         list(guard.split(X, y, groups))
@@ -201,7 +214,9 @@ def bench_promoters(folder):
             print(f"  {'':34}{of_one_group(every, reports, table['orthogroup'])}")
     train, test = next(splits["random"].split(X))
     backwards = [text[::-1] for text in X.iloc[test]]
-    reports = [audit_leakage(X.iloc[train], backwards, mask_low_complexity=masks) for masks in (True, False)]
+    reports = [
+        audit_leakage(X.iloc[train], backwards, mask_low_complexity=masks, homologs=False) for masks in (True, False)
+    ]
     print(f"  {'background: test rows backwards':34}{leaked(reports[:1], reports[1:])}")
     bench_real_leaks(X.iloc[train[:800]].str.replace("N", "A").tolist())
 
@@ -227,7 +242,7 @@ def bench_real_leaks(train):
     for length in (30, 40, 60, 100):
         tests[f"overlap of {length}"] = [planter.sequences(1, 600 - length)[0] + text[:length] for text in train]
     for kind, test in tests.items():
-        reports = [audit_leakage(train, test, mask_low_complexity=masks) for masks in (True, False)]
+        reports = [audit_leakage(train, test, mask_low_complexity=masks, homologs=False) for masks in (True, False)]
         print(
             f"  {kind:34}{reports[0].leaked_share:6.1%} found, {reports[0].low_complexity_share:.1%} called low "
             f"complexity, {reports[1].leaked_share:.1%} found if everything counts"
@@ -248,18 +263,165 @@ def bench_plastomes(folder):
             print(f"  {name:16}shared={shared!s:6}{leaked(reports, every)}")
 
 
+class Family:
+    """Makes homologs whose residues change at different speeds, with an insertion or deletion in every hundred."""
+
+    def __init__(self, rng, alphabet):
+        self.rng, self.alphabet = rng, alphabet
+        self.letters = AMINO if alphabet == "protein" else "ACGT"
+        self.shares = np.array(AMINO_SHARES if alphabet == "protein" else [1.0] * 4)
+        self.shares /= self.shares.sum()
+        n = len(self.letters)
+        # what a residue is replaced by: BLOSUM62's odds, without itself
+        odds = np.exp(0.3176 * self._blosum()) if alphabet == "protein" else np.ones((n, n))
+        odds = odds * self.shares * ~np.eye(n, dtype=bool)
+        self.replacing = odds / odds.sum(axis=1, keepdims=True)
+
+    def _blosum(self):
+        from Bio.Align import substitution_matrices
+
+        table = substitution_matrices.load("BLOSUM62")
+        return np.array([[table[a, b] for b in AMINO] for a in AMINO])
+
+    def sequences(self, n, length):
+        return ["".join(row) for row in self.rng.choice(list(self.letters), (n, length), p=self.shares)]
+
+    def homolog(self, text, identity):
+        speeds = self.rng.gamma(2.0, 0.5, len(text))
+        # the time after which as many residues are left as they were
+        low, high = 0.0, 50.0
+        while high - low > 1e-6:
+            middle = (low + high) / 2
+            low, high = (middle, high) if np.exp(-middle * speeds).mean() > identity else (low, middle)
+        stays = self.rng.random(len(text)) < np.exp(-low * speeds)
+        new = []
+        for letter, same, chance in zip(text, stays, self.rng.random(len(text)), strict=True):
+            if chance < 0.005:
+                continue
+            if chance < 0.01:
+                new += self.rng.choice(list(self.letters), self.rng.integers(1, 4)).tolist()
+            row = self.replacing[self.letters.index(letter)]
+            new.append(letter if same else self.rng.choice(list(self.letters), p=row))
+        return "".join(new)
+
+
+def blast(train, test, alphabet, least=0.5):
+    """Rows that BLAST finds over at least this share of their length."""
+    program = ["blastp"] if alphabet == "protein" else ["blastn", "-task", "blastn"]
+    size = str(sum(map(len, train)))
+    with tempfile.TemporaryDirectory() as folder:
+        for name, rows in (("train", train), ("test", test)):
+            text = "".join(f">{i}\n{row}\n" for i, row in enumerate(rows))
+            Path(folder, name).write_text(text)
+        files = ["-query", Path(folder, "test"), "-subject", Path(folder, "train")]
+        options = ["-dbsize", size, "-evalue", str(MAX_EVALUE), "-outfmt", "6 qseqid qstart qend"]
+        run = [*program, *files, *options, "-max_target_seqs", "100000"]
+        printed = subprocess.run(run, capture_output=True, text=True, check=True).stdout
+    hits = pd.read_csv(io.StringIO(printed), sep="\t", names=["row", "start", "end"])
+    lengths = np.array(list(map(len, test)))[hits["row"].to_numpy(int)]
+    return np.unique(hits["row"][(hits["end"] - hits["start"] + 1).to_numpy() >= least * lengths])
+
+
+def against_blast(name, train, test, alphabet, rng):
+    report = audit_leakage(train, test, alphabet=alphabet, homologs=True, max_evalue=MAX_EVALUE)
+    alone = audit_leakage(train, test, alphabet=alphabet, homologs=False)
+    expected = blast(train, test, alphabet)
+    shuffled = ["".join(rng.permutation(list(text))) for text in test]
+    false = audit_leakage(train, shuffled, alphabet=alphabet, homologs=True, max_evalue=MAX_EVALUE).leaked_share
+    found, before = (r.leaked[expected].mean() if len(expected) else np.nan for r in (report, alone))
+    print(
+        f"{name:34}{len(test):6}{len(expected):7}{found:9.1%}{before:14.1%}{report.leaked.sum():10}{false:10.2%}"
+        f"{len(blast(train, shuffled, alphabet)) / len(test):10.2%}"
+    )
+
+
+def bench_blast(n_samples, folder, seed):
+    if shutil.which("blastn") is None or shutil.which("blastp") is None:
+        print("\nBLAST is not installed (apt-get install ncbi-blast+): the comparison with it is left out")
+        return
+    print(
+        f"\nRows that BLAST finds at E < {MAX_EVALUE:g} over at least half of them, and what the audit finds of those"
+    )
+    print(f"{'':34}{'rows':>6}{'BLAST':>7}{'found':>9}{'k-mers alone':>14}{'in all':>10}{'shuffled':>10}{'BLAST':>10}")
+    for alphabet, length, identities in (
+        ("dna", 300, (60, 65, 70, 80, 90)),
+        ("protein", 200, (30, 35, 40, 50, 70, 90)),
+    ):
+        family = Family(np.random.default_rng(seed), alphabet)
+        train = family.sequences(n_samples, length)
+        for percent in identities:
+            test = [family.homolog(text, percent / 100) for text in train]
+            against_blast(f"{alphabet}, {percent} % identical", train, test, alphabet, family.rng)
+    if not folder.is_dir():
+        return
+    rng = np.random.default_rng(seed)
+    table = pd.read_csv(folder / "promoters" / "promoters.csv.gz", index_col="gene_id")
+    train, test = next(KFold(5, shuffle=True, random_state=seed).split(table))
+    texts = table["sequence"].str.upper().to_numpy(object)
+    against_blast("promoters, 600 nt", texts[train].tolist(), texts[test].tolist(), "dna", rng)
+    backwards = [text[::-1] for text in texts[test]]
+    reports = [audit_leakage(texts[train], backwards, homologs=aligns) for aligns in (True, False)]
+    found = len(blast(texts[train], backwards, "dna", 0))
+    print(
+        f"promoters written backwards, {len(test)} rows: BLAST finds {found} at any length, the audit "
+        f"{reports[0].leaked.sum()}, k-mers alone {reports[1].leaked.sum()}"
+    )
+    records = {name: read_genbank(folder / "plastomes" / f"{accession}.gb") for name, accession in PLASTOMES.items()}
+    proteins = {name: protein_sequences(record, min_length=30)["sequence"].tolist() for name, record in records.items()}
+    for one, other in (
+        ("A. thaliana", "C. vulgaris"),
+        ("A. thaliana", "C. reinhardtii"),
+        ("C. reinhardtii", "C. vulgaris"),
+    ):
+        against_blast(f"proteins, {one}, {other}", proteins[one], proteins[other], "protein", rng)
+
+
+def bench_size(n_samples, seed):
+    """Unrelated rows, which are what an audit spends its time on."""
+    for alphabet, length in (("dna", 300), ("protein", 200)):
+        family = Family(np.random.default_rng(seed), alphabet)
+        train, test = family.sequences(n_samples, length), family.sequences(n_samples, length)
+        begin = time.process_time()
+        started = time.perf_counter()
+        report = audit_leakage(train, test, alphabet=alphabet, homologs=True, show_progress=True)
+        seconds = time.perf_counter() - started
+        print(
+            f"{n_samples:,} against {n_samples:,} rows of {length} ({alphabet}): {seconds:.0f} s, "
+            f"{time.process_time() - begin:.0f} s of one core, peak memory so far "
+            f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20:.2f} GiB, {report.leaked.sum()} false alarms"
+        )
+
+
+def bench_all_planted(options):
+    bench_planted(options.samples, options.seed)
+    bench_repeats(options.seed)
+    bench_identity(options.seed)
+    bench_windows(options.parents, options.seed)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--samples", type=int, default=2_000)
     parser.add_argument("--parents", type=int, default=200, help="parents of the 40-nt windows, 261 windows each")
     parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--parts", nargs="+", choices=("planted", "real", "blast", "size"), default=["planted", "real", "blast"]
+    )
+    parser.add_argument(
+        "--homologs", type=int, default=1_000, help="homologs of each identity that BLAST is asked about"
+    )
+    parser.add_argument("--size", type=int, default=20_000, help="rows on either side of the large audits")
     options = parser.parse_args()
     print(f"Python {platform.python_version()}, NumPy {np.__version__}, {platform.machine()}")
-    bench_planted(options.samples, options.seed)
-    bench_repeats(options.seed)
-    bench_identity(options.seed)
-    bench_windows(options.parents, options.seed)
+    if "size" in options.parts:
+        bench_size(options.size, options.seed)
+    if "planted" in options.parts:
+        bench_all_planted(options)
+    if "blast" in options.parts:
+        bench_blast(options.homologs, options.data, options.seed)
+    if "real" not in options.parts:
+        return
     print(f"peak memory so far {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.2f} GB")
     if not options.data.is_dir():
         print("\nThe real files are not there: promoters and plastomes are left out (--data FOLDER)")

@@ -1,6 +1,7 @@
 """Splits that keep shared sequence from being on both sides, checks that prove it, and a search on such splits."""
 
 from seqaug_sklearn.model_selection._cold_pair import ColdPairKFold
+from seqaug_sklearn.model_selection._contradictions import ContradictionReport, find_contradictions
 from seqaug_sklearn.model_selection._leakage import (
     LeakageGuard,
     LeakageReport,
@@ -18,6 +19,7 @@ from seqaug_sklearn.model_selection._window_block import WindowBlockKFold
 
 __all__ = [
     "ColdPairKFold",
+    "ContradictionReport",
     "LeakageGuard",
     "LeakageReport",
     "OptunaSearch",
@@ -27,6 +29,7 @@ __all__ = [
     "audit_leakage",
     "check_no_leakage",
     "describe_leaks",
+    "find_contradictions",
     "leakage_groups",
     "read_groups",
     "sanity_checks",

@@ -315,7 +315,7 @@ def sanity_checks(
         *_without_signal(estimator, lookup, data, n_permutations, n_noise, check_generator(random_state)),
     ]
     leakage = [
-        report_on(finder, finder.find(train, test), data.names[train], data.names[test]) for train, test in splits
+        report_on(finder, finder.find(train, test), test, data.names[train], data.names[test]) for train, test in splits
     ]
     fits = _fit_all(checks, splits, data.lineage, scoring, verbose)
     scores = pd.DataFrame([fit[:4] for fit in fits], columns=["check", "repeat", "fold", "score"])

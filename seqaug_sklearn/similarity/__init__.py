@@ -1,17 +1,21 @@
-"""Similarity of sequences without alignment: shared k-mers, clusters, groups for splitting, shared substrings."""
+"""Similarity of sequences: shared k-mers, clusters, groups for splitting, shared substrings, aligned homologs."""
 
 from seqaug_sklearn.similarity._clustering import cluster_sequences
 from seqaug_sklearn.similarity._default_thresholds import USUAL_SHARE, usual_k, usual_run
 from seqaug_sklearn.similarity._groups import similarity_groups
+from seqaug_sklearn.similarity._homologs import Alignments, HomologIndex, HomologPairs, mark_tags
 from seqaug_sklearn.similarity._kmer_similarity import KmerSimilarity
 from seqaug_sklearn.similarity._nearest_sequence import NearestSequenceClassifier, memoriser
 from seqaug_sklearn.similarity._relatives import Relatives, find_relatives
 from seqaug_sklearn.similarity._sequence_clusters import SequenceClusters
 from seqaug_sklearn.similarity._shared_runs import SharedRuns, longest_shared_substring
-from seqaug_sklearn.similarity._substrings import SubstringIndex, windows_sharing
+from seqaug_sklearn.similarity._substrings import SubstringIndex, mark_low_complexity, windows_sharing
 
 __all__ = [
     "USUAL_SHARE",
+    "Alignments",
+    "HomologIndex",
+    "HomologPairs",
     "KmerSimilarity",
     "NearestSequenceClassifier",
     "Relatives",
@@ -21,6 +25,8 @@ __all__ = [
     "cluster_sequences",
     "find_relatives",
     "longest_shared_substring",
+    "mark_low_complexity",
+    "mark_tags",
     "memoriser",
     "similarity_groups",
     "usual_k",

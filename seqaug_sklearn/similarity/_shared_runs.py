@@ -101,9 +101,10 @@ def _longest_runs_of(left, right, unknown):
     left = np.where(left == unknown, unknown + 1, left)
     pairs = np.arange(len(left))
     best, end_left, end_right = np.zeros((3, len(left)), np.int64)
-    # one row of the table of dynamic programming for each pair, (n_pairs, width + 1) int32, advanced along `left`.
-    # Vectors run over pairs and `right`, Python over the residues of `left` only
-    runs = np.zeros((len(left), right.shape[1] + 1), np.int32)
+    # one row of the table of dynamic programming for each pair, (n_pairs, width + 1), advanced along `left`. Vectors
+    # run over pairs and `right`, Python over the residues of `left` only. No run is longer than `right`
+    kind = np.int16 if right.shape[1] < np.iinfo(np.int16).max else np.int32
+    runs = np.zeros((len(left), right.shape[1] + 1), kind)
     for i in range(left.shape[1]):
         # runs[:, j + 1]: length of the common run that ends at left[:, i] and right[:, j]
         # a run grows by one from the cell to the upper left, and is 0 where the residues differ

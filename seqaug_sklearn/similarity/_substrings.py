@@ -6,13 +6,17 @@ import numpy as np
 from scipy import sparse
 
 from seqaug_sklearn.alphabets import Alphabet, get_alphabet
-from seqaug_sklearn.similarity._vocabulary import FlatSequences, flatten, kmer_keys
+from seqaug_sklearn.similarity._vocabulary import FlatSequences, flatten, kmer_keys, longest_packed
 from seqaug_sklearn.utils import check_sequences
 
-__all__ = ["SubstringIndex", "low_complexity", "windows_sharing"]
+__all__ = ["SubstringIndex", "low_complexity", "mark_low_complexity", "windows_sharing"]
 
 _WINDOW = 64
 _THRESHOLD = 2.0
+# residues of whose substrings the keys are made at a time
+_RESIDUES = 2**21
+# keys below this, all 12-mers of nucleotides, are numbered by a table if it has no more entries for each key than that
+_TABLE, _ENTRIES_PER_KEY = 2**24, 16
 # starts at a time: the running arrays stay in the processor's cache
 _BLOCK = 2**15
 
@@ -53,6 +57,31 @@ def low_complexity(flat: FlatSequences, alphabet: Alphabet) -> np.ndarray:
         own = np.where(np.arange(len(triplets[part])) < _BLOCK, room[part], 0)
         low[start : start + len(own) + 2] |= _in_perfect_intervals(triplets[part], own)
     return low
+
+
+def mark_low_complexity(X, alphabet="dna") -> np.ndarray:
+    """Mark the residues that lie in poly-A, microsatellites and the like (symmetric DUST).
+
+    Parameters
+    ----------
+    X : array-like of str of shape (n_samples,)
+        Sequences.
+    alphabet : {"dna", "rna", "protein"} or Alphabet, default="dna"
+        Alphabet.
+
+    Returns
+    -------
+    low : bool ndarray of shape (n_residues,)
+        All sequences, one after the other.
+
+    Examples
+    --------
+    >>> from seqaug_sklearn.similarity import mark_low_complexity
+    >>> int(mark_low_complexity(["ACGTTGCAGGATC", "CACACACACACACACA"]).sum())
+    16
+    """
+    alphabet = get_alphabet(alphabet)
+    return low_complexity(flatten(check_sequences(X), alphabet), alphabet)
 
 
 def _in_perfect_intervals(triplets, room):
@@ -98,6 +127,8 @@ class SubstringIndex:
     low_share : float, default=None
         Tell the substrings of low complexity apart: those of which, somewhere, at least this share lies in a stretch
         of low complexity (poly-A, microsatellites), found by symmetric DUST [1]_. None: do not.
+    low : bool ndarray of shape (n_residues,), default=None
+        Residues of all sequences, one after the other, that are of low complexity. None: DUST marks them.
 
     Attributes
     ----------
@@ -134,7 +165,14 @@ class SubstringIndex:
     """
 
     def __init__(
-        self, X, length: int, alphabet="dna", *, both_strands: bool | None = None, low_share: float | None = None
+        self,
+        X,
+        length: int,
+        alphabet="dna",
+        *,
+        both_strands: bool | None = None,
+        low_share: float | None = None,
+        low=None,
     ):
         alphabet = get_alphabet(alphabet)
         if length < 1:
@@ -147,19 +185,23 @@ class SubstringIndex:
             alphabet.check_has_complement()
         flat = flatten(check_sequences(X), alphabet)
         # the smaller key of both strands, so one number stands for a substring and its reverse complement
-        _, keys, positions = next(kmer_keys(flat, range(length, length + 1), alphabet, canonical=both_strands))
-        distinct, numbers = np.unique(keys, return_inverse=True)
-        self.n_ids = len(distinct)
-        self.ids = numbers.astype(np.int32 if self.n_ids < 2**31 else np.int64)
+        keys, positions = _keys(flat, length, alphabet, both_strands)
         self.indptr = np.searchsorted(flat.rows[positions], np.arange(len(flat) + 1))
-        self.low_complexity: Any = None
+        marked = None
         if low_share is not None:
+            if low is None:
+                low = low_complexity(flat, alphabet)
             # residues of low complexity before each place; a difference counts them within a substring
-            before = np.concatenate([[0], np.cumsum(low_complexity(flat, alphabet))])
-            inside = before[positions + length] - before[positions]
+            before = np.concatenate([[0], np.cumsum(low, dtype=np.int32)])
+            marked = before[positions + length] - before[positions] >= low_share * length
+        # numbering is what needs most memory
+        del flat, positions
+        self.n_ids, self.ids = _number(keys)
+        self.low_complexity: Any = None
+        if marked is not None:
             self.low_complexity = np.zeros(self.n_ids, bool)
             # one occurrence is enough: whether it is marked may depend on what stands around it
-            self.low_complexity[numbers[inside >= low_share * length]] = True
+            self.low_complexity[self.ids[marked]] = True
 
     def __len__(self):
         return len(self.indptr) - 1
@@ -225,6 +267,46 @@ class SubstringIndex:
         counts = self.indptr[rows + 1] - self.indptr[rows]
         before = np.cumsum(counts) - counts
         return np.arange(counts.sum()) + np.repeat(self.indptr[rows] - before, counts), counts
+
+
+def _keys(flat, length, alphabet, both_strands):
+    """Keys of all substrings, and where each starts in ``flat.codes``."""
+    # a short substring's key depends on nothing but its symbols, so some rows at a time give the same
+    cuts = [] if length > longest_packed(alphabet) else _residue_blocks(flat.lengths)
+    keys, places, begin = [], [], 0
+    for rows in np.split(np.arange(len(flat)), cuts):
+        size = int(flat.lengths[rows].sum())
+        part = slice(begin, begin + size)
+        block = FlatSequences(flat.codes[part], flat.rows[part], flat.runs[part], flat.lengths[rows])
+        _, found, positions = next(kmer_keys(block, range(length, length + 1), alphabet, canonical=both_strands))
+        keys.append(found)
+        places.append((begin + positions).astype(np.int32 if len(flat.codes) < 2**31 else np.int64))
+        begin += size
+    return np.concatenate(keys), np.concatenate(places)
+
+
+def _residue_blocks(lengths):
+    """Rows before which to cut, so that a block has some million residues."""
+    before = np.cumsum(lengths)
+    return np.unique(np.searchsorted(before, np.arange(_RESIDUES, before[-1], _RESIDUES), side="right"))
+
+
+def _number(keys):
+    """How many distinct keys there are, and the rank of each: (n_keys,)."""
+    largest = int(keys.max(initial=0))
+    if largest >= min(_TABLE, _ENTRIES_PER_KEY * len(keys)):
+        order = np.argsort(keys)
+        keys = keys[order]
+        new = np.ones(len(keys), bool)
+        np.not_equal(keys[1:], keys[:-1], out=new[1:])
+        ranks = np.empty(len(keys), np.int32 if len(keys) < 2**31 else np.int64)
+        ranks[order] = np.cumsum(new, dtype=ranks.dtype) - 1
+        return int(np.count_nonzero(new)), ranks
+    # a table of marks instead of a sort
+    seen = np.zeros(largest + 1, bool)
+    seen[keys] = True
+    ranks = np.cumsum(seen, dtype=np.int32)
+    return int(np.count_nonzero(seen)), ranks[keys] - 1
 
 
 def windows_sharing(train, test, length: int, *, alphabet="dna", both_strands: bool | None = None) -> np.ndarray:

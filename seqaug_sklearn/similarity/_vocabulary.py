@@ -14,7 +14,16 @@ from seqaug_sklearn.alphabets import Alphabet
 from seqaug_sklearn.exceptions import SequenceError
 from seqaug_sklearn.utils import Sequences, text_to_codes
 
-__all__ = ["FlatSequences", "Incidence", "KmerVocabulary", "flatten", "kmer_keys", "known_runs", "look_up"]
+__all__ = [
+    "FlatSequences",
+    "Incidence",
+    "KmerVocabulary",
+    "flatten",
+    "kmer_keys",
+    "known_runs",
+    "longest_packed",
+    "look_up",
+]
 
 # a packed k-mer is a non-negative int64 with a bit to spare
 _KEY_BITS = 62
@@ -114,6 +123,11 @@ def kmer_keys(
         yield k, keys.of_length(k)[positions], positions
 
 
+def longest_packed(alphabet: Alphabet) -> int:
+    """Longest k-mer whose key is a number in the base of the alphabet, whatever other k-mers there are."""
+    return int(_KEY_BITS / np.log2(max(alphabet.n_symbols, 2)) + 1e-9)
+
+
 class _Keys:
     """Keys of every position, forward and on the other strand, built by joining shorter keys."""
 
@@ -122,7 +136,7 @@ class _Keys:
         # a k-mer is a number in the base of the alphabet: 31 nucleotides or 14 amino acids in 62 bits. Longer ones are
         # pairs of the ranks of two overlapping halves, as in the prefix doubling of suffix arrays
         self.base = max(alphabet.n_symbols, 2)
-        self.longest_packed = int(_KEY_BITS / np.log2(self.base) + 1e-9)
+        self.longest_packed = longest_packed(alphabet)
         self.strands = [flat.codes]
         if canonical:
             # codes of the complement at the same places; `_join` reads them backwards

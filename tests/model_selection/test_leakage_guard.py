@@ -207,4 +207,6 @@ def test_real_plastome_is_clean_under_purged_blocks(real_data):
     # what is left at 20 are diverged repeats: runs of fewer than 20 residues, but many of them
     assert set(leaked[20]) == {"none", "homolog", "low complexity"}
     assert (leaked[20] != "none").mean() < 0.01
-    assert set(leaked[15]) == {"none"}
+    # and alignments find some more of those
+    assert set(leaked[15]) <= {"none", "homolog"}
+    assert (leaked[15] != "none").mean() < 0.01

@@ -5,7 +5,13 @@ import pandas as pd
 import pytest
 
 from seqaug_sklearn.exceptions import SequenceError
-from seqaug_sklearn.similarity import SubstringIndex, longest_shared_substring, windows_sharing
+from seqaug_sklearn.similarity import (
+    SubstringIndex,
+    longest_shared_substring,
+    mark_low_complexity,
+    windows_sharing,
+)
+from seqaug_sklearn.similarity._substrings import _number
 
 
 @pytest.mark.parametrize("length", [1, 3, 8, 20, 33])
@@ -118,3 +124,39 @@ def test_longest_run_prefers_the_forward_strand_and_the_first_place():
 def test_longest_run_needs_as_many_rows():
     with pytest.raises(SequenceError, match="as many sequences, got 2 and 1"):
         longest_shared_substring(["ACG", "ACG"], ["ACG"])
+
+
+@pytest.mark.parametrize(("below", "n"), [(1, 0), (5, 1), (10, 1000), (2**20, 100_000), (2**20, 100), (2**40, 1000)])
+def test_keys_are_numbered_as_by_unique(below, n, rng):
+    keys = rng.integers(0, below, n)
+    distinct, ranks = np.unique(keys, return_inverse=True)
+    n_distinct, numbers = _number(keys)
+    assert n_distinct == len(distinct)
+    assert numbers.tolist() == ranks.tolist()
+
+
+def test_blocks_of_rows_do_not_change_the_index(random_dna_rows, monkeypatch):
+    from seqaug_sklearn.similarity import _substrings
+
+    whole = SubstringIndex(random_dna_rows, 9, low_share=0.5)
+    monkeypatch.setattr(_substrings, "_RESIDUES", 50)
+    parts = SubstringIndex(random_dna_rows, 9, low_share=0.5)
+    assert parts.n_ids == whole.n_ids
+    for name in ("ids", "indptr", "low_complexity"):
+        np.testing.assert_array_equal(getattr(parts, name), getattr(whole, name))
+
+
+def test_marked_residues_are_those_given(random_dna_rows):
+    low = mark_low_complexity(random_dna_rows)
+    assert len(low) == sum(map(len, random_dna_rows))
+    found = SubstringIndex(random_dna_rows, 12, low_share=0.5)
+    given = SubstringIndex(random_dna_rows, 12, low_share=0.5, low=low)
+    np.testing.assert_array_equal(given.low_complexity, found.low_complexity)
+    everything = SubstringIndex(random_dna_rows, 12, low_share=0.5, low=np.ones(len(low), bool))
+    assert everything.low_complexity.all()
+
+
+@pytest.fixture
+def random_dna_rows(rng):
+    rows = ["".join(row) for row in rng.choice(list("ACGT"), (12, 40))]
+    return [*rows, "A" * 60, "ACG", "N" * 20, rows[0][:20] + "CA" * 15, "N"]

@@ -1,16 +1,15 @@
 """Leaks between training and test rows: the audit, its evidence, and the guard of a splitter."""
 
 from seqaug_sklearn.model_selection._leakage._audit import (
-    LeakageReport,
     audit_leakage,
     check_no_leakage,
-    describe_leaks,
     report_on,
     row_names,
     windows_of,
 )
 from seqaug_sklearn.model_selection._leakage._guard import LeakageGuard, classes_or_none, splits_of
 from seqaug_sklearn.model_selection._leakage._leakage_groups import leakage_groups
+from seqaug_sklearn.model_selection._leakage._leakage_report import LeakageReport, describe_leaks
 from seqaug_sklearn.model_selection._leakage._lineage import warn_of_lineage
 from seqaug_sklearn.model_selection._leakage._shared_sequence import EvidenceFinder
 

@@ -30,8 +30,9 @@ class LeakageGuard(GroupsConsumerMixin, BaseCrossValidator):
     on_leak : {"raise", "warn", "purge"}, default="raise"
         What to do when a test row leaks: raise a :class:`~seqaug_sklearn.exceptions.LeakageError`, warn and give the
         split as it is, or remove the training rows that make it leak.
-    k, threshold, min_run, alphabet, mask_low_complexity
-        As in :func:`audit_leakage`. Values of None are chosen once, for all rows together.
+    k, threshold, min_run, alphabet, mask_low_complexity, mask_tags, homologs, max_evalue
+        As in :func:`audit_leakage`. Values of None are chosen once, for all rows together. Homologs are looked for in
+        each split anew; ``homologs=False`` leaves them out where there are many splits of many rows.
 
     Attributes
     ----------
@@ -68,6 +69,9 @@ class LeakageGuard(GroupsConsumerMixin, BaseCrossValidator):
         min_run=None,
         alphabet="dna",
         mask_low_complexity=True,
+        mask_tags=True,
+        homologs="auto",
+        max_evalue=1e-3,
     ):
         self.cv = cv
         self.on_leak = on_leak
@@ -76,6 +80,9 @@ class LeakageGuard(GroupsConsumerMixin, BaseCrossValidator):
         self.min_run = min_run
         self.alphabet = alphabet
         self.mask_low_complexity = mask_low_complexity
+        self.mask_tags = mask_tags
+        self.homologs = homologs
+        self.max_evalue = max_evalue
 
     def get_n_splits(self, X=None, y=None, groups=None):
         """Return the number of splits of the wrapped splitter.
@@ -125,6 +132,9 @@ class LeakageGuard(GroupsConsumerMixin, BaseCrossValidator):
             min_run=self.min_run,
             alphabet=self.alphabet,
             mask_low_complexity=self.mask_low_complexity,
+            mask_tags=self.mask_tags,
+            homologs=self.homologs,
+            max_evalue=self.max_evalue,
             identifiers=sequences.identifiers,
         )
         rows = X.windows if hasattr(X, "positions") else X
@@ -132,11 +142,12 @@ class LeakageGuard(GroupsConsumerMixin, BaseCrossValidator):
         if groups is None:
             longest = int(sequences.lengths().max())
             warn_of_lineage(splits, sequences.identifiers, getattr(X, "positions", None), longest)
-        found = [finder.find(train, test) for train, test in splits]
+        purges = self.on_leak == "purge"
+        found = [finder.find(train, test, every_guilty=purges) for train, test in splits]
         names = row_names(sequences)
         # one index over all rows serves every split
         self.reports_ = [
-            report_on(finder, evidence, names[train], names[test])
+            report_on(finder, evidence, test, names[train], names[test])
             for evidence, (train, test) in zip(found, splits, strict=True)
         ]
         self.n_purged_ = [0] * len(splits)

@@ -23,6 +23,9 @@ def leakage_groups(
     min_run: int | None = None,
     alphabet="dna",
     mask_low_complexity: bool = True,
+    mask_tags: bool = True,
+    homologs: bool | str = "auto",
+    max_evalue: float = 1e-3,
     groups=None,
 ) -> np.ndarray:
     """Label groups of sequences that must stay together so that :func:`audit_leakage` finds nothing.
@@ -38,7 +41,7 @@ def leakage_groups(
     ----------
     X : array-like of str of shape (n_samples,), or WindowSet
         Sequences.
-    k, threshold, min_run, alphabet, mask_low_complexity
+    k, threshold, min_run, alphabet, mask_low_complexity, mask_tags, homologs, max_evalue
         As in :func:`audit_leakage`. Values of None are chosen for all rows together, as the audit of a split of them
         does.
     groups : array-like of shape (n_samples,) or (n_samples, 2), default=None
@@ -64,9 +67,9 @@ def leakage_groups(
 
     Notes
     -----
-    What the audit does not see joins nothing: below about 80 % identity of DNA, and 60 to 70 % of proteins, k-mers no
-    longer tell relatives from chance. Tools that align (MMseqs2, CD-HIT) see further, and :func:`read_groups` takes
-    their groups.
+    What the audit does not see joins nothing: without parasail k-mers no longer tell relatives from chance below about
+    80 % identity of DNA, and 60 to 70 % of proteins; with it, below some 70 and 30 %. Tools that align (MMseqs2,
+    CD-HIT) see further, and :func:`read_groups` takes their groups.
 
     Examples
     --------
@@ -83,12 +86,16 @@ def leakage_groups(
         min_run=min_run,
         alphabet=alphabet,
         mask_low_complexity=mask_low_complexity,
+        mask_tags=mask_tags,
+        homologs=homologs,
+        max_evalue=max_evalue,
         identifiers=sequences.identifiers,
     )
     # equal rows and reverse complements first: rows shorter than k or a run hold nothing else to be known by
     labels = _linked_by_runs(finder, finder.mirrors)
     for rows, others in _linked_by_kmers(finder):
         labels = _joined(labels, rows, others)
+    labels = _joined(labels, *finder.second_stage.links())
     own = check_groups(groups, len(labels))
     # without others the labels themselves: what comes back is numbered by first appearance
     return merge_groups(labels, labels if own is None else own)

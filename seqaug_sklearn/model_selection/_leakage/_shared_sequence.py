@@ -1,14 +1,16 @@
 """What training and test rows have in common: the exact evidence behind every audit.
 
-Two rules make a leak, and both are about either strand where the alphabet has two:
+Two rules make a leak here, and both are about either strand where the alphabet has two:
 
 1. a run of `min_run` consecutive symbols in common with any training row (copies, shifts, partial overlaps);
 2. `threshold` of the test row's k-mers found in one training row, and at least as many as a run of `min_run` holds
    (homologs, whose runs are short and many).
 
+A second stage, in ``_homologs.py``, aligns what shares too few k-mers for both.
+
 With `mask_low_complexity`, runs that are poly-A, microsatellites and the like by half or more do not count, and k-mers
 that are count up to the number of others: unrelated sequences have such repeats in common. All count where one of both
-rows is mostly that, because nothing else tells such a row from a copy.
+rows is mostly that, because nothing else tells such a row from a copy. Expression tags of proteins count as repeats.
 """
 
 import itertools
@@ -18,7 +20,16 @@ import numpy as np
 
 from seqaug_sklearn.alphabets import get_alphabet
 from seqaug_sklearn.exceptions import SequenceError
-from seqaug_sklearn.similarity import SubstringIndex, longest_shared_substring, usual_k, usual_run
+from seqaug_sklearn.model_selection._leakage._homologs import SecondStage, check_homologs
+from seqaug_sklearn.similarity import (
+    USUAL_SHARE,
+    SubstringIndex,
+    longest_shared_substring,
+    mark_low_complexity,
+    mark_tags,
+    usual_k,
+    usual_run,
+)
 from seqaug_sklearn.utils import is_number, is_whole, text_to_codes
 
 __all__ = ["Evidence", "EvidenceFinder"]
@@ -54,6 +65,10 @@ class Evidence:
         See :class:`~seqaug_sklearn.model_selection.LeakageReport`.
     guilty : bool ndarray of shape (n_train,)
         Training rows that make some test row a leak.
+    identity, coverage, evalue : float ndarray
+        Of the alignment of a row that leaks with the nearest; NaN where none was made.
+    skipped : str
+        Why no homologs were looked for by alignment; empty where they were.
     """
 
     leaked: np.ndarray
@@ -64,6 +79,10 @@ class Evidence:
     strand: np.ndarray
     kind: np.ndarray
     guilty: np.ndarray
+    identity: np.ndarray
+    coverage: np.ndarray
+    evalue: np.ndarray
+    skipped: str
 
 
 class EvidenceFinder:
@@ -77,9 +96,26 @@ class EvidenceFinder:
         As in :func:`~seqaug_sklearn.model_selection.audit_leakage`; None for `k` and `min_run` chooses them.
     identifiers : sequence, default=None
         Names for messages.
+    mask_tags, homologs, max_evalue, show_progress
+        As in :func:`~seqaug_sklearn.model_selection.audit_leakage`.
     """
 
-    def __init__(self, texts, *, k, threshold, min_run, alphabet, mask_low_complexity=True, identifiers=None):
+    def __init__(
+        self,
+        texts,
+        *,
+        k,
+        threshold,
+        min_run,
+        alphabet,
+        mask_low_complexity=True,
+        identifiers=None,
+        mask_tags=True,
+        homologs=False,
+        max_evalue=1e-3,
+        show_progress=False,
+    ):
+        check_homologs(homologs, max_evalue)
         self.alphabet = get_alphabet(alphabet)
         self.texts = np.array([text.upper() for text in texts], dtype=object)
         self.lengths = np.fromiter(map(len, self.texts), np.int64, len(self.texts))
@@ -87,18 +123,37 @@ class EvidenceFinder:
         self.both_strands = self.alphabet.complement is not None
         self.k = self._check_k(k)
         self.threshold = _check_share(threshold)
+        # bool (n_residues,), row after row, or None
+        self.tags = mark_tags(self.texts.tolist()) if mask_tags and self.alphabet.name == "protein" else None
         self.masks = mask_low_complexity
-        low_share = _LOW_SHARE if self.masks else None
-        index = SubstringIndex(self.texts, self.k, self.alphabet, low_share=low_share)
+        hidden = self._hidden()
+        low = {"low_share": _LOW_SHARE if self.masks else None, "low": hidden}
+        index = SubstringIndex(self.texts, self.k, self.alphabet, **low)
         # CSR (n_rows, n_kmers) of 0/1, and bool (n_kmers,)
         self.kmers, self.low_kmers = index.incidence(), index.low_complexity
         self.n_kmers = np.diff(self.kmers.indptr)
         self.min_run = self._check_min_run(min_run, codes)
         # two rows share a run of min_run residues or more exactly if they share a substring of min_run residues, so
         # longer runs need no index of their own
-        self.runs = SubstringIndex(self.texts, self.min_run, self.alphabet, low_share=low_share)
+        self.runs = SubstringIndex(self.texts, self.min_run, self.alphabet, **low)
         self.mostly_low = self._mostly_low()
         self.copies, self.mirrors = self._identities()
+        self.second_stage = SecondStage(
+            self.texts,
+            self.alphabet,
+            hidden,
+            homologs=homologs,
+            max_evalue=max_evalue,
+            own_rule=min_run is not None or self.threshold != USUAL_SHARE,
+            show_progress=show_progress,
+        )
+
+    def _hidden(self):
+        """Residues of low complexity or in tags, which alignments do not see; None where all count."""
+        if not self.masks:
+            return self.tags
+        low = mark_low_complexity(self.texts, self.alphabet)
+        return low if self.tags is None else low | self.tags
 
     def _check_k(self, k):
         longest = int(self.lengths.max())
@@ -147,25 +202,60 @@ class EvidenceFinder:
         # for
         return np.maximum(share, max(self.min_run - self.k + 1, 1)).astype(np.int64)
 
-    def find(self, train, test) -> Evidence:
-        """Return the evidence for one split; `train` and `test` are int ndarrays of row numbers."""
+    def find(self, train, test, *, every_guilty: bool = False) -> Evidence:
+        """Return the evidence for one split; `train` and `test` are int ndarrays of row numbers.
+
+        With `every_guilty` all training rows that a purge must remove are looked for; without, what tells leaks.
+        """
         needed = self.needed(test)
         nearest, shared, guilty, every = self._most_kmers(train, test, needed)
         by_kmers = shared >= needed
         # rows shorter than k or min_run hold no k-mer and no run; copies of them leak all the same
         mirrored = np.isin(self.mirrors[test], self.mirrors[train])
         leaked = by_kmers | self._share_run(test, train) | mirrored
-        # either rule would hold if repeats counted: the report tells such rows from clean ones
-        low = (self.runs.sharing(test, train) | (every >= needed)) & ~leaked
         # so far guilty by k-mers; runs and copies are asked again from the training side
         guilty |= self._share_run(train, test) | np.isin(self.mirrors[train], self.mirrors[test])
+        homologs = self.second_stage.find(train, test, leaked, guilty, every=every_guilty)
+        aligned = (homologs.nearest >= 0) & ~leaked
+        # either rule would hold if repeats counted: the report tells such rows from clean ones
+        low = (self.runs.sharing(test, train) | (every >= needed)) & ~leaked & ~aligned
         # the row named as evidence holds most k-mers, unless a run made the leak; reverse complements and, above all,
         # copies come first
         nearest = self._prefer_run(train, test, nearest, (leaked | low) & ~by_kmers)
         nearest = _prefer_equal(self.mirrors[train], self.mirrors[test], nearest)
         nearest = _prefer_equal(self.copies[train], self.copies[test], nearest)
+        nearest = np.where(aligned, homologs.nearest, nearest)
+        leaked = leaked | aligned
         runs, shares, strand, kind = self._compare(train, test, nearest, leaked, low)
-        return Evidence(leaked, low, nearest, runs, shares, strand, kind, guilty)
+        kind[aligned] = "homolog"
+        strand[aligned] = np.where(homologs.strand[aligned] < 0, "-", "+")
+        identity, coverage, evalue = self._align(train, test, nearest, leaked, strand)
+        # what was hidden counts for neither, so the E-value that found the homolog stands
+        evalue[aligned] = homologs.evalue[aligned]
+        return Evidence(
+            leaked,
+            low,
+            nearest,
+            runs,
+            shares,
+            strand,
+            kind,
+            guilty | homologs.guilty,
+            identity,
+            coverage,
+            evalue,
+            homologs.skipped,
+        )
+
+    def _align(self, train, test, nearest, leaked, strand):
+        """Identity, coverage and E-value of the rows that leak."""
+        found = np.full((3, len(test)), np.nan)
+        rows = np.flatnonzero(leaked & (nearest >= 0))
+        a, b = test[rows], train[nearest[rows]]
+        found[:, rows] = self.second_stage.align(a, b, np.where(strand[rows] == "-", -1, 1), train)
+        # copies are known to be that, whatever they are made of
+        found[:2, rows[self.mirrors[a] == self.mirrors[b]]] = 1.0
+        return found
 
     def _most_kmers(self, train, test, needed):
         """As `_nearest` of the k-mers that count, and the most k-mers of any kind in common with one training row."""
@@ -247,7 +337,16 @@ class EvidenceFinder:
             strand[rows] = np.where((found.strand < 0) & ~equal, "-", "+")
             kind[rows] = np.where(leaked[rows], self._kinds(a, b, found, shared), "none")
             kind[low] = "low complexity"
+            kind[rows[low[rows] & self._in_tags(a, found)]] = "tag"
         return runs, shares, strand, kind
+
+    def _in_tags(self, rows, found):
+        """Whether at least half of the run that each row has in common lies in expression tags."""
+        if self.tags is None:
+            return np.zeros(len(rows), bool)
+        before = np.concatenate([[0], np.cumsum(self.tags)])
+        starts = (np.cumsum(self.lengths) - self.lengths)[rows] + np.maximum(found.start_a, 0)
+        return (found.length > 0) & (2 * (before[starts + found.length] - before[starts]) >= found.length)
 
     def _kinds(self, a, b, found, shared):
         # start of the run in b as it is read in the direction of a

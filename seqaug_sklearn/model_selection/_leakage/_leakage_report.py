@@ -1,0 +1,315 @@
+"""What an audit found, as tables and in words."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+__all__ = ["LeakageReport", "contradictions_of", "describe_leaks", "grades_of"]
+
+_PLURALS = {
+    "copy": "copies",
+    "shifted copy": "shifted copies",
+    "reverse complement": "reverse complements",
+    "overlap": "overlaps",
+    "homolog": "homologs",
+    "same parent": "rows of a training row's parent",
+}
+# share of a row that is found again, from which on its leak has this grade
+_HIGH, _MEDIUM = 0.5, 0.2
+_NAMED = 3
+# of homologs of 200 residues and of 300 nt: what alignment finds, and where shared k-mers alone begin to miss some
+# (bench_audit.py)
+_LIMITS = {
+    "protein": "proteins below some 30 % identity over half their length (at 30 %, 98 % are found)",
+    "dna": "homologs below some 70 % identity over half their length (at 70 %, 99 % are found; at 65 %, 89 %)",
+}
+_LIMITS_OF_KMERS = {
+    "protein": "proteins below some 70 % identity",
+    "dna": "homologs below some 85 % identity",
+}
+
+
+def describe_leaks(reports) -> str:
+    """Count the kinds of leaks of one audit, or of those of all folds, in words: the most frequent first.
+
+    Parameters
+    ----------
+    reports : list of LeakageReport
+        Audits.
+
+    Returns
+    -------
+    str
+        Empty where nothing leaks.
+
+    Examples
+    --------
+    >>> from seqaug_sklearn.model_selection import audit_leakage, describe_leaks
+    >>> train = ["ACGTTGCAGGATCCATTACGGCATCAAT", "TTTGACCCAGATAGACCAGATTTGGCAA"]
+    >>> audit = audit_leakage(train, [*train, "CGTTGCAGGATCCATTACGGCATCAATG"])
+    >>> describe_leaks([audit])
+    '2 copies, 1 shifted copy'
+    """
+    kinds = [kind for report in reports for kind in report.kind[report.leaked]]
+    counts = pd.Series(kinds, dtype=object).value_counts()
+    return ", ".join(f"{count:,} {_PLURALS[kind] if count > 1 else kind}" for kind, count in counts.items())
+
+
+@dataclass(frozen=True, eq=False)
+class LeakageReport:
+    """Result of :func:`~seqaug_sklearn.model_selection.audit_leakage`: one entry per test row.
+
+    Attributes
+    ----------
+    leaked : bool ndarray of shape (n_test,)
+        Whether the row shares sequence, or a parent, with a training row.
+    kind : ndarray of str of shape (n_test,)
+        "copy"; "reverse complement" (of a whole row); "shifted copy" (the row continues or lies within a training row,
+        on either strand, and at least half of the shorter is shared); "overlap" (a shorter shared run); "homolog" (many
+        short runs, or an alignment that chance does not explain); "same parent" (no shared sequence found). Of rows
+        that do not leak: "low complexity" (what is shared is poly-A, a microsatellite or the like); "tag" (an
+        expression tag or a piece of a vector); "none".
+    nearest : int ndarray of shape (n_test,)
+        The training row that it has most in common with, 0-based; -1 where it has nothing that counts.
+    longest_run : int ndarray of shape (n_test,)
+        Longest run of consecutive symbols in common with the nearest row, in residues.
+    kmer_share : float ndarray of shape (n_test,)
+        Share of the row's distinct k-mers that the nearest row holds.
+    strand : ndarray of str of shape (n_test,)
+        Strand of the nearest row that the run lies on: "+", "-", or "" where nothing is shared.
+    same_parent : bool ndarray of shape (n_test,) or None
+        Whether the row's parent has a training row; None where no parents were given.
+    test_names, train_names : pandas.Index of length n_test, n_train
+        Identifiers where the sequences have them, else row numbers.
+    k : int
+        Length of the k-mers.
+    threshold : float
+        Share of k-mers that makes a leak.
+    min_run : int
+        Run that makes a leak, in residues.
+    identity : float ndarray of shape (n_test,)
+        Of a row that leaks, share of identical residues in the best local alignment with the nearest row; NaN where
+        none was made (no parasail, ``homologs=False``, rows too long).
+    coverage : float ndarray of shape (n_test,)
+        Share of the test row in that alignment.
+    evalue : float ndarray of shape (n_test,)
+        How many alignments as good the row would find by chance among as many training rows.
+    grade : ndarray of str of shape (n_test,)
+        How much of a row that leaks is found again in the nearest row (identity times coverage, the longest run, or the
+        share of k-mers, whichever is most): "high" (half of it or more, and rows of one parent), "medium" (a fifth or
+        more), "low"; "none" of rows that do not leak.
+    contradictions : pandas.DataFrame or None
+        Copies and close relatives (grade "high") of a training row with another label: ``nearest, kind, label,
+        nearest_label``, indexed by the test rows' names. None where no labels were given.
+    max_evalue : float
+        E-value below which an alignment is a leak.
+    skipped : str
+        Why no homologs were looked for by alignment; empty where they were.
+    alphabet : str
+        Name of the alphabet.
+    """
+
+    leaked: np.ndarray
+    kind: np.ndarray
+    nearest: np.ndarray
+    longest_run: np.ndarray
+    kmer_share: np.ndarray
+    strand: np.ndarray
+    same_parent: np.ndarray | None
+    test_names: Any
+    train_names: Any
+    k: int
+    threshold: float
+    min_run: int
+    identity: np.ndarray
+    coverage: np.ndarray
+    evalue: np.ndarray
+    grade: np.ndarray
+    contradictions: pd.DataFrame | None
+    max_evalue: float
+    skipped: str
+    alphabet: str
+
+    def __len__(self):
+        return len(self.leaked)
+
+    @property
+    def leaked_share(self) -> float:
+        """Share of test rows that leak."""
+        return float(self.leaked.mean())
+
+    @property
+    def low_complexity_share(self) -> float:
+        """Share of test rows of the kind "low complexity": they do not leak, but would if repeats counted."""
+        return float((self.kind == "low complexity").mean())
+
+    def __repr__(self):
+        return f"<{type(self).__name__}: {self.summary()}>"
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a table with one row per test row.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Indexed by the test rows' names: ``leaked, kind, nearest`` (name of the training row, missing where nothing
+            is shared), ``longest_run, kmer_share, strand, grade, identity, coverage, evalue``, and ``same_parent``
+            where parents were given.
+        """
+        found = self.nearest >= 0
+        nearest = pd.Series(self.train_names[np.maximum(self.nearest, 0)], dtype=object).where(found, None)
+        columns = {
+            "leaked": self.leaked,
+            "kind": self.kind,
+            "nearest": nearest.to_numpy(),
+            "longest_run": self.longest_run,
+            "kmer_share": self.kmer_share,
+            "strand": self.strand,
+            "grade": self.grade,
+            "identity": self.identity,
+            "coverage": self.coverage,
+            "evalue": self.evalue,
+        }
+        if self.same_parent is not None:
+            columns["same_parent"] = self.same_parent
+        return pd.DataFrame(columns, index=self.test_names)
+
+    def worst(self, n: int = 3) -> pd.DataFrame:
+        """The `n` leaked rows of :meth:`to_frame` of the highest grade, then with the longest shared runs."""
+        table = self.to_frame()
+        rank = table["grade"].map({"high": 0, "medium": 1, "low": 2, "none": 3})
+        table = table.assign(_rank=rank)[table["leaked"]]
+        ordered = table.sort_values(["_rank", "longest_run"], ascending=[True, False], kind="stable")
+        return ordered.head(n).drop(columns="_rank")
+
+    def summary(self) -> str:
+        """Say in words what was found, how bad it is, and what could not be seen, naming the worst rows."""
+        n, rule = len(self), self._rule()
+        if not self.leaked.any():
+            longest = self.longest_run[~np.isin(self.kind, ["low complexity", "tag"])].max(initial=0)
+            found = f"No leak found: none of {n:,} test rows shares {rule} with a training row (longest run {longest})."
+            return found + self._tell_not_counted() + self._tell_limits()
+        told = describe_leaks([self])
+        worst = "; ".join(self._tell(name, row) for name, row in self.worst().iterrows())
+        parent = "" if self.same_parent is None else ", or has the same parent"
+        return (
+            f"{self.leaked.sum():,} of {n:,} test rows ({self.leaked_share:.1%}) leak: {told}. {self._tell_grades()} "
+            f"A row leaks when it shares {rule} with a training row{parent}."
+            f"{self._tell_contradictions()}{self._tell_not_counted()}{self._tell_skipped()} Worst: {worst}."
+        )
+
+    def _rule(self):
+        least = max(self.min_run - self.k + 1, 1)
+        rule = f"{self.min_run} consecutive residues or {self.threshold:.0%} of its {self.k}-mers (at least {least})"
+        aligned = f"{rule} or an alignment (E-value below {self.max_evalue:g} over half of the row, or far better)"
+        return rule if self.skipped else aligned
+
+    def _tell_grades(self):
+        counts = {grade: int((self.grade == grade).sum()) for grade in ("high", "medium", "low")}
+        shares = {"high": "at least half of the row is found again", "medium": "at least a fifth", "low": "less"}
+        told = [f"{count:,} {grade} ({shares[grade]})" for grade, count in counts.items() if count]
+        return f"Grades: {', '.join(told)}."
+
+    def _tell_not_counted(self):
+        told = ""
+        for kind, what in (
+            ("low complexity", "sequence of low complexity (poly-A, microsatellites), as unrelated sequences do"),
+            ("tag", "expression tags or pieces of vectors"),
+        ):
+            count = int((self.kind == kind).sum())
+            if count:
+                told += f" Not counted: {count:,} rows ({count / len(self):.1%}) that share only {what}."
+        return told
+
+    def _tell_skipped(self):
+        if not self.skipped or self.skipped == "homologs=False":
+            return ""
+        return f" Distant homologs were not looked for by alignment: {self.skipped}."
+
+    def _tell_limits(self):
+        kind = "protein" if self.alphabet == "protein" else "dna"
+        limits = _LIMITS_OF_KMERS if self.skipped else _LIMITS
+        return f"{self._tell_skipped()} This audit can miss {limits[kind]}."
+
+    def _tell_contradictions(self):
+        if self.contradictions is None or len(self.contradictions) == 0:
+            return ""
+        n_close = int((self.leaked & (self.grade == "high")).sum())
+        named = "; ".join(
+            f"{name!r} ({row['label']}) and training row {row['nearest']!r} ({row['nearest_label']})"
+            for name, row in self.contradictions.head(_NAMED).iterrows()
+        )
+        return (
+            f" Contradictions: {len(self.contradictions):,} of {n_close:,} copies and close relatives have "
+            f"another label than the training row: {named}."
+        )
+
+    def _tell(self, name, row):
+        strand = " on the other strand" if row["strand"] == "-" else ""
+        aligned = ""
+        if row["kind"] == "homolog" and not np.isnan(row["identity"]):
+            aligned = f", {row['identity']:.0%} identical over {row['coverage']:.0%} of it, E-value {row['evalue']:.1g}"
+        return (
+            f"test row {name!r} and training row {row['nearest']!r} ({row['kind']}, {row['longest_run']} consecutive "
+            f"residues{strand}, {row['kmer_share']:.0%} of its {self.k}-mers{aligned})"
+        )
+
+
+def grades_of(evidence, leaked, lengths) -> np.ndarray:
+    """How much of each row that leaks is found again in its nearest row: "high", "medium", "low", or "none".
+
+    Parameters
+    ----------
+    evidence : Evidence
+        What was found.
+    leaked : bool ndarray of shape (n_test,)
+        Rows that leak; those that the evidence does not know leak by their parent.
+    lengths : int ndarray of shape (n_test,)
+        Lengths of the test rows.
+
+    Returns
+    -------
+    grades : ndarray of str of shape (n_test,)
+    """
+    aligned = np.nan_to_num(evidence.identity * evidence.coverage)
+    share = np.maximum(np.maximum(aligned, evidence.kmer_share), evidence.longest_run / np.maximum(lengths, 1))
+    by_parent = leaked & ~evidence.leaked
+    return np.select([~leaked, by_parent | (share >= _HIGH), share >= _MEDIUM], ["none", "high", "medium"], "low")
+
+
+def contradictions_of(report, train_labels, test_labels, train_copies, test_copies) -> pd.DataFrame:
+    """Copies and close relatives of training rows with another label.
+
+    Parameters
+    ----------
+    report : LeakageReport
+        The audit.
+    train_labels, test_labels : ndarray of object of shape (n_train,), (n_test,)
+        Labels.
+    train_copies, test_copies : int ndarray of shape (n_train,), (n_test,)
+        Equal numbers for rows that are copies, on either strand.
+
+    Returns
+    -------
+    pandas.DataFrame
+        See :class:`LeakageReport`.
+    """
+    nearest = report.nearest.copy()
+    members = pd.Series(np.arange(len(train_copies))).groupby(train_copies).indices
+    for row in np.flatnonzero(np.isin(test_copies, train_copies)):
+        # of several copies one that contradicts
+        others = members[test_copies[row]]
+        odd = others[train_labels[others] != test_labels[row]]
+        nearest[row] = odd[0] if len(odd) else nearest[row]
+    close = report.leaked & (report.grade == "high") & (nearest >= 0)
+    rows = np.flatnonzero(close)
+    rows = rows[train_labels[nearest[rows]] != test_labels[rows]]
+    columns = {
+        "nearest": report.train_names[nearest[rows]],
+        "kind": report.kind[rows],
+        "label": test_labels[rows],
+        "nearest_label": train_labels[nearest[rows]],
+    }
+    return pd.DataFrame(columns, index=report.test_names[rows])
