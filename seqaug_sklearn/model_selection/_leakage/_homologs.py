@@ -16,6 +16,8 @@ _LONGEST = 180
 # share of the test row in an alignment that is a leak by its E-value alone; shorter ones must be so good that fewer
 # than this many are expected by chance in the whole audit
 _HALF, _BY_CHANCE = 0.5, 0.01
+# residues of the test row that must be aligned, over half of it or less: unrelated promoters share motifs
+_SHORT, _LONG = 21, 40
 # a split trains at least one of so many rows
 _FEWEST_TRAINED = 5
 # residues times residues that are aligned once more for their identity
@@ -133,11 +135,15 @@ class SecondStage:
 
     def _convincing(self, pairs, test, train):
         """Pairs that are aligned over half of the test row, or better than any is by chance in the whole audit."""
-        convincing = pairs.evalues < _BY_CHANCE / len(test)
-        rest = np.flatnonzero(~convincing)
-        sides = test[pairs.test[rest]], train[pairs.train[rest]]
-        convincing[rest] = self.index.align(*sides, pairs.strand[rest], hides=True).coverage >= _HALF
-        return convincing
+        share, size = self._covered(pairs, test, train)
+        by_far = (pairs.evalues < _BY_CHANCE / len(test)) & (size >= _LONG)
+        return by_far | ((share >= _HALF) & (size >= _SHORT))
+
+    def _covered(self, pairs, test, train):
+        """Share of the test row in each alignment, and its length in residues of the test row."""
+        rows, others = test[pairs.test], train[pairs.train]
+        share = self.index.align(rows, others, pairs.strand, hides=True).coverage
+        return share, np.rint(share * self.index.lengths[rows])
 
     def _too_long(self, test, train):
         if self.wanted is True:
@@ -162,7 +168,11 @@ class SecondStage:
             return none, none
         # fewer training rows make an E-value smaller than all rows do
         pairs = self.index.pairs(rows, rows, _FEWEST_TRAINED * self.max_evalue, show_progress=self.show_progress)
-        return pairs.test, pairs.train
+        others = pairs.test != pairs.train
+        pairs = HomologPairs(*(part[others] for part in pairs))
+        share, size = self._covered(pairs, rows, rows)
+        kept = (size >= _LONG) | ((share >= _HALF) & (size >= _SHORT))
+        return pairs.test[kept], pairs.train[kept]
 
     def align(self, test, train, strand, searched):
         """Identity, coverage and E-value of pairs of rows; NaN where nothing was aligned.
