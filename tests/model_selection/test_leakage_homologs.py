@@ -164,6 +164,12 @@ def test_two_short_overlaps_do_not_count_like_half_a_copy(homologs, random_dna):
     assert "_rank" not in report.worst(3)
 
 
+def test_a_motif_in_common_is_no_leak(random_dna):
+    rows = [text[:20] + "ACGTGGCACGTGGC" + text[34:] for text in random_dna(40, 60)]
+    assert audit_leakage(rows[:20], rows[20:]).leaked.sum() == 0
+    assert len(set(leakage_groups(rows).tolist())) == 40
+
+
 @pytest.mark.usefixtures("parasail")
 def test_a_third_of_a_row_is_medium(random_dna):
     parent = random_dna(1, 300)[0]

@@ -74,7 +74,7 @@ def audit_leakage(
     max_evalue : float, default=1e-3
         A test row leaks when at least half of it aligns with a training row with an E-value below this, among all
         training rows. Shorter alignments must hold 40 residues and be so good that fewer than 0.01 are expected in the
-        whole audit; alignments of 20 residues or fewer are no leak, because unrelated promoters share motifs.
+        whole audit; none counts that scores less than a run of `min_run`, because unrelated promoters share motifs.
     train_parents, test_parents : array-like of shape (n_train,), (n_test,), default=None
         The original row that each row was made from, in one numbering for both sides: a test row leaks when its parent
         has a training row. Resampled, then split: ``sampler.sample_indices_[train]`` and ``[test]``. Split, then the

@@ -16,8 +16,8 @@ _LONGEST = 180
 # share of the test row in an alignment that is a leak by its E-value alone; shorter ones must be so good that fewer
 # than this many are expected by chance in the whole audit
 _HALF, _BY_CHANCE = 0.5, 0.01
-# residues of the test row that must be aligned, over half of it or less: unrelated promoters share motifs
-_SHORT, _LONG = 21, 40
+# residues of the test row that a shorter one must hold
+_LONG = 40
 # a split trains at least one of so many rows
 _FEWEST_TRAINED = 5
 # residues times residues that are aligned once more for their identity
@@ -68,6 +68,8 @@ class SecondStage:
         Their alphabet.
     hidden : bool ndarray of shape (n_residues,) or None
         Residues that count for nothing.
+    min_run : int
+        Run that is a leak, in residues; no alignment is one that is worth less.
     homologs : bool or "auto"
         Whether to look; "auto" leaves out what is not possible, or takes minutes, and says why.
     max_evalue : float
@@ -78,7 +80,8 @@ class SecondStage:
         Whether to show bars.
     """
 
-    def __init__(self, texts, alphabet, hidden, *, homologs, max_evalue, own_rule=False, show_progress=False):
+    def __init__(self, texts, alphabet, hidden, *, min_run, homologs, max_evalue, own_rule=False, show_progress=False):
+        self.min_run = min_run
         check_homologs(homologs, max_evalue)
         self.wanted, self.max_evalue, self.show_progress = homologs, float(max_evalue), show_progress
         self.index: Any = None
@@ -137,7 +140,11 @@ class SecondStage:
         """Pairs that are aligned over half of the test row, or better than any is by chance in the whole audit."""
         share, size = self._covered(pairs, test, train)
         by_far = (pairs.evalues < _BY_CHANCE / len(test)) & (size >= _LONG)
-        return by_far | ((share >= _HALF) & (size >= _SHORT))
+        return by_far | ((share >= _HALF) & self._worth_a_run(pairs))
+
+    def _worth_a_run(self, pairs):
+        """Pairs that score at least as high as the run that is a leak: unrelated promoters share motifs."""
+        return pairs.scores >= self.min_run * np.diag(self.index.scoring.matrix)[:-1].mean()
 
     def _covered(self, pairs, test, train):
         """Share of the test row in each alignment, and its length in residues of the test row."""
@@ -171,7 +178,7 @@ class SecondStage:
         others = pairs.test != pairs.train
         pairs = HomologPairs(*(part[others] for part in pairs))
         share, size = self._covered(pairs, rows, rows)
-        kept = (size >= _LONG) | ((share >= _HALF) & (size >= _SHORT))
+        kept = (size >= _LONG) | ((share >= _HALF) & self._worth_a_run(pairs))
         return pairs.test[kept], pairs.train[kept]
 
     def align(self, test, train, strand, searched):

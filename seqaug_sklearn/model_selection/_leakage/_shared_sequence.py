@@ -142,6 +142,7 @@ class EvidenceFinder:
             self.texts,
             self.alphabet,
             hidden,
+            min_run=self.min_run,
             homologs=homologs,
             max_evalue=max_evalue,
             own_rule=min_run is not None or self.threshold != USUAL_SHARE,
