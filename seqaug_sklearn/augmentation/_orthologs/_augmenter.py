@@ -68,7 +68,8 @@ class OrthologAugmenter(TextInputMixin, SamplerMixin, BaseEstimator):
     exclude_run : int or None, default=None
         Similar: the two share this many consecutive residues. None: what
         :func:`~seqaug_sklearn.model_selection.audit_leakage` would take for the rows of ``exclude`` alone, 20 residues
-        (8 for proteins) or more where chance alone gives longer runs.
+        (8 for proteins) or more where chance alone gives longer runs. More distant homologs, which the audit finds by
+        alignment, are not left out.
     on_conflict : {"drop", "keep", "raise"}, default="drop"
         What to do with orthologs of several labels: those that serve training rows of different classes, and those
         whose own ``label`` is another than their row's. Dropped or kept with a warning, or an error.
