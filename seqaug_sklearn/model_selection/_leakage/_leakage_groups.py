@@ -5,14 +5,15 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from seqaug_sklearn.model_selection._leakage._audit import windows_of
-from seqaug_sklearn.model_selection._leakage._shared_sequence import EvidenceFinder
+from seqaug_sklearn.model_selection._leakage._shared_sequence import (
+    EvidenceFinder,
+    blocks_of_rows,
+    kmers_that_count,
+)
 from seqaug_sklearn.model_selection._similarity_group import check_groups, merge_groups
 from seqaug_sklearn.similarity import USUAL_SHARE
 
 __all__ = ["leakage_groups"]
-
-# stored entries of one product of some rows with all rows: a few hundred MB
-_BLOCK_ENTRIES = 2 * 10**7
 
 
 def leakage_groups(
@@ -119,33 +120,16 @@ def _linked_by_runs(finder, labels):
 def _linked_by_kmers(finder):
     """Yield the rows, and the others that hold enough of their k-mers, block by block."""
     kmers = finder.kmers.astype(np.int64)
-    needed = finder.needed(np.arange(kmers.shape[0]))
-    weighted = kmers.copy()
-    if finder.masks:
-        # as in the audit: bits 0 to 31 count all k-mers in common, bits 32 to 63 those not of low complexity
-        weighted.data += (~finder.low_kmers[weighted.indices]).astype(np.int64) << 32
-    columns = weighted.T.tocsr()
-    for start, stop in _blocks(kmers, np.diff(columns.indptr)):
+    everything = np.arange(kmers.shape[0])
+    needed = finder.needed(everything)
+    columns = (finder.weighted_kmers(everything) if finder.masks else kmers).T.tocsr()
+    for start, stop in blocks_of_rows(kmers, np.diff(columns.indptr)):
         shared = (kmers[start:stop] @ columns).tocoo()
         rows, others, counted = start + shared.row, shared.col, shared.data
         if finder.masks:
-            every, telling = counted & (2**32 - 1), counted >> 32
-            all_count = finder.mostly_low[rows] | finder.mostly_low[others]
-            # k-mers of low complexity count up to the number of the others
-            counted = np.where(all_count, every, np.minimum(every, 2 * telling))
+            counted = kmers_that_count(counted, finder.mostly_low[rows] | finder.mostly_low[others])
         linked = counted >= np.minimum(needed[rows], needed[others])
         yield rows[linked], others[linked]
-
-
-def _blocks(kmers, held):
-    """Ranges of rows whose products with all rows fit into memory."""
-    # how many rows hold each k-mer of a row bounds the entries of its row of the product
-    work = np.concatenate([[0], np.cumsum(held[kmers.indices])])[kmers.indptr]
-    starts = [0]
-    while starts[-1] < kmers.shape[0]:
-        stop = int(np.searchsorted(work, work[starts[-1]] + _BLOCK_ENTRIES, side="right")) - 1
-        yield starts[-1], max(stop, starts[-1] + 1)
-        starts.append(max(stop, starts[-1] + 1))
 
 
 def _joined(labels, rows, others, n_more=0):

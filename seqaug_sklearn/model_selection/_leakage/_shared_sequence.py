@@ -32,7 +32,7 @@ from seqaug_sklearn.similarity import (
 )
 from seqaug_sklearn.utils import is_number, is_whole, text_to_codes
 
-__all__ = ["Evidence", "EvidenceFinder"]
+__all__ = ["Evidence", "EvidenceFinder", "blocks_of_rows", "kmers_that_count"]
 
 # stored entries of one product of test rows with all training rows: a few hundred MB
 _BLOCK_ENTRIES = 2 * 10**7
@@ -271,20 +271,20 @@ class EvidenceFinder:
             """At most as many k-mers of low complexity as others, but all of rows that are mostly that."""
             # test row of each stored entry; `counts` holds a block of test rows that begins at `start`
             rows = start + np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
-            shared, telling = counts.data & _LOWER_HALF, counts.data >> 32
-            np.maximum.at(every, rows, shared)
-            all_count = low_test[rows] | low_train[counts.indices]
-            # k-mers of low complexity count up to the number of the others, so both together are at most twice the
-            # others
-            counts.data = np.where(all_count, shared, np.minimum(shared, 2 * telling))
+            np.maximum.at(every, rows, counts.data & _LOWER_HALF)
+            counts.data = kmers_that_count(counts.data, low_test[rows] | low_train[counts.indices])
             counts.eliminate_zeros()
             return counts
 
-        trained = self.kmers[train].astype(np.int64)
-        # a k-mer becomes 1 + 2**32, one of low complexity stays 1; test rows are 0/1, so the product sums both halves,
-        # and the lower one cannot reach 2**32 and spill over
-        trained.data += (~self.low_kmers[trained.indices]).astype(np.int64) << 32
-        return *_nearest(trained, self.kmers[test], needed, count), every
+        return *_nearest(self.weighted_kmers(train), self.kmers[test], needed, count), every
+
+    def weighted_kmers(self, rows):
+        """K-mers of rows (CSR, int64) whose product with 0/1 rows counts twice, for :func:`kmers_that_count`."""
+        weighted = self.kmers[rows].astype(np.int64)
+        # a k-mer becomes 1 + 2**32, one of low complexity stays 1: the product sums both halves, and the lower one
+        # cannot reach 2**32 and spill over
+        weighted.data += (~self.low_kmers[weighted.indices]).astype(np.int64) << 32
+        return weighted
 
     def _mostly_low_pairs(self, train, test):
         """Places of test rows and of training rows, one of which is mostly of low complexity."""
@@ -401,6 +401,16 @@ def _prefer_equal(train, test, nearest):
     return np.where(known[places] == test, first[places], nearest)
 
 
+def kmers_that_count(packed, all_count):
+    """How many of the k-mers in common count, where the lower half holds all and the upper those not of low complexity.
+
+    Those of low complexity count up to the number of the others, so both together are at most twice the others;
+    ``all_count`` marks pairs in which all of them do.
+    """
+    shared, telling = packed & _LOWER_HALF, packed >> 32
+    return np.where(all_count, shared, np.minimum(shared, 2 * telling))
+
+
 def _nearest(train, test, needed, count=None):
     """Training row that shares most k-mers with each test row; `count` turns products (CSR) into what is counted.
 
@@ -419,7 +429,7 @@ def _nearest(train, test, needed, count=None):
     sizes = np.diff(train.indptr).astype(np.int64)
     # CSR (n_kmers, n_train), so that the products come out row by row
     columns = train.T.tocsr()
-    for start, stop in _blocks(test, np.diff(columns.indptr)):
+    for start, stop in blocks_of_rows(test, np.diff(columns.indptr)):
         counts = test[start:stop] @ columns
         if count is not None:
             counts = count(counts, start)
@@ -438,8 +448,8 @@ def _nearest(train, test, needed, count=None):
     return nearest, shared, guilty
 
 
-def _blocks(test, held):
-    """Ranges of test rows whose products with all training rows fit into memory."""
+def blocks_of_rows(test, held):
+    """Ranges of test rows whose products with all training rows, ``held`` of which hold each k-mer, fit into memory."""
     # multiplications of a test row: over its k-mers, how many training rows hold each. That bounds the entries of its
     # row of the product
     work = np.concatenate([[0], np.cumsum(held[test.indices])])[test.indptr]
