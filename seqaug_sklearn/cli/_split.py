@@ -112,7 +112,7 @@ def split(
     test_fold = _deal(table, together, n_splits, by, seed, stratify=not no_stratify)
     places = _places(table, together, test_fold)
     reports = _audits(table.sequences, test_fold, settings)
-    answer = _answer(data.name, by, table, together, places, reports, n_splits, alphabet.value)
+    answer = _answer(data.name, by, table, together, places, reports, n_splits)
     elsewhere = labels is not None or label_pattern is not None
     with replaced_folder(folder, kind="split") as new:
         for name, tested in _sides(test_fold).items():
@@ -202,9 +202,9 @@ def _are_record_names(names):
     return all(name.split() == [name] for name in names)
 
 
-def _answer(source, by, table, together, places, reports, n_splits, alphabet):
+def _answer(source, by, table, together, places, reports, n_splits):
     """What is printed, and written beside the split."""
-    from seqaug_sklearn.cli._relatives import CANNOT_SEE, describe_groups
+    from seqaug_sklearn.cli._relatives import describe_groups
 
     both = " and by the given groups" if by is SplitBy.similarity and table.groups is not None else ""
     lines = [f"{source}, split by {by.value}{both}. {describe_groups(together)}", "", _counts(places)]
@@ -217,7 +217,8 @@ def _answer(source, by, table, together, places, reports, n_splits, alphabet):
         lines += ["", "No labels were given, so their shares were not looked at."]
     if not _are_record_names(places.index):
         lines += ["", "Names hold blanks, which those of FASTA records cannot, so there are tables only."]
-    return "\n".join([*lines, "", *_told(reports), CANNOT_SEE[alphabet]])
+    # the audit itself says what it cannot see
+    return "\n".join([*lines, "", *_told(reports)])
 
 
 def _told(reports):
