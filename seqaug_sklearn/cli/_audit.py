@@ -5,16 +5,29 @@ from typing import Annotated, Any
 
 import typer
 
-from seqaug_sklearn.cli._options import USUAL_SHARE, AlphabetName, KeepLowComplexity, MissingValues, words
+from seqaug_sklearn.cli._options import (
+    USUAL_SHARE,
+    AlphabetName,
+    Homologs,
+    KeepLowComplexity,
+    KeepTags,
+    MaxEvalue,
+    MissingValues,
+    Wanted,
+    search_settings,
+    words,
+)
 from seqaug_sklearn.cli._run import one_line_errors, say
 from seqaug_sklearn.exceptions import DataFormatError
 
 __all__ = ["audit"]
 
 _SHOWN = 10
+_LONG = 10**6
+"""Pairs of a training and a test row from which on the audit shows bars."""
 _CAVEAT = (
     "A clean audit says that nothing similar was found at these settings, not that labels are right or classes "
-    "comparable. Below about 80 % identity k-mers no longer tell relatives from chance."
+    "comparable."
 )
 
 
@@ -43,7 +56,10 @@ def audit(
             min=1,
         ),
     ] = None,
+    homologs: Homologs = Wanted.auto,
+    max_evalue: MaxEvalue = 1e-3,
     keep_low_complexity: KeepLowComplexity = False,
+    keep_tags: KeepTags = False,
     missing_values: MissingValues = None,
     out: Annotated[
         Path | None,
@@ -58,10 +74,13 @@ def audit(
     ] = None,
     labels: Annotated[
         Path | None,
-        typer.Option(help="With --clean, table of labels, to tell how many of each are left; it may hold more names."),
+        typer.Option(
+            help="Table of labels of both sets, or of the test set; it may hold more names. Copies and close relatives "
+            "with another label are named, and with --clean it is told how many of each label are left."
+        ),
     ] = None,
     label_column: Annotated[
-        str, typer.Option(help="Column of the labels, in that table or in the test set.")
+        str, typer.Option(help="Column of the labels, in that table or in those of the sequences.")
     ] = "label",
     label_pattern: Annotated[
         str | None, typer.Option(help="Instead of a table: regular expression that finds the label in a record's name.")
@@ -73,29 +92,30 @@ def audit(
 
     seqaug audit train.fasta test.fasta --out report
     """
-    from seqaug_sklearn.cli._input import is_table, read_sequences
+    from seqaug_sklearn.cli._input import is_table, labels_of, read_sequences
     from seqaug_sklearn.evaluation import check_output_folder
     from seqaug_sklearn.model_selection import audit_leakage
 
     folder = None if out is None else check_output_folder(out, inputs=[train, test, labels])
-    cleaned = _check_clean(clean, folder, [train, test, labels], labels or label_pattern)
+    cleaned = _check_clean(clean, folder, [train, test, labels])
     if missing_values is not None and not is_table(train) and not is_table(test) and labels is None:
         raise DataFormatError("--missing-values is about tables, and neither file is one; leave it out")
     missing = words(missing_values)
     trained, tested = read_sequences(train, missing), read_sequences(test, missing)
-    classes = None
-    if cleaned is not None:
-        classes = _classes(tested, test, labels, label_column, label_pattern, missing)
-    options: dict[str, Any] = {"k": k, "threshold": threshold, "min_run": min_run, "alphabet": alphabet.value}
-    options |= {"mask_low_complexity": not keep_low_complexity}
-    report = audit_leakage(trained, tested, **options)
+    about = {"labels": labels, "label_column": label_column, "pattern": label_pattern, "missing_values": missing}
+    classes = labels_of(tested, test, **about)
+    options: dict[str, Any] = {"k": k, "threshold": threshold, "min_run": min_run}
+    options |= search_settings(alphabet, keep_low_complexity, keep_tags, homologs, max_evalue)
+    both, why_not = _labels_of_both(trained, train, classes, about)
+    large = len(trained) * len(tested) > _LONG
+    report = audit_leakage(trained, tested, **options, **both, show_progress=large)
     short = int((tested.str.len() < report.k).sum())
     if short:
         say(
             f"Warning: {short} of {len(tested)} test rows are shorter than k = {report.k}: only exact copies of them "
             "can be found; pass a smaller --k"
         )
-    answer = [report.summary()]
+    answer = [f"{report.summary()}{why_not}"]
     if report.leaked.any():
         answer.append(f"\n{_table(report, _SHOWN).to_string(index=False)}")
     # whoever reads what is printed may leave: all files are written before
@@ -105,6 +125,8 @@ def audit(
             "test file": test.name,
             "alphabet": alphabet.value,
             "runs of low complexity": "count" if keep_low_complexity else "are no leak by themselves",
+            "tags and pieces of vectors": "count" if keep_tags else "are no leak by themselves",
+            "homologs by alignment": report.skipped or f"E-value below {max_evalue:g}",
         }
         answer.append(f"\nReport: {_write(folder, report, settings)}")
     left = tested.iloc[:0] if cleaned is None else _without_leaks(trained, tested, report, options)
@@ -119,13 +141,11 @@ def audit(
     raise typer.Exit(int(report.leaked.any()))
 
 
-def _check_clean(clean, folder, inputs, labels):
+def _check_clean(clean, folder, inputs):
     """Path of the cleaned test set, or None; the report's folder may be its place before there is one."""
     from seqaug_sklearn.utils import check_output_file
 
     if clean is None:
-        if labels is not None:
-            raise DataFormatError("--labels and --label-pattern are about the cleaned test set; they need --clean FILE")
         return None
     path = clean.expanduser().absolute()
     if folder is not None and path.parent == folder and not path.exists():
@@ -133,13 +153,24 @@ def _check_clean(clean, folder, inputs, labels):
     return check_output_file(clean, inputs=inputs)
 
 
-def _classes(tested, test, labels, label_column, label_pattern, missing):
-    """Labels of the test rows, or None."""
+def _labels_of_both(trained, train, classes, about):
+    """Labels as the audit takes them, or none, and why contradictions were not looked for, if labels were given."""
     from seqaug_sklearn.cli._input import labels_of
 
-    return labels_of(
-        tested, test, labels=labels, label_column=label_column, pattern=label_pattern, missing_values=missing
-    )
+    asked = about["labels"] is not None or about["pattern"] is not None
+    if classes is None:
+        return {}, ""
+    try:
+        known = labels_of(trained, train, **about)
+    except DataFormatError as error:
+        # of a table for the test set alone, or training names without the pattern
+        known, why = None, str(error)
+    else:
+        why = f"{train.name} has none"
+    if known is None:
+        told = f" Labels of the training rows are not known ({why}), so contradictions were not looked for."
+        return {}, told if asked else ""
+    return {"y_train": known.to_numpy(), "y_test": classes.to_numpy()}, ""
 
 
 def _without_leaks(trained, tested, report, options):
@@ -165,14 +196,18 @@ def _tell_left(tested, left, classes):
 
 
 def _table(report, n):
-    """The `n` worst rows, with headers for reading."""
+    """The `n` worst rows, with headers and digits for reading."""
     table = report.worst(n).drop(columns="leaked").rename_axis("test row").reset_index()
-    table["kmer_share"] = table["kmer_share"].round(3)
+    for column, digits in (("kmer_share", 3), ("identity", 2), ("coverage", 2)):
+        table[column] = table[column].round(digits)
+    # as text: numbers of a column would all get the digits that the longest needs
+    table["evalue"] = [f"{value:.2g}" if value == value else "" for value in table["evalue"]]
     return table.rename(
         columns={
             "nearest": "nearest training row",
             "longest_run": "longest run",
             "kmer_share": f"share of {report.k}-mers",
+            "evalue": "E-value",
         }
     )
 
@@ -185,9 +220,13 @@ def _write(folder, report, settings):
     figure = detached(LeakageDisplay.from_reports(report, names=["test set"]))
     every = report.to_frame().rename_axis("test row")
     caption = "Similarity to training, and leaks by kind"
+    tables = {"Leaked rows, worst first": _table(report, len(report))} if report.leaked.any() else {}
+    if report.contradictions is not None and len(report.contradictions):
+        odd = report.contradictions.rename(columns={"nearest": "training row", "nearest_label": "its label"})
+        tables["Copies and close relatives with another label"] = odd.rename_axis("test row").reset_index()
     found = Section(
         "Leaked test rows",
-        tables={"Leaked rows, longest shared run first": _table(report, len(report))} if report.leaked.any() else {},
+        tables=tables,
         figures={caption: figure},
         data={"Every test row": every},
         alt={caption: report.summary()},

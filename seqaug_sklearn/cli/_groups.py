@@ -5,7 +5,18 @@ from typing import Annotated
 
 import typer
 
-from seqaug_sklearn.cli._options import USUAL_SHARE, AlphabetName, KeepLowComplexity, MissingValues, words
+from seqaug_sklearn.cli._options import (
+    USUAL_SHARE,
+    AlphabetName,
+    Homologs,
+    KeepLowComplexity,
+    KeepTags,
+    MaxEvalue,
+    MissingValues,
+    Wanted,
+    search_settings,
+    words,
+)
 from seqaug_sklearn.cli._run import one_line_errors, say
 from seqaug_sklearn.exceptions import DataFormatError
 
@@ -50,7 +61,10 @@ def groups(
             min=1,
         ),
     ] = None,
+    homologs: Homologs = Wanted.auto,
+    max_evalue: MaxEvalue = 1e-3,
     keep_low_complexity: KeepLowComplexity = False,
+    keep_tags: KeepTags = False,
     missing_values: MissingValues = None,
 ):
     """Find groups of similar sequences to keep together.
@@ -60,19 +74,14 @@ def groups(
 
     seqaug groups promoters.fasta --out groups.csv
     """
-    from seqaug_sklearn.cli._relatives import CANNOT_SEE, describe_groups, relatives
+    from seqaug_sklearn.cli._relatives import describe_groups, relatives
     from seqaug_sklearn.cli._tables import write_table
     from seqaug_sklearn.utils import check_output_file
 
     file = check_output_file(out, inputs=[*data, labels])
     sequences, classes = _read(data, labels, label_column, words(missing_values))
-    found = relatives(
-        sequences,
-        alphabet=alphabet.value,
-        threshold=threshold,
-        min_run=min_run,
-        mask_low_complexity=not keep_low_complexity,
-    )
+    settings = search_settings(alphabet, keep_low_complexity, keep_tags, homologs, max_evalue)
+    found, limits = relatives(sequences, threshold=threshold, min_run=min_run, **settings)
     table = found.rename("group").rename_axis("name").reset_index()
     if classes is not None:
         table["label"] = classes.to_numpy()
@@ -86,7 +95,7 @@ def groups(
         )
     if classes is not None:
         typer.echo(_mixed(table))
-    typer.echo(f"{CANNOT_SEE[alphabet.value]}\n\nGroups: {out}")
+    typer.echo(f"{limits}\n\nGroups: {out}")
 
 
 def _read(data, labels, label_column, missing_values):

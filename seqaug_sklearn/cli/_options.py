@@ -9,13 +9,18 @@ __all__ = [
     "USUAL_SHARE",
     "AlphabetName",
     "End",
+    "Homologs",
     "KeepLowComplexity",
+    "KeepTags",
+    "MaxEvalue",
     "MissingValues",
     "Precision",
     "Protocol",
     "RelativesChoice",
     "SplitBy",
     "StrandName",
+    "Wanted",
+    "search_settings",
     "words",
 ]
 
@@ -28,6 +33,15 @@ KeepLowComplexity = Annotated[
         "--keep-low-complexity",
         help="Count runs of low complexity too. By default rows that share nothing but poly-A or a microsatellite, as "
         "unrelated sequences do, are told apart and are no relatives.",
+    ),
+]
+
+KeepTags = Annotated[
+    bool,
+    typer.Option(
+        "--keep-tags",
+        help="Count expression tags and pieces of vectors too. By default proteins that share nothing else are told "
+        "apart and are no relatives.",
     ),
 ]
 
@@ -60,6 +74,44 @@ class RelativesChoice(StrEnum):
     auto = "auto"
     together = "together"
     ignore = "ignore"
+
+
+class Wanted(StrEnum):
+    """Whether something that takes time, or an extra, is done."""
+
+    auto = "auto"
+    yes = "yes"
+    no = "no"
+
+
+Homologs = Annotated[
+    Wanted,
+    typer.Option(
+        help="Whether to align what shares too few k-mers, which finds distant homologs. auto: where parasail is "
+        "installed (pip install 'seqaug-sklearn[audit]'), it takes three minutes at most, and neither --threshold nor "
+        "--min-run say how much must be shared."
+    ),
+]
+
+MaxEvalue = Annotated[
+    float,
+    typer.Option(
+        help="E-value below which an alignment over half of a sequence makes two of them relatives.", min=0, max=10
+    ),
+]
+
+
+def search_settings(
+    alphabet: AlphabetName, keep_low_complexity: bool, keep_tags: bool, homologs: Wanted, max_evalue: float
+) -> dict:
+    """Parameters of the audit, and of groups by its rules, from options of all commands that have them."""
+    return {
+        "alphabet": alphabet.value,
+        "mask_low_complexity": not keep_low_complexity,
+        "mask_tags": not keep_tags,
+        "homologs": {"yes": True, "no": False}.get(homologs.value, "auto"),
+        "max_evalue": max_evalue,
+    }
 
 
 class StrandName(StrEnum):

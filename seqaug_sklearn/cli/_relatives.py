@@ -5,16 +5,8 @@ from typing import Any
 from seqaug_sklearn.cli._run import say
 from seqaug_sklearn.exceptions import DataFormatError
 
-__all__ = ["CANNOT_SEE", "describe_groups", "groups_by_wish", "relatives"]
+__all__ = ["describe_groups", "groups_by_wish", "relatives"]
 
-CANNOT_SEE = {
-    "dna": "Relatives below about 80 % identity are not seen: 12-mers no longer tell them from chance.",
-    "rna": "Relatives below about 80 % identity are not seen: 12-mers no longer tell them from chance.",
-    "protein": (
-        "Relatives below about 60 to 70 % identity are not seen: 5-mers no longer tell them from chance. For these, "
-        "cluster with MMseqs2 or CD-HIT and pass their table with --groups."
-    ),
-}
 _FEW = 0.01
 """Share of rows with a relative up to which --groups auto makes no groups."""
 
@@ -24,12 +16,15 @@ def relatives(sequences: Any, *, groups: Any = None, **settings) -> Any:
 
     Returns
     -------
-    Series of int of shape (n_samples,)
+    groups : Series of int of shape (n_samples,)
         Indexed by name, 1 for the largest group, whatever the order of the rows.
+    limits : str
+        What cannot be seen, in the words of the audit.
     """
     from seqaug_sklearn.model_selection import leakage_groups
 
-    return _numbered_by_size(leakage_groups(sequences, groups=groups, **settings), sequences.index)
+    found, limits = leakage_groups(sequences, groups=groups, return_limits=True, **settings)
+    return _numbered_by_size(found, sequences.index), limits
 
 
 def _numbered_by_size(groups, names):
@@ -75,7 +70,7 @@ def groups_by_wish(table: Any, alphabet: str) -> Any:
         Indexed by name.
     """
     own = None if table.groups is None else table.groups.to_numpy()
-    groups = relatives(table.sequences, groups=own, alphabet=alphabet)
+    groups, _ = relatives(table.sequences, groups=own, alphabet=alphabet)
     sizes = groups.value_counts()
     share = 1 - int((sizes == 1).sum()) / len(groups)
     say(describe_groups(groups))

@@ -5,7 +5,19 @@ from typing import Annotated
 
 import typer
 
-from seqaug_sklearn.cli._options import USUAL_SHARE, AlphabetName, KeepLowComplexity, MissingValues, SplitBy, words
+from seqaug_sklearn.cli._options import (
+    USUAL_SHARE,
+    AlphabetName,
+    Homologs,
+    KeepLowComplexity,
+    KeepTags,
+    MaxEvalue,
+    MissingValues,
+    SplitBy,
+    Wanted,
+    search_settings,
+    words,
+)
 from seqaug_sklearn.cli._run import one_line_errors
 from seqaug_sklearn.exceptions import DataFormatError
 
@@ -77,7 +89,10 @@ def split(
         int | None,
         typer.Option(help="And when they share this many consecutive residues; chosen as by seqaug audit.", min=1),
     ] = None,
+    homologs: Homologs = Wanted.auto,
+    max_evalue: MaxEvalue = 1e-3,
     keep_low_complexity: KeepLowComplexity = False,
+    keep_tags: KeepTags = False,
     missing_values: MissingValues = None,
     seed: Annotated[int, typer.Option(help="Seed of the order in which groups are dealt.", min=0)] = 0,
 ):
@@ -106,7 +121,7 @@ def split(
     )
     if table.wish is not None:
         raise DataFormatError(f"--groups {groups} is what --by similarity does; leave --groups out")
-    settings = {"alphabet": alphabet.value, "mask_low_complexity": not keep_low_complexity}
+    settings = search_settings(alphabet, keep_low_complexity, keep_tags, homologs, max_evalue)
     together = _together(table, by, settings | {"threshold": threshold, "min_run": min_run})
     n_splits = {"n_splits": folds} if folds is not None else {"test_size": test or _TEST}
     test_fold = _deal(table, together, n_splits, by, seed, stratify=not no_stratify)
@@ -143,7 +158,8 @@ def _together(table, by, settings):
         return table.groups
     from seqaug_sklearn.cli._relatives import relatives
 
-    return relatives(table.sequences, groups=None if table.groups is None else table.groups.to_numpy(), **settings)
+    own = None if table.groups is None else table.groups.to_numpy()
+    return relatives(table.sequences, groups=own, **settings)[0]
 
 
 def _deal(table, together, n_splits, by, seed, *, stratify):

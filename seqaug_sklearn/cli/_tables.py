@@ -1,11 +1,10 @@
 """Rows out: tables, and the rows of an input as they stood there."""
 
-import gzip
 from pathlib import Path
 from typing import Any
 
 from seqaug_sklearn.cli._input import is_table, read_rows
-from seqaug_sklearn.utils import replaced_file
+from seqaug_sklearn.utils import write_packed
 
 __all__ = ["write_like", "write_table"]
 
@@ -14,9 +13,7 @@ def write_table(table: Any, file: Path) -> None:
     """Write a frame without its index, separated by tabs where the name ends in .tsv, packed where it ends in .gz."""
     suffixes = [suffix.lower() for suffix in file.suffixes]
     separator = "\t" if ".tsv" in suffixes[-2:] else ","
-    content = table.to_csv(index=False, sep=separator, lineterminator="\n").encode()
-    with replaced_file(file) as opened:
-        opened.write(gzip.compress(content, mtime=0) if suffixes[-1:] == [".gz"] else content)
+    write_packed(table.to_csv(index=False, sep=separator, lineterminator="\n"), file)
 
 
 def write_like(sequences: Any, source: Path, file: Path) -> None:

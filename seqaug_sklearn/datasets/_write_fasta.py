@@ -1,13 +1,11 @@
 """FASTA files from sequences."""
 
-import gzip
-import os
 from pathlib import Path
 
 import pandas as pd
 
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.utils import check_sequences, listed, open_text, replaced_file
+from seqaug_sklearn.utils import check_sequences, listed, open_text, write_packed
 
 __all__ = ["write_fasta"]
 
@@ -76,11 +74,7 @@ def write_fasta(sequences, path, *, like=None, width: int | None = None) -> None
         if lacking:
             raise DataFormatError(f"{Path(like).name} has no record of {listed(lacking)}")
         records = [held[name] for name in names]
-    content = "".join(records).encode()
-    # neither the time nor the name of the file goes into the archive
-    packed = gzip.compress(content, mtime=0) if os.fspath(path).lower().endswith(".gz") else content
-    with replaced_file(path) as file:
-        file.write(packed)
+    write_packed("".join(records), path)
 
 
 def _names(index):

@@ -15,7 +15,7 @@ from seqaug_sklearn.exceptions import SequenceError
 from seqaug_sklearn.similarity._products import BlockScores, incidence_product
 from seqaug_sklearn.similarity._scores import COUNTING, Scorer
 from seqaug_sklearn.similarity._vocabulary import Incidence, KmerVocabulary, flatten
-from seqaug_sklearn.utils import available_memory, check_memory, check_sequences, parse_memory
+from seqaug_sklearn.utils import check_memory, check_sequences, memory_limit, parse_memory
 from seqaug_sklearn.utils._sklearn import Integral, Interval, Real, StrOptions, fit_context
 
 __all__ = ["KmerSimilarity"]
@@ -242,7 +242,7 @@ class KmerSimilarity(TextInputMixin, ClassNamePrefixFeaturesOutMixin, Transforme
             raise SequenceError("pairs needs at least two fitted sequences, got one")
         check_memory(
             n * n * _PAIR_BYTES,
-            self._memory_limit(),
+            self.max_memory,
             f"the table of {n * (n - 1) // 2} pairs",
             "use n_neighbors or threshold",
         )
@@ -301,7 +301,7 @@ class KmerSimilarity(TextInputMixin, ClassNamePrefixFeaturesOutMixin, Transforme
         needed = n_residues * (_RESIDUE_BYTES + _KMER_BYTES * n_lengths)
         check_memory(
             needed,
-            self._memory_limit(),
+            self.max_memory,
             f"counting the k-mers of {n_residues} residues",
             "narrow k or pass fewer sequences",
         )
@@ -322,9 +322,6 @@ class KmerSimilarity(TextInputMixin, ClassNamePrefixFeaturesOutMixin, Transforme
 
     def _is_sparse(self):
         return self.threshold is not None or self.n_neighbors is not None
-
-    def _memory_limit(self):
-        return parse_memory(self.max_memory) or 0.9 * available_memory()
 
     def _compare(self, queries, identities):
         product = incidence_product(queries, self._fitted())
@@ -358,13 +355,13 @@ class KmerSimilarity(TextInputMixin, ClassNamePrefixFeaturesOutMixin, Transforme
     def _blocks(self, product, result_bytes):
         n_rows, n_columns = product.shape
         n_jobs = joblib.effective_n_jobs(self.n_jobs)
-        limit = self._memory_limit()
         # what is held whatever the size of a block
         fixed = product.nbytes + n_jobs * product.scratch_bytes + n_rows * n_columns * result_bytes
-        way_out = "raise max_memory" + (", or set n_neighbors or threshold for sparse output" if result_bytes else "")
+        way_out = "pass fewer sequences" if self.max_memory is None else "raise max_memory"
+        way_out += ", or set n_neighbors or threshold for sparse output" if result_bytes else ""
         what = f"the comparison of {n_rows} with {n_columns} sequences"
-        check_memory(fixed + n_columns * _CELL_BYTES, limit, what, way_out)
-        rows = int(min((limit - fixed) / (n_columns * _CELL_BYTES * n_jobs), _BLOCK_ROWS))
+        check_memory(fixed + n_columns * _CELL_BYTES, self.max_memory, what, way_out)
+        rows = int(min((memory_limit(self.max_memory) - fixed) / (n_columns * _CELL_BYTES * n_jobs), _BLOCK_ROWS))
         if n_jobs > 1:
             # a few blocks per worker, so that none idles at the end
             rows = min(rows, -(-n_rows // (4 * n_jobs)))

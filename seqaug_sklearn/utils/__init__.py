@@ -26,6 +26,7 @@ from seqaug_sklearn.utils._files import (
     table_column,
     warn_of_left_out,
     warn_of_twins,
+    write_packed,
 )
 from seqaug_sklearn.utils._fingerprints import (
     content_digest,
@@ -48,6 +49,7 @@ from seqaug_sklearn.utils._memory import (
     available_memory,
     check_memory,
     free_memory,
+    memory_limit,
     parse_memory,
     readable,
     require_memory,
@@ -101,6 +103,7 @@ __all__ = [
     "listed",
     "mark_missing",
     "member_codes",
+    "memory_limit",
     "name_row",
     "nested_estimators",
     "object_digest",
@@ -134,4 +137,5 @@ __all__ = [
     "warn_of_shared_identifiers",
     "warn_of_twins",
     "warn_of_unreached_groups",
+    "write_packed",
 ]

@@ -6,11 +6,21 @@ from pathlib import Path
 
 from seqaug_sklearn.exceptions import InsufficientMemoryError
 
-__all__ = ["available_memory", "check_memory", "free_memory", "parse_memory", "readable", "require_memory"]
+__all__ = [
+    "available_memory",
+    "check_memory",
+    "free_memory",
+    "memory_limit",
+    "parse_memory",
+    "readable",
+    "require_memory",
+]
 
 _GROUP = Path("/sys/fs/cgroup")
 _OWN_GROUP = Path("/proc/self/cgroup")
 _SYSTEM = Path("/proc/meminfo")
+_SHARE = 0.9
+"""Of the free memory, where no limit was given."""
 _NEVER_ASKED = 10e6
 """Bytes that are allocated without a look at the system."""
 _UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12, "ki": 2**10, "mi": 2**20, "gi": 2**30, "ti": 2**40}
@@ -143,12 +153,33 @@ def _address_space():
         return float("inf")
 
 
-def check_memory(needed: float, limit: float, what: str, way_out: str) -> None:
-    """Refuse, before anything is allocated, `needed` bytes that are more than a limit that the user gave."""
+def memory_limit(max_memory: float | str | None) -> float:
+    """Bytes that a user's limit allows, or nine tenths of what is free where there is none."""
+    return parse_memory(max_memory) or _SHARE * available_memory()
+
+
+def check_memory(needed: float, max_memory: float | str | None, what: str, way_out: str) -> None:
+    """Refuse, before anything is allocated, `needed` bytes that are more than :func:`memory_limit`.
+
+    Parameters
+    ----------
+    needed : float
+        Bytes.
+    max_memory : float, str or None
+        The limit that the user gave, if any.
+    what, way_out : str
+        What needs them, and what to do where it is too much.
+
+    Raises
+    ------
+    InsufficientMemoryError
+        The message says whose limit it is.
+    """
+    limit = memory_limit(max_memory)
     if needed > limit:
-        raise InsufficientMemoryError(
-            f"{what} needs about {readable(needed)}, max_memory allows {readable(limit)}; {way_out}"
-        )
+        of_the_system = f"{readable(limit)} can be used of the memory that is free"
+        allowed = of_the_system if max_memory is None else f"max_memory allows {readable(limit)}"
+        raise InsufficientMemoryError(f"{what} needs about {readable(needed)}, {allowed}; {way_out}")
 
 
 def readable(n_bytes: float) -> str:

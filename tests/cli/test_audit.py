@@ -104,7 +104,7 @@ def test_report_names_every_leaked_row(run, fasta, training, tmp_path):
     result = run("audit", fasta("train.fa", training), fasta("test.fa", test), "--out", out)
     assert result.exit_code == 1, result.output
     assert f"Report: {out / 'report.html'}" in result.output
-    leaked = pd.read_csv(out / "tables" / "leaked_rows_longest_shared_run_first.csv")
+    leaked = pd.read_csv(out / "tables" / "leaked_rows_worst_first.csv")
     assert leaked["test row"].tolist() == ["test4", "test5"]
     assert leaked["nearest training row"].tolist() == ["train5", "train2"]
     assert leaked["longest run"].tolist()[0] == 120
@@ -202,9 +202,79 @@ def test_labels_of_a_table_that_holds_the_training_rows_too(run, leaking, tmp_pa
     result = run("audit", train, test, "--clean", tmp_path / "clean.fa", *options)
     assert result.exit_code == 2
     assert "labels.csv has no label for 'b_7' of test.fa" in result.output
-    result = run("audit", train, test, *options)
-    assert result.exit_code == 2
-    assert "they need --clean FILE" in result.output
+
+
+def test_what_it_cannot_see_is_said_in_one_way(run, fasta, training, tmp_path):
+    train, test = fasta("train.fa", training), fasta("test.fa", unrelated(4, 120))
+    for options in (["--homologs", "no"], ["--homologs", "auto"], ["--min-run", 30]):
+        audit = run("audit", train, test, *options).output
+        said = audit[audit.index("(longest run") :].partition("). ")[2].strip()
+        groups = run("groups", train, test, "--out", tmp_path / "g.csv", *options).output
+        assert f"\n{said}\n\nGroups: " in groups
+        assert "This search can miss" in said
+
+
+def test_copies_with_another_label_are_named(run, leaking, tmp_path):
+    train, test = leaking
+    labels = pd.DataFrame({"name": [*(f"train{i}" for i in range(12)), *(f"{'ab'[i % 2]}_{i}" for i in range(8))]})
+    labels["label"] = ["x"] * 19 + ["y"]
+    labels.to_csv(tmp_path / "labels.csv", index=False)
+    out = tmp_path / "out"
+    result = run("audit", train, test, "--labels", tmp_path / "labels.csv", "--out", out)
+    assert "Contradictions: 1 of 2 copies and close relatives" in result.output
+    assert "'b_7' (y) and training row 'train7' (x)" in result.output
+    table = pd.read_csv(out / "tables" / "copies_and_close_relatives_with_another_label.csv")
+    assert table.to_dict("records") == [
+        {"test row": "b_7", "training row": "train7", "kind": "shifted copy", "label": "y", "its label": "x"}
+    ]
+    # labels of the test rows alone
+    labels[12:].to_csv(tmp_path / "labels.csv", index=False)
+    result = run("audit", train, test, "--labels", tmp_path / "labels.csv")
+    assert "labels.csv has no label for 'train0'" in result.output
+    assert "so contradictions were not looked for" in result.output
+
+
+def test_labels_of_tables_are_looked_at_without_being_asked(run, training, tmp_path):
+    rows = pd.DataFrame({"name": list("abc"), "sequence": training[:3], "label": list("xyx")})
+    rows.to_csv(tmp_path / "train.csv", index=False)
+    rows.assign(label=list("xyy")).to_csv(tmp_path / "test.csv", index=False)
+    result = run("audit", tmp_path / "train.csv", tmp_path / "test.csv")
+    assert "Contradictions: 1 of 3 copies and close relatives" in result.output
+    rows.drop(columns="label").to_csv(tmp_path / "test.csv", index=False)
+    assert "ontradictions" not in run("audit", tmp_path / "train.csv", tmp_path / "test.csv").output
+
+
+def mutated(text, every, symbols):
+    """A homolog whose k-mers of five are all gone."""
+    return "".join(symbols[symbols.index(s) - 1] if i % every == 0 else s for i, s in enumerate(text))
+
+
+def test_homologs_on_demand(run, fasta, tmp_path):
+    pytest.importorskip("parasail")
+    symbols = "ACDEFGHIKLMNPQRSTVWY"
+    proteins = unrelated(6, 200, symbols)
+    train = fasta("train.fa", proteins[:3])
+    test = fasta("test.fa", [mutated(proteins[0], 4, symbols), *proteins[3:]])
+    command = ["audit", train, test, "--alphabet", "protein"]
+    found = run(*command)
+    assert found.exit_code == 1, found.output
+    assert "1 homolog" in found.output
+    header, row = found.output.strip().splitlines()[-2:]
+    assert "E-value" in header
+    # digits for reading
+    assert "0.75" in row.split()
+    assert run(*command, "--homologs", "no").exit_code == 0
+    assert run(*command, "--max-evalue", 1e-200).exit_code == 0
+    assert run(*command, "--min-run", 9).exit_code == 0
+    assert run(*command, "--min-run", 9, "--homologs", "yes").exit_code == 1
+
+
+def test_tags_count_on_demand(run, fasta):
+    symbols = "ACDEFGHIKLMNPQRSTVWY"
+    rows = [f"MGSSHHHHHHSSGLVPRGSH{text}" for text in unrelated(4, 100, symbols)]
+    command = ["audit", fasta("train.fa", rows[:2]), fasta("test.fa", rows[2:]), "--alphabet", "protein"]
+    assert run(*command).exit_code == 0
+    assert run(*command, "--keep-tags").exit_code == 1
 
 
 @pytest.mark.parametrize("name", ["clean.csv", "clean.tsv", "clean.csv.gz", "clean.fa"])

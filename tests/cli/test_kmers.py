@@ -129,7 +129,7 @@ def test_out_is_checked_first(run, files):
 
 
 def test_too_little_memory_is_one_line(run, files, monkeypatch):
-    monkeypatch.setattr("seqaug_sklearn.similarity._kmer_similarity.available_memory", lambda: 1000.0)
+    monkeypatch.setattr("seqaug_sklearn.utils._memory.available_memory", lambda: 1000.0)
     result = run("kmers", files / "data.fa", "--out", files / "out", "--shuffles", 0)
     assert result.exit_code == 2
     assert "Error: counting the k-mers of 1200 residues needs about" in result.stderr

@@ -124,3 +124,13 @@ def test_a_closed_pipe_loses_no_file_and_no_exit_code(run, files, arguments, cod
     assert b"Traceback" not in done.stderr
     assert b"BrokenPipe" not in done.stderr
     assert {path: path.is_file() and path.read_bytes() for path in files.rglob("*")} == before
+
+
+def test_python_runs_it_without_a_script(monkeypatch, capsys):
+    import runpy
+
+    monkeypatch.setattr(sys, "argv", ["seqaug", "--version"])
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_module("seqaug_sklearn", run_name="__main__")
+    assert ended.value.code == 0
+    assert capsys.readouterr().out.strip() == __version__

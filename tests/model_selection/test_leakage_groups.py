@@ -136,3 +136,16 @@ def test_given_groups_stay_together_too(planted):
     assert len(set(groups)) == 18
     with pytest.raises(ValueError, match="groups must have one entry per row of X: 28, got shape"):
         leakage_groups(planted, groups=[0, 1])
+
+
+@pytest.mark.parametrize(
+    ("homologs", "words"), [(False, "below some 85 % identity"), (True, "below some 70 % identity")]
+)
+def test_what_groups_cannot_see_is_told_as_the_audit_tells_it(random_dna, homologs, words):
+    if homologs:
+        pytest.importorskip("parasail")
+    X = random_dna(6, 100)
+    groups, limits = leakage_groups(X, homologs=homologs, return_limits=True)
+    assert groups.tolist() == leakage_groups(X, homologs=homologs).tolist()
+    assert words in limits
+    assert audit_leakage(X[:3], X[3:], homologs=homologs).summary().endswith(limits)

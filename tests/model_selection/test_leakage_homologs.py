@@ -139,7 +139,7 @@ def test_the_rule_that_is_used_is_printed(random_dna):
     train, test = random_dna(4, 60), random_dna(2, 60)
     report = audit_leakage(train, test, homologs=False)
     assert "20 consecutive residues or 4% of its 12-mers (at least 9)" in report.summary()
-    assert "This audit can miss homologs below some 85 % identity" in report.summary()
+    assert "This search can miss homologs below some 85 % identity" in report.summary()
 
 
 @pytest.mark.usefixtures("parasail")

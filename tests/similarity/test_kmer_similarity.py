@@ -454,3 +454,11 @@ def test_sparse_output_never_becomes_dense_in_between(random_dna):
     assert graph.nnz == 4000
     # the dense matrix would take 128 MB
     assert peak < 60e6
+
+
+def test_without_a_limit_no_limit_is_blamed(random_dna, monkeypatch):
+    model = KmerSimilarity().fit(random_dna(30, 60))
+    monkeypatch.setattr("seqaug_sklearn.utils._memory.available_memory", lambda: 1e5)
+    with pytest.raises(MemoryError, match="of the memory that is free; narrow k or pass fewer sequences") as caught:
+        model.transform(random_dna(30, 60))
+    assert "max_memory" not in str(caught.value)

@@ -90,3 +90,14 @@ def test_what_cannot_fit_is_refused_and_what_fits_is_not(monkeypatch):
 def test_small_requests_ask_nobody(monkeypatch):
     monkeypatch.setattr(_memory, "free_memory", pytest.fail)
     _memory.require_memory(1e6, "codes", "lower it")
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [("1 kB", r"max_memory allows 1\.0 kB"), (None, r"900 bytes can be used of the memory that is free")],
+)
+def test_the_limit_is_named_by_who_set_it(given, message, monkeypatch):
+    monkeypatch.setattr(_memory, "available_memory", lambda: 1000.0)
+    _memory.check_memory(800, given, "a table", "make it smaller")
+    with pytest.raises(InsufficientMemoryError, match=f"a table needs about 5.0 kB, {message}; make it smaller"):
+        _memory.check_memory(5000, given, "a table", "make it smaller")

@@ -171,29 +171,15 @@ def audit_leakage(
     return replace(report, contradictions=contradictions_of(report, *labels, *copies))
 
 
-def check_no_leakage(
-    train,
-    test,
-    *,
-    k: int | None = None,
-    threshold: float = USUAL_SHARE,
-    min_run: int | None = None,
-    alphabet="dna",
-    mask_low_complexity: bool = True,
-    mask_tags: bool = True,
-    homologs: bool | str = "auto",
-    max_evalue: float = 1e-3,
-    train_parents=None,
-    test_parents=None,
-    show_progress: bool = False,
-) -> None:
+def check_no_leakage(train, test, **settings) -> None:
     """Raise if a test row shares sequence, or a parent, with a training row.
 
     Parameters
     ----------
-    train, test, k, threshold, min_run, alphabet, mask_low_complexity, mask_tags, homologs, max_evalue, train_parents, \
-test_parents, show_progress
+    train, test
         As in :func:`audit_leakage`.
+    **settings
+        Any other parameter of :func:`audit_leakage`.
 
     Raises
     ------
@@ -208,21 +194,7 @@ test_parents, show_progress
     ...
     seqaug_sklearn.exceptions.LeakageError: 1 of 1 test rows (100.0%) leak: 1 reverse complement. ...
     """
-    report = audit_leakage(
-        train,
-        test,
-        k=k,
-        threshold=threshold,
-        min_run=min_run,
-        alphabet=alphabet,
-        mask_low_complexity=mask_low_complexity,
-        mask_tags=mask_tags,
-        homologs=homologs,
-        max_evalue=max_evalue,
-        train_parents=train_parents,
-        test_parents=test_parents,
-        show_progress=show_progress,
-    )
+    report = audit_leakage(train, test, **settings)
     if report.leaked.any():
         raise LeakageError(report.summary())
 

@@ -166,20 +166,20 @@ class SecondStage:
         Returns
         -------
         rows, others : int ndarray of shape (n_pairs,)
+        skipped : str
+            Why they were not looked for; empty where they were.
         """
-        none = np.zeros(0, np.int64)
-        if self.index is None:
-            return none, none
-        rows = np.arange(len(self.index))
-        if self._too_long(rows, rows):
-            return none, none
+        none, rows = np.zeros(0, np.int64), np.arange(0 if self.index is None else len(self.index))
+        skipped = self.skipped or self._too_long(rows, rows)
+        if skipped:
+            return none, none, skipped
         # fewer training rows make an E-value smaller than all rows do
         pairs = self.index.pairs(rows, rows, _FEWEST_TRAINED * self.max_evalue, show_progress=self.show_progress)
         others = pairs.test != pairs.train
         pairs = HomologPairs(*(part[others] for part in pairs))
         share, size = self._covered(pairs, rows, rows)
         kept = (size >= _LONG) | ((share >= _HALF) & self._worth_a_run(pairs))
-        return pairs.test[kept], pairs.train[kept]
+        return pairs.test[kept], pairs.train[kept], ""
 
     def align(self, test, train, strand, searched):
         """Identity, coverage and E-value of pairs of rows; NaN where nothing was aligned.

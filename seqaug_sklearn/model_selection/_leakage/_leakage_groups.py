@@ -5,6 +5,7 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from seqaug_sklearn.model_selection._leakage._audit import windows_of
+from seqaug_sklearn.model_selection._leakage._leakage_report import tell_limits
 from seqaug_sklearn.model_selection._leakage._shared_sequence import (
     EvidenceFinder,
     blocks_of_rows,
@@ -28,7 +29,8 @@ def leakage_groups(
     homologs: bool | str = "auto",
     max_evalue: float = 1e-3,
     groups=None,
-) -> np.ndarray:
+    return_limits: bool = False,
+):
     """Label groups of sequences that must stay together so that :func:`audit_leakage` finds nothing.
 
     Two rows are linked if one would leak were the other trained, and a group is what is linked, directly or through
@@ -48,10 +50,15 @@ def leakage_groups(
     groups : array-like of shape (n_samples,) or (n_samples, 2), default=None
         Rows of one group (of a two-column array: of one value in column 0) stay together too, similar or not.
 
+    return_limits : bool, default=False
+        Whether to return what was not looked for, or cannot be seen, in the words of the audit.
+
     Returns
     -------
     groups : int64 ndarray of shape (n_samples,)
         Label of each sequence, 0, 1, ... in the order of first appearance.
+    limits : str
+        Only with ``return_limits=True``.
 
     Raises
     ------
@@ -68,9 +75,9 @@ def leakage_groups(
 
     Notes
     -----
-    What the audit does not see joins nothing: without parasail k-mers no longer tell relatives from chance below about
-    80 % identity of DNA, and 60 to 70 % of proteins; with it, below some 70 and 30 %. Tools that align (MMseqs2,
-    CD-HIT) see further, and :func:`read_groups` takes their groups.
+    What the audit does not see joins nothing, and ``return_limits=True`` says what that is: it is much less where
+    parasail is installed (:func:`audit_leakage` gives figures). :func:`read_groups` takes the groups of tools that
+    align (MMseqs2, CD-HIT).
 
     Examples
     --------
@@ -96,10 +103,12 @@ def leakage_groups(
     labels = _linked_by_runs(finder, finder.mirrors)
     for rows, others in _linked_by_kmers(finder):
         labels = _joined(labels, rows, others)
-    labels = _joined(labels, *finder.second_stage.links())
+    *homologs_of, skipped = finder.second_stage.links()
+    labels = _joined(labels, *homologs_of)
     own = check_groups(groups, len(labels))
     # without others the labels themselves: what comes back is numbered by first appearance
-    return merge_groups(labels, labels if own is None else own)
+    merged = merge_groups(labels, labels if own is None else own)
+    return (merged, tell_limits(finder.alphabet.name, skipped)) if return_limits else merged
 
 
 def _linked_by_runs(finder, labels):

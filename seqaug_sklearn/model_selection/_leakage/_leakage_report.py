@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-__all__ = ["LeakageReport", "contradictions_of", "describe_leaks", "grades_of"]
+__all__ = ["LeakageReport", "contradictions_of", "describe_leaks", "grades_of", "tell_limits", "tell_skipped"]
 
 _PLURALS = {
     "copy": "copies",
@@ -224,14 +224,11 @@ class LeakageReport:
         return told
 
     def _tell_skipped(self):
-        if not self.skipped or self.skipped == "homologs=False":
-            return ""
-        return f" Distant homologs were not looked for by alignment: {self.skipped}."
+        told = tell_skipped(self.skipped)
+        return f" {told}" if told else ""
 
     def _tell_limits(self):
-        kind = "protein" if self.alphabet == "protein" else "dna"
-        limits = _LIMITS_OF_KMERS if self.skipped else _LIMITS
-        return f"{self._tell_skipped()} This audit can miss {limits[kind]}."
+        return f" {tell_limits(self.alphabet, self.skipped)}"
 
     def _tell_contradictions(self):
         if self.contradictions is None or len(self.contradictions) == 0:
@@ -255,6 +252,33 @@ class LeakageReport:
             f"test row {name!r} and training row {row['nearest']!r} ({row['kind']}, {row['longest_run']} consecutive "
             f"residues{strand}, {row['kmer_share']:.0%} of its {self.k}-mers{aligned})"
         )
+
+
+def tell_skipped(skipped: str) -> str:
+    """Say why no homologs were looked for by alignment; empty where they were, or nobody wanted them.
+
+    Parameters
+    ----------
+    skipped : str
+        The reason, as in :class:`LeakageReport`.
+    """
+    if not skipped or skipped == "homologs=False":
+        return ""
+    return f"Distant homologs were not looked for by alignment: {skipped}."
+
+
+def tell_limits(alphabet: str, skipped: str) -> str:
+    """Say what the audit, and groups by its rules, cannot see.
+
+    Parameters
+    ----------
+    alphabet : str
+        Name of the alphabet.
+    skipped : str
+        Why no homologs were looked for by alignment; empty where they were.
+    """
+    limits = (_LIMITS_OF_KMERS if skipped else _LIMITS)["protein" if alphabet == "protein" else "dna"]
+    return f"{tell_skipped(skipped)} This search can miss {limits}.".lstrip()
 
 
 def grades_of(evidence, leaked, lengths) -> np.ndarray:

@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import functools
+import gzip
 import os
 import re
 import secrets
@@ -25,6 +26,7 @@ __all__ = [
     "replaced_file",
     "short_name",
     "sync",
+    "write_packed",
 ]
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
@@ -88,6 +90,27 @@ def replaced_file(path: str | Path, *, text: bool = False) -> Iterator[IO[Any]]:
             temporary.unlink()
         if kept >= 0:
             os.close(kept)
+
+
+def write_packed(text: str, path: str | Path) -> None:
+    """Write text in UTF-8 in one step, packed where the name ends in ``.gz``, with the same bytes each time.
+
+    Parameters
+    ----------
+    text : str
+        Content, with the line ends that the file is to have.
+    path : str or path-like
+        File; one that is there is replaced.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written.
+    """
+    content = text.encode()
+    with replaced_file(path) as file:
+        # neither the time nor the name of the file goes into the archive
+        file.write(gzip.compress(content, mtime=0) if os.fspath(path).lower().endswith(".gz") else content)
 
 
 @contextlib.contextmanager
