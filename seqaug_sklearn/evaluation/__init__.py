@@ -8,7 +8,6 @@ that only looks up near-copies; :func:`write_report` puts tables, figures and th
 from seqaug_sklearn.evaluation._augmentation import AugmentationComparison, compare_augmentations
 from seqaug_sklearn.evaluation._compare import FoldError, compare
 from seqaug_sklearn.evaluation._comparison import Comparison
-from seqaug_sklearn.evaluation._fold_store import FoldStore
 from seqaug_sklearn.evaluation._genotypes import (
     GenotypeComparison,
     GenotypeFidelity,
@@ -19,6 +18,7 @@ from seqaug_sklearn.evaluation._kmer_analysis import KmerAnalysis, analyse_kmers
 from seqaug_sklearn.evaluation._memoriser import memoriser
 from seqaug_sklearn.evaluation._metrics import METRICS
 from seqaug_sklearn.evaluation._pair_report import DNABERT_PAIRS_PUBLISHED, pair_report
+from seqaug_sklearn.evaluation._running import FoldStore
 from seqaug_sklearn.evaluation._statistics import (
     TTest,
     bootstrap_interval,

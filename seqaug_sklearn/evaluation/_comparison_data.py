@@ -1,6 +1,6 @@
 """What a comparison kept of its folds: predictions, groups, and what can be read off them without a test."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import numpy as np
@@ -49,6 +49,27 @@ class ComparisonData:
         return list(self.rows)
 
     @property
+    def repeats(self) -> dict[str, int]:
+        """How often each estimator went through all folds."""
+        return self.folds.groupby("estimator")["repeat"].nunique().loc[self.estimators].to_dict()
+
+    def shared(self, *estimators: str) -> "ComparisonData":
+        """Return these estimators alone, with the repeats that all of them have."""
+        n_folds = min(len(self.rows[name]) for name in estimators)
+        # folds come repeat by repeat, so what all have is the beginning
+        if n_folds == len(self.test_rows):
+            return self
+        wanted = self.folds["estimator"].isin(estimators) & (
+            self.folds["repeat"] < min(map(self.repeats.get, estimators))
+        )
+        cut = {
+            "folds": self.folds[wanted],
+            "rows": {name: self.rows[name][:n_folds] for name in estimators},
+            "test_rows": self.test_rows[:n_folds],
+        }
+        return ComparisonData(**{f.name: getattr(self, f.name) for f in fields(ComparisonData)} | cut)
+
+    @property
     def n_groups(self) -> int:
         """Groups among the test rows: the independent pieces of evidence. Of pairs: members of the side with fewer."""
         tested = self.groups[np.concatenate(self.test_rows)]
@@ -76,9 +97,10 @@ class ComparisonData:
             where there are some, ``y_true, y_pred``.
         """
         folds = self.rows[self._check_estimator(estimator)]
-        places = self._places().to_numpy()
-        row = np.concatenate(self.test_rows)
-        frame = pd.DataFrame(np.repeat(places, [len(r) for r in self.test_rows], axis=0), columns=["repeat", "fold"])
+        test_rows = self.test_rows[: len(folds)]
+        places = self.folds.loc[self.folds["estimator"] == estimator, ["repeat", "fold"]].to_numpy()
+        row = np.concatenate(test_rows)
+        frame = pd.DataFrame(np.repeat(places, [len(r) for r in test_rows], axis=0), columns=["repeat", "fold"])
         frame["row"] = row
         if self.identifiers is not None:
             frame["identifier"] = self.identifiers[row]
@@ -111,12 +133,16 @@ class ComparisonData:
         -------
         DataFrame
             Columns ``row``, ``identifier`` and ``group`` where there are some, ``label``, ``misclassified`` (share of
-            all predictions), ``true_probability`` (mean over the estimators that give one), ``most_predicted``.
+            the predictions, a mean over the estimators), ``true_probability`` (mean over the estimators that give one),
+            ``most_predicted``.
         """
         names = [name for name in self.estimators if name not in self.memorisers] or self.estimators
-        frame = pd.concat([self._verdict_per_row(name) for name in names], ignore_index=True)
-        table = frame.groupby("row")[["misclassified", "true_probability"]].mean()
-        guesses = frame.groupby(["row", "predicted"]).size().rename("count").reset_index()
+        frame = pd.concat([self._verdict_per_row(name).assign(estimator=name) for name in names], ignore_index=True)
+        # one vote for each estimator, however often it was repeated
+        of_each = frame.groupby(["estimator", "row"])[["misclassified", "true_probability"]].mean()
+        table = of_each.groupby("row").mean()
+        share = 1 / frame.groupby(["estimator", "row"])["predicted"].transform("size")
+        guesses = share.groupby([frame["row"], frame["predicted"]]).sum().round(9).rename("count").reset_index()
         guesses = guesses.sort_values(["count", "predicted"], ascending=[False, True]).drop_duplicates("row")
         table["most_predicted"] = self.classes[guesses.set_index("row").loc[table.index, "predicted"]]
         order = ["misclassified", "true_probability", "row"]
@@ -138,12 +164,9 @@ class ComparisonData:
             raise DataFormatError(f"metric {metric!r} was not scored; there are {list(self.metrics)}")
         return metric
 
-    def _places(self):
-        return self.folds.loc[self.folds["estimator"] == self.estimators[0], ["repeat", "fold"]]
-
     def _verdict_per_row(self, name):
         frames = []
-        for fold, test in zip(self.rows[name], self.test_rows, strict=True):
+        for fold, test in zip(self.rows[name], self.test_rows, strict=False):  # it may have fewer repeats
             of_true = np.full(len(test), np.nan)
             if fold.scores is not None and fold.probability:
                 of_true = fold.scores[np.arange(len(test)), fold.true]

@@ -34,6 +34,7 @@ def _scores(comparison, metric):
     means = everything["mean"].unstack("metric").loc[comparison.estimators, list(comparison.metrics)]
     extra = [c for c in ("train_accuracy", "fit_seconds", "score_seconds") if c in comparison.folds]
     means = means.join(comparison.folds.groupby("estimator")[extra].mean())
+    means.insert(0, "repeats", [comparison.repeats[name] for name in means.index])
     folds = {model: rows[metric] for model, rows in comparison.folds.groupby("estimator")}
     lines = _chance_lines(comparison, metric)
     figure = score_figure(folds, summary, name, chance=lines, standouts=comparison.memorisers)

@@ -78,7 +78,8 @@ class JudgedComparison(ComparisonData):
         DataFrame
             Index: estimator. Columns
 
-            - ``reference``, ``mean``, ``reference_mean``, ``difference``, ``low``, ``high`` (bootstrap by group);
+            - ``reference``, ``mean``, ``reference_mean`` (over each one's own repeats), ``difference``, ``low``,
+              ``high`` (bootstrap by group; over the repeats that both have, as are the tests);
             - ``p_corrected_t``: corrected resampled t-test over folds, the one to read; ``p_student``: the paper's
               t-test on the same scores, too optimistic because folds share rows;
             - ``p_permutation``: predictions of the two swapped group by group (of pairs: member by member of one

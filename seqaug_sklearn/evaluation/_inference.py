@@ -35,8 +35,7 @@ def group_weights(comparison: ComparisonData, n_resamples: int) -> np.ndarray | 
 
 def _unit_weights(comparison, n_resamples):
     """Of pairs: weights of their units (see :func:`pair_units`), and a last column of ones."""
-    folds = next(iter(comparison.rows.values()))
-    n_units = max(fold.groups.max() for fold in folds) + 1
+    n_units = max(fold.groups.max() for folds in comparison.rows.values() for fold in folds) + 1
     if n_units < 2:
         return None
     drawn = draw_group_weights(n_units, n_resamples, _rng(comparison, _BOOTSTRAP))
@@ -64,6 +63,9 @@ def compare_pair(
     n_permutations: int,
 ) -> dict:
     """One row of :meth:`Comparison.tests`."""
+    means = [_mean(_scores(comparison, model, metric)) if model else np.nan for model in (name, partner)]
+    # means are each one's own; differences are those of the repeats that both have
+    comparison = comparison.shared(name, partner or name)
     scores = _scores(comparison, name, metric)
     reference = _scores(comparison, partner, metric) if partner else np.full(len(scores), np.nan)
     # folds are the sample of the t-test; the means in the table are over all of them
@@ -78,8 +80,8 @@ def compare_pair(
         swapped = _swap_p(comparison, name, partner, metric, n_permutations)
     return {
         "reference": partner,
-        "mean": _mean(scores),
-        "reference_mean": _mean(reference),
+        "mean": means[0],
+        "reference_mean": means[1],
         "difference": _mean(scores - reference),
         "low": low,
         "high": high,
@@ -97,6 +99,7 @@ def chance_p(comparison: ComparisonData, name: str, metric: str, n_permutations:
     """
     if metric not in METRICS:
         return np.nan
+    comparison = comparison.shared(name)
     observed = _score_labels(comparison, name, metric, comparison.labels)
     if not np.isfinite(observed):
         return np.nan

@@ -12,7 +12,7 @@ from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.model_selection import ColdPairKFold
 from seqaug_sklearn.utils import check_class_labels, check_sequences, check_text, is_text, member_codes
 
-__all__ = ["Data", "check_data", "check_estimators", "check_repeats", "check_scoring", "cold_splitter", "parents_of"]
+__all__ = ["Data", "check_data", "check_estimators", "check_scoring", "cold_splitter", "parents_of"]
 
 
 @dataclass(frozen=True)
@@ -153,14 +153,6 @@ def _check_groups(groups, n_rows):
     if len(groups) != n_rows or groups.ndim > 2 or (groups.ndim == 2 and groups.shape[1] != 2):
         raise DataFormatError(f"groups must have shape ({n_rows},) or ({n_rows}, 2), got {groups.shape}")
     return groups.astype(str) if groups.dtype == object and groups.ndim == 1 else groups
-
-
-def check_repeats(n_repeats, store, random_state) -> None:
-    """Check the number of repeats, and that a store can be found again."""
-    if not isinstance(n_repeats, (int, np.integer)) or n_repeats < 1:
-        raise DataFormatError(f"n_repeats must be an int of at least 1, got {n_repeats!r}")
-    if store is not None and random_state is None:
-        raise DataFormatError("store= needs random_state=: without it a second run draws other folds and finds none")
 
 
 def check_scoring(scoring, n_classes: int) -> tuple[tuple[str, ...], dict]:

@@ -26,9 +26,8 @@ from seqaug_sklearn.evaluation._augmentation._relatives_together import (
 )
 from seqaug_sklearn.evaluation._augmentation._runs import audit_parents, first_splits, run_blocks, run_parents
 from seqaug_sklearn.evaluation._augmentation._split import plan_split
-from seqaug_sklearn.evaluation._fold_store import FoldStore
-from seqaug_sklearn.evaluation._inputs import check_repeats
 from seqaug_sklearn.evaluation._metrics import metrics_for
+from seqaug_sklearn.evaluation._running import FoldStore, check_store, repeats_of
 from seqaug_sklearn.evaluation._sanity_section import TOGETHER, WHOLE
 from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.utils import check_class_labels, check_generator, check_sequences, draw_seed, resolve_device
@@ -163,7 +162,8 @@ def compare_augmentations(
     known = metrics_for(len(np.unique(y)))
     if metric is not None and metric not in known:
         raise DataFormatError(f"metric must be one of {', '.join(known)}; got {metric!r}")
-    check_repeats(n_repeats, store, random_state)
+    repeats_of(n_repeats, [""])
+    check_store(store, random_state)
     split = plan_split(X, y, groups, min(n_splits, 3) if quick else n_splits)
     check_relatives(relatives, groups, split.kind)
     lengths = check_sequences(X).lengths()

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from seqaug_sklearn.evaluation._comparison import Comparison
-from seqaug_sklearn.evaluation._fold_store import FoldStore
+from seqaug_sklearn.evaluation._running import FoldStore
 from seqaug_sklearn.evaluation._sanity_section import check_windows
 from seqaug_sklearn.evaluation._window_paper._genomes import WINDOW, check_genomes, prepare_genomes
 from seqaug_sklearn.evaluation._window_paper._models import Setup

@@ -1,0 +1,140 @@
+"""A comparison whose folds are drawn and whose fits are not all done: any part of it makes a result."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from seqaug_sklearn.evaluation._comparison import Comparison
+from seqaug_sklearn.evaluation._memoriser import is_memoriser
+from seqaug_sklearn.evaluation._metrics import FoldRows, pair_units
+from seqaug_sklearn.evaluation._running._fits import Fits
+from seqaug_sklearn.evaluation._running._repeats import tell_repeats
+from seqaug_sklearn.utils import brief, fit_target
+
+__all__ = ["PlannedComparison"]
+
+
+@dataclass
+class PlannedComparison:
+    """What ``compare`` makes before it fits anything.
+
+    Attributes
+    ----------
+    fits : Fits
+        All fits.
+    partners : dict of str to str
+        What each estimator is compared with.
+    cv : int or splitter
+        As given.
+    repeats : dict of str to int
+        Repeats of each estimator, when all is done.
+    """
+
+    fits: Fits
+    partners: dict[str, str]
+    cv: Any
+    repeats: dict[str, int]
+
+    def collect(self, repeats: Mapping[str, int]) -> Comparison:
+        """Return the comparison of these estimators by so many repeats, all of which are done.
+
+        Parameters
+        ----------
+        repeats : dict of str to int
+            Repeats of each estimator; those that are not named are left out.
+        """
+        fits, data = self.fits, self.fits.data
+        # in the order of the whole comparison, whatever was asked for first
+        repeats = {name: repeats[name] for name in fits.estimators if repeats.get(name)}
+        estimators = {name: fits.estimators[name] for name in repeats}
+        splits = [split for split in fits.splits if split.repeat < max(repeats.values())]
+        labels, group_codes = data.named_groups()
+        tested = np.unique(np.concatenate([split.test for split in splits]))
+        # what bootstrap and permutation resample: groups, or the members of pairs
+        units = group_codes if data.members is None else pair_units(data.members, tested)
+        records, kept, rows = self._results(repeats, units)
+        return Comparison(
+            folds=pd.DataFrame(records),
+            classes=data.classes,
+            labels=data.codes,
+            groups=group_codes,
+            group_names=labels if "groups" in data.metadata else None,
+            identifiers=data.metadata.get("identifiers"),
+            rows=rows,
+            test_rows=[split.test for split in splits],
+            partners={name: other for name, other in self.partners.items() if {name, other} <= repeats.keys()},
+            memorisers=tuple(name for name, estimator in estimators.items() if is_memoriser(estimator)),
+            metrics=(*fits.options.metrics, *fits.options.scorers),
+            seed=fits.seed,
+            kept=kept,
+            settings=_settings(estimators, data, splits, fits.seed, self.cv, repeats),
+            positions=data.members is None and np.ndim(data.metadata.get("groups")) == 2,
+        )
+
+    def _results(self, repeats, units):
+        """Records of all folds, what was kept of them, and their rows by estimator."""
+        data, records, kept = self.fits.data, [], {}
+        rows: dict[str, list[FoldRows]] = {name: [] for name in repeats}
+        for name, number in repeats.items():
+            for i, split in enumerate(self.fits.splits):
+                if split.repeat >= number:
+                    continue
+                result = self.fits.results[name, i]
+                place = {"estimator": name, "repeat": split.repeat, "fold": split.fold}
+                records.append(place | split.facts | result.measured)
+                if result.kept is not None:
+                    kept[name, split.repeat, split.fold] = result.kept
+                rows[name].append(
+                    FoldRows(
+                        data.codes[split.test],
+                        result.predicted,
+                        result.scores,
+                        result.probability,
+                        units[split.test],
+                        len(data.classes),
+                    )
+                )
+        return records, kept, rows
+
+
+def _settings(estimators, data, splits, seed, cv, repeats):
+    numbers = repeats.values()
+    fewest, most = (sum(split.repeat < number for split in splits) for number in (min(numbers), max(numbers)))
+    settings = {
+        "rows": len(data.y),
+        "classes": len(data.classes),
+        "groups": _told_groups(data),
+        "split": repr(cv),
+        "repeats": tell_repeats(repeats),
+        "fits per estimator": f"{fewest} to {most}" if fewest < most else most,
+        "seed of splits, fits and resamples": seed,
+    }
+    settings |= _left_out(splits, len(data.y))
+    if "sample_weight" in data.metadata:
+        without = [name for name, estimator in estimators.items() if fit_target(estimator, "sample_weight") is None]
+        settings["fitted without sample_weight"] = ", ".join(without) or "none"
+    return settings | {f"estimator {name}": " ".join(repr(brief(e)).split()) for name, e in estimators.items()}
+
+
+def _told_groups(data):
+    if "groups" not in data.metadata:
+        return "none given: each row is its own"
+    if data.members is None:
+        return len(data.named_groups()[0])
+    first, second = (len(np.unique(column)) for column in data.members.T)
+    return f"members of pairs: {first} first, {second} second"
+
+
+def _left_out(splits, n_rows):
+    """Rows that the split costs: neither trained nor tested in a fold, or never tested."""
+    dropped = [n_rows - len(split.train) - len(split.test) for split in splits]
+    untested = n_rows - len(np.unique(np.concatenate([split.test for split in splits])))
+    found = {}
+    if any(n > 0 for n in dropped):
+        found["rows neither trained nor tested in a fold"] = f"{max(min(dropped), 0)} to {max(dropped)}"
+    if untested:
+        found["rows that no fold tests"] = untested
+    return found
