@@ -102,7 +102,12 @@ def audit(
         raise DataFormatError("--missing-values is about tables, and neither file is one; leave it out")
     missing = words(missing_values)
     trained, tested = read_sequences(train, missing), read_sequences(test, missing)
-    about = {"labels": labels, "label_column": label_column, "pattern": label_pattern, "missing_values": missing}
+    about: dict[str, Any] = {
+        "labels": labels,
+        "label_column": label_column,
+        "pattern": label_pattern,
+        "missing_values": missing,
+    }
     classes = labels_of(tested, test, **about)
     options: dict[str, Any] = {"k": k, "threshold": threshold, "min_run": min_run}
     options |= search_settings(alphabet, keep_low_complexity, keep_tags, homologs, max_evalue)
