@@ -13,6 +13,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 
 from seqaug_sklearn.exceptions import LeakageWarning
 from seqaug_sklearn.model_selection import (
+    ContradictionReport,
     LeakageGuard,
     LeakageReport,
     SanityReport,
@@ -22,7 +23,17 @@ from seqaug_sklearn.model_selection import (
 )
 from seqaug_sklearn.reporting import Section, detached
 
-__all__ = ["BLOCKS", "RANDOM", "TOGETHER", "WHOLE", "SanityOfSplits", "audited_text", "check_rows", "check_windows"]
+__all__ = [
+    "BLOCKS",
+    "RANDOM",
+    "TOGETHER",
+    "WHOLE",
+    "SanityOfSplits",
+    "audited_text",
+    "check_rows",
+    "check_windows",
+    "shortest_audited",
+]
 
 RANDOM, BLOCKS, WHOLE, TOGETHER = "random windows", "held-out blocks", "held-out sequences", "held-out relatives"
 """Names of the splits."""
@@ -54,12 +65,15 @@ class SanityOfSplits:
         Length of the k-mers that the model counts.
     audits : dict of str to list of LeakageReport
         The audit of all rows under each split, fold by fold.
+    contradictions : ContradictionReport or None
+        Copies and close relatives with another label, among all rows; None where nobody looked.
     """
 
     reports: dict[str, SanityReport]
     sentences: tuple[str, ...]
     k: int
     audits: dict[str, list[LeakageReport]] = field(default_factory=dict)
+    contradictions: ContradictionReport | None = None
 
     def leaked_share(self, split: str) -> float:
         """Share of all test rows under a split that share sequence with training rows of their fold; 0 if unknown."""
@@ -168,7 +182,7 @@ def check_windows(windows, y, *, window: int, n_splits: int, shared: int, alphab
     SanityOfSplits
         Without the blocks where they leave nothing to train.
     """
-    if window < _shortest(alphabet):
+    if window < shortest_audited(alphabet):
         return _too_short(f"windows of {window}", alphabet)
     blocks = WindowBlockKFold(n_splits, window=window, shared=shared, on_empty="skip", alphabet=alphabet)
     splitters = {RANDOM: KFold(n_splits, shuffle=True, random_state=random_state), BLOCKS: blocks}
@@ -233,7 +247,7 @@ def check_rows(X, y, splits, *, groups=None, alphabet: str, random_state: int = 
         sentences.append(f"Of longer sequences the first {_MAX_ROW_LENGTH:,} residues were taken.")
     rows = _sample(np.asarray(y))
     shortest = int(text.iloc[rows].str.len().min())
-    if shortest < _shortest(alphabet):
+    if shortest < shortest_audited(alphabet):
         return replace(_too_short("sequences", alphabet), audits=audits)
     if len(rows) < len(y):
         sentences.insert(0, f"Checked on {len(rows)} of the {len(y):,} sequences; all of them were audited for leaks.")
@@ -282,13 +296,15 @@ def _k(alphabet: Any, shortest: int) -> int:
     return min(3 if alphabet == "protein" else 6, shortest)
 
 
-def _shortest(alphabet):
-    """Rows shorter than the audit's k-mers cannot be compared."""
+def shortest_audited(alphabet: str) -> int:
+    """Length of the audit's k-mers: shorter rows cannot be compared."""
     return 5 if alphabet == "protein" else 12
 
 
 def _too_short(what, alphabet):
-    return SanityOfSplits({}, (f"Not checked: {what} shorter than {_shortest(alphabet)} residues say too little.",), 0)
+    return SanityOfSplits(
+        {}, (f"Not checked: {what} shorter than {shortest_audited(alphabet)} residues say too little.",), 0
+    )
 
 
 def _sample(y):

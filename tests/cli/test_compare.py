@@ -83,7 +83,7 @@ def test_a_leak_is_said_on_the_terminal_before_the_answer(run, tmp_path, rng):
 
 
 def test_both_figures_are_said_where_relatives_decide_the_winner(run, tmp_path, families, monkeypatch):
-    monkeypatch.setattr(_sanity_section, "_shortest", lambda alphabet: 1000)  # the audit alone
+    monkeypatch.setattr(_sanity_section, "shortest_audited", lambda alphabet: 1000)  # the audit alone
     X, y, family = families(0.25)
     table = pd.DataFrame({"name": X.index, "sequence": X, "label": y, "family": family})
     table.to_csv(tmp_path / "table.csv", index=False)

@@ -94,3 +94,67 @@ def test_proteins_have_one_strand():
 def test_bad_input(arguments, error, match):
     with pytest.raises(error, match=match):
         find_contradictions(**{"X": ["ACGT", "ACGA", "CCCC"], "y": [0, 1, 0]} | arguments)
+
+
+@pytest.fixture
+def related(random_dna, rng):
+    """Thirty unrelated rows, and behind them relatives of the first four, all labelled differently from these."""
+    base = random_dna(30, 200)
+    changed = list(base[2])
+    for place in range(0, 200, 12):
+        changed[place] = "ACGT"["ACGT".index(changed[place]) - 1]
+    more = [base[0], base[1][7:] + base[29][:7], "".join(changed), base[3][:30] + base[28][:29:-1]]
+    X = pd.Series([*base, *more], index=[f"s{i}" for i in range(34)])
+    return X, np.array([*["p", "n"] * 15, "n", "p", "n", "p"])
+
+
+def test_close_relatives_with_another_label_are_named(related):
+    X, y = related
+    found = find_contradictions(X, y, relatives=True)
+    table = found.relatives
+    pairs = {frozenset(pair) for pair in zip(table.index, table["nearest"], strict=True)}
+    expected = {frozenset(("s0", "s30")), frozenset(("s1", "s31"))}
+    # every 12-mer of the third one is gone: only an alignment finds it. The fourth shares too little to be close
+    try:
+        import parasail  # noqa: F401
+
+        expected |= {frozenset(("s2", "s32"))}
+        assert table.loc["s32", "identity"] == pytest.approx(1 - 17 / 200, abs=0.02)
+    except ImportError:
+        pass
+    assert pairs == expected
+    assert (table["label"] != table["nearest_label"]).all()
+    assert table["kind"].tolist()[:2] == ["copy", "copy"]
+    told = found.tell_relatives()
+    assert told.startswith(f"{len(table)} of 34 sequences ({len(table) / 34:.1%}) have a copy or close relative with")
+    assert "'s0' (p) and 's30' (n), a copy; 's1' (n) and 's31' (p), a shifted copy" in told
+    assert "2 are identical to one with another label, so no model can exceed an accuracy of 97.1%" in told
+    assert found.accuracy_bound == 33 / 34
+    assert found.alike_bound == 1 - len(expected) / 34
+    assert f"answers alike for close relatives cannot exceed {found.alike_bound:.1%}" in told
+
+
+def test_relatives_are_the_same_in_any_order(related, rng):
+    X, y = related
+    order = rng.permutation(34)
+    one, other = find_contradictions(X, y, relatives=True), find_contradictions(X.iloc[order], y[order], relatives=True)
+    columns = ["label", "nearest", "nearest_label", "kind"]
+    pd.testing.assert_frame_equal(one.relatives[columns].sort_index(), other.relatives[columns].sort_index())
+    assert one.alike_bound == other.alike_bound
+
+
+def test_relatives_of_one_label_are_no_contradiction(related):
+    X, _ = related
+    y = np.array([*["p", "n"] * 15, "p", "n", "p", "n"])
+    found = find_contradictions(X, y, relatives=True)
+    assert not len(found.relatives)
+    assert (found.accuracy_bound, found.alike_bound, found.tell_relatives()) == (1, 1, "")
+    assert find_contradictions(X, y).relatives is None
+
+
+def test_copies_of_a_row_that_is_nobodys_nearest_are_alike_too(random_dna):
+    a, b = random_dna(2, 60)
+    # a stands three times, twice as p: one answer for all three is wrong once
+    found = find_contradictions([a, a, a, b], list("ppnn"), relatives=True)
+    assert found.alike_bound == found.accuracy_bound == 3 / 4
+    assert len(found.relatives) == 3

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from seqaug_sklearn.evaluation._augmentation._contradictions import contradicting_rows, tell_contradictions
 from seqaug_sklearn.evaluation._augmentation._relatives_together import (
     LEAKS_MATTER,
     best_of_both,
@@ -16,6 +17,7 @@ from seqaug_sklearn.evaluation._comparison import Comparison
 from seqaug_sklearn.evaluation._sanity_section import BLOCKS, SanityOfSplits
 from seqaug_sklearn.evaluation._verdict import METRIC_NAMES, WARNING, headline, outcome, sentences, warnings_first
 from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.model_selection import ContradictionReport
 from seqaug_sklearn.reporting import Section, write_report
 
 __all__ = ["AugmentationComparison"]
@@ -71,9 +73,19 @@ class AugmentationComparison:
 
     def verdict(self) -> list[str]:
         """What to believe, and why, in plain sentences: warnings first, then the answer. See also :meth:`answers`."""
+        before, _ = tell_contradictions(self.contradictions)
         if self.together is None:
-            return [*warnings_first(self._lines()), *self.split.sentences, *self.notes]
-        return [*self._lines_of_both(self.together), *self.together.split.sentences, *self.together.notes]
+            lines = warnings_first([*self._lines(), *before])
+            place = sum(line.startswith(WARNING) for line in lines) + 1
+            lines[place:place] = self._beside_answer()
+            return [*lines, *self.split.sentences, *self.notes]
+        lines = warnings_first([*self._lines_of_both(self.together), *before])
+        return [*lines, *self.together.split.sentences, *self.together.notes]
+
+    @property
+    def contradictions(self) -> ContradictionReport | None:
+        """Copies and close relatives with another label among all rows, and the accuracy that any model can reach."""
+        return self.sanity.contradictions
 
     def headline(self) -> list[str]:
         """The leading warnings of :meth:`verdict`, the answer, and gains that only a leaking split shows."""
@@ -128,10 +140,12 @@ class AugmentationComparison:
 
     def _beside_answer(self):
         """What follows the answer where there are two figures: gains of the leaking split, and few leaks."""
+        _, few = tell_contradictions(self.contradictions)
         if self.together is None:
-            return []
+            return few
         lost = only_as_split(self.comparison, self.together.comparison, self.metric, self.treatments)
-        return lost if self._leaked_share >= LEAKS_MATTER else [self._both_figures(self.together), *lost]
+        both = [] if self._leaked_share >= LEAKS_MATTER else [self._both_figures(self.together)]
+        return [*both, *lost, *few]
 
     def _leak(self):
         return (
@@ -181,7 +195,8 @@ class AugmentationComparison:
         judged = self if self.together is None else self.together
         comparison = judged.comparison
         predictions = {f"Predictions of {name}": comparison.predictions(name) for name in comparison.estimators}
-        parts = [*comparison.sections(metric=self.metric), self._sanity_section(), judged._data_section()]
+        parts = [*comparison.sections(metric=self.metric), self._sanity_section(), *self._contradictions_section()]
+        parts.append(judged._data_section())
         if self.together is not None:
             predictions |= {
                 f"Predictions of {name}, as split": self.comparison.predictions(name) for name in comparison.estimators
@@ -203,6 +218,17 @@ class AugmentationComparison:
 
     def _sanity_section(self):
         return self.sanity.section() if self.together is None else self.sanity.joined(self.together.sanity).section()
+
+    def _contradictions_section(self):
+        rows = contradicting_rows(self.contradictions)
+        if self.contradictions is None or not len(rows):
+            return []
+        text = (
+            f"{self.contradictions.tell_relatives() or self.contradictions.summary()} The bounds are of accuracy over "
+            "all rows, and averages over classes have others. They are about the data, whatever the split: labels that "
+            "were exchanged, measured twice with two results, or that depend on more than the sequence."
+        )
+        return [Section("Labels that contradict each other", text=text, tables={"Contradicting rows": rows})]
 
     def _both_section(self, groups):
         name = METRIC_NAMES.get(self.metric, self.metric)

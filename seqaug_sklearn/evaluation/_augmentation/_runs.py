@@ -1,13 +1,14 @@
 """The comparison of the models under one split: whole sequences, or blocks of windows, held out."""
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from seqaug_sklearn.augmentation import WindowAugmenter
+from seqaug_sklearn.evaluation._augmentation._contradictions import look_for_contradictions
 from seqaug_sklearn.evaluation._augmentation._models import MODELS, Line, models_of_blocks, models_of_parents
 from seqaug_sklearn.evaluation._augmentation._split import draw_folds
 from seqaug_sklearn.evaluation._compare import compare
@@ -48,7 +49,7 @@ class Run:
 def audit_parents(X, y, split, plan, how, name: str = WHOLE) -> SanityOfSplits:
     """Audit and check the split of whole sequences that :func:`run_parents` will make."""
     folds = draw_folds(X, y, split, how["n_repeats"], how["random_state"])
-    return check_rows(
+    sanity = check_rows(
         check_sequences(X),
         y,
         [(fold.train, fold.test) for fold in folds if fold.repeat == 0],
@@ -57,6 +58,7 @@ def audit_parents(X, y, split, plan, how, name: str = WHOLE) -> SanityOfSplits:
         random_state=how["random_state"],
         name=name,
     )
+    return sanity if name != WHOLE else replace(sanity, contradictions=look_for_contradictions(X, y, plan.alphabet))
 
 
 def run_parents(X, y, split, names, plan, how, sanity: SanityOfSplits) -> Run:
@@ -92,6 +94,7 @@ def run_blocks(X, y, split, names, plan, how) -> Run:
         alphabet=plan.alphabet,
         random_state=how["random_state"],
     )
+    sanity = replace(sanity, contradictions=look_for_contradictions(X, y, plan.alphabet))
     return Run(comparison, line, pd.DataFrame(), notes, sanity)
 
 

@@ -14,7 +14,7 @@ from seqaug_sklearn.model_selection._leakage._shared_sequence import (
 from seqaug_sklearn.model_selection._similarity_group import check_groups, merge_groups
 from seqaug_sklearn.similarity import USUAL_SHARE
 
-__all__ = ["leakage_groups"]
+__all__ = ["leakage_groups", "linked_rows"]
 
 
 def leakage_groups(
@@ -99,16 +99,34 @@ def leakage_groups(
         max_evalue=max_evalue,
         identifiers=sequences.identifiers,
     )
+    labels, skipped = linked_rows(finder)
+    own = check_groups(groups, len(labels))
+    # without others the labels themselves: what comes back is numbered by first appearance
+    merged = merge_groups(labels, labels if own is None else own)
+    return (merged, tell_limits(finder.alphabet.name, skipped)) if return_limits else merged
+
+
+def linked_rows(finder):
+    """Label what the audit would link, of rows that a finder knows.
+
+    Parameters
+    ----------
+    finder : EvidenceFinder
+        The rows.
+
+    Returns
+    -------
+    labels : int ndarray of shape (n_rows,)
+        Equal for rows that are linked, directly or through others.
+    skipped : str
+        Why no homologs were looked for by alignment; empty where they were.
+    """
     # equal rows and reverse complements first: rows shorter than k or a run hold nothing else to be known by
     labels = _linked_by_runs(finder, finder.mirrors)
     for rows, others in _linked_by_kmers(finder):
         labels = _joined(labels, rows, others)
     *homologs_of, skipped = finder.second_stage.links()
-    labels = _joined(labels, *homologs_of)
-    own = check_groups(groups, len(labels))
-    # without others the labels themselves: what comes back is numbered by first appearance
-    merged = merge_groups(labels, labels if own is None else own)
-    return (merged, tell_limits(finder.alphabet.name, skipped)) if return_limits else merged
+    return _joined(labels, *homologs_of), skipped
 
 
 def _linked_by_runs(finder, labels):

@@ -1,0 +1,61 @@
+"""Copies and close relatives with another label: they bound what any model can reach, whatever the split."""
+
+from dataclasses import replace
+
+import pandas as pd
+
+from seqaug_sklearn.evaluation._sanity_section import audited_text, shortest_audited
+from seqaug_sklearn.evaluation._verdict import WARNING
+from seqaug_sklearn.model_selection import ContradictionReport, find_contradictions
+from seqaug_sklearn.utils import check_sequences
+
+__all__ = ["contradicting_rows", "look_for_contradictions", "tell_contradictions"]
+
+_MATTER = 0.01
+"""Share of rows from which the verdict begins with them."""
+
+
+def look_for_contradictions(X, y, alphabet: str) -> ContradictionReport:
+    """Look at all rows together, so that it does not matter on which side of a split they stand.
+
+    Parameters
+    ----------
+    X : array-like of str of shape (n_samples,)
+        Sequences.
+    y : ndarray of shape (n_samples,)
+        Labels.
+    alphabet : str
+        Alphabet of the sequences.
+    """
+    text = audited_text(check_sequences(X))
+    relatives = int(text.str.len().max()) >= shortest_audited(alphabet)
+    found = find_contradictions(text, y, alphabet=alphabet, relatives=relatives)
+    # what the audit reads of long sequences may be alike where the whole is not
+    whole = find_contradictions(X, y, alphabet=alphabet)
+    return replace(whole, relatives=found.relatives, alike_bound=min(found.alike_bound, whole.accuracy_bound))
+
+
+def tell_contradictions(report: ContradictionReport | None) -> tuple[list[str], list[str]]:
+    """Sentences that go before the answer, and those that go behind it: there are few contradictions, or none.
+
+    Parameters
+    ----------
+    report : ContradictionReport or None
+        None where nobody looked.
+    """
+    if report is None:
+        return [], []
+    found = report.table if report.relatives is None else report.relatives
+    if not len(found) and not len(report):
+        return [], []
+    told = report.tell_relatives() or report.summary()
+    matters = max(len(found), len(report)) >= _MATTER * report.n_rows
+    return ([f"{WARNING}{told}"], []) if matters else ([], [told])
+
+
+def contradicting_rows(report: ContradictionReport | None) -> pd.DataFrame:
+    """Every row with a copy or close relative of another label; empty where there is none."""
+    if report is None:
+        return pd.DataFrame()
+    rows = report.table if report.relatives is None else report.relatives
+    return rows.rename_axis("sequence").reset_index() if len(rows) else pd.DataFrame()
