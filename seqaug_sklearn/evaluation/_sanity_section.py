@@ -11,6 +11,7 @@ from sklearn.model_selection import KFold
 from sklearn.naive_bayes import MultinomialNB
 from sklearn.pipeline import Pipeline, make_pipeline
 
+from seqaug_sklearn.evaluation._sanity_sample import sample_of_relatives
 from seqaug_sklearn.exceptions import LeakageWarning
 from seqaug_sklearn.model_selection import (
     ContradictionReport,
@@ -38,7 +39,6 @@ __all__ = [
 RANDOM, BLOCKS, WHOLE, TOGETHER = "random windows", "held-out blocks", "held-out sequences", "held-out relatives"
 """Names of the splits."""
 
-_MAX_ROWS = 300
 _MAX_PARENTS = 12
 _MAX_LENGTH = 300
 _MAX_ROW_LENGTH = 2000
@@ -245,12 +245,12 @@ def check_rows(X, y, splits, *, groups=None, alphabet: str, random_state: int = 
     sentences = []
     if int(X.lengths().max()) > _MAX_ROW_LENGTH:
         sentences.append(f"Of longer sequences the first {_MAX_ROW_LENGTH:,} residues were taken.")
-    rows = _sample(np.asarray(y))
+    rows, told = sample_of_relatives(text, np.asarray(y), groups, alphabet, random_state)
     shortest = int(text.iloc[rows].str.len().min())
     if shortest < shortest_audited(alphabet):
         return replace(_too_short("sequences", alphabet), audits=audits)
-    if len(rows) < len(y):
-        sentences.insert(0, f"Checked on {len(rows)} of the {len(y):,} sequences; all of them were audited for leaks.")
+    if told:
+        sentences.insert(0, told)
     place = np.full(len(y), -1)
     place[rows] = np.arange(len(rows))
     folds = [tuple(place[side][place[side] >= 0] for side in split) for split in splits]
@@ -305,14 +305,6 @@ def _too_short(what, alphabet):
     return SanityOfSplits(
         {}, (f"Not checked: {what} shorter than {shortest_audited(alphabet)} residues say too little.",), 0
     )
-
-
-def _sample(y):
-    """Rows spread over the classes, at most as many as can be checked quickly, in their order."""
-    if len(y) <= _MAX_ROWS:
-        return np.arange(len(y))
-    order = np.argsort(y, kind="stable")
-    return np.sort(order[np.linspace(0, len(y) - 1, _MAX_ROWS).astype(int)])
 
 
 def _of_windows(chosen, n_parents, n_windows):

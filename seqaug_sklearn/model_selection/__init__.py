@@ -12,7 +12,8 @@ from seqaug_sklearn.model_selection._leakage import (
 )
 from seqaug_sklearn.model_selection._optuna import OptunaSearch
 from seqaug_sklearn.model_selection._read_groups import read_groups
-from seqaug_sklearn.model_selection._sanity_checks import SanityReport, sanity_checks
+from seqaug_sklearn.model_selection._sanity_checks import sanity_checks
+from seqaug_sklearn.model_selection._sanity_report import SanityReport
 from seqaug_sklearn.model_selection._similarity_group import SimilarityGroupKFold
 from seqaug_sklearn.model_selection._split_by_groups import split_by_groups
 from seqaug_sklearn.model_selection._window_block import WindowBlockKFold

@@ -31,6 +31,8 @@ class SanityDisplay:
         Name of the score, for the axis.
     verdict : str, default=None
         Verdict for the title.
+    chance : float, default=None
+        Score without learning. None: the mean of "guessing" or "random guessing", whichever is higher.
 
     Attributes
     ----------
@@ -62,11 +64,12 @@ class SanityDisplay:
     >>> plt.close(display.figure_)
     """
 
-    def __init__(self, scores, by_similarity, *, score_name="score", verdict=None):
+    def __init__(self, scores, by_similarity, *, score_name="score", verdict=None, chance=None):
         self.scores = scores
         self.by_similarity = by_similarity
         self.score_name = score_name
         self.verdict = verdict
+        self.chance = chance
 
     @classmethod
     def from_report(cls, report, *, ax=None):
@@ -83,7 +86,8 @@ class SanityDisplay:
         -------
         SanityDisplay
         """
-        return cls(report.scores, report.by_similarity, score_name=report.scoring, verdict=report.verdict).plot(ax)
+        about = {"score_name": report.scoring, "verdict": report.verdict, "chance": report.chance}
+        return cls(report.scores, report.by_similarity, **about).plot(ax)
 
     def plot(self, ax=None):
         """Draw the scores and the accuracy by similarity.
@@ -121,6 +125,7 @@ class SanityDisplay:
             (self.means_[name],) = ax.plot(mean, place, "D", color=color, markersize=8, markeredgecolor="white")
             ax.annotate(f"{mean:.3f}", (mean, place), (0, 11), textcoords="offset points", ha="center", fontsize=9)
         guesses = [groups[name].mean() for name in ("guessing", "random guessing") if name in groups]
+        guesses = guesses if self.chance is None else [self.chance]
         if guesses:
             ax.axvline(max(guesses), zorder=0, label=f"guessing ({max(guesses):.3f})", **CHANCE)
             ax.legend(fontsize=9, frameon=False, loc="lower right", bbox_to_anchor=(1, 1.0), borderaxespad=0.2)

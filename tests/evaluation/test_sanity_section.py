@@ -91,7 +91,7 @@ def test_labels_that_mean_something_can_be_told_from_exchanged_ones(noise):
 def test_many_sequences_are_sampled_with_every_class(noise):
     y = np.repeat([0, 1], [380, 20])
     found = check_rows(check_sequences(noise(400, 30)), y, list(KFold(2, shuffle=True).split(y)), alphabet="dna")
-    assert "300 of the 400 sequences" in found.sentences[0]
+    assert "Checked on 300 of the 400 sequences: 300 of 400 groups of relatives" in found.sentences[0]
     assert sum(map(len, found.reports[WHOLE].leakage)) == 400, "all are audited"
     assert found.reports[WHOLE].chance == pytest.approx(0.95, abs=0.01)
 

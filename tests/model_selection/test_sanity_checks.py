@@ -117,7 +117,7 @@ def test_too_few_exchanges_to_tell_are_said_to_be():
     clean = audit_leakage(["ACGTTGCAGGATCCATTACGG"], ["GATTCGGCATTTTCACGCAAC"])
     report = SanityReport(scores, pd.DataFrame(), [clean], "accuracy")
     assert report.p_value == 0.2
-    assert "although all score less: 4 exchanges give no smaller p, n_permutations=19 does" in report.summary()
+    assert "although none is as far off: 4 exchanges give no smaller p, n_permutations=19 does" in report.summary()
     scores.loc[scores["repeat"] == 3, "score"] = 0.95
     assert "although" not in report.summary()
     assert "not told apart" in report.summary()
