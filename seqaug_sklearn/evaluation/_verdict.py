@@ -10,10 +10,13 @@ from seqaug_sklearn.evaluation._comparison_tests import JudgedComparison
 from seqaug_sklearn.reporting import joined, p_equals
 from seqaug_sklearn.utils import counted
 
-__all__ = ["METRIC_NAMES", "WARNING", "headline", "outcome", "sentences", "warnings_first"]
+__all__ = ["MEAN_NOTHING", "METRIC_NAMES", "WARNING", "headline", "outcome", "sentences", "warnings_first"]
 
 WARNING = "Warning: "
 """How a sentence begins that says what would make the answer worthless."""
+
+MEAN_NOTHING = "Differences between models mean nothing here."
+"""How the sentence ends that says that nothing was learned."""
 
 METRIC_NAMES = {
     "accuracy": "accuracy",
@@ -54,13 +57,16 @@ def sentences(
     tests = comparison.tests(metric=metric)
     pairs = tests[tests["reference"].notna() & ~tests.index.isin(comparison.memorisers)]
     outcomes = {name: outcome(row) for name, row in pairs.iterrows()}
-    return [
+    learned = _learned(comparison, tests, metric)
+    told = [
         *_answers(outcomes, treatment),
-        _learned(comparison, tests, metric),
+        learned,
         *(_pair(name, row, outcomes[name], metric) for name, row in pairs.iterrows() if each_pair),
-        *_memorised(comparison, tests, metric, unrelated),
-        *_split(comparison),
     ]
+    if learned.endswith(MEAN_NOTHING):
+        # that is the answer, and no more is said of pairs of models
+        told = [learned]
+    return [*told, *_memorised(comparison, tests, metric, unrelated), *_split(comparison)]
 
 
 def warnings_first(lines: Sequence[str]) -> list[str]:
@@ -135,7 +141,7 @@ def _learned(comparison, tests, metric):
         return f"The best model is {best} with {row['mean']:.3f}{level}, above chance ({tested})."
     return (
         f"No model beats chance: the best, {best}, has {row['mean']:.3f}{level}, and permuted labels do as well "
-        f"({p_equals(row['p_chance'])}). Differences between models mean nothing here."
+        f"({p_equals(row['p_chance'])}). {MEAN_NOTHING}"
     )
 
 

@@ -331,6 +331,18 @@ def test_verdict_says_when_nothing_was_learned():
     assert any("No model beats chance" in line for line in verdict({"coin": coin}))
 
 
+def test_after_differences_mean_nothing_no_pair_is_spoken_of():
+    rng = np.random.default_rng(0)
+    coins = {"coin": rng.permutation(Y), "other coin": rng.permutation(Y)}
+    lines = verdict(coins, treatment="Windows")
+    place = next(i for i, line in enumerate(lines) if line.endswith("Differences between models mean nothing here."))
+    assert all(line.startswith("Warning: ") for line in lines[:place])
+    # nothing is said to help or harm, be better, worse, or not shown to differ
+    assert not [line for line in lines if "Windows" in line or "differ from" in line or " than " in line]
+    # where something is learned the pairs are there
+    assert any("is better than" in line for line in verdict({"coin": coins["coin"], "known": Y}, treatment="Windows"))
+
+
 def test_verdict_warns_of_the_split(random_dna):
     y = np.array(["a", "b"] * 10)
     with pytest.warns(LeakageWarning, match="same groups"):

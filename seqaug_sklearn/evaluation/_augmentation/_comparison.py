@@ -15,7 +15,15 @@ from seqaug_sklearn.evaluation._augmentation._relatives_together import (
 from seqaug_sklearn.evaluation._augmentation._split import SplitPlan
 from seqaug_sklearn.evaluation._comparison import Comparison
 from seqaug_sklearn.evaluation._sanity_section import BLOCKS, SanityOfSplits
-from seqaug_sklearn.evaluation._verdict import METRIC_NAMES, WARNING, headline, outcome, sentences, warnings_first
+from seqaug_sklearn.evaluation._verdict import (
+    MEAN_NOTHING,
+    METRIC_NAMES,
+    WARNING,
+    headline,
+    outcome,
+    sentences,
+    warnings_first,
+)
 from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.model_selection import ContradictionReport
 from seqaug_sklearn.reporting import Section, write_report
@@ -288,6 +296,8 @@ class AugmentationComparison:
             "harmed: the corrected t-test, adjusted for all comparisons, and the interval both exclude zero; "
             "everything else is not shown."
         )
+        nothing = next((line for line in self.verdict() if MEAN_NOTHING in line), "")
+        text = f"{nothing.removeprefix(WARNING)} {text}".strip()
         return Section("Which augmentation helped which model", text=text, tables={"Answers": self.answers()})
 
     def to_html(self, folder: str | Path, *, title: str = "Does augmentation help?") -> Path:
