@@ -59,9 +59,8 @@ class ComparisonData:
         # folds come repeat by repeat, so what all have is the beginning
         if n_folds == len(self.test_rows):
             return self
-        wanted = self.folds["estimator"].isin(estimators) & (
-            self.folds["repeat"] < min(map(self.repeats.get, estimators))
-        )
+        n_repeats = min(self.repeats[name] for name in estimators)
+        wanted = self.folds["estimator"].isin(estimators) & (self.folds["repeat"] < n_repeats)
         cut = {
             "folds": self.folds[wanted],
             "rows": {name: self.rows[name][:n_folds] for name in estimators},

@@ -78,7 +78,7 @@ class Fits:
         keys = [key for key in keys if key not in self.results and key not in self._paths]
         if self.store is None:
             return 0
-        self._paths |= dict(zip(keys, self._ask(keys), strict=True))
+        self._paths |= dict(zip(keys, self._ask(keys, self.store), strict=True))
         before = len(self.results)
         for key in keys:
             if self._paths[key].exists():
@@ -108,9 +108,9 @@ class Fits:
             self.results[key] = result
             done()
 
-    def _ask(self, keys):
+    def _ask(self, keys, store):
         """Paths of these fits: everything that decides a result is in its name, and nothing else is ever found."""
-        store = self.store if isinstance(self.store, FoldStore) else FoldStore(self.store)
+        store = store if isinstance(store, FoldStore) else FoldStore(store)
         return store.ask(
             f"{digest(self._common, self._of_estimators[name], self._of_folds[i])[:40]}.npz" for name, i in keys
         )

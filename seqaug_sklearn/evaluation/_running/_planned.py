@@ -71,7 +71,7 @@ class PlannedComparison:
             seed=fits.seed,
             kept=kept,
             settings=_settings(estimators, data, splits, fits.seed, self.cv, repeats),
-            positions=data.members is None and np.ndim(data.metadata.get("groups")) == 2,
+            positions=data.members is None and np.ndim(data.metadata.get("groups", 0)) == 2,
         )
 
     def _results(self, repeats, units):
