@@ -17,6 +17,7 @@ LAYERS = {
     "_lazy": 0,
     "exceptions": 0,
     "alphabets": 0,
+    "published": 0,
     "utils": 1,
     "base": 2,
     "genotypes": 2,

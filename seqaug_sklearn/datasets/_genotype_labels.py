@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.published import PG_CGAN
 from seqaug_sklearn.utils import listed, mark_missing, read_table, table_column, warn_of_twins
 
 __all__ = ["PG_CGAN_SUPER_POPULATIONS", "SUPER_POPULATIONS", "choose_people"]
@@ -19,7 +20,7 @@ _MEMBERS = {
     "SAS": "BEB GIH ITU PJL STU",
 }
 SUPER_POPULATIONS = {code: group for group, codes in _MEMBERS.items() for code in codes.split()}
-PG_CGAN_SUPER_POPULATIONS = SUPER_POPULATIONS | {"ACB": "AMR", "ASW": "AMR"}
+PG_CGAN_SUPER_POPULATIONS = SUPER_POPULATIONS | PG_CGAN["populations"]
 
 
 def choose_people(names, samples, labels, label_column, sample_column, unlabelled, missing_values):

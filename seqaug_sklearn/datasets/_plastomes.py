@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from seqaug_sklearn.datasets._genbank import parse_genbank
 from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.published import WINDOW_PAPER
 from seqaug_sklearn.utils import content_digest, replaced_file
 
 if TYPE_CHECKING:
@@ -17,16 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PLASTOMES", "fetch_plastome"]
 
-PLASTOMES: dict[str, str] = {
-    "Arabidopsis thaliana": "NC_000932.1",
-    "Chlamydomonas reinhardtii": "NC_005353.1",
-    "Chlorella vulgaris": "NC_001865.1",
-    "Glycine max": "NC_007942.1",
-    "Nicotiana tabacum": "MZ707522.1",
-    "Oryza sativa": "NC_031333.1",
-    "Triticum aestivum": "NC_002762.1",
-    "Zea mays": "NC_001666.2",
-}
+PLASTOMES: dict[str, str] = dict(WINDOW_PAPER["accession"])
 """Species -> accession of the eight chloroplast genomes of the window paper (doi 10.1038/s41598-025-12796-9).
 
 As its Methods list them ("Genomes and corresponding prepared datasets").

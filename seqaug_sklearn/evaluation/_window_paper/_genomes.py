@@ -11,16 +11,17 @@ from seqaug_sklearn.augmentation import WindowAugmenter
 from seqaug_sklearn.datasets import protein_sequences, region_report, upstream_regions
 from seqaug_sklearn.evaluation._window_paper._published import N_PARENTS, accession_key
 from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.published import WINDOW_PAPER
 
 __all__ = ["WINDOW", "Genome", "check_genomes", "count_windows", "counts_table", "explain_counts", "prepare_genomes"]
 
-WINDOW = 40
+WINDOW = WINDOW_PAPER["window"]
 """Window length of the paper, in residues."""
 
-LENGTH = 300
+LENGTH = WINDOW_PAPER["region_length"]
 """Residues upstream of a gene that the paper takes."""
 
-MIN_PROTEIN = 100
+MIN_PROTEIN = WINDOW_PAPER["min_protein_length"]
 """Shortest protein of the paper, in residues."""
 
 

@@ -1,24 +1,12 @@
-"""What the window paper reports (doi 10.1038/s41598-025-12796-9), keyed by accession without version."""
+"""What the window paper reports for a genome, keyed by accession without version."""
 
 from dataclasses import dataclass
 
-from seqaug_sklearn.datasets import PLASTOMES
+from seqaug_sklearn.published import WINDOW_PAPER
 
-__all__ = ["N_PARENTS", "PAPER", "Reported", "accession_key", "reported"]
+__all__ = ["N_PARENTS", "PAPER", "Reported", "accession_key", "reported", "reported_without"]
 
-PAPER = "doi 10.1038/s41598-025-12796-9"
-
-_COUNTS = {
-    "Arabidopsis thaliana": (113, 56),
-    "Chlamydomonas reinhardtii": (100, 46),
-    "Chlorella vulgaris": (210, 70),
-    "Glycine max": (110, 56),
-    "Nicotiana tabacum": (113, 58),
-    "Oryza sativa": (122, 57),
-    "Triticum aestivum": (116, 55),
-    "Zea mays": (125, 64),
-}
-
+PAPER = WINDOW_PAPER.source
 
 def accession_key(accession: str) -> str:
     """Accession without its version."""
@@ -26,12 +14,12 @@ def accession_key(accession: str) -> str:
 
 
 def _by_accession(figures):
-    return {accession_key(PLASTOMES[species]): figure for species, figure in figures.items()}
+    return {accession_key(WINDOW_PAPER["accession"][species]): figure for species, figure in figures.items()}
 
 
 N_PARENTS = {
-    "dna": _by_accession({species: regions for species, (regions, _) in _COUNTS.items()}),
-    "protein": _by_accession({species: proteins for species, (_, proteins) in _COUNTS.items()}),
+    "dna": _by_accession(WINDOW_PAPER["n_regions"]),
+    "protein": _by_accession(WINDOW_PAPER["n_proteins"]),
 }
 """Upstream regions, and proteins of at least 100 residues, that the paper counts."""
 
@@ -46,11 +34,17 @@ class Reported:
         Equal for a single figure; low is None where only an upper bound is known.
     name : str
         What the paper gives it for, or averages over.
+    error : float
+        Its standard error; None where the paper gives none.
+    attained : bool
+        Whether a bound is the score of one of the genomes, so that no genome lies above it; else all lie below it.
     """
 
     low: float | None
     high: float
     name: str
+    error: float | None = None
+    attained: bool = False
 
     def difference(self, found: float) -> float:
         """Found minus published; 0 inside a range, else from its nearer end."""
@@ -59,28 +53,30 @@ class Reported:
 
     def __str__(self):
         if self.low is None:
-            return f"at most {self.high:.3f}"
+            return f"{'at most' if self.attained else 'below'} {self.high:.3f}"
         return f"{self.low:.3f}" if self.low == self.high else f"{self.low:.3f} to {self.high:.3f}"
 
 
 # the paper prints the three highest of its eight genomes
-_HIGHEST = {
-    "accuracy": _by_accession(
-        {"Arabidopsis thaliana": 0.9766, "Glycine max": 0.9718, "Chlamydomonas reinhardtii": 0.9662}
-    ),
-    "auprc": _by_accession(
-        {"Arabidopsis thaliana": 0.991, "Triticum aestivum": 0.987, "Chlamydomonas reinhardtii": 0.984}
-    ),
+_HIGHEST = {metric: _by_accession(WINDOW_PAPER[metric]) for metric in ("accuracy", "auprc")}
+_ERRORS = _by_accession(WINDOW_PAPER["accuracy_standard_error"])
+_PEARSON = Reported(WINDOW_PAPER["pearson"], WINDOW_PAPER["pearson"], "with augmentation")
+_OF_PROTEINS = {
+    "f1_macro": "its genomes",
+    "precision_macro": "its genomes",
+    "recall_macro": "its genomes",
+    "f1_weighted": "its genomes",
+    "precision_weighted": "its genomes",
+    "recall_weighted": "its genomes",
+    "auprc": "mean over its classes",
+    "auroc": "mean over its classes",
 }
-_PEARSON = Reported(0.98, 0.98, "with augmentation")
-_PROTEIN_RANGE = {
-    "f1_macro": Reported(0.969, 0.992, "its genomes"),
-    "precision_macro": Reported(0.971, 0.991, "its genomes"),
-    "recall_macro": Reported(0.973, 0.992, "its genomes"),
-    "f1_weighted": Reported(0.924, 0.989, "its genomes; the low end is that of all weighted scores"),
-    "auprc": Reported(1.0, 1.0, "mean over its classes"),
-    "auroc": Reported(1.0, 1.0, "mean over its classes"),
-}
+
+
+def _of_proteins(metric):
+    figure = WINDOW_PAPER[f"protein_{metric}"]
+    low, high = figure if isinstance(figure, tuple) else (figure, figure)
+    return Reported(low, high, _OF_PROTEINS[metric])
 
 
 def reported(molecule: str, metric: str, accession: str) -> Reported | None:
@@ -89,14 +85,32 @@ def reported(molecule: str, metric: str, accession: str) -> Reported | None:
     Only the three highest accuracies and AUPRCs are in the text: those of its other genomes lie below.
     """
     if molecule == "protein":
-        return _PROTEIN_RANGE.get(metric)
+        return _of_proteins(metric) if metric in _OF_PROTEINS else None
     if metric == "pearson":
         return _PEARSON
     if metric not in _HIGHEST:
         return None
     printed, key = _HIGHEST[metric], accession_key(accession)
+    error = _ERRORS.get(key) if metric == "accuracy" else None
     if key in printed:
-        return Reported(printed[key], printed[key], "this genome")
+        return Reported(printed[key], printed[key], "this genome", error)
     if key in N_PARENTS["dna"]:
-        return Reported(None, min(printed.values()), "this genome: the paper gives the three highest of its eight")
-    return Reported(None, max(printed.values()), "its eight genomes, of which the paper gives the three highest")
+        # the lowest of the three is a bound: the other five lie below it
+        name = "this genome: the paper gives the three highest of its eight"
+        return Reported(None, min(printed.values()), name, error)
+    name = "its eight genomes, of which the paper gives the three highest"
+    return Reported(None, max(printed.values()), name, attained=True)
+
+
+def reported_without(metric: str, accession: str) -> str:
+    """What the paper has for whole sequences, without augmentation; empty where it says nothing."""
+    key = accession_key(accession)
+    if key not in N_PARENTS["dna"]:
+        return ""
+    if metric == "accuracy":
+        return f"{_by_accession(WINDOW_PAPER['accuracy_without']).get(key, 0.0):.5g}"
+    if metric == "auprc":
+        low, high = WINDOW_PAPER["auprc_without_range"]
+        printed = _by_accession(WINDOW_PAPER["auprc_without"]).get(key)
+        return f"{low:.3f} to {high:.3f}" if printed is None else f"{printed:.4g}"
+    return f"{WINDOW_PAPER['pearson_without']:.2f}" if metric == "pearson" else ""

@@ -132,7 +132,16 @@ PUBLISHED, BLOCKS, ACROSS = "random windows (published)", "held-out blocks", "he
 _SHOWN = ("accuracy", "auprc", "auroc", "f1_macro", "f1_weighted")
 _BESIDE = {
     "dna": ("accuracy", "auprc", "f1_macro", "f1_weighted"),
-    "protein": ("f1_macro", "f1_weighted", "precision_macro", "recall_macro", "auprc", "auroc"),
+    "protein": (
+        "precision_macro",
+        "recall_macro",
+        "f1_macro",
+        "precision_weighted",
+        "recall_weighted",
+        "f1_weighted",
+        "auprc",
+        "auroc",
+    ),
 }
 
 
@@ -219,6 +228,7 @@ def _beside(results, genome, metric):
             "published": "not given" if paper is None else str(paper),
             "found": found,
             "standard error": error,
+            "published standard error": np.nan if paper is None or paper.error is None else paper.error,
             "difference": np.nan if paper is None else paper.difference(found),
             "memoriser": mean_score(published, MEMORISER, metric)[0],
         }
