@@ -15,6 +15,7 @@ from seqaug_sklearn.plotting._attributions import (
     ShapSummaryDisplay,
 )
 from seqaug_sklearn.plotting._clusters import ClusterDisplay, ClusterMatrixDisplay
+from seqaug_sklearn.plotting._codes import PredictedCodesDisplay
 
 # for the pages of `evaluation`; they are not in __all__, because the displays are what is public
 from seqaug_sklearn.plotting._comparison_figures import (  # noqa: F401
@@ -60,6 +61,7 @@ __all__ = [
     "NetworkDisplay",
     "PopulationPCADisplay",
     "PrecisionRecallByClassDisplay",
+    "PredictedCodesDisplay",
     "ProtocolGapDisplay",
     "SaliencyLogoDisplay",
     "SanityDisplay",

@@ -10,6 +10,8 @@ from seqaug_sklearn.utils import check_class_labels
 __all__ = ["LargeConfusionMatrixDisplay"]
 
 # pale for a few rows to dark for all; no row at all stays white
+_MOST_COUNTED = 20
+"""Classes whose cells have room for their counts."""
 _RAMP = ("#F7CF7A", ORANGE, VERMILLION, "#7B3B6E", "#00406B")
 
 
@@ -17,8 +19,8 @@ class LargeConfusionMatrixDisplay:
     """Confusion matrix of many classes: a heat map with few tick labels, and the strongest confusions in words.
 
     Cells are shares of their row (of the true class) and white where empty, so that single errors stand out among a
-    hundred classes. Draws Figure 9 of the window augmentation paper; for up to some twenty classes,
-    ``sklearn.metrics.ConfusionMatrixDisplay`` says more. Make it with :meth:`from_predictions`.
+    hundred classes. Of at most 20 classes each cell holds its count. Draws Figure 9 of the window augmentation paper. Make
+    it with :meth:`from_predictions`.
 
     Parameters
     ----------
@@ -37,6 +39,8 @@ class LargeConfusionMatrixDisplay:
         The heat map.
     text_ : list of matplotlib Text
         Heading and body of the list.
+    counts_ : list of matplotlib Text
+        Counts in the cells, of at most 20 classes.
 
     References
     ----------
@@ -160,6 +164,7 @@ class LargeConfusionMatrixDisplay:
         shares = np.ma.masked_equal(self._shares(), 0)
         # square cells would keep the layout from finding room for the list
         self.im_ = ax.imshow(shares, cmap=colors, vmin=0, vmax=1, interpolation="nearest", aspect="auto")
+        self.counts_ = self._write_counts(ax, counts) if len(counts) <= _MOST_COUNTED else []
         self._label_classes(ax)
         right, total = int(np.trace(counts)), int(counts.sum())
         ax.set_title(
@@ -167,6 +172,14 @@ class LargeConfusionMatrixDisplay:
         )
         bar = ax.figure.colorbar(self.im_, ax=ax, location="bottom", shrink=0.7, aspect=30, pad=0.02)
         bar.set_label("share of the true class (white: none)")
+
+    def _write_counts(self, ax, counts):
+        """Count of each cell that holds rows, light on dark cells."""
+        shares, size = self._shares(), 11 if len(counts) <= 10 else 8
+        cells = zip(*np.nonzero(counts), strict=True)
+        colors = {(i, j): "white" if shares[i, j] > 0.6 else "black" for i, j in cells}
+        style = {"ha": "center", "va": "center", "fontsize": size}
+        return [ax.text(j, i, f"{counts[i, j]:,}", color=color, **style) for (i, j), color in colors.items()]
 
     def _label_classes(self, ax):
         """Label as many classes as have room."""

@@ -180,6 +180,8 @@ class MeanCurvesDisplay:
         Figure of the axes.
     lines_ : list of matplotlib Line2D
         The two mean curves.
+    unit_lines_ : list of matplotlib LineCollection
+        The curves of all classes or folds behind them, where they were asked for.
     bands_ : list of matplotlib PolyCollection
         Their bands; none for a single unit.
 
@@ -212,7 +214,7 @@ class MeanCurvesDisplay:
         self.chance = chance
 
     @classmethod
-    def from_predictions(cls, y_true, y_score, classes, *, folds=None, name=None, ax=None):
+    def from_predictions(cls, y_true, y_score, classes, *, folds=None, name=None, color=None, each=False, ax=None):
         """Average the curves of all classes, and plot them.
 
         Parameters
@@ -227,6 +229,10 @@ class MeanCurvesDisplay:
             Fold of each row; the band is then over folds.
         name : str, default=None
             Name of the estimator, for the legend.
+        color : matplotlib colour, default=None
+            Colour of the curves; None takes the next of the palette.
+        each : bool, default=False
+            Draw the curve of each class (or fold) thinly behind the mean, instead of the band.
         ax : matplotlib Axes or array of two Axes, default=None
             Where to draw; pass the ``ax_`` of another display to lay curves over its own. None makes a figure.
 
@@ -251,9 +257,9 @@ class MeanCurvesDisplay:
             unit = "fold"
         there = np.unique(codes)
         chance = float(np.mean([np.mean(codes == k) for k in there]))
-        return cls(_GRID, *units, unit=unit, chance=chance).plot(ax, name=name)
+        return cls(_GRID, *units, unit=unit, chance=chance).plot(ax, name=name, color=color, each=each)
 
-    def plot(self, ax=None, *, name=None, color=None):
+    def plot(self, ax=None, *, name=None, color=None, each=False):
         """Draw both mean curves.
 
         Parameters
@@ -264,6 +270,8 @@ class MeanCurvesDisplay:
             Name of the estimator, for the legend.
         color : matplotlib colour, default=None
             Colour of the curves; None takes the next of the palette.
+        each : bool, default=False
+            Draw the curve of each class (or fold) thinly behind the mean, instead of the band.
 
         Returns
         -------
@@ -271,32 +279,45 @@ class MeanCurvesDisplay:
         """
         axes, self.figure_ = axes_for(ax, n_columns=2, figsize=(9.6, 4.8))
         self.ax_ = axes
-        self.lines_, self.bands_ = [], []
+        self.lines_, self.bands_, self.unit_lines_ = [], [], []
         head = f"{shorten(name)}: " if name else ""
         parts = (
             (axes[0], self.tpr, self.roc_auc, "AUC"),
             (axes[1], self.precision, self.average_precision, "average precision"),
         )
         for one, curves, areas, quantity in parts:
-            self._plot_mean(one, np.asarray(curves), f"{head}{quantity} = {_told(areas)}", color)
+            self._plot_mean(one, np.asarray(curves), f"{head}{quantity} = {_told(areas)}", color, each)
         self._plot_frames()
         return self
 
-    def _plot_mean(self, ax, curves, label, color):
+    def _plot_mean(self, ax, curves, label, color, each):
         drawn = sum(line.get_gid() == "mean curve" for line in ax.get_lines())
         style = line_style(drawn) | ({} if color is None else {"color": color})
         mean = curves.mean(axis=0)
         self.lines_ += ax.plot(self.grid, mean, label=label, gid="mean curve", linewidth=2, **style)
-        if len(curves) > 1:
+        if each:
+            self._plot_units(ax, curves, style["color"])
+        elif len(curves) > 1:
             sd = curves.std(axis=0, ddof=1)
             low, high = np.clip(mean - sd, 0, 1), np.clip(mean + sd, 0, 1)
             self.bands_.append(ax.fill_between(self.grid, low, high, color=style["color"], alpha=0.2, linewidth=0))
+
+    def _plot_units(self, ax, curves, color):
+        from matplotlib.collections import LineCollection
+
+        points = [np.column_stack([self.grid, curve]) for curve in curves]
+        # many classes make a shade, a few stay lines
+        alpha = float(np.clip(6 / len(curves), 0.12, 0.5))
+        self.unit_lines_.append(LineCollection(points, colors=[color], linewidths=0.7, alpha=alpha, zorder=1))
+        ax.add_collection(self.unit_lines_[-1])
 
     def _plot_frames(self):
         roc, pr = self.ax_
         n_units = len(self.roc_auc)
         plural = {"class": "classes", "fold": "folds"}.get(self.unit, self.unit)
         told = f"mean ± 1 sd of {n_units} {plural}" if n_units > 1 else f"one {self.unit}"
+        if self.unit_lines_:
+            told = f"mean, and {n_units} {plural} behind it"
         if not any(line.get_gid() == "chance" for line in roc.get_lines()):
             roc.plot([0, 1], [0, 1], gid="chance", label="chance", **CHANCE)
             if self.chance is not None:

@@ -26,6 +26,8 @@ class LearningCurvesDisplay:
         deviation, NaN for a single fold) and ``count`` (folds behind it).
     n_histories : int
         Number of folds.
+    color : matplotlib colour, default=None
+        One colour for both curves (training solid, validation dashed), where colours mean something else on the page.
 
     Attributes
     ----------
@@ -53,12 +55,13 @@ class LearningCurvesDisplay:
     >>> plt.close(display.figure_)
     """
 
-    def __init__(self, curves, *, n_histories):
+    def __init__(self, curves, *, n_histories, color=None):
         self.curves = curves
         self.n_histories = n_histories
+        self.color = color
 
     @classmethod
-    def from_histories(cls, histories, *, metrics=("loss", "accuracy", "f1", "recall"), ax=None):
+    def from_histories(cls, histories, *, metrics=("loss", "accuracy", "f1", "recall"), color=None, ax=None):
         """Average the histories of several fits, and plot them.
 
         Parameters
@@ -68,6 +71,8 @@ class LearningCurvesDisplay:
             ``train_<metric>`` and ``valid_<metric>``. A metric without values in any fold is left out.
         metrics : sequence of str, default=("loss", "accuracy", "f1", "recall")
             Metrics to draw, one panel each.
+        color : matplotlib colour, default=None
+            One colour for both curves.
         ax : matplotlib Axes or array of one Axes per panel, default=None
             Where to draw; a single Axes is divided; None makes a figure.
 
@@ -95,7 +100,7 @@ class LearningCurvesDisplay:
             wanted = [f"{part}_{metric}" for metric in metrics for part in _PARTS]
             have = list(dict.fromkeys(column for history in histories for column in history.columns))
             raise DataFormatError(f"histories hold no values in any of {wanted}; their columns are {have}")
-        return cls(pd.concat(curves, ignore_index=True), n_histories=len(histories)).plot(ax)
+        return cls(pd.concat(curves, ignore_index=True), n_histories=len(histories), color=color).plot(ax)
 
     def plot(self, ax=None):
         """Draw one panel per metric.
@@ -131,12 +136,13 @@ class LearningCurvesDisplay:
             curve = mine[mine["part"] == part]
             if not len(curve):
                 continue
-            style = {"color": PALETTE[i], "linestyle": ("-", "--")[i], "marker": "o" if len(curve) == 1 else None}
+            color = PALETTE[i] if self.color is None else self.color
+            style = {"color": color, "linestyle": ("-", "--")[i], "marker": "o" if len(curve) == 1 else None}
             (self.lines_[metric, part],) = ax.plot(curve["epoch"], curve["mean"], label=label, **style)
             band = curve[curve["count"] > 1]
             if len(band):
                 low, high = band["mean"] - band["std"], band["mean"] + band["std"]
-                fill = {"color": PALETTE[i], "alpha": 0.2, "linewidth": 0}
+                fill = {"color": color, "alpha": 0.2, "linewidth": 0}
                 self.bands_[metric, part] = ax.fill_between(band["epoch"], low, high, **fill)
         told = f"mean of {self.n_histories} folds ± 1 sd" if self.n_histories > 1 else "one fit"
         many_counts = len(set(mine["count"])) > 1

@@ -4,7 +4,7 @@ import numpy as np
 
 from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.plotting._checks import check_frame, check_same_length
-from seqaug_sklearn.plotting._style import CHANCE, PALETTE, axes_for, place_legend, short_labels
+from seqaug_sklearn.plotting._style import CHANCE, GREY, PALETTE, axes_for, place_legend, short_labels
 
 __all__ = ["ProtocolGapDisplay"]
 
@@ -31,6 +31,8 @@ class ProtocolGapDisplay:
         Whether the split of the protocol leaks: other colour and marker.
     score_name : str, default="score"
         Name of the score, for the axis.
+    colors : sequence of matplotlib colours of length n_protocols, default=None
+        Colour of each protocol, where it has one in other figures; the marker then says alone whether the split leaks.
 
     Attributes
     ----------
@@ -60,7 +62,18 @@ class ProtocolGapDisplay:
     >>> plt.close(display.figure_)
     """
 
-    def __init__(self, protocols, scores, *, lower=None, upper=None, chance=None, leaks=None, score_name="score"):
+    def __init__(
+        self,
+        protocols,
+        scores,
+        *,
+        lower=None,
+        upper=None,
+        chance=None,
+        leaks=None,
+        score_name="score",
+        colors=None,
+    ):
         self.protocols = protocols
         self.scores = scores
         self.lower = lower
@@ -68,10 +81,21 @@ class ProtocolGapDisplay:
         self.chance = chance
         self.leaks = leaks
         self.score_name = score_name
+        self.colors = colors
 
     @classmethod
     def from_frame(
-        cls, frame, *, protocol="protocol", score="score", lower=None, upper=None, chance=None, leaks=None, ax=None
+        cls,
+        frame,
+        *,
+        protocol="protocol",
+        score="score",
+        lower=None,
+        upper=None,
+        chance=None,
+        leaks=None,
+        colors=None,
+        ax=None,
     ):
         """Take the columns of a table with one row per protocol, and plot them.
 
@@ -87,6 +111,8 @@ class ProtocolGapDisplay:
             Score of guessing, or the column that holds it.
         leaks : str, default=None
             Column that says whether the split leaks.
+        colors : str, default=None
+            Column of colours.
         ax : matplotlib Axes, default=None
             Where to draw; None makes a figure.
 
@@ -99,9 +125,9 @@ class ProtocolGapDisplay:
         DataFormatError
             If a column is missing, there is no row, or only one end of the interval is named.
         """
-        optional = [name for name in (lower, upper, chance, leaks) if isinstance(name, str)]
+        optional = [name for name in (lower, upper, chance, leaks, colors) if isinstance(name, str)]
         check_frame(frame, [protocol, score, *optional], name="frame")
-        columns = {"lower": lower, "upper": upper, "chance": chance, "leaks": leaks}
+        columns = {"lower": lower, "upper": upper, "chance": chance, "leaks": leaks, "colors": colors}
         values = {key: frame[name].to_numpy() if isinstance(name, str) else name for key, name in columns.items()}
         return cls(list(frame[protocol]), frame[score].to_numpy(), score_name=score, **values).plot(ax)
 
@@ -124,6 +150,7 @@ class ProtocolGapDisplay:
         self.points_, self.intervals_ = [], []
         for i, score in enumerate(scores):
             marker, color, _ = ("o", PALETTE[0], "") if self.leaks is None else _MARKERS[bool(self.leaks[i])]
+            color = color if self.colors is None else self.colors[i]
             low, high = intervals[i]
             if np.isfinite(low) and np.isfinite(high):
                 style = {"color": color, "linewidth": 2.5, "marker": "|", "markersize": 9}
@@ -203,6 +230,7 @@ class ProtocolGapDisplay:
         if self.leaks is not None:
             for leaking in sorted({bool(value) for value in self.leaks}, reverse=True):
                 marker, color, label = _MARKERS[leaking]
+                color = color if self.colors is None else GREY
                 handles.append(Line2D([], [], linestyle="", marker=marker, color=color, label=label, markersize=8))
         if self.chance is not None:
             values = np.unique(self.chance)

@@ -146,6 +146,8 @@ class ScoreBarsDisplay:
         and ``second`` are kinds and a column with the index's name holds the group; else they are groups.
     chance : float, default=None
         Score of guessing.
+    colors : dict, default=None
+        Kind of bar -> colour, so that a kind has the same one in all figures; the palette's order where it is missing.
 
     Attributes
     ----------
@@ -179,16 +181,19 @@ class ScoreBarsDisplay:
     >>> plt.close(display.figure_)
     """
 
-    def __init__(self, means, errors, *, counts=None, score_name="score", significance=None, chance=None):
+    def __init__(
+        self, means, errors, *, counts=None, score_name="score", significance=None, chance=None, colors=None
+    ):
         self.means = means
         self.errors = errors
         self.counts = counts
         self.score_name = score_name
         self.significance = significance
         self.chance = chance
+        self.colors = colors
 
     @classmethod
-    def from_frame(cls, folds, *, x, score, hue=None, significance=None, chance=None, ax=None):
+    def from_frame(cls, folds, *, x, score, hue=None, significance=None, chance=None, colors=None, ax=None):
         """Average scores per group and kind of bar, and plot them.
 
         Parameters
@@ -205,6 +210,8 @@ class ScoreBarsDisplay:
             Pairs and their p-values: columns ``first``, ``second``, ``p_value`` and, with ``hue``, the column ``x``.
         chance : float, default=None
             Score of guessing, drawn as a line.
+        colors : dict, default=None
+            Kind of bar -> colour.
         ax : matplotlib Axes, default=None
             Where to draw; None makes a figure.
 
@@ -230,6 +237,7 @@ class ScoreBarsDisplay:
             score_name=score,
             significance=significance,
             chance=chance,
+            colors=colors,
         ).plot(ax)
 
     def plot(self, ax=None):
@@ -267,7 +275,10 @@ class ScoreBarsDisplay:
         for j, label in enumerate(short_labels(self.means.columns)):
             there = self.means.iloc[:, j].notna().to_numpy()
             x, height, error = (a[there] for a in (centres[:, j], self._mean(j), self._error(j)))
-            bars = self.ax_.bar(x, height, width * 0.94, label=label, **fill_style(j))
+            style = fill_style(j)
+            if self.colors is not None and self.means.columns[j] in self.colors:
+                style |= {"facecolor": self.colors[self.means.columns[j]], "hatch": ""}
+            bars = self.ax_.bar(x, height, width * 0.94, label=label, **style)
             has_error = np.isfinite(error)
             if has_error.any():
                 style = {"fmt": "none", "ecolor": "black", "capsize": min(4, 20 * width), "elinewidth": 1.1}

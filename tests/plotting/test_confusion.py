@@ -102,3 +102,12 @@ def test_bad_input_is_explained():
         LargeConfusionMatrixDisplay(np.eye(2), display_labels=["a"]).plot()
     with pytest.raises(ValueError, match=r"y_true or y_pred holds 'c', which is not among the 2 labels"):
         LargeConfusionMatrixDisplay.from_predictions(list("abc"), list("aba"), labels=["a", "b"])
+
+
+def test_small_matrices_hold_their_counts(labels, assert_on_page):
+    display = LargeConfusionMatrixDisplay.from_predictions(list("aaabbc"), list("aacbca"))
+    written = {(text.get_position()[1], text.get_position()[0]): text.get_text() for text in display.counts_}
+    counts = display.confusion_matrix
+    assert written == {(i, j): str(counts[i, j]) for i, j in zip(*np.nonzero(counts), strict=True)}
+    assert_on_page(display.figure_)
+    assert LargeConfusionMatrixDisplay.from_predictions(*labels).counts_ == []

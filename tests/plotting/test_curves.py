@@ -205,3 +205,15 @@ def test_one_class_only_cannot_be_scored():
 def test_folds_of_another_length(predictions):
     with pytest.raises(ValueError, match=r"y_true has 600, folds has 3"):
         MeanCurvesDisplay.from_predictions(*predictions, folds=[0, 1, 2])
+
+
+def test_each_class_is_drawn_behind_the_mean():
+    y_score = [[0.9, 0.1], [0.6, 0.4], [0.7, 0.3], [0.2, 0.8]]
+    arguments = (["a", "a", "b", "b"], y_score, ["a", "b"])
+    display = MeanCurvesDisplay.from_predictions(*arguments, color="#D55E00", each=True)
+    assert display.bands_ == []
+    roc, precision = (np.array(lines.get_segments()) for lines in display.unit_lines_)
+    np.testing.assert_allclose(roc[:, :, 1], display.tpr)
+    np.testing.assert_allclose(precision[:, :, 1], display.precision)
+    assert {line.get_color() for line in display.lines_} == {"#D55E00"}
+    assert MeanCurvesDisplay.from_predictions(*arguments).unit_lines_ == []

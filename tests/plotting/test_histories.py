@@ -131,3 +131,10 @@ def test_axes_that_do_not_match_the_panels(histories):
     _, axes = plt.subplots(1, 3)
     with pytest.raises(ValueError, match=r"ax holds 3 axes, but 4 panels are drawn"):
         LearningCurvesDisplay.from_histories(histories, ax=axes)
+
+
+def test_one_colour_for_both_curves():
+    history = pd.DataFrame({"epoch": [1, 2], "train_loss": [2.0, 1.0], "valid_loss": [2.0, 3.0]})
+    display = LearningCurvesDisplay.from_histories([history], color="#009E73")
+    assert {line.get_color() for line in display.lines_.values()} == {"#009E73"}
+    assert len({line.get_linestyle() for line in display.lines_.values()}) == 2

@@ -107,3 +107,10 @@ def test_unequal_lengths():
         ProtocolGapDisplay(["a", "b"], [0.5]).plot()
     with pytest.raises(ValueError, match=r"protocols and scores must hold at least one entry"):
         ProtocolGapDisplay([], []).plot()
+
+
+def test_protocols_keep_their_colours():
+    table = pd.DataFrame({"protocol": ["a", "b"], "score": [0.9, 0.1], "leaks": [True, False], "c": ["red", "blue"]})
+    display = ProtocolGapDisplay.from_frame(table, leaks="leaks", colors="c")
+    assert [point.get_color() for point in display.points_] == ["red", "blue"]
+    assert [point.get_marker() for point in display.points_] == ["X", "o"]

@@ -238,3 +238,12 @@ def test_pair_without_score_is_explained():
 def test_folds_that_are_no_frame():
     with pytest.raises(TypeError, match=r"folds must be a pandas DataFrame, got list"):
         ScoreBarsDisplay.from_frame([1, 2], x="g", score="s")
+
+
+def test_a_kind_keeps_its_colour():
+    from matplotlib.colors import to_hex
+
+    folds = pd.DataFrame({"genome": ["A"] * 4, "split": list("xxyy"), "accuracy": [0.8, 1.0, 0.5, 0.7]})
+    colors = {"y": "#d55e00"}
+    display = ScoreBarsDisplay.from_frame(folds, x="genome", score="accuracy", hue="split", colors=colors)
+    assert [to_hex(bars[0].get_facecolor()) for bars in display.bars_] == ["#0072b2", "#d55e00"]
