@@ -12,6 +12,7 @@ COVERED_BY = {
     "augmentation/_genotypes/_copying_model": "augmentation/test_genotypes_haplotype_mosaic",
     "augmentation/_genotypes/_gan_checkpoint": "augmentation/test_genotypes_gan",
     "augmentation/_genotypes/_gan_setup": "augmentation/test_genotypes_gan",
+    "classification/_fixed_split": "evaluation/test_window_paper",
     "classification/_neural": "classification/test_two_stage",
     "classification/_neural_sequence": "classification/test_two_stage",
     "cli/_app": "cli/test_program",

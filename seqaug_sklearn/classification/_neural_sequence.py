@@ -78,9 +78,7 @@ class NeuralSequenceClassifier(NeuralClassifier):
         if groups is None:
             parents = repeated_identifiers(names)
         rng = check_generator(self.random_state)
-        state, self.validation_split_ = split_validation(
-            packed, codes, parents, starts, self.validation_fraction, rng, self._strands(packed)
-        )
+        state, self.validation_split_ = self._split(packed, codes, parents, starts, rng)
         self._warn_without_validation()
         if groups is None:
             warn_of_relatives(packed, self.validation_split_, self.alphabet)
@@ -89,6 +87,11 @@ class NeuralSequenceClassifier(NeuralClassifier):
         self.n_symbols_, self.length_ = packed.n_symbols, packed.length
         self._train(packed, codes, weights, names, state, augmentation, device, rng)
         return self
+
+    def _split(self, packed, codes, parents, starts, rng):
+        """State of each window (0 training, 1 validation, 2 neither), and the split that says so."""
+        strands = self._strands(packed)
+        return split_validation(packed, codes, parents, starts, self.validation_fraction, rng, strands)
 
     def _packed_length(self, longest, augmentation):
         if self.pad_to is not None and self.pad_to < longest:

@@ -16,7 +16,12 @@ from seqaug_sklearn.neural._net import (
     WindowData,
 )
 from seqaug_sklearn.neural._packing import pack_windows, pad_windows
-from seqaug_sklearn.neural._validation_split import check_groups, split_pair_validation, split_validation
+from seqaug_sklearn.neural._validation_split import (
+    ValidationSplit,
+    check_groups,
+    split_pair_validation,
+    split_validation,
+)
 
 __all__ = [
     "BatchAugmentation",
@@ -25,6 +30,7 @@ __all__ = [
     "KeepBest",
     "Net",
     "ReduceOnPlateau",
+    "ValidationSplit",
     "WeightedLoss",
     "WindowBatches",
     "WindowData",

@@ -14,8 +14,8 @@ class PredictedCodesDisplay:
     """Mean predicted class code of each class's windows against its true code, with one standard deviation.
 
     Codes are the places of the class names in alphabetical order, so distances between them mean nothing: a point off
-    the diagonal says that some windows of the class were taken for others, not how far off they were. It is here because
-    the notebook of the window augmentation paper draws it. Make it with :meth:`from_predictions`.
+    the diagonal says that some windows of the class were taken for others, not how far off they were. The notebook of
+    the window augmentation paper draws it. Make it with :meth:`from_predictions`.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ class PredictedCodesDisplay:
         ----------
         y_true, y_pred : array-like of shape (n_windows,)
             True and predicted labels.
-        color : matplotlib colour, default="#0072B2"
+        color : matplotlib colour, default=BLUE
             Colour of the points.
         ax : matplotlib Axes, default=None
             Where to draw; None makes a figure.
@@ -98,7 +98,7 @@ class PredictedCodesDisplay:
         ----------
         ax : matplotlib Axes, default=None
             Where to draw; None makes a figure.
-        color : matplotlib colour, default="#0072B2"
+        color : matplotlib colour, default=BLUE
             Colour of the points.
 
         Returns

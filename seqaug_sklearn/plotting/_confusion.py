@@ -19,8 +19,8 @@ class LargeConfusionMatrixDisplay:
     """Confusion matrix of many classes: a heat map with few tick labels, and the strongest confusions in words.
 
     Cells are shares of their row (of the true class) and white where empty, so that single errors stand out among a
-    hundred classes. Of at most 20 classes each cell holds its count. Draws Figure 9 of the window augmentation paper. Make
-    it with :meth:`from_predictions`.
+    hundred classes. Of at most 20 classes each cell holds its count. Draws Figure 9 of the window augmentation paper.
+    Make it with :meth:`from_predictions`.
 
     Parameters
     ----------

@@ -181,9 +181,7 @@ class ScoreBarsDisplay:
     >>> plt.close(display.figure_)
     """
 
-    def __init__(
-        self, means, errors, *, counts=None, score_name="score", significance=None, chance=None, colors=None
-    ):
+    def __init__(self, means, errors, *, counts=None, score_name="score", significance=None, chance=None, colors=None):
         self.means = means
         self.errors = errors
         self.counts = counts

@@ -1,6 +1,8 @@
 """The window paper's protocols: what each trains and tests, what the report says, and that nothing is fitted twice."""
 
 import functools
+import html
+import re
 
 import numpy as np
 import pandas as pd
@@ -18,9 +20,10 @@ from seqaug_sklearn.evaluation._window_paper import _models as _window_paper_mod
 from seqaug_sklearn.evaluation._window_paper import _reproduction as _window_paper
 from seqaug_sklearn.evaluation._window_paper._genomes import counts_table, explain_counts, prepare_genomes
 from seqaug_sklearn.evaluation._window_paper._models import MEMORISER, Setup
-from seqaug_sklearn.evaluation._window_paper._protocols import block_report, share_genes, whole_sequences
+from seqaug_sklearn.evaluation._window_paper._protocols import block_report, share_genes
 from seqaug_sklearn.evaluation._window_paper._published import N_PARENTS, Reported, reported, reported_without
 from seqaug_sklearn.evaluation._window_paper._results import ACROSS, BLOCKS, PUBLISHED
+from seqaug_sklearn.evaluation._window_paper._whole_network import train_whole, whole_sequences, whole_trials
 from seqaug_sklearn.exceptions import DataFormatError, DeviceError
 
 
@@ -358,16 +361,96 @@ def test_the_answer_names_the_leak(run):
     assert any("depends on the order of the class names" in line for line in run.verdict())
 
 
-def test_every_figure_of_the_paper_is_drawn(run):
-    captions = " | ".join(run.figures)
-    for part in (
-        "Windows of", "Accuracy under each protocol", "Accuracy in each genome", "AUPRC", "Macro F1", "Pearson",
-        "Learning curves", "ten random classes", "Confusion matrix", "ROC and precision-recall", "(Figure 13)",
-    ):  # fmt: skip
-        assert part in captions
+PANELS = {
+    "Figure 1": 1, "Figure 2": 1, "Figure 3A": 2, "Figures 3B and 11": 2, "Figure 4": 1, "Figure 5A": 2, "Figure 5B": 2,
+    "Figure 6": 1, "Figure 7, first panel": 2, "Figure 7, second panel": 2, "Figure 8": 6, "Figure 9": 3,
+    "Figure 10": 2, "Figure 13": 1, "notebook": 2,
+}  # fmt: skip
+"""Figure of the paper -> panels on the page of two genomes (figure 9 also across them)."""
+
+
+def test_every_figure_of_the_paper_has_all_its_panels(run):
+    captions = list(run.figures)
+    assert {place: sum(f"({place})" in caption for caption in captions) for place in PANELS} == PANELS
+    for genome in ("one", "two"):
+        for place in ("Figure 3A", "Figures 3B and 11", "Figure 5A", "Figure 5B", "Figure 9", "Figure 10"):
+            assert any(genome in caption and f"({place})" in caption for caption in captions)
     import matplotlib.pyplot as plt
 
     assert plt.get_fignums() == []
+
+
+def test_a_heading_names_figures_that_stand_under_it(run, report):
+    page = report.read_text()
+    for section in run.sections:
+        named = re.search(r"\(Figures? ([\d, and]+)", section.title)
+        for number in re.findall(r"\d+", named[1]) if named else []:
+            captions = [c for c in section.figures if re.search(rf"\(Figures?.*\b{number}[AB]?\b", c)]
+            assert captions, f"{section.title} holds no panel of figure {number}"
+            assert all(html.escape(caption) in page for caption in captions)
+
+
+def test_one_colour_per_setting(run):
+    from matplotlib.colors import to_hex
+
+    bars = run.figures["Accuracy in each genome (Figure 2)"].axes[0].containers
+    colors = {c.get_label(): to_hex(c.patches[0].get_facecolor()) for c in bars if hasattr(c, "patches")}
+    assert colors["whole sequences, random split"] == "#d55e00"
+    for start, setting in (
+        ("Learning curves without", "whole sequences, random split"),
+        ("Learning curves of the CNN-BiLSTM, one, random", "windows, random split"),
+        ("Learning curves of the CNN-BiLSTM, one, held-out", "overlapping, held-out blocks"),
+    ):
+        figure = next(figure for caption, figure in run.figures.items() if caption.startswith(start))
+        assert {to_hex(line.get_color()) for line in figure.axes[0].get_lines()} >= {colors[setting]}
+
+
+# whole sequences, without augmentation
+
+
+def test_the_control_splits_as_the_paper_does():
+    genome = prepare_genomes({"g": pd.Series(["ACGT" * 20] * 50)}, "dna")[0]
+    for trial, (train, valid, test) in enumerate(whole_trials(genome, setup())):
+        expected = next(ShuffleSplit(1, test_size=0.2, random_state=42 + trial).split(range(50)))
+        assert sorted([*train, *valid]) == sorted(expected[0])
+        assert test.tolist() == expected[1].tolist()
+        assert (len(valid), len(test)) == (4, 10)
+
+
+def test_the_control_is_trained_and_scores_zero(random_text):
+    names = ["a", "b", "c", "d", "e", "e2", "f", "g", "h", "i"]
+    genome = prepare_genomes({"g": table(random_text, names)}, "dna")[0]
+    runs = train_whole(genome, setup(quick=True))
+    assert [len(run.y_true) for run in runs] == [2]
+    run = runs[0]
+    assert run.classes.tolist() == sorted(names)
+    np.testing.assert_allclose(run.probabilities.sum(axis=1), 1)
+    # test classes are never trained, so what is right is right by chance
+    assert run.scores()["accuracy"] <= 0.5
+    assert 0 < run.scores()["auprc"] <= 1
+    assert {"train_loss", "valid_loss"} <= set(run.history.columns)
+
+
+def test_a_name_that_is_trained_can_be_right(random_text):
+    sequence = random_text(1, 80)[0]
+    names = ["a", "b"] * 10
+    frame = pd.DataFrame({"sequence": random_text(20, 80), "gene": names}, index=[f"r{i}" for i in range(20)])
+    frame["sequence"] = np.where(frame["gene"] == "a", sequence, frame["sequence"])
+    genome = prepare_genomes({"g": frame}, "dna")[0]
+    found = whole_sequences(genome, setup())
+    assert (found["highest possible accuracy"] == 1).all()
+
+
+def test_the_papers_figures_without_augmentation_stand_beside_ours(run):
+    found = run.tables["The network on whole sequences, and the paper's figures"]
+    assert found.index.tolist() == ["one", "two"]
+    bars = bar_scores_of(run, "AUPRC (mean over classes) in each genome (Figure 4)")
+    mean = bars[(bars["genome"] == "one") & (bars["setting"] == "whole sequences, random split")]["auprc"].mean()
+    assert mean == pytest.approx(found.loc["one", "auprc"])
+
+
+def bar_scores_of(run, caption):
+    return next(section.data[caption] for section in run.sections if caption in section.data)
 
 
 def test_published_figures_stand_beside_those_found(run):
@@ -387,8 +470,13 @@ def test_tiles_are_the_reference_on_the_same_test_windows(run):
     pd.testing.assert_frame_equal(overlapping.drop(columns="y_pred"), tiles.drop(columns="y_pred"))
 
 
-def test_the_report_is_one_page_with_its_tables(run, tmp_path):
-    path = run.to_html(tmp_path / "report")
+@pytest.fixture(scope="module")
+def report(run, tmp_path_factory):
+    return run.to_html(tmp_path_factory.mktemp("window_paper") / "report")
+
+
+def test_the_report_is_one_page_with_its_tables(run, report):
+    path = report
     page = path.read_text()
     assert "What to believe" in page
     assert "Held-out genomes" in page

@@ -1,4 +1,4 @@
-"""The three protocols: windows split at random, held-out blocks, held-out genomes; and whole sequences."""
+"""The three protocols: windows split at random, held-out blocks, held-out genomes."""
 
 import warnings
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.model_selection import LeaveOneGroupOut, ShuffleSplit
+from sklearn.model_selection import LeaveOneGroupOut
 
 from seqaug_sklearn.evaluation._compare import compare
 from seqaug_sklearn.evaluation._comparison import Comparison
@@ -30,7 +30,6 @@ __all__ = [
     "run_blocks",
     "run_published",
     "share_genes",
-    "whole_sequences",
 ]
 
 SCORES = (
@@ -48,10 +47,10 @@ SHARED = 20
 """Symbols in a row that the block split purges."""
 
 
-def run_published(genome: Genome, setup: Setup) -> Comparison:
+def run_published(genome: Genome, setup: Setup, keep=None) -> Comparison:
     """Windows split at random, as published: early stopping looks at near-copies too."""
     cv = RandomWindows(setup.trials, None if setup.molecule == "dna" else setup.folds, random_state=setup.random_state)
-    return _compare(published_models(setup), genome, setup, cv, reference=setup.network_name, pass_groups=False)
+    return _compare(published_models(setup), genome, setup, cv, keep, reference=setup.network_name, pass_groups=False)
 
 
 def run_blocks(genome: Genome, setup: Setup) -> Comparison:
@@ -84,9 +83,10 @@ def histories(estimator) -> pd.DataFrame | None:
     return getattr(estimator, "history_", None)
 
 
-def _compare(models, genome, setup, cv, **how):
+def _compare(models, genome, setup, cv, keep=None, **how):
     windows = genome.windows
-    return _run(models, windows.windows, windows.y, setup, cv=cv, groups=windows.positions, **how)
+    keep = histories if keep is None else keep
+    return _run(models, windows.windows, windows.y, setup, cv=cv, groups=windows.positions, keep=keep, **how)
 
 
 def _run(models, X, y, setup, **how):
@@ -101,31 +101,12 @@ def _run(models, X, y, setup, **how):
             y,
             scoring=SCORES,
             return_train_score=False,
-            keep=histories,
             n_jobs=setup.n_jobs,
             store=setup.store,
             progress=setup.progress,
             random_state=setup.random_state,
             **how,
         )
-
-
-def whole_sequences(genome: Genome, setup: Setup) -> pd.DataFrame:
-    """Whole sequences split 80/20 as the paper's control: how many test rows have a class that is trained.
-
-    No model can name a class that it never saw, so their share is the highest accuracy there is; nothing is fitted.
-    """
-    names = genome.table["gene"].astype(str).to_numpy()
-    rows = []
-    for trial in range(setup.trials):
-        # a seed for each trial, counted up from that of the first as in the paper (42 + i)
-        train, test = next(ShuffleSplit(1, test_size=0.2, random_state=setup.random_state + trial).split(names))
-        known = np.isin(names[test], names[train])
-        rows.append({"trial": trial, "test sequences": len(test), "of a trained class": int(known.sum())})
-    table = pd.DataFrame(rows)
-    table["highest possible accuracy"] = table["of a trained class"] / table["test sequences"]
-    table.insert(0, "genome", genome.name)
-    return table
 
 
 @dataclass(frozen=True)
@@ -192,4 +173,5 @@ def run_across(shared: SharedGenes, setup: Setup) -> Comparison:
         groups=table["genome"].to_numpy(dtype=str),
         reference=partners,
         pass_groups=False,
+        keep=histories,
     )

@@ -8,6 +8,7 @@ __all__ = ["N_PARENTS", "PAPER", "Reported", "accession_key", "reported", "repor
 
 PAPER = WINDOW_PAPER.source
 
+
 def accession_key(accession: str) -> str:
     """Accession without its version."""
     return accession.partition(".")[0]

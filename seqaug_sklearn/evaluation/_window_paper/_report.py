@@ -1,180 +1,35 @@
 """The sections of a reproduction's report."""
 
+import re
 from dataclasses import replace
 
-import numpy as np
 import pandas as pd
 
+from seqaug_sklearn.evaluation._window_paper._figures import (
+    bar_figures,
+    gap_figure,
+    genome_figures,
+    network_figure,
+    window_figure,
+)
 from seqaug_sklearn.evaluation._window_paper._genomes import WINDOW, counts_table, explain_counts
-from seqaug_sklearn.evaluation._window_paper._models import MEMORISER, tiled
-from seqaug_sklearn.evaluation._window_paper._published import PAPER
+from seqaug_sklearn.evaluation._window_paper._published import PAPER, reported, reported_without
 from seqaug_sklearn.evaluation._window_paper._results import (
     ACROSS,
     BLOCKS,
     PUBLISHED,
     Results,
     beside_paper,
-    network_in,
-    network_pearson,
+    pearson_of_codes,
     pearson_table,
     protocol_scores,
     score_table,
 )
-from seqaug_sklearn.reporting import Section, detached
+from seqaug_sklearn.evaluation._window_paper._whole_network import whole_scores
+from seqaug_sklearn.published import WINDOW_PAPER
+from seqaug_sklearn.reporting import Section
 
-__all__ = ["bar_figures", "bar_scores", "curve_figures", "gap_figure", "network_figure", "sections", "window_figure"]
-
-_BARS = {
-    "accuracy": "Accuracy",
-    "auprc": "AUPRC (mean over classes)",
-    "f1_macro": "Macro F1",
-    "pearson": "Pearson coefficient of codes",
-}
-
-
-def window_figure(results: Results):
-    """Windows of the first sequence of the first genome (Fig. 1)."""
-    from seqaug_sklearn.plotting import WindowCoverageDisplay
-
-    genome = results.genomes[0]
-    length = len(genome.used["sequence"].iloc[0])
-    return detached(WindowCoverageDisplay.from_window_set(genome.windows, 0, length=length))
-
-
-def gap_figure(results: Results):
-    """Accuracy under each protocol, the leaking one marked."""
-    from seqaug_sklearn.plotting import ProtocolGapDisplay
-
-    table = protocol_scores(results)
-    place = table["protocol"] + (": " + table["genome"] if len(results.genomes) > 1 else "")
-    table["name"] = table["model"].where(table["model"] != MEMORISER, "memoriser") + ", " + place
-    display = ProtocolGapDisplay.from_frame(
-        table, protocol="name", score="accuracy", lower="lower", upper="upper", chance="chance", leaks="leaks"
-    )
-    return detached(display)
-
-
-def bar_scores(results: Results) -> pd.DataFrame:
-    """Scores behind the bars: one row per genome, setting and fold or trial."""
-    frames = [_whole_rows(results)]
-    on_blocks = {results.network: "overlapping, held-out blocks", tiled(results.network): "tiles, held-out blocks"}
-    settings = {PUBLISHED: {results.network: "windows, random split"}, BLOCKS: on_blocks}
-    for (genome, protocol), comparison in results.comparisons().items():
-        for model, setting in settings.get(protocol, {}).items():
-            rows = comparison.folds[comparison.folds["estimator"] == model]
-            scores = rows[["fold", "accuracy", "auprc", "f1_macro"]].assign(genome=genome, setting=setting)
-            if model == results.network:
-                values = [network_pearson(results, comparison, protocol, fold).value for fold in rows["fold"]]
-                scores["pearson"] = values
-            frames.append(scores)
-    return pd.concat([frame for frame in frames if len(frame)], ignore_index=True)
-
-
-def _whole_rows(results):
-    """Without augmentation, as published: nothing can be right but genes that share a name."""
-    if not len(results.whole):
-        return pd.DataFrame()
-    accuracy = results.whole["highest possible accuracy"]
-    return pd.DataFrame(
-        {
-            "genome": results.whole["genome"],
-            "setting": "whole sequences, random split",
-            "fold": results.whole["trial"],
-            "accuracy": accuracy,
-        }
-    )
-
-
-def bar_figures(results: Results) -> tuple[dict, dict]:
-    """Bars over genomes (Figs. 2, 4, 6, 8) and the scores behind them, by caption."""
-    from seqaug_sklearn.plotting import ScoreBarsDisplay
-
-    scores, figures, data = bar_scores(results), {}, {}
-    pairs = _significance(results)
-    for column, title in _BARS.items():
-        rows = scores[scores[column].notna()] if column in scores else scores.iloc[:0]
-        if not len(rows):
-            continue
-        there = set(zip(rows["genome"], rows["setting"], strict=True))
-        marks = pairs if column == "accuracy" and len(pairs) else None
-        display = ScoreBarsDisplay.from_frame(
-            rows.rename(columns={column: title}), x="genome", score=title, hue="setting",
-            significance=None if marks is None or not _all_there(marks, there) else marks,
-        )  # fmt: skip
-        caption = f"{title} in each genome"
-        figures[caption] = detached(display)
-        data[caption] = rows[["genome", "setting", "fold", column]].reset_index(drop=True)
-    return figures, data
-
-
-def _significance(results):
-    """Overlapping windows against tiles on the same test windows: the corrected test of accuracy."""
-    rows = []
-    for genome, comparison in results.blocks.items():
-        p = comparison.tests().loc[results.network, "p_corrected_t"]
-        if np.isfinite(p):
-            rows.append(
-                {
-                    "genome": genome,
-                    "first": "overlapping, held-out blocks",
-                    "second": "tiles, held-out blocks",
-                    "p_value": p,
-                }
-            )
-    return pd.DataFrame(rows)
-
-
-def _all_there(pairs, bars):
-    return all((row["genome"], row[side]) in bars for _, row in pairs.iterrows() for side in ("first", "second"))
-
-
-def curve_figures(results: Results) -> dict:
-    """Learning curves (Figs. 3, 11), precision-recall of ten classes (5), confusions (9), mean curves (10)."""
-    from seqaug_sklearn.plotting import (
-        LargeConfusionMatrixDisplay,
-        LearningCurvesDisplay,
-        MeanCurvesDisplay,
-        PrecisionRecallByClassDisplay,
-    )
-
-    figures, mean = {}, None
-    for (genome, protocol), comparison in results.comparisons().items():
-        if genome not in (results.genomes[0].name, "all genomes"):
-            continue
-        network, place = network_in(results, protocol), f"{genome}, {protocol}"
-        curves = [table for (name, *_), table in comparison.kept.items() if name == network]
-        if curves and protocol != ACROSS:
-            figures[f"Learning curves of the {results.network}, {place}"] = detached(
-                LearningCurvesDisplay.from_histories(curves)
-            )
-        frame = comparison.predictions(network)
-        frame = frame[frame["fold"] == 0] if protocol == PUBLISHED else frame
-        if protocol != ACROSS:
-            score = frame[[f"score_{c}" for c in comparison.classes]].to_numpy()
-            arguments = (frame["y_true"].to_numpy(), score, comparison.classes)
-            mean = MeanCurvesDisplay.from_predictions(*arguments, name=protocol, ax=None if mean is None else mean.ax_)
-        if protocol == PUBLISHED:
-            seed = results.setup.random_state
-            display = PrecisionRecallByClassDisplay.from_predictions(*arguments, random_state=seed)
-            figures[f"Precision and recall of ten random classes, {place}"] = detached(display)
-        display = LargeConfusionMatrixDisplay.from_predictions(frame["y_true"], frame["y_pred"])
-        figures[f"Confusion matrix of the {results.network}, {place}"] = detached(display)
-    if mean is not None:
-        figures[f"ROC and precision-recall curves, mean over classes, {results.genomes[0].name}"] = detached(mean)
-    return figures
-
-
-def network_figure(results: Results):
-    """The network that is trained (Fig. 13), built for the classes of the first genome."""
-    from seqaug_sklearn.plotting import NetworkDisplay
-
-    genome = results.genomes[0]
-    # a fit is what gives the layers their shapes; a few windows of each class are enough
-    first = np.concatenate([np.flatnonzero(genome.windows.sources == row)[:3] for row in range(len(genome.used))])
-    model = results.setup.network(max_epochs=1, validation_fraction=None, device="cpu", random_state=0)
-    model.fit(genome.windows.windows[first], genome.windows.y[first])
-    return detached(NetworkDisplay.from_estimator(model))
-
+__all__ = ["sections"]
 
 _TEXTS = {
     PUBLISHED: (
@@ -199,7 +54,9 @@ def sections(results: Results) -> list[Section]:
     """All sections, in the order of reading."""
     made = [_gap(results), _beside(results), _sanity(results), _data(results)]
     made += [_protocol(results, *key) for key in results.comparisons()]
-    made += [_whole(results), _genome_figures(results), _method(results), _pearson(results)]
+    made += [_whole(results), _bars(results)]
+    made += [_curves(results, name) for name in dict.fromkeys(name for name, _ in results.comparisons())]
+    made += [_network(results), _pearson(results)]
     return [section for section in made if section is not None]
 
 
@@ -235,7 +92,7 @@ def _beside(results):
 def _data(results):
     molecule = results.setup.molecule
     text = "\n\n".join(explain_counts(genome, molecule) for genome in results.genomes)
-    caption = f"Windows of {results.genomes[0].used.index[0]}, {results.genomes[0].name}"
+    caption = f"Windows of {results.genomes[0].used.index[0]}, {results.genomes[0].name} (Figure 1)"
     # a column per genome: there are more facts than genomes
     counts = counts_table(results.genomes, molecule).astype(object).T.rename_axis("count")
     shared = {} if results.shared is None else {"Genes across genomes": results.shared.left_out}
@@ -263,7 +120,7 @@ def _sanity(results):
 
 def _protocol(results, genome, protocol):
     comparison = results.comparisons()[genome, protocol]
-    tables = {f"Scores, {protocol}, {genome}": score_table(comparison)}
+    tables = {f"Scores, {protocol}, {genome}": _scores_beside_paper(results, genome, protocol)}
     if protocol != PUBLISHED:
         tests = comparison.tests(metric="accuracy")
         columns = [
@@ -301,21 +158,60 @@ def _remedies(results):
     ]
 
 
+def _scores_beside_paper(results, genome, protocol):
+    """Scores of all models; of the published split with what the paper says of their accuracy."""
+    table = score_table(results.comparisons()[genome, protocol])
+    accession = next((g.accession for g in results.genomes if g.name == genome), "")
+    figure = reported(results.setup.molecule, "accuracy", accession)
+    if protocol != PUBLISHED or figure is None:
+        return table
+    bound = f"below {WINDOW_PAPER['baseline_accuracy_below']:.2f}"
+    said = {results.network: str(figure)} | dict.fromkeys(("SVM", "MLP", "RNN", "CNN"), bound)
+    table.insert(0, "accuracy in the paper", [said.get(model, "") for model in table.index])
+    return table
+
+
 def _whole(results):
     if not len(results.whole):
         return None
+    tables = {"Test sequences that could be right at all": results.whole}
+    if results.whole_runs:
+        tables = {"The network on whole sequences, and the paper's figures": _whole_table(results)} | tables
+    found = {
+        g.name: whole_scores(g, results.whole_runs[g.name]) for g in results.genomes if g.name in results.whole_runs
+    }
     return Section(
         "Without augmentation, as published",
         text=(
             "The paper's control splits whole sequences 80/20 at random. With one sequence per class, a class in the "
             "test rows has no training row, so the accuracy is 0 whatever the model: arithmetic, not a result. Only "
-            "genes that share a name with another can be right, which is how 0.476 % comes about: one hit in 210."
+            "genes that share a name with another can be right, which is how 0.476 % comes about: one hit in 5 times "
+            "42 test sequences. The network trained so still ranks the test sequences, by chance, which gives an AUPRC "
+            "of a few per cent."
         ),
-        tables={"Test sequences that could be right at all": results.whole},
+        tables=tables,
+        data={f"Every trial without augmentation, {name}": table for name, table in found.items()},
     )
 
 
-def _genome_figures(results):
+def _whole_table(results):
+    """Mean scores of the network on whole sequences, each followed by what the paper has."""
+    rows = {}
+    for genome in results.genomes:
+        runs = results.whole_runs.get(genome.name)
+        if runs is None:
+            continue
+        means = whole_scores(genome, runs)
+        pearson = [pearson_of_codes(run.y_true, run.y_pred, 1).value for run in runs]
+        found = {"accuracy": means["accuracy"], "auprc": means["auprc"], "pearson": pd.Series(pearson).fillna(0.0)}
+        row: dict[str, float | str] = {"trials": len(runs), "test sequences": len(runs[0].y_true), "classes": len(runs[0].classes)}
+        for metric, values in found.items():
+            row |= {metric: float(values.mean()), f"{metric} in the paper": reported_without(metric, genome.accession)}
+        rows[genome.name] = row
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("genome")
+
+
+def _bars(results):
     if not results.published and not results.blocks:
         return None
     figures, data = bar_figures(results)
@@ -324,15 +220,38 @@ def _genome_figures(results):
         figures=figures,
         data=data,
         notes="Error bars are standard errors over trials or folds. The bracket is the corrected resampled t-test of "
-        "overlapping windows against tiles.",
+        "overlapping windows against tiles. Whole sequences score 0 by arithmetic, and their AUPRC is that of a "
+        "ranking by chance.",
     )
 
 
-def _method(results):
-    figures = {f"The {results.network} (Figure 13)": network_figure(results)}
-    if results.comparisons():
-        figures = curve_figures(results) | figures
-    return Section("Training, curves and confusions (Figures 3, 5, 9, 10, 11 and 13)", figures=figures)
+def _curves(results, genome):
+    """Curves, confusions and values of one genome."""
+    figures = genome_figures(results, genome)
+    if not figures:
+        return None
+    notes = []
+    if any("Figure 7" in caption for caption in figures):
+        notes.append(
+            f"Figure 7: KernelSHAP with {WINDOW_PAPER['shap_background']} background windows on "
+            f"{WINDOW_PAPER['shap_samples']} windows, as published, for the network of the first trial. The paper's "
+            "second panel shows values of single features too; here it is what it is called, the Shapley interaction "
+            "index of the positions with the largest values. Most of these windows were trained on."
+        )
+    numbers = sorted({number for caption in figures for number in _figure_numbers(caption)})
+    heading = ", ".join(map(str, numbers[:-1])) + (f" and {numbers[-1]}" if len(numbers) > 1 else "")
+    told = f" (Figures {heading})" if len(numbers) > 1 else "".join(f" (Figure {n})" for n in numbers)
+    return Section(f"Curves and confusions: {genome}{told}", figures=figures, notes=notes)
+
+
+def _figure_numbers(caption):
+    return (
+        [int(number) for number in re.findall(r"\d+", caption.rpartition("(Figure")[2])] if "(Figure" in caption else []
+    )
+
+
+def _network(results):
+    return Section("The network (Figure 13)", figures={f"The {results.network} (Figure 13)": network_figure(results)})
 
 
 def _pearson(results):

@@ -12,6 +12,7 @@ import pandas as pd
 from seqaug_sklearn.evaluation._comparison import Comparison
 from seqaug_sklearn.evaluation._running import FoldStore
 from seqaug_sklearn.evaluation._sanity_section import check_windows
+from seqaug_sklearn.evaluation._window_paper._explained import keeper
 from seqaug_sklearn.evaluation._window_paper._genomes import WINDOW, check_genomes, prepare_genomes
 from seqaug_sklearn.evaluation._window_paper._models import Setup
 from seqaug_sklearn.evaluation._window_paper._protocols import (
@@ -21,11 +22,11 @@ from seqaug_sklearn.evaluation._window_paper._protocols import (
     run_blocks,
     run_published,
     share_genes,
-    whole_sequences,
 )
 from seqaug_sklearn.evaluation._window_paper._report import sections
 from seqaug_sklearn.evaluation._window_paper._results import Results
 from seqaug_sklearn.evaluation._window_paper._verdict import sentences
+from seqaug_sklearn.evaluation._window_paper._whole_network import train_whole, whole_sequences
 from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.reporting import Section, write_report
 from seqaug_sklearn.utils import progress as progress_bar
@@ -222,7 +223,8 @@ def _steps(results, protocols, max_genes):
 
 def _published(results, genome):
     results.whole = pd.concat([results.whole, whole_sequences(genome, results.setup)], ignore_index=True)
-    results.published[genome.name] = run_published(genome, results.setup)
+    results.whole_runs[genome.name] = train_whole(genome, results.setup)
+    results.published[genome.name] = run_published(genome, results.setup, keeper(genome, results.setup))
 
 
 def _blocks(results, genome):

@@ -11,6 +11,7 @@ from seqaug_sklearn.evaluation._window_paper._genomes import Genome
 from seqaug_sklearn.evaluation._window_paper._models import MEMORISER, Setup, tiled
 from seqaug_sklearn.evaluation._window_paper._protocols import SharedGenes
 from seqaug_sklearn.evaluation._window_paper._published import reported
+from seqaug_sklearn.evaluation._window_paper._whole_network import WholeRun
 from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.utils import check_class_labels, check_generator
 
@@ -164,7 +165,9 @@ class Results:
     shared : SharedGenes or None
         Classes across genomes.
     whole : DataFrame
-        Whole sequences as the paper's control.
+        Whole sequences as the paper's control: what could be right at all.
+    whole_runs : dict of str to list of WholeRun
+        By genome: the network trained on them, trial by trial.
     skipped : list of str
         Protocols that could not be run, and why.
     sanity : SanityOfSplits or None
@@ -179,6 +182,7 @@ class Results:
     across: Comparison | None = None
     shared: SharedGenes | None = None
     whole: pd.DataFrame = field(default_factory=pd.DataFrame)
+    whole_runs: dict[str, list[WholeRun]] = field(default_factory=dict)
     skipped: list[str] = field(default_factory=list)
     sanity: SanityOfSplits | None = None
 
