@@ -204,7 +204,11 @@ def _whole_table(results):
         means = whole_scores(genome, runs)
         pearson = [pearson_of_codes(run.y_true, run.y_pred, 1).value for run in runs]
         found = {"accuracy": means["accuracy"], "auprc": means["auprc"], "pearson": pd.Series(pearson).fillna(0.0)}
-        row: dict[str, float | str] = {"trials": len(runs), "test sequences": len(runs[0].y_true), "classes": len(runs[0].classes)}
+        row: dict[str, float | str] = {
+            "trials": len(runs),
+            "test sequences": len(runs[0].y_true),
+            "classes": len(runs[0].classes),
+        }
         for metric, values in found.items():
             row |= {metric: float(values.mean()), f"{metric} in the paper": reported_without(metric, genome.accession)}
         rows[genome.name] = row
