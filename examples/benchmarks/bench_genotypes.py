@@ -31,7 +31,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold, cross_val_score, train_test_split
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
-from seqaug_sklearn.augmentation import GenotypeGAN, HaplotypeMosaic
+from seqaug_sklearn.augmentation import PG_CGAN_PUBLISHED, GenotypeGAN, HaplotypeMosaic
 from seqaug_sklearn.datasets import make_genotypes, read_genotypes
 from seqaug_sklearn.encoding import recode_genotypes
 from seqaug_sklearn.evaluation import genotype_fidelity
@@ -50,8 +50,8 @@ GENERATORS = {
 NETWORKS = {
     "GenotypeGAN": lambda seed: GenotypeGAN(random_state=seed),
     "untrained GAN": lambda seed: GenotypeGAN(max_epochs=1, lr=1e-12, validation_fraction=None, random_state=seed),
-    "PG-cGAN, 3 epochs": lambda seed: GenotypeGAN("pg_cgan", clip="conv", max_epochs=3, random_state=seed),
-    "PG-cGAN": lambda seed: GenotypeGAN("pg_cgan", clip="conv", patience=None, random_state=seed),
+    "PG-cGAN, 3 epochs": lambda seed: GenotypeGAN(**PG_CGAN_PUBLISHED | {"max_epochs": 3}, random_state=seed),
+    "PG-cGAN": lambda seed: GenotypeGAN(**PG_CGAN_PUBLISHED, random_state=seed),
     "PG-cGAN, all clipped": lambda seed: GenotypeGAN("pg_cgan", patience=None, random_state=seed),
     "PG-cGAN, hinge": lambda seed: GenotypeGAN("pg_cgan", loss="hinge", clip="conv", patience=None, random_state=seed),
 }

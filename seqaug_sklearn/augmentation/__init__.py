@@ -7,6 +7,7 @@ from seqaug_sklearn._lazy import attach
 
 _LAZY = {
     "GenotypeGAN": "_genotypes",
+    "PG_CGAN_PUBLISHED": "_genotypes",
     "HaplotypeMosaic": "_genotypes",
     "OrthologAugmenter": "_orthologs",
     "RandomAugmentation": "_edits",

@@ -137,7 +137,7 @@ def genotypes(
         typer.Option("--gan", help="Also train GenotypeGAN: minutes on a CPU where HaplotypeMosaic takes seconds."),
     ] = False,
     architecture: Annotated[
-        Architecture, typer.Option(help="Networks of the GAN; pg_cgan is PG-cGAN as published, many times slower.")
+        Architecture, typer.Option(help="pg_cgan is PG-cGAN, networks and training as published, many times slower.")
     ] = Architecture.mlp,
     epochs: Annotated[int | None, typer.Option(help="Epochs of the GAN at most.", min=1)] = None,
     device: Annotated[str, typer.Option(help="Where the GAN is trained: auto, cpu, cuda, cuda:1, mps.")] = "auto",
@@ -264,17 +264,13 @@ def _generators(seed, match_length, neighbors, gan, architecture, epochs, device
         )
     }
     if gan:
-        from seqaug_sklearn.augmentation import GenotypeGAN
+        from seqaug_sklearn.augmentation import PG_CGAN_PUBLISHED, GenotypeGAN
 
-        generators["GenotypeGAN"] = GenotypeGAN(
-            architecture.value,
-            max_epochs=epochs,
-            device=device,
-            checkpoint=checkpoint,
-            checkpoint_every=1,
-            verbose=1,
-            random_state=seed,
-        )
+        how = PG_CGAN_PUBLISHED if architecture is Architecture.pg_cgan else {}
+        run = {"device": device, "checkpoint": checkpoint, "checkpoint_every": 1, "verbose": 1, "random_state": seed}
+        generators["GenotypeGAN"] = GenotypeGAN(**how, **run)
+        if epochs is not None:
+            generators["GenotypeGAN"].set_params(max_epochs=epochs)
     return generators
 
 

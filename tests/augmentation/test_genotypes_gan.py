@@ -19,7 +19,7 @@ from imblearn.pipeline import make_pipeline
 from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
 
-from seqaug_sklearn.augmentation import GenotypeGAN
+from seqaug_sklearn.augmentation import PG_CGAN_PUBLISHED, GenotypeGAN
 from seqaug_sklearn.augmentation._genotypes._gan_checkpoint import _FORMAT, Checkpoint, fingerprint
 from seqaug_sklearn.augmentation._genotypes._gan_setup import TrainingRows, hold_out, resolve_settings
 from seqaug_sklearn.exceptions import DataFormatError, DeviceError, NoValidationWarning, OutputError
@@ -189,7 +189,7 @@ import torch
 torch.set_num_threads(1)
 sys.path.insert(0, sys.argv[1])
 from test_genotypes_gan import SMALL_MLP, opposite_people
-from seqaug_sklearn.augmentation import GenotypeGAN
+from seqaug_sklearn.augmentation import PG_CGAN_PUBLISHED, GenotypeGAN
 from seqaug_sklearn.augmentation._genotypes._gan_training import TrainingRun
 
 train_epoch = TrainingRun._train_epoch
@@ -404,6 +404,22 @@ def test_few_people_get_as_many_steps():
     few, many = (resolve_settings(GenotypeGAN(), n_people)["max_epochs"] for n_people in (70, 1753))
     assert many == 50
     assert few * (2 * 70 // 128) >= 50 * (2 * 1753 // 128)
+
+
+def test_pg_cgan_as_published_trains_on_everyone_and_keeps_the_last_weights(monkeypatch):
+    settings = {key: value for key, value in PG_CGAN_PUBLISHED.items() if key != "architecture"}
+    default = GenotypeGAN("pg_cgan").get_params()
+    # what differs from the architecture's own defaults, which stop by held-out people and clip the whole critic
+    assert {k for k, v in settings.items() if default[k] is not None and default[k] != v} == {
+        "clip", "validation_fraction", "patience",
+    }  # fmt: skip
+    X, y = np.random.default_rng(0).integers(0, 4, (40, 12), dtype=np.int8), np.repeat(["a", "b"], 20)
+    gan = GenotypeGAN(**PG_CGAN_PUBLISHED | {"max_epochs": 2}, random_state=0).fit(X, y)
+    assert (gan.n_epochs_, gan.best_epoch_, len(gan.held_out_)) == (2, None, 0)
+    kernels = [m.weight.detach() for m in gan.critic_.modules() if isinstance(m, torch.nn.Conv1d | torch.nn.Conv2d)]
+    assert len(kernels) == 2
+    assert all(float(weight.abs().max()) <= 0.01 for weight in kernels)
+    assert max(float(weight.detach().abs().max()) for weight in gan.critic_.parameters()) > 0.01
 
 
 @pytest.mark.parametrize("architecture", ["mlp", "pg_cgan"])

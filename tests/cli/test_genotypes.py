@@ -380,3 +380,14 @@ def test_help_says_what_private_does_not_mean(run):
     text = " ".join(run("genotypes", "--help").output.split())
     assert "It does not mean anonymous" in text
     assert "The report itself shows real people's genotypes" in text
+
+
+def test_the_published_architecture_is_the_published_training():
+    from seqaug_sklearn.augmentation import PG_CGAN_PUBLISHED
+    from seqaug_sklearn.cli._genotypes import Architecture, _generators
+
+    made = _generators(0, None, None, True, Architecture.pg_cgan, None, "cpu", None)["GenotypeGAN"].get_params()
+    assert {key: made[key] for key in PG_CGAN_PUBLISHED} == PG_CGAN_PUBLISHED
+    short = _generators(0, None, None, True, Architecture.pg_cgan, 3, "cpu", None)["GenotypeGAN"]
+    assert (short.max_epochs, short.clip, short.patience) == (3, "conv", None)
+    assert _generators(0, None, None, True, Architecture.mlp, None, "cpu", None)["GenotypeGAN"].clip == "all"

@@ -21,10 +21,31 @@ from seqaug_sklearn.augmentation._genotypes._gan_setup import (
 from seqaug_sklearn.augmentation._genotypes._gan_training import TrainingRun
 from seqaug_sklearn.exceptions import DeviceError, NoValidationWarning
 from seqaug_sklearn.genotypes import from_haplotypes, to_haplotypes
+from seqaug_sklearn.published import PG_CGAN
 from seqaug_sklearn.utils import draw_seed, resolve_device, torch_seed_scope, warn
 from seqaug_sklearn.utils._sklearn import Integral, Interval, Real, StrOptions
 
-__all__ = ["GenotypeGAN"]
+__all__ = ["PG_CGAN_PUBLISHED", "GenotypeGAN"]
+
+PG_CGAN_PUBLISHED = {
+    "architecture": "pg_cgan",
+    "loss": "wgan_clip",
+    # of the critic, the two convolution kernels only
+    "clip": "conv",
+    "clip_value": PG_CGAN["weight_clip"],
+    "noise_dim": PG_CGAN["noise_size"],
+    "dropout": PG_CGAN["dropout"],
+    "lr": PG_CGAN["lr"],
+    "batch_size": PG_CGAN["batch_size"],
+    "critic_steps": PG_CGAN["critic_steps"],
+    "max_epochs": PG_CGAN["max_epochs"],
+    "averaging": 0.0,
+    "recombine": False,
+    # everyone is trained on, for a fixed number of epochs, and the last weights are kept
+    "validation_fraction": PG_CGAN["validation_fraction"],
+    "patience": None,
+}
+"""Keyword arguments of :class:`GenotypeGAN` for PG-cGAN and its training as its notebook has them."""
 
 _SCORED_PEOPLE = 500
 _CHANGEABLE = ("max_epochs", "monitor_every")  # in a resumed training; check_continues sees to the rest
@@ -39,8 +60,9 @@ class GenotypeGAN(GenotypeSampler):
 
     ``architecture="mlp"`` makes haplotypes: a dense generator of noise and population label against a dense critic with
     projection [1]_, a Wasserstein GAN with gradient penalty [2]_. A person is two haplotypes drawn independently of
-    each other, so Hardy-Weinberg proportions hold by construction. ``architecture="pg_cgan"`` is PG-cGAN [3]_ as
-    published, on phased genotypes of four states, generalised to any number of variants.
+    each other, so Hardy-Weinberg proportions hold by construction. ``architecture="pg_cgan"`` has the networks of
+    PG-cGAN [3]_, on phased genotypes of four states, generalised to any number of variants; with the other parameters'
+    defaults all of the critic is clipped, and the weights of the best score are kept. ``GenotypeGAN(**PG_CGAN_PUBLISHED)`` is PG-cGAN as published.
 
     Parameters
     ----------
