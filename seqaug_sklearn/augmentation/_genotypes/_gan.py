@@ -62,7 +62,8 @@ class GenotypeGAN(GenotypeSampler):
     projection [1]_, a Wasserstein GAN with gradient penalty [2]_. A person is two haplotypes drawn independently of
     each other, so Hardy-Weinberg proportions hold by construction. ``architecture="pg_cgan"`` has the networks of
     PG-cGAN [3]_, on phased genotypes of four states, generalised to any number of variants; with the other parameters'
-    defaults all of the critic is clipped, and the weights of the best score are kept. ``GenotypeGAN(**PG_CGAN_PUBLISHED)`` is PG-cGAN as published.
+    defaults all of the critic is clipped, and the weights of the best score are kept.
+    ``GenotypeGAN(**PG_CGAN_PUBLISHED)`` is PG-cGAN as published.
 
     Parameters
     ----------
