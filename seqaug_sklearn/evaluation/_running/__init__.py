@@ -2,7 +2,7 @@
 
 from seqaug_sklearn.evaluation._running._fit_fold import FitOptions, FoldError
 from seqaug_sklearn.evaluation._running._fits import Fits
-from seqaug_sklearn.evaluation._running._fold_store import FoldResult, FoldStore
+from seqaug_sklearn.evaluation._running._fold_store import FoldResult, FoldStore, digest, load_fold, save_fold
 from seqaug_sklearn.evaluation._running._planned import PlannedComparison
 from seqaug_sklearn.evaluation._running._repeats import check_store, repeats_of, tell_repeats
 
@@ -14,6 +14,9 @@ __all__ = [
     "FoldStore",
     "PlannedComparison",
     "check_store",
+    "digest",
+    "load_fold",
     "repeats_of",
+    "save_fold",
     "tell_repeats",
 ]

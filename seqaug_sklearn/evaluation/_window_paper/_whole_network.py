@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 from sklearn.model_selection import ShuffleSplit
 
-from seqaug_sklearn.evaluation._fold_store import FoldResult, FoldStore, digest, load_fold, save_fold
 from seqaug_sklearn.evaluation._metrics import FoldRows, score_rows
+from seqaug_sklearn.evaluation._running import FoldResult, FoldStore, digest, load_fold, save_fold
 from seqaug_sklearn.evaluation._window_paper._genomes import Genome
 from seqaug_sklearn.evaluation._window_paper._models import Setup
 from seqaug_sklearn.exceptions import DataFormatError, LeakageWarning, SeqAugWarning
