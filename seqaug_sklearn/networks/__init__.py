@@ -9,6 +9,7 @@ from seqaug_sklearn.networks._dropout import Dropout
 from seqaug_sklearn.networks._genotype_gan import HaplotypeCritic, HaplotypeGenerator, PGcGANCritic, PGcGANGenerator
 from seqaug_sklearn.networks._last_step_lstm import LastStepLSTM
 from seqaug_sklearn.networks._promoter_cnn import PromoterCNN
+from seqaug_sklearn.networks._residual_fcnn import ResidualFCNN
 from seqaug_sklearn.networks._residual_mlp import ResidualMLP
 
 __all__ = [
@@ -20,5 +21,6 @@ __all__ = [
     "PGcGANCritic",
     "PGcGANGenerator",
     "PromoterCNN",
+    "ResidualFCNN",
     "ResidualMLP",
 ]

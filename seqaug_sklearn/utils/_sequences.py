@@ -51,6 +51,9 @@ def is_text(X):
     """Whether X looks like text (strings, Seq, SeqRecord), by its first entry that is not missing."""
     if isinstance(X, str):
         return True
+    # some sparse containers cannot be indexed
+    if hasattr(X, "tocsr"):
+        return False
     if hasattr(X, "iloc"):
         X = X.to_numpy()
     if isinstance(X, np.ndarray):
