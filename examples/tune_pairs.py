@@ -15,7 +15,6 @@ stopped. Embeddings are kept in the folder ``--cache``, for the next run.
 """
 
 import argparse
-import warnings
 from pathlib import Path
 
 import pandas as pd
@@ -26,7 +25,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler
 
 from seqaug_sklearn.classification import ResidualMLPClassifier
-from seqaug_sklearn.datasets import make_pairs
+from seqaug_sklearn.datasets import make_pairs, read_pairs
 from seqaug_sklearn.embedding import LanguageModelEmbedder, PairFeatures
 from seqaug_sklearn.exceptions import SeqAugError
 from seqaug_sklearn.model_selection import ColdPairKFold, OptunaSearch
@@ -51,21 +50,12 @@ def read(path, columns):
     if not Path(path).is_file():
         raise SystemExit(f"--table {path}: there is no such file")
     try:
-        with warnings.catch_warnings():
-            # rows with a field too many would shift the columns
-            warnings.simplefilter("error", pd.errors.ParserWarning)
-            table = pd.read_csv(path, index_col=False)
-    except (pd.errors.ParserError, pd.errors.ParserWarning) as error:
-        raise SystemExit(f"--table {path}: {error}") from None
-    missing = [column for column in columns if column not in table]
-    if missing:
+        pairs, y = read_pairs(path, columns=columns)
+    except SeqAugError as error:
         raise SystemExit(
-            f"--table {path} has no column {missing[0]!r}, but {', '.join(table.columns)}; "
-            "name both sequences and the label: --columns seq1 seq2 label"
-        )
-    table = table.dropna(subset=columns)
-    pairs = table[columns[:2]]
-    return pairs, table[columns[2]], pairs
+            f"--table {path}: {error}; name both sequences and the label: --columns first second label"
+        ) from None
+    return pairs, y, pairs
 
 
 def kmer_of(model):
@@ -108,10 +98,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--model", required=True, help="folder of a DNA BERT, for example of pretrain_dna_bert.py")
     parser.add_argument("--kmer", type=int, help="read from the vocabulary by default; 0: the model's own tokenizer")
-    parser.add_argument("--table", help="CSV file of pairs; simulated ones by default")
-    parser.add_argument(
-        "--columns", nargs=3, default=["first", "second", "label"], metavar=("FIRST", "SECOND", "LABEL")
-    )
+    parser.add_argument("--table", help="pairs: CSV, or the system's text or .npz; simulated by default")
+    parser.add_argument("--columns", nargs=3, metavar=("FIRST", "SECOND", "LABEL"), help="of a table with a heading")
     parser.add_argument("--unseen", choices=["one", "first", "second", "both"], default="one")
     parser.add_argument("--grid", action="store_true", help="search a grid with scikit-learn instead")
     parser.add_argument("--trials", type=at_least(1), default=4)

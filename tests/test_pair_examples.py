@@ -25,8 +25,11 @@ def program(monkeypatch, capsys):
     ("arguments", "message"),
     [
         (["--model", "nowhere"], "--model nowhere: there is no such folder"),
-        (["--model", ".", "--table", "table.csv"], "has no column 'first', but seq1, seq2, label"),
-        (["--model", ".", "--table", "shifted.csv"], "--table shifted.csv: Length of header or names does not match"),
+        (["--model", ".", "--table", "table.csv"], "labels must be of two classes, got 1"),
+        (
+            ["--model", ".", "--table", "shifted.csv"],
+            "--table shifted.csv: shifted.csv, line 2 ('p1'): 4 fields, but the heading has 3",
+        ),
         (["--model", ".", "--table", "nowhere.csv"], "--table nowhere.csv: there is no such file"),
         (["--model", ".", "--folds", "1"], "--folds: must be at least 2, got 1"),
         (["--model", ".", "--trials", "0"], "--trials: must be at least 1, got 0"),

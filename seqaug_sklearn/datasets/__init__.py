@@ -11,6 +11,7 @@ from seqaug_sklearn.datasets._orthologs import read_orthologs
 from seqaug_sklearn.datasets._plastomes import PLASTOMES, fetch_plastome
 from seqaug_sklearn.datasets._proteins import protein_sequences
 from seqaug_sklearn.datasets._read_genotypes import read_genotypes
+from seqaug_sklearn.datasets._read_pairs import read_pairs, write_pairs
 from seqaug_sklearn.datasets._region_report import RegionReport, region_report
 from seqaug_sklearn.datasets._upstream import upstream_regions
 from seqaug_sklearn.datasets._write_fasta import write_fasta
@@ -35,8 +36,10 @@ __all__ = [
     "read_genbank",
     "read_genotypes",
     "read_orthologs",
+    "read_pairs",
     "region_report",
     "upstream_regions",
     "write_fasta",
+    "write_pairs",
     "write_vcf",
 ]

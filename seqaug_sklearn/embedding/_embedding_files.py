@@ -35,7 +35,7 @@ class Embeddings:
     source: str = ""
 
 
-def save_embeddings(path, values, *, identifiers=None, y=None, source=""):
+def save_embeddings(path, values, *, identifiers=None, y=None, source="", layout="values"):
     """Write embeddings to an ``.npz`` file, which any NumPy reads without pickles.
 
     Parameters
@@ -50,11 +50,15 @@ def save_embeddings(path, values, *, identifiers=None, y=None, source=""):
         Labels: numbers or text.
     source : str, default=""
         What made them: model, revision, settings.
+    layout : {"values", "pairs"}, default="values"
+        "pairs": arrays ``seq1, seq2, labels``, the two vectors of each pair, as the DNA-BERT pair system reads them; y
+        must be given then, and identifiers are not kept.
 
     Raises
     ------
     ValueError
-        If lengths differ, labels or names are neither numbers nor text, or a row holds NaN or an infinite value.
+        If lengths differ, labels or names are neither numbers nor text, a row holds NaN or an infinite value, or
+        layout="pairs" gets an odd number of columns or no labels.
     FileNotFoundError
         If the folder of the path is not there.
     OutputError
@@ -82,16 +86,20 @@ def save_embeddings(path, values, *, identifiers=None, y=None, source=""):
         raise DataFormatError(
             f"row {bad[0]} of values holds {bad[1]}: embed it again or drop the row; nothing was saved"
         )
-    arrays = {"values": values, "source": np.array(str(source))}
-    for name, column in (("identifiers", identifiers), ("y", y)):
-        if column is not None:
-            arrays[name] = _plain(column, name, len(values))
+    columns = (("identifiers", identifiers), ("y", y))
+    arrays = {name: _plain(column, name, len(values)) for name, column in columns if column is not None}
+    if layout == "pairs":
+        arrays = _as_pairs(values, arrays)
+    elif layout == "values":
+        arrays |= {"values": values, "source": np.array(str(source))}
+    else:
+        raise ValueError(f"layout must be 'values' or 'pairs', got {layout!r}")
     with _replacement(path) as file:
         np.savez(file, **arrays)
 
 
 def read_embeddings(path):
-    """Read what :func:`save_embeddings` wrote.
+    """Read what :func:`save_embeddings` wrote, or the DNA-BERT pair system's arrays ``seq1, seq2, labels``.
 
     Parameters
     ----------
@@ -114,8 +122,7 @@ def read_embeddings(path):
     try:
         # numpy leaves a file it opened itself open where the archive is broken
         with open(path, "rb") as handle, np.load(handle, allow_pickle=False) as file:
-            columns = {name: file.get(name) for name in ("identifiers", "y")}
-            found = Embeddings(values=file["values"], source=str(file["source"]), **columns)
+            found = _from_pairs(file) if "seq1" in file else _from_values(file)
     except (ValueError, KeyError, OSError, EOFError, AttributeError, TypeError, zipfile.BadZipFile) as error:
         raise DataFormatError(
             f"{str(path)!r} is no file of embeddings, or is damaged ({error}); save it again"
@@ -124,6 +131,25 @@ def read_embeddings(path):
     if found.values.ndim != 2 or len(lengths) > 1:
         raise DataFormatError(f"{str(path)!r} is no file of embeddings: its columns differ in length; save it again")
     return found
+
+
+def _as_pairs(values, arrays):
+    if values.shape[1] % 2 or "y" not in arrays:
+        raise ValueError(f"layout='pairs' needs y and an even number of columns, got {values.shape[1]} columns")
+    first, second = np.hsplit(values, 2)
+    return {"seq1": first, "seq2": second, "labels": arrays["y"]}
+
+
+def _from_values(file):
+    columns = {name: file.get(name) for name in ("identifiers", "y")}
+    return Embeddings(values=file["values"], source=str(file["source"]), **columns)
+
+
+def _from_pairs(file):
+    sides = [file["seq1"], file["seq2"]]
+    if any(side.ndim != 2 or side.dtype.kind not in "fiu" for side in sides):
+        raise ValueError("seq1 and seq2 are no matrices of numbers; read_pairs reads sequences")
+    return Embeddings(values=np.hstack(sides), y=file.get("labels"))
 
 
 def _plain(column, name, length):

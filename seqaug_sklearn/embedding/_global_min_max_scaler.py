@@ -72,7 +72,7 @@ class GlobalMinMaxScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         -------
         self : GlobalMinMaxScaler
         """
-        low, high = _check_range(self.feature_range)
+        _check_range(self.feature_range)
         X = check_vectors(self, X, dtype=[np.float64, np.float32])
         self.data_min_, self.data_max_ = float(X.min()), float(X.max())
         return self

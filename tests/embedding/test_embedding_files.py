@@ -111,3 +111,33 @@ def test_growing_array(tmp_path, sizes):
             array.append(block)
         assert not (tmp_path / "x.npy").exists()
     np.testing.assert_array_equal(np.load(tmp_path / "x.npy"), np.concatenate(blocks))
+
+
+def test_the_pair_systems_arrays_go_in_and_out(tmp_path, rng):
+    values, y = rng.normal(size=(5, 6)).astype(np.float32), np.array([0, 1, 1, 0, 1])
+    save_embeddings(tmp_path / "pairs.npz", values, y=y, layout="pairs")
+    with np.load(tmp_path / "pairs.npz") as file:
+        assert sorted(file.files) == ["labels", "seq1", "seq2"]
+        np.testing.assert_array_equal(file["seq2"], values[:, 3:])
+    found = read_embeddings(tmp_path / "pairs.npz")
+    np.testing.assert_array_equal(found.values, values)
+    np.testing.assert_array_equal(found.y, y)
+
+
+@pytest.mark.parametrize(
+    ("shape", "options", "message"),
+    [
+        ((3, 5), {"y": [0, 1, 1], "layout": "pairs"}, "even number of columns, got 5"),
+        ((3, 4), {"layout": "pairs"}, "needs y"),
+        ((3, 4), {"layout": "rows"}, "layout must be"),
+    ],
+)
+def test_layouts_that_do_not_fit(tmp_path, shape, options, message):
+    with pytest.raises(ValueError, match=message):
+        save_embeddings(tmp_path / "x.npz", np.ones(shape), **options)
+
+
+def test_sequences_are_no_embeddings(tmp_path):
+    np.savez(tmp_path / "x.npz", seq1=["ACGT"], seq2=["ACGT"], labels=[1])
+    with pytest.raises(DataFormatError, match="read_pairs reads sequences"):
+        read_embeddings(tmp_path / "x.npz")
