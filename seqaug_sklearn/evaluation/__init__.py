@@ -8,6 +8,7 @@ that only looks up near-copies; :func:`write_report` puts tables, figures and th
 from seqaug_sklearn.evaluation._augmentation import AugmentationComparison, compare_augmentations
 from seqaug_sklearn.evaluation._compare import FoldError, compare
 from seqaug_sklearn.evaluation._comparison import Comparison
+from seqaug_sklearn.evaluation._fixed_split import FixedSplitComparison, compare_fixed_split
 from seqaug_sklearn.evaluation._genotypes import (
     GenotypeComparison,
     GenotypeFidelity,
@@ -42,6 +43,7 @@ __all__ = [
     "METRICS",
     "AugmentationComparison",
     "Comparison",
+    "FixedSplitComparison",
     "FoldError",
     "FoldStore",
     "GenotypeComparison",
@@ -57,6 +59,7 @@ __all__ = [
     "check_output_folder",
     "compare",
     "compare_augmentations",
+    "compare_fixed_split",
     "compare_genotype_generators",
     "corrected_t_test",
     "genotype_fidelity",

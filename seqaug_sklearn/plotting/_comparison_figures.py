@@ -75,15 +75,17 @@ def difference_figure(pairs, name):
     return figure
 
 
-def two_splits_figure(scores, name):
+def two_splits_figure(scores, name, *, labels=("as split", "relatives together")):
     """Draw a row per model: its score under a leaking split, and where relatives are together.
 
     Parameters
     ----------
     scores : DataFrame
-        One row per model, from top to bottom; columns "as split" and "relatives together".
+        One row per model, from top to bottom; a column for each of the two `labels`.
     name : str
         Name of the score.
+    labels : pair of str, default=("as split", "relatives together")
+        Names of the two; the first one is not to be believed.
 
     Returns
     -------
@@ -91,11 +93,11 @@ def two_splits_figure(scores, name):
     """
     figure, ax = _rows(len(scores))
     rows = np.arange(len(scores))
-    ax.hlines(rows, *scores[["as split", "relatives together"]].to_numpy().T, color=SLATE, linewidth=1.2)
+    ax.hlines(rows, *scores[list(labels)].to_numpy().T, color=SLATE, linewidth=1.2)
     # hollow: not to be believed
     hollow = {"color": VERMILLION, "markerfacecolor": "white", "markeredgewidth": 1.6}
-    ax.plot(scores["as split"], rows, "o", markersize=7, label="as split", **hollow)
-    ax.plot(scores["relatives together"], rows, "o", markersize=7, color=BLUE, label="relatives together")
+    ax.plot(scores[labels[0]], rows, "o", markersize=7, label=labels[0], **hollow)
+    ax.plot(scores[labels[1]], rows, "o", markersize=7, color=BLUE, label=labels[1])
     _finish(ax, list(scores.index), name)
     figure.legend(loc="outside lower right", frameon=False, fontsize=9, ncols=2)
     return figure

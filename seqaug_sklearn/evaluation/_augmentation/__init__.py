@@ -2,5 +2,23 @@
 
 from seqaug_sklearn.evaluation._augmentation._compare import compare_augmentations
 from seqaug_sklearn.evaluation._augmentation._comparison import AugmentationComparison
+from seqaug_sklearn.evaluation._augmentation._contradictions import (
+    contradicting_rows,
+    look_for_contradictions,
+    tell_contradictions,
+)
+from seqaug_sklearn.evaluation._augmentation._inputs import check_edits, tell_edits
+from seqaug_sklearn.evaluation._augmentation._models import Plan, check_models, models_of_parents
 
-__all__ = ["AugmentationComparison", "compare_augmentations"]
+__all__ = [
+    "AugmentationComparison",
+    "Plan",
+    "check_edits",
+    "check_models",
+    "compare_augmentations",
+    "contradicting_rows",
+    "look_for_contradictions",
+    "models_of_parents",
+    "tell_contradictions",
+    "tell_edits",
+]

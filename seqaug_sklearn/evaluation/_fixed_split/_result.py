@@ -1,0 +1,229 @@
+"""Result of a comparison on a fixed split: scores as published and cleaned, tests, the page."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from seqaug_sklearn.evaluation._augmentation import contradicting_rows
+from seqaug_sklearn.evaluation._comparison import Comparison
+from seqaug_sklearn.evaluation._fixed_split._words import headline_of, verdict_of
+from seqaug_sklearn.evaluation._verdict import METRIC_NAMES
+from seqaug_sklearn.model_selection import ContradictionReport, LeakageReport
+from seqaug_sklearn.reporting import Section, detached, write_report
+
+__all__ = ["LEAKS_MATTER", "FixedSplitComparison"]
+
+LEAKS_MATTER = 0.01
+"""Share of leaking test rows from which the cleaned test set decides."""
+
+
+@dataclass(repr=False)
+class FixedSplitComparison:
+    """Result of :func:`~seqaug_sklearn.evaluation.compare_fixed_split`.
+
+    Attributes
+    ----------
+    comparison : Comparison
+        The fits, with their predictions for all test rows; its own tests need several folds and say nothing here.
+    audit : LeakageReport
+        Test against training rows.
+    contradictions : ContradictionReport
+        Copies and close relatives with another label, among training and test rows together.
+    metric : str
+        What is scored.
+    published, cleaned : DataFrame
+        Score of each model on all test rows, and on those that share nothing with training: ``score, low, high`` (95 %
+        interval over the test rows). ``cleaned`` is None where too few rows are left.
+    why_not_cleaned : str
+        Why there is no cleaned test set; else empty.
+    tests : DataFrame
+        Difference of each augmented model from the same one without, paired on the rows that decide: ``reference,
+        difference, low, high, p_value, p_holm, outcome``.
+    treatments : dict of str to list of str
+        Names of the models with each augmentation.
+    memorisers : tuple of str
+        Names of the lookup baselines.
+    chance : float
+        Score of the best guess on the rows that decide; NaN where there is none for the metric.
+    n_seeds : int
+        Trainings of each model.
+    n_groups : int
+        Groups of relatives among the rows that decide.
+    untrained : int
+        Test rows of a class without training rows.
+    data : DataFrame
+        Sequences of each class on both sides, and in the cleaned test set.
+    notes : list of str
+        Which augmentations were made.
+    quick : bool
+        Whether it was a quick look.
+    """
+
+    comparison: Comparison
+    audit: LeakageReport
+    contradictions: ContradictionReport
+    metric: str
+    published: pd.DataFrame
+    cleaned: pd.DataFrame | None
+    why_not_cleaned: str
+    tests: pd.DataFrame
+    treatments: dict[str, list[str]]
+    memorisers: tuple[str, ...]
+    chance: float
+    n_seeds: int
+    n_groups: int
+    untrained: int
+    data: pd.DataFrame
+    notes: list[str]
+    quick: bool = False
+
+    def __repr__(self):
+        return f"<{type(self).__name__} of {len(self.published)} models: {' '.join(self.headline())}>"
+
+    @property
+    def leaks_matter(self) -> bool:
+        """Whether so many test rows leak that the cleaned test set decides."""
+        return self.audit.leaked_share >= LEAKS_MATTER
+
+    @property
+    def judged(self) -> pd.DataFrame:
+        """Scores on the rows that decide: the cleaned test set where leaks matter and it is there."""
+        return self.cleaned if self.leaks_matter and self.cleaned is not None else self.published
+
+    @property
+    def judged_rows(self) -> np.ndarray:
+        """Numbers of the test rows that decide."""
+        cleaned = self.leaks_matter and self.cleaned is not None
+        return np.flatnonzero(~self.audit.leaked) if cleaned else np.arange(len(self.audit))
+
+    def headline(self) -> list[str]:
+        """What would make the answer worthless, the answer, and the best model."""
+        return headline_of(self)
+
+    def verdict(self) -> list[str]:
+        """What to believe, and why: the headline, and what it rests on."""
+        return verdict_of(self)
+
+    def summary(self) -> str:
+        """Return the verdict as one text."""
+        return " ".join(self.verdict())
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the score of each model with its interval, as published and on the cleaned test set.
+
+        Returns
+        -------
+        DataFrame
+            Index: model. Columns ``published, published low, published high`` and, where there is a cleaned test set,
+            ``cleaned, cleaned low, cleaned high`` and ``change``.
+        """
+        parts = {"published": self.published} | ({} if self.cleaned is None else {"cleaned": self.cleaned})
+        frames = [
+            frame.set_axis([name, f"{name} low", f"{name} high"], axis="columns") for name, frame in parts.items()
+        ]
+        table = pd.concat(frames, axis="columns")
+        return table if self.cleaned is None else table.assign(change=table["cleaned"] - table["published"])
+
+    def predictions(self) -> pd.DataFrame:
+        """Return what every model predicted for every test row, and whether the row leaks.
+
+        Returns
+        -------
+        DataFrame
+            One row per model, seed and test row: ``model, seed, test row, leaked, label, predicted``.
+        """
+        parts = []
+        for name in self.comparison.estimators:
+            frame = self.comparison.predictions(name, scores=False)
+            row = frame["row"].to_numpy() - len(self.audit.train_names)
+            columns = {"model": name, "seed": frame["repeat"], "test row": self.audit.test_names[row]}
+            columns |= {"leaked": self.audit.leaked[row], "label": frame["y_true"], "predicted": frame["y_pred"]}
+            parts.append(pd.DataFrame(columns))
+        return pd.concat(parts, ignore_index=True)
+
+    def sections(self) -> list[Section]:
+        """Tables and figures, for :func:`write_report`."""
+        found = [self._scores_section(), self._audit_section()]
+        if len(self.tests):
+            found.insert(1, self._differences_section())
+        rows = contradicting_rows(self.contradictions)
+        if len(rows):
+            text = self.contradictions.tell_relatives() or self.contradictions.summary()
+            found.append(Section("Labels that contradict each other", text=text, tables={"Contradicting rows": rows}))
+        text = "\n\n".join(self.notes)
+        found.append(Section("Data", text=text, tables={"Sequences of each class": self.data}))
+        predictions = {"Predictions": self.predictions()}
+        return [*found, Section("Predictions", text="What every model said of every test row.", data=predictions)]
+
+    def _scores_section(self):
+        from seqaug_sklearn.plotting import score_figure, two_splits_figure
+
+        name, table = METRIC_NAMES.get(self.metric, self.metric), self.to_frame()
+        caption = f"{_capital(name)} of each model"
+        alt = "; ".join(f"{model}: {row['published']:.3f}" for model, row in table.iterrows())
+        if self.cleaned is None:
+            chance = {"guessing": (self.chance, ":")} if np.isfinite(self.chance) else {}
+            seeds = {model: [row["published"]] for model, row in table.iterrows()}
+            summary = self.published.rename(columns={"score": "mean"})
+            figure = score_figure(seeds, summary, name, chance=chance, standouts=self.memorisers)
+        else:
+            figure = two_splits_figure(table, name, labels=("published", "cleaned"))
+            alt = "; ".join(
+                f"{model}: {row['published']:.3f} to {row['cleaned']:.3f}" for model, row in table.iterrows()
+            )
+        told = "" if self.cleaned is None else " Cleaned: without the test rows that share sequence with training."
+        return Section(
+            "Scores",
+            text=f"Intervals of 95 % draw the test rows, relatives together.{told}",
+            figures={caption: figure},
+            alt={caption: alt},
+            tables={f"{_capital(name)}": table},
+            data={caption: table},
+        )
+
+    def _differences_section(self):
+        name = METRIC_NAMES.get(self.metric, self.metric)
+        text = (
+            f"Difference in {name} of each model with an augmentation from the same one without, on the "
+            f"{len(self.judged_rows):,} test rows that decide. The p-value exchanges the predictions of the two in "
+            "whole groups of relatives, adjusted by Holm for all comparisons; better and worse need it below 0.05 and "
+            "an interval without zero. The fitted models are taken as given."
+        )
+        return Section("Differences", text=text, tables={f"Differences in {name}": self.tests})
+
+    def _audit_section(self):
+        from seqaug_sklearn.plotting import LeakageDisplay
+
+        caption = "Similarity to training, and leaks by kind"
+        return Section(
+            "Does the test set hold sequence that was trained?",
+            text=self.audit.summary(),
+            figures={caption: detached(LeakageDisplay.from_reports(self.audit, names=["test set"]))},
+            alt={caption: self.audit.summary()},
+            data={"Audit of every test row": self.audit.to_frame().rename_axis("test row")},
+        )
+
+    def to_html(self, folder: str | Path, *, title: str = "Does augmentation help on this benchmark?") -> Path:
+        """Write the report.
+
+        Parameters
+        ----------
+        folder : path
+            Folder of ``report.html``, ``tables`` and ``figures``. An earlier report in it is replaced.
+        title : str, default="Does augmentation help on this benchmark?"
+            Heading.
+
+        Returns
+        -------
+        pathlib.Path
+            Path of ``report.html``.
+        """
+        settings = self.comparison.settings | {"training rows": len(self.audit.train_names)}
+        settings |= {"test rows": len(self.audit), "split": "as given"}
+        return write_report(folder, title=title, verdict=self.verdict(), sections=self.sections(), settings=settings)
+
+
+def _capital(text):
+    return text[0].upper() + text[1:]
