@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from seqaug_sklearn.cli._fixed_split import compare_fixed, refuse_options, split_is_given
 from seqaug_sklearn.cli._options import AlphabetName, End, MissingValues, RelativesChoice, StrandName, words
 from seqaug_sklearn.cli._run import fold_store, one_line_errors
 from seqaug_sklearn.exceptions import DataFormatError, SeqAugWarning
@@ -14,9 +15,22 @@ __all__ = ["compare"]
 
 @one_line_errors
 def compare(
+    context: typer.Context,
     data: Annotated[
         Path | None,
         typer.Argument(help="FASTA file (.gz too), or a table with columns name, sequence, label. Not with --demo."),
+    ] = None,
+    train: Annotated[
+        Path | None,
+        typer.Option(
+            help="Instead of DATA, with --test: training sequences of a published benchmark, whose split is kept. The "
+            "test set is audited first, and scored as it is and without the sequences that leak."
+        ),
+    ] = None,
+    test: Annotated[Path | None, typer.Option(help="Test sequences of that benchmark.")] = None,
+    split_column: Annotated[
+        str | None,
+        typer.Option(help="The same from one file: column (of DATA or --labels) that says train or test of each row."),
     ] = None,
     labels: Annotated[
         Path | None, typer.Option(help="Table of labels, joined by its column name (or its first one).")
@@ -117,7 +131,34 @@ def compare(
     """
     from seqaug_sklearn.evaluation import check_output_folder, compare_augmentations
 
-    folder = check_output_folder(out, inputs=[data, labels, orthologs])
+    folder = check_output_folder(out, inputs=[data, train, test, labels, orthologs])
+    if split_is_given(train, test, split_column):
+        refuse_options(context)
+        about = {"labels": labels, "label_column": label_column, "pattern": label_pattern}
+        result, path = compare_fixed(
+            data,
+            train,
+            test,
+            split_column,
+            folder=folder,
+            resume=resume,
+            about=about | {"missing_values": words(missing_values)},
+            settings={
+                "alphabet": alphabet.value,
+                "window": window,
+                "edits": edits,
+                "strand": strand.value,
+                "n_seeds": 1 if str(repeats) == "auto" else int(repeats),
+                "models": None if models is None else [name.strip() for name in models.split(",")],
+                "metric": metric,
+                "quick": quick,
+                "device": device,
+                "n_jobs": None if jobs == 1 else jobs,
+                "random_state": seed,
+            },
+        )
+        typer.echo("\n".join(["", *result.headline(), "", f"Report: {path}"]))
+        return
     with fold_store(folder, resume=resume) as store:
         missing = words(missing_values)
         table, title = _read(data, demo, labels, label_column, label_pattern, groups, missing)

@@ -198,7 +198,7 @@ class FixedSplitComparison:
 
         caption = "Similarity to training, and leaks by kind"
         return Section(
-            "Does the test set hold sequence that was trained?",
+            "Leaks into the test set",
             text=self.audit.summary(),
             figures={caption: detached(LeakageDisplay.from_reports(self.audit, names=["test set"]))},
             alt={caption: self.audit.summary()},

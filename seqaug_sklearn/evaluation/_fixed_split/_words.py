@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 import numpy as np
+from scipy.stats import norm
 
 from seqaug_sklearn.evaluation._augmentation import tell_contradictions
-from seqaug_sklearn.evaluation._verdict import METRIC_NAMES, WARNING
+from seqaug_sklearn.evaluation._verdict import MEAN_NOTHING, METRIC_NAMES, WARNING
 from seqaug_sklearn.model_selection import describe_leaks
 from seqaug_sklearn.reporting import joined
 from seqaug_sklearn.utils import counted
@@ -21,7 +22,10 @@ _FITTED = (
 def headline_of(result) -> list[str]:
     """Warnings, the answer, and the best models: what a reader must know who reads nothing else."""
     before, behind = tell_contradictions(result.contradictions)
-    return [*_leaks(result), *before, *_looked_up(result), _answer(result), *_best(result), *behind]
+    best, learned = _best(result)
+    # nothing is said of pairs of models where none has learned anything
+    answer = [_answer(result), best] if learned else [best]
+    return [*_leaks(result), *before, *_looked_up(result), *answer, *behind]
 
 
 def verdict_of(result) -> list[str]:
@@ -83,11 +87,11 @@ def _answer(result):
     for treatment, members in result.treatments.items():
         outcomes = result.tests.loc[members, "outcome"]
         better, worse = (list(outcomes.index[outcomes == kind]) for kind in ("better", "worse"))
-        parts = [f"helped in {len(better)} ({joined(better)})"] if better else []
-        parts += [f"did harm in {len(worse)} ({joined(worse)})"] if worse else []
         n = counted(len(members), "comparison")
+        parts = [f"helped in {len(better)} of {n} ({joined(better)})"] if better else []
+        parts += [f"did harm in {len(worse)} of {n} ({joined(worse)})"] if worse else []
         if parts:
-            told.append(f"{treatment} {' and '.join(parts)} of {n}.")
+            told.append(f"{treatment} {' and '.join(parts)}.")
         else:
             spread = result.tests.loc[members, ["low", "high"]]
             told.append(
@@ -97,17 +101,21 @@ def _answer(result):
     return f"On {where} of {len(result.judged_rows):,} rows: {' '.join(told)}" if told else f"Judged on {where}."
 
 
-def _best(result) -> Iterator[str]:
+def _best(result):
+    """The best model in a sentence, and whether it has learned anything, as far as one can tell."""
     scores, name = result.judged, _name(result)
     best = scores.loc[_models(result), "score"].idxmax()
     row = scores.loc[best]
     level = f"{row['score']:.3f} ({name}; 95 % interval {row['low']:.3f} to {row['high']:.3f}"
-    if np.isfinite(result.chance):
-        level += f"; guessing {result.chance:.3f}"
-        if not row["low"] > result.chance:
-            yield f"No model is shown to beat guessing: the best, {best}, has {level})."
-            return
-    yield f"The best model is {best} with {level})."
+    if not np.isfinite(result.chance):
+        return f"The best model is {best} with {level}).", True
+    level += f"; guessing {result.chance:.3f})"
+    # the best of many is the luckiest of many: its interval is stretched as Bonferroni does
+    stretch = norm.ppf(1 - 0.025 / len(_models(result))) / norm.ppf(0.975)
+    if row["score"] - stretch * (row["score"] - row["low"]) > result.chance:
+        return f"The best model is {best} with {level}.", True
+    n = counted(len(_models(result)), "model")
+    return f"No model is shown to beat guessing: {best}, the best of {n}, has {level}. {MEAN_NOTHING}", False
 
 
 def _rest(result) -> Iterator[str]:

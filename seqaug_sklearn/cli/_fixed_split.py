@@ -1,0 +1,115 @@
+"""``seqaug compare`` on a split that is given: two files, or a column that says which rows are for testing."""
+
+from pathlib import Path
+from typing import Any
+
+from seqaug_sklearn.cli._run import fold_store, say
+from seqaug_sklearn.exceptions import DataFormatError
+
+__all__ = ["compare_fixed", "refuse_options", "split_is_given"]
+
+_FITTING = {
+    "data", "train", "test", "split_column", "labels", "label_column", "label_pattern", "missing_values", "alphabet",
+    "window", "edits", "strand", "repeats", "models", "metric", "out", "quick", "resume", "seed", "jobs", "device",
+}  # fmt: skip
+"""Options that mean something where the split is given."""
+_SIDES = {"train": "train", "training": "train", "test": "test", "testing": "test"}
+
+
+def split_is_given(train, test, split_column) -> bool:
+    """Whether the options name a split, and name it once."""
+    if (train is None) != (test is None):
+        raise DataFormatError("--train and --test belong together: the training and the test file of a benchmark")
+    if train is not None and split_column is not None:
+        raise DataFormatError("--train and --test are two files, --split-column is for one; give one or the other")
+    return train is not None or split_column is not None
+
+
+def refuse_options(context: Any) -> None:
+    """Raise for options of a cross-validation that were typed: none is accepted and then ignored."""
+    # the enumeration of another copy of click compares by its name only
+    typed = [
+        parameter
+        for parameter in context.command.params
+        if parameter.name not in _FITTING
+        and getattr(context.get_parameter_source(parameter.name), "name", "DEFAULT") == "COMMANDLINE"
+    ]
+    if typed:
+        names = ", ".join(max(parameter.opts, key=len) for parameter in typed)
+        raise DataFormatError(
+            f"{names} cannot be had with a split that is given (--train and --test, or --split-column): leave it out"
+        )
+
+
+def compare_fixed(data, train, test, split_column, *, folder: Path, resume: bool, about: dict, settings: dict):
+    """Read both sides, compare, write the report; returns the result and the path of its page.
+
+    Parameters
+    ----------
+    data, train, test : Path or None
+        One file, or two.
+    split_column : str or None
+        Column of the one file, or of its labels.
+    folder : Path
+        Folder of the report.
+    resume : bool
+        Whether to go on from what an interrupted run left.
+    about : dict
+        ``labels, label_column, pattern, missing_values``, as ``read_labelled`` takes them.
+    settings : dict
+        Passed on to ``compare_fixed_split``.
+    """
+    from seqaug_sklearn.evaluation import compare_fixed_split
+
+    with fold_store(folder, resume=resume) as store:
+        if train is not None:
+            if data is not None:
+                raise DataFormatError("--train and --test are the files; leave the other one out")
+            sides, title = [_read_side(path, about) for path in (train, test)], f"{train.name} and {test.name}"
+        else:
+            if data is None:
+                raise DataFormatError("--split-column needs the file whose rows it splits")
+            sides, title = _read_column(data, split_column, about), data.name
+        (X_train, y_train), (X_test, y_test) = sides
+        say(f"{len(X_train):,} training and {len(X_test):,} test sequences, as given.")
+        result = compare_fixed_split(X_train, y_train, X_test, y_test, store=store, progress=True, **settings)
+        path = result.to_html(folder, title=f"Does augmentation help? {title}")
+    return result, path
+
+
+def _read_side(path, about):
+    """Sequences and labels of a file; the table of labels may hold the other side's, too."""
+    from seqaug_sklearn.cli._input import labels_of, read_sequences
+
+    sequences = read_sequences(path, about["missing_values"])
+    found = labels_of(sequences, path, **about)
+    if found is None:
+        raise DataFormatError(
+            f"{path.name} has no labels: pass a table with --labels, or --label-pattern to take them from the names"
+        )
+    known = (found != "").to_numpy()
+    if not known.any():
+        raise DataFormatError(f"no sequence of {path.name} has a label")
+    return sequences[known], found[known].to_numpy()
+
+
+def _read_column(data, column, about):
+    from seqaug_sklearn.cli._input import read_labelled
+
+    table = read_labelled(data, groups=column, **about)
+    if table.wish is not None or table.groups is None:
+        raise DataFormatError(f"there is no column {column!r} that says which rows are for training and testing")
+    sides = table.groups.astype(str).str.strip().str.lower().map(_SIDES)
+    odd = sorted(set(table.groups[sides.isna()].astype(str)))
+    if odd:
+        raise DataFormatError(
+            f"column {column!r} must say train or test in every row, but has {', '.join(map(repr, odd[:5]))}; leave "
+            "these rows out, or call them train if they are for choosing settings"
+        )
+    parts = []
+    for side in ("train", "test"):
+        rows = (sides == side).to_numpy()
+        if not rows.any():
+            raise DataFormatError(f"column {column!r} has no {side} rows")
+        parts.append((table.sequences[rows], table.labels[rows].to_numpy()))
+    return parts
