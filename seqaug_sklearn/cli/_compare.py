@@ -30,7 +30,10 @@ def compare(
     test: Annotated[Path | None, typer.Option(help="Test sequences of that benchmark.")] = None,
     split_column: Annotated[
         str | None,
-        typer.Option(help="The same from one file: column (of DATA or --labels) that says train or test of each row."),
+        typer.Option(
+            help="The same from one file: column (of DATA or --labels) that says train or test of each row, or a "
+            "table of names and these words without a heading (DataSAIL's *_splits.tsv)."
+        ),
     ] = None,
     labels: Annotated[
         Path | None, typer.Option(help="Table of labels, joined by its column name (or its first one).")
@@ -47,8 +50,9 @@ def compare(
         str | None,
         typer.Option(
             help="What must stay on one side of a split: a column (family, patient, species), a table of groups "
-            "(seqaug groups, MMseqs2, CD-HIT, DataSAIL), 'similarity' for groups of relatives, or 'auto' for these "
-            "where more than 1 % of the sequences have a relative."
+            "(seqaug groups, MMseqs2, CD-HIT, DataSAIL), 'similarity' for groups of relatives, or 'auto' for both "
+            "figures, without and with them, where more than 1 % of the test rows leak: that is what is done without "
+            "--groups, too (see --relatives)."
         ),
     ] = None,
     relatives: Annotated[
@@ -162,7 +166,7 @@ def compare(
     with fold_store(folder, resume=resume) as store:
         missing = words(missing_values)
         table, title = _read(data, demo, labels, label_column, label_pattern, groups, missing)
-        families = _groups(table, alphabet)
+        families = _groups(table, alphabet, relatives)
         homologs = _read_orthologs(orthologs, cut_orthologs, alphabet, demo, missing)
         result = compare_augmentations(
             table.sequences,
@@ -215,10 +219,15 @@ def _read(data, demo, labels, label_column, label_pattern, groups, missing_value
     return table, f"Does augmentation help? {data.name}"
 
 
-def _groups(table, alphabet):
+def _groups(table, alphabet, relatives):
     """The groups that were given, or those that were wished for."""
     if table.wish is None:
         return table.groups
+    if table.wish == "auto" and relatives is not RelativesChoice.auto:
+        raise DataFormatError(f"--groups auto is --relatives auto, which --relatives {relatives.value} contradicts")
+    if table.wish == "auto" and table.groups is None:
+        # as without --groups: two comparisons where the split leaks, and both figures
+        return None
     from seqaug_sklearn.cli._relatives import groups_by_wish
 
     return groups_by_wish(table, alphabet.value)

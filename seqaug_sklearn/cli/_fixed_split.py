@@ -13,6 +13,8 @@ _FITTING = {
     "window", "edits", "strand", "repeats", "models", "metric", "out", "quick", "resume", "seed", "jobs", "device",
 }  # fmt: skip
 """Options that mean something where the split is given."""
+_NOT_SELECTED = "not selected"
+"""DataSAIL's word for what it left out."""
 _SIDES = {"train": "train", "training": "train", "test": "test", "testing": "test"}
 
 
@@ -96,20 +98,46 @@ def _read_side(path, about):
 def _read_column(data, column, about):
     from seqaug_sklearn.cli._input import read_labelled
 
-    table = read_labelled(data, groups=column, **about)
-    if table.wish is not None or table.groups is None:
-        raise DataFormatError(f"there is no column {column!r} that says which rows are for training and testing")
-    sides = table.groups.astype(str).str.strip().str.lower().map(_SIDES)
-    odd = sorted(set(table.groups[sides.isna()].astype(str)))
+    file = Path(column)
+    if file.is_file():
+        table, what = read_labelled(data, **about), file.name
+        words = _words_of(file, table.sequences.index)
+    else:
+        table, what = read_labelled(data, groups=column, **about), f"column {column!r}"
+        if table.wish is not None or table.groups is None:
+            raise DataFormatError(f"there is no {what} that says which rows are for training and testing")
+        words = table.groups.astype(str)
+    sides = words.str.strip().str.lower().map(_SIDES)
+    odd = sorted(set(words[sides.isna() & (words != "")]))
     if odd:
         raise DataFormatError(
-            f"column {column!r} must say train or test in every row, but has {', '.join(map(repr, odd[:5]))}; leave "
-            "these rows out, or call them train if they are for choosing settings"
+            f"{what} must say train or test in every row, but has {', '.join(map(repr, odd[:5]))}; leave these rows "
+            "out, or call them train if they are for choosing settings"
         )
     parts = []
     for side in ("train", "test"):
         rows = (sides == side).to_numpy()
         if not rows.any():
-            raise DataFormatError(f"column {column!r} has no {side} rows")
+            raise DataFormatError(f"{what} has no {side} rows")
         parts.append((table.sequences[rows], table.labels[rows].to_numpy()))
     return parts
+
+
+def _words_of(file, names):
+    """What a table of names and sides says of each name; "" of those that it does not list or did not select."""
+    import pandas as pd
+
+    from seqaug_sklearn.utils import parse_table, read_text
+
+    rows = parse_table(read_text(file), file.name, heading=False)
+    if rows.shape[1] != 2:
+        raise DataFormatError(f"{file.name} must have two columns, names and train or test; it has {rows.shape[1]}")
+    said = pd.Series(rows.iloc[:, 1].to_numpy(), index=rows.iloc[:, 0].to_numpy(), dtype=object)
+    twice = said.index[said.index.duplicated()].unique()
+    if len(twice):
+        raise DataFormatError(f"{file.name}: names must be unique, but {', '.join(map(repr, twice[:5]))} repeat")
+    words = said.reindex(names).fillna("").replace(_NOT_SELECTED, "")
+    left_out = int((words == "").sum())
+    if left_out:
+        say(f"{left_out:,} of {len(names):,} sequences are in neither part of {file.name} and are left out.")
+    return words

@@ -70,3 +70,19 @@ def test_repeats_are_seeds(run, benchmark):
     command = ["compare", benchmark / "all.csv", "--split-column", "split", *COMMON, "--out", out, "--repeats", 2]
     assert run(*command).exit_code == 0
     assert pd.read_csv(out / "tables" / "predictions.csv")["seed"].unique().tolist() == [0, 1]
+
+
+def test_a_split_of_datasail_is_read(run, benchmark):
+    """Its *_splits.tsv: a name and a part per line, no heading; some are in no part."""
+    frame = pd.read_csv(benchmark / "all.csv")
+    parts = frame["split"].str.lower().mask(frame.index == 3, "not selected")
+    lines = [f"{name}\t{part}" for name, part in zip(frame["name"], parts, strict=True)]
+    file = benchmark / "Protein_all_splits.tsv"
+    file.write_text("\n".join(lines[:-1]) + "\n")
+    command = ["compare", benchmark / "all.csv", "--split-column", file, *COMMON, "--out", benchmark / "out"]
+    result = run(*command)
+    assert result.exit_code == 0, result.output
+    assert "2 of 110 sequences are in neither part of Protein_all_splits.tsv" in result.output
+    assert "69 training and 39 test sequences, as given." in result.output
+    file.write_text("\n".join(lines).replace("\ttest", "\tval") + "\n")
+    assert "Protein_all_splits.tsv must say train or test in every row, but has 'val'" in run(*command).output

@@ -175,19 +175,21 @@ def compare(run, tmp_path, compared):
 
 def test_compare_makes_groups_of_relatives(compare, families):
     families([2, 3, 1, 2])
-    expected = [0, 0, 1, 1, 1, 2, 3, 3]
-    for wish in ("similarity", "auto"):
-        groups, output = compare(wish)
-        assert groups == expected
-        assert "8 sequences in 4 groups: 1 alone in theirs" in output
-        assert "Relatives stay on one side of every split." in output
+    groups, output = compare("similarity")
+    assert groups == [0, 0, 1, 1, 1, 2, 3, 3]
+    assert "8 sequences in 4 groups: 1 alone in theirs" in output
+    assert "Relatives stay on one side of every split." in output
 
 
-def test_auto_makes_none_where_hardly_a_row_has_a_relative(compare, families):
+def test_auto_is_what_is_done_without_groups(run, compare, families, tmp_path):
+    """Both figures where the split leaks: the second comparison is not replaced by groups for the only one."""
+    families([2, 3, 1, 2])
+    assert compare("auto")[0] is None
+    command = ["compare", tmp_path / "data.fa", "--labels", tmp_path / "labels.csv", "--groups", "auto"]
+    result = run(*command, "--relatives", "ignore", "--out", tmp_path / "report")
+    assert result.exit_code == 2
+    assert "--groups auto is --relatives auto, which --relatives ignore contradicts" in result.output
     families([1] * 12)
-    groups, output = compare("auto")
-    assert groups is None
-    assert "0.0% of the sequences have a relative, so no groups are made (--groups similarity makes them)" in output
     assert compare("similarity")[0] == list(range(12))
 
 

@@ -180,7 +180,8 @@ def write_groups(kind, frame, path):
             path, sep="\t", header=False, index=False
         )
     elif kind == "datasail":
-        frame[["name", "family"]].set_axis(["ID", "Cluster"], axis=1).to_csv(path, sep="\t", index=False)
+        # as its Protein_data_clusters.tsv: no heading, the name first
+        frame[["name", "family"]].to_csv(path, sep="\t", header=False, index=False)
     else:
         lines = []
         for number, (_, members) in enumerate(frame.groupby("family", sort=False)):
