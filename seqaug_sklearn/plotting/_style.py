@@ -164,7 +164,8 @@ def category_ticks(ax, labels, *, width=24):
     """Label the x axis at 0, 1, 2 ...; labels that would run into each other are slanted."""
     labels = short_labels(labels, width)
     size = 10
-    room = points(ax)[0] / max(len(labels), 1)
+    # a legend beside the axes takes its room when the figure is laid out
+    room = 0.7 * points(ax)[0] / max(len(labels), 1)
     slanted = max(map(len, labels)) * size * 0.62 > room
     slant = {"rotation": 40, "ha": "right", "rotation_mode": "anchor"} if slanted else {}
     ax.set_xticks(range(len(labels)), labels, fontsize=size, **slant)
