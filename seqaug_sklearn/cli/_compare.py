@@ -7,7 +7,7 @@ import typer
 
 from seqaug_sklearn.cli._fixed_split import compare_fixed, refuse_options, split_is_given
 from seqaug_sklearn.cli._options import AlphabetName, End, MissingValues, RelativesChoice, StrandName, words
-from seqaug_sklearn.cli._run import fold_store, one_line_errors
+from seqaug_sklearn.cli._run import ReportInSteps, fold_store, one_line_errors
 from seqaug_sklearn.exceptions import DataFormatError, SeqAugWarning
 
 __all__ = ["compare"]
@@ -97,7 +97,22 @@ def compare(
     folds: Annotated[
         int, typer.Option(help="Folds of the cross-validation; fewer where a class has fewer sequences.", min=2)
     ] = 5,
-    repeats: Annotated[int, typer.Option(help="Repeats of the cross-validation with other splits.", min=1)] = 1,
+    repeats: Annotated[
+        str,
+        typer.Option(
+            metavar="auto|INTEGER",
+            help="Repeats of the cross-validation with other splits: a number for all models, or auto: ten of models "
+            "that are cheap, fewer of dear ones, told by the model and the size of the data.",
+        ),
+    ] = "auto",
+    budget: Annotated[
+        str | None,
+        typer.Option(
+            help="Time for all of it, such as 10m or 1h30m: a fit of each model is timed, and a plan of fits is made "
+            "of it once, which is printed, stored for --resume and written beside the page. Or the plan.json of an "
+            "earlier report, for the same fits again. Without it nothing depends on a clock."
+        ),
+    ] = None,
     models: Annotated[
         str | None,
         typer.Option(
@@ -129,13 +144,15 @@ def compare(
 
     Windows always; random edits and orthologs with --edits and --orthologs.
 
-    Writes one HTML report with a plain answer at the top, its tables and its figures. Example:
+    Writes one HTML report with a plain answer at the top, its tables and its figures. Cheap models come first, and
+    the page is written again after each step: the first stands within a minute and says what is to come. Example:
 
     seqaug compare promoters.fasta --labels labels.csv --groups family --out report
     """
     from seqaug_sklearn.evaluation import check_output_folder, compare_augmentations
 
     folder = check_output_folder(out, inputs=[data, train, test, labels, orthologs])
+    n_repeats = _repeats(repeats)
     if split_is_given(train, test, split_column):
         refuse_options(context)
         about = {"labels": labels, "label_column": label_column, "pattern": label_pattern}
@@ -152,7 +169,7 @@ def compare(
                 "window": window,
                 "edits": edits,
                 "strand": strand.value,
-                "n_seeds": 1 if str(repeats) == "auto" else int(repeats),
+                "n_seeds": 1 if n_repeats == "auto" else n_repeats,
                 "models": None if models is None else [name.strip() for name in models.split(",")],
                 "metric": metric,
                 "quick": quick,
@@ -163,9 +180,10 @@ def compare(
         )
         typer.echo("\n".join(["", *result.headline(), "", f"Report: {path}"]))
         return
-    with fold_store(folder, resume=resume) as store:
+    page = ReportInSteps(folder)
+    with page.kept(), fold_store(folder, resume=resume) as store:
         missing = words(missing_values)
-        table, title = _read(data, demo, labels, label_column, label_pattern, groups, missing)
+        table, page.title = _read(data, demo, labels, label_column, label_pattern, groups, missing)
         families = _groups(table, alphabet, relatives)
         homologs = _read_orthologs(orthologs, cut_orthologs, alphabet, demo, missing)
         result = compare_augmentations(
@@ -179,7 +197,8 @@ def compare(
             orthologs=homologs,
             strand=strand.value,
             n_splits=folds,
-            n_repeats=repeats,
+            n_repeats=n_repeats,
+            budget=budget,
             models=None if models is None else [name.strip() for name in models.split(",")],
             metric=metric,
             quick=quick or demo,
@@ -187,10 +206,18 @@ def compare(
             n_jobs=None if jobs == 1 else jobs,
             store=store,
             progress=True,
+            on_stage=page.write,
             random_state=seed,
         )
-        path = result.to_html(folder, title=title)
-    typer.echo("\n".join(["", *result.headline(), "", f"Report: {path}"]))
+    typer.echo("\n".join(["", *result.headline(), "", f"Report: {page.path}"]))
+
+
+def _repeats(text):
+    if text == "auto":
+        return text
+    if not text.isdecimal() or int(text) < 1:
+        raise DataFormatError(f"--repeats must be auto or a whole number of at least 1, got {text!r}")
+    return int(text)
 
 
 def _read(data, demo, labels, label_column, label_pattern, groups, missing_values):

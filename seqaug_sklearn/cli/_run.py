@@ -4,19 +4,23 @@ Whoever reads what is printed may leave (``| head``): a command goes on, and end
 """
 
 import contextlib
+import errno
 import functools
+import io
 import os
 import re
+import signal
 import sys
+import time
 import warnings
 from pathlib import Path
-from typing import TextIO, cast
+from typing import Any, TextIO, cast
 
 import typer
 
 from seqaug_sklearn.exceptions import DataFormatError, SeqAugError
 
-__all__ = ["fold_store", "one_line_errors", "say"]
+__all__ = ["ReportInSteps", "Terminated", "fold_store", "one_line_errors", "say"]
 
 
 def say(text: str) -> None:
@@ -27,22 +31,49 @@ def say(text: str) -> None:
 
 
 def one_line_errors(command):
-    """Decorate a command: exit 2 with ``Error: ...`` for bad input, 130 when interrupted, warnings one line each."""
+    """Decorate a command: exit 2 with ``Error: ...`` for bad input, 130 when interrupted, warnings one line each.
+
+    SIGTERM, as of a queue whose time is up, ends it as Ctrl-C does, with 143.
+    """
 
     @functools.wraps(command)
     def wrapped(*args, **kwargs):
-        with _patient_streams():
+        with _patient_streams() as out, _terminated_like_interrupted():
             try:
                 with _short_warnings():
-                    return command(*args, **kwargs)
+                    done = command(*args, **kwargs)
+                out.complain()
+                return done
             except (SeqAugError, ValueError, OSError, MemoryError) as error:
                 typer.echo(f"Error: {_one_line(error)}", err=True)
                 raise typer.Exit(2) from None
-            except KeyboardInterrupt:
-                typer.echo("Interrupted: nothing was written.", err=True)
-                raise typer.Exit(130) from None
+            except KeyboardInterrupt as stop:
+                typer.echo(f"Interrupted: {stop if str(stop) else 'nothing was written'}.", err=True)
+                raise typer.Exit(143 if isinstance(stop, Terminated) else 130) from None
 
     return wrapped
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM came."""
+
+
+@contextlib.contextmanager
+def _terminated_like_interrupted():
+    """Have SIGTERM raise, so that what is half done is put right and what is finished is told."""
+
+    def stop(number, frame):
+        raise Terminated
+
+    try:
+        before = signal.signal(signal.SIGTERM, stop)
+    except ValueError:  # only the main thread may ask for signals
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _one_line(error):
@@ -63,23 +94,45 @@ def _missing_values(match):
 
 
 class _Patient:
-    """A stream that a reader may leave: what is written then is lost, and nothing else is."""
+    """A stream that a reader may leave: what is written then is lost, and nothing else is.
+
+    Parameters
+    ----------
+    stream : file object or None
+        None, as Python has it where the shell closed the stream, takes everything and keeps nothing.
+    """
 
     def __init__(self, stream):
-        self._stream = stream
+        self._stream = io.StringIO() if stream is None else stream
+        self._full: OSError | None = None
 
     def write(self, text):
-        try:
+        with self._forgiven():
             return self._stream.write(text)
-        except BrokenPipeError:
-            self._write_nowhere()
-            return len(text)
+        return len(text)
 
     def flush(self):
-        try:
+        with self._forgiven():
             self._stream.flush()
-        except BrokenPipeError:
+
+    @contextlib.contextmanager
+    def _forgiven(self):
+        try:
+            yield
+        except OSError as error:
+            if error.errno in _FULL:
+                self._full = error
+            elif not isinstance(error, BrokenPipeError) and error.errno != errno.EBADF:
+                raise
             self._write_nowhere()
+        except ValueError:
+            if not self._stream.closed:
+                raise
+
+    def complain(self):
+        """Raise if there was no room for what was written."""
+        if self._full is not None:
+            raise self._full
 
     def _write_nowhere(self):
         """Let what is still buffered end in the null device, or Python complains about it at the end."""
@@ -92,13 +145,19 @@ class _Patient:
         return getattr(self._stream, name)
 
 
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EIO}
+"""Errors of a disk that takes no more."""
+
+
 @contextlib.contextmanager
 def _patient_streams():
+    """Go on where nobody reads, or a log does not fit on its disk; yields the output, which may complain at the end."""
+    out = _Patient(sys.stdout)
     with (
-        contextlib.redirect_stdout(cast(TextIO, _Patient(sys.stdout))),
+        contextlib.redirect_stdout(cast(TextIO, out)),
         contextlib.redirect_stderr(cast(TextIO, _Patient(sys.stderr))),
     ):
-        yield
+        yield out
 
 
 @contextlib.contextmanager
@@ -154,3 +213,41 @@ def fold_store(out: Path, *, resume: bool):
     others = len(store.finished())
     if others:
         say(f"{others} finished fits of another command are left in {store.folder}; delete it if nobody needs them.")
+
+
+class ReportInSteps:
+    """A report that is written again whenever there is more to say.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of the report.
+
+    Attributes
+    ----------
+    title : str
+        Heading.
+    path : Path or None
+        The last page that was written.
+    """
+
+    def __init__(self, folder: Path):
+        self.folder, self.title = folder, ""
+        self.path: Path | None = None
+        self._started = time.monotonic()
+
+    def write(self, result: Any) -> None:
+        """Write the result so far, and then say so."""
+        self.path = result.to_html(self.folder, title=self.title)
+        if result.in_progress:
+            say(f"After {time.monotonic() - self._started:.0f} s: {self.path} holds what is done so far.")
+
+    @contextlib.contextmanager
+    def kept(self):
+        """Tell who interrupts the block what was written."""
+        try:
+            yield
+        except KeyboardInterrupt as stop:
+            if self.path is None:
+                raise
+            raise type(stop)(f"{self.path} holds what was finished before") from None

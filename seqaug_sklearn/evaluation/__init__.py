@@ -5,7 +5,7 @@ that only looks up near-copies; :func:`write_report` puts tables, figures and th
 :func:`reproduce_window_paper` does all of it for the window paper.
 """
 
-from seqaug_sklearn.evaluation._augmentation import AugmentationComparison, compare_augmentations
+from seqaug_sklearn.evaluation._augmentation import AugmentationComparison, FitPlan, compare_augmentations
 from seqaug_sklearn.evaluation._compare import FoldError, compare
 from seqaug_sklearn.evaluation._comparison import Comparison
 from seqaug_sklearn.evaluation._fixed_split import FixedSplitComparison, compare_fixed_split
@@ -43,6 +43,7 @@ __all__ = [
     "METRICS",
     "AugmentationComparison",
     "Comparison",
+    "FitPlan",
     "FixedSplitComparison",
     "FoldError",
     "FoldStore",

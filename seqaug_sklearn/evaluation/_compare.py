@@ -186,8 +186,12 @@ def plan_comparison(
     n_jobs: int | None = None,
     store=None,
     random_state=None,
+    at_least: int | None = None,
 ) -> PlannedComparison:
-    """Check everything and draw the folds, as :func:`compare` does before it fits; its parameters, without progress."""
+    """Check everything and draw the folds, as :func:`compare` does before it fits; its parameters, without progress.
+
+    ``at_least`` says how many repeats must be had: where a later one has an empty fold, there are fewer than asked for.
+    """
     estimators, partners = check_estimators(estimators, reference)
     if hasattr(X, "windows") and hasattr(X, "positions"):
         X, groups = X.windows, X.groups if groups is None else groups
@@ -196,7 +200,7 @@ def plan_comparison(
     check_store(store, random_state)
     options = FitOptions(*check_scoring(scoring, len(data.classes)), pass_groups, return_train_score, keep)
     seed = draw_seed(check_generator(random_state))
-    splits = make_splits(cv, data, max(repeats.values()), seed)
+    splits = make_splits(cv, data, max(repeats.values()), seed, at_least=at_least)
     _warn_of_relatives(estimators, data, splits, pass_groups)
     return PlannedComparison(Fits(estimators, data, splits, options, seed, n_jobs, store), partners, cv, repeats)
 

@@ -53,8 +53,22 @@ def groups_for(splitter, data: Data) -> np.ndarray | None:
     return parents_of(groups)
 
 
-def make_splits(cv, data: Data, n_repeats: int, seed: int) -> list[Split]:
+def make_splits(cv, data: Data, n_repeats: int, seed: int, *, at_least: int | None = None) -> list[Split]:
     """Draw all folds of all repeats.
+
+    Parameters
+    ----------
+    cv : int or splitter
+        As in ``compare``.
+    data : Data
+        Rows.
+    n_repeats : int
+        Repeats.
+    seed : int
+        Seed of the comparison.
+    at_least : int, default=None
+        Repeats that must be had; where a later one has a fold without training or test rows, it ends the list. None:
+        all of them.
 
     Raises
     ------
@@ -76,15 +90,23 @@ def make_splits(cv, data: Data, n_repeats: int, seed: int) -> list[Split]:
     blind = _is_from_sklearn(splitter) and not isinstance(splitter, GroupsConsumerMixin)
     seen = None if blind else groups_for(splitter, data)  # blind ones warn where groups are given
     keys = _row_keys(data.X)
-    splits = []
+    splits: list[Split] = []
     for repeat in range(n_repeats):
-        reseeded = _reseeded(splitter, repeat, seed)
-        for fold, (train, test) in enumerate(reseeded.split(data.X, data.y, seen)):
-            train, test = np.asarray(train), np.asarray(test)
-            splits.append(Split(repeat, fold, train, test, _facts(data, keys, train, test, repeat, fold)))
+        folds = _reseeded(splitter, repeat, seed).split(data.X, data.y, seen)
+        try:
+            splits += [_split(data, keys, repeat, fold, *rows) for fold, rows in enumerate(folds)]
+        except DataFormatError:
+            if at_least is None or repeat < at_least:
+                raise
+            break
     _warn_shared_groups(splits, groups)
     _warn_known_members(splits, data, cv)
     return splits
+
+
+def _split(data, keys, repeat, fold, train, test):
+    train, test = np.asarray(train), np.asarray(test)
+    return Split(repeat, fold, train, test, _facts(data, keys, train, test, repeat, fold))
 
 
 def _is_from_sklearn(splitter):

@@ -36,6 +36,7 @@ def write_report(
     packages: Sequence[str] = (),
     inputs: Iterable[str | Path | None] = (),
     kind: str = "report",
+    status: str = "",
 ) -> Path:
     """Write a report: ``report.html``, ``tables/*.csv`` and ``figures/*.png`` of what its sections hold.
 
@@ -64,6 +65,8 @@ def write_report(
         Packages whose versions count for this report, besides those that are always named.
     inputs, kind
         As in :func:`check_output_folder`.
+    status : str, default=""
+        What stands above the verdict: that the page is not the last one, for example.
 
     Returns
     -------
@@ -90,7 +93,7 @@ def write_report(
     """
     folder = check_output_folder(folder, inputs=inputs, kind=kind)
     with replaced_folder(folder, kind=kind) as new:
-        _fill(new, title, verdict, sections, settings, files, packages)
+        _fill(new, title, verdict, sections, settings, files, packages, status)
         if more is not None:
             more(new)
     return folder / "report.html"
@@ -123,7 +126,7 @@ def file_name(name: str, suffix: str, taken: Collection[str] = ()) -> str:
     return next(n for n in names if n not in taken)
 
 
-def _fill(partial, title, verdict, sections, settings, files, packages):
+def _fill(partial, title, verdict, sections, settings, files, packages, status):
     named = _files_of(sections)
     for section in named:
         for name, text in section["csv"].values():
@@ -132,7 +135,7 @@ def _fill(partial, title, verdict, sections, settings, files, packages):
         for name, png in section["png"].values():
             (partial / name).parent.mkdir(exist_ok=True)
             (partial / name).write_bytes(png)
-    html = _render(title, verdict, [_part(s, MAX_EMBEDDED) for s in named], settings, files, packages)
+    html = _render(title, verdict, [_part(s, MAX_EMBEDDED) for s in named], settings, files, packages, status)
     (partial / "report.html").write_text(html, encoding="utf-8")
 
 
@@ -213,13 +216,14 @@ def _versions(packages):
     return versions | {"system": f"{platform.system()} {platform.machine()}, {os.cpu_count()} processors"}
 
 
-def _render(title, verdict, parts, settings, files=(), packages=()):
+def _render(title, verdict, parts, settings, files=(), packages=(), status=""):
     import jinja2
 
     loader = jinja2.PackageLoader("seqaug_sklearn.reporting", package_path="")
     environment = jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
     return environment.get_template("report.html.jinja").render(
         title=title,
+        status=status,
         verdict=[verdict] if isinstance(verdict, str) else list(verdict),
         parts=parts,
         settings={key: cell(value) for key, value in settings.items()},

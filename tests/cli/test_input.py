@@ -9,7 +9,7 @@ import pytest
 from seqaug_sklearn import evaluation
 
 WORDS = ["NA", "NaN", "nan", "N/A", "NULL", "None", "?", "-", "missing"]
-SMALL = ["--models", "majority", "--folds", "2", "--window", "20"]
+SMALL = ["--models", "majority", "--folds", "2", "--window", "20", "--repeats", "1"]
 
 
 @pytest.fixture(autouse=True)

@@ -1,5 +1,7 @@
 """Whether windows help: the choice of the split, the models and their limits, the verdict."""
 
+import functools
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -24,6 +26,8 @@ from seqaug_sklearn.evaluation._augmentation._models import (
 )
 from seqaug_sklearn.evaluation._augmentation._split import plan_split
 from seqaug_sklearn.exceptions import DataFormatError, DeviceError, SequenceError, SequenceTypeError
+
+compare_once = functools.partial(compare_augmentations, n_repeats=1)
 
 
 def plan(**changes):
@@ -183,7 +187,7 @@ def test_models_come_in_one_order_and_unknown_ones_are_refused():
 def test_a_motif_is_found_and_the_answer_comes_first(promoters):
     X, y = promoters
     models = ["logistic", "memoriser", "majority"]
-    result = compare_augmentations(X, y, window=20, n_splits=4, models=models, random_state=1)
+    result = compare_once(X, y, window=20, n_splits=4, models=models, random_state=1)
     assert result.metric == "accuracy"
     assert result.comparison.chance()["majority"] == 0.5
     scores = result.comparison.summary("accuracy")["mean"]
@@ -199,7 +203,7 @@ def test_a_motif_is_found_and_the_answer_comes_first(promoters):
 
 def test_networks_run_in_both_forms(promoters, tmp_path):
     X, y = promoters
-    result = compare_augmentations(X, y, window=20, n_splits=2, models=["cnn", "mlp"], quick=True, device="cpu")
+    result = compare_once(X, y, window=20, n_splits=2, models=["cnn", "mlp"], quick=True, device="cpu")
     assert set(result.comparison.folds["fold"]) == {0, 1}
     assert any("quick look" in sentence for sentence in result.verdict())
     page = result.to_html(tmp_path / "report").read_text()
@@ -211,7 +215,7 @@ def test_edits_and_orthologs_have_their_own_answers(promoters):
     X, y = promoters
     table = {name: [sequence[1:] + "A"] for name, sequence in X.items()}
     options = {"window": 20, "n_splits": 2, "models": ["cnn", "logistic"], "quick": True}
-    result = compare_augmentations(X, y, edits=True, orthologs=table, **options)
+    result = compare_once(X, y, edits=True, orthologs=table, **options)
     assert len(result.comparison.estimators) == 2 * 5
     treatments = ["Windows", "Random edits", "Orthologs", "Orthologs and random edits"]
     assert all(treatment in result.verdict()[0] for treatment in treatments)
@@ -230,7 +234,7 @@ def test_edits_and_orthologs_have_their_own_answers(promoters):
 def test_orthologs_of_unknown_genes_are_told(promoters):
     X, y = promoters
     table = {name if i % 4 else f"x{name}": [text[1:] + "A"] for i, (name, text) in enumerate(X.items())}
-    result = compare_augmentations(X, y, orthologs=table, window=20, n_splits=2, models=["logistic"])
+    result = compare_once(X, y, orthologs=table, window=20, n_splits=2, models=["logistic"])
     assert "10 of these genes are not among the sequences, and 10 orthologs belong to such" in result.augmentations[0]
     assert result.orthologs[["orthologs", "unknown"]].to_numpy().tolist() == [[40, 10], [40, 10]]
     assert (result.orthologs["usable"] + result.orthologs["held out"] == 30).all()
@@ -245,7 +249,7 @@ def test_orthologs_of_any_alphabet(alphabet, rng):
     X = pd.Series(["".join(rng.choice(list(letters), 30)) for _ in range(12)], index=list("abcdefghijkl"))
     table = {name: [text[:12] + text[20:] + text[12:20]] for name, text in X.items()}
     options = {"alphabet": alphabet, "window": 10, "n_splits": 2, "models": ["logistic", "kmers"]}
-    result = compare_augmentations(X, [0, 1] * 6, orthologs=table, **options)
+    result = compare_once(X, [0, 1] * 6, orthologs=table, **options)
     assert "k-mer logistic regression, orthologs" in result.comparison.estimators
 
 
@@ -253,7 +257,7 @@ def test_labels_of_orthologs_may_be_numbers_where_labels_are_text(promoters):
     X, y = promoters
     y = np.where(y == "yes", "1", "0")
     table = pd.DataFrame({"identifier": X.index, "sequence": X.str[1:] + "A", "label": y.astype(int)})
-    result = compare_augmentations(X, y, orthologs=table, window=20, n_splits=2, models=["logistic"])
+    result = compare_once(X, y, orthologs=table, window=20, n_splits=2, models=["logistic"])
     assert (result.orthologs["conflicts"] == 0).all()
 
 
@@ -261,7 +265,7 @@ def test_an_augmenter_of_ones_own_keeps_away_from_test_rows(promoters):
     X, y = promoters
     copies = {name: [text] for name, text in zip(X.index, np.roll(X, 1), strict=True)}
     options = {"window": 20, "n_splits": 2, "models": ["logistic"]}
-    result = compare_augmentations(X, y, orthologs=OrthologAugmenter(copies, rate=0.5), **options)
+    result = compare_once(X, y, orthologs=OrthologAugmenter(copies, rate=0.5), **options)
     assert (result.orthologs["near held out"] > 0).all()
 
 
@@ -270,13 +274,13 @@ def test_orthologs_as_long_as_the_longest_sequence_do_where_that_is_held_out(pro
     X = X.str[:50].where(X.index != "p0", X)
     table = {name: [X["p0"][::-1]] if name == "p1" else [text[::-1]] for name, text in X.items()}
     options = {"window": 20, "n_splits": 2, "models": ["cnn"], "quick": True, "device": "cpu"}
-    assert compare_augmentations(X, y, orthologs=table, **options).orthologs["usable"].all()
+    assert compare_once(X, y, orthologs=table, **options).orthologs["usable"].all()
 
 
 def test_a_leaking_split_is_told_at_the_top(promoters):
     X, y = promoters
     near = pd.concat([X, (X.str[1:] + "A").rename(lambda name: f"{name}b")])
-    result = compare_augmentations(near, np.tile(y, 2), window=20, n_splits=2, models=["logistic"])
+    result = compare_once(near, np.tile(y, 2), window=20, n_splits=2, models=["logistic"])
     share = np.concatenate([audit.leaked for audit in result.sanity.audits["held-out sequences"]]).mean()
     first, answer = result.headline()
     assert first.startswith(f"Warning: {share:.1%} of the test rows share sequence with a training row of their fold (")
@@ -292,7 +296,7 @@ def test_all_rows_are_audited_whatever_the_sample(random_dna, rng):
     X = pd.Series([*unrelated, *(text[4:] + text[:4] for text in unrelated[:30])])
     X = X.sample(frac=1, random_state=0, ignore_index=True)
     y = rng.permutation(np.repeat(["a", "b"], 400))
-    result = compare_augmentations(X, y, window=20, n_splits=4, models=["majority", "memoriser"])
+    result = compare_once(X, y, window=20, n_splits=4, models=["majority", "memoriser"])
     [audits] = result.sanity.audits.values()
     assert sum(map(len, audits)) == 800
     partners = {text: i for i, text in enumerate(X)}
@@ -311,7 +315,7 @@ def test_a_few_leaks_are_told_after_the_answer(random_dna, rng):
     unrelated = random_dna(400, 60)
     X = [*unrelated, *(text[4:] + text[:4] for text in unrelated[:2])]
     y = rng.permutation(np.arange(402) % 2)
-    result = compare_augmentations(X, y, window=20, n_splits=5, models=["majority", "memoriser"])
+    result = compare_once(X, y, window=20, n_splits=5, models=["majority", "memoriser"])
     assert 0 < result.sanity.leaked_share("held-out sequences") < 0.01
     assert not any(line.startswith("Warning: ") and "share sequence" in line for line in result.verdict())
     assert any("too few to decide the result" in line for line in result.verdict()[1:])
@@ -329,30 +333,30 @@ def test_the_lookup_follows_strand_and_alphabet(random_dna):
 def test_edits_join_blocks_and_orthologs_do_not(random_dna):
     X = pd.Series(random_dna(3, 80), index=list("abc"))
     options = {"n_splits": 2, "models": ["logistic"], "window": 20}
-    result = compare_augmentations(X, list("abc"), edits=True, **options)
+    result = compare_once(X, list("abc"), edits=True, **options)
     assert [*result.treatments] == ["Overlapping windows", "Overlapping windows with random edits"]
     with pytest.raises(DataFormatError, match="orthologs need classes with several sequences"):
-        compare_augmentations(X, list("abc"), orthologs={"a": ["ACGT" * 20]}, **options)
+        compare_once(X, list("abc"), orthologs={"a": ["ACGT" * 20]}, **options)
 
 
 def test_orthologs_need_identifiers(promoters):
     X, y = promoters
     with pytest.raises(DataFormatError, match="pass X as a pandas Series"):
-        compare_augmentations(X.tolist(), y, window=20, orthologs={"p0": [X.iloc[0]]})
+        compare_once(X.tolist(), y, window=20, orthologs={"p0": [X.iloc[0]]})
 
 
 def test_uneven_classes_are_judged_by_balanced_accuracy(promoters):
     X, _ = promoters
     y = np.array(["no"] * 32 + ["yes"] * 8)
-    result = compare_augmentations(X, y, window=20, n_splits=2, models=["logistic"])
+    result = compare_once(X, y, window=20, n_splits=2, models=["logistic"])
     assert result.metric == "balanced_accuracy"
-    assert compare_augmentations(X, y, window=20, n_splits=2, models=["logistic"], metric="mcc").metric == "mcc"
+    assert compare_once(X, y, window=20, n_splits=2, models=["logistic"], metric="mcc").metric == "mcc"
 
 
 def test_sequences_of_unequal_length_are_compared(promoters):
     X, y = promoters
     X = pd.Series([s[: 40 + i % 21] for i, s in enumerate(X)], index=X.index)
-    result = compare_augmentations(X, y, window=20, n_splits=2, models=["logistic", "svm", "boosting"], quick=True)
+    result = compare_once(X, y, window=20, n_splits=2, models=["logistic", "svm", "boosting"], quick=True)
     assert result.data["shortest"].min() == 40
     assert len(result.comparison.estimators) == 6
 
@@ -360,7 +364,7 @@ def test_sequences_of_unequal_length_are_compared(promoters):
 def test_groups_stay_on_one_side(promoters):
     X, y = promoters
     groups = np.arange(40) % 10
-    result = compare_augmentations(X, y, groups=groups, window=20, n_splits=3, models=["logistic"])
+    result = compare_once(X, y, groups=groups, window=20, n_splits=3, models=["logistic"])
     assert (result.comparison.folds["n_shared_groups"] == 0).all()
     for test in result.comparison.test_rows:
         assert not set(groups[test]) & set(np.delete(groups, test))
@@ -368,7 +372,7 @@ def test_groups_stay_on_one_side(promoters):
 
 def test_one_sequence_per_class_compares_tiles(random_dna):
     X = pd.Series(random_dna(4, 200), index=list("abcd"))
-    result = compare_augmentations(X, X.index.to_numpy(), n_splits=3, models=["logistic", "memoriser"])
+    result = compare_once(X, X.index.to_numpy(), n_splits=3, models=["logistic", "memoriser"])
     assert result.comparison.estimators[:2] == ["logistic regression, overlapping", "logistic regression, tiles"]
     assert result.verdict()[0].startswith("Overlapping windows")
     tested = np.concatenate(result.comparison.test_rows)
@@ -378,14 +382,14 @@ def test_one_sequence_per_class_compares_tiles(random_dna):
 @pytest.mark.parametrize("window", [2, 10, 50])
 def test_windows_of_any_length_are_admitted(random_dna, window):
     X = random_dna(8, 60)
-    result = compare_augmentations(X, [0, 1] * 4, window=window, n_splits=2, models=["logistic"])
+    result = compare_once(X, [0, 1] * 4, window=window, n_splits=2, models=["logistic"])
     assert len(result.comparison.predictions("logistic regression, windows")) == 8
 
 
 def test_one_seed_gives_one_result(promoters):
     X, y = promoters
     first, second = (
-        compare_augmentations(X, y, window=20, n_splits=2, models=["cnn"], quick=True, device="cpu", random_state=3)
+        compare_once(X, y, window=20, n_splits=2, models=["cnn"], quick=True, device="cpu", random_state=3)
         for _ in range(2)
     )
     pd.testing.assert_frame_equal(*(r.comparison.predictions("CNN, windows") for r in (first, second)))
@@ -426,12 +430,12 @@ def test_bad_input_is_refused_before_any_fit(promoters, monkeypatch, changes, er
     X, y = promoters
     arguments = {"X": X, "y": y, "window": 20} | changes
     with pytest.raises(error, match=message):
-        compare_augmentations(arguments.pop("X"), arguments.pop("y"), **arguments)
+        compare_once(arguments.pop("X"), arguments.pop("y"), **arguments)
 
 
 def test_data_that_can_show_nothing_says_so(random_dna):
     y = np.array(["a", "b"] * 6)
-    result = compare_augmentations(random_dna(12, 60), y, window=20, n_splits=3, models=["logistic"])
+    result = compare_once(random_dna(12, 60), y, window=20, n_splits=3, models=["logistic"])
     assert result.comparison.tests()["detectable"].min() > 0.5
     answer = result.headline()[-1]
     assert answer.endswith("This data cannot show any difference: it is too small.")

@@ -9,7 +9,7 @@ import pytest
 from seqaug_sklearn.evaluation import _sanity_section, compare_augmentations
 from seqaug_sklearn.evaluation._augmentation._contradictions import look_for_contradictions, tell_contradictions
 
-OPTIONS = {"window": 20, "n_splits": 3, "models": ["majority", "memoriser"], "relatives": "ignore"}
+OPTIONS = {"window": 20, "n_splits": 3, "n_repeats": 1, "models": ["majority", "memoriser"], "relatives": "ignore"}
 
 
 @pytest.fixture(autouse=True)

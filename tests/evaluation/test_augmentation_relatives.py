@@ -13,7 +13,7 @@ from seqaug_sklearn.evaluation._augmentation import _relatives_together
 from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.model_selection import audit_leakage, leakage_groups
 
-OPTIONS = {"window": 20, "n_splits": 4, "models": ["svm", "kmers", "memoriser"]}
+OPTIONS = {"window": 20, "n_splits": 4, "n_repeats": 1, "models": ["svm", "kmers", "memoriser"]}
 WHOLE = "SVM, whole"
 
 
@@ -170,7 +170,7 @@ def test_few_leaks_are_compared_on_demand_and_follow_the_answer(random_dna):
     texts = random_dna(219, 60)
     X, y = [*texts, texts[0][5:] + texts[1][:5]], np.arange(220) % 2
     y[-1] = y[0]
-    options = {"window": 20, "n_splits": 3, "models": ["majority"]}
+    options = {"window": 20, "n_splits": 3, "n_repeats": 1, "models": ["majority"]}
     assert compare_augmentations(X, y, **options).together is None
     result = compare_augmentations(X, y, relatives="together", **options)
     assert 0 < result.sanity.leaked_share("held-out sequences") < 0.01
@@ -207,8 +207,8 @@ def test_groups_too_unequal_for_the_folds_are_said(monkeypatch, families):
     X, y, _ = families(0)
     draw = _relatives_together.draw_folds
 
-    def lose_a_class(*arguments):
-        folds = draw(*arguments)
+    def lose_a_class(*arguments, **options):
+        folds = draw(*arguments, **options)
         folds[0].facts["n_untrained_class"] = 3
         return folds
 
@@ -233,7 +233,7 @@ def test_networks_get_the_groups(monkeypatch, families):
 
 def test_a_killed_run_goes_on_in_either_comparison(monkeypatch, tmp_path, families):
     X, y, _ = families(0.25, n_families=4)
-    options = {"window": 20, "n_splits": 2, "models": ["svm"], "store": tmp_path / "folds"}
+    options = {"window": 20, "n_splits": 2, "n_repeats": 1, "models": ["svm"], "store": tmp_path / "folds"}
     fits, fit = [], SVC.fit
 
     def count(self, X, y, **params):
@@ -257,7 +257,7 @@ def test_the_cost_is_said_before_the_fits(capsys, families):
     X, y, _ = families(0)
     compare_augmentations(X, y, progress=True, **OPTIONS | {"models": ["majority", "memoriser"], "n_repeats": 2})
     told = capsys.readouterr().err
-    assert "the 16 fits as split are followed by 16 with relatives together" in told
+    assert "the 16 fits as split are done again with relatives together" in told
     assert told.index("--relatives ignore") < told.index("fits:")
 
 

@@ -7,11 +7,13 @@ from seqaug_sklearn.evaluation._augmentation._contradictions import (
     look_for_contradictions,
     tell_contradictions,
 )
+from seqaug_sklearn.evaluation._augmentation._fit_plan import FitPlan
 from seqaug_sklearn.evaluation._augmentation._inputs import check_edits, tell_edits
 from seqaug_sklearn.evaluation._augmentation._models import Plan, check_models, models_of_parents
 
 __all__ = [
     "AugmentationComparison",
+    "FitPlan",
     "Plan",
     "check_edits",
     "check_models",

@@ -1,33 +1,33 @@
 """``compare_augmentations``: data are checked, split, audited and compared, where they leak a second time."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from seqaug_sklearn.augmentation import WindowAugmenter
 from seqaug_sklearn.encoding import OneHotEncoder
 from seqaug_sklearn.evaluation._augmentation._comparison import AugmentationComparison
+from seqaug_sklearn.evaluation._augmentation._execution import RunResult, execute
+from seqaug_sklearn.evaluation._augmentation._fit_plan import FitPlan, check_budget
 from seqaug_sklearn.evaluation._augmentation._inputs import (
     check_edits,
     check_orthologs,
-    count_orthologs,
-    tell_edits,
-    tell_orthologs,
 )
-from seqaug_sklearn.evaluation._augmentation._models import Plan, check_models, models_of_parents
+from seqaug_sklearn.evaluation._augmentation._models import Plan, check_models
 from seqaug_sklearn.evaluation._augmentation._relatives_together import (
     check_relatives,
     plan_together,
     tell_cost,
     wants_groups,
 )
-from seqaug_sklearn.evaluation._augmentation._runs import audit_parents, first_splits, run_blocks, run_parents
+from seqaug_sklearn.evaluation._augmentation._repeats import check_repeats, most_repeats
+from seqaug_sklearn.evaluation._augmentation._runs import audit_parents, plan_blocks, plan_parents
 from seqaug_sklearn.evaluation._augmentation._split import plan_split
 from seqaug_sklearn.evaluation._metrics import metrics_for
-from seqaug_sklearn.evaluation._running import FoldStore, check_store, repeats_of
+from seqaug_sklearn.evaluation._running import FoldStore, check_store
 from seqaug_sklearn.evaluation._sanity_section import TOGETHER, WHOLE
 from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.utils import check_class_labels, check_generator, check_sequences, draw_seed, resolve_device
@@ -47,7 +47,8 @@ def compare_augmentations(
     orthologs=None,
     strand: str = "both",
     n_splits: int = 5,
-    n_repeats: int = 1,
+    n_repeats: int | str = "auto",
+    budget: float | str | Path | FitPlan | None = None,
     models: Sequence[str] | None = None,
     metric: str | None = None,
     quick: bool = False,
@@ -55,6 +56,7 @@ def compare_augmentations(
     n_jobs: int | None = None,
     store: str | Path | FoldStore | None = None,
     progress: bool = False,
+    on_stage: Callable[[AugmentationComparison], Any] | None = None,
     random_state: int = 0,
 ) -> AugmentationComparison:
     """Compare the usual classifiers with each augmentation and without, under a split that cannot leak.
@@ -96,8 +98,16 @@ def compare_augmentations(
     n_splits : int, default=5
         Folds; fewer where a class has fewer sequences (or groups). Where each class has one sequence, blocks of windows
         are held out and overlapping windows are compared with tiles.
-    n_repeats : int, default=1
-        Repeats of the split with other seeds.
+    n_repeats : int or "auto", default="auto"
+        Repeats of the split with other seeds: a number for all models, or "auto": ten of models that are cheap (k-mers,
+        logistic regression, lookup, the others where rows are few), fewer of dear ones, by the kind of model and the
+        size of the data; one of each with ``quick``. See Notes.
+    budget : float, str, path or FitPlan, default=None
+        Time for all of it: minutes, or "10m", "1h30m", "90s". One fit of each model is timed, the cheapest first, and a
+        plan of fits is made of it once: which models, and how many repeats, at most `n_repeats` ("auto": ten). It is
+        stored with the fits, so that a resumed run follows it, and is the result's ``plan``. A plan of an earlier
+        result, or its ``plan.json`` in the folder of a report, gives the same fits again whatever they take. None:
+        nothing depends on a clock.
     models : list of str, default=None
         Some of "cnn-bilstm", "cnn", "rnn", "mlp", "promoter-cnn", "svm", "logistic", "kmers", "boosting", "memoriser",
         "majority"; all by default, the promoter network only with edits or orthologs. "kmers" is logistic regression on
@@ -115,6 +125,9 @@ def compare_augmentations(
         Folder for finished folds; a second run reads them.
     progress : bool, default=False
         Show a bar with the time left.
+    on_stage : callable, default=None
+        Called with the result so far after each stage of the fits, and with the whole one at the end. With
+        ``on_stage=lambda so_far: so_far.to_html("report")`` a first page stands soon, which says what is still to come.
     random_state : int, default=0
         Seed.
 
@@ -134,6 +147,13 @@ def compare_augmentations(
         model is trained.
     DeviceError
         If the device is not there.
+
+    Notes
+    -----
+    The fits come in stages: a first repeat of what is cheap, which 600 sequences of 600 nt have within a minute, the
+    other repeats of these models, then the dear ones, networks last. No result depends on the order, on ``n_jobs`` or
+    on what a store held before. Models with different numbers of repeats share the folds of each repeat; two of them
+    are tested on the repeats that both have.
 
     See Also
     --------
@@ -162,8 +182,9 @@ def compare_augmentations(
     known = metrics_for(len(np.unique(y)))
     if metric is not None and metric not in known:
         raise DataFormatError(f"metric must be one of {', '.join(known)}; got {metric!r}")
-    repeats_of(n_repeats, [""])
+    check_repeats(n_repeats)
     check_store(store, random_state)
+    started, budget = time.monotonic(), check_budget(budget)
     split = plan_split(X, y, groups, min(n_splits, 3) if quick else n_splits)
     check_relatives(relatives, groups, split.kind)
     lengths = check_sequences(X).lengths()
@@ -182,56 +203,45 @@ def compare_augmentations(
     )
     # folds are drawn before the fits, and again by them
     seed = random_state if isinstance(random_state, (int, np.integer)) else draw_seed(check_generator(random_state))
-    how = {"n_repeats": n_repeats, "n_jobs": n_jobs, "store": store, "progress": progress, "random_state": seed}
+    how: dict[str, Any] = {
+        "n_repeats": n_repeats,
+        # an explicit number is a promise, while ten are as many as can be had
+        "at_least": 1 if n_repeats == "auto" else n_repeats,
+        "n_jobs": n_jobs,
+        "store": store,
+        "progress": progress,
+        "random_state": seed,
+        "budget": budget,
+        "started": started,
+    }
+    if budget is not None:  # the time decides, not the size
+        how["n_repeats"] = most_repeats(n_repeats, quick=quick)
     if split.kind == "blocks":
-        return _result(X, y, split, plan, metric, run_blocks(X, y, split, names, plan, how))
-    return _of_sequences(X, y, split, names, plan, metric, how, relatives if groups is None else "ignore")
+        runs, why_not = [plan_blocks(X, y, split, names, plan, how)], ""
+    else:
+        runs, why_not = _runs_of_sequences(X, y, split, names, plan, how, relatives if groups is None else "ignore")
+    told = [RunResult(run, X, y, plan, metric) for run in runs]
+    return execute(runs, told, why_not, how, on_stage)
 
 
-def _of_sequences(X, y, split, names, plan, metric, how, relatives):
-    """Audit first; where relatives are on both sides, compare a second time with relatives together."""
+def _runs_of_sequences(X, y, split, names, plan, how, relatives):
+    """Audit first; where relatives are on both sides, plan a second comparison with relatives together."""
     sanity = audit_parents(X, y, split, plan, how)
     share, together, why_not = sanity.leaked_share(WHOLE), None, ""
     if wants_groups(relatives, share):
-        together, why_not = plan_together(X, y, split, plan.alphabet, how["n_repeats"], how["random_state"])
+        most = most_repeats(how["n_repeats"], quick=plan.quick)
+        together, why_not = plan_together(
+            X, y, split, plan.alphabet, most, how["random_state"], at_least=how["at_least"]
+        )
     elif relatives == "together":
         why_not = "no test row shares sequence with a training row, so relatives need no groups"
-    if together is not None and how["progress"]:
-        tell_cost(share, len(models_of_parents(names, plan).models) * split.n_splits * how["n_repeats"])
-    result = _result(X, y, split, plan, metric, run_parents(X, y, split, names, plan, how, sanity))
-    if together is None:
-        return replace(result, not_together=why_not)
-    sanity = audit_parents(X, y, together, plan, how, TOGETHER)
-    run = run_parents(X, y, together, names, plan, how, sanity)
-    return replace(result, together=_result(X, y, together, plan, metric, run))
-
-
-def _result(X, y, split, plan, metric, run):
-    """What one split gave."""
-    told, counted = tell_edits(plan), None
-    if plan.orthologs is not None:
-        counted = count_orthologs(plan.orthologs, X, y, first_splits(run.comparison))
-        told.append(tell_orthologs(counted))
-    counts = np.unique(y, return_counts=True)[1]
-    skewed = counts.max() > 1.5 * counts.mean()
-    return AugmentationComparison(
-        run.comparison,
-        split,
-        metric or ("balanced_accuracy" if skewed else "accuracy"),
-        _data_table(y, check_sequences(X).lengths(), split.groups),
-        run.line.treatments,
-        run.limits,
-        [*run.notes, *(_QUICK if plan.quick else [])],
-        run.sanity,
-        told,
-        counted,
-    )
-
-
-_QUICK = [
-    "This was a quick look: few epochs, few windows per sequence, at most three folds. Scores are lower bounds; run it "
-    "without quick before believing a difference."
-]
+    runs = [plan_parents(X, y, split, names, plan, how, sanity)]
+    if together is not None:
+        if how["progress"]:
+            tell_cost(share, len(runs[0].planned.keys(runs[0].planned.repeats)))
+        sanity = audit_parents(X, y, together, plan, how, TOGETHER)
+        runs.append(plan_parents(X, y, together, names, plan, how, sanity))
+    return runs, why_not
 
 
 def _check_text(X, alphabet, window):
@@ -246,12 +256,3 @@ def _check_labels(y, n_samples):
     if len(np.unique(y)) < 2:
         raise DataFormatError(f"y holds one class only ({str(y[0])!r}); a comparison needs at least two")
     return y
-
-
-def _data_table(y, lengths, groups):
-    frame = pd.DataFrame({"class": y, "length": lengths})
-    table = frame.groupby("class")["length"].agg(["size", "min", "median", "max"])
-    table.columns = ["sequences", "shortest", "median length", "longest"]
-    if groups is not None:
-        table.insert(1, "groups", pd.Series(groups).groupby(y).nunique())
-    return table

@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from seqaug_sklearn.evaluation._augmentation._contradictions import contradicting_rows, tell_contradictions
+from seqaug_sklearn.evaluation._augmentation._fit_plan import FitPlan
 from seqaug_sklearn.evaluation._augmentation._relatives_together import (
     LEAKS_MATTER,
     best_of_both,
@@ -64,6 +65,11 @@ class AugmentationComparison:
         gets with ``groups=result.together.split.groups``. The verdict then rests on it.
     not_together : str
         Why there is no such comparison although the split leaks, or it was asked for; else empty.
+    in_progress : str
+        What is done and what is to come, where fits are still missing; empty when all is done.
+    plan : FitPlan or None
+        The plan of fits that a budget was turned into: ``repeats`` and ``seconds`` of each model, ``left_out``,
+        ``summary()``, ``to_frame()``.
     """
 
     comparison: Comparison
@@ -78,6 +84,8 @@ class AugmentationComparison:
     orthologs: pd.DataFrame | None = None
     together: "AugmentationComparison | None" = None
     not_together: str = ""
+    in_progress: str = ""
+    plan: FitPlan | None = None
 
     def verdict(self) -> list[str]:
         """What to believe, and why, in plain sentences: warnings first, then the answer. See also :meth:`answers`."""
@@ -133,7 +141,8 @@ class AugmentationComparison:
         unrelated = audited and self._leaked_share == 0
         how = {"each_pair": False, "unrelated": unrelated}
         answer, *rest = sentences(self.comparison, self.metric, self.treatments, **how)
-        return [*self._leaks(), f"{answer}{self._detectable()}", *rest, *self._few_leaks()]
+        of_plan = [] if self.plan is None else self.plan.sentences()
+        return [*self._leaks(), f"{answer}{self._detectable()}", *rest, *self._few_leaks(), *of_plan]
 
     def _lines_of_both(self, together):
         """What the split with relatives together says, behind what the leak does to the scores."""
@@ -220,6 +229,8 @@ class AugmentationComparison:
             tables["Windows that the models train on"] = self.limits
         if self.orthologs is not None:
             tables["Orthologs in each fold"] = self.orthologs
+        if self.plan is not None:
+            tables["Plan of fits"] = self.plan.to_frame()
         notes = "Where there are too many windows, they are spread evenly over each sequence."
         text = "\n\n".join([*self.split.sentences, *self.augmentations])
         return Section("Data", text=text, tables=tables, notes=notes if len(self.limits) else ())
@@ -319,7 +330,19 @@ class AugmentationComparison:
         settings = self.comparison.settings
         if self.together is not None:
             settings = self.together.comparison.settings | {"compared with": "the same as split, without groups"}
-        return write_report(folder, title=title, verdict=self.verdict(), sections=self.sections(), settings=settings)
+        return write_report(
+            folder,
+            title=title,
+            verdict=self.verdict(),
+            sections=self.sections(),
+            settings=settings,
+            status=self.in_progress,
+            more=self._save_plan,
+        )
+
+    def _save_plan(self, folder):
+        if self.plan is not None:
+            self.plan.save(folder / "plan.json")
 
     def _detectable(self):
         smallest = self.comparison.tests(metric=self.metric)["detectable"].dropna()

@@ -1,16 +1,24 @@
 """The classifiers of ``compare_augmentations``, each with every augmentation asked for and without."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-import numpy as np
-
+from seqaug_sklearn.evaluation._augmentation._costs import (
+    Size,
+    bag_size,
+    fit_seconds,
+    grown,
+    rounds_of,
+    whole_size,
+)
 from seqaug_sklearn.evaluation._memoriser import memoriser
 from seqaug_sklearn.evaluation._thinned_training import ThinnedTraining
 from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.utils import check_sequences
 
 __all__ = [
+    "BASELINES",
     "MODELS",
     "TEXT_MODELS",
     "Line",
@@ -43,7 +51,8 @@ _NEURAL: dict[str, dict[str, Any]] = {
     "mlp": {"conv_channels": (), "num_layers": 0, "pool": None},
     "promoter-cnn": {},
 }
-_SINGLE = ("memoriser", "majority")
+BASELINES = ("memoriser", "majority")
+"""Models that do not learn, and have no augmented form."""
 _KMERS = {"protein": (2, 3)}
 """Shortest and longest k-mers of an alphabet, 5 and 6 for the others."""
 TEXT_MODELS = ("svm", "logistic", "kmers", "boosting")
@@ -119,18 +128,35 @@ class Line:
         Names of the models with each augmentation.
     left_out : list of str
         Models that would take too long.
+    keys : dict of str to str
+        Key of each model in :data:`MODELS`.
+    seconds : dict of str to float
+        What a fit of each takes about, by size.
     """
 
     models: dict[str, Any] = field(default_factory=dict)
     partners: dict[str, str] = field(default_factory=dict)
     treatments: dict[str, list[str]] = field(default_factory=dict)
     left_out: list[str] = field(default_factory=list)
+    keys: dict[str, str] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
 
-    def add(self, treatment: str, name: str, model: Any, partner: str) -> None:
-        """Add an augmented model and the one it is compared with."""
+    def add(self, key: str, name: str, model: Any, size: Size) -> None:
+        """Add a model."""
         self.models[name] = model
+        self.keys[name] = key
+        self.seconds[name] = fit_seconds(key, size)
+
+    def compare(self, name: str, partner: str, treatment: str) -> None:
+        """Say what an augmented model is compared with."""
         self.partners[name] = partner
         self.treatments.setdefault(treatment, []).append(name)
+
+    def treatments_among(self, names: Iterable[str]) -> dict[str, list[str]]:
+        """Return the treatments of these augmented models alone."""
+        names = set(names)
+        found = {treatment: [m for m in members if m in names] for treatment, members in self.treatments.items()}
+        return {treatment: members for treatment, members in found.items() if members}
 
 
 def check_models(names, *, promoter: bool = False) -> list[str]:
@@ -157,15 +183,18 @@ def models_of_parents(names: list[str], plan: Plan) -> Line:
     line = Line()
     for key in names:
         name = MODELS[key]
-        if key in _SINGLE:
-            line.models[name] = _single(key, plan)
+        whole = whole_size(key, plan)
+        if key in BASELINES:
+            line.add(key, name, _single(key, plan), whole)
             continue
-        whole = f"{name}, whole"
+        reference = f"{name}, whole"
         if key != "kmers":  # counts of k-mers do not see where a window was cut
-            line.add("Windows", f"{name}, windows", _on_bags(key, plan), whole)
+            line.add(key, f"{name}, windows", _on_bags(key, plan), bag_size(key, plan))
+            line.compare(f"{name}, windows", reference, "Windows")
         for treatment, suffix, steps in _row_augmentations(plan):
-            line.add(treatment, f"{name}, {suffix}", _on_whole(key, plan, steps), whole)
-        line.models[whole] = _on_whole(key, plan)
+            line.add(key, f"{name}, {suffix}", _on_whole(key, plan, steps), grown(whole, key, plan, steps))
+            line.compare(f"{name}, {suffix}", reference, treatment)
+        line.add(key, reference, _on_whole(key, plan), whole)
     return line
 
 
@@ -181,16 +210,19 @@ def models_of_blocks(names: list[str], plan: Plan, n_rows: int) -> Line:
         name = MODELS[key]
         if slow.get(key):
             continue
-        if key in _SINGLE:
-            line.models[name] = _single(key, plan)
+        windows = replace(bag_size(key, plan), rows=n_rows)
+        if key in BASELINES:
+            line.add(key, name, _single(key, plan), windows)
             continue
-        tiles = f"{name}, tiles"
-        model = _on_windows(key, plan)
-        line.add("Overlapping windows", f"{name}, overlapping", model, tiles)
+        tiles, model = f"{name}, tiles", _on_windows(key, plan)
+        line.add(key, f"{name}, overlapping", model, windows)
+        line.compare(f"{name}, overlapping", tiles, "Overlapping windows")
         for treatment, suffix, steps in _row_augmentations(plan):
             edited = f"{name}, overlapping + {suffix}"
-            line.add(f"Overlapping windows with {treatment.lower()}", edited, _on_windows(key, plan, steps), tiles)
-        line.models[tiles] = ThinnedTraining(model, "tiles", window=plan.window)
+            line.add(key, edited, _on_windows(key, plan, steps), grown(windows, key, plan, steps))
+            line.compare(edited, tiles, f"Overlapping windows with {treatment.lower()}")
+        thinned = ThinnedTraining(model, "tiles", window=plan.window)
+        line.add(key, tiles, thinned, replace(windows, rows=n_rows / plan.window))
     return line
 
 
@@ -236,7 +268,7 @@ def _single(key, plan):
 def _network(key, plan, **changes):
     from seqaug_sklearn.classification import CNNBiLSTMClassifier, PromoterCNNClassifier
 
-    quick = {"max_epochs": 8, "batch_size": 32, "lr": 1e-3} if plan.quick else {}
+    quick = {"max_epochs": rounds_of(key, plan), "batch_size": 32, "lr": 1e-3} if plan.quick else {}
     run = {"alphabet": plan.alphabet, "device": plan.device}
     kind = PromoterCNNClassifier if key == "promoter-cnn" else CNNBiLSTMClassifier
     return kind(**_NEURAL[key] | quick | run | changes)
@@ -251,9 +283,8 @@ def _classical(key, plan):
         return SVC()
     if key == "logistic":
         return LogisticRegression(max_iter=200, tol=1e-3)
-    # a tree per class and round; its own early stopping would split windows at random
-    rounds = int(np.clip(2000 // plan.n_classes, 10, 25 if plan.quick else 100))
-    return HistGradientBoostingClassifier(max_iter=rounds, early_stopping=False)
+    # its own early stopping would split windows at random
+    return HistGradientBoostingClassifier(max_iter=rounds_of(key, plan), early_stopping=False)
 
 
 def _on_bags(key, plan):
@@ -282,7 +313,8 @@ def _on_whole(key, plan, augmenters=()):
     if key not in _NEURAL:
         return _flat(plan, _classical(key, plan), augmenters)
     # few rows: small batches and more epochs give the network as many steps as it can use
-    budget = {"max_epochs": 12, "lr": 1e-3} if plan.quick else {"max_epochs": 100, "patience": 15, "lr": 1e-3}
+    patience = {} if plan.quick else {"patience": 15}
+    budget = {"max_epochs": rounds_of(key, plan, whole=True), "lr": 1e-3, **patience}
     # an ortholog may be as long as the longest sequence of all, also where that one is held out
     length = {} if plan.orthologs is None else {"pad_to": plan.longest + plan.window - 1}
     return _encoded(plan, _network(key, plan, batch_size=16, **budget, **length, **_augment(augmenters)))

@@ -1,6 +1,7 @@
 """The second figure: relatives together, where a split without groups leaks."""
 
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -60,7 +61,7 @@ def wants_groups(relatives: str, share: float) -> bool:
     return share > 0 if relatives == "together" else relatives == "auto" and share >= LEAKS_MATTER
 
 
-def plan_together(X, y, split: SplitPlan, alphabet: str, n_repeats: int, random_state: int):
+def plan_together(X, y, split: SplitPlan, alphabet: str, n_repeats: int, random_state: int, *, at_least: int):
     """Plan the split of as many folds in which relatives stay together, or say why there is none.
 
     Groups are what the audit links, and numbered by what they hold, so that the order of the rows changes nothing.
@@ -75,8 +76,12 @@ def plan_together(X, y, split: SplitPlan, alphabet: str, n_repeats: int, random_
         The split as given, of whole sequences.
     alphabet : str
         Alphabet of the sequences.
-    n_repeats, random_state : int
+    n_repeats : int
+        Most repeats of a model.
+    random_state : int
         As in ``compare_augmentations``.
+    at_least : int
+        Repeats that must be had: with fewer there is no such split.
 
     Returns
     -------
@@ -98,12 +103,14 @@ def plan_together(X, y, split: SplitPlan, alphabet: str, n_repeats: int, random_
     )
     plan = SplitPlan("parents", split.n_splits, groups.astype(str), (told, *split.sentences[1:]))
     try:
-        folds = draw_folds(X, y, plan, n_repeats, random_state)
+        folds = draw_folds(X, y, plan, n_repeats, random_state, at_least=at_least)
     except DataFormatError:
         return None, _unequal(sizes, split.n_splits)
-    if any(fold.facts["n_untrained_class"] for fold in folds):
+    # the repeats before the first that leaves a class untrained
+    most = min([fold.repeat for fold in folds if fold.facts["n_untrained_class"]], default=folds[-1].repeat + 1)
+    if most < at_least:
         return None, _unequal(sizes, split.n_splits)
-    return plan, ""
+    return replace(plan, most_repeats=most), ""
 
 
 def _numbered_by_content(groups, texts):
@@ -138,8 +145,8 @@ def tell_cost(share: float, n_fits: int) -> None:
 
     tqdm.write(
         f"{share:.1%} of the test rows share sequence with a training row and no groups were given: the {n_fits} fits "
-        f"as split are followed by {n_fits} with relatives together (relatives='ignore', on the command line "
-        "--relatives ignore, leaves these out).",
+        "as split are done again with relatives together (relatives='ignore', on the command line --relatives ignore, "
+        "leaves these out).",
         file=sys.stderr,
     )
 

@@ -10,25 +10,28 @@ import pandas as pd
 from seqaug_sklearn.augmentation import WindowAugmenter
 from seqaug_sklearn.evaluation._augmentation._contradictions import look_for_contradictions
 from seqaug_sklearn.evaluation._augmentation._models import MODELS, Line, models_of_blocks, models_of_parents
-from seqaug_sklearn.evaluation._augmentation._split import draw_folds
-from seqaug_sklearn.evaluation._compare import compare
-from seqaug_sklearn.evaluation._comparison import Comparison
+from seqaug_sklearn.evaluation._augmentation._repeats import wanted_repeats
+from seqaug_sklearn.evaluation._augmentation._split import SplitPlan, draw_folds
+from seqaug_sklearn.evaluation._compare import plan_comparison
+from seqaug_sklearn.evaluation._running import PlannedComparison
 from seqaug_sklearn.evaluation._sanity_section import WHOLE, SanityOfSplits, check_rows, check_windows
 from seqaug_sklearn.exceptions import LeakageWarning
 from seqaug_sklearn.model_selection import WindowBlockKFold
 from seqaug_sklearn.utils import check_sequences
 
-__all__ = ["Run", "audit_parents", "first_splits", "run_blocks", "run_parents"]
+__all__ = ["Run", "audit_parents", "plan_blocks", "plan_parents"]
 
 
 @dataclass(frozen=True)
 class Run:
-    """What was run under one split.
+    """What is run under one split.
 
     Attributes
     ----------
-    comparison : Comparison
-        Scores.
+    planned : PlannedComparison
+        The fits.
+    split : SplitPlan
+        How the data is split.
     line : Line
         The models.
     limits : DataFrame
@@ -39,20 +42,25 @@ class Run:
         The audit and the sanity checks.
     """
 
-    comparison: Comparison
+    planned: PlannedComparison
+    split: SplitPlan
     line: Line
     limits: pd.DataFrame
     notes: list[str]
     sanity: SanityOfSplits
 
+    def first_splits(self) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Training and test rows of the first repeat."""
+        return [(split.train, split.test) for split in self.planned.fits.splits if split.repeat == 0]
+
 
 def audit_parents(X, y, split, plan, how, name: str = WHOLE) -> SanityOfSplits:
-    """Audit and check the split of whole sequences that :func:`run_parents` will make."""
-    folds = draw_folds(X, y, split, how["n_repeats"], how["random_state"])
+    """Audit and check the split of whole sequences that :func:`plan_parents` makes."""
+    folds = draw_folds(X, y, split, 1, how["random_state"])
     sanity = check_rows(
         check_sequences(X),
         y,
-        [(fold.train, fold.test) for fold in folds if fold.repeat == 0],
+        [(fold.train, fold.test) for fold in folds],
         groups=split.groups,
         alphabet=plan.alphabet,
         random_state=how["random_state"],
@@ -61,17 +69,17 @@ def audit_parents(X, y, split, plan, how, name: str = WHOLE) -> SanityOfSplits:
     return sanity if name != WHOLE else replace(sanity, contradictions=look_for_contradictions(X, y, plan.alphabet))
 
 
-def run_parents(X, y, split, names, plan, how, sanity: SanityOfSplits) -> Run:
-    """Compare models of whole sequences, each sequence with its group on one side."""
+def plan_parents(X, y, split, names, plan, how, sanity: SanityOfSplits) -> Run:
+    """Plan the comparison of models of whole sequences, each sequence with its group on one side."""
     line = models_of_parents(names, plan)
-    comparison = _run(line, X, y, cv=split.n_splits, groups=split.groups, **how)
+    planned = _plan(line, X, y, plan, split, how, cv=split.n_splits, groups=split.groups)
     most = {MODELS[key]: plan.max_windows(key) for key in names if key not in ("kmers", "memoriser", "majority")}
     limits = pd.DataFrame({"windows per sequence": {k: "all" if v is None else v for k, v in most.items()}})
-    return Run(comparison, line, limits.rename_axis("model"), [], sanity)
+    return Run(planned, split, line, limits.rename_axis("model"), [], sanity)
 
 
-def run_blocks(X, y, split, names, plan, how) -> Run:
-    """Compare models of windows, contiguous blocks of each sequence held out."""
+def plan_blocks(X, y, split, names, plan, how) -> Run:
+    """Plan the comparison of models of windows, contiguous blocks of each sequence held out."""
     # every stride-1 window: the augmenter's second rule admits them all
     windows = WindowAugmenter(plan.window, overlap=(0, 0), min_shared=max(1, plan.window - 1)).explode(X, y)
     line = models_of_blocks(names, plan, len(windows))
@@ -84,7 +92,7 @@ def run_blocks(X, y, split, names, plan, how) -> Run:
             f"Up to {skipped.max()} of {plan.n_samples} sequences were not tested in a fold, because the purge leaves "
             "them no training window."
         )
-    comparison = _run(line, windows.windows, windows.y, cv=cv, groups=windows.positions, **how)
+    planned = _plan(line, windows.windows, windows.y, plan, split, how, cv=cv, groups=windows.positions)
     sanity = check_windows(
         windows,
         windows.y,
@@ -95,23 +103,24 @@ def run_blocks(X, y, split, names, plan, how) -> Run:
         random_state=how["random_state"],
     )
     sanity = replace(sanity, contradictions=look_for_contradictions(X, y, plan.alphabet))
-    return Run(comparison, line, pd.DataFrame(), notes, sanity)
+    return Run(planned, split, line, pd.DataFrame(), notes, sanity)
 
 
-def first_splits(comparison: Comparison) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Training and test rows of the first repeat; whole sequences are purged of none."""
-    rows = comparison.predictions(comparison.estimators[0], scores=False)
-    folds = rows.loc[rows["repeat"] == 0].groupby("fold")["row"]
-    return [(np.setdiff1d(rows["row"], test), test.to_numpy()) for _, test in folds]
-
-
-def _run(line: Line, X, y, **how):
-    from sklearn.exceptions import ConvergenceWarning
-
+def _plan(line: Line, X, y, plan, split, how, **folds):
     reference: Any = line.partners or next(iter(line.models))
+    options = {name: how[name] for name in ("n_jobs", "store", "random_state")}
+    repeats = wanted_repeats(how["n_repeats"], line, split, quick=plan.quick)
     with warnings.catch_warnings():
-        # a number of iterations is the budget, as epochs are for the networks
-        warnings.simplefilter("ignore", ConvergenceWarning)
         # all rows are audited, and the verdict begins with what leaks
         warnings.filterwarnings("ignore", "no groups were given, and", LeakageWarning)
-        return compare(line.models, X, y, reference=reference, return_train_score=False, **how)
+        return plan_comparison(
+            line.models,
+            X,
+            y,
+            n_repeats=repeats,
+            at_least=how["at_least"],
+            reference=reference,
+            return_train_score=False,
+            **folds,
+            **options,
+        )

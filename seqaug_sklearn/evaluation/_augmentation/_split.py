@@ -27,12 +27,15 @@ class SplitPlan:
         What is kept together; None where each sequence is on its own.
     sentences : tuple of str
         What a reader must know.
+    most_repeats : int or None
+        Repeats that can be had, where they are limited.
     """
 
     kind: str
     n_splits: int
     groups: np.ndarray | None
     sentences: tuple[str, ...]
+    most_repeats: int | None = None
 
 
 def plan_split(X, y, groups, n_splits: int) -> SplitPlan:
@@ -98,13 +101,16 @@ def _check_units(units, what):
         )
 
 
-def draw_folds(X, y, split: SplitPlan, n_repeats: int, random_state: int) -> list[Split]:
+def draw_folds(
+    X, y, split: SplitPlan, n_repeats: int, random_state: int, *, at_least: int | None = None
+) -> list[Split]:
     """Draw the folds that ``compare`` makes of whole sequences under this plan, before anything is fitted.
 
     Raises
     ------
     DataFormatError
-        If a fold has no training or no test rows.
+        If a fold of the first repeats, ``at_least`` or all, has no training or no test rows.
     """
     data = check_data(X, y, split.groups, None, split.n_splits)
-    return make_splits(split.n_splits, data, n_repeats, draw_seed(check_generator(random_state)))
+    seed = draw_seed(check_generator(random_state))
+    return make_splits(split.n_splits, data, n_repeats, seed, at_least=at_least)

@@ -115,6 +115,11 @@ class Fits:
             f"{digest(self._common, self._of_estimators[name], self._of_folds[i])[:40]}.npz" for name, i in keys
         )
 
+    @property
+    def identity(self) -> str:
+        """Digest of everything that decides the results of all fits."""
+        return digest(self._common, self._of_estimators, self._of_folds)
+
     @cached_property
     def _common(self):
         return digest(self.data.X, self.data.y, self.data.metadata, self.options, self.seed)

@@ -38,6 +38,15 @@ class PlannedComparison:
     cv: Any
     repeats: dict[str, int]
 
+    @property
+    def most_repeats(self) -> int:
+        """Repeats that were drawn: fewer than asked for, where a further one has an empty fold."""
+        return self.fits.splits[-1].repeat + 1
+
+    def keys(self, repeats: Mapping[str, int]) -> list[tuple[str, int]]:
+        """Return the fits of so many repeats, of as many as there are."""
+        return self.fits.keys({name: min(number, self.most_repeats) for name, number in repeats.items()})
+
     def collect(self, repeats: Mapping[str, int]) -> Comparison:
         """Return the comparison of these estimators by so many repeats, all of which are done.
 
@@ -48,7 +57,7 @@ class PlannedComparison:
         """
         fits, data = self.fits, self.fits.data
         # in the order of the whole comparison, whatever was asked for first
-        repeats = {name: repeats[name] for name in fits.estimators if repeats.get(name)}
+        repeats = {name: min(repeats[name], self.most_repeats) for name in fits.estimators if repeats.get(name)}
         estimators = {name: fits.estimators[name] for name in repeats}
         splits = [split for split in fits.splits if split.repeat < max(repeats.values())]
         labels, group_codes = data.named_groups()

@@ -1,0 +1,141 @@
+"""What a fit of each model takes about, told by the sizes alone: from it follow the order of fits and their repeats.
+
+A clock would give other repeats on another machine, or on the same one another day.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from seqaug_sklearn.utils import tidy_orthologs
+
+__all__ = [
+    "NETWORKS",
+    "REPEATS",
+    "Size",
+    "bag_size",
+    "fit_seconds",
+    "grown",
+    "repeats_by_size",
+    "rounds_of",
+    "whole_size",
+]
+
+REPEATS = 10
+"""Repeats of models that are cheap: with one run of five folds hardly any true gain is seen."""
+
+_STEPS = (REPEATS, 5, 3, 2)
+_SECONDS_OF_REPEATS = 45.0
+"""What all repeats of one model may take, if they are more than one."""
+
+NETWORKS = {"cnn-bilstm": 3e-6, "rnn": 4e-6, "cnn": 7e-7, "mlp": 1e-7, "promoter-cnn": 5e-7}
+"""Seconds of a residue in an epoch."""
+_OF_NO_FIT = 1e-4
+
+_EPOCHS, _WHOLE_EPOCHS = (50, 8), (100, 12)
+"""Most epochs on windows (the networks' own default) and on whole sequences: in full, in a quick look."""
+
+
+@dataclass(frozen=True)
+class Size:
+    """What a model is fitted on.
+
+    Attributes
+    ----------
+    rows : float
+        Training rows, windows and added ones included.
+    width : int
+        Residues of a row.
+    symbols : int
+        Letters of the alphabet, so a row has ``width * symbols`` columns.
+    classes : int
+        Classes.
+    rounds : int
+        Epochs of a network, rounds of boosting; no matter for the others.
+    """
+
+    rows: float
+    width: int
+    symbols: int
+    classes: int
+    rounds: int = 1
+
+
+def fit_seconds(key: str, size: Size) -> float:
+    """Seconds of fitting a model and predicting with it on one core of an ordinary machine, good to a factor of two.
+
+    Parameters
+    ----------
+    key : str
+        Key of ``MODELS``.
+    size : Size
+        What it is fitted on.
+    """
+    cells = size.rows * size.width * size.symbols
+    if key in NETWORKS:
+        return NETWORKS[key] * size.rows * size.width * size.rounds
+    seconds = {
+        "svm": 4e-10 * size.rows * cells,
+        "logistic": 2e-8 * cells * max(1, size.classes - 1),
+        "kmers": 2.2e-6 * size.rows * size.width * math.sqrt(max(1, size.classes - 1)),
+        # a tree per round, or with more than two classes one per class and round
+        "boosting": 3e-8 * cells * size.rounds * (1 if size.classes == 2 else size.classes),
+        "memoriser": 2e-7 * size.rows * size.width,
+        "majority": 0.0,
+    }
+    return _OF_NO_FIT + seconds[key]
+
+
+def repeats_by_size(seconds: float, n_splits: int) -> int:
+    """Return how often a model with fits of so many seconds is repeated."""
+    return next((n for n in _STEPS if n * n_splits * seconds <= _SECONDS_OF_REPEATS), 1)
+
+
+def rounds_of(key: str, plan: Any, *, whole: bool = False) -> int:
+    """Return the epochs of a network, or the rounds of boosting, of which each takes a tree per class.
+
+    Parameters
+    ----------
+    key : str
+        Key of ``MODELS``.
+    plan : Plan
+        Size of the data.
+    whole : bool, default=False
+        Whether a network trains on whole sequences: few rows, so more epochs give it as many steps as it can use.
+    """
+    if key == "boosting":
+        return min(max(2000 // plan.n_classes, 10), 25 if plan.quick else 100)
+    if key not in NETWORKS:
+        return 1
+    return (_WHOLE_EPOCHS if whole else _EPOCHS)[plan.quick]
+
+
+def whole_size(key: str, plan: Any) -> Size:
+    """Return the size of a model of whole sequences."""
+    width = plan.longest + plan.window - 1
+    return Size(plan.n_samples, width, _n_symbols(plan), plan.n_classes, rounds_of(key, plan, whole=True))
+
+
+def bag_size(key: str, plan: Any) -> Size:
+    """Return the size of a model of the windows of all sequences."""
+    rows = 0 if key in ("kmers", "memoriser", "majority") else plan.n_samples * (plan.max_windows(key) or plan.longest)
+    return Size(rows, plan.window, _n_symbols(plan), plan.n_classes, rounds_of(key, plan))
+
+
+def grown(size: Size, key: str, plan: Any, augmenters: Sequence[Any]) -> Size:
+    """Return the size behind augmenters that add rows; networks draw theirs anew in each epoch instead."""
+    if key in NETWORKS:
+        return size
+    return replace(size, rows=size.rows * math.prod(1 + _added(augmenter, plan) for augmenter in augmenters))
+
+
+def _added(augmenter, plan):
+    """Rows that an augmenter adds for each row."""
+    if augmenter is plan.orthologs:
+        return len(tidy_orthologs(augmenter.orthologs)) / plan.n_samples
+    return augmenter.n_copies
+
+
+def _n_symbols(plan):
+    return 20 if plan.alphabet == "protein" else 4
