@@ -22,12 +22,14 @@ from sklearn.model_selection import StratifiedGroupKFold, cross_validate
 from seqaug_sklearn.classification import PromoterCNNClassifier
 from seqaug_sklearn.datasets import make_promoters
 from seqaug_sklearn.model_selection import OptunaSearch
+from seqaug_sklearn.published import DEEPDIFE
 
+PUBLISHED = DEEPDIFE["search_space"]
 SPACE = {
-    "lr": FloatDistribution(1e-5, 1e-1, log=True),
-    "kernel_size": [8, 12, 16, 20, 24],
-    "batch_size": [50, 75, 100, 125, 150, 175, 200],
-    "conv_channels": [(64, 64), (64, 64, 32)],
+    "lr": FloatDistribution(*PUBLISHED["lr"], log=True),
+    "kernel_size": list(PUBLISHED["kernel_size"]),
+    "batch_size": list(PUBLISHED["batch_size"]),
+    "conv_channels": [(64, 64, 32)[:n] for n in PUBLISHED["n_convolutions"]],
 }
 
 
