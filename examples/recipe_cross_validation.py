@@ -3,7 +3,7 @@
 Families are dealt to five folds; each fold's network trains on the other four and stops by families of its own. The
 genes of further families are in no fold: all five networks score them, on both strands, and their mean is the answer.
 One run on a few hundred genes separates nothing, so the spread over the folds is printed, and the published figures
-beside (``seqaug_sklearn.published.DEEPDIFE``), which are of other genes. Without a table it runs on simulated promoters.
+beside (``seqaug_sklearn.published.DEEPDIFE``), which are of other genes. It runs on simulated promoters by default.
 
     python examples/recipe_cross_validation.py [--table promoters.csv] [--held-out 0.15] [--epochs 100]
 
