@@ -67,6 +67,8 @@ class SanityOfSplits:
         The audit of all rows under each split, fold by fold.
     contradictions : ContradictionReport or None
         Copies and close relatives with another label, among all rows; None where nobody looked.
+    lookups : dict of str to DataFrame
+        Accuracy of the lookup by long and by short k-mers, by name of the split.
     """
 
     reports: dict[str, SanityReport]
@@ -74,6 +76,7 @@ class SanityOfSplits:
     k: int
     audits: dict[str, list[LeakageReport]] = field(default_factory=dict)
     contradictions: ContradictionReport | None = None
+    lookups: dict[str, pd.DataFrame] = field(default_factory=dict)
 
     def leaked_share(self, split: str) -> float:
         """Share of all test rows under a split that share sequence with training rows of their fold; 0 if unknown."""
@@ -86,14 +89,16 @@ class SanityOfSplits:
 
     def joined(self, other: "SanityOfSplits") -> "SanityOfSplits":
         """Put another split of the same data beside these."""
-        return replace(self, reports=self.reports | other.reports, audits=self.audits | other.audits)
+        together = {name: getattr(self, name) | getattr(other, name) for name in ("reports", "audits", "lookups")}
+        return replace(self, **together)
 
     def section(self) -> Section:
         """Make the part of the report: verdicts, scores, leaked share per fold, figures."""
         from seqaug_sklearn.plotting import LeakageDisplay, SanityDisplay
 
         if not self.reports:
-            return Section("Is the score real?", text="\n\n".join([*self.sentences, *self._tell_audits()]))
+            text = "\n\n".join([*self.sentences, *self._tell_audits()])
+            return Section("Is the score real?", text=text, tables=self._lookup_table())
         told = {name: f"{_capital(name)}, naive Bayes: {report.summary()}" for name, report in self.reports.items()}
         shares = self.leaked_shares()
         figures: dict = {}
@@ -110,12 +115,21 @@ class SanityOfSplits:
         return Section(
             "Is the score real?",
             text="\n\n".join([" ".join([_MODEL.format(k=self.k), *self.sentences]), *told.values()]),
-            tables={"Scores of the checks": self.scores()},
+            tables={"Scores of the checks": self.scores(), **self._lookup_table()},
             figures=figures,
             data=data,
             alt=alt,
             notes=[*_NOTES, *(_OF_BLOCKS if BLOCKS in self.reports else [])],
         )
+
+    def _lookup_table(self):
+        """The lookup by long and by short k-mers under each split."""
+        found = {name: table for name, table in self.lookups.items() if len(table)}
+        if not found:
+            return {}
+        parts = [table.drop(columns="error").assign(split=name) for name, table in found.items()]
+        table = pd.concat(parts).rename(columns={"commonest": "commonest class", "difference": "against longer k"})
+        return {"Lookup by long and by short k-mers": table.set_index("split")}
 
     def _tell_audits(self):
         for name in self.audits:

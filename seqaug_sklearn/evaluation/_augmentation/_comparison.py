@@ -7,6 +7,7 @@ import pandas as pd
 
 from seqaug_sklearn.evaluation._augmentation._contradictions import contradicting_rows, tell_contradictions
 from seqaug_sklearn.evaluation._augmentation._fit_plan import FitPlan
+from seqaug_sklearn.evaluation._augmentation._lookups import tell_lookups
 from seqaug_sklearn.evaluation._augmentation._relatives_together import (
     LEAKS_MATTER,
     best_of_both,
@@ -193,6 +194,14 @@ class AugmentationComparison:
             )
         if self._no_second() and self._leaked_share < LEAKS_MATTER:
             yield self._no_second()
+        yield from tell_lookups(self.sanity.lookups.get(self._used_split), *self._most_accurate())
+
+    def _most_accurate(self):
+        """The model with the highest accuracy, lookups left out where there are others, and that accuracy."""
+        means = self.comparison.folds.groupby("estimator")["accuracy"].mean()
+        models = means.drop(list(self.comparison.memorisers))
+        models = models if len(models) else means
+        return models.idxmax(), float(models.max())
 
     def _no_second(self):
         if not self.not_together:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from seqaug_sklearn.augmentation import WindowAugmenter
 from seqaug_sklearn.evaluation._augmentation._contradictions import look_for_contradictions
+from seqaug_sklearn.evaluation._augmentation._lookups import look_up
 from seqaug_sklearn.evaluation._augmentation._models import MODELS, Line, models_of_blocks, models_of_parents
 from seqaug_sklearn.evaluation._augmentation._repeats import wanted_repeats
 from seqaug_sklearn.evaluation._augmentation._split import SplitPlan, draw_folds
@@ -56,16 +57,18 @@ class Run:
 
 def audit_parents(X, y, split, plan, how, name: str = WHOLE) -> SanityOfSplits:
     """Audit and check the split of whole sequences that :func:`plan_parents` makes."""
-    folds = draw_folds(X, y, split, 1, how["random_state"])
+    splits = [(fold.train, fold.test) for fold in draw_folds(X, y, split, 1, how["random_state"])]
     sanity = check_rows(
         check_sequences(X),
         y,
-        [(fold.train, fold.test) for fold in folds],
+        splits,
         groups=split.groups,
         alphabet=plan.alphabet,
         random_state=how["random_state"],
         name=name,
     )
+    lookups = look_up(X, y, splits, split.groups, plan.alphabet, plan.strand)
+    sanity = replace(sanity, lookups={name: lookups})
     return sanity if name != WHOLE else replace(sanity, contradictions=look_for_contradictions(X, y, plan.alphabet))
 
 
