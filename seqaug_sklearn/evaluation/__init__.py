@@ -15,6 +15,7 @@ from seqaug_sklearn.evaluation._genotypes import (
     compare_genotype_generators,
     genotype_fidelity,
 )
+from seqaug_sklearn.evaluation._group_t_test import GroupTTest, group_t_test
 from seqaug_sklearn.evaluation._kmer_analysis import KmerAnalysis, analyse_kmers
 from seqaug_sklearn.evaluation._memoriser import memoriser
 from seqaug_sklearn.evaluation._metrics import METRICS
@@ -49,6 +50,7 @@ __all__ = [
     "FoldStore",
     "GenotypeComparison",
     "GenotypeFidelity",
+    "GroupTTest",
     "KmerAnalysis",
     "OutputFolderError",
     "PearsonOfCodes",
@@ -64,6 +66,7 @@ __all__ = [
     "compare_genotype_generators",
     "corrected_t_test",
     "genotype_fidelity",
+    "group_t_test",
     "holm",
     "memoriser",
     "pair_report",

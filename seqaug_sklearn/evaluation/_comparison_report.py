@@ -13,10 +13,9 @@ MAX_CLASSES = 30
 MAX_CURVES = 6
 """More curves in one figure cannot be told apart."""
 
-_SIZES = ["reference", "mean", "reference_mean", "difference", "low", "high", "detectable"]
-_TESTS = [
-    "p_corrected_t", "p_corrected_t_holm", "p_permutation", "p_permutation_holm", "p_student", "p_chance",
-]  # fmt: skip
+_SIZES = ["reference", "mean", "reference_mean", "difference", "low", "high", "low_holm", "high_holm", "detectable"]
+_TESTS = ["p_value", "p_value_holm", "p_corrected_t", "p_corrected_t_holm", "p_student"]
+_CHANCE = ["mean", "chance", "p_chance", "p_chance_best"]
 
 
 def sections(comparison: JudgedComparison, metric: str) -> list[Section]:
@@ -28,7 +27,7 @@ def sections(comparison: JudgedComparison, metric: str) -> list[Section]:
 def _scores(comparison, metric):
     from seqaug_sklearn.plotting import score_figure
 
-    summary, everything = comparison.summary(metric), comparison.summary()
+    summary, everything, tests = comparison.summary(metric), comparison.summary(), comparison.tests(metric=metric)
     name = METRIC_NAMES.get(metric, metric)
     figure_name = f"{name[0].upper()}{name[1:]} of each model"
     means = everything["mean"].unstack("metric").loc[comparison.estimators, list(comparison.metrics)]
@@ -42,11 +41,15 @@ def _scores(comparison, metric):
         "Scores",
         figures={figure_name: figure},
         data={figure_name: summary, "All scores with errors and intervals": everything, "Every fold": comparison.folds},
-        tables={"Means over folds": means},
+        tables={"Means over folds": means, f"{figure_name}, against chance": tests[_CHANCE]},
         alt={figure_name: "; ".join(f"{n}: {row['mean']:.3f}" for n, row in summary.iterrows())},
         notes=[
-            "Dots are means over folds; bars are 95 % intervals from drawing whole groups with replacement, small dots "
-            "are single folds.",
+            "Dots are means over folds, small dots single folds. Bars are 95 % intervals of what models would score "
+            "that are trained on other data sets of this size and tested on new groups: they count the luck of the "
+            "training groups as well as that of the test groups, and repeats do not narrow them as if they were new "
+            "data.",
+            "chance: the score of these predictions if labels had nothing to do with them; p chance: whether the "
+            "interval excludes it; p chance best: the same for a model that was picked among all of these.",
             "Classes without predictions or without test rows in a fold count as 0 in macro precision, recall and F1; "
             "Precision, recall and F1 without more, AUROC and AUPRC are those of the second class where there are two; "
             "with more classes AUROC and AUPRC are means over the classes present.",
@@ -81,14 +84,14 @@ def _differences(comparison, metric):
         data={caption: pairs},
         alt={caption: alt},
         notes=[
-            "low, high: 95 % interval from drawing whole groups; it keeps the fitted models, so it is narrower than "
-            "one that counts the luck of training.",
-            "p corrected t: resampled t-test over folds, corrected for the training rows that folds share (Nadeau and "
-            "Bengio 2003); the one to read. Student's t-test ignores that and is too optimistic.",
-            "p permutation: predictions of the two swapped group by group; it does not count the luck of training.",
-            "holm: adjusted for the number of comparisons. p chance: labels permuted between groups.",
-            "detectable: smallest true difference that the corrected t-test finds with power 0.8 (grey bars; those "
-            "that fill their row end beyond the figure).",
+            "low, high: 95 % interval of the difference between models trained on other data sets of this size; low "
+            "holm, high holm: the same at the level of the adjusted test.",
+            "p value: t-test over groups that counts what they add as test groups and as training groups; the one to "
+            "read. holm: adjusted for the number of comparisons.",
+            "p corrected t: resampled t-test over folds (Nadeau and Bengio 2003), for comparison with the literature; "
+            "p student ignores that folds share training rows, and is too optimistic.",
+            "detectable: smallest true difference that the adjusted test finds with power 0.8 (grey bars; those that "
+            "fill their row end beyond the figure).",
         ],
     )
 

@@ -1,188 +1,241 @@
-"""Intervals and tests of a :class:`Comparison`: groups are resampled, swapped and permuted as wholes."""
+"""Intervals and tests of a :class:`Comparison`, from what each group adds to the scores."""
+
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from seqaug_sklearn.evaluation._comparison_data import ComparisonData
-from seqaug_sklearn.evaluation._metrics import METRICS, RANK_METRICS, FoldRows, mean_over_folds, within_fold_ranks
-from seqaug_sklearn.evaluation._statistics import (
-    corrected_t_test,
-    draw_group_weights,
-    percentile_interval,
-    permutation_p,
-    sign_flip_p,
-    student_t_test,
-)
+from seqaug_sklearn.evaluation._group_t_test import GroupTTest, judge, pure_classes, t_interval, t_pvalue
+from seqaug_sklearn.evaluation._metrics import METRICS, RANK_METRICS, FoldRows, leave_one_out, mean_over_folds
+from seqaug_sklearn.evaluation._statistics import corrected_t_test, student_t_test
 
-__all__ = ["chance_p", "compare_pair", "group_weights", "summarise"]
+__all__ = ["Influence", "chance_level", "compare_pair", "influence_of", "judge_score", "luck_of_the_best"]
 
-# each purpose has a stream of its own, so that asking for one does not change the others
-_BOOTSTRAP, _SWAP, _CHANCE = range(3)
+MAX_UNITS = 1000
+"""Groups beyond this many are taken together, in as many blocks: their number says all that a variance needs."""
+_BEST, _CHANCE = range(2)
+_RANGES = {"mcc": (-1.0, 1.0), "neg_log_loss": (-np.inf, 0.0)}
 
 
-def group_weights(comparison: ComparisonData, n_resamples: int) -> np.ndarray | None:
-    """Bootstrap weights (n_resamples, all groups); None with fewer than two test groups."""
+@dataclass(frozen=True)
+class Influence:
+    """What each group adds to a score.
+
+    Attributes
+    ----------
+    added : float ndarray of shape (n_repeats, n_groups)
+        In each repeat; the sum over groups is about 0. Those of two estimators on the same folds can be subtracted.
+    shares : float ndarray of shape (n_groups,)
+        Share of the test rows.
+    strata : int ndarray of shape (n_groups,)
+        Class of each group; of pairs, the side on which a member stands.
+    """
+
+    added: np.ndarray
+    shares: np.ndarray
+    strata: np.ndarray
+
+
+def influence_of(comparison: ComparisonData, name: str, metric: str) -> Influence | None:
+    """What each group adds to the mean score of an estimator; None where the metric is not ours, or has no value."""
+    if metric not in METRICS:
+        return None
+    folds = comparison.rows[name]
+    units, strata = _units(comparison, folds)
+    folds = [replace(fold, groups=units(fold)) for fold in folds]
+    repeats = comparison.folds.loc[comparison.folds["estimator"] == name, "repeat"].to_numpy()
+    values, shares = [], np.zeros(len(strata))
+    for repeat in np.unique(repeats):
+        own = [fold for fold, of in zip(folds, repeats, strict=True) if of == repeat]
+        score, without, share = leave_one_out(metric, own, len(strata))
+        # a group that is left out takes its share with it: (1 - share) makes it the derivative by the group's weight
+        values.append((score - without) * (1 - share))
+        shares += share
+    tested = shares > 0
+    found = np.array(values)[:, tested]
+    return Influence(found, shares[tested], strata[tested]) if np.isfinite(found).all() else None
+
+
+def _units(comparison, folds):
+    """Units of each fold's rows, as a function, and the stratum of each unit."""
+    tested = np.unique(np.concatenate(comparison.test_rows))
     if comparison.groups.ndim == 2:
-        return _unit_weights(comparison, n_resamples)
-    tested = np.unique(comparison.groups[np.concatenate(comparison.test_rows)])
-    if len(tested) < 2:
-        return None
-    # one column for every group of the data, as rows name their group by its number; only tested groups are drawn
-    weights = np.zeros((n_resamples, comparison.groups.max() + 1), np.int32)
-    weights[:, tested] = draw_group_weights(len(tested), n_resamples, _rng(comparison, _BOOTSTRAP))
-    return weights
+        return _units_of_pairs(folds)
+    found, codes = np.unique(comparison.groups[tested], return_inverse=True)
+    blocks = np.arange(len(found)) % MAX_UNITS
+    strata = pure_classes(blocks[codes], comparison.labels[tested])
+    place = np.zeros(comparison.groups.max() + 1, int)
+    place[found] = blocks
+    return lambda fold: place[fold.groups], strata
 
 
-def _unit_weights(comparison, n_resamples):
-    """Of pairs: weights of their units (see :func:`pair_units`), and a last column of ones."""
-    n_units = max(fold.groups.max() for folds in comparison.rows.values() for fold in folds) + 1
-    if n_units < 2:
-        return None
-    drawn = draw_group_weights(n_units, n_resamples, _rng(comparison, _BOOTSTRAP))
-    # a unit of -1 points to this column: half of a pair that is drawn through its other half alone
-    return np.hstack([drawn, np.ones((n_resamples, 1), drawn.dtype)])
+def _units_of_pairs(folds):
+    """Of pairs the members of both sides are units; those that stand on either or both sides are strata."""
+    n_units = max(int(fold.groups.max()) for fold in folds) + 1
+    sides = np.zeros((n_units, 2), bool)
+    for fold in folds:
+        for side in (0, 1):
+            units = fold.groups[:, side]
+            sides[units[units >= 0], side] = True
+    blocks = np.arange(max(n_units, 1)) % MAX_UNITS
+    strata = np.zeros(blocks.max() + 1, int)
+    np.maximum.at(strata, blocks[:n_units], sides @ [1, 2])
+    return lambda fold: np.where(fold.groups < 0, -1, blocks[fold.groups]), strata
 
 
-def summarise(
-    comparison: ComparisonData, name: str, metric: str, weights: np.ndarray | None, level: float
-) -> tuple[float, float, float, float]:
-    """Mean, standard error over folds, and bootstrap interval (NaN without weights)."""
-    scores = _finite(_scores(comparison, name, metric))
-    error = float(scores.std(ddof=1) / np.sqrt(len(scores))) if len(scores) > 1 else np.nan
-    low, high = percentile_interval(_resampled(comparison, name, metric, weights), level)
-    return _mean(scores), error, low, high
+def judge_score(
+    comparison: ComparisonData, name: str, metric: str, influence: Influence | None, level: float, null: float = 0.0
+) -> GroupTTest:
+    """Interval of a score, and its test against a value."""
+    scores = _scores(comparison, name, metric)
+    if influence is None:
+        test = _judge_folds(comparison, scores, level, null)
+    else:
+        least = 0.0 if metric == "neg_log_loss" else 1.0
+        test = _judge(_mean(scores), influence, null, level, least)
+    lowest, highest = _RANGES.get(metric, (0.0, 1.0)) if metric in METRICS else (-np.inf, np.inf)
+    return test._replace(low=max(test.low, lowest), high=min(test.high, highest))
+
+
+def judge_difference(
+    comparison: ComparisonData, names: tuple[str, str], metric: str, influences: tuple, level: float
+) -> GroupTTest:
+    """Interval and test of a difference on the folds of this comparison."""
+    own, other = (_scores(comparison, name, metric) for name in names)
+    first, second = influences
+    if first is None or second is None:
+        return _judge_folds(comparison, own - other, level, 0.0)
+    paired = replace(first, added=first.added - second.added)
+    # two models that rank alike may differ by less than any group could turn; answers are right or wrong
+    least = 0.0 if metric in (*RANK_METRICS, "neg_log_loss") else 1.0
+    return _judge(_mean(own - other), paired, 0.0, level, least)
+
+
+def _judge(estimate, influence, null, level, least):
+    least /= max(len(influence.shares), 1)
+    return judge(estimate, influence.added, influence.shares, influence.strata, null=null, level=level, least=least)
+
+
+def _judge_folds(comparison, values, level, null):
+    """Of a scorer that gives a number for a whole fold: the corrected t-test, with the folds of one repeat as degrees.
+
+    Repeats make the estimate of the spread steadier; they are no further data.
+    """
+    values = _per_distinct_fold(comparison, values)
+    test = corrected_t_test(values - null, _test_share(comparison))
+    mean, error, df = _mean(values), test.standard_error, float(_folds_of_one_repeat(comparison) - 1)
+    if not np.isfinite(error) or df < 1:
+        return GroupTTest(mean, np.nan, np.nan, np.nan, np.nan, np.nan)
+    return GroupTTest(mean, error, df, *t_interval(mean, error, df, level), t_pvalue(mean - null, error, df))
+
+
+def _folds_of_one_repeat(comparison):
+    return int(comparison.folds["fold"].nunique())
+
+
+def _test_share(comparison):
+    return float((comparison.folds["n_test"] / comparison.folds["n_train"]).mean())
 
 
 def compare_pair(
-    comparison: ComparisonData,
-    name: str,
-    partner: str | None,
-    metric: str,
-    level: float,
-    weights: np.ndarray | None,
-    n_permutations: int,
+    comparison: ComparisonData, name: str, partner: str | None, metric: str, influences: tuple, level: float
 ) -> dict:
-    """One row of :meth:`Comparison.tests`."""
+    """One row of :meth:`Comparison.tests`; ``influences`` are those of both on the folds that both have."""
     means = [_mean(_scores(comparison, model, metric)) if model else np.nan for model in (name, partner)]
+    found = {"reference": partner, "mean": means[0], "reference_mean": means[1]}
+    if partner is None:
+        columns = ("difference", "low", "high", "p_value", "p_corrected_t", "p_student", "standard_error", "df")
+        return found | dict.fromkeys(columns, np.nan)
     # means are each one's own; differences are those of the repeats that both have
-    comparison = comparison.shared(name, partner or name)
-    scores = _scores(comparison, name, metric)
-    reference = _scores(comparison, partner, metric) if partner else np.full(len(scores), np.nan)
-    # folds are the sample of the t-test; the means in the table are over all of them
-    differences = _per_distinct_fold(comparison, scores - reference)
-    folds = comparison.folds
-    test = corrected_t_test(differences, float((folds["n_test"] / folds["n_train"]).mean()))
-    low = high = swapped = np.nan
-    if partner:
-        # the same resamples for both: the interval is that of a paired difference
-        own, other = (_resampled(comparison, n, metric, weights) for n in (name, partner))
-        low, high = percentile_interval(own - other, level)
-        swapped = _swap_p(comparison, name, partner, metric, n_permutations)
-    return {
-        "reference": partner,
-        "mean": means[0],
-        "reference_mean": means[1],
+    comparison = comparison.shared(name, partner)
+    scores, reference = (_scores(comparison, model, metric) for model in (name, partner))
+    test = judge_difference(comparison, (name, partner), metric, influences, level)
+    of_folds = corrected_t_test(_per_distinct_fold(comparison, scores - reference), _test_share(comparison))
+    return found | {
         "difference": _mean(scores - reference),
-        "low": low,
-        "high": high,
-        "p_corrected_t": test.pvalue,
+        "low": test.low,
+        "high": test.high,
+        "p_value": test.pvalue,
+        "p_corrected_t": of_folds.pvalue,
         "p_student": student_t_test(scores, reference).pvalue,
-        "p_permutation": swapped,
-        "detectable": test.detectable,
+        "standard_error": test.standard_error,
+        "df": test.df,
     }
 
 
-def chance_p(comparison: ComparisonData, name: str, metric: str, n_permutations: int) -> float:
-    """Permute labels between blocks (rows of one group and one label) and score the kept predictions again.
-
-    Of pairs: the larger p-value of blocks by first and by second members.
-    """
+def chance_level(comparison: ComparisonData, name: str, metric: str, n_permutations: int) -> float:
+    """Mean score of an estimator's predictions where labels have nothing to do with them; NaN for other scorers."""
     if metric not in METRICS:
         return np.nan
     comparison = comparison.shared(name)
-    observed = _score_labels(comparison, name, metric, comparison.labels)
-    if not np.isfinite(observed):
+    if not np.isfinite(_mean(_scores(comparison, name, metric))):
         return np.nan
-    return max(_chance_p(comparison, name, metric, n_permutations, groups, observed) for groups in _sides(comparison))
+    if metric in _KNOWN:
+        return _KNOWN[metric](len(comparison.classes))
+    tested = np.unique(np.concatenate(comparison.test_rows))
+    if metric == "accuracy":
+        n_classes = len(comparison.classes)
+        labels = np.bincount(comparison.labels[tested], minlength=n_classes) / len(tested)
+        folds = [np.bincount(f.predicted, minlength=n_classes) / len(f.predicted) for f in comparison.rows[name]]
+        return float(np.mean(folds, axis=0) @ labels)
+    rng, labels, found = np.random.default_rng([comparison.seed, _CHANCE]), comparison.labels.copy(), []
+    for _ in range(n_permutations):
+        labels[tested] = labels[rng.permutation(tested)]
+        found.append(_score_labels(comparison, name, metric, labels))
+    return _mean(np.array(found))
 
 
-def _sides(comparison):
-    """The groups; of pairs the members of either side, for tests that need one column."""
-    groups = comparison.groups
-    return [groups] if groups.ndim == 1 else [groups[:, 0], groups[:, 1]]
+_KNOWN = {"balanced_accuracy": lambda n_classes: 1 / n_classes, "auroc": lambda _: 0.5, "mcc": lambda _: 0.0}
+"""Metrics for which every guess has the same expected score."""
 
 
-def _chance_p(comparison, name, metric, n_permutations, groups, observed):
-    rng, tested = _rng(comparison, _CHANCE), np.unique(np.concatenate(comparison.test_rows))
-    # (group, label) as one number; rows of one group and one label keep one label when permuted, as windows of one
-    # parent do
-    block = groups[tested] * len(comparison.classes) + comparison.labels[tested]
-    order, sizes = tested[np.argsort(block, kind="stable")], np.unique(block, return_counts=True)[1]
-    labels, null = comparison.labels.copy(), np.empty(n_permutations)
-    for i in range(n_permutations):
-        labels[order] = comparison.labels[order[shuffle_blocks(sizes, rng)]]
-        null[i] = _score_labels(comparison, name, metric, labels)
-    return permutation_p(observed, _finite(null))
+def luck_of_the_best(tests: dict[str, GroupTTest], influences: dict[str, Influence | None], seed: int) -> dict:
+    """P-values against chance of each estimator, allowing for its being picked among all of them.
 
+    Models of one data set err together, so ten of them are not ten chances to be lucky: the distribution of the largest
+    of all is simulated with the correlations that their groups show.
 
-def shuffle_blocks(sizes: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Indices of consecutive blocks in random order: a permutation that keeps each block together."""
-    drawn = rng.permutation(len(sizes))
-    # a place within its block, counted from the block's new start, is added to the block's old start
-    starts, ends = np.cumsum(sizes) - sizes, np.cumsum(sizes[drawn])
-    return np.repeat(starts[drawn] - ends + sizes[drawn], sizes[drawn]) + np.arange(ends[-1])
+    Parameters
+    ----------
+    tests : dict of str to GroupTTest
+        Test of each estimator against chance.
+    influences : dict of str to Influence or None
+        What each group adds to each estimator's score.
+    seed : int
+        Seed of the comparison.
 
+    Returns
+    -------
+    dict of str to float
+        NaN where there is no test.
+    """
+    from scipy import stats
 
-def _swap_p(comparison, name, partner, metric, n_permutations):
-    """Swap the two classifiers' predictions in whole groups."""
-    if metric not in METRICS:
-        return np.nan
-    sides = _sides(comparison)
-    return max(_swap_side(comparison, name, partner, metric, n_permutations, groups) for groups in sides)
-
-
-def _swap_side(comparison, name, partner, metric, n_permutations, groups):
-    n_groups = int(groups.max()) + 1
-    pairs = zip(comparison.rows[name], comparison.rows[partner], comparison.test_rows, strict=True)
-    folds = [_stack(first, second, groups[test], n_groups, metric) for first, second, test in pairs]
-
-    # weights (n_flips, 2 * n_groups): the first half for the rows of the first classifier, the second for those of the
-    # other. A flip of 1 in a group takes the rows of the other classifier there, so every metric sees the swapped
-    # predictions without a copy of them
-    def difference(flips):
-        own = mean_over_folds(metric, folds, np.hstack([1 - flips, flips]))
-        return own - mean_over_folds(metric, folds, np.hstack([flips, 1 - flips]))
-
-    return sign_flip_p(difference, n_groups, n_permutations, _rng(comparison, _SWAP))
-
-
-def _stack(first, second, groups, n_groups, metric):
-    """Rows of both classifiers; those of the second belong to groups of their own."""
-    scores = [first.scores, second.scores]
-    if metric in RANK_METRICS:  # probabilities and decision values get one scale
-        scores = [within_fold_ranks(s) for s in scores]
-    return FoldRows(
-        np.concatenate([first.true, second.true]),
-        np.concatenate([first.predicted, second.predicted]),
-        None if any(s is None for s in scores) else np.concatenate(scores),
-        first.probability and second.probability,
-        np.concatenate([groups, groups + n_groups]),
-        first.n_classes,
-    )
+    known = {name: of for name, of in influences.items() if of is not None and np.isfinite(tests[name].pvalue)}
+    found = {name: tests[name].pvalue for name in tests}
+    if len(known) < 2:
+        return found
+    columns = np.column_stack([of.added.mean(axis=0) for of in known.values()])
+    lengths = np.linalg.norm(columns, axis=0)
+    columns = columns / np.where(lengths > 0, lengths, 1)
+    rng = np.random.default_rng([seed, _BEST])
+    # (n_draws, n_estimators) of correlated normals, of which the largest counts
+    largest = np.abs(rng.standard_normal((4000, len(columns))) @ columns).max(axis=1)
+    for name in known:
+        quantile = stats.norm.isf(tests[name].pvalue / 2)
+        luck = (1 + (largest >= quantile).sum()) / (1 + len(largest))
+        found[name] = float(max(luck, tests[name].pvalue))
+    return found
 
 
 def _score_labels(comparison, name, metric, labels):
     """Mean over folds of the kept predictions against other labels."""
-    rows, one_group = comparison.rows[name], np.ones((1, 1))
-    pairs = zip(rows, comparison.test_rows, strict=True)
-    # the usual metric, without the machinery of weights: this runs once for each permutation
-    if metric == "accuracy":
-        return np.mean([np.mean(fold.predicted == labels[test]) for fold, test in pairs])
     folds = [
         FoldRows(labels[test], f.predicted, f.scores, f.probability, np.zeros(len(test), int), f.n_classes)
-        for f, test in pairs
+        for f, test in zip(comparison.rows[name], comparison.test_rows, strict=True)
     ]
-    return mean_over_folds(metric, folds, one_group)[0]
+    return mean_over_folds(metric, folds, np.ones((1, 1)))[0]
 
 
 def _per_distinct_fold(comparison, differences):
@@ -192,24 +245,10 @@ def _per_distinct_fold(comparison, differences):
     return pd.Series(differences).groupby(keys, sort=False).mean().to_numpy()
 
 
-def _resampled(comparison, name, metric, weights):
-    if weights is None or metric not in METRICS:
-        return np.array([np.nan])
-    return mean_over_folds(metric, comparison.rows[name], weights)
-
-
 def _scores(comparison, name, metric):
     return comparison.folds.loc[comparison.folds["estimator"] == name, metric].to_numpy(float)
 
 
-def _rng(comparison, purpose):
-    return np.random.default_rng([comparison.seed, purpose])
-
-
-def _finite(values):
-    return values[np.isfinite(values)]
-
-
 def _mean(values):
-    values = _finite(values)
+    values = values[np.isfinite(values)]
     return float(values.mean()) if len(values) else np.nan

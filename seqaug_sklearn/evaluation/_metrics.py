@@ -1,13 +1,12 @@
 """Classification metrics on weighted rows, for many weightings at once.
 
-A bootstrap resample, a swap of two classifiers' predictions and the plain score differ only in how much each row
-counts, so every metric takes ``weights`` of shape (n_weightings, n_rows). Greater is better for all of them.
+A score without one group, a bootstrap resample and the plain score differ only in how much each row counts, so every
+metric takes ``weights`` of shape (n_weightings, n_rows). Greater is better for all of them.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from scipy import sparse
 
 __all__ = [
@@ -16,11 +15,11 @@ __all__ = [
     "METRICS",
     "RANK_METRICS",
     "FoldRows",
+    "leave_one_out",
     "mean_over_folds",
     "metrics_for",
     "pair_units",
     "score_rows",
-    "within_fold_ranks",
 ]
 
 BINARY_METRICS = ("precision", "recall", "f1")
@@ -142,13 +141,61 @@ def mean_over_folds(metric: str, folds: list[FoldRows], group_weights: np.ndarra
             if weights.ndim == 3:
                 # a pair counts as often as both of its members are drawn together
                 weights = weights.prod(axis=2)
-            values = _score(metric, fold, weights)
-            defined = np.isfinite(values)
             # a resample may leave a fold without a class or without rows; it then counts by nothing
-            counted = np.where(defined, weights.mean(axis=1), 0.0)
-            total[part] += counted * np.where(defined, values, 0.0)
+            scored, counted = _weighted(metric, fold, weights).T
+            total[part] += scored
             share[part] += counted
     return _ratio(total, share, empty=np.nan)
+
+
+def leave_one_out(metric: str, folds: list[FoldRows], n_units: int) -> tuple[float, np.ndarray, np.ndarray]:
+    """Mean of a metric over folds, the same without each unit's test rows, and each unit's share of the weight.
+
+    It is :func:`mean_over_folds` with the weight of one unit after another set to 0; a fold is scored again only for
+    the units that it tests.
+
+    Parameters
+    ----------
+    metric : str
+        One of :data:`METRICS`.
+    folds : list of FoldRows
+        All folds of one classifier; ``groups`` holds units, or two columns of them. -1 is no unit.
+    n_units : int
+        Number of units.
+
+    Returns
+    -------
+    score : float
+        NaN where no fold defines the metric.
+    without : ndarray of shape (n_units,)
+        The score without each unit.
+    shares : ndarray of shape (n_units,)
+        Share of the test rows of all folds that are the unit's; 0 for those that no fold tests.
+    """
+    # sums of fold share times fold score, and of fold shares, of all folds; and what each unit changes of them
+    total, change, shares = np.zeros(2), np.zeros((n_units, 2)), np.zeros(n_units)
+    for fold in folds:
+        columns = fold.groups.reshape(len(fold.true), -1)
+        units = np.unique(columns[columns >= 0])
+        whole = _weighted(metric, fold, np.ones((1, len(fold.true))))[0]
+        total += whole
+        step = max(1, _CHUNK // max(len(fold.true), 1))
+        for start in range(0, len(units), step):
+            part = units[start : start + step]
+            # (n_units, n_rows): whether a row stays
+            stays = (columns[None] != part[:, None, None]).all(axis=2).astype(float)
+            change[part] += _weighted(metric, fold, stays) - whole
+            shares[part] += 1 - stays.mean(axis=1)
+    without = total + change
+    score = _ratio(total[:1], total[1:], empty=np.nan)[0]
+    return float(score), _ratio(without[:, 0], without[:, 1], empty=np.nan), shares / len(folds)
+
+
+def _weighted(metric, fold, weights):
+    """Share of a fold's rows that count, times the score, and that share: (n_weightings, 2); 0 where undefined."""
+    values = _score(metric, fold, weights)
+    counted = np.where(np.isfinite(values), weights.mean(axis=1), 0.0)
+    return np.column_stack([counted * np.where(np.isfinite(values), values, 0.0), counted])
 
 
 def _score(metric, rows, weights):
@@ -245,8 +292,3 @@ def _neg_log_loss(rows, weights):
     floor = np.finfo(float).eps  # a class without training rows gets probability 0
     with np.errstate(invalid="ignore"):
         return (weights @ np.log(np.clip(of_true, floor, 1))) / weights.sum(axis=1)
-
-
-def within_fold_ranks(scores: np.ndarray | None) -> np.ndarray | None:
-    """Column-wise ranks in (0, 1], so that two classifiers' scores share a scale."""
-    return None if scores is None else pd.DataFrame(scores).rank(pct=True).to_numpy()

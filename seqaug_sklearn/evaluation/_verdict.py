@@ -8,9 +8,20 @@ import pandas as pd
 
 from seqaug_sklearn.evaluation._comparison_tests import JudgedComparison
 from seqaug_sklearn.reporting import joined, p_equals
-from seqaug_sklearn.utils import counted
 
-__all__ = ["MEAN_NOTHING", "METRIC_NAMES", "WARNING", "headline", "outcome", "sentences", "warnings_first"]
+__all__ = [
+    "MEAN_NOTHING",
+    "METRIC_NAMES",
+    "WARNING",
+    "above_chance",
+    "headline",
+    "leaks_by_itself",
+    "limits",
+    "outcome",
+    "sentences",
+    "span_of",
+    "warnings_first",
+]
 
 WARNING = "Warning: "
 """How a sentence begins that says what would make the answer worthless."""
@@ -37,8 +48,10 @@ METRIC_NAMES = {
 }
 """Names of metrics in running text."""
 
-FEW_GROUPS = 20
-"""Below this many groups a percentile interval is too narrow to be trusted."""
+FEW_GROUPS = 10
+"""With fewer groups than this, how much they vary is hardly known."""
+LARGE = 0.1
+"""A difference that somebody would wish to be told of; where only larger ones can be shown, it is said."""
 
 
 def sentences(
@@ -48,24 +61,26 @@ def sentences(
     *,
     each_pair: bool = True,
     unrelated: bool = False,
+    leaks: bool = False,
 ) -> list[str]:
     """Build the verdict: the answer, one sentence per pair (unless a table says that), then what weakens it.
 
-    ``unrelated`` says that an audit found no test row that shares sequence with a training row. :func:`warnings_first`
-    puts them into the order in which they are to be read.
+    ``unrelated`` says that an audit found no test row that shares sequence with a training row, ``leaks`` that it found
+    some: nothing is then said to help. :func:`warnings_first` puts them into the order in which they are to be read.
     """
     tests = comparison.tests(metric=metric)
     pairs = tests[tests["reference"].notna() & ~tests.index.isin(comparison.memorisers)]
-    outcomes = {name: outcome(row) for name, row in pairs.iterrows()}
+    span = span_of(comparison, metric)
     learned = _learned(comparison, tests, metric)
     told = [
-        *_answers(outcomes, treatment),
+        *_answers(pairs, treatment, span, leaks or leaks_by_itself(comparison)),
         learned,
-        *(_pair(name, row, outcomes[name], metric) for name, row in pairs.iterrows() if each_pair),
+        *(_pair(name, row, metric, span) for name, row in pairs.iterrows() if each_pair),
     ]
     if learned.endswith(MEAN_NOTHING):
         # that is the answer, and no more is said of pairs of models
-        told = [learned]
+        limit = limits(pairs["detectable"], span) if treatment else ""
+        told = [f"{learned} {limit[0].upper()}{limit[1:]}." if limit else learned]
     return [*told, *_memorised(comparison, tests, metric, unrelated), *_split(comparison)]
 
 
@@ -81,46 +96,91 @@ def headline(lines: Sequence[str]) -> list[str]:
 
 
 def outcome(row: pd.Series) -> str:
-    """``"better"``, ``"worse"`` or ``"unclear"``: the adjusted test and the interval must both exclude 0."""
-    p = row["p_corrected_t_holm"] if np.isfinite(row["p_corrected_t_holm"]) else row["p_permutation_holm"]
-    if p < 0.05 and row["difference"] > 0 and not row["low"] <= 0:
-        return "better"
-    return "worse" if p < 0.05 and row["difference"] < 0 and not row["high"] >= 0 else "unclear"
+    """``"better"``, ``"worse"`` or ``"unclear"``, by the adjusted test."""
+    if not row["p_value_holm"] < 0.05:
+        return "unclear"
+    return "better" if row["difference"] > 0 else "worse"
 
 
-def _answers(outcomes, treatment):
+def span_of(comparison: JudgedComparison, metric: str) -> float:
+    """Largest difference that there can be between two models, of which none is worse than guessing."""
+    if metric in ("accuracy", "balanced_accuracy"):
+        return 1 - comparison.chance()["uniform"]
+    return {"auroc": 0.5, "neg_log_loss": np.inf}.get(metric, 1.0)
+
+
+def leaks_by_itself(comparison: JudgedComparison) -> bool:
+    """Whether the folds alone say that the scores may be memory: the same groups, pairs or rows on both sides."""
+    facts = comparison.folds[comparison.folds["estimator"] == comparison.estimators[0]]
+    if "n_shared_groups" in facts and not comparison.positions and (facts["n_shared_groups"] > 0).any():
+        return True
+    if "n_known_pairs" in facts and facts["n_known_pairs"].sum() > 0:
+        return True
+    return "n_identical_rows" in facts and facts["n_identical_rows"].sum() > 0.01 * facts["n_test"].sum()
+
+
+def _answers(pairs, treatment, span, leaks):
     """One sentence for all treatments together, so that the first sentence of a verdict is the whole answer."""
-    if not outcomes or not treatment:
+    if not len(pairs) or not treatment:
         return []
     if isinstance(treatment, str):
-        treatment = {treatment: list(outcomes)}
-    chosen = {name: {e: outcomes[e] for e in members if e in outcomes} for name, members in treatment.items()}
-    chosen = {name: members for name, members in chosen.items() if members}
-    unclear = [name for name, members in chosen.items() if {*members.values()} == {"unclear"}]
-    told = [_answer(members, name) for name, members in chosen.items() if len(unclear) < 2 or name not in unclear]
-    if len(unclear) > 1:
-        n = sum(len(chosen[name]) for name in unclear)
-        told.append(
-            f"Not shown to help or harm: {'; '.join(unclear)} (no difference in {n} comparisons is larger than luck "
-            "explains)."
-        )
+        treatment = {treatment: list(pairs.index)}
+    chosen = {name: pairs.loc[[e for e in members if e in pairs.index]] for name, members in treatment.items()}
+    chosen = {name: rows for name, rows in chosen.items() if len(rows)}
+    unclear = [name for name, rows in chosen.items() if {*rows.apply(outcome, axis=1)} == {"unclear"}]
+    told = [_found(rows, name, leaks) for name, rows in chosen.items() if name not in unclear]
+    if unclear:
+        told.append(_inconclusive("; ".join(unclear), pd.concat([chosen[name] for name in unclear]), span))
     return [" ".join(told)]
 
 
-def _answer(outcomes, treatment):
-    better = [name for name, result in outcomes.items() if result == "better"]
-    worse = [name for name, result in outcomes.items() if result == "worse"]
-    n = len(outcomes)
-    helped = f"{treatment} helped in {len(better)} of {n} comparisons ({joined(better)})"
-    harmed = f"did harm in {len(worse)} of {n} comparisons ({joined(worse)})"
-    if better:
-        return f"{helped} and {harmed}." if worse else f"{helped}."
-    if worse:
-        return f"{treatment} {harmed} and could be shown to help in none."
-    return (
-        f"{treatment} could not be shown to help or harm: no difference in {counted(n, 'comparison')} is larger than "
-        "luck explains."
-    )
+def _found(rows, treatment, leaks):
+    outcomes = rows.apply(outcome, axis=1)
+    better, worse = ([*rows.index[outcomes == kind]] for kind in ("better", "worse"))
+    n = len(rows)
+    if leaks:
+        words = ("scored higher", "scored lower")
+        why = " The split leaks, so this does not say what helps with new sequences."
+    else:
+        words, why = ("helped", "did harm"), ""
+    told = [
+        f"{word} in {len(names)} of {n} comparisons ({joined(names)})"
+        for word, names in zip(words, (better, worse), strict=True)
+        if names
+    ]
+    none = "" if better or leaks else " and could be shown to help in none"
+    return f"{treatment} {' and '.join(told)}{none}.{why}"
+
+
+def _inconclusive(treatments, rows, span):
+    """What could not be shown, and between what it lies."""
+    between = f"{_signed(rows['low_holm'].min())} and {_signed(rows['high_holm'].max())}"
+    if not np.isfinite(rows["low_holm"]).any():
+        return f"{treatments}: inconclusive; there are too few groups to tell anything."
+    if len(rows) == 1:
+        told = f"{treatments}: inconclusive, the true difference lies between {between}"
+    else:
+        told = f"{treatments}: inconclusive in {len(rows)} comparisons, the true differences lie between {between}"
+    limit = limits(rows["detectable"], span)
+    return f"{told}{'; ' + limit if limit else ''}."
+
+
+def limits(detectable: pd.Series, span: float) -> str:
+    """What a comparison cannot show, in words; empty where that is small.
+
+    Parameters
+    ----------
+    detectable : Series of float
+        Smallest differences that the tests would find.
+    span : float
+        Largest difference that there can be.
+    """
+    smallest = detectable.dropna()
+    if not len(smallest) or smallest.min() < min(LARGE, span):
+        return ""
+    if smallest.min() >= span:
+        return "this data cannot show anything"
+    return f"this data cannot show less than {smallest.min():.2f}"
 
 
 def _learned(comparison, tests, metric):
@@ -136,30 +196,44 @@ def _learned(comparison, tests, metric):
         level = f" ({_name(metric)}; {majority}guessing {chance['uniform']:.3f})"
     if not np.isfinite(row["p_chance"]):
         return f"The best model is {best} with {row['mean']:.3f}{level}."
-    if row["p_chance"] < 0.05:
-        tested = f"permutation {p_equals(row['p_chance'])}"
-        return f"The best model is {best} with {row['mean']:.3f}{level}, above chance ({tested})."
+    interval = comparison.summary(metric).loc[best]
+    told = f"95 % interval {interval['low']:.3f} to {interval['high']:.3f}"
+    if above_chance(row):
+        return f"The best model is {best} with {row['mean']:.3f}{level}, above chance ({told})."
+    many = f", and it is the best of {len(models)}" if row["p_chance"] < 0.05 and row["mean"] > row["chance"] else ""
     return (
-        f"No model beats chance: the best, {best}, has {row['mean']:.3f}{level}, and permuted labels do as well "
-        f"({p_equals(row['p_chance'])}). {MEAN_NOTHING}"
+        f"No model beats chance: the best, {best}, has {row['mean']:.3f}{level}, and {row['chance']:.3f} would be luck "
+        f"({told}{many}). {MEAN_NOTHING}"
     )
 
 
-def _pair(name, row, result, metric):
-    word = {"better": "is better than", "worse": "is worse than", "unclear": "is not shown to differ from"}[result]
-    text = (
-        f"{name} {word} {row['reference']}: {_name(metric)} {row['mean']:.3f} against {row['reference_mean']:.3f} "
-        f"(difference {row['difference']:+.3f}"
+def above_chance(row: pd.Series) -> bool:
+    """Whether a model scores better than its answers would by chance, however many models it was picked from."""
+    return bool(row["p_chance_best"] < 0.05 and row["mean"] > row["chance"])
+
+
+def _pair(name, row, metric, span):
+    result = outcome(row)
+    scores = f"{_name(metric)} {row['mean']:.3f} against {row['reference_mean']:.3f}"
+    adjusted = f", adjusted {p_equals(row['p_value_holm'])}" if np.isfinite(row["p_value_holm"]) else ""
+    if result == "unclear":
+        if not np.isfinite(row["low_holm"]):
+            return f"{name} against {row['reference']} is inconclusive: {scores}, and too few groups to tell anything."
+        limit = limits(pd.Series([row["detectable"]]), span)
+        return (
+            f"{name} against {row['reference']} is inconclusive: the true difference lies between "
+            f"{_signed(row['low_holm'])} and {_signed(row['high_holm'])} ({scores}{adjusted})"
+            f"{'; ' + limit if limit else ''}."
+        )
+    return (
+        f"{name} is {result} than {row['reference']}: {scores} (difference {row['difference']:+.3f}, 95 % interval "
+        f"{row['low']:+.3f} to {row['high']:+.3f}{adjusted})."
     )
-    if np.isfinite(row["low"]):
-        text += f", 95 % interval {row['low']:+.3f} to {row['high']:+.3f}"
-    if np.isfinite(row["p_corrected_t_holm"]):
-        text += f", corrected t-test adjusted {p_equals(row['p_corrected_t_holm'])}"
-    elif np.isfinite(row["p_permutation_holm"]):
-        text += f", permutation test adjusted {p_equals(row['p_permutation_holm'])}"
-    if np.isfinite(row["detectable"]):
-        text += f"; this data could only show differences above {row['detectable']:.3f}"
-    return f"{text})."
+
+
+def _signed(value):
+    """With a sign that is a minus, not a hyphen; no -0.000."""
+    return f"{round(value, 3) + 0.0:+.3f}".replace("-", "−")
 
 
 def _memorised(comparison, tests, metric, unrelated):
@@ -171,9 +245,9 @@ def _memorised(comparison, tests, metric, unrelated):
     for name in comparison.memorisers:
         against = comparison.tests({best: name}, metric).loc[best]
         score, model = against["reference_mean"], f"({best}, {against['mean']:.3f})"
-        if not tests.loc[name, "p_chance"] < 0.05:
+        if not above_chance(tests.loc[name]):
             yield f"{name}, which only looks up the most similar training sequence, is at chance ({score:.3f})."
-        elif not tests.loc[best, "p_chance"] < 0.05:
+        elif not above_chance(tests.loc[best]):
             continue  # no model has a score that could be memory
         elif against["difference"] <= 0:
             yield _warn(name, f"scores {score:.3f}, as high as the best model {model}", unrelated)
@@ -225,7 +299,7 @@ def _split(comparison):
         unit = "rows"
         if comparison.group_names is not None:
             unit = "members of one side" if comparison.groups.ndim == 2 else "groups"
-        yield f"Only {comparison.n_groups} {unit} were tested: the intervals are too narrow to be trusted."
+        yield f"Only {comparison.n_groups} {unit} were tested: how much they vary is hardly known, nor are intervals."
 
 
 def _name(metric):

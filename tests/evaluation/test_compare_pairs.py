@@ -43,8 +43,8 @@ def test_intervals_do_not_depend_on_which_member_stands_first(few_seconds):
     assert as_given.n_groups == swapped.n_groups == 6
     assert any("Only 6 members of one side were tested" in line for line in as_given.verdict())
     for order in (as_given, swapped):
-        assert order.tests(n_permutations=200).loc["model", "p_chance"] == pytest.approx(
-            run(X, y, members[:, 1]).tests(n_permutations=200).loc["model", "p_chance"], abs=0.05
+        assert order.tests(n_permutations=20).loc["model", "p_chance"] == pytest.approx(
+            run(X, y, members[:, 1]).tests(n_permutations=20).loc["model", "p_chance"], abs=0.05
         )
 
 
@@ -67,13 +67,13 @@ def test_both_sides_make_a_wider_interval_than_either(rng):
 
 
 @pytest.mark.parametrize("column", [0, 1])
-def test_swapping_predictions_takes_the_side_with_less_evidence(few_seconds, column):
+def test_differences_rest_on_the_side_with_less_evidence(few_seconds, column):
     X, y, members = few_seconds
     members = members[:, [column, 1 - column]]
     models = {"one": LogisticRegression(), "other": LogisticRegression(class_weight={0: 5, 1: 1})}
     with pytest.warns(LeakageWarning):
         found = compare(models, X, y, cv=RANDOM, groups=members, random_state=0).tests()
-    assert found.loc["other", "p_permutation"] >= 2 / 2**6
+    assert found.loc["other", "df"] < 6
 
 
 def test_what_two_columns_are(rng):
