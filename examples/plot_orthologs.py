@@ -56,7 +56,7 @@ comparison.summary("roc_auc")[["mean", "standard_error"]].round(3)
 # A difference of less than one standard error on 120 promoters shows nothing. ``tests`` says so in figures, with the
 # smallest true difference that such data would have shown:
 
-comparison.tests(metric="roc_auc").loc[["with orthologs"], ["difference", "p_corrected_t", "detectable"]].round(3)
+comparison.tests(metric="roc_auc").loc[["with orthologs"], ["difference", "p_value", "detectable"]].round(3)
 
 # %%
 # What was used, and what was not

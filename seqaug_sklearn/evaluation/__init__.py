@@ -8,7 +8,11 @@ that only looks up near-copies; :func:`write_report` puts tables, figures and th
 from seqaug_sklearn.evaluation._augmentation import AugmentationComparison, FitPlan, compare_augmentations
 from seqaug_sklearn.evaluation._compare import FoldError, compare
 from seqaug_sklearn.evaluation._comparison import Comparison
+<<<<<<< HEAD
 from seqaug_sklearn.evaluation._fixed_split import FixedSplitComparison, compare_fixed_split
+=======
+from seqaug_sklearn.evaluation._expected_power import detectable_difference, expected_power
+>>>>>>> 703ea51 (What data of a size can show is said beforehand; inconclusive differences are told with their limits)
 from seqaug_sklearn.evaluation._genotypes import (
     GenotypeComparison,
     GenotypeFidelity,
@@ -65,6 +69,8 @@ __all__ = [
     "compare_fixed_split",
     "compare_genotype_generators",
     "corrected_t_test",
+    "detectable_difference",
+    "expected_power",
     "genotype_fidelity",
     "group_t_test",
     "holm",

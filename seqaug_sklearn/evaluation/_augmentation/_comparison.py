@@ -109,7 +109,9 @@ class AugmentationComparison:
         return [*headline(self.verdict()), *self._beside_answer()]
 
     def answers(self) -> pd.DataFrame:
-        """Return what each augmentation did to each model: "helped", "harmed" or "not shown", with the difference.
+        """Return what each augmentation did to each model: "helped", "harmed" or "inconclusive", with the difference.
+
+        Where the split leaks nothing is said to help or harm, only to score "higher" or "lower".
 
         Where relatives were kept together in a second comparison, its answers come first, those of the split as given
         beside them.
@@ -126,7 +128,9 @@ class AugmentationComparison:
 
     def _answers(self):
         tests = self.comparison.tests(metric=self.metric)
-        words = {"better": "helped", "worse": "harmed", "unclear": "not shown"}
+        leaks = self._leaked_share >= LEAKS_MATTER
+        better, worse = ("higher", "lower") if leaks else ("helped", "harmed")
+        words = {"better": better, "worse": worse, "unclear": "inconclusive"}
         table: dict = {}
         for treatment, members in self.treatments.items():
             for name in members:
@@ -140,10 +144,10 @@ class AugmentationComparison:
         """What this split says, before it is ordered."""
         audited = bool(self.sanity.audits.get(self._used_split))
         unrelated = audited and self._leaked_share == 0
-        how = {"each_pair": False, "unrelated": unrelated}
-        answer, *rest = sentences(self.comparison, self.metric, self.treatments, **how)
+        how = {"each_pair": False, "unrelated": unrelated, "leaks": self._leaked_share >= LEAKS_MATTER}
+        told = sentences(self.comparison, self.metric, self.treatments, **how)
         of_plan = [] if self.plan is None else self.plan.sentences()
-        return [*self._leaks(), f"{answer}{self._detectable()}", *rest, *self._few_leaks(), *of_plan]
+        return [*self._leaks(), *told, *self._few_leaks(), *of_plan]
 
     def _lines_of_both(self, together):
         """What the split with relatives together says, behind what the leak does to the scores."""
@@ -313,8 +317,8 @@ class AugmentationComparison:
         name = METRIC_NAMES.get(self.metric, self.metric)
         text = (
             f"Change in {name} of each model with an augmentation against the same model without it. Helped and "
-            "harmed: the corrected t-test, adjusted for all comparisons, and the interval both exclude zero; "
-            "everything else is not shown."
+            "harmed: the test over groups, adjusted for all comparisons, excludes zero; everything else is "
+            "inconclusive. Where the split leaks, higher and lower say what was scored, not what helps."
         )
         nothing = next((line for line in self.verdict() if MEAN_NOTHING in line), "")
         text = f"{nothing.removeprefix(WARNING)} {text}".strip()
@@ -352,17 +356,6 @@ class AugmentationComparison:
     def _save_plan(self, folder):
         if self.plan is not None:
             self.plan.save(folder / "plan.json")
-
-    def _detectable(self):
-        smallest = self.comparison.tests(metric=self.metric)["detectable"].dropna()
-        if not len(smallest):
-            return ""
-        low, high = smallest.min(), smallest.max()
-        if self.metric in ("accuracy", "balanced_accuracy") and low >= 1 - self.comparison.chance()["uniform"]:
-            # from guessing to every row right is not as far
-            return " This data cannot show any difference: it is too small."
-        told = f"{low:.2f}" if f"{low:.2f}" == f"{high:.2f}" else f"{low:.2f} to {high:.2f}, depending on the model"
-        return f" The data could only have shown differences above {told}."
 
 
 def _capital(text):

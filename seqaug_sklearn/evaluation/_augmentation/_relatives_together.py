@@ -181,7 +181,7 @@ def only_as_split(apart: Comparison, together: Comparison, metric: str, treatmen
         lost = [name for name in helped[0] if name not in helped[1]]
         if lost:
             lines.append(
-                f"{treatment} helped {joined(lost)} only while relatives were on both sides of the split; with "
+                f"{treatment} seemed to help {joined(lost)} only while relatives were on both sides of the split; with "
                 "relatives together no such gain is shown."
             )
     return lines

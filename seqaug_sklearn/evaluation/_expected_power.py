@@ -1,0 +1,114 @@
+"""What a comparison of this size can show, before anything is fitted."""
+
+import numpy as np
+
+from seqaug_sklearn.evaluation._group_t_test import TRAINING_SHARE, detectable_shift
+from seqaug_sklearn.exceptions import DataFormatError
+
+__all__ = ["detectable_difference", "expected_power"]
+
+# how two learners of accuracy .70 and .85 differ, row by row; examples/benchmarks/bench_judge.py prints these
+_VARIANCE = 0.27
+"""Variance of right minus right over the rows of one repeat."""
+_WITHIN_FAMILIES = 0.28
+"""Its correlation between rows of one group."""
+_STABLE = 0.7
+"""Share of the variance that repeats do not average away."""
+
+
+def detectable_difference(
+    n_rows: int,
+    n_groups: int | None = None,
+    *,
+    n_repeats: int = 10,
+    n_tests: int = 1,
+    power: float = 0.8,
+    alpha: float = 0.05,
+) -> float:
+    """Smallest true difference in accuracy that a comparison of this size can be expected to show.
+
+    Parameters
+    ----------
+    n_rows : int
+        Sequences.
+    n_groups : int, default=None
+        Families, or whatever is kept together; each sequence on its own by default.
+    n_repeats : int, default=10
+        Repeats of the cross-validation.
+    n_tests : int, default=1
+        Comparisons that are made; the test is adjusted for their number.
+    power : float, default=0.8
+        How often it is to be shown.
+    alpha : float, default=0.05
+        Level of the test.
+
+    Returns
+    -------
+    float
+        More than 1 where nothing can be shown.
+
+    See Also
+    --------
+    expected_power : How often a given difference is shown.
+
+    Notes
+    -----
+    The test is :func:`group_t_test`. How much two models' answers differ is not known beforehand; the variances are
+    those of two linear models of accuracy .70 and .85 (``examples/benchmarks/bench_judge.py``). Models that agree more,
+    for example because one is the other with a little more data, differ less and are told apart more easily.
+
+    Examples
+    --------
+    >>> round(detectable_difference(80), 2), round(detectable_difference(80, n_groups=20), 2)
+    (0.19, 0.27)
+    """
+    error, df = _expected_error(n_rows, n_groups, n_repeats)
+    return detectable_shift(error, df, alpha / n_tests, power)
+
+
+def expected_power(
+    n_rows: int,
+    n_groups: int | None = None,
+    *,
+    difference: float = 0.15,
+    n_repeats: int = 10,
+    n_tests: int = 1,
+    alpha: float = 0.05,
+) -> float:
+    """How often a comparison of this size can be expected to show a true difference in accuracy.
+
+    Parameters
+    ----------
+    n_rows, n_groups, n_repeats, n_tests, alpha
+        As in :func:`detectable_difference`.
+    difference : float, default=0.15
+        True difference.
+
+    Returns
+    -------
+    float
+
+    See Also
+    --------
+    detectable_difference : The smallest difference that is shown often enough.
+
+    Examples
+    --------
+    >>> round(expected_power(200), 2), round(expected_power(80, n_groups=20), 2)
+    (0.93, 0.34)
+    """
+    from scipy import special, stats
+
+    error, df = _expected_error(n_rows, n_groups, n_repeats)
+    critical = stats.t.ppf(1 - alpha / n_tests / 2, df)
+    return float(1 - special.nctdtr(df, difference / error, critical))
+
+
+def _expected_error(n_rows, n_groups, n_repeats):
+    n_groups = n_rows if n_groups is None else n_groups
+    if not 2 <= n_groups <= n_rows:
+        raise DataFormatError(f"n_groups must be at least 2 and at most n_rows={n_rows}, got {n_groups}")
+    size = n_rows / n_groups
+    single = _VARIANCE * (1 + (size - 1) * _WITHIN_FAMILIES) / size
+    averaged = single * (_STABLE + (1 - _STABLE) / n_repeats)
+    return float(np.sqrt((averaged + TRAINING_SHARE * single) / n_groups)), float(n_groups - 1)
