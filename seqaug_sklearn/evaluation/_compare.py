@@ -70,8 +70,8 @@ def compare(
         of pairs it is an error, because it does not say which members must be new: pass ``ColdPairKFold``.
         scikit-learn's own group splitters see the parents of positions, other splitters see groups as given.
     groups : array-like of shape (n_samples,) or (n_samples, 2), default=None
-        Parent of each row, parent and start, or both members of each pair. Intervals and permutation tests treat a
-        parent as the unit, and of pairs both members (see Notes).
+        Parent of each row, parent and start, or both members of each pair. Intervals and tests treat a parent as the
+        unit, and of pairs both members (see Notes).
     pairs : bool, default=None
         Whether two columns of groups are members of pairs. None: they are if `cv` is a ``ColdPairKFold``, if column 1
         holds no whole numbers, or if both columns are whole numbers written as text; otherwise column 1 is a start.
@@ -120,15 +120,14 @@ def compare(
 
     Notes
     -----
-    Pairs that share a member are no independent evidence, on either side. So their intervals draw the members of both
-    sides: a pair counts as often as its first member was drawn, times that of its second (a member of one pair only
-    adds nothing of its own). The two permutation tests are done for the members of either side, and the larger p-value
-    counts. Which member stands first makes no difference.
+    Pairs that share a member are no independent evidence, on either side. So intervals and tests count what the
+    members of both sides add (a member of one pair only adds nothing of its own). Which member stands first makes no
+    difference.
 
     References
     ----------
-    Nadeau and Bengio (2003), doi 10.1023/A:1024068626366, for the test on folds; Owen (2007), doi
-    10.1214/07-AOAS122, for intervals of pairs.
+    See :func:`~seqaug_sklearn.evaluation.group_t_test` for tests and intervals; Owen (2007), doi 10.1214/07-AOAS122,
+    for those of pairs.
 
     Examples
     --------

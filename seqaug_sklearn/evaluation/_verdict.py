@@ -80,7 +80,8 @@ def sentences(
     if learned.endswith(MEAN_NOTHING):
         # that is the answer, and no more is said of pairs of models
         limit = limits(pairs["detectable"], span) if treatment else ""
-        told = [f"{learned} {limit[0].upper()}{limit[1:]}." if limit else learned]
+        limit = f"{limit[0].upper()}{limit[1:]}. " if limit else ""
+        told = [f"{learned.removesuffix(MEAN_NOTHING)}{limit}{MEAN_NOTHING}"]
     return [*told, *_memorised(comparison, tests, metric, unrelated), *_split(comparison)]
 
 

@@ -62,7 +62,7 @@ class PlannedComparison:
         splits = [split for split in fits.splits if split.repeat < max(repeats.values())]
         labels, group_codes = data.named_groups()
         tested = np.unique(np.concatenate([split.test for split in splits]))
-        # what bootstrap and permutation resample: groups, or the members of pairs
+        # what intervals and tests count: groups, or the members of pairs
         units = group_codes if data.members is None else pair_units(data.members, tested)
         records, kept, rows = self._results(repeats, units)
         return Comparison(
