@@ -8,27 +8,26 @@ that only looks up near-copies; :func:`write_report` puts tables, figures and th
 from seqaug_sklearn.evaluation._augmentation import AugmentationComparison, FitPlan, compare_augmentations
 from seqaug_sklearn.evaluation._compare import FoldError, compare
 from seqaug_sklearn.evaluation._comparison import Comparison
-<<<<<<< HEAD
 from seqaug_sklearn.evaluation._fixed_split import FixedSplitComparison, compare_fixed_split
-=======
-from seqaug_sklearn.evaluation._expected_power import detectable_difference, expected_power
->>>>>>> 703ea51 (What data of a size can show is said beforehand; inconclusive differences are told with their limits)
 from seqaug_sklearn.evaluation._genotypes import (
     GenotypeComparison,
     GenotypeFidelity,
     compare_genotype_generators,
     genotype_fidelity,
 )
-from seqaug_sklearn.evaluation._group_t_test import GroupTTest, group_t_test
 from seqaug_sklearn.evaluation._kmer_analysis import KmerAnalysis, analyse_kmers
 from seqaug_sklearn.evaluation._memoriser import memoriser
 from seqaug_sklearn.evaluation._metrics import METRICS
 from seqaug_sklearn.evaluation._pair_report import DNABERT_PAIRS_PUBLISHED, pair_report
 from seqaug_sklearn.evaluation._running import FoldStore
 from seqaug_sklearn.evaluation._statistics import (
+    GroupTTest,
     TTest,
     bootstrap_interval,
     corrected_t_test,
+    detectable_difference,
+    expected_power,
+    group_t_test,
     holm,
     permutation_test,
     student_t_test,

@@ -7,9 +7,8 @@ import pandas as pd
 
 from seqaug_sklearn.evaluation import _inference as inference
 from seqaug_sklearn.evaluation._comparison_data import ComparisonData
-from seqaug_sklearn.evaluation._group_t_test import detectable_shift, t_interval
 from seqaug_sklearn.evaluation._metrics import RANK_METRICS
-from seqaug_sklearn.evaluation._statistics import holm
+from seqaug_sklearn.evaluation._statistics import detectable_shift, holm, t_interval
 from seqaug_sklearn.utils import warn
 
 __all__ = ["JudgedComparison"]

@@ -6,9 +6,16 @@ import numpy as np
 import pandas as pd
 
 from seqaug_sklearn.evaluation._comparison_data import ComparisonData
-from seqaug_sklearn.evaluation._group_t_test import GroupTTest, judge, pure_classes, t_interval, t_pvalue
 from seqaug_sklearn.evaluation._metrics import METRICS, RANK_METRICS, FoldRows, leave_one_out, mean_over_folds
-from seqaug_sklearn.evaluation._statistics import corrected_t_test, student_t_test
+from seqaug_sklearn.evaluation._statistics import (
+    GroupTTest,
+    corrected_t_test,
+    judge,
+    pure_classes,
+    student_t_test,
+    t_interval,
+    t_pvalue,
+)
 
 __all__ = ["Influence", "chance_level", "compare_pair", "influence_of", "judge_score", "luck_of_the_best"]
 

@@ -5,7 +5,8 @@ import pytest
 from scipy import stats
 
 from seqaug_sklearn.evaluation import group_t_test
-from seqaug_sklearn.evaluation._group_t_test import detectable_shift, effective_number, judge
+from seqaug_sklearn.evaluation._statistics import detectable_shift, judge
+from seqaug_sklearn.evaluation._statistics._group_t_test import effective_number
 
 TRAINING = 1 + 2 / np.pi
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from seqaug_sklearn.evaluation._group_t_test import TRAINING_SHARE, detectable_shift
+from seqaug_sklearn.evaluation._statistics._group_t_test import TRAINING_SHARE, detectable_shift
 from seqaug_sklearn.exceptions import DataFormatError
 
 __all__ = ["detectable_difference", "expected_power"]
