@@ -320,8 +320,8 @@ class AugmentationComparison:
             "harmed: the test over groups, adjusted for all comparisons, excludes zero; everything else is "
             "inconclusive. Where the split leaks, higher and lower say what was scored, not what helps."
         )
-        nothing = next((line for line in self.verdict() if MEAN_NOTHING in line), "")
-        text = f"{nothing.removeprefix(WARNING)} {text}".strip()
+        if any(MEAN_NOTHING in line for line in self.verdict()):
+            text = f"No model beats chance. {MEAN_NOTHING} {text}"
         return Section("Which augmentation helped which model", text=text, tables={"Answers": self.answers()})
 
     def to_html(self, folder: str | Path, *, title: str = "Does augmentation help?") -> Path:
