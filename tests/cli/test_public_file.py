@@ -1,4 +1,4 @@
-"""A file as public benchmarks are: sorted by class, half of the rows unrelated, families, copies with the other label."""
+"""A file as public benchmarks are: sorted by class, half of it unrelated, families, copies with the other label."""
 
 import numpy as np
 import pandas as pd
