@@ -40,6 +40,9 @@ RANK_METRICS = ("auroc", "auprc")
 METRICS = (*LABEL_METRICS, *RANK_METRICS, "neg_log_loss")
 """Names that ``scoring=`` computes from the kept predictions."""
 
+FEW_CLASSES = 8
+"""Up to this many classes dense products are faster than sparse ones."""
+
 # weights of a part: 32 MB as float64
 _CHUNK = 4_000_000
 
@@ -199,6 +202,8 @@ def _weighted(metric, fold, weights):
 
 
 def _score(metric, rows, weights):
+    if metric == "accuracy":  # the one that is asked for most
+        return _ratio(weights @ (rows.true == rows.predicted), weights.sum(axis=1), empty=np.nan)
     if metric in LABEL_METRICS:
         return _label_scores(rows, weights)[metric]
     if rows.scores is None or (metric == "neg_log_loss" and not rows.probability):
@@ -214,6 +219,8 @@ def _ratio(numerator, denominator, empty=0.0):
 def _per_class(weights, labels, n_classes):
     """Weight of each class: (n_weightings, n_classes)."""
     n = len(labels)
+    if n_classes <= FEW_CLASSES:
+        return weights @ (labels[:, None] == np.arange(n_classes)).astype(float)
     # (n_classes, n_rows) of 0/1: a sparse product instead of a bincount for each weighting
     indicator = sparse.csr_array((np.ones(n), (labels, np.arange(n))), shape=(n_classes, n))
     return (indicator @ weights.T).T
