@@ -436,10 +436,13 @@ def test_bad_input_is_refused_before_any_fit(promoters, monkeypatch, changes, er
         compare_once(arguments.pop("X"), arguments.pop("y"), **arguments)
 
 
-def test_data_that_can_show_nothing_says_so(random_dna):
+def test_data_that_can_show_nothing_says_so(random_dna, capsys):
     y = np.array(["a", "b"] * 6)
-    result = compare_once(random_dna(12, 60), y, window=20, n_splits=3, models=["logistic"])
+    result = compare_once(random_dna(12, 60), y, window=20, n_splits=3, models=["logistic"], progress=True)
     assert result.comparison.tests()["detectable"].min() > 0.5
     answer = result.headline()[-1]
     assert answer.startswith("No model beats chance")
     assert answer.endswith("This data cannot show anything. Differences between models mean nothing here.")
+    beforehand = "12 sequences cannot be expected to show any difference in accuracy."
+    assert any(line.endswith(beforehand) for line in result.verdict())
+    assert beforehand in capsys.readouterr().err

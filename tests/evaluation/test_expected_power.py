@@ -5,6 +5,7 @@ import pytest
 from scipy import stats
 
 from seqaug_sklearn.evaluation import detectable_difference, expected_power, group_t_test
+from seqaug_sklearn.evaluation._statistics import tell_expected
 from seqaug_sklearn.exceptions import DataFormatError
 
 
@@ -41,6 +42,19 @@ def test_what_is_expected_is_what_the_test_finds(rng):
     critical = stats.t.ppf(0.975, 79) * np.sqrt(1 + 2 / np.pi)
     assert found == pytest.approx(stats.norm.sf(critical - 0.15 / np.sqrt(0.27 / 80)), abs=0.08)
     assert found == pytest.approx(expected_power(80, n_repeats=1), abs=0.12)
+
+
+@pytest.mark.parametrize(
+    ("size", "told"),
+    [
+        ((80, 80, 2), "80 sequences can be expected to show a difference in accuracy of 0.19 or more"),
+        ((80, 20, 2, 1), "80 sequences in 20 groups can be expected to show a difference in accuracy of 0.30 or more"),
+        ((12, 12, 2), "12 sequences cannot be expected to show any difference in accuracy."),
+        ((40, 2, 2), "40 sequences in 2 groups cannot be expected to show any difference in accuracy."),
+    ],
+)
+def test_what_can_be_expected_is_a_sentence(size, told):
+    assert told in tell_expected(*size)
 
 
 @pytest.mark.parametrize("n_groups", [0, 1, 81])

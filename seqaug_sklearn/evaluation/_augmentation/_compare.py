@@ -1,5 +1,6 @@
 """``compare_augmentations``: data are checked, split, audited and compared, where they leak a second time."""
 
+import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -29,6 +30,7 @@ from seqaug_sklearn.evaluation._augmentation._split import plan_split
 from seqaug_sklearn.evaluation._metrics import metrics_for
 from seqaug_sklearn.evaluation._running import FoldStore, check_store
 from seqaug_sklearn.evaluation._sanity_section import TOGETHER, WHOLE
+from seqaug_sklearn.evaluation._statistics import tell_expected
 from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.utils import check_class_labels, check_generator, check_sequences, draw_seed, resolve_device
 
@@ -221,7 +223,19 @@ def compare_augmentations(
     else:
         runs, why_not = _runs_of_sequences(X, y, split, names, plan, how, relatives if groups is None else "ignore")
     told = [RunResult(run, X, y, plan, metric) for run in runs]
+    if progress:
+        _tell_expected(runs[-1], y)
     return execute(runs, told, why_not, how, on_stage)
+
+
+def _tell_expected(run, y):
+    """Say before the fits what they can be expected to show."""
+    from tqdm import tqdm
+
+    if run.split.kind == "parents":
+        n_groups = len(y) if run.split.groups is None else len(np.unique(run.split.groups))
+        repeats = max(run.planned.repeats.values())
+        tqdm.write(tell_expected(len(y), n_groups, len(np.unique(y)), repeats), file=sys.stderr)
 
 
 def _runs_of_sequences(X, y, split, names, plan, how, relatives):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from seqaug_sklearn.evaluation._augmentation._contradictions import contradicting_rows, tell_contradictions
@@ -17,6 +18,7 @@ from seqaug_sklearn.evaluation._augmentation._relatives_together import (
 from seqaug_sklearn.evaluation._augmentation._split import SplitPlan
 from seqaug_sklearn.evaluation._comparison import Comparison
 from seqaug_sklearn.evaluation._sanity_section import BLOCKS, SanityOfSplits
+from seqaug_sklearn.evaluation._statistics import tell_expected
 from seqaug_sklearn.evaluation._verdict import (
     MEAN_NOTHING,
     METRIC_NAMES,
@@ -95,9 +97,17 @@ class AugmentationComparison:
             lines = warnings_first([*self._lines(), *before])
             place = sum(line.startswith(WARNING) for line in lines) + 1
             lines[place:place] = self._beside_answer()
-            return [*lines, *self.split.sentences, *self.notes]
+            return [*lines, *self._of_split(), *self.notes]
         lines = warnings_first([*self._lines_of_both(self.together), *before])
-        return [*lines, *self.together.split.sentences, *self.together.notes]
+        return [*lines, *self.together._of_split(), *self.together.notes]
+
+    def _of_split(self):
+        """What a reader must know of the split, and what data of this size can be expected to show."""
+        if self.split.kind == "blocks":
+            return [*self.split.sentences]
+        n_groups = len(np.unique(self.comparison.groups))
+        size = (len(self.comparison.labels), n_groups, len(self.comparison.classes))
+        return [*self.split.sentences, tell_expected(*size, max(self.comparison.repeats.values()))]
 
     @property
     def contradictions(self) -> ContradictionReport | None:
@@ -245,7 +255,7 @@ class AugmentationComparison:
         if self.plan is not None:
             tables["Plan of fits"] = self.plan.to_frame()
         notes = "Where there are too many windows, they are spread evenly over each sequence."
-        text = "\n\n".join([*self.split.sentences, *self.augmentations])
+        text = "\n\n".join([*self._of_split(), *self.augmentations])
         return Section("Data", text=text, tables=tables, notes=notes if len(self.limits) else ())
 
     def _sanity_section(self):

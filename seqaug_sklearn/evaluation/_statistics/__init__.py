@@ -1,6 +1,6 @@
 """Statistics of a comparison: pure functions of scores, groups and a seed."""
 
-from seqaug_sklearn.evaluation._statistics._expected_power import detectable_difference, expected_power
+from seqaug_sklearn.evaluation._statistics._expected_power import detectable_difference, expected_power, tell_expected
 from seqaug_sklearn.evaluation._statistics._group_t_test import (
     GroupTTest,
     detectable_shift,
@@ -36,4 +36,5 @@ __all__ = [
     "student_t_test",
     "t_interval",
     "t_pvalue",
+    "tell_expected",
 ]

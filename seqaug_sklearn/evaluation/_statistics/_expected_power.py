@@ -5,7 +5,7 @@ import numpy as np
 from seqaug_sklearn.evaluation._statistics._group_t_test import TRAINING_SHARE, detectable_shift
 from seqaug_sklearn.exceptions import DataFormatError
 
-__all__ = ["detectable_difference", "expected_power"]
+__all__ = ["detectable_difference", "expected_power", "tell_expected"]
 
 # how two learners of accuracy .70 and .85 differ, row by row; examples/benchmarks/bench_judge.py prints these
 _VARIANCE = 0.27
@@ -102,6 +102,26 @@ def expected_power(
     error, df = _expected_error(n_rows, n_groups, n_repeats)
     critical = stats.t.ppf(1 - alpha / n_tests / 2, df)
     return float(1 - special.nctdtr(df, difference / error, critical))
+
+
+def tell_expected(n_rows: int, n_groups: int, n_classes: int, n_repeats: int = 10) -> str:
+    """Say in a sentence what data of this size can be expected to show, if one comparison is made.
+
+    Parameters
+    ----------
+    n_rows, n_groups, n_repeats : int
+        As in :func:`detectable_difference`.
+    n_classes : int
+        Classes: from guessing to every answer right is the largest difference that there can be.
+    """
+    size = f"{n_rows} sequences" if n_groups == n_rows else f"{n_rows} sequences in {n_groups} groups"
+    smallest = detectable_difference(n_rows, n_groups, n_repeats=n_repeats) if n_groups > 2 else np.inf
+    if smallest >= 1 - 1 / n_classes:
+        return f"By their number alone, {size} cannot be expected to show any difference in accuracy."
+    return (
+        f"By their number alone, {size} can be expected to show a difference in accuracy of {smallest:.2f} or more "
+        "(in 80 % of cases, if one comparison is made)."
+    )
 
 
 def _expected_error(n_rows, n_groups, n_repeats):
