@@ -3,7 +3,14 @@
 from seqaug_sklearn.similarity._clustering import cluster_sequences
 from seqaug_sklearn.similarity._default_thresholds import USUAL_SHARE, usual_k, usual_run
 from seqaug_sklearn.similarity._groups import similarity_groups
-from seqaug_sklearn.similarity._homologs import Alignments, HomologIndex, HomologPairs, mark_tags
+from seqaug_sklearn.similarity._homologs import (
+    Alignments,
+    HomologIndex,
+    HomologPairs,
+    SecondStage,
+    check_homologs,
+    mark_tags,
+)
 from seqaug_sklearn.similarity._kmer_similarity import KmerSimilarity
 from seqaug_sklearn.similarity._nearest_sequence import NearestSequenceClassifier, memoriser
 from seqaug_sklearn.similarity._relatives import Relatives, find_relatives
@@ -19,9 +26,11 @@ __all__ = [
     "KmerSimilarity",
     "NearestSequenceClassifier",
     "Relatives",
+    "SecondStage",
     "SequenceClusters",
     "SharedRuns",
     "SubstringIndex",
+    "check_homologs",
     "cluster_sequences",
     "find_relatives",
     "longest_shared_substring",

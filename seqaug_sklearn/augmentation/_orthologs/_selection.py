@@ -9,12 +9,22 @@ import pandas as pd
 from scipy import sparse
 
 from seqaug_sklearn.alphabets import Alphabet
-from seqaug_sklearn.similarity import SubstringIndex, usual_k, usual_run
+from seqaug_sklearn.similarity import (
+    USUAL_SHARE,
+    SecondStage,
+    SubstringIndex,
+    mark_low_complexity,
+    mark_tags,
+    usual_k,
+    usual_run,
+)
 from seqaug_sklearn.utils import plain, text_to_codes, tidy_orthologs
 
 __all__ = ["OrthologTable", "Selection", "select_orthologs", "similar_pairs"]
 
 _BLOCK_ROWS = 512
+_MAX_EVALUE = 1e-3
+"""That of the audit."""
 
 
 @functools.lru_cache(maxsize=4)
@@ -33,13 +43,15 @@ def similar_pairs(
         Share of the row's distinct k-mers (12 residues; 5 without a second strand).
     min_run : int or None
         Consecutive symbols; None takes the audit's rule for the rows alone, whose run is never longer
-        than the one of an audit of more rows.
+        than the one of an audit of more rows. With the usual threshold homologs are aligned then, too, where parasail
+        is installed and that takes three minutes at most.
 
     Returns
     -------
     CSR array of bool of shape (n_orthologs, n_rows)
         Not to be modified.
     """
+    own_rule = min_run is not None or threshold != USUAL_SHARE
     n, texts = len(orthologs), [*orthologs, *rows]
     k = usual_k(alphabet, max(map(len, texts)))
     kmers = SubstringIndex(texts, k, alphabet).incidence()
@@ -60,9 +72,24 @@ def similar_pairs(
         shared = (kmers[part] @ columns[0]).tocsr()
         shared.data = (shared.data >= needed[shared.indices]).astype(np.int32)
         blocks.append(shared + runs[part] @ columns[1] + equal[part] @ columns[2])
-    similar = sparse.vstack(blocks, format="csr").astype(bool)
+    similar = sparse.vstack(blocks, format="csr")
+    if not own_rule:
+        similar = similar + _homologs(texts, n, alphabet, min_run)
+    similar = sparse.csr_array(similar).astype(bool)
     similar.eliminate_zeros()
     return similar
+
+
+def _homologs(texts, n, alphabet, min_run):
+    """CSR array of 0/1 (n_orthologs, n_rows): what the audit's second stage finds, where it can look."""
+    texts = np.array(texts, dtype=object)
+    hidden = mark_low_complexity(texts, alphabet)
+    if alphabet.name == "protein":
+        hidden = hidden | mark_tags(texts.tolist())
+    stage = SecondStage(texts, alphabet, hidden, min_run=min_run, homologs="auto", max_evalue=_MAX_EVALUE)
+    rows, others, _ = stage.related(np.arange(n, len(texts)), np.arange(n))
+    ones = np.ones(len(rows), np.int32)
+    return sparse.csr_array(sparse.coo_array((ones, (others, rows - n)), shape=(n, len(texts) - n)))
 
 
 def _identity(texts, alphabet):

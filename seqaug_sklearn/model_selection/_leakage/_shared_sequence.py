@@ -20,10 +20,11 @@ import numpy as np
 
 from seqaug_sklearn.alphabets import get_alphabet
 from seqaug_sklearn.exceptions import SequenceError
-from seqaug_sklearn.model_selection._leakage._homologs import SecondStage, check_homologs
 from seqaug_sklearn.similarity import (
     USUAL_SHARE,
+    SecondStage,
     SubstringIndex,
+    check_homologs,
     longest_shared_substring,
     mark_low_complexity,
     mark_tags,

@@ -2,6 +2,7 @@
 
 from seqaug_sklearn.similarity._homologs._alignment import Alignments
 from seqaug_sklearn.similarity._homologs._search import HomologIndex, HomologPairs
+from seqaug_sklearn.similarity._homologs._second_stage import SecondStage, check_homologs
 from seqaug_sklearn.similarity._homologs._tags import mark_tags
 
-__all__ = ["Alignments", "HomologIndex", "HomologPairs", "mark_tags"]
+__all__ = ["Alignments", "HomologIndex", "HomologPairs", "SecondStage", "check_homologs", "mark_tags"]

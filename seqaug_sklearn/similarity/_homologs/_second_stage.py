@@ -1,4 +1,4 @@
-"""The audit's second stage: relatives that share too few k-mers, found by alignment."""
+"""The second stage of audits: relatives that share too few k-mers, found by alignment."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 
 from seqaug_sklearn.exceptions import MissingDependencyError
-from seqaug_sklearn.similarity import HomologIndex, HomologPairs
+from seqaug_sklearn.similarity._homologs._search import HomologIndex, HomologPairs
 from seqaug_sklearn.utils import is_number
 
-__all__ = ["Homologs", "SecondStage", "check_homologs"]
+__all__ = ["SecondStage", "check_homologs"]
 
 # seconds that "auto" spends on one split
 _LONGEST = 180
@@ -50,7 +50,25 @@ class Homologs:
 
 
 def check_homologs(homologs, max_evalue) -> None:
-    """Raise ValueError for parameters that the second stage does not know."""
+    """Raise ValueError for parameters that the second stage does not know.
+
+    Parameters
+    ----------
+    homologs : bool or "auto"
+        Whether to look.
+    max_evalue : float
+        E-value below which an alignment is a leak.
+
+    Raises
+    ------
+    ValueError
+        For anything else.
+
+    Examples
+    --------
+    >>> from seqaug_sklearn.similarity import check_homologs
+    >>> check_homologs("auto", 1e-3)
+    """
     if not (isinstance(homologs, bool) or homologs == "auto"):
         raise ValueError(f"homologs must be True, False or 'auto', got {homologs!r}")
     if isinstance(max_evalue, bool) or not is_number(max_evalue) or not 0 < max_evalue <= 10:
@@ -58,7 +76,9 @@ def check_homologs(homologs, max_evalue) -> None:
 
 
 class SecondStage:
-    """Looks for homologs where that is wanted and possible.
+    """Looks for homologs where that is wanted and possible, by one rule for all who ask.
+
+    What audits, groups by their rules and the filter of orthologs have in common.
 
     Parameters
     ----------
@@ -78,6 +98,16 @@ class SecondStage:
         Whether the user said how much must be shared: then "auto" does not look for what shares less.
     show_progress : bool, default=False
         Whether to show bars.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from seqaug_sklearn.alphabets import PROTEIN
+    >>> from seqaug_sklearn.similarity import SecondStage
+    >>> texts = np.array(["MKVLAWHCDERNTYPSGFIQMKTAYIAKQRQISFVKSHFSRQLEERLGLIEVQ", "MKLV" * 12], dtype=object)
+    >>> stage = SecondStage(texts, PROTEIN, None, min_run=8, homologs=False, max_evalue=1e-3)
+    >>> stage.skipped
+    'homologs=False'
     """
 
     def __init__(self, texts, alphabet, hidden, *, min_run, homologs, max_evalue, own_rule=False, show_progress=False):
@@ -166,20 +196,39 @@ class SecondStage:
         Returns
         -------
         rows, others : int ndarray of shape (n_pairs,)
+            As of :meth:`related`.
         skipped : str
             Why they were not looked for; empty where they were.
         """
-        none, rows = np.zeros(0, np.int64), np.arange(0 if self.index is None else len(self.index))
-        skipped = self.skipped or self._too_long(rows, rows)
-        if skipped:
+        rows = np.arange(0 if self.index is None else len(self.index))
+        return self.related(rows, rows)
+
+    def related(self, test, train):
+        """Every pair of which one row would leak were the other trained, among these rows or some of them.
+
+        Parameters
+        ----------
+        test, train : int ndarray of shape (n_test,), (n_train,)
+            Rows.
+
+        Returns
+        -------
+        rows, others : int ndarray of shape (n_pairs,)
+            Of `test` and of `train`.
+        skipped : str
+            Why they were not looked for; empty where they were.
+        """
+        none = np.zeros(0, np.int64)
+        skipped = self.skipped or self._too_long(test, train)
+        if skipped or not len(test) or not len(train):
             return none, none, skipped
         # fewer training rows make an E-value smaller than all rows do
-        pairs = self.index.pairs(rows, rows, _FEWEST_TRAINED * self.max_evalue, show_progress=self.show_progress)
-        others = pairs.test != pairs.train
+        pairs = self.index.pairs(test, train, _FEWEST_TRAINED * self.max_evalue, show_progress=self.show_progress)
+        others = test[pairs.test] != train[pairs.train]
         pairs = HomologPairs(*(part[others] for part in pairs))
-        share, size = self._covered(pairs, rows, rows)
+        share, size = self._covered(pairs, test, train)
         kept = (size >= _LONG) | ((share >= _HALF) & self._worth_a_run(pairs))
-        return pairs.test[kept], pairs.train[kept], ""
+        return test[pairs.test[kept]], train[pairs.train[kept]], ""
 
     def align(self, test, train, strand, searched):
         """Identity, coverage and E-value of pairs of rows; NaN where nothing was aligned.
