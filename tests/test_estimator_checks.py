@@ -163,6 +163,14 @@ SMALL_PROMOTER_NETWORK = {
     "device": "cpu",
     "random_state": 0,
 }
+SMALL_MOTIF_NETWORK = {
+    "n_filters": 4,
+    "kernel_size": 5,
+    "initial_filters": "enriched",
+    "max_epochs": 2,
+    "device": "cpu",
+    "random_state": 0,
+}
 SMALL_RESIDUAL_NETWORK = {
     "hidden_sizes": (4,),
     "max_epochs": 2,
@@ -229,6 +237,7 @@ ESTIMATORS = [
         for symmetric in (False, True)
     ],
     Case("classification", "CNNBiLSTMClassifier", SMALL_NETWORK, tolerance=1e-5),
+    Case("classification", "MotifCNNClassifier", SMALL_MOTIF_NETWORK, tolerance=1e-5),
     Case("classification", "PromoterCNNClassifier", SMALL_PROMOTER_NETWORK, tolerance=1e-5),
     Case("classification", "PromoterCNNClassifier", {**SMALL_PROMOTER_NETWORK, "strand": "both"}, tolerance=1e-5),
     Case(

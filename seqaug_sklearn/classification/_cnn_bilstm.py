@@ -274,7 +274,7 @@ class CNNBiLSTMClassifier(NeuralSequenceClassifier):
         """
         return self._fit(X, y, sample_weight, groups, identifiers)
 
-    def _build_module(self, n_symbols, length, n_classes, packed_train):
+    def _build_module(self, n_symbols, length, n_classes, train):
         module = CNNBiLSTM(
             n_symbols,
             length,
@@ -290,7 +290,7 @@ class CNNBiLSTMClassifier(NeuralSequenceClassifier):
             dropout=self.dropout,
         )
         if self.standardize:
-            module.standardize(*_moments(packed_train, n_symbols))
+            module.standardize(*_moments(train.data, n_symbols))
         return module
 
     def _lr_callbacks(self, monitor):

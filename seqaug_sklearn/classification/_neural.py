@@ -53,8 +53,14 @@ class NeuralClassifier(ClassifierMixin, BaseEstimator):
         tags.non_deterministic = self.random_state is None
         return tags
 
+    _optimizer: type[torch.optim.Optimizer] = torch.optim.Adam
+
     def _optimizer_options(self):
-        """Further arguments of Adam, without skorch's prefix."""
+        """Further arguments of the optimizer, without skorch's prefix."""
+        return {}
+
+    def _loss_options(self):
+        """Further arguments of :class:`WeightedLoss`, without skorch's prefix."""
         return {}
 
     def _net_options(self):
@@ -65,8 +71,12 @@ class NeuralClassifier(ClassifierMixin, BaseEstimator):
         """Callbacks that change the learning rate of the first stage."""
         return []
 
-    def _stages(self, augmentation=None):
-        """(epochs, learning rate, batch size, augmentation) of each stage."""
+    def _stage_callbacks(self, epochs, n_steps, stage):
+        """Callbacks of a stage of so many epochs and, where all are trained, batches."""
+        return []
+
+    def _stages(self, augmentation, n_train):
+        """(epochs, learning rate, batch size, augmentation) of each stage, for so many training windows."""
         return [(self.max_epochs, self.lr, self.batch_size, augmentation)]
 
     def _encode_labels(self, y, n_rows):
@@ -91,19 +101,23 @@ class NeuralClassifier(ClassifierMixin, BaseEstimator):
 
     def _train_stages(self, build, train, valid, stages, device, rng, identifiers=None):
         """Train the module that ``build`` makes stage by stage; set ``net_`` and ``history_``."""
+        self.net_, self.history_ = self._train_one(build, train, valid, stages, device, rng, identifiers)
+
+    def _train_one(self, build, train, valid, stages, device, rng, identifiers=None):
+        """Return the net, and the table of its epochs."""
         tables = []
         # initial weights, dropout and the order of batches come from torch's global generators
         with torch_seed_scope(draw_seed(rng), device):
             module = build()
             for number, (epochs, lr, batch_size, augment) in enumerate(stages):
-                net = self._make_net(module, device, valid, epochs, lr, batch_size, number)
+                net = self._make_net(module, device, valid, epochs, lr, batch_size, number, len(train))
                 # a generator of its own for each stage: a longer first stage does not change the edits of the second
                 net.augment, net.augment_rng, net.identifiers = augment, rng.spawn(1)[0], identifiers
                 tables.append(self._run(net, train).assign(stage=number))
                 module = net.module_
-        self.net_ = net
-        self.history_ = pd.concat(tables, ignore_index=True)
-        self.history_["epoch"] = np.arange(1, len(self.history_) + 1)
+        history = pd.concat(tables, ignore_index=True)
+        history["epoch"] = np.arange(1, len(history) + 1)
+        return net, history
 
     def _run(self, net, train):
         net.initialize()
@@ -114,12 +128,13 @@ class NeuralClassifier(ClassifierMixin, BaseEstimator):
         table = pd.DataFrame({c: net.history[:, c] for c in columns})
         return table.rename(columns={"dur": "seconds"})
 
-    def _make_net(self, module, device, valid, epochs, lr, batch_size, stage):
+    def _make_net(self, module, device, valid, epochs, lr, batch_size, stage, n_train=1):
         return Net(
             module,
             criterion=WeightedLoss,
             criterion__loss=self.loss,
-            optimizer=torch.optim.Adam,
+            **{f"criterion__{name}": value for name, value in self._loss_options().items()},
+            optimizer=self._optimizer,
             optimizer__fused=device.type in ("cpu", "cuda"),
             **{f"optimizer__{name}": value for name, value in self._optimizer_options().items()},
             lr=lr,
@@ -131,7 +146,7 @@ class NeuralClassifier(ClassifierMixin, BaseEstimator):
             iterator_valid=WindowBatches,
             iterator_valid__batch_size=self._predict_batch(),
             train_split=None if valid is None else predefined_split(valid),
-            callbacks=self._make_callbacks(valid is not None, epochs, stage),
+            callbacks=self._make_callbacks(valid is not None, epochs, -(-n_train // batch_size), stage),
             callbacks__print_log=None if self.verbose < 2 else _print_log(),
             device=str(device),
             verbose=self.verbose,
@@ -140,8 +155,9 @@ class NeuralClassifier(ClassifierMixin, BaseEstimator):
             **self._net_options(),
         )
 
-    def _make_callbacks(self, has_valid, epochs, stage):
+    def _make_callbacks(self, has_valid, epochs, n_batches, stage):
         callbacks = [("epoch_metrics", EpochMetrics(len(self.classes_)))]
+        callbacks += self._stage_callbacks(epochs, epochs * n_batches, stage)
         if stage == 0:
             # without validation rows the plateau is that of the training scores
             callbacks += self._lr_callbacks(self.monitor if has_valid else self.monitor.replace("valid_", "train_"))
@@ -161,13 +177,22 @@ class NeuralClassifier(ClassifierMixin, BaseEstimator):
                 raise ValueError(f"class_weight names classes that y does not hold: {sorted(map(str, unknown))}")
         return compute_class_weight(weight, classes=self.classes_, y=self.classes_[labels])
 
+    def _nets(self):
+        """Fitted nets, whose probabilities are averaged."""
+        return [self.net_]
+
     def _predict_windows(self, data):
         """Class probabilities of windows, one strand: float64 (n_windows, n_classes)."""
-        device, size, parts = next(self.net_.module_.parameters()).device, self._predict_batch(), []
+        probabilities = [torch.softmax(self._window_logits(net, data), dim=1).numpy() for net in self._nets()]
+        return probabilities[0] if len(probabilities) == 1 else np.mean(probabilities, axis=0)
+
+    def _window_logits(self, net, data):
+        """What a net says of windows, one strand: float64 tensor (n_windows, n_outputs)."""
+        device, size, parts = next(net.module_.parameters()).device, self._predict_batch(), []
         for start in range(0, len(data), size):
-            logits = self.net_.forward(WindowData(torch.from_numpy(data[start : start + size]).to(device)))
-            parts.append(torch.softmax(logits.double(), dim=1).numpy())
-        return np.concatenate(parts)
+            logits = net.forward(WindowData(torch.from_numpy(data[start : start + size]).to(device)))
+            parts.append(logits.double())
+        return torch.cat(parts)
 
     def _predict_batch(self):
         """Windows per batch of predictions."""

@@ -1,5 +1,7 @@
 """What the neural classifiers of sequences share: pack, split honestly, augment, predict per parent."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
@@ -21,6 +23,25 @@ __all__ = ["NeuralSequenceClassifier"]
 
 _PREDICT_RESIDUES = 1 << 17
 """Most residues in a batch of predictions."""
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingWindows:
+    """What a network is made for: the windows that train it, on the given strand.
+
+    Attributes
+    ----------
+    data : ndarray of shape (n, length) or (n, length, n_symbols)
+        Codes or soft one-hot.
+    labels : intp ndarray of shape (n,)
+        Class codes.
+    weights : float32 ndarray of shape (n,)
+        Weights in the loss.
+    """
+
+    data: np.ndarray
+    labels: np.ndarray
+    weights: np.ndarray
 
 
 class NeuralSequenceClassifier(NeuralClassifier):
@@ -48,8 +69,8 @@ class NeuralSequenceClassifier(NeuralClassifier):
         tags.input_tags.string = True
         return tags
 
-    def _build_module(self, n_symbols, length, n_classes, packed_train):
-        """Return the torch module, freshly initialised; called inside the seed scope."""
+    def _build_module(self, n_symbols, length, n_classes, train):
+        """Return the torch module, freshly initialised, for the ``TrainingWindows``; called inside the seed scope."""
         raise NotImplementedError
 
     def _net_options(self):
@@ -58,6 +79,10 @@ class NeuralSequenceClassifier(NeuralClassifier):
     def _strands(self, packed):
         """Window data to train and validate on, one array per strand."""
         return [packed.data]
+
+    def _split_strands(self, packed):
+        """Window data by whose content the internal split knows equal windows."""
+        return self._strands(packed)
 
     def _complement(self):
         """Column of each symbol's complement where predictions average both strands, else None."""
@@ -90,7 +115,7 @@ class NeuralSequenceClassifier(NeuralClassifier):
 
     def _split(self, packed, codes, parents, starts, rng):
         """State of each window (0 training, 1 validation, 2 neither), and the split that says so."""
-        strands = self._strands(packed)
+        strands = self._split_strands(packed)
         return split_validation(packed, codes, parents, starts, self.validation_fraction, rng, strands)
 
     def _packed_length(self, longest, augmentation):
@@ -110,19 +135,20 @@ class NeuralSequenceClassifier(NeuralClassifier):
         valid = to_device(strands, labels, weights, np.flatnonzero(state == 1), device)
         sources = packed.sources[rows]
         parents = np.unique(sources)
-        own = None if names is None else names[parents]
-        bound = augmentation.for_training(own, self.classes_[codes[parents]])
+        bound = augmentation.for_training(None if names is None else names[parents], self.classes_[codes[parents]])
         self.augment_reports_ = [] if bound is None else bound.reports
-        stages = self._stages(bound)
+        stages = self._stages(bound, len(train))
         names = None if names is None else np.tile(names[sources], len(strands))
 
+        own = TrainingWindows(packed.data[rows], labels[rows], weights[rows])
+
         def build():
-            return self._build_module(packed.n_symbols, packed.length, len(self.classes_), packed.data[rows])
+            return self._build_module(packed.n_symbols, packed.length, len(self.classes_), own)
 
         self._train_stages(build, train, valid, stages, device, rng, names)
 
-    def _stages(self, augmentation=None):
-        stages = super()._stages(augmentation)
+    def _stages(self, augmentation, n_train):
+        stages = super()._stages(augmentation, n_train)
         if self.finetune_epochs:
             lr, batch_size = self.finetune_lr or self.lr / 10, self.finetune_batch_size or self.batch_size
             stages.append((self.finetune_epochs, lr, batch_size, None))
@@ -202,8 +228,12 @@ class NeuralSequenceClassifier(NeuralClassifier):
         encode_windows : What goes in.
         """
         check_is_fitted(self)
-        module = LogitsModule(self.net_.module_, self._complement())
+        module = LogitsModule(self._logits_network(), self._complement())
         return module if device is None else module.to(device)
+
+    def _logits_network(self):
+        """Module whose logits are explained."""
+        return self.net_.module_
 
 
 def _check_identifiers(identifiers, X, n_rows):

@@ -277,7 +277,7 @@ class PromoterCNNClassifier(NeuralSequenceClassifier):
         self.history_ = pd.DataFrame()
         return self
 
-    def _build_module(self, n_symbols, length, n_classes, packed_train):
+    def _build_module(self, n_symbols, length, n_classes, train):
         return PromoterCNN(
             n_symbols,
             length,

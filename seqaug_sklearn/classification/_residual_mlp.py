@@ -207,7 +207,7 @@ class ResidualMLPClassifier(NeuralClassifier):
         weights = self._loss_weights(codes, weights, rows)
         train = to_device([X], codes, weights, rows, device)
         valid = to_device([X], codes, weights, np.flatnonzero(state == 1), device)
-        self._train_stages(self._build, train, valid, self._stages(), device, rng)
+        self._train_stages(self._build, train, valid, self._stages(None, len(train)), device, rng)
         return self
 
     def _build(self):

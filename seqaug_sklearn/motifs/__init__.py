@@ -1,5 +1,6 @@
-"""Motifs: files of known ones (MEME, JASPAR), sets of discovered ones, and their logos."""
+"""Motifs: files of known ones (MEME, JASPAR), sets of discovered ones, enriched k-mers, and logos."""
 
+from seqaug_sklearn.motifs._enriched_kmers import enriched_kmers
 from seqaug_sklearn.motifs._logos import draw_logo, stack_limits
 from seqaug_sklearn.motifs._motif_files import JASPAR_GROUPS, read_jaspar, read_meme
 from seqaug_sklearn.motifs._motif_set import Motif, MotifSet, core_of, information
@@ -10,6 +11,7 @@ __all__ = [
     "MotifSet",
     "core_of",
     "draw_logo",
+    "enriched_kmers",
     "information",
     "read_jaspar",
     "read_meme",

@@ -8,6 +8,7 @@ from seqaug_sklearn.networks._cnn_bilstm import CNNBiLSTM
 from seqaug_sklearn.networks._dropout import Dropout
 from seqaug_sklearn.networks._genotype_gan import HaplotypeCritic, HaplotypeGenerator, PGcGANCritic, PGcGANGenerator
 from seqaug_sklearn.networks._last_step_lstm import LastStepLSTM
+from seqaug_sklearn.networks._motif_cnn import MotifCNN
 from seqaug_sklearn.networks._promoter_cnn import PromoterCNN
 from seqaug_sklearn.networks._residual_fcnn import ResidualFCNN
 from seqaug_sklearn.networks._residual_mlp import ResidualMLP
@@ -18,6 +19,7 @@ __all__ = [
     "HaplotypeCritic",
     "HaplotypeGenerator",
     "LastStepLSTM",
+    "MotifCNN",
     "PGcGANCritic",
     "PGcGANGenerator",
     "PromoterCNN",

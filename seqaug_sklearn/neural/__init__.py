@@ -16,6 +16,7 @@ from seqaug_sklearn.neural._net import (
     WindowData,
 )
 from seqaug_sklearn.neural._packing import pack_windows, pad_windows
+from seqaug_sklearn.neural._schedules import AverageWeights, OneCycle
 from seqaug_sklearn.neural._validation_split import (
     ValidationSplit,
     check_groups,
@@ -24,11 +25,13 @@ from seqaug_sklearn.neural._validation_split import (
 )
 
 __all__ = [
+    "AverageWeights",
     "BatchAugmentation",
     "EpochMetrics",
     "EpochProgress",
     "KeepBest",
     "Net",
+    "OneCycle",
     "ReduceOnPlateau",
     "ValidationSplit",
     "WeightedLoss",
