@@ -45,9 +45,9 @@ class MotifCNNClassifier(NeuralSequenceClassifier):
     strand : {"auto", "both", "single"}, default="auto"
         "both" takes, of each filter at each position, the better of both strands, so that predictions do not depend on
         the strand given. "auto" is "both" for DNA and "single" for everything else.
-    n_filters : int, default=128
+    n_filters : int, default=64
         Motif filters.
-    kernel_size : int, default=15
+    kernel_size : int, default=12
         Width of a filter, in residues.
     pool : tuple of {"max", "mean", "log_sum_exp", "attention"}, default=("max", "mean")
         How each filter is pooled over the positions; several stand side by side. "max" sees one site, "mean" many weak
@@ -74,9 +74,9 @@ class MotifCNNClassifier(NeuralSequenceClassifier):
     class_weight : {"balanced"}, dict or None, default=None
         {class_weight}
     max_epochs : int or None, default=None
-        Epochs. None takes as many as make some 800 steps, but at least 20 and at most 200: 64 for 400 rows, 18 steps
+        Epochs. None takes as many as make some 800 steps, but at least 20 and at most 200: 32 for 400 rows, 25 steps
         each.
-    batch_size : int, default=32
+    batch_size : int, default=16
         Rows, or windows, per training step.
     lr : float, default=5e-3
         Highest learning rate of AdamW; it rises to it over the first third of the steps, and falls to nearly nothing.
@@ -196,8 +196,8 @@ class MotifCNNClassifier(NeuralSequenceClassifier):
         *,
         alphabet="dna",
         strand="auto",
-        n_filters=128,
-        kernel_size=15,
+        n_filters=64,
+        kernel_size=12,
         pool=("max", "mean"),
         spacing_filters=0,
         spacing_size=9,
@@ -209,7 +209,7 @@ class MotifCNNClassifier(NeuralSequenceClassifier):
         label_smoothing=0.05,
         class_weight=None,
         max_epochs=None,
-        batch_size=32,
+        batch_size=16,
         lr=5e-3,
         weight_decay=1e-2,
         average_weights=None,

@@ -25,9 +25,9 @@ class MotifCNN(nn.Module):
     ----------
     n_symbols, length, n_classes : int
         Columns of the one-hot input, residues per row, and classes.
-    n_filters : int, default=128
+    n_filters : int, default=64
         Motif filters.
-    kernel_size : int, default=15
+    kernel_size : int, default=12
         Width of a filter, in residues.
     complement : sequence of int or None, default=None
         Column of each symbol's complement: at each position the better of both strands counts, so the output does not
@@ -68,8 +68,8 @@ class MotifCNN(nn.Module):
         length,
         n_classes,
         *,
-        n_filters=128,
-        kernel_size=15,
+        n_filters=64,
+        kernel_size=12,
         complement=None,
         pool=("max", "mean"),
         spacing_filters=0,
@@ -167,8 +167,8 @@ class MotifCNN(nn.Module):
 
         Examples
         --------
-        >>> MotifCNN(4, 300, 2, n_filters=64).layer_table()[1]
-        ('Motif filters 64, width 15', (300, 64), 3840)
+        >>> MotifCNN(4, 300, 2).layer_table()[1]
+        ('Motif filters 64, width 12', (301, 64), 3072)
         """
         n_filters, size = self.filters.shape[:2]
         places = self.input_shape[0] + 1 - size % 2
