@@ -143,10 +143,10 @@ def compare_stopping(arms, X, y, orthogroups):
 
 
 def verdict(row):
-    """Helps, harms or not shown, by the corrected test (Holm) and the interval together."""
-    if row["p_corrected_t_holm"] < 0.05 and row["low"] > 0:
-        return "helps"
-    return "harms" if row["p_corrected_t_holm"] < 0.05 and row["high"] < 0 else "not shown"
+    """Helps, harms or inconclusive, by the adjusted test."""
+    if not row["p_value_holm"] < 0.05:
+        return "inconclusive"
+    return "helps" if row["difference"] > 0 else "harms"
 
 
 def report(comparison):
@@ -162,7 +162,7 @@ def report(comparison):
             "AUPRC": f"{auprc.loc[name, 'mean']:.3f} ({auprc.loc[name, 'low']:.3f} to {auprc.loc[name, 'high']:.3f})",
             "against": test["reference"] if compared else "",
             "difference": f"{test['difference']:+.3f} ({test['low']:+.3f} to {test['high']:+.3f})" if compared else "",
-            "p (corrected, Holm)": f"{test['p_corrected_t_holm']:.3f}" if compared else "",
+            "p (Holm)": f"{test['p_value_holm']:.3f}" if compared else "",
             "verdict": verdict(test) if compared else "",
         }
     return pd.DataFrame.from_dict(rows, orient="index")

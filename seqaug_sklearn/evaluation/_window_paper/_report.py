@@ -131,7 +131,7 @@ def _protocol(results, genome, protocol):
             "low",
             "high",
             "detectable",
-            "p_corrected_t_holm",
+            "p_value_holm",
         ]
         tables[f"With and without overlapping windows, {protocol}, {genome}"] = tests.loc[
             tests["reference"].notna(), columns
