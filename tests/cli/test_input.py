@@ -336,7 +336,7 @@ def test_windows_are_read_back(run, files, monkeypatch):
     assert "test row 'down_0:0' and training row 'down_0'" in result.output
     run("windows", "windows.csv", "--window", 20, "--out", "again.csv")
     assert (files / "again.csv").read_text().count("\n") == 61
-    result = run("compare", "windows.csv", "--out", "report", "--models", "majority", "--folds", 2, "--window", 10)
+    result = run("compare", "windows.csv", "--out", "report", *SMALL[:4], "--window", 10, "--repeats", 1)
     assert result.exit_code == 0, result.output
     assert "windows.csv holds windows: those of one parent stay on one side of every split" in result.output
     assert "No group is on both sides of a split" in (files / "report" / "report.html").read_text()
