@@ -2,8 +2,8 @@
 
 Prints what is done at each page, the seconds since the start (audit, fits and pages), and the processor time of this
 process, which does not depend on what else the machine does. By default 600 simulated promoters of 600 nt, their
-families on one side of every split, with random edits, on the models that are cheap; ``--models all`` takes the networks,
-too, and then an hour or more.
+families on one side of every split, with random edits, on the models that are cheap. ``--models all`` takes the
+networks, too, and then an hour or more.
 
     python examples/benchmarks/bench_first_page.py [--rows 600] [--length 600] [--models all] [--quick] [--repeats 1]
 """
@@ -44,8 +44,8 @@ def main():
         now = time.perf_counter()
         done = f"{len(so_far.comparison.folds)} fits of {len(so_far.comparison.estimators)} models"
         print(
-            f"page after {now - start:.1f} s ({time.process_time() - start_cpu:.1f} s of the processor; the page itself "
-            f"{now - before:.1f} s): {done}. {so_far.in_progress or 'All is done.'}",
+            f"page after {now - start:.1f} s ({time.process_time() - start_cpu:.1f} s of the processor), "
+            f"{now - before:.1f} s for the page itself: {done}. {so_far.in_progress or 'All is done.'}",
             flush=True,
         )
 
