@@ -37,11 +37,20 @@ class Influence:
         Share of the test rows.
     strata : int ndarray of shape (n_groups,)
         Class of each group; of pairs, the side on which a member stands.
+    numbers : int ndarray of shape (n_groups,)
+        Number of each group, the same in all estimators; those that no fold tests are missing.
     """
 
     added: np.ndarray
     shares: np.ndarray
     strata: np.ndarray
+    numbers: np.ndarray
+
+    def averaged(self, n_numbers: int) -> np.ndarray:
+        """What each group adds, averaged over repeats, at the place of its number."""
+        full = np.zeros(n_numbers)
+        full[self.numbers] = self.added.mean(axis=0)
+        return full
 
 
 def influence_of(comparison: ComparisonData, name: str, metric: str) -> Influence | None:
@@ -59,22 +68,20 @@ def influence_of(comparison: ComparisonData, name: str, metric: str) -> Influenc
         # a group that is left out takes its share with it: (1 - share) makes it the derivative by the group's weight
         values.append((score - without) * (1 - share))
         shares += share
-    tested = shares > 0
+    tested = np.flatnonzero(shares)
     found = np.array(values)[:, tested]
-    return Influence(found, shares[tested], strata[tested]) if np.isfinite(found).all() else None
+    return Influence(found, shares[tested], strata[tested], tested) if np.isfinite(found).all() else None
 
 
 def _units(comparison, folds):
     """Units of each fold's rows, as a function, and the stratum of each unit."""
-    tested = np.unique(np.concatenate(comparison.test_rows))
     if comparison.groups.ndim == 2:
         return _units_of_pairs(folds)
-    found, codes = np.unique(comparison.groups[tested], return_inverse=True)
-    blocks = np.arange(len(found)) % MAX_UNITS
-    strata = pure_classes(blocks[codes], comparison.labels[tested])
-    place = np.zeros(comparison.groups.max() + 1, int)
-    place[found] = blocks
-    return lambda fold: place[fold.groups], strata
+    # groups are numbered without gaps
+    blocks = np.arange(comparison.groups.max() + 1) % MAX_UNITS
+    tested = np.unique(np.concatenate(comparison.test_rows))
+    strata = pure_classes(blocks[comparison.groups[tested]], comparison.labels[tested])
+    return lambda fold: blocks[fold.groups], strata
 
 
 def _units_of_pairs(folds):
@@ -223,7 +230,8 @@ def luck_of_the_best(tests: dict[str, GroupTTest], influences: dict[str, Influen
     found = {name: tests[name].pvalue for name in tests}
     if len(known) < 2:
         return found
-    columns = np.column_stack([of.added.mean(axis=0) for of in known.values()])
+    n_numbers = max(of.numbers.max() for of in known.values()) + 1
+    columns = np.column_stack([of.averaged(n_numbers) for of in known.values()])
     lengths = np.linalg.norm(columns, axis=0)
     columns = columns / np.where(lengths > 0, lengths, 1)
     rng = np.random.default_rng([seed, _BEST])

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import RandomForestClassifier
-from sklearn.model_selection import StratifiedKFold
+from sklearn.model_selection import ShuffleSplit, StratifiedKFold
 from sklearn.naive_bayes import GaussianNB
 
 from seqaug_sklearn.evaluation import FoldStore, compare
@@ -63,6 +63,16 @@ def test_pairs_are_tested_on_the_repeats_that_both_have(unequal, equal, name, re
     assert (found["mean"], found["reference_mean"]) == (means[name], means[reference])
     of_all = equal[UNEQUAL[name]].tests({name: reference}, metric, **options).loc[name]
     assert found["p_chance"] == of_all["p_chance"]
+
+
+def test_repeats_may_test_other_rows(data):
+    """Folds that leave rows out: each estimator's intervals are those of the rows that its own repeats test."""
+    options = OPTIONS | {"cv": ShuffleSplit(2, test_size=4)}
+    found = compare(MODELS, *data, n_repeats=UNEQUAL, **options)
+    tests = found.tests()
+    assert tests["p_chance_best"].notna().all()
+    alone = compare({"bayes": MODELS["bayes"]}, *data, n_repeats=3, **options)
+    pd.testing.assert_series_equal(found.summary("accuracy").loc["bayes"], alone.summary("accuracy").loc["bayes"])
 
 
 def test_tables_say_the_number_of_repeats(unequal, equal):

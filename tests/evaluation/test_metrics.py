@@ -1,6 +1,7 @@
 """Weighted metrics against scikit-learn's."""
 
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from seqaug_sklearn.evaluation._metrics import (
     LABEL_METRICS,
     METRICS,
     FoldRows,
+    leave_one_out,
     mean_over_folds,
     metrics_for,
     score_rows,
@@ -128,3 +130,23 @@ def test_folds_count_by_their_share_of_weight():
     got = mean_over_folds("accuracy", [right, wrong], weights)
     assert got[:4].tolist() == [0.5, 1.0, 0.0, 0.75]
     assert np.isnan(got[4])
+
+
+@pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize("sides", [1, 2])
+def test_scores_without_a_unit_are_those_of_its_weight_set_to_zero(metric, sides, rng):
+    folds = []
+    for _ in range(3):
+        rows = make_rows(rng, 2, n_rows=20)
+        units = rng.integers(0, 6, (20, sides))
+        units[:, -1] = np.where(rng.random(20) < 0.3, -1, units[:, -1]) if sides == 2 else units[:, -1]
+        folds.append(replace(rows, groups=units if sides == 2 else units[:, 0]))
+    score, without, shares = leave_one_out(metric, folds, 7)
+    weights = np.ones((8, 8))  # one column more, for -1
+    weights[np.arange(7), np.arange(7)] = 0
+    naive = mean_over_folds(metric, folds, weights)
+    np.testing.assert_allclose([*without, score], naive)
+    mine = [np.mean([(fold.groups.reshape(20, -1) == unit).any(axis=1).mean() for fold in folds]) for unit in range(7)]
+    np.testing.assert_allclose(shares, mine)
+    assert shares[6] == 0
+    assert without[6] == score
