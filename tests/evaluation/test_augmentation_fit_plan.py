@@ -140,10 +140,11 @@ def test_a_resumed_run_follows_the_stored_plan(data, clock, monkeypatch, tmp_pat
     pd.testing.assert_frame_equal(scores(again), scores(resumed))
 
 
-def test_no_model_is_timed_that_could_not_be_fitted(data, clock):
-    """What two folds of it would take is told by its size, and by how slow the others were."""
+@pytest.mark.parametrize("budget", ["80s", "165s"])
+def test_no_model_is_timed_that_could_not_be_fitted(data, clock, budget):
+    """Neither two folds of it, nor one within half of the time, by its size and by how slow the others were."""
     clock["SVM, whole"] = 6.0
-    plan = compare_augmentations(*data, budget="80s", **SMALL).plan
+    plan = compare_augmentations(*data, budget=budget, **SMALL).plan
     assert "SVM, windows" not in plan.probed
     assert plan.seconds["SVM, windows"] == pytest.approx(75)
     assert set(plan.to_frame()["told by"]) == {"a timed fit", "its size"}

@@ -103,7 +103,8 @@ def compare_augmentations(
     n_repeats : int or "auto", default="auto"
         Repeats of the split with other seeds: a number for all models, or "auto": ten of models that are cheap (k-mers,
         logistic regression, lookup, the others where rows are few), fewer of dear ones, by the kind of model and the
-        size of the data; one of each with ``quick``. See Notes.
+        size of the data; one of each with ``quick``, and where blocks of windows are held out, whose folds are not
+        drawn. See Notes.
     budget : float, str, path or FitPlan, default=None
         Time for all of it: minutes, or "10m", "1h30m", "90s". One fit of each model is timed, the cheapest first, and a
         plan of fits is made of it once: which models, and how many repeats, at most `n_repeats` ("auto": ten). It is
@@ -217,7 +218,7 @@ def compare_augmentations(
         "started": started,
     }
     if budget is not None:  # the time decides, not the size
-        how["n_repeats"] = most_repeats(n_repeats, quick=quick)
+        how["n_repeats"] = most_repeats(n_repeats, split, quick=quick)
     if split.kind == "blocks":
         runs, why_not = [plan_blocks(X, y, split, names, plan, how)], ""
     else:
@@ -243,7 +244,7 @@ def _runs_of_sequences(X, y, split, names, plan, how, relatives):
     sanity = audit_parents(X, y, split, plan, how)
     share, together, why_not = sanity.leaked_share(WHOLE), None, ""
     if wants_groups(relatives, share):
-        most = most_repeats(how["n_repeats"], quick=plan.quick)
+        most = most_repeats(how["n_repeats"], split, quick=plan.quick)
         together, why_not = plan_together(
             X, y, split, plan.alphabet, most, how["random_state"], at_least=how["at_least"]
         )

@@ -148,7 +148,8 @@ def choose_repeats(
     Parameters
     ----------
     first, further : dict of str to float
-        Seconds of the first repeat of each model, and of a further one.
+        Seconds of the first repeat of each model, and of a further one, which takes no less: so what there was no time
+        for once gets no further repeat, either.
     partners : dict of str to str
         What augmented models are compared with.
     seconds : float
@@ -170,9 +171,6 @@ def choose_repeats(
         price = first if number == 1 else further
         for name in sorted(first, key=lambda name: further[name]):
             together = [one for one in (name, partners.get(name)) if one is not None and repeats.get(one, 0) < number]
-            # nobody gets a further repeat who has not had all before it
-            if any(repeats.get(one, 0) < number - 1 for one in together):
-                continue
             if sum(price[one] for one in together) <= seconds:
                 seconds -= sum(price[one] for one in together)
                 repeats |= dict.fromkeys(together, number)

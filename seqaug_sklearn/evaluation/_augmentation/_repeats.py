@@ -17,11 +17,12 @@ def check_repeats(n_repeats: int | str) -> None:
         raise DataFormatError(f"n_repeats must be 'auto' or an int of at least 1, got {n_repeats!r}")
 
 
-def most_repeats(n_repeats: int | str, *, quick: bool = False) -> int:
+def most_repeats(n_repeats: int | str, split: SplitPlan, *, quick: bool = False) -> int:
     """Return the repeats that no model exceeds."""
-    if n_repeats == "auto":
-        return 1 if quick else REPEATS
-    return int(n_repeats)
+    if n_repeats != "auto":
+        return int(n_repeats)
+    # blocks are not drawn: to fit the same folds again would tell nothing new
+    return 1 if quick or split.kind == "blocks" else REPEATS
 
 
 def wanted_repeats(n_repeats: int | str, line: Line, split: SplitPlan, *, quick: bool = False) -> dict[str, int]:
@@ -30,7 +31,8 @@ def wanted_repeats(n_repeats: int | str, line: Line, split: SplitPlan, *, quick:
     Parameters
     ----------
     n_repeats : int or "auto"
-        "auto": ten of models that are cheap, fewer of dear ones, told by the kind of model and the size of the data.
+        "auto": ten of models that are cheap, fewer of dear ones, told by the kind of model and the size of the data;
+        one of all where blocks of windows are held out, which are not drawn.
     line : Line
         The models.
     split : SplitPlan
@@ -38,7 +40,7 @@ def wanted_repeats(n_repeats: int | str, line: Line, split: SplitPlan, *, quick:
     quick : bool, default=False
         One of each, where the number is "auto".
     """
-    limit = min(most_repeats(n_repeats, quick=quick), split.most_repeats or np.inf)
+    limit = min(most_repeats(n_repeats, split, quick=quick), split.most_repeats or np.inf)
     if n_repeats != "auto":
         return dict.fromkeys(line.models, int(limit))
     return {name: int(min(limit, repeats_by_size(line.seconds[name], split.n_splits))) for name in line.models}
