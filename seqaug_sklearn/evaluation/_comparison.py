@@ -26,6 +26,8 @@ class Comparison(JudgedComparison):
         class has no training row (nobody can get them right); ``n_shared_groups`` and ``n_identical_rows`` count test
         groups (of pairs: members) and test rows that are in the training rows too. Of pairs, ``n_known_first``,
         ``n_known_second`` and ``n_known_pairs`` count test pairs whose first, second or both members training knows.
+        Where identical rows have several labels, ``n_contradicting_rows`` and ``accuracy_bound`` say, of all rows, how
+        many, and which accuracy no model exceeds.
     classes : ndarray of shape (n_classes,)
         Labels, sorted.
     labels : int ndarray of shape (n_samples,)

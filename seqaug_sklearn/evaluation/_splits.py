@@ -159,6 +159,7 @@ def _facts(data, keys, train, test, repeat, fold):
         parents = parents_of(groups)
         facts["n_shared_groups"] = len(np.intersect1d(parents[train], parents[test]))
     if keys is not None:
+        facts |= _contradictions(keys, codes)
         facts["n_identical_rows"] = int(np.isin(keys[test], keys[train]).sum())
     return facts
 
@@ -198,3 +199,16 @@ def _warn_known_members(splits, data, cv):
             f"{both}, from other pairs; a model may score by knowing them. For new members use ColdPairKFold",
             LeakageWarning,
         )
+
+
+def _contradictions(keys, codes):
+    """Of all rows, how many are identical to one of another class, and the accuracy that they let any model reach."""
+    # rows of each pair of key and class; whatever is answered for a key is right for one class at most
+    pairs, counts = np.unique(keys * (codes.max() + 1) + codes, return_counts=True)
+    key = pairs // (codes.max() + 1)
+    if len(key) == len(np.unique(key)):
+        return {}
+    most = np.zeros(keys.max() + 1, int)
+    np.maximum.at(most, key, counts)
+    several = np.bincount(key, minlength=len(most)) > 1
+    return {"n_contradicting_rows": int(several[keys].sum()), "accuracy_bound": float(most.sum() / len(keys))}

@@ -29,6 +29,9 @@ WARNING = "Warning: "
 MEAN_NOTHING = "Differences between models mean nothing here."
 """How the sentence ends that says that nothing was learned."""
 
+_MANY = 0.01
+"""Share of contradicting rows from which the verdict begins with them."""
+
 METRIC_NAMES = {
     "accuracy": "accuracy",
     "balanced_accuracy": "balanced accuracy",
@@ -62,11 +65,13 @@ def sentences(
     each_pair: bool = True,
     unrelated: bool = False,
     leaks: bool = False,
+    contradictions: bool = True,
 ) -> list[str]:
     """Build the verdict: the answer, one sentence per pair (unless a table says that), then what weakens it.
 
     ``unrelated`` says that an audit found no test row that shares sequence with a training row, ``leaks`` that it found
-    some: nothing is then said to help. :func:`warnings_first` puts them into the order in which they are to be read.
+    some: nothing is then said to help; ``contradictions`` whether identical rows of two classes are told here.
+    :func:`warnings_first` puts them into the order in which they are to be read.
     """
     tests = comparison.tests(metric=metric)
     pairs = tests[tests["reference"].notna() & ~tests.index.isin(comparison.memorisers)]
@@ -82,7 +87,7 @@ def sentences(
         limit = limits(pairs["detectable"], span) if treatment else ""
         limit = f"{limit[0].upper()}{limit[1:]}. " if limit else ""
         told = [f"{learned.removesuffix(MEAN_NOTHING)}{limit}{MEAN_NOTHING}"]
-    return [*told, *_memorised(comparison, tests, metric, unrelated), *_split(comparison)]
+    return [*told, *_memorised(comparison, tests, metric, unrelated), *_split(comparison, contradictions)]
 
 
 def warnings_first(lines: Sequence[str]) -> list[str]:
@@ -266,7 +271,7 @@ def _warn(name, finding, unrelated):
     )
 
 
-def _split(comparison):
+def _split(comparison, contradictions):
     """What the folds themselves take away from the result."""
     facts = comparison.folds[comparison.folds["estimator"] == comparison.estimators[0]]
     n_folds, n_test = len(facts), int(facts["n_test"].sum())
@@ -290,6 +295,13 @@ def _split(comparison):
         yield (
             f"{WARNING}{int(facts['n_identical_rows'].sum())} of {n_test} test rows are identical to a training row of "
             "their fold."
+        )
+    if contradictions and "accuracy_bound" in facts:
+        n, bound = int(facts["n_contradicting_rows"].iloc[0]), facts["accuracy_bound"].iloc[0]
+        share = n / len(comparison.labels)
+        yield (
+            f"{WARNING if share >= _MANY else ''}{n} of {len(comparison.labels)} rows ({share:.1%}) are identical to a "
+            f"row with another label: no model can exceed an accuracy of {bound:.1%} on all rows."
         )
     if facts["n_untrained_class"].sum() > 0:
         yield (

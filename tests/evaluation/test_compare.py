@@ -681,3 +681,31 @@ def test_import_is_light():
     code = "import sys, seqaug_sklearn.evaluation; print({'torch', 'matplotlib', 'jinja2'} & {*sys.modules})"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
+
+
+def naive_bound(X, y):
+    best = sum(max(sum(1 for u, v in zip(X, y, strict=True) if (u, v) == (x, c)) for c in set(y)) for x in set(X))
+    return best / len(X)
+
+
+def test_identical_rows_of_two_classes_bound_the_accuracy(rng):
+    X, y = rng.choice(list("abcdefghij"), 60), rng.choice(list("xyz"), 60)
+    X = np.char.add(X, X).astype(object)
+    result = compare({"dummy": DummyClassifier()}, X, y, cv=KFold(3), scoring="accuracy", random_state=0)
+    assert result.folds["accuracy_bound"].unique().tolist() == [naive_bound(X, y)]
+    contradicting = [x for x in X if len({label for text, label in zip(X, y, strict=True) if text == x}) > 1]
+    assert result.folds["n_contradicting_rows"].unique().tolist() == [len(contradicting)]
+    said = next(line for line in result.verdict() if "row with another label" in line)
+    assert said.startswith(f"Warning: {len(contradicting)} of 60 rows")
+    assert said.endswith(f"no model can exceed an accuracy of {naive_bound(X, y):.1%} on all rows.")
+
+
+def test_numbers_contradict_each_other_too_and_equal_labels_do_not():
+    X = np.array([[0.0, 1], [0, 1], [2, 3], [4, 5]] * 3)
+    for y, bound in ((np.arange(4).repeat(3) % 2, None), (np.tile([0, 1, 0, 1], 3), 0.75)):
+        X_ordered = np.repeat(X[1:4], 4, axis=0) if bound is None else X
+        y = np.repeat([0, 1, 0], 4) if bound is None else y
+        result = compare({"dummy": DummyClassifier()}, X_ordered, y, cv=KFold(2, shuffle=True), random_state=0)
+        assert ("accuracy_bound" in result.folds) == (bound is not None)
+        if bound is not None:
+            assert result.folds["accuracy_bound"].iloc[0] == bound

@@ -155,6 +155,8 @@ class AugmentationComparison:
         audited = bool(self.sanity.audits.get(self._used_split))
         unrelated = audited and self._leaked_share == 0
         how = {"each_pair": False, "unrelated": unrelated, "leaks": self._leaked_share >= LEAKS_MATTER}
+        # they are told with close relatives, of whole sequences
+        how |= {"contradictions": False}
         told = sentences(self.comparison, self.metric, self.treatments, **how)
         of_plan = [] if self.plan is None else self.plan.sentences()
         return [*self._leaks(), *told, *self._few_leaks(), *of_plan]
