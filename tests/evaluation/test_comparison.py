@@ -205,6 +205,13 @@ def test_repeats_of_the_same_folds_are_no_further_folds():
     assert often["p_student"] < once["p_student"]
 
 
+def test_a_number_of_resamples_is_no_longer_of_use():
+    result = compare_answers(Y, {"model": flipped(Y, [1, 5])})
+    for ask in (result.summary, result.tests):
+        with pytest.warns(FutureWarning, match="n_resamples has no effect"):
+            ask(metric="accuracy", n_resamples=100)
+
+
 def test_partners():
     answers = {name: flipped(Y, np.arange(n)) for name, n in [("cnn", 20), ("cnn+", 10), ("svm", 30), ("svm+", 40)]}
     result = compare_answers(Y, answers, reference={"cnn+": "cnn", "svm+": "svm"}, cv=ShuffleSplit(3, random_state=0))

@@ -79,7 +79,7 @@ def permutation_test(
 
     It takes the values as given. Of predictions of fitted models it so tests whether *these* models differ on other
     test rows, and finds too much where the question is whether their learners do: between equal learners it is false
-    in 10 to 20 % of cases instead of 5. For that question use :func:`group_t_test`.
+    in some 15 % of cases instead of 5. For that question use :func:`group_t_test`.
 
     Parameters
     ----------
