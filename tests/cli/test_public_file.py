@@ -48,17 +48,3 @@ def test_what_makes_the_answer_worthless_is_said_first(run, public, tmp_path, mo
     page = (out / "report.html").read_text()
     places = [page.index(words) for words in ("test rows share sequence", "have a copy or close", ">Scores<")]
     assert places == sorted(places)
-
-
-def test_a_shuffled_file_says_the_same(run, public, tmp_path, monkeypatch):
-    monkeypatch.setattr(_sanity_section, "shortest_audited", lambda alphabet: 1000)
-    options = ["--models", "memoriser,majority", "--window", 20, "--folds", 3, "--repeats", 1, "--relatives", "ignore"]
-    told = []
-    for seed in (None, 0):
-        frame = public if seed is None else public.sample(frac=1, random_state=seed)
-        frame.to_csv(tmp_path / "public.csv", index=False)
-        result = run("compare", tmp_path / "public.csv", *options, "--out", tmp_path / "report")
-        assert result.exit_code == 0, result.output
-        told.append(next(line for line in result.stdout.splitlines() if "another label" in line).split(": ")[1])
-    # folds are drawn, but contradictions are those of the data
-    assert told[0].partition(" have")[0] == told[1].partition(" have")[0]
