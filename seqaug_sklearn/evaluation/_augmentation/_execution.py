@@ -124,7 +124,9 @@ def _plan_of_fits(execution):
         if path is not None:
             plan.save(path)
     if how["progress"]:
-        progress_bar().write(plan.summary(), file=sys.stderr)
+        from tqdm import tqdm
+
+        tqdm.write(plan.summary(), file=sys.stderr)
     return plan
 
 
