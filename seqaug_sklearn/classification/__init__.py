@@ -8,6 +8,7 @@ from seqaug_sklearn._lazy import attach
 _LAZY = {
     "CNNBiLSTMClassifier": "_cnn_bilstm",
     "MotifCNNClassifier": "_motif_cnn",
+    "DNA_BERT_PAIRS": "_dna_bert_pairs",
     "PAPER_DNA": "_cnn_bilstm",
     "PAPER_PROTEIN": "_cnn_bilstm",
     "PromoterCNNClassifier": "_promoter_cnn",

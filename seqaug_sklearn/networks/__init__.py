@@ -9,11 +9,13 @@ from seqaug_sklearn.networks._dropout import Dropout
 from seqaug_sklearn.networks._genotype_gan import HaplotypeCritic, HaplotypeGenerator, PGcGANCritic, PGcGANGenerator
 from seqaug_sklearn.networks._last_step_lstm import LastStepLSTM
 from seqaug_sklearn.networks._motif_cnn import MotifCNN
+from seqaug_sklearn.networks._pair_inputs import PAIR_FEATURES, PairInputs
 from seqaug_sklearn.networks._promoter_cnn import PromoterCNN
 from seqaug_sklearn.networks._residual_fcnn import ResidualFCNN
 from seqaug_sklearn.networks._residual_mlp import ResidualMLP
 
 __all__ = [
+    "PAIR_FEATURES",
     "CNNBiLSTM",
     "Dropout",
     "HaplotypeCritic",
@@ -22,6 +24,7 @@ __all__ = [
     "MotifCNN",
     "PGcGANCritic",
     "PGcGANGenerator",
+    "PairInputs",
     "PromoterCNN",
     "ResidualFCNN",
     "ResidualMLP",

@@ -4,7 +4,9 @@ Nothing here is public; the estimators are in ``classification``.
 """
 
 from seqaug_sklearn.neural._batch_augmentation import BatchAugmentation
+from seqaug_sklearn.neural._checkpoint import TrainingCheckpoint
 from seqaug_sklearn.neural._inner_leaks import warn_of_members, warn_of_relatives
+from seqaug_sklearn.neural._mapped_rows import mapped_data, value_range
 from seqaug_sklearn.neural._net import (
     EpochMetrics,
     EpochProgress,
@@ -15,7 +17,7 @@ from seqaug_sklearn.neural._net import (
     WindowBatches,
     WindowData,
 )
-from seqaug_sklearn.neural._packing import pack_windows, pad_windows
+from seqaug_sklearn.neural._packing import hashed_rows, pack_windows, pad_windows
 from seqaug_sklearn.neural._schedules import AverageWeights, OneCycle
 from seqaug_sklearn.neural._validation_split import (
     ValidationSplit,
@@ -33,15 +35,19 @@ __all__ = [
     "Net",
     "OneCycle",
     "ReduceOnPlateau",
+    "TrainingCheckpoint",
     "ValidationSplit",
     "WeightedLoss",
     "WindowBatches",
     "WindowData",
     "check_groups",
+    "hashed_rows",
+    "mapped_data",
     "pack_windows",
     "pad_windows",
     "split_pair_validation",
     "split_validation",
+    "value_range",
     "warn_of_members",
     "warn_of_relatives",
 ]

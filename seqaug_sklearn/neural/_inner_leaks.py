@@ -4,12 +4,15 @@ import numpy as np
 
 from seqaug_sklearn.alphabets import PROTEIN, get_alphabet
 from seqaug_sklearn.exceptions import LeakageWarning
+from seqaug_sklearn.neural._packing import equal_rows, hashed_rows
 from seqaug_sklearn.similarity import Relatives, find_relatives
-from seqaug_sklearn.utils import warn
+from seqaug_sklearn.utils import is_mapped, warn
 
 __all__ = ["warn_of_members", "warn_of_relatives"]
 
 _FEWEST_COLUMNS = 4
+_LOOKED_AT = 10_000
+"""Rows that tell what the columns hold."""
 
 
 def warn_of_relatives(packed, split, alphabet):
@@ -48,15 +51,17 @@ def warn_of_members(X, split):
     valid, train = split.valid_rows, split.train_rows
     known = np.zeros(len(valid), bool)
     for columns in np.array_split(np.arange(X.shape[1]), 4):
-        part = X[:, columns]
+        part = X[:, columns[0] : columns[-1] + 1] if len(columns) else X[:, :0]
         # counts and one-hot columns are equal by chance, vectors of a model are not
-        if len(columns) >= _FEWEST_COLUMNS and (part != np.round(part)).mean() > 0.5 and len(valid) and len(train):
-            known |= np.isin(_row_numbers(part)[valid], _row_numbers(part)[train])
+        some = part[:_LOOKED_AT]
+        if len(columns) >= _FEWEST_COLUMNS and (some != np.round(some)).mean() > 0.5 and len(valid) and len(train):
+            numbers = _row_numbers(part)
+            known |= np.isin(numbers[valid], numbers[train])
     _warn(Relatives(valid, known), "have a member in common with training pairs")
 
 
 def _row_numbers(rows):
-    return np.unique(rows, axis=0, return_inverse=True)[1].ravel()
+    return equal_rows(hashed_rows(rows) if is_mapped(rows) else rows)
 
 
 def _warn(found, what):

@@ -126,10 +126,13 @@ class WindowBatches:
         Whether to draw a new order (torch's CPU generator) in each pass.
     smallest : int, default=1
         Fewest rows of the last batch; a smaller rest joins the batch before it.
+    draw_weights : Tensor of shape (n,), default=None
+        Draw as many rows as there are with replacement, with these weights, in place of a new order.
     """
 
-    def __init__(self, dataset, batch_size, shuffle=False, smallest=1):
+    def __init__(self, dataset, batch_size, shuffle=False, smallest=1, draw_weights=None):
         self.dataset, self.batch_size, self.shuffle, self.smallest = dataset, batch_size, shuffle, smallest
+        self.draw_weights = draw_weights
 
     def __len__(self):
         return len(self._sizes())
@@ -137,7 +140,10 @@ class WindowBatches:
     def __iter__(self):
         data = self.dataset
         # drawn on the CPU, so the order of a seed is the same on every device
-        order = torch.randperm(len(data)) if self.shuffle else torch.arange(len(data))
+        if self.draw_weights is not None:
+            order = torch.multinomial(self.draw_weights, len(data), replacement=True)
+        else:
+            order = torch.randperm(len(data)) if self.shuffle else torch.arange(len(data))
         for rows in order.to(data.data.device).split(self._sizes()):
             # row numbers come along, because augmenters look up identifiers by them
             yield {"x": data.data[rows], "rows": rows}, (data.labels[rows], data.weights[rows])
@@ -342,10 +348,12 @@ class KeepBest(Callback):
         Column of the history; names ending in "loss" are minimised, others maximised.
     patience : int or None
         Epochs to wait; None never stops.
+    restore : bool, default=True
+        Whether the best weights are put back; else the last ones stay.
     """
 
-    def __init__(self, monitor, patience):
-        self.monitor, self.patience = monitor, patience
+    def __init__(self, monitor, patience, restore=True):
+        self.monitor, self.patience, self.restore = monitor, patience, restore
 
     def on_train_begin(self, net, **kwargs):
         """Forget earlier stages."""
@@ -356,6 +364,8 @@ class KeepBest(Callback):
         value = _to_minimise(net, self.monitor)
         if value < self.best_:
             self.best_, self.best_epoch_, self.waited_ = value, net.history[-1, "epoch"], 0
+            if not self.restore:
+                return
             # state_dict() gives the live tensors, which training goes on changing
             self.weights_ = {k: v.detach().clone() for k, v in net.module_.state_dict().items()}
             return

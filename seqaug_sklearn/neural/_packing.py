@@ -1,5 +1,6 @@
 """Every accepted X becomes one flat stack of windows: ``uint8`` codes, or float32 where X is not exactly one-hot."""
 
+import hashlib
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -8,7 +9,7 @@ from seqaug_sklearn.alphabets import get_alphabet
 from seqaug_sklearn.exceptions import SequenceError, SequenceTypeError
 from seqaug_sklearn.utils import Sequences, check_text, is_text, name_row, one_hot_to_codes, text_to_codes
 
-__all__ = ["PackedWindows", "equal_rows", "pack_windows", "pad_windows"]
+__all__ = ["PackedWindows", "equal_rows", "hashed_rows", "pack_windows", "pad_windows"]
 
 _WAY_OUT = "pass one-hot of shape (n_samples, length, n_symbols), bags of one-hot with one axis more, or text"
 
@@ -98,6 +99,19 @@ def equal_rows(rows):
     # for each column
     void = rows.view(np.dtype((np.void, rows.dtype.itemsize * rows.shape[1])))[:, 0]
     return np.unique(void, return_inverse=True)[1]
+
+
+def hashed_rows(rows, block=8192):
+    """Keys of rows, uint64 (n, 2): equal for rows of equal bytes, and for others as good as never.
+
+    For matrices that lie on disk: sorting them, as :func:`equal_rows` does, would take them into memory.
+    """
+    keys = np.empty((len(rows), 2), np.uint64)
+    for start in range(0, len(rows), block):
+        part = np.ascontiguousarray(rows[start : start + block])
+        digests = b"".join(hashlib.blake2b(row, digest_size=16).digest() for row in part)
+        keys[start : start + len(part)] = np.frombuffer(digests, np.uint64).reshape(-1, 2)
+    return keys
 
 
 def pack_windows(X, *, alphabet, length=None, n_symbols=None):

@@ -6,11 +6,12 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from seqaug_sklearn.neural._packing import equal_rows
+from seqaug_sklearn.neural._packing import equal_rows, hashed_rows
 from seqaug_sklearn.utils import (
     deal_linked_members,
     deal_members,
     infer_starts,
+    is_mapped,
     member_codes,
     overlaps_any,
     repeated_identifiers,
@@ -68,7 +69,8 @@ def split_pair_validation(X, y, groups, fraction, rng, identifiers=None):
         families = repeated_identifiers(identifiers)
     state, kind = np.zeros(len(X), np.int8), "none"
     if fraction is not None:
-        keys = equal_rows(X)
+        # sorting a matrix that lies on disk would take it into memory
+        keys = equal_rows(hashed_rows(X) if is_mapped(X) else X)
         if pairs:
             state, kind = _hold_out_members(members, keys, y, fraction, rng)
         else:

@@ -59,7 +59,14 @@ from seqaug_sklearn.utils._orthologs import tidy_orthologs
 from seqaug_sklearn.utils._progress import progress
 from seqaug_sklearn.utils._random import check_generator, draw_seed, torch_seed_scope
 from seqaug_sklearn.utils._sequences import Sequences, check_bags, check_sequences, check_text, is_text, name_row
-from seqaug_sklearn.utils._validation import check_same_order, check_vectors, damaged_row, is_number, is_whole
+from seqaug_sklearn.utils._validation import (
+    check_same_order,
+    check_vectors,
+    damaged_row,
+    is_mapped,
+    is_number,
+    is_whole,
+)
 from seqaug_sklearn.utils._warnings import warn
 
 __all__ = [
@@ -96,6 +103,7 @@ __all__ = [
     "free_memory",
     "import_optional",
     "infer_starts",
+    "is_mapped",
     "is_measurement",
     "is_number",
     "is_text",

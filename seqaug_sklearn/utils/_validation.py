@@ -10,7 +10,7 @@ from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.utils._brief import plain
 from seqaug_sklearn.utils._sequences import is_text
 
-__all__ = ["check_same_order", "check_vectors", "damaged_row", "is_number", "is_whole"]
+__all__ = ["check_same_order", "check_vectors", "damaged_row", "is_mapped", "is_number", "is_whole"]
 
 
 def check_same_order(X, y) -> None:
@@ -104,10 +104,21 @@ def damaged_row(values):
     with np.errstate(over="ignore", invalid="ignore"):
         if np.isfinite(values.sum(dtype=np.float64)):
             return None
-    bad = np.flatnonzero(~np.isfinite(values).all(axis=1))
+    # by blocks: a matrix that lies on disk has no second one of its size in memory
+    blocks = range(0, len(values), 8192)
+    bad = np.concatenate([np.flatnonzero(~np.isfinite(values[i : i + 8192]).all(axis=1)) + i for i in blocks])
     if not len(bad):
         return None
     return int(bad[0]), "NaN" if np.isnan(values[bad[0]]).any() else "infinity"
+
+
+def is_mapped(values) -> bool:
+    """Whether an array's numbers lie in a mapped file, it being a ``numpy.memmap`` or a view of one."""
+    while isinstance(values, np.ndarray):
+        if isinstance(values, np.memmap):
+            return True
+        values = values.base
+    return False
 
 
 def is_whole(value: Any) -> TypeGuard[int]:
