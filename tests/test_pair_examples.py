@@ -71,3 +71,25 @@ def test_the_k_of_a_vocabulary_is_read(tmp_path):
 )
 def test_pretrain_dna_bert(program, arguments, message):
     assert message in program("pretrain_dna_bert.py", *arguments)
+
+
+def test_hyperband_ends_bad_trials_early_and_respects_members():
+    import numpy as np
+    import optuna
+
+    from seqaug_sklearn.published import DNA_BERT_PAIRS
+
+    program = runpy.run_path(str(EXAMPLES / "tune_pairs_hyperband.py"))
+    program["search"].__globals__["SPACE"] = {**DNA_BERT_PAIRS["search_space"], "units_1": (8,), "units_2": (6, 4)}
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(120, 8)).astype(np.float32)
+    members = rng.integers(0, 25, (120, 2)).astype(str)
+    network, study = program["search"](X, (X[:, 0] * X[:, 4] > 0).astype(int), members, 8, 6)
+    states = [trial.state for trial in study.trials]
+    assert optuna.trial.TrialState.PRUNED in states
+    assert study.best_value == network.history_["valid_loss"].min()
+    split = network.validation_split_
+    assert split.kind.endswith("members")
+    side = {"both members": (0, 1), "first members": (0,), "second members": (1,)}[split.kind]
+    for column in side:
+        assert not set(members[split.valid_rows, column]) & set(members[split.train_rows, column])

@@ -2,7 +2,7 @@
 
 Pairs of 2 x 128 numbers are simulated into a ``.npy`` file, block by block; the file is mapped, and features of the
 pairs are made batch by batch. Printed are the largest anonymous memory of the process (mapped pages aside, which the
-system takes back when it needs them) before and in the fit, and seconds of an epoch, of reading the file, of predicting.
+system takes back when it needs them) before and in the fit, and seconds of an epoch, of one reading, of predicting.
 
     python examples/benchmarks/bench_pairs_on_disk.py [--pairs 2000000] [--folder .] [--epochs 1] [--threads 2]
 """
@@ -95,9 +95,7 @@ def main():
         fit = time.perf_counter() - start
         epoch = network.history_["seconds"].mean()
         print(f"anonymous memory: {before:.2f} GiB before the fit, at most {peak.gib:.2f} GiB in it")
-        print(
-            f"fit {fit:.0f} s, an epoch {epoch:.0f} s; reading the file once {reading:.1f} s ({epoch / reading:.0f} times)"
-        )
+        print(f"fit {fit:.0f} s, an epoch {epoch:.0f} s: {epoch / reading:.0f} times one reading ({reading:.1f} s)")
         start = time.perf_counter()
         with Peak() as peak:
             accuracy = np.mean(network.predict(mapped[-200_000:]) == labels[-200_000:])
