@@ -12,6 +12,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, cross_val_score, cross_validate
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler
+from sklearn.utils.estimator_checks import estimator_checks_generator
 from skorch.callbacks import Callback
 
 from seqaug_sklearn.classification import ResidualMLPClassifier
@@ -239,3 +240,32 @@ def test_trains_on_a_gpu_and_predicts_alike_on_the_processor(data):
     expected = fitted.predict_proba(X)
     fitted.net_.module_.to("cpu")
     np.testing.assert_allclose(fitted.predict_proba(X), expected, atol=1e-4)
+
+
+# scikit-learn's own checks
+
+FAILED = {
+    "check_sample_weight_equivalence_on_dense_data": "a repeated row is drawn into other batches than a heavy one, so "
+    "stochastic training ends with other weights",
+}
+CHECKS = list(
+    estimator_checks_generator(
+        ResidualMLPClassifier(
+            hidden_sizes=(16,), dropout=0.0, max_epochs=15, lr=0.02, batch_size=16, device="cpu", random_state=0,
+            precision="float32", validation_fraction=None,
+        ),
+        mark="skip",
+        expected_failed_checks=FAILED,
+    )
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("estimator", "check"), CHECKS, ids=[getattr(c, "func", c).__name__ for _, c in CHECKS])
+def test_scikit_learns_checks(estimator, check):
+    check(estimator)
+
+
+def test_only_one_check_has_an_excuse():
+    assert len(CHECKS) > 50
+    skipped = [check for _, check in CHECKS if not hasattr(check, "func")]
+    assert len(skipped) == len(FAILED)
