@@ -251,7 +251,7 @@ FAILED = {
 CHECKS = list(
     estimator_checks_generator(
         ResidualMLPClassifier(
-            hidden_sizes=(16,), dropout=0.0, max_epochs=15, lr=0.02, batch_size=16, device="cpu", random_state=0,
+            hidden_sizes=(16,), dropout=0.0, max_epochs=15, lr=0.05, batch_size=32, device="cpu", random_state=0,
             precision="float32", validation_fraction=None,
         ),
         mark="skip",
