@@ -1,6 +1,5 @@
 """A residual network for feature vectors, such as those of pairs of embeddings."""
 
-import hashlib
 from pathlib import Path
 
 import numpy as np
@@ -201,6 +200,7 @@ class ResidualMLPClassifier(NeuralClassifier):
         "checkpoint": [str, Path, None],
     }
 
+    threshold_: float
     _smallest_batch = 2
     _way_to_validation = "pass groups= with finer groups or fewer members in common"
 
@@ -305,12 +305,13 @@ class ResidualMLPClassifier(NeuralClassifier):
         valid = place(X, codes, weights, np.flatnonzero(state == 1), device)
         # rows of a class are drawn by the inverse of its number
         self._draw_weights = torch.from_numpy(1 / np.bincount(codes[rows])[codes[rows]])
+        self._optimizer = torch.optim.AdamW if self.optimizer == "adamw" else torch.optim.Adam
         self._span = value_range(X, rows) if self.scaling == "global" else (None, None)
         self._identity = None if self.checkpoint is None else self._fingerprint(X, codes, weights, state)
         try:
             self._train_stages(self._build, train, valid, self._stages(None, len(train)), device, rng)
         finally:
-            del self._draw_weights, self._identity, self._span
+            del self._draw_weights, self._identity, self._span, self._optimizer
         self._choose_threshold(X, codes, state)
         return self
 
@@ -332,9 +333,7 @@ class ResidualMLPClassifier(NeuralClassifier):
         others = ("checkpoint", "max_epochs", "verbose", "device", "callbacks")
         settings = {name: value for name, value in self.get_params(deep=False).items() if name not in others}
         settings["random_state"] = repr(settings["random_state"])
-        parts = [hashed_rows(X), codes, weights, state]
-        content = hashlib.blake2b(b"".join(hashlib.blake2b(np.ascontiguousarray(p)).digest() for p in parts))
-        return f"{object_digest(sorted(settings.items()))} {content.hexdigest()}"
+        return object_digest((sorted(settings.items()), hashed_rows(X), codes, weights, state))
 
     def _build(self):
         n_inputs = self.n_features_in_
@@ -345,10 +344,6 @@ class ResidualMLPClassifier(NeuralClassifier):
         if self.pair_features is None and self.scaling is None:
             return network
         return torch.nn.Sequential(PairInputs(self.pair_features, *self._span), network)
-
-    @property
-    def _optimizer(self):
-        return torch.optim.AdamW if self.optimizer == "adamw" else torch.optim.Adam
 
     def _optimizer_options(self):
         return {"weight_decay": self.weight_decay}
@@ -381,8 +376,9 @@ class ResidualMLPClassifier(NeuralClassifier):
         return callbacks
 
     def _choose_threshold(self, X, codes, state):
-        vars(self).pop("threshold_", None)
         if self.threshold is None:
+            if hasattr(self, "threshold_"):
+                del self.threshold_
             return
         held_out = np.flatnonzero(state == 1)
         self.threshold_ = 0.5

@@ -1,13 +1,12 @@
 """Every accepted X becomes one flat stack of windows: ``uint8`` codes, or float32 where X is not exactly one-hot."""
 
-import hashlib
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from seqaug_sklearn.alphabets import get_alphabet
 from seqaug_sklearn.exceptions import SequenceError, SequenceTypeError
-from seqaug_sklearn.utils import Sequences, check_text, is_text, name_row, one_hot_to_codes, text_to_codes
+from seqaug_sklearn.utils import Sequences, check_text, is_text, name_row, one_hot_to_codes, short_digest, text_to_codes
 
 __all__ = ["PackedWindows", "equal_rows", "hashed_rows", "pack_windows", "pad_windows"]
 
@@ -109,7 +108,7 @@ def hashed_rows(rows, block=8192):
     keys = np.empty((len(rows), 2), np.uint64)
     for start in range(0, len(rows), block):
         part = np.ascontiguousarray(rows[start : start + block])
-        digests = b"".join(hashlib.blake2b(row, digest_size=16).digest() for row in part)
+        digests = b"".join(short_digest(row.tobytes()) for row in part)
         keys[start : start + len(part)] = np.frombuffer(digests, np.uint64).reshape(-1, 2)
     return keys
 
