@@ -3,25 +3,40 @@
 The planted task: random sequences of 300 nt, half of them with the same 12-mer at a random place; 300 such rows for
 testing; five seeds of data and network.
 
-    python examples/benchmarks/bench_motif_cnn.py [--parts rows substitutions attributions published] [--seeds 5]
+    python examples/benchmarks/bench_motif_cnn.py [--parts rows substitutions attributions published bags voting]
+        [--seeds 5] [--poolings none mean max log_sum_exp noisy_or attention] [--networks motif bilstm]
 
 - ``rows``: exact sites, from 50 to 400 rows; from 50 also with half of the filters started from enriched 8-mers
 - ``substitutions``: one and two random substitutions in every site, 400 rows
 - ``attributions``: how often the largest attribution of a positive row lies in its site
 - ``published``: the published networks, whole, on 400 rows and more (slow): from how many rows they learn
+- ``bags``: windows of 40 nt that overlap by 20, 400 rows: inherited labels and each pooling side by side, and how often
+  the window of the largest weight holds most of the site of a positive test row (slow with ``bilstm``)
+- ``voting``: k-mers with logistic regression on the same windows, by how windows vote and are labelled
 """
 
 import argparse
 import time
 
 import numpy as np
+from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
 
-from seqaug_sklearn.classification import CNNBiLSTMClassifier, MotifCNNClassifier, PromoterCNNClassifier
+from seqaug_sklearn.augmentation import WindowAugmenter
+from seqaug_sklearn.classification import (
+    CNNBiLSTMClassifier,
+    MotifCNNClassifier,
+    PromoterCNNClassifier,
+    WindowVotingClassifier,
+)
 from seqaug_sklearn.inspection import sequence_attributions
 
 LETTERS = np.array(list("ACGT"))
 LENGTH, WIDTH = 300, 12
-PARTS = ("rows", "substitutions", "attributions", "published")
+PARTS = ("rows", "substitutions", "attributions", "published", "bags", "voting")
+POOLINGS = ("none", "mean", "max", "log_sum_exp", "noisy_or", "attention")
+NETWORKS = {"motif": MotifCNNClassifier, "bilstm": CNNBiLSTMClassifier}
 
 
 def planted(n_rows, rng, motif, substitutions=0):
@@ -92,13 +107,77 @@ def published(seeds):
         measure("CNNBiLSTMClassifier()", CNNBiLSTMClassifier, seeds, n_rows)
 
 
+def windows():
+    """Windows of 40 nt, each sharing 20 with the next."""
+    return WindowAugmenter(40, min_shared=None, overlap=(20, 20))
+
+
+def bags(seeds, poolings, networks):
+    for name in networks:
+        for pooling in poolings:
+            report_bags(name, pooling, seeds)
+
+
+def report_bags(name, pooling, seeds):
+    """One line: accuracy, whether the heaviest window holds most of the site, epochs, CPU seconds."""
+    scores, hits, seconds = [], [], []
+    for seed in range(seeds):
+        (X, y, _), (test, labels, sites) = task(seed, 400)
+        network = NETWORKS[name](bag_pooling=None if pooling == "none" else pooling, random_state=seed)
+        start = time.process_time()
+        model = make_pipeline(windows(), network).fit(X, y)
+        seconds.append(time.process_time() - start)
+        scores.append(model.score(test, labels))
+        hits.append(holds_site(model, test, labels, sites))
+    each = " ".join(f"{score:.3f}" for score in scores)
+    print(
+        f"{name:7} {pooling:12} accuracy {np.mean(scores):.3f} ({each}), heaviest window holds the site "
+        f"{np.mean(hits):.3f}, {len(network.history_)} epochs, {max(seconds):.0f} CPU s",
+        flush=True,
+    )
+
+
+def holds_site(model, test, labels, sites):
+    """Share of positive rows whose heaviest window holds more than half of the site."""
+    positive = np.flatnonzero(labels)
+    text = [test[row] for row in positive]
+    heaviest = np.nanargmax(model[-1].bag_weights(model[0].transform(text), target=1), axis=1)
+    exploded = model[0].explode(text)
+    starts = exploded.starts.reshape(len(text), -1)[np.arange(len(text)), heaviest]
+    site = sites[positive]
+    shared = np.minimum(starts + 40, site + WIDTH) - np.maximum(starts, site)
+    return (shared > WIDTH // 2).mean()
+
+
+def voting(seeds):
+    settings = {
+        "soft": {},
+        "max": {"voting": "max"},
+        "top_k": {"voting": "top_k"},
+        "max, labelled anew": {"voting": "max", "n_relabelings": 10},
+    }
+    for name, options in settings.items():
+        scores = []
+        for seed in range(seeds):
+            (X, y, _), (test, labels, _) = task(seed, 400)
+            kmers = make_pipeline(
+                CountVectorizer(analyzer="char", ngram_range=(6, 6)), LogisticRegression(max_iter=1000)
+            )
+            model = make_pipeline(windows(), WindowVotingClassifier(kmers, **options)).fit(X, y)
+            scores.append(model.score(test, labels))
+        print(f"6-mers of windows, {name:20} accuracy {np.mean(scores):.3f}", flush=True)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS[:3])
     parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--poolings", nargs="+", choices=POOLINGS, default=POOLINGS)
+    parser.add_argument("--networks", nargs="+", choices=NETWORKS, default=["motif"])
     arguments = parser.parse_args()
     for part in arguments.parts:
-        globals()[part](arguments.seeds)
+        chosen = (arguments.poolings, arguments.networks) if part == "bags" else ()
+        globals()[part](arguments.seeds, *chosen)
 
 
 if __name__ == "__main__":

@@ -52,6 +52,7 @@ class CNNBiLSTMClassifier(NeuralSequenceClassifier):
       ``num_layers``, ``bidirectional``, ``dense_units``, ``lstm_dropout``, ``dropout``, ``standardize``
     - training: ``loss``, ``class_weight``, ``max_epochs``, ``batch_size``, ``lr``, ``lr_decay``, ``lr_decay_every``
     - validation: ``patience``, ``monitor``, ``validation_fraction``
+    - bags of windows: ``bag_pooling``
     - augmentation: ``pad_to``, ``augment``, ``finetune_epochs``, ``finetune_lr``, ``finetune_batch_size``
     - device and the rest: ``device``, ``precision``, ``callbacks``, ``verbose``, ``random_state``
 
@@ -63,8 +64,10 @@ class CNNBiLSTMClassifier(NeuralSequenceClassifier):
         Channels of each convolution; ``()`` gives the RNN-only baseline.
     kernel_size : int, default=3
         Width of the convolutions, in residues.
-    pool : {"once", "each", None}, default="once"
-        Max-pooling by 2 after the last convolution, after each, or never.
+    pool : {"once", "each", "global", None}, default="once"
+        Max-pooling by 2 after the last convolution, after each, or never. "global" takes the maximum over all positions
+        instead, of the LSTM's outputs or, without one, of the convolutions': what is found counts wherever it lies,
+        which is learnt from far fewer rows.
     hidden_size : int, default=128
         Width of each LSTM direction.
     num_layers : int, default=2
@@ -100,6 +103,8 @@ class CNNBiLSTMClassifier(NeuralSequenceClassifier):
         {monitor}
     validation_fraction : float or None, default=0.1
         {validation_fraction}
+    bag_pooling : {"mean", "max", "log_sum_exp", "attention", "noisy_or"} or None, default=None
+        {bag_pooling}
     pad_to : int or None, default=None
         {pad_to}
     augment : object, list of objects or None, default=None
@@ -172,7 +177,7 @@ class CNNBiLSTMClassifier(NeuralSequenceClassifier):
         **NeuralSequenceClassifier._parameter_constraints,
         "conv_channels": [tuple, list],
         "kernel_size": [Interval(Integral, 1, None, closed="left")],
-        "pool": [StrOptions({"once", "each"}), None],
+        "pool": [StrOptions({"once", "each", "global"}), None],
         "hidden_size": [Interval(Integral, 1, None, closed="left")],
         "num_layers": [Interval(Integral, 0, None, closed="left")],
         "bidirectional": ["boolean"],
@@ -208,6 +213,7 @@ class CNNBiLSTMClassifier(NeuralSequenceClassifier):
         patience=8,
         monitor="valid_loss",
         validation_fraction=0.1,
+        bag_pooling=None,
         pad_to=None,
         augment=None,
         finetune_epochs=0,
@@ -240,6 +246,7 @@ class CNNBiLSTMClassifier(NeuralSequenceClassifier):
         self.patience = patience
         self.monitor = monitor
         self.validation_fraction = validation_fraction
+        self.bag_pooling = bag_pooling
         self.pad_to = pad_to
         self.augment = augment
         self.finetune_epochs = finetune_epochs
@@ -274,11 +281,11 @@ class CNNBiLSTMClassifier(NeuralSequenceClassifier):
         """
         return self._fit(X, y, sample_weight, groups, identifiers)
 
-    def _build_module(self, n_symbols, length, n_classes, train):
+    def _build_module(self, n_symbols, length, n_outputs, train):
         module = CNNBiLSTM(
             n_symbols,
             length,
-            n_classes,
+            n_outputs,
             conv_channels=self.conv_channels,
             kernel_size=self.kernel_size,
             pool=self.pool,

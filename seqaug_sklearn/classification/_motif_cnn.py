@@ -10,7 +10,7 @@ from seqaug_sklearn.classification._first_filters import first_filters, read_ini
 from seqaug_sklearn.classification._neural_sequence import NeuralSequenceClassifier
 from seqaug_sklearn.classification._parameter_texts import with_shared_texts
 from seqaug_sklearn.networks import MotifCNN
-from seqaug_sklearn.neural import AverageWeights, OneCycle
+from seqaug_sklearn.neural import AverageWeights, OneCycle, make_batches
 from seqaug_sklearn.utils._sklearn import Integral, Interval, Real, StrOptions, fit_context
 
 __all__ = ["MotifCNNClassifier"]
@@ -35,6 +35,7 @@ class MotifCNNClassifier(NeuralSequenceClassifier):
     - training: ``loss``, ``label_smoothing``, ``class_weight``, ``max_epochs``, ``batch_size``, ``lr``,
       ``weight_decay``, ``average_weights``, ``n_members``
     - validation: ``patience``, ``monitor``, ``validation_fraction``
+    - bags of windows: ``bag_pooling``
     - augmentation: ``pad_to``, ``augment``, ``finetune_epochs``, ``finetune_lr``, ``finetune_batch_size``
     - device and the rest: ``device``, ``precision``, ``callbacks``, ``verbose``, ``random_state``
 
@@ -93,6 +94,8 @@ class MotifCNNClassifier(NeuralSequenceClassifier):
         {monitor}
     validation_fraction : float or None, default=None
         {validation_fraction}
+    bag_pooling : {"mean", "max", "log_sum_exp", "attention", "noisy_or"} or None, default=None
+        {bag_pooling}
     pad_to : int or None, default=None
         {pad_to}
     augment : object, list of objects or None, default=None
@@ -217,6 +220,7 @@ class MotifCNNClassifier(NeuralSequenceClassifier):
         patience=None,
         monitor="valid_loss",
         validation_fraction=None,
+        bag_pooling=None,
         pad_to=None,
         augment=None,
         finetune_epochs=0,
@@ -251,6 +255,7 @@ class MotifCNNClassifier(NeuralSequenceClassifier):
         self.patience = patience
         self.monitor = monitor
         self.validation_fraction = validation_fraction
+        self.bag_pooling = bag_pooling
         self.pad_to = pad_to
         self.augment = augment
         self.finetune_epochs = finetune_epochs
@@ -290,13 +295,13 @@ class MotifCNNClassifier(NeuralSequenceClassifier):
             )
         return self._fit(X, y, sample_weight, groups, identifiers)
 
-    def _build_module(self, n_symbols, length, n_classes, train):
+    def _build_module(self, n_symbols, length, n_outputs, train):
         complement = self._columns_of_complement(n_symbols)
         initial = read_initial_filters(self.initial_filters, self.alphabet)
         module = MotifCNN(
             n_symbols,
             length,
-            n_classes,
+            n_outputs,
             n_filters=self.n_filters,
             kernel_size=self.kernel_size,
             complement=complement,
@@ -328,10 +333,11 @@ class MotifCNNClassifier(NeuralSequenceClassifier):
             return [packed.data]
         return [packed.data, packed.other_strand(get_alphabet(self.alphabet))]
 
-    def _stages(self, augmentation, n_train):
-        stages = super()._stages(augmentation, n_train)
+    def _stages(self, augmentation, train):
+        stages = super()._stages(augmentation, train)
         if self.max_epochs is None:
-            epochs = int(np.clip(round(_STEPS * self.batch_size / n_train), _FEWEST_EPOCHS, _MOST_EPOCHS))
+            n_batches = len(make_batches(train, self.batch_size))
+            epochs = int(np.clip(round(_STEPS / n_batches), _FEWEST_EPOCHS, _MOST_EPOCHS))
             stages[0] = (epochs, *stages[0][1:])
         return stages
 
@@ -358,8 +364,8 @@ class MotifCNNClassifier(NeuralSequenceClassifier):
 
     def _logits_network(self):
         if len(self.members_) == 1:
-            return self.net_.module_
-        return _MeanLogits([net.module_ for net in self.members_])
+            return super()._logits_network()
+        return _MeanLogits([self._window_network(net) for net in self.members_])
 
 
 class _MeanLogits(nn.Module):

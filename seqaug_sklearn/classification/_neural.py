@@ -9,7 +9,7 @@ from sklearn.utils.validation import check_is_fitted
 from skorch.helper import predefined_split
 
 from seqaug_sklearn.exceptions import NoValidationWarning
-from seqaug_sklearn.neural import EpochMetrics, EpochProgress, KeepBest, Net, WeightedLoss, WindowBatches, WindowData
+from seqaug_sklearn.neural import EpochMetrics, EpochProgress, KeepBest, Net, WeightedLoss, WindowData, make_batches
 from seqaug_sklearn.utils import check_class_labels, draw_seed, resolve_precision, torch_seed_scope, warn
 from seqaug_sklearn.utils._sklearn import Integral, Interval, Real, StrOptions
 
@@ -75,8 +75,8 @@ class NeuralClassifier(ClassifierMixin, BaseEstimator):
         """Callbacks of a stage of so many epochs and, where all are trained, batches."""
         return []
 
-    def _stages(self, augmentation, n_train):
-        """(epochs, learning rate, batch size, augmentation) of each stage, for so many training windows."""
+    def _stages(self, augmentation, train):
+        """(epochs, learning rate, batch size, augmentation) of each stage, on these training data."""
         return [(self.max_epochs, self.lr, self.batch_size, augmentation)]
 
     def _encode_labels(self, y, n_rows):
@@ -110,7 +110,8 @@ class NeuralClassifier(ClassifierMixin, BaseEstimator):
         with torch_seed_scope(draw_seed(rng), device):
             module = build()
             for number, (epochs, lr, batch_size, augment) in enumerate(stages):
-                net = self._make_net(module, device, valid, epochs, lr, batch_size, number, len(train))
+                n_batches = len(make_batches(train, batch_size, smallest=self._smallest_batch))
+                net = self._make_net(module, device, valid, epochs, lr, batch_size, number, n_batches)
                 # a generator of its own for each stage: a longer first stage does not change the edits of the second
                 net.augment, net.augment_rng, net.identifiers = augment, rng.spawn(1)[0], identifiers
                 tables.append(self._run(net, train).assign(stage=number))
@@ -128,7 +129,7 @@ class NeuralClassifier(ClassifierMixin, BaseEstimator):
         table = pd.DataFrame({c: net.history[:, c] for c in columns})
         return table.rename(columns={"dur": "seconds"})
 
-    def _make_net(self, module, device, valid, epochs, lr, batch_size, stage, n_train=1):
+    def _make_net(self, module, device, valid, epochs, lr, batch_size, stage, n_batches=1):
         return Net(
             module,
             criterion=WeightedLoss,
@@ -140,13 +141,13 @@ class NeuralClassifier(ClassifierMixin, BaseEstimator):
             lr=lr,
             max_epochs=epochs,
             batch_size=batch_size,
-            iterator_train=WindowBatches,
+            iterator_train=make_batches,
             iterator_train__shuffle=True,
             iterator_train__smallest=self._smallest_batch,
-            iterator_valid=WindowBatches,
+            iterator_valid=make_batches,
             iterator_valid__batch_size=self._predict_batch(),
             train_split=None if valid is None else predefined_split(valid),
-            callbacks=self._make_callbacks(valid is not None, epochs, -(-n_train // batch_size), stage),
+            callbacks=self._make_callbacks(valid is not None, epochs, n_batches, stage),
             callbacks__print_log=None if self.verbose < 2 else _print_log(),
             device=str(device),
             verbose=self.verbose,

@@ -6,8 +6,10 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from seqaug_sklearn.alphabets import Alphabet
+from seqaug_sklearn.classification._bag_learning import WindowLogits, bags_to_device, pool_outputs, window_weights
 from seqaug_sklearn.classification._logits import LogitsModule
 from seqaug_sklearn.classification._neural import NeuralClassifier, check_sample_weight, to_device
+from seqaug_sklearn.networks import BagNetwork, BagPooling
 from seqaug_sklearn.neural import (
     BatchAugmentation,
     check_groups,
@@ -52,6 +54,7 @@ class NeuralSequenceClassifier(NeuralClassifier):
     _parameter_constraints: dict = {
         **NeuralClassifier._parameter_constraints,
         "alphabet": [StrOptions({"dna", "rna", "protein"}), Alphabet],
+        "bag_pooling": [StrOptions({"mean", "max", "log_sum_exp", "attention", "noisy_or"}), None],
         "pad_to": [Interval(Integral, 1, None, closed="left"), None],
         # read by BatchAugmentation, whose messages hold no data
         "augment": "no_validation",
@@ -69,8 +72,8 @@ class NeuralSequenceClassifier(NeuralClassifier):
         tags.input_tags.string = True
         return tags
 
-    def _build_module(self, n_symbols, length, n_classes, train):
-        """Return the torch module, freshly initialised, for the ``TrainingWindows``; called inside the seed scope."""
+    def _build_module(self, n_symbols, length, n_outputs, train):
+        """Return the torch module of windows, freshly initialised inside the seed scope, for ``TrainingWindows``."""
         raise NotImplementedError
 
     def _net_options(self):
@@ -127,35 +130,50 @@ class NeuralSequenceClassifier(NeuralClassifier):
         return max(longest, self.pad_to or 0, augmentation.pad_to)
 
     def _train(self, packed, codes, weights, names, state, augmentation, device, rng):
-        rows = np.flatnonzero(state == 0)
-        labels = codes[packed.sources]
-        weights = self._loss_weights(labels, weights[packed.sources], rows)
+        rows, labels = np.flatnonzero(state == 0), codes[packed.sources]
+        train, valid = self._training_data(packed, codes, weights, state, device)
         strands = self._strands(packed)
-        train = to_device(strands, labels, weights, rows, device)
-        valid = to_device(strands, labels, weights, np.flatnonzero(state == 1), device)
         sources = packed.sources[rows]
         parents = np.unique(sources)
         bound = augmentation.for_training(None if names is None else names[parents], self.classes_[codes[parents]])
         self.augment_reports_ = [] if bound is None else bound.reports
-        stages = self._stages(bound, len(train))
+        stages = self._stages(bound, train)
         names = None if names is None else np.tile(names[sources], len(strands))
 
-        own = TrainingWindows(packed.data[rows], labels[rows], weights[rows])
+        own = TrainingWindows(packed.data[rows], labels[rows], weights[sources])
 
         def build():
-            return self._build_module(packed.n_symbols, packed.length, len(self.classes_), own)
+            return self._build(packed.n_symbols, packed.length, own, len(rows) / len(parents))
 
         self._train_stages(build, train, valid, stages, device, rng, names)
 
-    def _stages(self, augmentation, n_train):
-        stages = super()._stages(augmentation, n_train)
+    def _training_data(self, packed, codes, weights, state, device):
+        """Tensors to train and to validate on: windows, each with the label of its row, or bags."""
+        strands, sources = self._strands(packed), packed.sources
+        chosen = [np.flatnonzero(state == which) for which in range(2)]
+        if self.bag_pooling is not None:
+            weights = self._loss_weights(codes, weights, np.unique(sources[chosen[0]]))
+            return [bags_to_device(strands, sources, codes, weights, windows, device) for windows in chosen]
+        labels = codes[sources]
+        weights = self._loss_weights(labels, weights[sources], chosen[0])
+        return [to_device(strands, labels, weights, windows, device) for windows in chosen]
+
+    def _build(self, n_symbols, length, train, bag_size):
+        """The module that is trained: of windows, or of bags that hold ``bag_size`` windows on average."""
+        if self.bag_pooling is None:
+            return self._build_module(n_symbols, length, len(self.classes_), train)
+        pooling = BagPooling(self.bag_pooling, len(self.classes_), bag_size)
+        return BagNetwork(self._build_module(n_symbols, length, pooling.n_outputs, train), pooling)
+
+    def _stages(self, augmentation, train):
+        stages = super()._stages(augmentation, train)
         if self.finetune_epochs:
             lr, batch_size = self.finetune_lr or self.lr / 10, self.finetune_batch_size or self.batch_size
             stages.append((self.finetune_epochs, lr, batch_size, None))
         return stages
 
     def predict_proba(self, X):
-        """Class probabilities of each row, averaged over the windows of a bag.
+        """Class probabilities of each row, pooled over the windows of a bag.
 
         Parameters
         ----------
@@ -169,6 +187,9 @@ class NeuralSequenceClassifier(NeuralClassifier):
         """
         check_is_fitted(self)
         packed = pack_windows(X, alphabet=self.alphabet, length=self.length_, n_symbols=self.n_symbols_)
+        if self.bag_pooling is not None:
+            outputs = self._bag_outputs(packed)
+            return np.mean([pool_outputs(pooling, said, packed.sources) for pooling, said in outputs], axis=0)
         windows = np.mean([self._predict_windows(data) for data in self._strands(packed)], axis=0)
         if not packed.is_bag:
             return windows
@@ -176,6 +197,61 @@ class NeuralSequenceClassifier(NeuralClassifier):
         # windows of a bag are neighbours: reduceat adds them up
         first = np.cumsum(counts) - counts
         return np.add.reduceat(windows, first, axis=0) / counts[:, None]
+
+    def _bag_outputs(self, packed):
+        """(pooling, outputs of all windows) of each net on each strand."""
+        return [
+            (net.module_.pooling, self._window_logits(net, data))
+            for data in self._strands(packed)
+            for net in self._nets()
+        ]
+
+    def bag_weights(self, X, target=None):
+        """How much each window counts in what is said of its bag.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_windows, ...)
+            Bags, as in ``fit``.
+        target : label, default=None
+            Class that the windows speak for; None is the predicted class of each bag.
+
+        Returns
+        -------
+        weights : float64 ndarray of shape (n_samples, n_windows)
+            Sums of 1 over a bag, NaN where a window is missing. Of votes (``bag_pooling=None``) and "mean", a window's
+            share in the probabilities of the class; of "max", 1 for the window that decides; of "log_sum_exp", its
+            share in the sum; of "attention", what it attends to; of "noisy_or", its share in the evidence for the
+            positive class.
+
+        Raises
+        ------
+        ValueError
+            If X holds no bags, or ``target`` is no class.
+        """
+        check_is_fitted(self)
+        packed = pack_windows(X, alphabet=self.alphabet, length=self.length_, n_symbols=self.n_symbols_)
+        if not packed.is_bag:
+            raise ValueError("bag_weights needs bags (n_samples, n_windows, ...); put WindowAugmenter in front")
+        if target is None:
+            column = self.predict_proba(X).argmax(axis=1)
+        elif target in self.classes_:
+            column = np.full(packed.n_rows, np.flatnonzero(self.classes_ == target)[0])
+        else:
+            raise ValueError(f"target must be one of classes_, {self.classes_.tolist()!r:.80}, got {target!r}")
+        weights = self._window_weights(packed)
+        found = np.full((packed.n_rows, packed.columns.max() + 1), np.nan)
+        found[packed.sources, packed.columns] = weights[np.arange(len(weights)), column[packed.sources]]
+        return found
+
+    def _window_weights(self, packed):
+        """Weight of each window for each class, (n_windows, n_classes), averaged over nets and strands."""
+        if self.bag_pooling is None:
+            votes = BagPooling("mean", len(self.classes_))
+            pairs = [(votes, self._window_logits(net, data)) for data in self._strands(packed) for net in self._nets()]
+        else:
+            pairs = self._bag_outputs(packed)
+        return np.mean([window_weights(pooling, said, packed.sources) for pooling, said in pairs], axis=0)
 
     def _predict_batch(self):
         # fewer of long windows, so that a batch takes about the same memory
@@ -233,7 +309,14 @@ class NeuralSequenceClassifier(NeuralClassifier):
 
     def _logits_network(self):
         """Module whose logits are explained."""
-        return self.net_.module_
+        return self._window_network(self.net_)
+
+    def _window_network(self, net):
+        """Module of a net that maps windows to logits (n, n_classes)."""
+        if self.bag_pooling is None:
+            return net.module_
+        # attention reads an output of its own; without it, the network keeps its affine beginning
+        return WindowLogits(net.module_) if self.bag_pooling == "attention" else net.module_.network
 
 
 def _check_identifiers(identifiers, X, n_rows):

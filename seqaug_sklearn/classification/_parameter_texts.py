@@ -26,6 +26,16 @@ TEXTS = {
         "a single parent gives a contiguous block of its windows, and the windows that overlap it are used for "
         "neither. None trains on all rows for all epochs."
     ),
+    # bags
+    "bag_pooling": (
+        "How a bag of windows learns and answers. None: every window is trained with the label of its row, and the "
+        "probabilities of its windows are averaged, as the window paper does. Otherwise the outputs of the windows are "
+        "pooled into one answer, and the loss is that of the bag, so that windows without evidence need not be taken "
+        'for it: "mean" of the probabilities where evidence is everywhere; where it is somewhere, "max" or '
+        '"log_sum_exp" of the logits, "attention", or "noisy_or" (positive if some window is; the second of two '
+        "classes is the positive one). A training step takes whole bags, as many as hold about ``batch_size`` windows, "
+        "but no fewer than eight."
+    ),
     # augmentation
     "pad_to": (
         "Length that rows are padded to with zeros at the right end, for training and prediction; room for "

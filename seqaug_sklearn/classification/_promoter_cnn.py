@@ -6,7 +6,7 @@ import pandas as pd
 from seqaug_sklearn.alphabets import get_alphabet
 from seqaug_sklearn.classification._neural_sequence import NeuralSequenceClassifier
 from seqaug_sklearn.classification._parameter_texts import with_shared_texts
-from seqaug_sklearn.networks import PromoterCNN
+from seqaug_sklearn.networks import BagNetwork, BagPooling, PromoterCNN
 from seqaug_sklearn.neural import ReduceOnPlateau
 from seqaug_sklearn.utils import resolve_device, torch_seed_scope
 from seqaug_sklearn.utils._sklearn import Integral, Interval, Real, StrOptions, fit_context
@@ -30,6 +30,7 @@ class PromoterCNNClassifier(NeuralSequenceClassifier):
     - training: ``loss``, ``class_weight``, ``max_epochs``, ``batch_size``, ``lr``, ``l2``, ``plateau_factor``,
       ``plateau_patience``
     - validation: ``patience``, ``monitor``, ``validation_fraction``
+    - bags of windows: ``bag_pooling``
     - augmentation: ``pad_to``, ``augment``, ``finetune_epochs``, ``finetune_lr``, ``finetune_batch_size``
     - device and the rest: ``device``, ``precision``, ``callbacks``, ``verbose``, ``random_state``
 
@@ -76,6 +77,8 @@ class PromoterCNNClassifier(NeuralSequenceClassifier):
         {monitor}
     validation_fraction : float or None, default=0.1
         {validation_fraction}
+    bag_pooling : {"mean", "max", "log_sum_exp", "attention", "noisy_or"} or None, default=None
+        {bag_pooling}
     pad_to : int or None, default=None
         {pad_to}
     augment : object, list of objects or None, default=None
@@ -180,6 +183,7 @@ class PromoterCNNClassifier(NeuralSequenceClassifier):
         patience=20,
         monitor="valid_loss",
         validation_fraction=0.1,
+        bag_pooling=None,
         pad_to=None,
         augment=None,
         finetune_epochs=0,
@@ -209,6 +213,7 @@ class PromoterCNNClassifier(NeuralSequenceClassifier):
         self.patience = patience
         self.monitor = monitor
         self.validation_fraction = validation_fraction
+        self.bag_pooling = bag_pooling
         self.pad_to = pad_to
         self.augment = augment
         self.finetune_epochs = finetune_epochs
@@ -268,20 +273,26 @@ class PromoterCNNClassifier(NeuralSequenceClassifier):
         classes = np.asarray(classes)
         if classes.ndim != 1 or len(np.unique(classes)) != len(classes) or len(classes) < 2:
             raise ValueError(f"classes must be at least two distinct labels, got {classes.tolist()!r:.80}")
+        if self.bag_pooling == "attention":
+            raise ValueError(
+                "bag_pooling='attention' reads an output that published weights do not have; choose another"
+            )
         n_symbols = len(get_alphabet(self.alphabet))
         device = resolve_device(self.device)
         with torch_seed_scope(0, device):
             module = self._build_module(n_symbols, length, len(classes), None).load_keras(weights)
+            if self.bag_pooling is not None:
+                module = BagNetwork(module, BagPooling(self.bag_pooling, len(classes)))
             self.classes_, self.n_symbols_, self.length_ = classes, n_symbols, length
             self.net_ = self._make_net(module, device, None, 1, self.lr, self.batch_size, 0).initialize()
         self.history_ = pd.DataFrame()
         return self
 
-    def _build_module(self, n_symbols, length, n_classes, train):
+    def _build_module(self, n_symbols, length, n_outputs, train):
         return PromoterCNN(
             n_symbols,
             length,
-            n_classes,
+            n_outputs,
             conv_channels=self.conv_channels,
             kernel_size=self.kernel_size,
             pool_size=self.pool_size,
@@ -291,7 +302,7 @@ class PromoterCNNClassifier(NeuralSequenceClassifier):
 
     def _optimizer_options(self):
         # the gradient of l2 * w**2; Adam's weight_decay is added to the gradient, not decoupled as in AdamW
-        return {"param_groups": [("features.*.weight", {"weight_decay": 2 * self.l2})]}
+        return {"param_groups": [("*features.*.weight", {"weight_decay": 2 * self.l2})]}
 
     def _lr_callbacks(self, monitor):
         if self.plateau_patience is None:

@@ -309,7 +309,7 @@ class ResidualMLPClassifier(NeuralClassifier):
         self._span = value_range(X, rows) if self.scaling == "global" else (None, None)
         self._identity = None if self.checkpoint is None else self._fingerprint(X, codes, weights, state)
         try:
-            self._train_stages(self._build, train, valid, self._stages(None, len(train)), device, rng)
+            self._train_stages(self._build, train, valid, self._stages(None, train), device, rng)
         finally:
             del self._draw_weights, self._identity, self._span, self._optimizer
         self._choose_threshold(X, codes, state)

@@ -4,6 +4,7 @@ Classifiers: one-hot ``(n, length, n_symbols)``, or features ``(n, n_features)``
 Generators and critics of genotypes.
 """
 
+from seqaug_sklearn.networks._bag_pooling import BagNetwork, BagPooling
 from seqaug_sklearn.networks._cnn_bilstm import CNNBiLSTM
 from seqaug_sklearn.networks._dropout import Dropout
 from seqaug_sklearn.networks._genotype_gan import HaplotypeCritic, HaplotypeGenerator, PGcGANCritic, PGcGANGenerator
@@ -16,6 +17,8 @@ from seqaug_sklearn.networks._residual_mlp import ResidualMLP
 
 __all__ = [
     "PAIR_FEATURES",
+    "BagNetwork",
+    "BagPooling",
     "CNNBiLSTM",
     "Dropout",
     "HaplotypeCritic",

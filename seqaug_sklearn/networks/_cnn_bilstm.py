@@ -5,6 +5,7 @@ from torch import nn
 
 from seqaug_sklearn.networks._dropout import Dropout
 from seqaug_sklearn.networks._last_step_lstm import LastStepLSTM
+from seqaug_sklearn.networks._position_pooling import GlobalMaxPool
 
 __all__ = ["CNNBiLSTM"]
 
@@ -20,8 +21,10 @@ class CNNBiLSTM(nn.Module):
         Output channels of each convolution ("same" padding, ReLU). Empty: no convolution (RNN only).
     kernel_size : int, default=3
         Width of each convolution.
-    pool : {"once", "each", None}, default="once"
-        Max-pooling by 2 after the last convolution, after each, or never.
+    pool : {"once", "each", "global", None}, default="once"
+        Max-pooling by 2 after the last convolution, after each, or never. "global" pools the maximum of each channel
+        over all positions, behind the LSTM, which then gives every step, or behind the convolutions where there is
+        none: what is found counts wherever it lies.
     hidden_size, num_layers : int, default=128, 2
         LSTM width and depth. ``num_layers=0``: no recurrence, the convolution's output is flattened (CNN only).
     bidirectional : bool, default=True
@@ -65,7 +68,8 @@ class CNNBiLSTM(nn.Module):
         self.register_buffer("input_scale", None)
         self.convolutions, steps, width = _convolutions(conv_channels, kernel_size, pool, n_symbols, length)
         self.recurrent = None
-        n_features = steps * width
+        self.largest = GlobalMaxPool() if pool == "global" else None
+        n_features = steps * width if self.largest is None else width
         if num_layers:
             self.recurrent = LastStepLSTM(
                 width, hidden_size, num_layers, bidirectional=bidirectional, dropout=lstm_dropout
@@ -84,8 +88,14 @@ class CNNBiLSTM(nn.Module):
             x = (x - self.input_mean) / self.input_scale
         # convolutions take (n, channels, steps), the LSTM (n, steps, channels)
         x = self.convolutions(x.transpose(1, 2)).transpose(1, 2)
-        x = x.flatten(1) if self.recurrent is None else self.recurrent(x)
-        return self.dense(x)
+        return self.dense(self._summary(x))
+
+    def _summary(self, x):
+        """What the dense layers read of (n, steps, channels): (n, n_features)."""
+        if self.largest is not None:
+            x = x if self.recurrent is None else self.recurrent(x, every_step=True)
+            return self.largest(x.transpose(1, 2)).squeeze(2)
+        return x.flatten(1) if self.recurrent is None else self.recurrent(x)
 
     def layer_table(self):
         """Rows (name, output shape without the batch axis, number of parameters), input first.
@@ -97,7 +107,8 @@ class CNNBiLSTM(nn.Module):
         """
         rows, handles = [("Input (one-hot)", self.input_shape, 0)], []
         # shapes are taken from a pass of one empty window, so they are those that are computed
-        for module in [*self.convolutions, *([self.recurrent] if self.recurrent else []), *self.dense]:
+        between = [module for module in (self.recurrent, self.largest) if module is not None]
+        for module in [*self.convolutions, *between, *self.dense]:
             handles.append(module.register_forward_hook(lambda m, _, out: rows.append(_describe(m, out))))
         training = self.training
         device = next(self.parameters()).device
@@ -149,7 +160,8 @@ def _describe(module, output):
         name = f"Max-pool {module.kernel_size}"
     elif isinstance(module, LastStepLSTM):
         directions = "bidirectional" if module.backward_direction is not None else "one direction"
-        name = f"LSTM × {len(module.lower) + 1}, {directions}, last step"
+        steps = "every step" if output.ndim == 3 else "last step"
+        name = f"LSTM × {len(module.lower) + 1}, {directions}, {steps}"
     elif isinstance(module, Dropout):
         name += f" {module.probability:g}"
     return name, tuple(output.shape[1:]), sum(p.numel() for p in module.parameters())

@@ -43,16 +43,24 @@ class LastStepLSTM(nn.Module):
         self.forward_direction = nn.LSTM(sizes[-1], hidden_size, batch_first=True)
         self.backward_direction = nn.LSTM(sizes[-1], hidden_size, batch_first=True) if bidirectional else None
 
-    def forward(self, x):
-        """Map (n, steps, input_size) to (n, output_size)."""
+    def forward(self, x, every_step=False):
+        """Map (n, steps, input_size) to (n, output_size), or to (n, steps, output_size) with ``every_step``."""
         for layer in self.lower:
             x = self.dropout(layer(x)[0])
+        if every_step:
+            return self._every_step(x)
         # the output at the last step has seen the whole sequence
         last = self.forward_direction(x)[0][:, -1]
         if self.backward_direction is None:
             return last
         # read backwards the last step comes first, so one step from the zero state is all of it
         return torch.cat([last, self.backward_direction(x[:, -1:])[0][:, 0]], dim=1)
+
+    def _every_step(self, x):
+        forward = self.forward_direction(x)[0]
+        if self.backward_direction is None:
+            return forward
+        return torch.cat([forward, self.backward_direction(x.flip(1))[0].flip(1)], dim=2)
 
     @torch.no_grad()
     def load_lstm(self, lstm):

@@ -5,7 +5,7 @@ import math
 import torch
 from torch import nn
 
-__all__ = ["POOLINGS", "PositionNorm", "PositionPooling"]
+__all__ = ["POOLINGS", "GlobalMaxPool", "PositionNorm", "PositionPooling"]
 
 POOLINGS = ("max", "mean", "log_sum_exp", "attention")
 
@@ -96,7 +96,7 @@ class PositionPooling(nn.Module):
         if unknown or not len(kinds):
             raise ValueError(f"pool must name at least one of {POOLINGS}, got {tuple(kinds)!r}")
         self.kinds = tuple(kinds)
-        self.largest = _GlobalMaxPool()
+        self.largest = GlobalMaxPool()
         if "attention" in kinds:
             self.attention = nn.Linear(n_channels, 1)
 
@@ -123,7 +123,7 @@ class PositionPooling(nn.Module):
         return (torch.softmax(scores, dim=1) * x).sum(dim=1)
 
 
-class _GlobalMaxPool(nn.MaxPool1d):
+class GlobalMaxPool(nn.MaxPool1d):
     """Largest value of (n, channels, positions); a subclass of the pooling that attribution methods know."""
 
     def __init__(self):

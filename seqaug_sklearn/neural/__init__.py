@@ -3,6 +3,7 @@
 Nothing here is public; the estimators are in ``classification``.
 """
 
+from seqaug_sklearn.neural._bag_batches import BagData, make_batches
 from seqaug_sklearn.neural._batch_augmentation import BatchAugmentation
 from seqaug_sklearn.neural._checkpoint import TrainingCheckpoint
 from seqaug_sklearn.neural._inner_leaks import warn_of_members, warn_of_relatives
@@ -28,6 +29,7 @@ from seqaug_sklearn.neural._validation_split import (
 
 __all__ = [
     "AverageWeights",
+    "BagData",
     "BatchAugmentation",
     "EpochMetrics",
     "EpochProgress",
@@ -42,6 +44,7 @@ __all__ = [
     "WindowData",
     "check_groups",
     "hashed_rows",
+    "make_batches",
     "mapped_data",
     "pack_windows",
     "pad_windows",

@@ -220,7 +220,7 @@ class Net(skorch.NeuralNet):
 
     def infer(self, x, **fit_params):
         """Return logits in float32; training batches are augmented, and training arithmetic runs under autocast."""
-        batch = self.one_hot(x["x"])
+        batch, bags = self.one_hot(x["x"]), getattr(x, "parts", {}).get("bags")
         training = self.module_.training
         if training and self.augment is not None:
             names = None if self.identifiers is None else self.identifiers[x["rows"].cpu().numpy()]
@@ -228,7 +228,7 @@ class Net(skorch.NeuralNet):
         # validation while training uses the arithmetic of training; predictions of the fitted net are in float32
         enabled = self.autocast_dtype != torch.float32 and self._in_training
         with torch.autocast(batch.device.type, dtype=self.autocast_dtype, enabled=enabled):
-            logits = self.module_(batch)
+            logits = self.module_(batch) if bags is None else self.module_(batch, bags)
         # losses and softmax lose too much in bfloat16
         return logits.float()
 

@@ -29,6 +29,8 @@ class PackedWindows:
         Whether X held bags.
     text_lengths : intp ndarray of shape (n_windows,) or None
         Residues of each window where X is text.
+    columns : intp ndarray of shape (n_windows,) or None
+        Place of each window in its bag as X holds it, missing ones counted, where X holds bags.
     """
 
     data: np.ndarray
@@ -37,6 +39,7 @@ class PackedWindows:
     n_symbols: int
     is_bag: bool
     text_lengths: np.ndarray | None = None
+    columns: np.ndarray | None = None
 
     @property
     def length(self):
@@ -156,7 +159,8 @@ def _pack_text(X, alphabet):
     # windows of all bags one after the other; missing ones (empty text) leave no trace
     codes = codes.reshape(-1, codes.shape[-1]) if present.all() else codes[present]
     lengths = np.char.str_len(values)[present]
-    return PackedWindows(codes, np.nonzero(present)[0], len(values), len(alphabet), True, lengths)
+    sources, columns = np.nonzero(present)
+    return PackedWindows(codes, sources, len(values), len(alphabet), True, lengths, columns)
 
 
 def _pack_one_hot(X):
@@ -172,7 +176,8 @@ def _pack_one_hot(X):
     known = (data != X.shape[-1]).any(-1) if data.dtype == np.uint8 else data.any(axis=(-2, -1))
     if X.ndim == 3:
         return PackedWindows(data, np.arange(len(X)), len(X), X.shape[-1], False)
-    return PackedWindows(data[known], np.nonzero(known)[0], len(X), X.shape[-1], True)
+    sources, columns = np.nonzero(known)
+    return PackedWindows(data[known], sources, len(X), X.shape[-1], True, columns=columns)
 
 
 def _numeric(X):

@@ -29,6 +29,22 @@ def test_last_step_equals_the_full_lstm(num_layers, bidirectional):
     torch.testing.assert_close(got, expected, rtol=1e-5, atol=1e-6)
     for tensors in zip(torch.autograd.grad(expected.sum(), x), torch.autograd.grad(got.sum(), x), strict=True):
         torch.testing.assert_close(*tensors, rtol=1e-4, atol=1e-6)
+    torch.testing.assert_close(fast(x, every_step=True), full(x)[0], rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("num_layers", [0, 2])
+def test_global_pooling_takes_the_largest_of_all_positions(num_layers):
+    torch.manual_seed(0)
+    network = CNNBiLSTM(4, 20, 3, pool="global", hidden_size=5, num_layers=num_layers, conv_channels=(6,)).eval()
+    x = torch.randn(2, 20, 4)
+    steps = network.convolutions(x.transpose(1, 2)).transpose(1, 2)
+    assert steps.shape == (2, 20, 6)
+    if num_layers:
+        steps = network.recurrent(steps, every_step=True)
+    torch.testing.assert_close(network(x), network.dense(steps.amax(1)))
+    table = network.layer_table()
+    assert sum(row[2] for row in table) == sum(p.numel() for p in network.parameters())
+    assert ("Max-pool 20", (10 if num_layers else 6, 1), 0) in table
 
 
 def test_paper_dna_network_equals_plain_torch_layers():
