@@ -8,8 +8,11 @@ import typer
 from seqaug_sklearn.cli._options import Precision, Protocol
 from seqaug_sklearn.cli._run import fold_store, one_line_errors, say
 from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.published import WINDOW_PAPER
 
 __all__ = ["reproduce"]
+
+_GENOMES = ", ".join(f"{species} ({accession})" for species, accession in WINDOW_PAPER["accession"].items())
 
 
 @one_line_errors
@@ -21,7 +24,7 @@ def reproduce(
     accession: Annotated[
         list[str] | None, typer.Option(help="Fetch this record from NCBI, or from the cache; may be repeated.")
     ] = None,
-    paper: Annotated[bool, typer.Option("--paper", help="Fetch the eight genomes of the paper.")] = False,
+    paper: Annotated[bool, typer.Option("--paper", help=f"Fetch the eight genomes of the paper: {_GENOMES}.")] = False,
     email: Annotated[
         str | None, typer.Option(help="Your address, which NCBI asks for when records are fetched.")
     ] = None,

@@ -138,3 +138,11 @@ def test_an_interruption_says_so(run, genbank, tmp_path, monkeypatch):
     result = run("reproduce", genbank[0], "--out", tmp_path / "report")
     assert result.exit_code == 130
     assert result.output.splitlines()[-1] == "Interrupted: nothing was written."
+
+
+def test_help_names_the_papers_genomes(run):
+    from seqaug_sklearn.datasets import PLASTOMES
+
+    told = "".join(run("reproduce", "--help").output.split())
+    for species, accession in PLASTOMES.items():
+        assert f"{species.replace(' ', '')}({accession})" in told.replace("│", "")
