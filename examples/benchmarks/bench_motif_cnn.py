@@ -4,14 +4,15 @@ The planted task: random sequences of 300 nt, half of them with the same 12-mer 
 testing; five seeds of data and network.
 
     python examples/benchmarks/bench_motif_cnn.py [--parts rows substitutions attributions published bags voting]
-        [--seeds 5] [--poolings none mean max log_sum_exp noisy_or attention] [--networks motif bilstm]
+        [--seeds 5] [--poolings none mean max log_sum_exp noisy_or attention] [--networks motif bilstm published]
 
 - ``rows``: exact sites, from 50 to 400 rows; from 50 also with half of the filters started from enriched 8-mers
 - ``substitutions``: one and two random substitutions in every site, 400 rows
 - ``attributions``: how often the largest attribution of a positive row lies in its site
 - ``published``: the published networks, whole, on 400 rows and more (slow): from how many rows they learn
 - ``bags``: windows of 40 nt that overlap by 20, 400 rows: inherited labels and each pooling side by side, and how often
-  the window of the largest weight holds most of the site of a positive test row (slow with ``bilstm``)
+  the window of the largest weight holds most of the site of a positive test row; ``bilstm`` is ``BAG_DNA``, and
+  ``published`` has the defaults of ``CNNBiLSTMClassifier`` (slow)
 - ``voting``: k-mers with logistic regression on the same windows, by how windows vote and are labelled
 """
 
@@ -25,6 +26,7 @@ from sklearn.pipeline import make_pipeline
 
 from seqaug_sklearn.augmentation import WindowAugmenter
 from seqaug_sklearn.classification import (
+    BAG_DNA,
     CNNBiLSTMClassifier,
     MotifCNNClassifier,
     PromoterCNNClassifier,
@@ -36,7 +38,11 @@ LETTERS = np.array(list("ACGT"))
 LENGTH, WIDTH = 300, 12
 PARTS = ("rows", "substitutions", "attributions", "published", "bags", "voting")
 POOLINGS = ("none", "mean", "max", "log_sum_exp", "noisy_or", "attention")
-NETWORKS = {"motif": MotifCNNClassifier, "bilstm": CNNBiLSTMClassifier}
+NETWORKS = {
+    "motif": (MotifCNNClassifier, {}),
+    "bilstm": (CNNBiLSTMClassifier, BAG_DNA),
+    "published": (CNNBiLSTMClassifier, {}),
+}
 
 
 def planted(n_rows, rng, motif, substitutions=0):
@@ -123,7 +129,8 @@ def report_bags(name, pooling, seeds):
     scores, hits, seconds = [], [], []
     for seed in range(seeds):
         (X, y, _), (test, labels, sites) = task(seed, 400)
-        network = NETWORKS[name](bag_pooling=None if pooling == "none" else pooling, random_state=seed)
+        kind, settings = NETWORKS[name]
+        network = kind(**settings | {"bag_pooling": None if pooling == "none" else pooling, "random_state": seed})
         start = time.process_time()
         model = make_pipeline(windows(), network).fit(X, y)
         seconds.append(time.process_time() - start)
@@ -131,7 +138,7 @@ def report_bags(name, pooling, seeds):
         hits.append(holds_site(model, test, labels, sites))
     each = " ".join(f"{score:.3f}" for score in scores)
     print(
-        f"{name:7} {pooling:12} accuracy {np.mean(scores):.3f} ({each}), heaviest window holds the site "
+        f"{name:9} {pooling:12} accuracy {np.mean(scores):.3f} ({each}), heaviest window holds the site "
         f"{np.mean(hits):.3f}, {len(network.history_)} epochs, {max(seconds):.0f} CPU s",
         flush=True,
     )

@@ -5,10 +5,12 @@ other crucifers for training rows only, DeepDifE's network and published setting
 by sequence similarity. Finished folds are kept in ``--store``; a second run goes on from there.
 
     python examples/benchmarks/bench_promoters.py [--split orthogroup similarity] [--seeds 2] [--jobs 2]
-        [--arms "edits" "orthologs"] [--inner] [--store promoters.folds] [--data ../shared/data]
+        [--arms "edits" "orthologs"] [--inner] [--choices] [--store promoters.folds] [--data ../shared/data]
 
 ``--inner`` compares the published early stopping with a fixed number of epochs on three inner folds of the first
-training set instead; the arm of 60 epochs was chosen so.
+training set instead; the arm of 60 epochs was chosen so. ``--choices`` compares settings of the default network on
+three inner folds of each training set (members, averages of weights, label smoothing, epochs, widths, edits,
+orthologs), two seeds each; no test fold is looked at. Its finished fits are kept in ``--choices-store``.
 """
 
 import argparse
@@ -37,14 +39,32 @@ from seqaug_sklearn.augmentation import (
     RandomTranslocation,
     WindowAugmenter,
 )
-from seqaug_sklearn.classification import PromoterCNNClassifier
+from seqaug_sklearn.classification import MotifCNNClassifier, PromoterCNNClassifier
 from seqaug_sklearn.encoding import reverse_complement
 from seqaug_sklearn.evaluation import compare
 from seqaug_sklearn.model_selection import SimilarityGroupKFold, audit_leakage
 
+CHOICES = {
+    "defaults": {},
+    "5 members": {"n_members": 5},
+    "moving average of the weights": {"average_weights": "ema"},
+    "average of the last epochs": {"average_weights": "swa"},
+    "no label smoothing": {"label_smoothing": 0.0},
+    "label smoothing .15": {"label_smoothing": 0.15},
+    "40 epochs": {"max_epochs": 40},
+    "40 epochs, batch 64": {"max_epochs": 40, "batch_size": 64},
+    "128 filters of 15, 40 epochs, batch 64": {"n_filters": 128, "kernel_size": 15, "max_epochs": 40, "batch_size": 64},
+    "one strand": {"strand": "single"},
+    "maximum only": {"pool": ("max",)},
+    "log-sum-exp and mean": {"pool": ("log_sum_exp", "mean")},
+    "enriched 8-mers": {"initial_filters": "enriched"},
+    "spacing layer": {"spacing_filters": 32},
+}
+"""Settings of the default network that inner folds compare."""
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 NONE = "network, none"
 FIXED = "network, none, 60 epochs"
+DEFAULT = "default network, none"
 # chosen on inner folds: 116 validation rows stop too early, and by luck
 SIXTY_EPOCHS = {"validation_fraction": None, "plateau_patience": None, "max_epochs": 60}
 BAGS = {40: 24, 100: 12, 200: 7}
@@ -122,6 +142,10 @@ def estimators(X, table):
         FIXED: network(strand="single", **SIXTY_EPOCHS),
         "network, edits, 60 epochs": network(augment=edits, **SIXTY_EPOCHS),
         "network, edits + orthologs, 60 epochs": network(augment=[orthologs, edits], **SIXTY_EPOCHS),
+        "default network, none": MotifCNNClassifier(),
+        "default network, edits": MotifCNNClassifier(augment=edits),
+        "default network, orthologs": MotifCNNClassifier(augment=orthologs),
+        "default network, edits + orthologs": MotifCNNClassifier(augment=[orthologs, edits]),
         "logistic regression": logistic(),
         "logistic regression, orthologs": logistic(orthologs=orthologs),
     }
@@ -140,6 +164,50 @@ def compare_stopping(arms, X, y, orthogroups):
             model.fit(X.iloc[rows], y[rows], groups=orthogroups[rows])
             scores.append(roc_auc_score(y[test], model.predict_proba(X.iloc[test])[:, 1]))
         print(f"{name:40} inner AUROC {np.mean(scores):.3f} ({', '.join(f'{score:.3f}' for score in scores)})")
+
+
+def choices(orthologs):
+    """Candidates of the default network by name: settings, and strengths of augmentation."""
+    found = {name: MotifCNNClassifier(**settings) for name, settings in CHOICES.items()}
+    for rate in (0.02, 0.05, 0.1):
+        found[f"mutations {rate:.0%}"] = MotifCNNClassifier(augment=RandomAugmentation([RandomMutation(rate)]))
+    found["published edits"] = MotifCNNClassifier(augment=published_edits())
+    for rate in (0.3, 0.7):
+        found[f"orthologs {rate:.0%}"] = MotifCNNClassifier(augment=clone(orthologs).set_params(rate=rate))
+    return found
+
+
+def compare_choices(X, y, orthogroups, orthologs, store, n_inner=3, seeds=2):
+    """AUROC of every candidate on inner folds of each outer training set; finished fits are read from the store."""
+    columns = ["choice", "outer", "inner", "seed", "auroc"]
+    done = pd.read_csv(store) if store.exists() else pd.DataFrame(columns=columns)
+    known = set(done[columns[:4]].itertuples(index=False, name=None))
+    outer = StratifiedGroupKFold(5, shuffle=True, random_state=0)
+    for outer_number, (train, _) in enumerate(outer.split(X, y, orthogroups)):
+        inner = StratifiedGroupKFold(5, shuffle=True, random_state=1)
+        parts = list(inner.split(X.iloc[train], y[train], orthogroups[train]))[:n_inner]
+        for number, (fitted, held) in enumerate(parts):
+            rows, test = train[fitted], train[held]
+            for seed in range(seeds):
+                for name, model in choices(orthologs).items():
+                    if (name, outer_number, number, seed) in known:
+                        continue
+                    model.set_params(random_state=seed).fit(X.iloc[rows], y[rows], groups=orthogroups[rows])
+                    score = roc_auc_score(y[test], model.predict_proba(X.iloc[test])[:, 1])
+                    line = pd.DataFrame([[name, outer_number, number, seed, round(score, 4)]], columns=columns)
+                    line.to_csv(store, mode="a", header=not store.exists(), index=False)
+        report_choices(pd.read_csv(store), outer_number)
+
+
+def report_choices(table, last):
+    """Mean of each candidate, and its difference from the defaults over the same fits with a standard error."""
+    wide = table.pivot_table(index=["outer", "inner", "seed"], columns="choice", values="auroc")
+    differences = wide.sub(wide["defaults"], axis=0)
+    # fits of one outer fold share rows: their mean counts once
+    by_fold = differences.groupby("outer").mean()
+    shown = pd.DataFrame({"AUROC": wide.mean(), "difference": by_fold.mean(), "se over folds": by_fold.sem()})
+    print(f"\nInner folds of {last + 1} training sets")
+    print(shown.sort_values("AUROC", ascending=False).round(4).to_string(), flush=True)
 
 
 def verdict(row):
@@ -172,6 +240,8 @@ def partners(names):
     """Who is compared with whom: networks with the plain one that stops alike, the regression with its own."""
     networks = [name for name in names if name.startswith("network") and name not in (NONE, FIXED)]
     pairs = {name: FIXED if name.endswith("60 epochs") else NONE for name in networks}
+    own = [name for name in names if name.startswith("default network") and name != DEFAULT]
+    pairs |= dict.fromkeys(own, DEFAULT) | {DEFAULT: NONE}
     return pairs | {"logistic regression, orthologs": "logistic regression"}
 
 
@@ -182,6 +252,8 @@ def main():
     parser.add_argument("--seeds", type=int, default=2)
     parser.add_argument("--threshold", type=float, default=0.04, help="similarity that keeps promoters together")
     parser.add_argument("--inner", action="store_true", help="only compare early stopping with 60 epochs")
+    parser.add_argument("--choices", action="store_true", help="only compare settings of the default network")
+    parser.add_argument("--choices-store", type=Path, default=Path("promoter_choices.csv"))
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--store", type=Path, default=Path("promoters.folds"))
     parser.add_argument("--data", type=Path, default=DATA)
@@ -194,7 +266,9 @@ def main():
     print(f"{len(X)} promoters, {y.mean():.1%} responsive, {table['identifier'].nunique()} with orthologs")
     if arguments.inner:
         compare_stopping(arms, X, y, orthogroups)
-    for split in [] if arguments.inner else arguments.split:
+    if arguments.choices:
+        compare_choices(X, y, orthogroups, OrthologAugmenter(table, exclude=X), arguments.choices_store)
+    for split in [] if arguments.inner or arguments.choices else arguments.split:
         cv = 5 if split == "orthogroup" else SimilarityGroupKFold(5, threshold=arguments.threshold, shuffle=True)
         comparison = compare(
             arms,

@@ -6,6 +6,7 @@ Names are imported on first use, because the networks need torch.
 from seqaug_sklearn._lazy import attach
 
 _LAZY = {
+    "BAG_DNA": "_cnn_bilstm",
     "CNNBiLSTMClassifier": "_cnn_bilstm",
     "MotifCNNClassifier": "_motif_cnn",
     "DNA_BERT_PAIRS": "_dna_bert_pairs",

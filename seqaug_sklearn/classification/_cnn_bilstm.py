@@ -10,7 +10,7 @@ from seqaug_sklearn.networks import CNNBiLSTM
 from seqaug_sklearn.published import WINDOW_PAPER
 from seqaug_sklearn.utils._sklearn import Integral, Interval, Real, StrOptions, fit_context
 
-__all__ = ["PAPER_DNA", "PAPER_PROTEIN", "CNNBiLSTMClassifier"]
+__all__ = ["BAG_DNA", "PAPER_DNA", "PAPER_PROTEIN", "CNNBiLSTMClassifier"]
 
 PAPER_DNA = {
     "alphabet": "dna",
@@ -34,6 +34,24 @@ PAPER_PROTEIN = {
     "precision": "float32",
 }
 """Keyword arguments of :class:`CNNBiLSTMClassifier` for the paper's protein network and training."""
+
+BAG_DNA = {
+    "alphabet": "dna",
+    "conv_channels": (64,),
+    "kernel_size": 13,
+    "pool": "global",
+    "hidden_size": 32,
+    "num_layers": 1,
+    "bag_pooling": "log_sum_exp",
+    "patience": None,
+    "validation_fraction": None,
+    "precision": "float32",
+}
+"""Keyword arguments of :class:`CNNBiLSTMClassifier` for bags of windows of which some hold the evidence.
+
+Wider filters, one small layer that is read at every step, one answer for the bag, and all epochs on all rows. The
+paper's depth, and its reading of the last step only, learn such bags late or never.
+"""
 
 
 @with_shared_texts
@@ -158,7 +176,7 @@ class CNNBiLSTMClassifier(NeuralSequenceClassifier):
     References
     ----------
     Scientific Reports 15, 27079 (2025), doi:10.1038/s41598-025-12796-9, Methods and Fig. 13. The constants
-    ``PAPER_DNA`` and ``PAPER_PROTEIN`` hold its two networks and trainings.
+    ``PAPER_DNA`` and ``PAPER_PROTEIN`` hold its two networks and trainings; ``BAG_DNA`` is ours, for ``bag_pooling``.
 
     Examples
     --------

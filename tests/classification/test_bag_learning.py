@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from seqaug_sklearn.augmentation import RandomAugmentation, RandomMutation, WindowAugmenter
-from seqaug_sklearn.classification import CNNBiLSTMClassifier, MotifCNNClassifier, PromoterCNNClassifier
+from seqaug_sklearn.classification import BAG_DNA, CNNBiLSTMClassifier, MotifCNNClassifier, PromoterCNNClassifier
 from seqaug_sklearn.encoding import OneHotEncoder, reverse_complement
 from seqaug_sklearn.inspection import sequence_attributions
 from seqaug_sklearn.networks._bag_pooling import BAG_POOLINGS
@@ -202,3 +202,14 @@ def test_the_flagship_with_bags(random_dna):
         WindowAugmenter(20, min_shared=None, overlap=(10, 10)), small("bilstm", bag_pooling="log_sum_exp")
     )
     assert pipeline.fit(X, y).predict_proba(X).shape == (16, 2)
+
+
+def test_the_preset_of_bags_is_read_at_every_step(bags):
+    X, y = bags
+    clf = CNNBiLSTMClassifier(**BAG_DNA | {"max_epochs": 1}, random_state=0).fit(X, y)
+    names = [name for name, _, _ in clf.net_.module_.layer_table()]
+    assert names[:3] == ["Input (one-hot)", "Conv1d 64, kernel 13", "ReLU"]
+    assert "LSTM × 1, bidirectional, every step" in names
+    assert names[-1] == "Bag: log_sum_exp"
+    assert clf.validation_split_.kind == "none"
+    assert np.nansum(clf.bag_weights(X)) == pytest.approx(len(X))
