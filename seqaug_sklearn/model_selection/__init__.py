@@ -14,6 +14,7 @@ from seqaug_sklearn.model_selection._optuna import OptunaSearch
 from seqaug_sklearn.model_selection._read_groups import read_groups
 from seqaug_sklearn.model_selection._sanity_checks import sanity_checks
 from seqaug_sklearn.model_selection._sanity_report import SanityReport
+from seqaug_sklearn.model_selection._shortcuts import ShortcutReport, audit_shortcuts
 from seqaug_sklearn.model_selection._similarity_group import SimilarityGroupKFold
 from seqaug_sklearn.model_selection._split_by_groups import split_by_groups
 from seqaug_sklearn.model_selection._window_block import WindowBlockKFold
@@ -25,9 +26,11 @@ __all__ = [
     "LeakageReport",
     "OptunaSearch",
     "SanityReport",
+    "ShortcutReport",
     "SimilarityGroupKFold",
     "WindowBlockKFold",
     "audit_leakage",
+    "audit_shortcuts",
     "check_no_leakage",
     "describe_leaks",
     "find_contradictions",

@@ -41,6 +41,7 @@ from seqaug_sklearn.plotting._network import NetworkDisplay
 from seqaug_sklearn.plotting._protocols import ProtocolGapDisplay
 from seqaug_sklearn.plotting._sanity import SanityDisplay
 from seqaug_sklearn.plotting._scores import ScoreBarsDisplay
+from seqaug_sklearn.plotting._shortcuts import ShortcutDisplay
 from seqaug_sklearn.plotting._windows import WindowCoverageDisplay
 
 __all__ = [
@@ -68,5 +69,6 @@ __all__ = [
     "ScoreBarsDisplay",
     "ShapInteractionDisplay",
     "ShapSummaryDisplay",
+    "ShortcutDisplay",
     "WindowCoverageDisplay",
 ]

@@ -1,0 +1,222 @@
+"""What the audit of shortcuts found, in words."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from seqaug_sklearn.model_selection._contradictions import ContradictionReport
+from seqaug_sklearn.model_selection._shortcuts._scores import encoded
+from seqaug_sklearn.reporting import Section, joined, p_equals
+
+__all__ = ["ShortcutReport"]
+
+_ALPHA = 0.05
+_LEAST = {True: 0.2, False: 0.6}
+"""Score of a finding: Spearman's correlation, AUROC."""
+_STRONG = {True: 0.8, False: 0.9}
+_CONTRADICTIONS_MATTER = 0.01
+_SHOWN = 20
+_CAVEAT = (
+    "Not every such signal is an artefact: promoters are rich in GC. Where it is none, compare a model with it: what "
+    "is left beyond it is what the model adds."
+)
+
+
+@dataclass(frozen=True, eq=False)
+class ShortcutReport:
+    """Result of :func:`~seqaug_sklearn.model_selection.audit_shortcuts`.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        One row for each trait, the most telling first: ``family``, ``score`` (AUROC, or the absolute value of
+        Spearman's correlation), ``low`` and ``high`` (95 % interval by group; NaN for positions that tell little),
+        ``p`` (adjusted for all traits), ``told_best`` (class, label or number that it tells best),
+        ``detail`` (how the rows of that class differ from the others), ``seen`` (whether a model of the sequences sees it).
+    positions : pandas.DataFrame
+        One row for each position: ``end`` ("start" or "end"), ``position`` (from 1 on), ``bits`` (information about the
+        target, less what chance gives), ``score``, ``p``.
+    kind : {"classes", "number", "numbers", "labels"}
+        What was predicted.
+    n_rows, n_groups : int
+        Rows and groups.
+    contradictions : ContradictionReport or None
+        Identical sequences with other labels; None where there are none.
+    traits : dict of str to ndarray of shape (n_rows,)
+        Value of each trait in each row; of positions and names, codes.
+    columns : ndarray of float of shape (n_rows, n_columns)
+        The target as it was predicted.
+    most_positions : int or None
+        Positions from either end that were looked at, where there are more.
+    """
+
+    table: pd.DataFrame
+    positions: pd.DataFrame
+    kind: str
+    n_rows: int
+    n_groups: int
+    contradictions: ContradictionReport | None
+    traits: dict[str, Any]
+    columns: np.ndarray
+    most_positions: int | None = None
+
+    def __repr__(self):
+        return f"<{type(self).__name__}: {self.summary()}>"
+
+    def __len__(self):
+        return len(self.table)
+
+    @property
+    def metric(self) -> str:
+        """Name of the score."""
+        return "Spearman's correlation" if self._is_number else "AUROC"
+
+    @property
+    def _is_number(self):
+        return self.kind in ("number", "numbers")
+
+    @property
+    def findings(self) -> pd.DataFrame:
+        """Rows of the table that are findings: p at most 0.05, and a score of at least 0.6 (correlation: 0.2)."""
+        return self.table[(self.table["p"] <= _ALPHA) & (self.table["score"] >= _LEAST[self._is_number])]
+
+    @property
+    def found(self) -> bool:
+        """Whether something was found that a model of the sequences sees, or labels that contradict each other."""
+        return bool(self.findings["seen"].any()) or self._share_of_contradictions >= _CONTRADICTIONS_MATTER
+
+    @property
+    def _share_of_contradictions(self):
+        return 0.0 if self.contradictions is None else self.contradictions.share
+
+    @property
+    def best(self) -> str | None:
+        """The most telling trait among the findings that a model of the sequences sees; None where there is none."""
+        seen = self.findings[self.findings["seen"]]
+        return None if seen.empty else str(seen.index[0])
+
+    def values(self, trait: str) -> np.ndarray:
+        """Return a trait as a number for each row.
+
+        Parameters
+        ----------
+        trait : str
+            One of the table's. Symbols of a position become the share of the class that is told best.
+
+        Returns
+        -------
+        ndarray of float of shape (n_rows,)
+        """
+        values = self.traits[trait]
+        if values.dtype.kind == "f":
+            return values.copy()
+        column = np.nansum(self.columns, axis=1) if self.columns.shape[1] > 1 else self.columns[:, 0]
+        if self.kind == "classes" and self.columns.shape[1] > 1:
+            column = self.columns @ np.arange(self.columns.shape[1])
+        return np.nan_to_num(encoded(values, column), nan=float(np.nanmean(column)))
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a copy of the table."""
+        return self.table.copy()
+
+    def summary(self) -> str:
+        """Say in words what was found, the most telling first."""
+        return " ".join(self.verdict())
+
+    def verdict(self) -> list[str]:
+        """Sentences: what explains the labels, what else does, labels that contradict, and what no model sees."""
+        seen, unseen = (self.findings[self.findings["seen"] == is_seen] for is_seen in (True, False))
+        lines = [*self._tell_contradictions(), *self._tell_best(seen)]
+        if not lines:
+            best = self.table[self.table["seen"]].head(1)
+            told = "".join(f" The most telling is {name}: {self._tell_score(row)}." for name, row in best.iterrows())
+            lines = [f"Nothing trivial explains {self._labels}: none of {len(self.table):,} traits.{told}"]
+        lines += self._tell_unseen(unseen)
+        if self.most_positions is not None:
+            lines.append(f"Of each sequence the first and last {self.most_positions} positions were looked at.")
+        return lines
+
+    @property
+    def _labels(self):
+        return {"classes": "the classes", "labels": "the labels"}.get(self.kind, "the values")
+
+    def tell_alone(self) -> str:
+        """What the most telling trait gives alone, as a clause; empty where nothing was found."""
+        if self.best is None:
+            return ""
+        row = self.table.loc[self.best]
+        return f"{self.best} alone gives {row['score']:.3f} ({row['low']:.3f} to {row['high']:.3f}; {self.metric})"
+
+    def _tell_best(self, seen):
+        if seen.empty:
+            return
+        name, row = seen.index[0], seen.iloc[0]
+        partly = "" if row["score"] >= _STRONG[self._is_number] else "partly "
+        what = self._labels if self.kind not in ("labels", "numbers") else f"{self._labels} of {row['told_best']!r}"
+        told = "follows them" if self._is_number else "tells them apart"
+        detail = f" ({row['detail']})" if row["detail"] else ""
+        yield (
+            f"{what[0].upper()}{what[1:]} are {partly}explained by {name}{detail}: it alone {told} with "
+            f"{'a' if self._is_number else 'an'} {self.metric} of {self._tell_score(row)}."
+        )
+        others = seen.iloc[1:]
+        if len(others):
+            named = [f"{name} ({row['score']:.3f})" for name, row in others.head(3).iterrows()]
+            named += [f"{len(others) - 3} more"] if len(others) > 3 else []
+            yield f"As much or less is told by {joined(named)}."
+        yield _CAVEAT
+
+    def _tell_unseen(self, unseen):
+        """What no model of the sequences sees: the order of the file, and names."""
+        if (unseen["family"] == "order").any():
+            yield f"The rows stand in the order of {self._labels}, more or less: shuffle before splitting."
+        named = unseen[unseen["family"] == "name"]
+        if len(named):
+            told = joined([f"{name} ({self._tell_score(row)})" for name, row in named.head(3).iterrows()])
+            yield (
+                f"{self._labels[0].upper()}{self._labels[1:]} go with {told}, which no model of the sequences sees: "
+                "look for batches."
+            )
+
+    def _tell_score(self, row):
+        ends = "" if np.isnan(row["low"]) else f" ({row['low']:.3f} to {row['high']:.3f})"
+        return f"{row['score']:.3f}{ends}, {p_equals(row['p'])}"
+
+    def _tell_contradictions(self):
+        if self.contradictions is None:
+            return
+        told = self.contradictions.summary()
+        if self._is_number:
+            n, share = len(self.contradictions), self.contradictions.share
+            told = (
+                f"{n:,} of {self.n_rows:,} rows ({share:.1%}) are identical to rows whose value is more than a "
+                "standard deviation away, so no model of the sequences alone can be right about both."
+            )
+        yield told
+
+    def sections(self, figure=None) -> list[Section]:
+        """Table and text for :func:`~seqaug_sklearn.reporting.write_report`.
+
+        Parameters
+        ----------
+        figure : matplotlib Figure, default=None
+            That of :class:`~seqaug_sklearn.plotting.ShortcutDisplay`, to stand with them.
+        """
+        caption = "What each trait tells, and each position"
+        tables = {"Most telling traits": self.table.head(_SHOWN).drop(columns="seen").reset_index()}
+        if self.contradictions is not None:
+            rows = self.contradictions.to_frame().rename_axis("sequence").reset_index()
+            tables["Identical sequences with other labels"] = rows
+        return [
+            Section(
+                "What trivial thing explains the labels?",
+                text="\n\n".join(self.verdict()),
+                tables=tables,
+                figures={} if figure is None else {caption: figure},
+                alt={} if figure is None else {caption: self.summary()},
+                data={"Every trait": self.table.reset_index(), "Every position": self.positions.reset_index()},
+                notes=f"{self.metric} on the rows themselves; p adjusted for all {len(self.table):,} traits.",
+            )
+        ]
