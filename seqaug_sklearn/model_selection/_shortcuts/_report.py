@@ -34,7 +34,8 @@ class ShortcutReport:
         One row for each trait, the most telling first: ``family``, ``score`` (AUROC, or the absolute value of
         Spearman's correlation), ``low`` and ``high`` (95 % interval by group; NaN for positions that tell little),
         ``p`` (adjusted for all traits), ``told_best`` (class, label or number that it tells best),
-        ``detail`` (how the rows of that class differ from the others), ``seen`` (whether a model of the sequences sees it).
+        ``detail`` (how the rows of that class differ from the others), ``seen`` (whether a model of the
+        sequences sees it).
     positions : pandas.DataFrame
         One row for each position: ``end`` ("start" or "end"), ``position`` (from 1 on), ``bits`` (information about the
         target, less what chance gives), ``score``, ``p``.
