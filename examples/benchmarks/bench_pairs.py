@@ -128,7 +128,7 @@ def run(options, name, split):
     )
     print(
         f"AUROC of the system minus that of {tests['reference']}: {tests['difference']:+.3f} "
-        f"({tests['low']:+.3f} to {tests['high']:+.3f}), corrected p {tests['p_corrected_t']:.3f}"
+        f"({tests['low']:+.3f} to {tests['high']:+.3f}), p {tests['p_value']:.3f}"
     )
     return pair_report(comparison).drop(index="published").assign(data=name, split=split)
 

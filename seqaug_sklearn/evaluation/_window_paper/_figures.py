@@ -127,10 +127,10 @@ def bar_figures(results: Results) -> tuple[dict, dict]:
 
 
 def _significance(results):
-    """Overlapping windows against tiles on the same test windows: the corrected test of accuracy."""
+    """Overlapping windows against tiles on the same test windows: the test of accuracy over sequences."""
     rows = []
     for genome, comparison in results.blocks.items():
-        p = comparison.tests().loc[results.network, "p_corrected_t"]
+        p = comparison.tests().loc[results.network, "p_value"]
         if np.isfinite(p):
             rows.append({"genome": genome, "first": _OVERLAPPING, "second": _TILES, "p_value": p})
     return pd.DataFrame(rows)

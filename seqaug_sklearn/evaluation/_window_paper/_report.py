@@ -223,7 +223,7 @@ def _bars(results):
         "Bars over genomes (Figures 2, 4, 6 and 8 of the paper)",
         figures=figures,
         data=data,
-        notes="Error bars are standard errors over trials or folds. The bracket is the corrected resampled t-test of "
+        notes="Error bars are standard errors over trials or folds. The bracket is the test over sequences of "
         "overlapping windows against tiles. Whole sequences score 0 by arithmetic, and their AUPRC is that of a "
         "ranking by chance.",
     )
