@@ -108,8 +108,9 @@ def attributions(seeds):
 
 
 def published(seeds):
-    for n_rows in (400, 2000):
+    for n_rows in (400, 1000, 2000):
         measure("PromoterCNNClassifier()", PromoterCNNClassifier, seeds, n_rows)
+    for n_rows in (400, 2000):
         measure("CNNBiLSTMClassifier()", CNNBiLSTMClassifier, seeds, n_rows)
 
 
