@@ -23,8 +23,8 @@ class PromoterCNNClassifier(NeuralSequenceClassifier):
     there with ``sklearn.set_config(enable_metadata_routing=True)`` only. ``validation_split_`` says what was held out,
     and a :class:`~seqaug_sklearn.exceptions.LeakageWarning` where relatives are seen on both sides.
 
-    As published it needs many rows: of an exact 12-mer that stands anywhere in half of the sequences of 300 nt it learns
-    nothing from 1,000 of them and everything from 2,000 (``bench_motif_cnn.py --parts published``, two seeds).
+    As published it needs many rows: of an exact 12-mer that stands anywhere in half of the sequences of 300 nt it
+    learns nothing from 1,000 rows and everything from 2,000 (``bench_motif_cnn.py --parts published``, two seeds).
     :class:`~seqaug_sklearn.classification.MotifCNNClassifier` learns it from 50.
 
     Parameters come in groups:
