@@ -54,6 +54,7 @@ COVERED_BY = {
     "model_selection/_leakage/_shared_sequence": "model_selection/test_leakage_audit",
     "model_selection/_null_data": "model_selection/test_sanity_checks",
     "model_selection/_optuna/_best_estimator": "model_selection/test_optuna_search",
+    "model_selection/_shortcuts/_alike_pairs": "model_selection/test_shortcuts_beyond",
     "model_selection/_shortcuts/_association": "model_selection/test_shortcuts_parts",
     "model_selection/_shortcuts/_exchanges": "model_selection/test_shortcuts_parts",
     "model_selection/_shortcuts/_protein_traits": "model_selection/test_shortcuts_audit",

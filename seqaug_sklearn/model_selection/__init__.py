@@ -14,12 +14,18 @@ from seqaug_sklearn.model_selection._optuna import OptunaSearch
 from seqaug_sklearn.model_selection._read_groups import read_groups
 from seqaug_sklearn.model_selection._sanity_checks import sanity_checks
 from seqaug_sklearn.model_selection._sanity_report import SanityReport
-from seqaug_sklearn.model_selection._shortcuts import ShortcutReport, audit_shortcuts
+from seqaug_sklearn.model_selection._shortcuts import (
+    BeyondShortcut,
+    ShortcutReport,
+    audit_shortcuts,
+    score_beyond_shortcut,
+)
 from seqaug_sklearn.model_selection._similarity_group import SimilarityGroupKFold
 from seqaug_sklearn.model_selection._split_by_groups import split_by_groups
 from seqaug_sklearn.model_selection._window_block import WindowBlockKFold
 
 __all__ = [
+    "BeyondShortcut",
     "ColdPairKFold",
     "ContradictionReport",
     "LeakageGuard",
@@ -37,5 +43,6 @@ __all__ = [
     "leakage_groups",
     "read_groups",
     "sanity_checks",
+    "score_beyond_shortcut",
     "split_by_groups",
 ]

@@ -1,6 +1,7 @@
 """What trivial thing predicts the labels: traits of sequences and names, their scores, and what is left beyond one."""
 
 from seqaug_sklearn.model_selection._shortcuts._audit import audit_shortcuts
+from seqaug_sklearn.model_selection._shortcuts._beyond import BeyondShortcut, score_beyond_shortcut
 from seqaug_sklearn.model_selection._shortcuts._report import ShortcutReport
 
-__all__ = ["ShortcutReport", "audit_shortcuts"]
+__all__ = ["BeyondShortcut", "ShortcutReport", "audit_shortcuts", "score_beyond_shortcut"]

@@ -33,7 +33,7 @@ def audit_shortcuts(
 
     A model that reads the length, the composition or one position of a sequence scores high and has learned nothing
     else. Not every such signal is an artefact: promoters *are* rich in GC. The report says what the labels are
-    explained by.
+    explained by, and :func:`score_beyond_shortcut` what a model scores beyond it.
 
     Looked at are the length; shares of symbols, of pairs of neighbours, and GC (proteins: of amino acids, and charge,
     hydrophobicity, weight and aromaticity); unknown symbols and lower case; each position, from both ends where lengths
@@ -71,6 +71,7 @@ def audit_shortcuts(
 
     See Also
     --------
+    score_beyond_shortcut : What a model scores among rows alike in a shortcut.
     find_contradictions : Identical sequences with other labels alone.
     seqaug_sklearn.plotting.ShortcutDisplay : The figure.
 
