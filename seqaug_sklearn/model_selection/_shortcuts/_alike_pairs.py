@@ -76,7 +76,7 @@ class AlikePairs:
 
 
 def _at_zero(n, d, dd, c, cd):
-    """Value at no difference of the line of wins in the difference, from sums over pairs; their mean where it is flat."""
+    """Value at no difference of a line of wins in the difference, from sums over pairs; the mean where it is flat."""
     spread = n * dd - d**2
     n = np.where(n > 0, n, np.nan)
     slope = np.where(spread > 1e-6 * n**2, (n * cd - d * c) / np.where(spread > 0, spread, 1), 0)
