@@ -236,6 +236,13 @@ ESTIMATORS = [
         )
         for symmetric in (False, True)
     ],
+    Case(
+        "embedding",
+        "GlobalMinMaxScaler",
+        data=some_paired_vectors,
+        errors=((np.full((4, 6), np.nan), ValueError, "NaN"),),
+        reads_text=False,
+    ),
     Case("classification", "CNNBiLSTMClassifier", SMALL_NETWORK, tolerance=1e-5),
     Case("classification", "MotifCNNClassifier", SMALL_MOTIF_NETWORK, tolerance=1e-5),
     Case("classification", "PromoterCNNClassifier", SMALL_PROMOTER_NETWORK, tolerance=1e-5),
