@@ -116,9 +116,10 @@ def compare(
     models: Annotated[
         str | None,
         typer.Option(
-            help="Models to run, separated by commas: cnn-bilstm, cnn, rnn, mlp, promoter-cnn, svm, logistic, "
-            "kmers (logistic regression on 5-mers and 6-mers), boosting, memoriser, majority. All by "
-            "default; promoter-cnn only with --edits or --orthologs."
+            help="Models to run, separated by commas: motif-cnn (the network for few sequences), bag-cnn-bilstm "
+            "(windows only), mlp, svm, logistic, kmers (logistic regression on 5-mers and 6-mers), boosting, "
+            "memoriser, majority; these are the default. The published networks cnn-bilstm, cnn, rnn and promoter-cnn "
+            "by name, or all."
         ),
     ] = None,
     metric: Annotated[

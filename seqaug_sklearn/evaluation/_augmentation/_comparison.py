@@ -8,6 +8,7 @@ import pandas as pd
 
 from seqaug_sklearn.evaluation._augmentation._contradictions import contradicting_rows, tell_contradictions
 from seqaug_sklearn.evaluation._augmentation._fit_plan import FitPlan
+from seqaug_sklearn.evaluation._augmentation._line_up import ANOTHER_NETWORK
 from seqaug_sklearn.evaluation._augmentation._lookups import tell_lookups
 from seqaug_sklearn.evaluation._augmentation._relatives_together import (
     LEAKS_MATTER,
@@ -332,6 +333,11 @@ class AugmentationComparison:
             "harmed: the test over groups, adjusted for all comparisons, excludes zero; everything else is "
             "inconclusive. Where the split leaks, higher and lower say what was scored, not what helps."
         )
+        if ANOTHER_NETWORK in self.treatments:
+            text += (
+                f" {ANOTHER_NETWORK}: the bag CNN-BiLSTM, which is not run on whole sequences, against the motif CNN "
+                "on whole sequences."
+            )
         if any(MEAN_NOTHING in line for line in self.verdict()):
             text = f"No model beats chance. {MEAN_NOTHING} {text}"
         return Section("Which augmentation helped which model", text=text, tables={"Answers": self.answers()})

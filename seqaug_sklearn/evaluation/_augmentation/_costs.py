@@ -12,6 +12,7 @@ from seqaug_sklearn.utils import tidy_orthologs
 
 __all__ = [
     "NETWORKS",
+    "POOLED",
     "REPEATS",
     "Size",
     "bag_size",
@@ -20,6 +21,7 @@ __all__ = [
     "repeats_by_size",
     "rounds_of",
     "whole_size",
+    "windows_size",
 ]
 
 REPEATS = 10
@@ -29,12 +31,25 @@ _STEPS = (REPEATS, 5, 3, 2)
 _SECONDS_OF_REPEATS = 45.0
 """What all repeats of one model may take, if they are more than one."""
 
-NETWORKS = {"cnn-bilstm": 3e-6, "rnn": 4e-6, "cnn": 7e-7, "mlp": 1e-7, "promoter-cnn": 5e-7}
+NETWORKS = {
+    "motif-cnn": 1e-6,
+    "bag-cnn-bilstm": 3e-6,
+    "cnn-bilstm": 3e-6,
+    "cnn": 7e-7,
+    "rnn": 4e-6,
+    "mlp": 1e-7,
+    "promoter-cnn": 5e-7,
+}
 """Seconds of a residue in an epoch."""
+POOLED = ("motif-cnn", "bag-cnn-bilstm")
+"""Networks that give one answer for a bag, and train a number of steps, on any number of rows."""
 _OF_NO_FIT = 1e-4
 
 _EPOCHS, _WHOLE_EPOCHS = (50, 8), (100, 12)
 """Most epochs on windows (the networks' own default) and on whole sequences: in full, in a quick look."""
+_TRAINING_STEPS, _FEWEST_EPOCHS, _MOST_EPOCHS = (800, 400), (20, 10), (200, 100)
+"""What the networks of one answer train: `MotifCNNClassifier` chooses so by itself in full."""
+_ROWS_OF_STEP, _BAGS_OF_STEP = 16, 8
 
 
 @dataclass(frozen=True)
@@ -108,7 +123,14 @@ def rounds_of(key: str, plan: Any, *, whole: bool = False) -> int:
         return min(max(2000 // plan.n_classes, 10), 25 if plan.quick else 100)
     if key not in NETWORKS:
         return 1
+    if key in POOLED:
+        return _epochs(plan.n_samples, _ROWS_OF_STEP if whole else _BAGS_OF_STEP, plan.quick)
     return (_WHOLE_EPOCHS if whole else _EPOCHS)[plan.quick]
+
+
+def _epochs(n_rows, of_step, quick):
+    epochs = round(_TRAINING_STEPS[quick] / math.ceil(n_rows / of_step))
+    return min(max(epochs, _FEWEST_EPOCHS[quick]), _MOST_EPOCHS[quick])
 
 
 def whole_size(key: str, plan: Any) -> Size:
@@ -121,6 +143,12 @@ def bag_size(key: str, plan: Any) -> Size:
     """Return the size of a model of the windows of all sequences."""
     rows = 0 if key in ("kmers", "memoriser", "majority") else plan.n_samples * (plan.max_windows(key) or plan.longest)
     return Size(rows, plan.window, _n_symbols(plan), plan.n_classes, rounds_of(key, plan))
+
+
+def windows_size(key: str, plan: Any, n_rows: int) -> Size:
+    """Return the size of a model of single windows, so many of them."""
+    size = replace(bag_size(key, plan), rows=n_rows)
+    return replace(size, rounds=_epochs(n_rows, _ROWS_OF_STEP, plan.quick)) if key in POOLED else size
 
 
 def grown(size: Size, key: str, plan: Any, augmenters: Sequence[Any]) -> Size:

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from seqaug_sklearn.evaluation._augmentation._models import TEXT_MODELS, usual_edits
+from seqaug_sklearn.evaluation._augmentation._line_up import TEXT_MODELS
+from seqaug_sklearn.evaluation._augmentation._models import usual_edits
 from seqaug_sklearn.exceptions import DataFormatError, SeqAugWarning
 from seqaug_sklearn.utils import check_sequences, tidy_orthologs
 

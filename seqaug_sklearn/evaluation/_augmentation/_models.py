@@ -1,62 +1,54 @@
 """The classifiers of ``compare_augmentations``, each with every augmentation asked for and without."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from seqaug_sklearn.evaluation._augmentation._costs import (
+    POOLED,
     Size,
     bag_size,
     fit_seconds,
     grown,
     rounds_of,
     whole_size,
+    windows_size,
 )
+from seqaug_sklearn.evaluation._augmentation._line_up import ANOTHER_NETWORK, BASELINES, MODELS
 from seqaug_sklearn.evaluation._memoriser import memoriser
 from seqaug_sklearn.evaluation._thinned_training import ThinnedTraining
-from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.utils import check_sequences
 
 __all__ = [
-    "BASELINES",
-    "MODELS",
-    "TEXT_MODELS",
     "Line",
     "Plan",
-    "check_models",
     "models_of_blocks",
     "models_of_parents",
     "usual_edits",
 ]
 
-MODELS = {
-    "cnn-bilstm": "CNN-BiLSTM",
-    "cnn": "CNN",
-    "rnn": "RNN",
-    "mlp": "MLP",
-    "promoter-cnn": "promoter CNN",
-    "svm": "SVM",
-    "logistic": "logistic regression",
-    "kmers": "k-mer logistic regression",
-    "boosting": "gradient boosting",
-    "memoriser": "nearest-sequence lookup",
-    "majority": "commonest class",
-}
-"""Keys and names of the classifiers."""
-
 _NEURAL: dict[str, dict[str, Any]] = {
+    "motif-cnn": {},
+    # one small layer that is read at every step: the last step of a deep one learns such bags late or never
+    "bag-cnn-bilstm": {
+        "conv_channels": (64,),
+        "kernel_size": 13,
+        "pool": "global",
+        "hidden_size": 32,
+        "num_layers": 1,
+        "patience": None,
+        "validation_fraction": None,
+        "precision": "float32",
+    },
     "cnn-bilstm": {},
     "cnn": {"num_layers": 0},
     "rnn": {"conv_channels": (), "pool": None},
     "mlp": {"conv_channels": (), "num_layers": 0, "pool": None},
     "promoter-cnn": {},
 }
-BASELINES = ("memoriser", "majority")
-"""Models that do not learn, and have no augmented form."""
 _KMERS = {"protein": (2, 3)}
 """Shortest and longest k-mers of an alphabet, 5 and 6 for the others."""
-TEXT_MODELS = ("svm", "logistic", "kmers", "boosting")
-"""Models in front of which augmentation adds rows of text."""
 _COPIES = 4
 """Edited copies of each sequence for the classifiers that do not train in epochs."""
 # windows of all sequences together that a model trains in reasonable time: (in full, in a quick look)
@@ -111,6 +103,9 @@ class Plan:
         """Most windows per sequence; None: all."""
         budget = _BUDGETS["neural" if model in _NEURAL else model][self.quick]
         most = max(_MIN_WINDOWS, budget // self.n_samples)
+        if model in POOLED:
+            # one answer for the bag: windows that overlap by half hold all that there is to see
+            most = min(most, 1 + math.ceil((self.longest - 1) / max(1, self.window // 2)))
         return None if most >= self.longest else most
 
 
@@ -129,7 +124,7 @@ class Line:
     left_out : list of str
         Models that would take too long.
     keys : dict of str to str
-        Key of each model in :data:`MODELS`.
+        Key of each model in ``MODELS``.
     seconds : dict of str to float
         What a fit of each takes about, by size.
     """
@@ -159,25 +154,6 @@ class Line:
         return {treatment: members for treatment, members in found.items() if members}
 
 
-def check_models(names, *, promoter: bool = False) -> list[str]:
-    """Return the keys of the models asked for in the order of :data:`MODELS`.
-
-    By default these are all, but the promoter network only where ``promoter`` says so: edits and orthologs are what it
-    was published with.
-
-    Raises
-    ------
-    DataFormatError
-        If a name is unknown or there is none.
-    """
-    default = [name for name in MODELS if promoter or name != "promoter-cnn"]
-    names = default if names is None else [str(name).lower() for name in names]
-    unknown = [name for name in names if name not in MODELS]
-    if unknown or not names:
-        raise DataFormatError(f"models must be some of {', '.join(MODELS)}; got {', '.join(unknown) or 'none'}")
-    return [name for name in MODELS if name in names]
-
-
 def models_of_parents(names: list[str], plan: Plan) -> Line:
     """Classifiers of text, one row per sequence."""
     line = Line()
@@ -188,6 +164,10 @@ def models_of_parents(names: list[str], plan: Plan) -> Line:
             line.add(key, name, _single(key, plan), whole)
             continue
         reference = f"{name}, whole"
+        if key == "bag-cnn-bilstm":
+            line.add(key, f"{name}, windows", _on_bags(key, plan), bag_size(key, plan))
+            _compare_bags(line, f"{name}, windows", names)
+            continue
         if key != "kmers":  # counts of k-mers do not see where a window was cut
             line.add(key, f"{name}, windows", _on_bags(key, plan), bag_size(key, plan))
             line.compare(f"{name}, windows", reference, "Windows")
@@ -198,11 +178,25 @@ def models_of_parents(names: list[str], plan: Plan) -> Line:
     return line
 
 
+def _compare_bags(line, name, names):
+    """Say what the network that knows bags only is compared with.
+
+    Its own kind on whole sequences where that is run. Otherwise the motif CNN, which is what one would train on whole
+    sequences instead; two things differ then, and the title says so.
+    """
+    if "cnn-bilstm" in names:
+        line.compare(name, f"{MODELS['cnn-bilstm']}, whole", "Windows")
+    elif "motif-cnn" in names:
+        line.compare(name, f"{MODELS['motif-cnn']}, whole", ANOTHER_NETWORK)
+
+
 def models_of_blocks(names: list[str], plan: Plan, n_rows: int) -> Line:
     """Classifiers of exploded windows on overlapping windows and tiles.
 
-    The cost of the SVM grows with the square of the windows, that of boosting with the classes.
+    The cost of the SVM grows with the square of the windows, that of boosting with the classes. A sample is a single
+    window here, so the network of bags is the window paper's.
     """
+    names = list(dict.fromkeys("cnn-bilstm" if key == "bag-cnn-bilstm" else key for key in names))
     many_classes = plan.n_classes > _MAX_BLOCK_CLASSES
     slow = {"svm": n_rows > _MAX_BLOCK_ROWS, "boosting": many_classes, "kmers": many_classes}
     line = Line(left_out=[MODELS[key] for key in names if slow.get(key)])
@@ -210,16 +204,16 @@ def models_of_blocks(names: list[str], plan: Plan, n_rows: int) -> Line:
         name = MODELS[key]
         if slow.get(key):
             continue
-        windows = replace(bag_size(key, plan), rows=n_rows)
+        windows = windows_size(key, plan, n_rows)
         if key in BASELINES:
             line.add(key, name, _single(key, plan), windows)
             continue
-        tiles, model = f"{name}, tiles", _on_windows(key, plan)
+        tiles, model = f"{name}, tiles", _on_windows(key, plan, windows.rounds)
         line.add(key, f"{name}, overlapping", model, windows)
         line.compare(f"{name}, overlapping", tiles, "Overlapping windows")
         for treatment, suffix, steps in _row_augmentations(plan):
             edited = f"{name}, overlapping + {suffix}"
-            line.add(key, edited, _on_windows(key, plan, steps), grown(windows, key, plan, steps))
+            line.add(key, edited, _on_windows(key, plan, windows.rounds, steps), grown(windows, key, plan, steps))
             line.compare(edited, tiles, f"Overlapping windows with {treatment.lower()}")
         thinned = ThinnedTraining(model, "tiles", window=plan.window)
         line.add(key, tiles, thinned, replace(windows, rows=n_rows / plan.window))
@@ -268,10 +262,24 @@ def _single(key, plan):
 def _network(key, plan, **changes):
     from seqaug_sklearn.classification import CNNBiLSTMClassifier, PromoterCNNClassifier
 
+    if key in POOLED:
+        return _pooled_network(key, plan, **changes)
     quick = {"max_epochs": rounds_of(key, plan), "batch_size": 32, "lr": 1e-3} if plan.quick else {}
     run = {"alphabet": plan.alphabet, "device": plan.device}
     kind = PromoterCNNClassifier if key == "promoter-cnn" else CNNBiLSTMClassifier
     return kind(**_NEURAL[key] | quick | run | changes)
+
+
+def _pooled_network(key, plan, **changes):
+    """Networks whose epochs follow from the rows, and that make one answer of the windows of a bag."""
+    from seqaug_sklearn.classification import CNNBiLSTMClassifier, MotifCNNClassifier
+
+    run = {"alphabet": plan.alphabet, "device": plan.device}
+    if key == "bag-cnn-bilstm":
+        settings = _NEURAL[key] | {"max_epochs": rounds_of(key, plan)}
+        return CNNBiLSTMClassifier(**settings | run | changes)
+    strand = "both" if plan.both_strands else "single"
+    return MotifCNNClassifier(strand=strand, **run | changes)
 
 
 def _classical(key, plan):
@@ -296,7 +304,8 @@ def _on_bags(key, plan):
 
     windows = WindowAugmenter(plan.window, **_rules(plan), max_windows=plan.max_windows(key))
     if key in _NEURAL:
-        return make_pipeline(windows, _network(key, plan))
+        pooled = {"bag_pooling": "log_sum_exp", **_epochs(plan, rounds_of(key, plan))} if key in POOLED else {}
+        return make_pipeline(windows, _network(key, plan, **pooled))
     voting = "hard" if key == "svm" else "soft"
     encoder = OneHotEncoder(plan.alphabet, flatten=True)
     return make_pipeline(windows, encoder, WindowVotingClassifier(_classical(key, plan), voting=voting))
@@ -312,20 +321,32 @@ def _on_whole(key, plan, augmenters=()):
         return _on_kmers(plan, augmenters)
     if key not in _NEURAL:
         return _flat(plan, _classical(key, plan), augmenters)
-    # few rows: small batches and more epochs give the network as many steps as it can use
-    patience = {} if plan.quick else {"patience": 15}
-    budget = {"max_epochs": rounds_of(key, plan, whole=True), "lr": 1e-3, **patience}
     # an ortholog may be as long as the longest sequence of all, also where that one is held out
     length = {} if plan.orthologs is None else {"pad_to": plan.longest + plan.window - 1}
-    return _encoded(plan, _network(key, plan, batch_size=16, **budget, **length, **_augment(augmenters)))
+    network = _network(key, plan, **_training_on_whole(key, plan), **length, **_augment(augmenters))
+    return _encoded(plan, network)
 
 
-def _on_windows(key, plan, augmenters=()):
+def _training_on_whole(key, plan):
+    if key in POOLED:
+        return _epochs(plan, rounds_of(key, plan, whole=True))
+    # few rows: small batches and more epochs give the network as many steps as it can use
+    patience = {} if plan.quick else {"patience": 15}
+    return {"max_epochs": rounds_of(key, plan, whole=True), "lr": 1e-3, "batch_size": 16, **patience}
+
+
+def _on_windows(key, plan, rounds, augmenters=()):
     if key == "kmers":
         return _on_kmers(plan, augmenters)
     if key in _NEURAL:
-        return _encoded(plan, _network(key, plan, **_augment(augmenters))) if augmenters else _network(key, plan)
+        network = _network(key, plan, **(_epochs(plan, rounds) if key in POOLED else {}), **_augment(augmenters))
+        return _encoded(plan, network) if augmenters else network
     return _flat(plan, _classical(key, plan), augmenters)
+
+
+def _epochs(plan, rounds):
+    """In full the networks of one answer know the rows that they train on, and choose by themselves."""
+    return {"max_epochs": rounds} if plan.quick else {}
 
 
 def _augment(augmenters):

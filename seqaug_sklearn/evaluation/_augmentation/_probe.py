@@ -8,7 +8,7 @@ from joblib import effective_n_jobs
 
 from seqaug_sklearn.evaluation._augmentation._costs import NETWORKS
 from seqaug_sklearn.evaluation._augmentation._fit_plan import FitPlan, choose_repeats
-from seqaug_sklearn.evaluation._augmentation._models import BASELINES
+from seqaug_sklearn.evaluation._augmentation._line_up import BASELINES
 from seqaug_sklearn.evaluation._augmentation._runs import Run
 from seqaug_sklearn.evaluation._augmentation._stages import quiet_fits
 from seqaug_sklearn.evaluation._running import Fits

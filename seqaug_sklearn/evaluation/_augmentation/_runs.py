@@ -9,8 +9,9 @@ import pandas as pd
 
 from seqaug_sklearn.augmentation import WindowAugmenter
 from seqaug_sklearn.evaluation._augmentation._contradictions import look_for_contradictions
+from seqaug_sklearn.evaluation._augmentation._line_up import MODELS
 from seqaug_sklearn.evaluation._augmentation._lookups import look_up
-from seqaug_sklearn.evaluation._augmentation._models import MODELS, Line, models_of_blocks, models_of_parents
+from seqaug_sklearn.evaluation._augmentation._models import Line, models_of_blocks, models_of_parents
 from seqaug_sklearn.evaluation._augmentation._repeats import wanted_repeats
 from seqaug_sklearn.evaluation._augmentation._split import SplitPlan, draw_folds
 from seqaug_sklearn.evaluation._compare import plan_comparison

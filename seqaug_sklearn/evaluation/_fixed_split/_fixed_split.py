@@ -45,7 +45,7 @@ def compare_fixed_split(
     edits=False,
     strand: str = "both",
     n_seeds: int = 1,
-    models: Sequence[str] | None = None,
+    models: Sequence[str] | str | None = None,
     metric: str | None = None,
     quick: bool = False,
     device: str = "auto",
@@ -113,7 +113,7 @@ def compare_fixed_split(
     >>> result.published.index.tolist()
     ['k-mer logistic regression, whole']
     """
-    names = check_models(models, promoter=edits is not False)
+    names = check_models(models)
     if strand not in ("both", "single"):
         raise DataFormatError(f"strand must be 'both' or 'single', got {strand!r}")
     for what, value, least in (("window", window, 2), ("n_seeds", n_seeds, 1)):
