@@ -69,10 +69,11 @@ class Pages:
 
     def summary(self, n_fits):
         """The times of the first page and of the last."""
+        minutes = self.cpu[-1] / 2 / 60
         return (
-            f"{n_fits} fits; first page after {self.seconds[0]:.0f} s ({self.cpu[0]:.0f} s of the processor), last after "
-            f"{self.seconds[-1]:.0f} s ({self.cpu[-1]:.0f} s of the processor: some {self.cpu[-1] / 2 / 60:.1f} min on "
-            "two cores that do nothing else)"
+            f"{n_fits} fits; first page after {self.seconds[0]:.0f} s ({self.cpu[0]:.0f} s of the processor), last "
+            f"after {self.seconds[-1]:.0f} s ({self.cpu[-1]:.0f} s of the processor: some {minutes:.1f} min on two "
+            "cores that do nothing else)"
         )
 
 

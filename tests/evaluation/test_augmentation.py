@@ -17,13 +17,8 @@ from seqaug_sklearn.augmentation import (
 from seqaug_sklearn.classification import CNNBiLSTMClassifier
 from seqaug_sklearn.encoding import reverse_complement
 from seqaug_sklearn.evaluation import compare_augmentations
-from seqaug_sklearn.evaluation._augmentation._models import (
-    MODELS,
-    Plan,
-    check_models,
-    models_of_blocks,
-    models_of_parents,
-)
+from seqaug_sklearn.evaluation._augmentation._line_up import MODELS
+from seqaug_sklearn.evaluation._augmentation._models import Plan, models_of_blocks, models_of_parents
 from seqaug_sklearn.evaluation._augmentation._split import plan_split
 from seqaug_sklearn.exceptions import DataFormatError, DeviceError, SequenceError, SequenceTypeError
 
@@ -97,14 +92,6 @@ def test_classes_that_cannot_be_trained_and_tested_are_named(random_dna, y, grou
 # the models
 
 
-def test_every_model_has_its_partner():
-    line = models_of_parents(check_models(None), plan())
-    assert len(line.models) == 7 * 2 + 1 + 2
-    augmented = [name for key, name in MODELS.items() if key not in ("promoter-cnn", "kmers", "memoriser", "majority")]
-    assert line.partners == {f"{name}, windows": f"{name}, whole" for name in augmented}
-    assert line.treatments == {"Windows": [f"{name}, windows" for name in augmented]}
-
-
 def test_edits_and_orthologs_come_alone_and_together():
     orthologs = OrthologAugmenter({"a": ["ACGT"]})
     line = models_of_parents(["promoter-cnn", "logistic"], plan(edits=True, orthologs=orthologs))
@@ -171,14 +158,6 @@ def test_slow_models_are_left_out_of_large_blocks():
     assert line.partners["CNN, overlapping"] == line.partners["CNN, overlapping + edits"] == "CNN, tiles"
     assert [*line.treatments] == ["Overlapping windows", "Overlapping windows with random edits"]
     assert models_of_blocks(["svm"], plan(), n_rows=100).left_out == []
-
-
-def test_models_come_in_one_order_and_unknown_ones_are_refused():
-    assert check_models(["SVM", "cnn"]) == ["cnn", "svm"]
-    with pytest.raises(DataFormatError, match=r"models must be some of cnn-bilstm, .*; got forest"):
-        check_models(["svm", "forest"])
-    with pytest.raises(DataFormatError, match="got none"):
-        check_models([])
 
 
 # whole runs

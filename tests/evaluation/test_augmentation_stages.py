@@ -13,7 +13,8 @@ from sklearn.linear_model import LogisticRegression
 from seqaug_sklearn.evaluation import _sanity_section, compare_augmentations
 from seqaug_sklearn.evaluation._augmentation import _models, _relatives_together, _stages
 from seqaug_sklearn.evaluation._augmentation._costs import NETWORKS, REPEATS, Size, fit_seconds, repeats_by_size
-from seqaug_sklearn.evaluation._augmentation._models import MODELS, Plan, check_models, models_of_parents
+from seqaug_sklearn.evaluation._augmentation._line_up import MODELS, check_models
+from seqaug_sklearn.evaluation._augmentation._models import Plan, models_of_parents
 from seqaug_sklearn.evaluation._augmentation._repeats import wanted_repeats
 from seqaug_sklearn.evaluation._augmentation._split import SplitPlan
 from seqaug_sklearn.evaluation._augmentation._stages import plan_stages
@@ -26,7 +27,7 @@ PARENTS = SplitPlan("parents", 5, None, ())
 def line_of(n_samples, length, **changes):
     arguments = {"alphabet": "dna", "window": 40, "n_classes": 2, "quick": False, "device": "cpu", "edits": True}
     plan = Plan(**arguments | {"n_samples": n_samples, "longest": length - 39, "shortest": length} | changes)
-    return models_of_parents(check_models(None, promoter=True), plan)
+    return models_of_parents(check_models("all"), plan)
 
 
 @pytest.fixture

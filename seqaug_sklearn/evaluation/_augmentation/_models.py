@@ -30,17 +30,7 @@ __all__ = [
 
 _NEURAL: dict[str, dict[str, Any]] = {
     "motif-cnn": {},
-    # one small layer that is read at every step: the last step of a deep one learns such bags late or never
-    "bag-cnn-bilstm": {
-        "conv_channels": (64,),
-        "kernel_size": 13,
-        "pool": "global",
-        "hidden_size": 32,
-        "num_layers": 1,
-        "patience": None,
-        "validation_fraction": None,
-        "precision": "float32",
-    },
+    "bag-cnn-bilstm": {},
     "cnn-bilstm": {},
     "cnn": {"num_layers": 0},
     "rnn": {"conv_channels": (), "pool": None},
@@ -272,11 +262,11 @@ def _network(key, plan, **changes):
 
 def _pooled_network(key, plan, **changes):
     """Networks whose epochs follow from the rows, and that make one answer of the windows of a bag."""
-    from seqaug_sklearn.classification import CNNBiLSTMClassifier, MotifCNNClassifier
+    from seqaug_sklearn.classification import BAG_DNA, CNNBiLSTMClassifier, MotifCNNClassifier
 
     run = {"alphabet": plan.alphabet, "device": plan.device}
     if key == "bag-cnn-bilstm":
-        settings = _NEURAL[key] | {"max_epochs": rounds_of(key, plan)}
+        settings = BAG_DNA | {"max_epochs": rounds_of(key, plan)}
         return CNNBiLSTMClassifier(**settings | run | changes)
     strand = "both" if plan.both_strands else "single"
     return MotifCNNClassifier(strand=strand, **run | changes)
