@@ -52,7 +52,7 @@ def compare(
     ``groups`` are positions, as block splits need them; so do members of test pairs
     that training knows, unless `cv` is a ``ColdPairKFold``, which says which may be known. Without groups, the same
     warning tells where rows of one identifier, or rows that share sequence, are on both sides: copies that were made
-    before the split, windows as rows, families. A third one names estimators whose early stopping the groups do not
+    before the split, windows as rows, families; the verdict then begins with it. A third one names estimators whose early stopping the groups do not
     reach.
 
     Parameters
@@ -200,14 +200,19 @@ def plan_comparison(
     options = FitOptions(*check_scoring(scoring, len(data.classes)), pass_groups, return_train_score, keep)
     seed = draw_seed(check_generator(random_state))
     splits = make_splits(cv, data, max(repeats.values()), seed, at_least=at_least)
-    _warn_of_relatives(estimators, data, splits, pass_groups)
-    return PlannedComparison(Fits(estimators, data, splits, options, seed, n_jobs, store), partners, cv, repeats)
+    lineage = _warn_of_relatives(estimators, data, splits, pass_groups)
+    fits = Fits(estimators, data, splits, options, seed, n_jobs, store)
+    return PlannedComparison(fits, partners, cv, repeats, lineage)
 
 
 def _warn_of_relatives(estimators, data, splits, pass_groups):
-    """Tell once what every fit would tell: related rows on both sides, and groups that do not reach early stopping."""
+    """Tell once what every fit would tell: related rows on both sides, and groups that do not reach early stopping.
+
+    Return what was said of related rows, for the verdict: a warning is not where the scores are read.
+    """
     if "groups" not in data.metadata:
         folds = [(split.train, split.test) for split in splits if split.repeat == 0]
-        warn_of_lineage(data.X, data.metadata.get("identifiers"), folds)
-    elif pass_groups:
+        return warn_of_lineage(data.X, data.metadata.get("identifiers"), folds)
+    if pass_groups:
         warn_of_unreached_groups(estimators, len(splits[0].train))
+    return ""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from seqaug_sklearn.evaluation._comparison_report import sections
 from seqaug_sklearn.evaluation._comparison_tests import JudgedComparison
-from seqaug_sklearn.evaluation._verdict import sentences, warnings_first
+from seqaug_sklearn.evaluation._verdict import WARNING, sentences, warnings_first
 from seqaug_sklearn.exceptions import OutputFolderError
 from seqaug_sklearn.reporting import file_name, write_page
 from seqaug_sklearn.utils import explained, replaced_file
@@ -56,6 +56,9 @@ class Comparison(JudgedComparison):
         What was run, for the report.
     positions : bool
         Whether the groups came as positions (parent and start): parts of one sequence may then be on both sides.
+    lineage : str
+        What many test rows have in common with training rows, where no groups were given; else empty. The verdict
+        begins with it.
     """
 
     def verdict(
@@ -78,7 +81,9 @@ class Comparison(JudgedComparison):
         -------
         list of str
         """
-        return warnings_first(sentences(self, self.headline_metric(metric), treatment))
+        told = sentences(self, self.headline_metric(metric), treatment, leaks=bool(self.lineage))
+        leak = [f"{WARNING}{self.lineage}."] if self.lineage else []
+        return warnings_first([*leak, *told])
 
     def sections(self, *, metric: str | None = None) -> list:
         """Tables and figures as :class:`~seqaug_sklearn.evaluation.Section` objects, for :func:`write_report`."""

@@ -31,6 +31,7 @@ class ComparisonData:
     kept: dict[tuple[str, int, int], pd.DataFrame] = field(default_factory=dict)
     settings: dict[str, Any] = field(default_factory=dict)
     positions: bool = False
+    lineage: str = ""
 
     def __repr__(self):
         names = [name if len(name) <= 30 else f"{name[:29]}…" for name in self.estimators]

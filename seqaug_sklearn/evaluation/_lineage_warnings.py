@@ -13,8 +13,8 @@ _FOLDS = 3
 """Folds that are looked at for what rows share."""
 
 
-def warn_of_lineage(X, identifiers, splits) -> None:
-    """Warn where test rows carry a training row's identifier, or share sequence with training rows.
+def warn_of_lineage(X, identifiers, splits) -> str:
+    """Warn where test rows carry a training row's identifier, or share sequence with training rows; return the words.
 
     Parameters
     ----------
@@ -25,24 +25,26 @@ def warn_of_lineage(X, identifiers, splits) -> None:
     splits : list of (train, test)
         Rows of each fold.
     """
-    if warn_of_shared_identifiers(identifiers, splits):
-        return
-    found = _codes_of(X)
-    if found is not None:
-        codes, sources, alphabet = found
-        _warn_of_relatives(codes, sources, alphabet, splits)
+    told = warn_of_shared_identifiers(identifiers, splits)
+    found = None if told else _codes_of(X)
+    if found is None:
+        return told
+    codes, sources, alphabet = found
+    return _warn_of_relatives(codes, sources, alphabet, splits)
 
 
 def _warn_of_relatives(codes, sources, alphabet, splits):
     folds = [find_relatives(codes, sources, test, train, alphabet=alphabet) for train, test in splits[:_FOLDS]]
     found = Relatives(*map(np.concatenate, zip(*folds, strict=True)))
-    if found.are_many:
-        warn(
-            f"no groups were given, and {found.related.sum()} of {len(found.rows)} test rows that were looked at share "
-            "sequence with training rows: copies, windows or relatives, which a model may know by heart; keep them "
-            "together with groups= (similarity_groups finds families, explode gives the parents of windows)",
-            LeakageWarning,
-        )
+    if not found.are_many:
+        return ""
+    told = (
+        f"no groups were given, and {found.related.sum()} of {len(found.rows)} test rows that were looked at share "
+        "sequence with training rows: copies, windows or relatives, which a model may know by heart; keep them "
+        "together with groups= (similarity_groups finds families, explode gives the parents of windows)"
+    )
+    warn(told, LeakageWarning)
+    return told
 
 
 def _codes_of(X):

@@ -76,9 +76,10 @@ def sentences(
     tests = comparison.tests(metric=metric)
     pairs = tests[tests["reference"].notna() & ~tests.index.isin(comparison.memorisers)]
     span = span_of(comparison, metric)
-    learned = _learned(comparison, tests, metric)
+    leaks = leaks or leaks_by_itself(comparison)
+    learned = _learned(comparison, tests, metric, leaks)
     told = [
-        *_answers(pairs, treatment, span, leaks or leaks_by_itself(comparison)),
+        *_answers(pairs, treatment, span, leaks),
         learned,
         *(_pair(name, row, metric, span) for name, row in pairs.iterrows() if each_pair),
     ]
@@ -189,7 +190,7 @@ def limits(detectable: pd.Series, span: float) -> str:
     return f"this data cannot show less than {smallest.min():.2f}"
 
 
-def _learned(comparison, tests, metric):
+def _learned(comparison, tests, metric, leaks):
     """Whether anything was learned at all."""
     models = tests.drop(index=list(comparison.memorisers)) if len(comparison.memorisers) < len(tests) else tests
     if models["mean"].isna().all():
@@ -204,6 +205,8 @@ def _learned(comparison, tests, metric):
         return f"The best model is {best} with {row['mean']:.3f}{level}."
     interval = comparison.summary(metric).loc[best]
     told = f"95 % interval {interval['low']:.3f} to {interval['high']:.3f}"
+    if above_chance(row) and leaks:
+        return f"The best model is {best} with {row['mean']:.3f}{level}; the split leaks, so this may be memory ({told})."
     if above_chance(row):
         return f"The best model is {best} with {row['mean']:.3f}{level}, above chance ({told})."
     many = f", and it is the best of {len(models)}" if row["p_chance"] < 0.05 and row["mean"] > row["chance"] else ""

@@ -56,8 +56,8 @@ def are_names(identifiers) -> bool:
     return identifiers is not None and getattr(identifiers.dtype, "kind", "O") not in "iu"
 
 
-def warn_of_shared_identifiers(identifiers, splits) -> bool:
-    """Warn where test rows carry the identifier of a training row, and say whether they do.
+def warn_of_shared_identifiers(identifiers, splits) -> str:
+    """Warn where test rows carry the identifier of a training row, and return what was said; empty where none does.
 
     Parameters
     ----------
@@ -68,19 +68,19 @@ def warn_of_shared_identifiers(identifiers, splits) -> bool:
     """
     parents = repeated_identifiers(identifiers) if are_names(identifiers) else None
     if parents is None:
-        return False
+        return ""
     known = [np.isin(parents[test], parents[train]) for train, test in splits]
     rows = [test[mask] for (_, test), mask in zip(splits, known, strict=True)]
     n_known, n_tested = sum(map(len, rows)), sum(map(len, known))
     if not n_known:
-        return False
+        return ""
     example = plain(identifiers[np.concatenate(rows)[0]])
-    warn(
+    told = (
         f"{n_known} of {n_tested} test rows carry the identifier of a training row (for example {example!r}): they are "
-        "copies or parts of one sequence, and a model may know them by heart; keep them together with groups=X.index",
-        LeakageWarning,
+        "copies or parts of one sequence, and a model may know them by heart; keep them together with groups=X.index"
     )
-    return True
+    warn(told, LeakageWarning)
+    return told
 
 
 def _objects(identifiers):

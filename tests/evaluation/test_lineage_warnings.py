@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 from imblearn.pipeline import make_pipeline as make_sampling_pipeline
 from sklearn.dummy import DummyClassifier
-from sklearn.linear_model import SGDClassifier
+from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.linear_model import LogisticRegression, SGDClassifier
 from sklearn.model_selection import StratifiedKFold
 from sklearn.pipeline import make_pipeline
 
@@ -106,3 +107,24 @@ def test_compare_augmentations_leaves_it_to_its_verdict(promoters):
         warnings.simplefilter("error", LeakageWarning)
         result = compare_augmentations(promoters.sequences, promoters.y, models=["majority"], quick=True)
     assert "of the test rows share sequence with a training row" in result.verdict()[0]
+
+
+def test_the_verdict_begins_with_what_the_warning_said(tmp_path):
+    """A warning goes by on the terminal: who reads the verdict or the page must read it there first."""
+    parents = random_rows(25, 120)
+    X = [text[: 7 * i] + "A" + text[7 * i + 1 :] for text in parents for i in range(4)]
+    y = np.repeat(["up", "down"] * 12 + ["up"], 4)
+    features = CountVectorizer(analyzer="char", ngram_range=(4, 4))
+    with pytest.warns(LeakageWarning, match=RELATED) as told:
+        result = compare({"kmers": make_pipeline(features, LogisticRegression(max_iter=500))}, X, y, cv=5)
+    lines = result.verdict()
+    assert lines[0] == f"Warning: {told[0].message}."
+    [best] = [line for line in lines if line.startswith("The best model is kmers")]
+    assert "the split leaks, so this may be memory" in best
+    assert "above chance" not in best
+    page = result.to_html(tmp_path / "page.html").read_text()
+    assert page.index("no groups were given, and") < page.index("The best model is kmers")
+    # with the families as groups there is nothing to warn of
+    honest = compare({"nothing": DummyClassifier()}, X, y, cv=5, groups=np.repeat(np.arange(25), 4))
+    assert honest.lineage == ""
+    assert not honest.verdict()[0].startswith("Warning: no groups")

@@ -31,12 +31,15 @@ class PlannedComparison:
         As given.
     repeats : dict of str to int
         Repeats of each estimator, when all is done.
+    lineage : str
+        What test rows have in common with training rows, where no groups were given; else empty.
     """
 
     fits: Fits
     partners: dict[str, str]
     cv: Any
     repeats: dict[str, int]
+    lineage: str = ""
 
     @property
     def most_repeats(self) -> int:
@@ -81,6 +84,7 @@ class PlannedComparison:
             kept=kept,
             settings=_settings(estimators, data, splits, fits.seed, self.cv, repeats),
             positions=data.members is None and np.ndim(data.metadata.get("groups", 0)) == 2,
+            lineage=self.lineage,
         )
 
     def _results(self, repeats, units):
