@@ -206,7 +206,8 @@ def _learned(comparison, tests, metric, leaks):
     interval = comparison.summary(metric).loc[best]
     told = f"95 % interval {interval['low']:.3f} to {interval['high']:.3f}"
     if above_chance(row) and leaks:
-        return f"The best model is {best} with {row['mean']:.3f}{level}; the split leaks, so this may be memory ({told})."
+        memory = "the split leaks, so this may be memory"
+        return f"The best model is {best} with {row['mean']:.3f}{level}; {memory} ({told})."
     if above_chance(row):
         return f"The best model is {best} with {row['mean']:.3f}{level}, above chance ({told})."
     many = f", and it is the best of {len(models)}" if row["p_chance"] < 0.05 and row["mean"] > row["chance"] else ""
