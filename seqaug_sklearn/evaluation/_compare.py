@@ -52,8 +52,8 @@ def compare(
     ``groups`` are positions, as block splits need them; so do members of test pairs
     that training knows, unless `cv` is a ``ColdPairKFold``, which says which may be known. Without groups, the same
     warning tells where rows of one identifier, or rows that share sequence, are on both sides: copies that were made
-    before the split, windows as rows, families; the verdict then begins with it. A third one names estimators whose early stopping the groups do not
-    reach.
+    before the split, windows as rows, families; the verdict then begins with it. A third one names estimators whose
+    early stopping the groups do not reach.
 
     Parameters
     ----------
