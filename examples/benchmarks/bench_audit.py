@@ -304,6 +304,14 @@ class Family:
             new.append(letter if same else self.rng.choice(list(self.letters), p=row))
         return "".join(new)
 
+    def replaced(self, text, identity):
+        """Less friendly: any residue may change, and into any other, as common as that is, alike or not."""
+        new = list(text)
+        for place in self.rng.permutation(len(text))[: round(len(text) * (1 - identity))]:
+            others = self.shares * (np.array(list(self.letters)) != text[place])
+            new[place] = self.rng.choice(list(self.letters), p=others / others.sum())
+        return "".join(new)
+
 
 def blast(train, test, alphabet, least=0.5):
     """Rows that BLAST finds over at least this share of their length."""
@@ -352,6 +360,7 @@ def bench_blast(n_samples, folder, seed):
         for percent in identities:
             test = [family.homolog(text, percent / 100) for text in train]
             against_blast(f"{alphabet}, {percent} % identical", train, test, alphabet, family.rng)
+    bench_any_change(min(n_samples, 200), seed)
     if not folder.is_dir():
         return
     rng = np.random.default_rng(seed)
@@ -374,6 +383,21 @@ def bench_blast(n_samples, folder, seed):
         ("C. reinhardtii", "C. vulgaris"),
     ):
         against_blast(f"proteins, {one}, {other}", proteins[one], proteins[other], "protein", rng)
+
+
+def bench_any_change(n_samples, seed):
+    """Homologs of several lengths that changed without regard to what residues are like, which shows less."""
+    print(f"\nThe same where residues are replaced at random, {n_samples} rows of each length")
+    for alphabet, lengths, identities in (
+        ("protein", (60, 100, 150, 300), (30, 35, 40, 50)),
+        ("dna", (60, 100, 200), (65, 70, 80, 90)),
+    ):
+        for length in lengths:
+            family = Family(np.random.default_rng(seed), alphabet)
+            train = family.sequences(n_samples, length)
+            for percent in identities:
+                test = [family.replaced(text, percent / 100) for text in train]
+                against_blast(f"{alphabet} of {length}, {percent} % identical", train, test, alphabet, family.rng)
 
 
 def bench_size(n_samples, seed):

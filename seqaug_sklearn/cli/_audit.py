@@ -140,6 +140,7 @@ def audit(
 
         write_like(left, test, cleaned)
         answer.append(f"\nClean test set: {clean}\n{_tell_left(tested, left, classes)}")
+        answer.append(f"No relative was found in these rows. {report.limits}")
     typer.echo("\n".join(answer))
     if cleaned is not None and not len(left):
         raise DataFormatError(f"all {len(tested)} test rows leak, so nothing is left for {clean}, which is not written")

@@ -184,6 +184,7 @@ def test_the_cleaned_test_set_is_what_did_not_leak_as_it_stood(run, leaking, tmp
     assert result.exit_code == 1, result.output
     assert records_of(clean) == records_of(test)[:6]
     assert f"Clean test set: {clean}\n6 of 8 test rows are left: 3 of 4 a, 3 of 4 b.\n" in result.output
+    assert "No relative was found in these rows. This search can miss" in " ".join(result.output.split())
     before = clean.read_bytes()
     run("audit", train, test, "--clean", clean)
     assert clean.read_bytes() == before

@@ -61,3 +61,34 @@ def test_what_can_be_expected_is_a_sentence(size, told):
 def test_numbers_of_groups_that_cannot_be(n_groups):
     with pytest.raises(DataFormatError, match="n_groups must be at least 2 and at most n_rows=80"):
         detectable_difference(80, n_groups)
+
+
+@pytest.mark.parametrize(
+    ("settings", "match"),
+    [
+        ({"n_tests": 0}, "n_tests must be a whole number of at least 1, got 0"),
+        ({"n_repeats": 0}, "n_repeats must be a whole number of at least 1, got 0"),
+        ({"n_rows": 1}, "n_rows must be a whole number of at least 2, got 1"),
+        ({"n_rows": 0}, "n_rows must be a whole number of at least 2, got 0"),
+        ({"n_rows": 8.5}, "n_rows must be a whole number"),
+        ({"n_groups": 4.5}, "n_groups must be a whole number, got 4.5"),
+        ({"alpha": 0}, "alpha must be a number above 0 and below 1, got 0"),
+        ({"alpha": float("nan")}, "alpha must be a number"),
+    ],
+)
+@pytest.mark.parametrize("function", [detectable_difference, expected_power])
+def test_numbers_that_cannot_be(function, settings, match):
+    with pytest.raises(DataFormatError, match=match):
+        function(**{"n_rows": 80} | settings)
+
+
+@pytest.mark.parametrize("power", [0, 0.05, 1, 1.5, True, float("nan"), "0.8"])
+def test_powers_that_cannot_be(power):
+    with pytest.raises(DataFormatError, match=r"power must be a number above alpha=0\.05 and below 1"):
+        detectable_difference(80, power=power)
+
+
+@pytest.mark.parametrize("difference", [-0.15, 1.5, True, float("nan"), "0.1"])
+def test_differences_that_cannot_be(difference):
+    with pytest.raises(DataFormatError, match=r"difference must be a number from 0 to 1 \(without its sign\)"):
+        expected_power(80, difference=difference)

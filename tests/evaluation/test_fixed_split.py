@@ -48,8 +48,7 @@ def test_the_leak_is_said_first_with_both_scores(leaking):
     )
     assert "As published the best model is k-mer logistic regression, whole" in first
     assert (
-        f"on the 50 test rows that share nothing with training it has {leaking.cleaned.loc[KMERS, 'score']:.3f}"
-        in first
+        f"on the 50 test rows in which no relative was found it has {leaking.cleaned.loc[KMERS, 'score']:.3f}" in first
     )
     assert leaking.leaks_matter
     assert leaking.published.loc[LOOKUP, "score"] > 0.6 > leaking.cleaned.loc[LOOKUP, "score"]
@@ -104,7 +103,7 @@ def test_too_few_clean_rows_are_said(benchmark):
     result = compare_fixed_split(X_train, y_train, X_test[rows], y_test[rows], **OPTIONS)
     assert result.cleaned is None
     first = result.headline()[0]
-    assert "Only 10 of 40 test rows share nothing with training: too few to score models on" in first
+    assert "In only 10 of 40 test rows no relative was found: too few to score models on" in first
     assert not any("helped" in line for line in result.verdict())
 
 

@@ -7,6 +7,7 @@ from scipy import stats
 from seqaug_sklearn.evaluation import group_t_test
 from seqaug_sklearn.evaluation._statistics import detectable_shift, judge
 from seqaug_sklearn.evaluation._statistics._group_t_test import effective_number
+from seqaug_sklearn.exceptions import DataFormatError
 
 TRAINING = 1 + 2 / np.pi
 
@@ -137,3 +138,35 @@ def test_equal_learners_are_told_apart_as_often_as_the_level_says(n_groups, size
     assert 4 <= false <= 32
     # the same without the part of the training groups
     assert unsafe > 32
+
+
+@pytest.mark.parametrize(
+    ("values", "settings", "match"),
+    [
+        ([1, 0, 1], {"groups": [1, 2]}, r"groups must have one entry per row: shape \(3,\), got \(2,\)"),
+        ([1, 0, 1], {"classes": [1]}, r"classes must have one entry per row: shape \(3,\), got \(1,\)"),
+        (["a", "b"], {}, "values must be numbers, one for each row"),
+        ([[1, 0], [1]], {}, "values must be numbers, one for each row"),
+        ([], {}, "values must hold at least one number that is not NaN"),
+        ([np.nan, np.nan], {}, "values must hold at least one number that is not NaN"),
+        ([1, np.inf], {}, "values must be finite"),
+        (np.ones((1, 2, 3)), {}, "values must have the shape"),
+        ([1, 0], {"level": 1}, "level must be a number above 0 and below 1, got 1"),
+        ([1, 0], {"null": np.nan}, "null must be a finite number"),
+    ],
+)
+def test_what_cannot_be_tested(values, settings, match):
+    with pytest.raises(DataFormatError, match=match):
+        group_t_test(values, **settings)
+
+
+def test_a_repeat_that_tested_nothing_is_none():
+    values = [1.0, 0.0, 1.0, 1.0]
+    assert group_t_test([values, [np.nan] * 4]) == group_t_test(values)
+
+
+def test_two_equal_values_tell_no_p():
+    """As the docstring says, and without a warning."""
+    test = group_t_test(np.ones(2))
+    assert (test.low, test.high, test.standard_error) == (1.0, 1.0, 0.0)
+    assert np.isnan(test.pvalue)

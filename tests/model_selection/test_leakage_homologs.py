@@ -146,9 +146,18 @@ def test_the_rule_that_is_used_is_printed(random_dna):
 def test_clean_says_what_it_cannot_see(random_dna):
     summary = audit_leakage(random_dna(4, 60), random_dna(2, 60)).summary()
     assert summary.startswith("No leak found")
-    assert summary.endswith("(at 70 %, 99 % are found; at 65 %, 89 %).")
+    assert "This search can miss homologs below some 70 % identity, and closer ones where rows are shorter" in summary
     proteins = audit_leakage(random_dna(4, 60, AMINO), random_dna(2, 60, AMINO), alphabet="protein").summary()
-    assert proteins.endswith("(at 30 %, 98 % are found).")
+    assert "miss proteins below some 40 % identity (30 % where changes are conservative), and closer" in proteins
+
+
+@pytest.mark.parametrize("homologs", [False, "auto"])
+def test_the_limits_are_told_after_leaks_too(homologs, random_dna):
+    train = random_dna(4, 60)
+    report = audit_leakage(train, [train[0], *random_dna(2, 60)], homologs=homologs)
+    assert report.leaked.sum() == 1
+    assert report.summary().endswith(f" {report.limits}")
+    assert report.limits.endswith("or less than half of a row is shared.")
 
 
 @pytest.mark.parametrize("homologs", [False, "auto"])

@@ -58,7 +58,7 @@ def compare_fixed_split(
 
     For published benchmarks, where only scores on the given test rows can be set beside those of others. Whether they
     mean anything is asked first: every test row is audited against the training rows, and where more than 1 % leak, the
-    answer rests on those that share nothing with training. Both scores are given. With data of your own use
+    answer rests on those in which no relative was found. Both scores are given. With data of your own use
     :func:`compare_augmentations`: one split says less than a cross-validation, because it cannot tell what training
     again would give.
 
@@ -218,7 +218,7 @@ def _judged(comparison, line, audit, contradictions, plan, X, y, metric, n_seeds
 
 def _why_not_cleaned(labels, n_test):
     """Why the test rows that do not leak cannot be scored; empty where they can."""
-    told = f"Only {len(labels)} of {n_test} test rows share nothing with training"
+    told = f"In only {len(labels)} of {n_test} test rows no relative was found"
     if len(labels) < _FEWEST:
         return f"{told}: too few to score models on, so no honest score is to be had on this split."
     if len(np.unique(labels)) < 2:

@@ -34,7 +34,7 @@ class FixedSplitComparison:
     metric : str
         What is scored.
     published, cleaned : DataFrame
-        Score of each model on all test rows, and on those that share nothing with training: ``score, low, high`` (95 %
+        Score of each model on all test rows, and on those in which no relative was found: ``score, low, high`` (95 %
         interval over the test rows). ``cleaned`` is None where too few rows are left.
     why_not_cleaned : str
         Why there is no cleaned test set; else empty.

@@ -55,12 +55,11 @@ def _both(result):
     best, now = published[models].idxmax(), cleaned[models].idxmax()
     n_left = int((~result.audit.leaked).sum())
     told = (
-        f"As published the best model is {best} with {published[best]:.3f} ({name}); on the {n_left:,} test rows that "
-        f"share nothing with training it has {cleaned[best]:.3f}"
+        f"As published the best model is {best} with {published[best]:.3f} ({name}); on the {n_left:,} test rows in "
+        f"which no relative was found it has {cleaned[best]:.3f}"
     )
-    return (
-        f"{told} and is still the best." if best == now else f"{told}, and the best is {now} with {cleaned[now]:.3f}."
-    )
+    told += " and is still the best." if best == now else f", and the best is {now} with {cleaned[now]:.3f}."
+    return f"{told} {result.audit.limits}"
 
 
 def _models(result):
@@ -120,6 +119,8 @@ def _best(result):
 
 def _rest(result) -> Iterator[str]:
     yield _FITTED
+    if not (result.leaks_matter and result.cleaned is not None):
+        yield f"The test rows were audited. {result.audit.limits}"
     if result.n_seeds > 1:
         yield f"Every model was trained {result.n_seeds} times with other seeds; scores are means over these."
     n_groups, n_rows = result.n_groups, len(result.judged_rows)

@@ -4,6 +4,7 @@ import numpy as np
 
 from seqaug_sklearn.evaluation._statistics._group_t_test import TRAINING_SHARE, detectable_shift
 from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.utils import is_number, is_whole
 
 __all__ = ["detectable_difference", "expected_power", "tell_expected"]
 
@@ -47,6 +48,12 @@ def detectable_difference(
     float
         More than 1 where nothing can be shown.
 
+    Raises
+    ------
+    DataFormatError
+        For numbers that cannot be: fewer than two sequences or groups, more groups than sequences, no repeats or
+        tests, a level outside 0 to 1, or a power that is not above the level and below 1.
+
     See Also
     --------
     expected_power : How often a given difference is shown.
@@ -63,6 +70,9 @@ def detectable_difference(
     (0.19, 0.27)
     """
     error, df = _expected_error(n_rows, n_groups, n_repeats)
+    _check_tests(n_tests, alpha)
+    if isinstance(power, bool) or not is_number(power) or not alpha < power < 1:
+        raise DataFormatError(f"power must be a number above alpha={alpha} and below 1, got {power!r}")
     return detectable_shift(error, df, alpha / n_tests, power)
 
 
@@ -82,11 +92,16 @@ def expected_power(
     n_rows, n_groups, n_repeats, n_tests, alpha
         As in :func:`detectable_difference`.
     difference : float, default=0.15
-        True difference.
+        True difference, from 0 to 1: without its sign, because the test is two-sided.
 
     Returns
     -------
     float
+
+    Raises
+    ------
+    DataFormatError
+        For numbers that cannot be, as in :func:`detectable_difference`, or a difference outside 0 to 1.
 
     See Also
     --------
@@ -100,6 +115,9 @@ def expected_power(
     from scipy import special, stats
 
     error, df = _expected_error(n_rows, n_groups, n_repeats)
+    _check_tests(n_tests, alpha)
+    if isinstance(difference, bool) or not is_number(difference) or not 0 <= difference <= 1:
+        raise DataFormatError(f"difference must be a number from 0 to 1 (without its sign), got {difference!r}")
     critical = stats.t.ppf(1 - alpha / n_tests / 2, df)
     return float(1 - special.nctdtr(df, difference / error, critical))
 
@@ -125,10 +143,25 @@ def tell_expected(n_rows: int, n_groups: int, n_classes: int, n_repeats: int = 1
 
 
 def _expected_error(n_rows, n_groups, n_repeats):
+    for name, value, least in (("n_rows", n_rows, 2), ("n_repeats", n_repeats, 1)):
+        _check_count(name, value, least)
     n_groups = n_rows if n_groups is None else n_groups
+    if isinstance(n_groups, bool) or not is_whole(n_groups):
+        raise DataFormatError(f"n_groups must be a whole number, got {n_groups!r}")
     if not 2 <= n_groups <= n_rows:
         raise DataFormatError(f"n_groups must be at least 2 and at most n_rows={n_rows}, got {n_groups}")
     size = n_rows / n_groups
     single = _VARIANCE * (1 + (size - 1) * _WITHIN_FAMILIES) / size
     averaged = single * (_STABLE + (1 - _STABLE) / n_repeats)
     return float(np.sqrt((averaged + TRAINING_SHARE * single) / n_groups)), float(n_groups - 1)
+
+
+def _check_count(name, value, least):
+    if isinstance(value, bool) or not is_whole(value) or value < least:
+        raise DataFormatError(f"{name} must be a whole number of at least {least}, got {value!r}")
+
+
+def _check_tests(n_tests, alpha):
+    _check_count("n_tests", n_tests, 1)
+    if isinstance(alpha, bool) or not is_number(alpha) or not 0 < alpha < 1:
+        raise DataFormatError(f"alpha must be a number above 0 and below 1, got {alpha!r}")

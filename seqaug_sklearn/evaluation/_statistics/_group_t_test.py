@@ -4,6 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.utils import is_number
+
 __all__ = [
     "TRAINING_SHARE",
     "GroupTTest",
@@ -76,7 +79,15 @@ def group_t_test(
     Returns
     -------
     GroupTTest
-        NaN as standard error where there is a single group.
+        NaN as standard error, interval and p-value where there is a single group. Where no value differs from the
+        others, the standard error is 0, the interval is a point, and the p-value is NaN (1 where all are ``null``): how
+        much they would vary is not to be had from them.
+
+    Raises
+    ------
+    DataFormatError
+        If values are no numbers, or none is finite; groups or classes do not fit the rows; null is no finite number; or
+        the level is not between 0 and 1.
 
     Notes
     -----
@@ -108,7 +119,16 @@ def group_t_test(
     >>> round(test.estimate, 2), round(test.low, 2), round(test.high, 2)
     (0.8, 0.41, 1.19)
     """
-    values = np.atleast_2d(np.asarray(values, float))
+    values = _check_values(values)
+    for name, given in (("groups", groups), ("classes", classes)):
+        if given is not None and np.shape(given) != values.shape[1:]:
+            raise DataFormatError(
+                f"{name} must have one entry per row: shape {values.shape[1:]}, got {np.shape(given)}"
+            )
+    if not is_number(null) or not np.isfinite(null):
+        raise DataFormatError(f"null must be a finite number, got {null!r}")
+    if not is_number(level) or not 0 < level < 1:
+        raise DataFormatError(f"level must be a number above 0 and below 1, got {level!r}")
     tested = np.isfinite(values).any(axis=0)
     values = values[:, tested]
     groups = np.arange(len(tested)) if groups is None else np.asarray(groups)
@@ -121,6 +141,23 @@ def group_t_test(
     ]
     strata = None if classes is None else pure_classes(codes, np.asarray(classes)[tested])
     return judge(float(means.mean()), np.array(added), np.bincount(codes), strata, null=null, level=level)
+
+
+def _check_values(values):
+    """Numbers of shape (n_repeats, n_rows), without repeats that tested nothing."""
+    try:
+        found = np.atleast_2d(np.asarray(values, float))
+    except (TypeError, ValueError):
+        raise DataFormatError("values must be numbers, one for each row, or a table of (repeats, rows)") from None
+    if found.ndim != 2:
+        raise DataFormatError(f"values must have the shape (n_rows,) or (n_repeats, n_rows), got {found.shape}")
+    if np.isinf(found).any():
+        raise DataFormatError("values must be finite, or NaN where a repeat did not test a row")
+    # the mean of a repeat that tested nothing would be NaN, and so would all that follows
+    found = found[np.isfinite(found).any(axis=1)]
+    if not found.size:
+        raise DataFormatError("values must hold at least one number that is not NaN")
+    return found
 
 
 def judge(

@@ -44,7 +44,9 @@ def audit_leakage(
     A clean report says that nothing similar was found at these settings, not that the classes are comparable or the
     labels right: see :func:`sanity_checks` for those. Exact copies, shifts, reverse complements, partial overlaps and
     close homologs (90 % identity) are found by shared substrings. Homologs whose k-mers no longer tell them from chance
-    are aligned where parasail is installed (the extra ``audit``): DNA from some 70 %, proteins from 30 % identity on.
+    are aligned where parasail is installed (the extra ``audit``): DNA from some 70 %, proteins from some 40 %
+    identity on (30 % where changes are conservative), with more misses among proteins shorter than 150 residues and DNA
+    shorter than 100 nt.
 
     Parameters
     ----------
