@@ -1,10 +1,11 @@
-"""``seqaug audit``: whether a test set holds sequence that was trained."""
+"""``seqaug audit``: whether a test set holds sequence that was trained, or what explains the labels of one file."""
 
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from seqaug_sklearn.cli._audit_labels import check_one_file, labelled_audit, tell_difference
 from seqaug_sklearn.cli._options import (
     USUAL_SHARE,
     AlphabetName,
@@ -23,6 +24,7 @@ from seqaug_sklearn.exceptions import DataFormatError
 __all__ = ["audit"]
 
 _SHOWN = 10
+_MAX_EVALUE = 1e-3
 _LONG = 10**6
 """Pairs of a training and a test row from which on the audit shows bars."""
 _CAVEAT = (
@@ -34,9 +36,17 @@ _CAVEAT = (
 @one_line_errors
 def audit(
     train: Annotated[
-        Path, typer.Argument(help="Training sequences: FASTA (.gz too), or a table with columns name and sequence.")
+        Path,
+        typer.Argument(
+            help="Training sequences, or one labelled file: FASTA (.gz too), or a table with columns name and sequence."
+        ),
     ],
-    test: Annotated[Path, typer.Argument(help="Test sequences, of the same kinds.")],
+    test: Annotated[
+        Path | None,
+        typer.Argument(
+            help="Test sequences, of the same kinds. Without them the labels of the first file are audited."
+        ),
+    ] = None,
     alphabet: Annotated[
         AlphabetName, typer.Option(help="Alphabet of the sequences. Both strands of DNA and RNA are compared.")
     ] = AlphabetName.dna,
@@ -57,7 +67,7 @@ def audit(
         ),
     ] = None,
     homologs: Homologs = Wanted.auto,
-    max_evalue: MaxEvalue = 1e-3,
+    max_evalue: MaxEvalue = _MAX_EVALUE,
     keep_low_complexity: KeepLowComplexity = False,
     keep_tags: KeepTags = False,
     missing_values: MissingValues = None,
@@ -85,13 +95,32 @@ def audit(
     label_pattern: Annotated[
         str | None, typer.Option(help="Instead of a table: regular expression that finds the label in a record's name.")
     ] = None,
+    groups: Annotated[
+        str | None,
+        typer.Option(help="Of one labelled file: column, or file, of the groups that hang together, such as families."),
+    ] = None,
 ):
     """Find test sequences that share sequence with a training sequence: copies, shifts, overlaps, close homologs.
 
-    Exit code 0 when the test set is clean, 1 when it leaks, 2 for bad input, so that a pipeline can stop. Example:
+    Of one labelled file: find out whether a trivial thing (length, composition, one position, an adapter, ...) explains
+    the labels.
+
+    Exit code 0 when nothing is found, 1 when the test set leaks or the labels are explained, 2 for bad input, so that a
+    pipeline can stop. Examples:
 
     seqaug audit train.fasta test.fasta --out report
+
+    seqaug audit data.csv
     """
+    of_two = _of_two(k, threshold, min_run, homologs, max_evalue, keep_low_complexity, keep_tags, clean)
+    check_one_file(of_two, groups, one=test is None)
+    if test is None:
+        where = {"labels": labels, "label_column": label_column, "pattern": label_pattern, "groups": groups}
+        told, found = labelled_audit(
+            train, alphabet=alphabet.value, out=out, missing_values=words(missing_values), **where
+        )
+        typer.echo(told)
+        raise typer.Exit(int(found))
     from seqaug_sklearn.cli._input import is_table, labels_of, read_sequences
     from seqaug_sklearn.evaluation import check_output_folder
     from seqaug_sklearn.model_selection import audit_leakage
@@ -120,7 +149,8 @@ def audit(
             f"Warning: {short} of {len(tested)} test rows are shorter than k = {report.k}: only exact copies of them "
             "can be found; pass a smaller --k"
         )
-    answer = [f"{report.summary()}{why_not}"]
+    differ = tell_difference(trained, tested, alphabet.value)
+    answer = [" ".join(filter(None, [f"{report.summary()}{why_not}", differ]))]
     if report.leaked.any():
         answer.append(f"\n{_table(report, _SHOWN).to_string(index=False)}")
     # whoever reads what is printed may leave: all files are written before
@@ -145,6 +175,20 @@ def audit(
     if cleaned is not None and not len(left):
         raise DataFormatError(f"all {len(tested)} test rows leak, so nothing is left for {clean}, which is not written")
     raise typer.Exit(int(report.leaked.any()))
+
+
+def _of_two(k, threshold, min_run, homologs, max_evalue, keep_low_complexity, keep_tags, clean):
+    """Which options were given that are about two files."""
+    return {
+        "--k": k is not None,
+        "--threshold": threshold != USUAL_SHARE,
+        "--min-run": min_run is not None,
+        "--homologs": homologs is not Wanted.auto,
+        "--max-evalue": max_evalue != _MAX_EVALUE,
+        "--keep-low-complexity": keep_low_complexity,
+        "--keep-tags": keep_tags,
+        "--clean": clean is not None,
+    }
 
 
 def _check_clean(clean, folder, inputs):

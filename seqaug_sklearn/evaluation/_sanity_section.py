@@ -18,6 +18,7 @@ from seqaug_sklearn.model_selection import (
     LeakageGuard,
     LeakageReport,
     SanityReport,
+    ShortcutReport,
     WindowBlockKFold,
     describe_leaks,
     sanity_checks,
@@ -69,6 +70,8 @@ class SanityOfSplits:
         Copies and close relatives with another label, among all rows; None where nobody looked.
     lookups : dict of str to DataFrame
         Accuracy of the lookup by long and by short k-mers, by name of the split.
+    shortcuts : ShortcutReport or None
+        What one trivial thing tells of the classes, among all rows; None where nobody looked.
     """
 
     reports: dict[str, SanityReport]
@@ -77,6 +80,7 @@ class SanityOfSplits:
     audits: dict[str, list[LeakageReport]] = field(default_factory=dict)
     contradictions: ContradictionReport | None = None
     lookups: dict[str, pd.DataFrame] = field(default_factory=dict)
+    shortcuts: ShortcutReport | None = None
 
     def leaked_share(self, split: str) -> float:
         """Share of all test rows under a split that share sequence with training rows of their fold; 0 if unknown."""
@@ -299,6 +303,8 @@ def _check(X, y, folds, groups, alphabet, k, random_state) -> SanityReport:
             n_noise=_N_NOISE,
             random_state=random_state,
             alphabet=alphabet,
+            # all rows are audited, not this sample
+            shortcuts=False,
         )
 
 

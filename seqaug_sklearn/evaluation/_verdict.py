@@ -66,11 +66,13 @@ def sentences(
     unrelated: bool = False,
     leaks: bool = False,
     contradictions: bool = True,
+    shortcut: str = "",
 ) -> list[str]:
     """Build the verdict: the answer, one sentence per pair (unless a table says that), then what weakens it.
 
     ``unrelated`` says that an audit found no test row that shares sequence with a training row, ``leaks`` that it found
-    some: nothing is then said to help; ``contradictions`` whether identical rows of two classes are told here.
+    some: nothing is then said to help; ``contradictions`` whether identical rows of two classes are told here;
+    ``shortcut`` names a trivial thing that explains the classes: what scores lower may only have taken that away.
     :func:`warnings_first` puts them into the order in which they are to be read.
     """
     tests = comparison.tests(metric=metric)
@@ -79,7 +81,7 @@ def sentences(
     leaks = leaks or leaks_by_itself(comparison)
     learned = _learned(comparison, tests, metric, leaks)
     told = [
-        *_answers(pairs, treatment, span, leaks),
+        *_answers(pairs, treatment, span, _why_not(leaks, shortcut)),
         learned,
         *(_pair(name, row, metric, span) for name, row in pairs.iterrows() if each_pair),
     ]
@@ -126,7 +128,18 @@ def leaks_by_itself(comparison: JudgedComparison) -> bool:
     return "n_identical_rows" in facts and facts["n_identical_rows"].sum() > 0.01 * facts["n_test"].sum()
 
 
-def _answers(pairs, treatment, span, leaks):
+def _why_not(leaks, shortcut):
+    """Why a difference does not say what helps; empty where it does."""
+    if leaks:
+        return " The split leaks, so this does not say what helps with new sequences."
+    if shortcut:
+        return (
+            f" {shortcut[0].upper()}{shortcut[1:]} explains the classes, and to score lower may be to see less of it."
+        )
+    return ""
+
+
+def _answers(pairs, treatment, span, why_not):
     """One sentence for all treatments together, so that the first sentence of a verdict is the whole answer."""
     if not len(pairs) or not treatment:
         return []
@@ -135,28 +148,24 @@ def _answers(pairs, treatment, span, leaks):
     chosen = {name: pairs.loc[[e for e in members if e in pairs.index]] for name, members in treatment.items()}
     chosen = {name: rows for name, rows in chosen.items() if len(rows)}
     unclear = [name for name, rows in chosen.items() if {*rows.apply(outcome, axis=1)} == {"unclear"}]
-    told = [_found(rows, name, leaks) for name, rows in chosen.items() if name not in unclear]
+    told = [_found(rows, name, why_not) for name, rows in chosen.items() if name not in unclear]
     if unclear:
         told.append(_inconclusive("; ".join(unclear), pd.concat([chosen[name] for name in unclear]), span))
     return [" ".join(told)]
 
 
-def _found(rows, treatment, leaks):
+def _found(rows, treatment, why_not):
     outcomes = rows.apply(outcome, axis=1)
     better, worse = ([*rows.index[outcomes == kind]] for kind in ("better", "worse"))
     n = len(rows)
-    if leaks:
-        words = ("scored higher", "scored lower")
-        why = " The split leaks, so this does not say what helps with new sequences."
-    else:
-        words, why = ("helped", "did harm"), ""
+    words = ("scored higher", "scored lower") if why_not else ("helped", "did harm")
     told = [
         f"{word} in {len(names)} of {n} comparisons ({joined(names)})"
         for word, names in zip(words, (better, worse), strict=True)
         if names
     ]
-    none = "" if better or leaks else " and could be shown to help in none"
-    return f"{treatment} {' and '.join(told)}{none}.{why}"
+    none = "" if better or why_not else " and could be shown to help in none"
+    return f"{treatment} {' and '.join(told)}{none}.{why_not}"
 
 
 def _inconclusive(treatments, rows, span):

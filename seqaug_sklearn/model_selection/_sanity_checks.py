@@ -21,6 +21,7 @@ from seqaug_sklearn.model_selection._leakage import (
 )
 from seqaug_sklearn.model_selection._null_data import exchange_labels, noise_like, parents_of, starts_of
 from seqaug_sklearn.model_selection._sanity_report import SanityReport
+from seqaug_sklearn.model_selection._shortcuts import audit_shortcuts
 from seqaug_sklearn.similarity import USUAL_SHARE, memoriser
 from seqaug_sklearn.utils import (
     check_class_labels,
@@ -34,6 +35,7 @@ from seqaug_sklearn.utils._sklearn import take_rows
 
 __all__ = ["sanity_checks"]
 
+_FEWEST_ROWS = 20
 _BINS = np.array([0, 0.05, 0.2, 0.4, 0.6, 0.8, 1.0])
 
 
@@ -50,6 +52,7 @@ def sanity_checks(
     n_noise: int = 3,
     random_state=None,
     alphabet="dna",
+    shortcuts: bool = True,
     verbose: bool = False,
 ) -> SanityReport:
     """Check whether a cross-validated score could come from memory or from chance.
@@ -65,7 +68,8 @@ def sanity_checks(
       sequences, where nothing but the split can help it;
     - guessing the commonest class, and drawing classes at random,
 
-    and it audits every split and bins the test rows by their similarity to the training rows.
+    it asks what one trivial thing tells of the classes (:func:`audit_shortcuts`; no split helps against that), and it
+    audits every split and bins the test rows by their similarity to the training rows.
 
     Parameters
     ----------
@@ -93,6 +97,8 @@ def sanity_checks(
         Seed of exchanges and random sequences.
     alphabet : {"dna", "rna", "protein"} or Alphabet, default="dna"
         Alphabet.
+    shortcuts : bool, default=True
+        Whether to ask what length, composition, single positions and the like tell of the classes.
     verbose : bool, default=False
         Whether to show a progress bar.
 
@@ -153,7 +159,15 @@ def sanity_checks(
     right = {name: np.concatenate([fit[4] for fit in fits if fit[0] == name]) for name in ("true labels", "memoriser")}
     equal = len(set(map(len, data.texts))) == 1
     n_classes = len(np.unique(data.y))
-    return SanityReport(scores, _by_similarity(leakage, right), leakage, _name(scoring), equal, n_classes)
+    found = _shortcuts(data) if shortcuts else None
+    return SanityReport(scores, _by_similarity(leakage, right), leakage, _name(scoring), equal, n_classes, found)
+
+
+def _shortcuts(data):
+    """The audit of the rows, whole parents together; None where they are too few."""
+    if len(data.texts) < _FEWEST_ROWS:
+        return None
+    return audit_shortcuts(data.texts, data.y, groups=data.parents, alphabet=data.alphabet)
 
 
 @dataclass(frozen=True)

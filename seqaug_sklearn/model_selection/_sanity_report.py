@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from seqaug_sklearn.model_selection._leakage import LeakageReport
+from seqaug_sklearn.model_selection._shortcuts import ShortcutReport
 
 __all__ = ["SanityReport"]
 
@@ -33,6 +34,8 @@ class SanityReport:
         Whether all rows are of one length, so that length cannot tell the classes apart.
     n_classes : int or None
         Number of classes; None where it is not known.
+    shortcuts : ShortcutReport or None
+        What one trivial thing tells of the classes; None where nobody looked, or rows are fewer than 20.
     """
 
     scores: pd.DataFrame
@@ -41,6 +44,7 @@ class SanityReport:
     scoring: str
     equal_lengths: bool = False
     n_classes: int | None = None
+    shortcuts: ShortcutReport | None = None
 
     def mean(self, check: str) -> float:
         """Mean score of a check over folds and repeats; NaN where it was not done."""
@@ -170,8 +174,20 @@ class SanityReport:
 
     def summary(self) -> str:
         """Say what to believe, and why."""
-        told = [self._tell_verdict(), self._tell_reversed(), self._tell_labels(), self._tell_memoriser()]
+        told = [
+            self._tell_shortcut(),
+            self._tell_verdict(),
+            self._tell_reversed(),
+            self._tell_labels(),
+            self._tell_memoriser(),
+        ]
         return " ".join(sentence for sentence in told if sentence)
+
+    def _tell_shortcut(self):
+        """What comes first: a clean split does not help against it."""
+        if self.shortcuts is None or not self.shortcuts.found:
+            return ""
+        return self.shortcuts.verdict()[0]
 
     def _tell_verdict(self):
         noise, chance, shared = self._interval("noise sequences"), f"chance {self.chance:.3f}", self.leaked_share

@@ -172,8 +172,10 @@ def test_a_motif_is_found_and_the_answer_comes_first(promoters):
     scores = result.comparison.summary("accuracy")["mean"]
     assert scores["logistic regression, windows"] > 0.8
     assert scores["commonest class"] == 0.5
-    # the motif is longer than the lookup's k-mers, so that looking it up does as well: this comes before the answer
-    looked_up, answer = result.headline()
+    # the motif always starts at the same place, so one position tells nearly as much, and is longer than the lookup's
+    # k-mers, so that looking it up does as well: both come before the answer
+    position, looked_up, answer = result.headline()
+    assert position.startswith("Warning: position ")
     assert looked_up.startswith("Warning: nearest-sequence lookup")
     assert answer.startswith("Windows ")
     assert any("windows stay with theirs" in sentence for sentence in result.verdict())
@@ -196,11 +198,11 @@ def test_edits_and_orthologs_have_their_own_answers(promoters):
     result = compare_once(X, y, edits=True, orthologs=table, **options)
     assert len(result.comparison.estimators) == 2 * 5
     treatments = ["Windows", "Random edits", "Orthologs", "Orthologs and random edits"]
-    assert all(treatment in result.verdict()[0] for treatment in treatments)
+    assert all(treatment in result.headline()[-1] for treatment in treatments)
     answers = result.answers()
     assert answers.columns.tolist() == treatments
     assert answers.index.tolist() == ["CNN", "logistic regression"]
-    assert answers.melt()["value"].str.fullmatch(r"(helped|harmed|inconclusive) \([+-]0\.\d{3}\)").all()
+    assert answers.melt()["value"].str.fullmatch(r"(higher|lower|helped|harmed|inconclusive) \([+-]0\.\d{3}\)").all()
     assert not any(" is inconclusive: " in line for line in result.verdict()), "the table says it"
     assert result.sections()[0].tables["Answers"].equals(answers)
     told = " ".join(result.augmentations)
@@ -260,11 +262,12 @@ def test_a_leaking_split_is_told_at_the_top(promoters):
     near = pd.concat([X, (X.str[1:] + "A").rename(lambda name: f"{name}b")])
     result = compare_once(near, np.tile(y, 2), window=20, n_splits=2, models=["logistic"])
     share = np.concatenate([audit.leaked for audit in result.sanity.audits["held-out sequences"]]).mean()
-    first, answer = result.headline()
+    first, position, answer = result.headline()
+    assert position.startswith("Warning: position ")
     assert first.startswith(f"Warning: {share:.1%} of the test rows share sequence with a training row of their fold (")
     assert "shifted copies" in first
     assert "groups that keep relatives together" in first
-    assert result.verdict()[:2] == [first, answer]
+    assert result.verdict()[:3] == [first, position, answer]
     assert answer.startswith("Windows")
     assert "helped" not in answer
 

@@ -314,3 +314,19 @@ def test_bad_input(arguments, match):
     defaults = {"X": ["ACGT", "CCGT", "GGAT", "TTGA"], "y": [0, 1, 0, 1], "cv": 2}
     with pytest.raises((ValueError, TypeError), match=match):
         sanity_checks(kmer_model(2), **defaults | arguments)
+
+
+def test_a_shortcut_is_said_first_and_can_be_left_out():
+    rng = np.random.default_rng(0)
+    X = ["".join(rng.choice(list("ACGT"), n)) for n in [40] * 20 + [50] * 20]
+    y = np.repeat(["short", "long"], 20)
+    model = make_pipeline(CountVectorizer(analyzer="char", ngram_range=(2, 2)), MultinomialNB())
+    cv = KFold(2, shuffle=True, random_state=0)
+    options = {"n_permutations": 1, "n_noise": 1, "random_state": 0}
+    report = sanity_checks(model, X, y, cv, **options)
+    assert report.shortcuts.best == "length"
+    assert report.summary().startswith("The classes are explained by length (median 40 in short, 50 in long)")
+    without = sanity_checks(model, X, y, cv, shortcuts=False, **options)
+    assert without.shortcuts is None
+    assert without.summary().startswith("The accuracy of ")
+    assert sanity_checks(model, X[11:29], y[11:29], cv, **options).shortcuts is None

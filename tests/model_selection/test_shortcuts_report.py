@@ -36,7 +36,7 @@ def test_the_table_is_a_copy_and_holds_every_trait(report):
 
 def test_words_name_what_is_told(report):
     assert repr(report).startswith("<ShortcutReport: The classes are partly explained by position 1")
-    assert report.tell_alone().startswith("position 1 alone gives 0.8")
+    assert report.tell_alone().startswith("position 1 alone gives an AUROC of 0.8")
     assert "promoters are rich in GC" in report.summary()
 
 

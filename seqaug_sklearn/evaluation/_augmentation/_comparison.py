@@ -1,6 +1,7 @@
 """What a comparison of augmentations found: the verdict, the answers, the page."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from seqaug_sklearn.evaluation._augmentation._relatives_together import (
     only_as_split,
     scores_of_both,
 )
+from seqaug_sklearn.evaluation._augmentation._shortcuts import beside_shortcut, shortcut_section
 from seqaug_sklearn.evaluation._augmentation._split import SplitPlan
 from seqaug_sklearn.evaluation._comparison import Comparison
 from seqaug_sklearn.evaluation._sanity_section import BLOCKS, SanityOfSplits
@@ -30,7 +32,7 @@ from seqaug_sklearn.evaluation._verdict import (
     warnings_first,
 )
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.model_selection import ContradictionReport
+from seqaug_sklearn.model_selection import ContradictionReport, ShortcutReport
 from seqaug_sklearn.reporting import Section, write_report
 
 __all__ = ["AugmentationComparison"]
@@ -122,7 +124,8 @@ class AugmentationComparison:
     def answers(self) -> pd.DataFrame:
         """Return what each augmentation did to each model: "helped", "harmed" or "inconclusive", with the difference.
 
-        Where the split leaks nothing is said to help or harm, only to score "higher" or "lower".
+        Where the split leaks, or a trivial thing explains the classes, nothing is said to help or harm, only to score
+        "higher" or "lower".
 
         Where relatives were kept together in a second comparison, its answers come first, those of the split as given
         beside them.
@@ -139,7 +142,7 @@ class AugmentationComparison:
 
     def _answers(self):
         tests = self.comparison.tests(metric=self.metric)
-        leaks = self._leaked_share >= LEAKS_MATTER
+        leaks = self._leaked_share >= LEAKS_MATTER or bool(self._explained_by)
         better, worse = ("higher", "lower") if leaks else ("helped", "harmed")
         words = {"better": better, "worse": worse, "unclear": "inconclusive"}
         table: dict = {}
@@ -157,10 +160,27 @@ class AugmentationComparison:
         unrelated = audited and self._leaked_share == 0
         how = {"each_pair": False, "unrelated": unrelated, "leaks": self._leaked_share >= LEAKS_MATTER}
         # they are told with close relatives, of whole sequences
-        how |= {"contradictions": False}
+        how |= {"contradictions": False, "shortcut": self._explained_by}
         told = sentences(self.comparison, self.metric, self.treatments, **how)
         of_plan = [] if self.plan is None else self.plan.sentences()
-        return [*self._leaks(), *told, *self._few_leaks(), *of_plan]
+        beside = [] if self._shortcut is None else [self._shortcut.told()]
+        before, behind = (beside, []) if self._explained_by else ([], beside)
+        return [*self._leaks(), *before, *told, *behind, *self._few_leaks(), *of_plan]
+
+    @property
+    def shortcuts(self) -> ShortcutReport | None:
+        """What one trivial thing (length, composition, a position, ...) tells of the classes; None if too few rows."""
+        return self.sanity.shortcuts
+
+    @cached_property
+    def _shortcut(self):
+        return beside_shortcut(self.shortcuts, self.comparison)
+
+    @property
+    def _explained_by(self):
+        """The trait that alone gives most of what the best model has; empty where there is none."""
+        shortcut = self._shortcut
+        return str(shortcut.report.best) if shortcut is not None and shortcut.explains else ""
 
     def _lines_of_both(self, together):
         """What the split with relatives together says, behind what the leak does to the scores."""
@@ -197,7 +217,7 @@ class AugmentationComparison:
             )
             yield f"{WARNING}{self._leak()}. Give {groups} before believing them.{why_not}"
         report = self.sanity.reports.get(self._used_split)
-        if report is not None and report.verdict == "shortcut":
+        if report is not None and report.verdict == "shortcut" and not self._explained_by:
             yield (
                 f"{WARNING}the lengths of the sequences alone tell the classes apart: random sequences of the same "
                 f"lengths score {report.mean('noise sequences'):.3f} (chance {report.chance:.3f})."
@@ -238,7 +258,8 @@ class AugmentationComparison:
         judged = self if self.together is None else self.together
         comparison = judged.comparison
         predictions = {f"Predictions of {name}": comparison.predictions(name) for name in comparison.estimators}
-        parts = [*comparison.sections(metric=self.metric), self._sanity_section(), *self._contradictions_section()]
+        parts = [*comparison.sections(metric=self.metric), self._sanity_section(), *shortcut_section(judged.shortcuts)]
+        parts += self._contradictions_section()
         parts.append(judged._data_section())
         if self.together is not None:
             predictions |= {
@@ -331,7 +352,8 @@ class AugmentationComparison:
         text = (
             f"Change in {name} of each model with an augmentation against the same model without it. Helped and "
             "harmed: the test over groups, adjusted for all comparisons, excludes zero; everything else is "
-            "inconclusive. Where the split leaks, higher and lower say what was scored, not what helps."
+            "inconclusive. Where the split leaks, or a trivial thing explains the classes, higher and lower say what "
+            "was scored, not what helps."
         )
         if ANOTHER_NETWORK in self.treatments:
             text += (

@@ -13,12 +13,13 @@ from seqaug_sklearn.evaluation._augmentation._line_up import MODELS
 from seqaug_sklearn.evaluation._augmentation._lookups import look_up
 from seqaug_sklearn.evaluation._augmentation._models import Line, models_of_blocks, models_of_parents
 from seqaug_sklearn.evaluation._augmentation._repeats import wanted_repeats
+from seqaug_sklearn.evaluation._augmentation._shortcuts import look_for_shortcuts
 from seqaug_sklearn.evaluation._augmentation._split import SplitPlan, draw_folds
 from seqaug_sklearn.evaluation._compare import plan_comparison
 from seqaug_sklearn.evaluation._running import PlannedComparison
-from seqaug_sklearn.evaluation._sanity_section import WHOLE, SanityOfSplits, check_rows, check_windows
+from seqaug_sklearn.evaluation._sanity_section import WHOLE, SanityOfSplits, audited_text, check_rows, check_windows
 from seqaug_sklearn.exceptions import LeakageWarning
-from seqaug_sklearn.model_selection import WindowBlockKFold
+from seqaug_sklearn.model_selection import WindowBlockKFold, leakage_groups
 from seqaug_sklearn.utils import check_sequences
 
 __all__ = ["Run", "audit_parents", "plan_blocks", "plan_parents"]
@@ -69,7 +70,12 @@ def audit_parents(X, y, split, plan, how, name: str = WHOLE) -> SanityOfSplits:
         name=name,
     )
     lookups = look_up(X, y, splits, split.groups, plan.alphabet, plan.strand)
-    sanity = replace(sanity, lookups={name: lookups})
+    groups = split.groups
+    if groups is None and sanity.leaked_share(name) > 0:
+        # relatives are no witnesses of their own, whatever the split
+        groups = leakage_groups(audited_text(check_sequences(X)), alphabet=plan.alphabet)
+    shortcuts = look_for_shortcuts(X, y, groups, plan.alphabet, how["random_state"])
+    sanity = replace(sanity, lookups={name: lookups}, shortcuts=shortcuts)
     return sanity if name != WHOLE else replace(sanity, contradictions=look_for_contradictions(X, y, plan.alphabet))
 
 

@@ -148,7 +148,11 @@ class ShortcutReport:
         if self.best is None:
             return ""
         row = self.table.loc[self.best]
-        return f"{self.best} alone gives {row['score']:.3f} ({row['low']:.3f} to {row['high']:.3f}; {self.metric})"
+        return f"{self.best} alone gives {self._a_metric} of {row['score']:.3f} ({row['low']:.3f} to {row['high']:.3f})"
+
+    @property
+    def _a_metric(self):
+        return f"{'a' if self._is_number else 'an'} {self.metric}"
 
     def _tell_best(self, seen):
         if seen.empty:
@@ -160,7 +164,7 @@ class ShortcutReport:
         detail = f" ({row['detail']})" if row["detail"] else ""
         yield (
             f"{what[0].upper()}{what[1:]} are {partly}explained by {name}{detail}: it alone {told} with "
-            f"{'a' if self._is_number else 'an'} {self.metric} of {self._tell_score(row)}."
+            f"{self._a_metric} of {self._tell_score(row)}."
         )
         others = seen.iloc[1:]
         if len(others):

@@ -50,7 +50,7 @@ class Target:
             return cls._of_several(y, values, n_rows)
         if is_measurement(y):
             check_not_missing(y)
-            numbers = values.reshape(-1).astype(float)
+            numbers = np.array([float(str(value).replace(",", ".")) for value in values.reshape(-1).tolist()])
             if len(numbers) != n_rows:
                 raise DataFormatError(f"X has {n_rows} rows but y has {len(numbers)} values; each row needs one")
             return cls._checked("number", numbers[:, None], ["y"], numbers)

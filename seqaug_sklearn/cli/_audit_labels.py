@@ -1,0 +1,115 @@
+"""``seqaug audit`` of one labelled file, and whether a training and a test set differ in a trivial thing."""
+
+from pathlib import Path
+from typing import Any
+
+from seqaug_sklearn.exceptions import DataFormatError
+
+__all__ = ["check_one_file", "labelled_audit", "tell_difference"]
+
+_FEWEST_ROWS = 20
+
+
+def check_one_file(given: dict[str, bool], groups: str | None, *, one: bool) -> None:
+    """Refuse options that the other kind of audit has.
+
+    Parameters
+    ----------
+    given : dict of str to bool
+        Options of two files, and whether each was given.
+    groups : str or None
+        The option of one file.
+    one : bool
+        Whether one file was given.
+    """
+    wrong = [name for name, is_given in given.items() if is_given]
+    if one and wrong:
+        raise DataFormatError(
+            f"{', '.join(wrong)}: there is one file, so its labels are audited, and this is about a training and a "
+            "test set; pass both, or leave it out"
+        )
+    if not one and groups is not None:
+        raise DataFormatError("--groups is about the labels of one file; leave it out, or pass one file")
+
+
+def labelled_audit(data: Path, *, alphabet: str, out: Path | None, **about: Any) -> tuple[str, bool]:
+    """Audit the labels of one file.
+
+    Parameters
+    ----------
+    data : Path
+        FASTA or table.
+    alphabet : str
+        Alphabet.
+    out : Path or None
+        Folder of a report.
+    **about
+        Where labels and groups are, as ``read_labelled`` takes it.
+
+    Returns
+    -------
+    told : str
+        What is printed.
+    found : bool
+        Whether something was found.
+    """
+    from seqaug_sklearn.cli._input import read_labelled
+    from seqaug_sklearn.evaluation import check_output_folder
+    from seqaug_sklearn.model_selection import audit_shortcuts
+
+    if about["groups"] in ("auto", "similarity"):
+        raise DataFormatError(
+            f"--groups {about['groups']}: pass a column or a file of groups; `seqaug groups` writes one"
+        )
+    folder = None if out is None else check_output_folder(out, inputs=[data, about["labels"]])
+    table = read_labelled(data, **about)
+    report = audit_shortcuts(table.sequences, table.labels.to_numpy(), groups=table.groups, alphabet=alphabet)
+    told = ["\n".join(report.verdict())]
+    if report.found:
+        told.append(f"\n{_shown(report)}")
+    if folder is not None:
+        told.append(f"\nReport: {_write(folder, report, {'file': data.name, 'alphabet': alphabet})}")
+    return "\n".join(told), report.found
+
+
+def _shown(report, n=10):
+    table = report.findings.head(n)[["score", "low", "high", "p", "detail"]].round(3)
+    return table.rename_axis("trait").reset_index().to_string(index=False)
+
+
+def _write(folder, report, settings):
+    from seqaug_sklearn.plotting import ShortcutDisplay
+    from seqaug_sklearn.reporting import detached, write_report
+
+    return write_report(
+        folder,
+        title="What trivial thing explains the labels?",
+        verdict=report.verdict(),
+        sections=report.sections(detached(ShortcutDisplay.from_report(report))),
+        settings=settings | {"sequences": report.n_rows, "groups": report.n_groups},
+    )
+
+
+def tell_difference(trained: Any, tested: Any, alphabet: str) -> str:
+    """Say in what trivial thing the test set differs from the training set; empty where in none, or rows are few.
+
+    Parameters
+    ----------
+    trained, tested : Series of str
+        Sequences.
+    alphabet : str
+        Alphabet.
+    """
+    from seqaug_sklearn.model_selection import audit_shortcuts
+
+    if min(len(trained), len(tested)) < 2 or len(trained) + len(tested) < _FEWEST_ROWS:
+        return ""
+    sides = ["training"] * len(trained) + ["test"] * len(tested)
+    report = audit_shortcuts([*trained, *tested], sides, alphabet=alphabet)
+    if report.best is None:
+        return ""
+    detail = report.table.loc[report.best, "detail"]
+    return (
+        f"The two sets differ: {report.tell_alone()} of telling one from the other ({detail}), so a score on the test "
+        "set is not one on more of the same."
+    )
