@@ -52,8 +52,8 @@ docs: $(VENV)/.installed-docs
 	$(BIN)/python -m sphinx -W --keep-going -b html docs docs/_build/html $(ARGS)
 	@echo "Documentation: docs/_build/html/index.html"
 
-# bench_default_settings.py, bench_promoters.py, bench_genotypes.py and bench_pairs.py compare models and take much
-# longer; they are run by hand, and so are the parts of the last two that train several networks (--parts)
+# bench_default_settings.py, bench_first_page.py, bench_promoters.py, bench_genotypes.py and bench_pairs.py compare models
+# and take much longer; they are run by hand, and so are the parts of the last two that train several networks (--parts)
 bench: $(VENV)/.installed-bench
 	$(BIN)/python examples/benchmarks/bench_epoch.py
 	$(BIN)/python examples/benchmarks/bench_windows.py
