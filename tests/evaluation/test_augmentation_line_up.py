@@ -28,7 +28,8 @@ def plan(**changes):
 
 
 def test_the_default_models_are_these():
-    keys = ["motif-cnn", "bag-cnn-bilstm", "mlp", "svm", "logistic", "kmers", "boosting", "memoriser", "majority"]
+    keys = ["motif-cnn", "bag-cnn-bilstm", "mlp", "svm", "logistic", "kmers", "boosting"]
+    keys += ["composition", "positions", "memoriser", "majority"]
     assert [*DEFAULT] == check_models(None) == check_models("default") == keys
     assert [*models_of_parents(keys, plan(edits=True)).models] == [
         "motif CNN, windows",
@@ -49,6 +50,8 @@ def test_the_default_models_are_these():
         "gradient boosting, windows",
         "gradient boosting, edits",
         "gradient boosting, whole",
+        "composition alone",
+        "positions alone",
         "nearest-sequence lookup",
         "commonest class",
     ]

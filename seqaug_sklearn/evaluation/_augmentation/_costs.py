@@ -44,6 +44,8 @@ NETWORKS = {
 POOLED = ("motif-cnn", "bag-cnn-bilstm")
 """Networks that give one answer for a bag, and train a number of steps, on any number of rows."""
 _OF_NO_FIT = 1e-4
+_OF_WHOLE = ("kmers", "composition", "positions", "memoriser", "majority")
+"""Models that have no form on bags of windows."""
 
 _EPOCHS, _WHOLE_EPOCHS = (50, 8), (100, 12)
 """Most epochs on windows (the networks' own default) and on whole sequences: in full, in a quick look."""
@@ -96,6 +98,8 @@ def fit_seconds(key: str, size: Size) -> float:
         "kmers": 2.2e-6 * size.rows * size.width * math.sqrt(max(1, size.classes - 1)),
         # a tree per round, or with more than two classes one per class and round
         "boosting": 3e-8 * cells * size.rounds * (1 if size.classes == 2 else size.classes),
+        "composition": (5e-7 * size.width + 2e-5 * max(1, size.classes - 1)) * size.rows,
+        "positions": (5e-8 * size.width + 5e-5 * max(1, size.classes - 1)) * size.rows,
         "memoriser": 2e-7 * size.rows * size.width,
         "majority": 0.0,
     }
@@ -141,7 +145,7 @@ def whole_size(key: str, plan: Any) -> Size:
 
 def bag_size(key: str, plan: Any) -> Size:
     """Return the size of a model of the windows of all sequences."""
-    rows = 0 if key in ("kmers", "memoriser", "majority") else plan.n_samples * (plan.max_windows(key) or plan.longest)
+    rows = 0 if key in _OF_WHOLE else plan.n_samples * (plan.max_windows(key) or plan.longest)
     return Size(rows, plan.window, _n_symbols(plan), plan.n_classes, rounds_of(key, plan))
 
 

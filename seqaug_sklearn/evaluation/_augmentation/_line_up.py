@@ -18,6 +18,8 @@ MODELS = {
     "logistic": "logistic regression",
     "kmers": "k-mer logistic regression",
     "boosting": "gradient boosting",
+    "composition": "composition alone",
+    "positions": "positions alone",
     "memoriser": "nearest-sequence lookup",
     "majority": "commonest class",
 }
@@ -27,8 +29,8 @@ _BY_NAME = ("cnn-bilstm", "cnn", "rnn", "promoter-cnn")
 """Published networks: they need thousands of sequences, and recurrent ones most of the time of a comparison."""
 DEFAULT = tuple(key for key in MODELS if key not in _BY_NAME)
 """What is run where no models are named."""
-BASELINES = ("memoriser", "majority")
-"""Models that do not learn, and have no augmented form."""
+BASELINES = ("composition", "positions", "memoriser", "majority")
+"""Models that do not learn, or one trivial thing only, and have no augmented form."""
 TEXT_MODELS = ("svm", "logistic", "kmers", "boosting")
 """Models in front of which augmentation adds rows of text."""
 ANOTHER_NETWORK = "Windows and another network"

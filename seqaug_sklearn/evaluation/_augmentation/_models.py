@@ -16,6 +16,7 @@ from seqaug_sklearn.evaluation._augmentation._costs import (
     windows_size,
 )
 from seqaug_sklearn.evaluation._augmentation._line_up import ANOTHER_NETWORK, BASELINES, MODELS
+from seqaug_sklearn.evaluation._augmentation._trivial_models import trivial_model
 from seqaug_sklearn.evaluation._memoriser import memoriser
 from seqaug_sklearn.evaluation._thinned_training import ThinnedTraining
 from seqaug_sklearn.utils import check_sequences
@@ -188,7 +189,8 @@ def models_of_blocks(names: list[str], plan: Plan, n_rows: int) -> Line:
     """
     names = list(dict.fromkeys("cnn-bilstm" if key == "bag-cnn-bilstm" else key for key in names))
     many_classes = plan.n_classes > _MAX_BLOCK_CLASSES
-    slow = {"svm": n_rows > _MAX_BLOCK_ROWS, "boosting": many_classes, "kmers": many_classes}
+    slow = {"svm": n_rows > _MAX_BLOCK_ROWS}
+    slow |= dict.fromkeys(("boosting", "kmers", "composition", "positions"), many_classes)
     line = Line(left_out=[MODELS[key] for key in names if slow.get(key)])
     for key in names:
         name = MODELS[key]
@@ -244,6 +246,8 @@ def usual_edits(plan: Plan):
 def _single(key, plan):
     from sklearn.dummy import DummyClassifier
 
+    if key in ("composition", "positions"):
+        return trivial_model(key)
     if key == "majority":
         return DummyClassifier(strategy="most_frequent")
     return memoriser(alphabet=plan.alphabet, canonical=False if plan.strand == "single" else None)

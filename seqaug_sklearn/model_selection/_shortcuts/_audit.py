@@ -79,7 +79,8 @@ def audit_shortcuts(
     -----
     The score is of the rows themselves, nothing is held out: the AUROC of a trait, in the better direction (more than
     two classes: mean of one against the rest; symbols of a position: in the order of their shares of the class), or the
-    absolute value of Spearman's correlation with numbers. Its interval is DeLong's for clustered rows.
+    absolute value of Spearman's correlation with numbers (of symbols, the correlation ratio of the ranks). Traits are
+    ordered by the class that each tells best. Its interval is DeLong's for clustered rows.
 
     The p-value is adjusted for all that was tried: each trait is measured in standard deviations of what it scores when
     labels are dealt anew, and compared with the largest of all traits in each deal (maximum statistic). It holds
@@ -172,23 +173,35 @@ def _table(traits, target, groups, column, distance, p):
         else:
             score = (score_of_codes(every[name], target, column[i]), np.nan, np.nan)
         family = traits.families[name]
+        # with many classes the mean over them rewards many symbols for chance
+        ahead = score[0]
+        if target.kind == "classes" and target.columns.shape[1] > 1:
+            ahead = _score_of_best(every[name], target, column[i], groups, is_codes=bool(is_codes[i]))
         told = _detail(every[name], target, column[i], traits.words.get(name))
-        rows.append((name, family, *score, p[i], target.names[column[i]], told, family not in UNSEEN))
-    table = pd.DataFrame(rows, columns=["trait", "family", "score", "low", "high", "p", "told_best", "detail", "seen"])
-    return table.iloc[_order(table)].set_index("trait")
+        rows.append((name, family, *score, p[i], target.names[column[i]], told, family not in UNSEEN, ahead))
+    table = pd.DataFrame(
+        rows, columns=["trait", "family", "score", "low", "high", "p", "told_best", "detail", "seen", "ahead"]
+    )
+    return table.iloc[_order(table)].set_index("trait").drop(columns="ahead")
+
+
+def _score_of_best(values, target, column, groups, *, is_codes):
+    if is_codes:
+        return score_of_codes(values, target, column, only_best=True)
+    return score_of(values, target, column, groups, only_best=True)[0]
 
 
 def _order(table):
     """Findings first, the most telling first; of those that tell about as much as the best, the plainest."""
     rank = table["family"].map({family: i for i, family in enumerate(FAMILIES)}).to_numpy()
-    significant, scores = (table["p"] <= 0.05).to_numpy(), table["score"].to_numpy()
+    significant, scores = (table["p"] <= 0.05).to_numpy(), table["ahead"].to_numpy()
     candidates = np.where(significant & table["seen"].to_numpy(), scores, -np.inf)
     first = candidates.argmax()
     as_good = significant & (scores >= candidates[first] - _AS_GOOD)
     shares = (table["family"] == "composition").to_numpy()
     if shares[first]:
         # shares hang together: which of them is ahead is chance
-        as_good |= significant & shares & (scores >= table["low"].iloc[first])
+        as_good |= significant & shares & (scores >= scores[first] - (table["score"] - table["low"]).iloc[first])
     within = np.where(as_good & shares, np.arange(len(table)), -scores)
     return np.lexsort((within, np.where(as_good, rank, 0), ~as_good, ~significant))
 

@@ -36,8 +36,8 @@ def area_and_influence(values, positive):
 
 
 def _correlation_and_influence(values, target):
-    ranks = [rankdata(one) for one in (values, target)]
-    first, second = ((one - one.mean()) / (one.std() or 1.0) for one in ranks)
+    """Correlation of what was ranked before."""
+    first, second = ((one - one.mean()) / (one.std() or 1.0) for one in (values, target))
     correlation = float((first * second).mean())
     return correlation, (first * second - correlation * (first**2 + second**2) / 2) / len(values)
 
@@ -50,11 +50,19 @@ def encoded(codes, column):
     return np.where(codes >= 0, means[np.maximum(codes, 0)], np.nan)
 
 
-def score_of(values, target, column, groups, *, is_codes=False):
+def _ranked(values):
+    ranks = np.full(len(values), np.nan)
+    known = ~np.isnan(values)
+    ranks[known] = rankdata(values[known])
+    return ranks
+
+
+def score_of(values, target, column, groups, *, is_codes=False, only_best=False):
     """Score of one trait and its 95 % interval.
 
     Classes: the AUROC, with more than two the mean over classes, each against the rest. Labels: the AUROC of the one
-    that is told best. Numbers: the absolute value of Spearman's correlation with the one that is told best.
+    that is told best. Numbers: the absolute value of Spearman's correlation with the one that is told best; of symbols
+    the correlation ratio of its ranks.
 
     Parameters
     ----------
@@ -68,18 +76,22 @@ def score_of(values, target, column, groups, *, is_codes=False):
         Groups, which vary together.
     is_codes : bool, default=False
         Whether the values are symbols.
+    only_best : bool, default=False
+        Of classes only the one that is told best.
 
     Returns
     -------
     score, low, high : float
     """
-    every = target.kind == "classes"
+    every = target.kind == "classes" and not only_best
     scores, influence, fewest = [], np.zeros(len(values)), len(values)
     used = range(target.columns.shape[1]) if every else [column]
     for number in used:
-        wanted = target.columns[:, number]
+        wanted = _ranked(target.columns[:, number]) if target.is_number else target.columns[:, number]
         told = encoded(values, wanted) if is_codes else np.asarray(values, float)
         known = ~np.isnan(wanted) & ~np.isnan(told)
+        if target.is_number and not is_codes:
+            told = _ranked(np.where(known, told, np.nan))
         of = _correlation_and_influence if target.is_number else area_and_influence
         second = wanted[known] if target.is_number else wanted[known] > 0
         score, parts = of(told[known], second)
@@ -112,14 +124,16 @@ def interval(score, variance, n_groups, *, lowest=0.0):
     return lowest + (1 - lowest) * float(low), lowest + (1 - lowest) * float(high)
 
 
-def score_of_codes(codes, target, column):
-    """Score of symbols, from counts alone."""
-    used = range(target.columns.shape[1]) if target.kind == "classes" else [column]
+def score_of_codes(codes, target, column, *, only_best=False):
+    """Score of symbols as by :func:`score_of`, from counts alone."""
+    every = target.kind == "classes" and not only_best
+    used = range(target.columns.shape[1]) if every else [column]
     return float(np.mean([_of_counts(codes, target.columns[:, number], target.is_number) for number in used]))
 
 
 def _of_counts(codes, wanted, is_number):
     if is_number:
+        wanted = _ranked(wanted)
         told = encoded(codes, wanted)
         known = ~np.isnan(wanted) & ~np.isnan(told)
         return abs(_correlation_and_influence(told[known], wanted[known])[0])
