@@ -153,6 +153,8 @@ def audit(
     answer = [" ".join(filter(None, [f"{report.summary()}{why_not}", differ]))]
     if report.leaked.any():
         answer.append(f"\n{_table(report, _SHOWN).to_string(index=False)}")
+        if report.leaked.sum() > _SHOWN:
+            answer.append(f"... and {report.leaked.sum() - _SHOWN:,} more{_where_all(out)}.")
     # whoever reads what is printed may leave: all files are written before
     if folder is not None:
         settings = {
@@ -245,13 +247,23 @@ def _tell_left(tested, left, classes):
     return f"{told}: {', '.join(counts)}.{warning}"
 
 
+def _where_all(out):
+    return " (--out FOLDER writes all)" if out is None else ", all in the report"
+
+
 def _table(report, n):
-    """The `n` worst rows, with headers and digits for reading."""
+    """The `n` worst rows, with headers and digits for reading; what was not aligned has no columns of alignments."""
     table = report.worst(n).drop(columns="leaked").rename_axis("test row").reset_index()
+    if table["evalue"].isna().all() and report.skipped:
+        return _named(table.drop(columns=["identity", "coverage", "evalue"]).round({"kmer_share": 3}), report)
     for column, digits in (("kmer_share", 3), ("identity", 2), ("coverage", 2)):
         table[column] = table[column].round(digits)
     # as text: numbers of a column would all get the digits that the longest needs
     table["evalue"] = [f"{value:.2g}" if value == value else "" for value in table["evalue"]]
+    return _named(table, report)
+
+
+def _named(table, report):
     return table.rename(
         columns={
             "nearest": "nearest training row",
@@ -267,9 +279,11 @@ def _write(folder, report, settings):
     from seqaug_sklearn.plotting import LeakageDisplay
     from seqaug_sklearn.reporting import Section, detached, write_report
 
-    figure = detached(LeakageDisplay.from_reports(report, names=["test set"]))
     every = report.to_frame().rename_axis("test row")
     caption = "Similarity to training, and leaks by kind"
+    # a clean set has no bar to draw
+    leaks = report.leaked.any()
+    figures = {caption: detached(LeakageDisplay.from_reports(report, names=["test set"]))} if leaks else {}
     tables = {"Leaked rows, worst first": _table(report, len(report))} if report.leaked.any() else {}
     if report.contradictions is not None and len(report.contradictions):
         odd = report.contradictions.rename(columns={"nearest": "training row", "nearest_label": "its label"})
@@ -277,9 +291,9 @@ def _write(folder, report, settings):
     found = Section(
         "Leaked test rows",
         tables=tables,
-        figures={caption: figure},
+        figures=figures,
         data={"Every test row": every},
-        alt={caption: report.summary()},
+        alt=dict.fromkeys(figures, report.summary()),
         notes=_CAVEAT,
     )
     answer, _, rest = report.summary().partition(". ")

@@ -112,10 +112,13 @@ class SanityOfSplits:
             checks, leaks = f"Checks, {name}", f"Test rows that share sequence with training rows, {name}"
             folds = [f"fold {fold}" for fold in range(len(report.leakage))]
             figures[checks] = detached(SanityDisplay.from_report(report))
-            figures[leaks] = detached(LeakageDisplay.from_reports(report.leakage, names=folds))
+            alt[checks] = told[name]
             data[leaks] = shares[shares["split"] == name].reset_index(drop=True)
-            leaked = zip(folds, data[leaks]["leaked"], strict=True)
-            alt |= {checks: told[name], leaks: "; ".join(f"{fold}: {share:.1%}" for fold, share in leaked)}
+            # a clean split has no bar to draw
+            if data[leaks]["leaked"].any():
+                figures[leaks] = detached(LeakageDisplay.from_reports(report.leakage, names=folds))
+                leaked = zip(folds, data[leaks]["leaked"], strict=True)
+                alt[leaks] = "; ".join(f"{fold}: {share:.1%}" for fold, share in leaked)
         return Section(
             "Is the score real?",
             text="\n\n".join([" ".join([_MODEL.format(k=self.k), *self.sentences]), *told.values()]),

@@ -9,7 +9,7 @@ from scipy.sparse.csgraph import connected_components
 
 from seqaug_sklearn.alphabets import get_alphabet
 from seqaug_sklearn.exceptions import SequenceError
-from seqaug_sklearn.model_selection._leakage import EvidenceFinder, linked_rows, report_on
+from seqaug_sklearn.model_selection._leakage import EvidenceFinder, kind_of, linked_rows, report_on
 from seqaug_sklearn.similarity import USUAL_SHARE
 from seqaug_sklearn.utils import check_class_labels, check_sequences, counted
 
@@ -86,7 +86,7 @@ class ContradictionReport:
         # a pair stands twice where each is the other's nearest
         pairs = {frozenset((name, row["nearest"])): (name, row) for name, row in self.relatives[::-1].iterrows()}
         named = "; ".join(
-            f"{name!r} ({row['label']}) and {row['nearest']!r} ({row['nearest_label']}), {_kind_of(row)}"
+            f"{name!r} ({row['label']}) and {row['nearest']!r} ({row['nearest_label']}), {kind_of(row)}"
             for name, row in list(pairs.values())[: -_NAMED - 1 : -1]
         )
         more = " (and others)" if len(pairs) > _NAMED else ""
@@ -110,13 +110,6 @@ class ContradictionReport:
         if len(part) > len(rows):
             rows.append(f"{len(part) - len(rows):,} more")
         return ", ".join(rows)
-
-
-def _kind_of(row):
-    kind = {"copy": "a copy", "overlap": "an overlap"}.get(row["kind"], f"a {row['kind']}")
-    if np.isnan(row["identity"]) or row["kind"] == "copy":
-        return kind
-    return f"{kind}, {row['identity']:.0%} identical over {row['coverage']:.0%} of it"
 
 
 def find_contradictions(X, y, groups=None, *, alphabet="dna", relatives: bool = False) -> ContradictionReport:

@@ -7,7 +7,7 @@ from seqaug_sklearn.plotting._style import axes_for, fill_style, place_legend, s
 
 __all__ = ["LeakageDisplay"]
 
-_KINDS = ("copy", "reverse complement", "shifted copy", "overlap", "homolog", "same parent")
+_KINDS = ("copy", "reverse complement", "shifted copy", "overlap", "homolog", "same parent", "near copy")
 _CLEAN = {"facecolor": "#C9C9C9", "edgecolor": "black", "linewidth": 0.6}
 _LOW = "low complexity"
 _LOW_STYLE = {"facecolor": "white", "edgecolor": "black", "linewidth": 0.6, "hatch": "...."}

@@ -273,7 +273,7 @@ def test_distant_homologs_of_held_out_rows_are_left_out(random_dna):
     turned = ["".join("ACGT"["ACGT".index(s) - 1] if i % 10 == 0 else s for i, s in enumerate(t)) for t in X[15:18]]
     orthologs = {f"g{i}": [text] for i, text in enumerate(turned)} | {"g5": random_dna(21, 240)[20:]}
     audit = audit_leakage(pd.Series(turned), X[15:])
-    assert audit.kind.tolist() == ["homolog"] * 3 + ["none"] * 2
+    assert audit.kind.tolist() == ["near copy"] * 3 + ["none"] * 2
     augmenter = OrthologAugmenter(orthologs, exclude=X)
     augmenter.fit_resample(X[:15], np.arange(15) % 2)
     assert augmenter.report_["near_held_out"] == 3

@@ -225,6 +225,8 @@ def test_copies_with_another_label_are_named(run, leaking, tmp_path):
     assert "Contradictions: 1 of 2 copies and close relatives" in result.output
     assert "'b_7' (y) and training row 'train7' (x)" in result.output
     table = pd.read_csv(out / "tables" / "copies_and_close_relatives_with_another_label.csv")
+    assert (table.pop("identity") > 0.95).all()
+    assert (table.pop("coverage") > 0.9).all()
     assert table.to_dict("records") == [
         {"test row": "b_7", "training row": "train7", "kind": "shifted copy", "label": "y", "its label": "x"}
     ]
@@ -334,3 +336,26 @@ def test_the_cleaned_set_never_takes_an_inputs_place(run, leaking):
         assert result.exit_code == 2
         assert "is the input" in result.output
     assert test.read_bytes() == before
+
+
+def test_rows_that_are_not_shown_are_counted(run, fasta, training, tmp_path):
+    train, twelve, ten = fasta("train.fa", training), fasta("test.fa", training[:12]), fasta("ten.fa", training[:10])
+    assert "... and 2 more (--out FOLDER writes all)." in run("audit", train, twelve).output
+    assert "... and 2 more, all in the report." in run("audit", train, twelve, "--out", tmp_path / "out").output
+    assert len(pd.read_csv(tmp_path / "out" / "tables" / "leaked_rows_worst_first.csv")) == 12
+    assert " more" not in run("audit", train, ten).output
+
+
+def test_without_alignments_there_are_no_columns_of_them(run, fasta, training):
+    train, test = fasta("train.fa", training), fasta("test.fa", [shifted(training[0])])
+    output = run("audit", train, test, "--homologs", "no").output
+    assert "share of 12-mers strand grade" in output
+    assert not [word for word in ("identity  coverage", "E-value", "NaN") if word in output]
+
+
+def test_a_clean_set_has_no_figure_of_leaks(run, fasta, training, tmp_path):
+    train, test = fasta("train.fa", training), fasta("test.fa", unrelated(4, 120))
+    run("audit", train, test, "--out", tmp_path / "clean")
+    run("audit", train, train, "--out", tmp_path / "leaks")
+    assert [len(list((tmp_path / name).glob("figures/*"))) > 0 for name in ("clean", "leaks")] == [False, True]
+    assert "<img" not in (tmp_path / "clean" / "report.html").read_text()

@@ -212,8 +212,9 @@ def test_contradicting_labels_are_named(random_dna, reverse_complement):
     assert report.contradictions["label"].tolist() == ["b", "a"]
     assert report.contradictions["nearest_label"].tolist() == ["a", "b"]
     assert report.contradictions["kind"].tolist() == ["copy", "reverse complement"]
-    assert "Contradictions: 2 of 3 copies and close relatives have another label" in report.summary()
-    assert "1 (b) and training row 't2' (a)" in report.summary()
+    told = report.summary()
+    assert "Contradictions: 2 of 3 copies and close relatives (half of the row or more is found again) have" in told
+    assert "1 (b) and training row 't2' (a), a copy; " in told
 
 
 def test_of_several_copies_one_that_contradicts_is_named(random_dna):

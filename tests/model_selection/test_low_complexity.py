@@ -81,7 +81,7 @@ def test_half_of_either_row_is_a_leak(half, random_dna):
     report = audit_leakage([rows[sides[0]], *random_dna(9, 300)], [rows[sides[1]], *random_dna(9, 300)])
     assert report.leaked.tolist() == [True] + [False] * 9
     assert report.nearest[0] == 0
-    assert report.kind[0] in ("overlap", "shifted copy")
+    assert report.kind[0] in ("homolog", "shifted copy")
 
 
 def test_a_run_counts_with_as_little_as_half_of_it_unrepeated(random_dna):

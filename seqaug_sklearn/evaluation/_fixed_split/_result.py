@@ -196,12 +196,16 @@ class FixedSplitComparison:
     def _audit_section(self):
         from seqaug_sklearn.plotting import LeakageDisplay
 
-        caption = "Similarity to training, and leaks by kind"
+        figures = {}
+        # a clean set has no bar to draw
+        if self.audit.leaked.any():
+            figure = detached(LeakageDisplay.from_reports(self.audit, names=["test set"]))
+            figures["Similarity to training, and leaks by kind"] = figure
         return Section(
             "Leaks into the test set",
             text=self.audit.summary(),
-            figures={caption: detached(LeakageDisplay.from_reports(self.audit, names=["test set"]))},
-            alt={caption: self.audit.summary()},
+            figures=figures,
+            alt=dict.fromkeys(figures, self.audit.summary()),
             data={"Audit of every test row": self.audit.to_frame().rename_axis("test row")},
         )
 

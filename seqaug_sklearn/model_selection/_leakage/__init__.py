@@ -9,7 +9,7 @@ from seqaug_sklearn.model_selection._leakage._audit import (
 )
 from seqaug_sklearn.model_selection._leakage._guard import LeakageGuard, classes_or_none, splits_of
 from seqaug_sklearn.model_selection._leakage._leakage_groups import leakage_groups, linked_rows
-from seqaug_sklearn.model_selection._leakage._leakage_report import LeakageReport, describe_leaks
+from seqaug_sklearn.model_selection._leakage._leakage_report import LeakageReport, describe_leaks, kind_of
 from seqaug_sklearn.model_selection._leakage._lineage import warn_of_lineage
 from seqaug_sklearn.model_selection._leakage._shared_sequence import EvidenceFinder
 
@@ -21,6 +21,7 @@ __all__ = [
     "check_no_leakage",
     "classes_or_none",
     "describe_leaks",
+    "kind_of",
     "leakage_groups",
     "linked_rows",
     "report_on",

@@ -6,12 +6,21 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-__all__ = ["LeakageReport", "contradictions_of", "describe_leaks", "grades_of", "tell_limits", "tell_skipped"]
+__all__ = [
+    "LeakageReport",
+    "contradictions_of",
+    "describe_leaks",
+    "grades_of",
+    "kind_of",
+    "tell_limits",
+    "tell_skipped",
+]
 
 _PLURALS = {
     "copy": "copies",
     "shifted copy": "shifted copies",
     "reverse complement": "reverse complements",
+    "near copy": "near copies",
     "overlap": "overlaps",
     "homolog": "homologs",
     "same parent": "rows of a training row's parent",
@@ -71,8 +80,9 @@ class LeakageReport:
         Whether the row shares sequence, or a parent, with a training row.
     kind : ndarray of str of shape (n_test,)
         "copy"; "reverse complement" (of a whole row); "shifted copy" (the row continues or lies within a training row,
-        on either strand, and at least half of the shorter is shared); "overlap" (a shorter shared run); "homolog" (many
-        short runs, or an alignment that chance does not explain); "same parent" (no shared sequence found). Of rows
+        on either strand, and a run of at least half of the shorter is shared); "near copy" (90 % identity or more over
+        80 % of the shorter row or more); "homolog" (less than that over at least half; without an alignment, many short
+        runs); "overlap" (a smaller part is shared); "same parent" (no shared sequence found). Of rows
         that do not leak: "low complexity" (what is shared is poly-A, a microsatellite or the like); "tag" (an
         expression tag or a piece of a vector); "none".
     nearest : int ndarray of shape (n_test,)
@@ -106,7 +116,7 @@ class LeakageReport:
         more), "low"; "none" of rows that do not leak.
     contradictions : pandas.DataFrame or None
         Copies and close relatives (grade "high") of a training row with another label: ``nearest, kind, label,
-        nearest_label``, indexed by the test rows' names. None where no labels were given.
+        nearest_label, identity, coverage``, indexed by the test rows' names. None where no labels were given.
     max_evalue : float
         E-value below which an alignment is a leak.
     skipped : str
@@ -237,23 +247,38 @@ class LeakageReport:
             return ""
         n_close = int((self.leaked & (self.grade == "high")).sum())
         named = "; ".join(
-            f"{name!r} ({row['label']}) and training row {row['nearest']!r} ({row['nearest_label']})"
+            f"{name!r} ({row['label']}) and training row {row['nearest']!r} ({row['nearest_label']}), {kind_of(row)}"
             for name, row in self.contradictions.head(_NAMED).iterrows()
         )
+        more = " (and others)" if len(self.contradictions) > _NAMED else ""
         return (
-            f" Contradictions: {len(self.contradictions):,} of {n_close:,} copies and close relatives have "
-            f"another label than the training row: {named}."
+            f" Contradictions: {len(self.contradictions):,} of {n_close:,} copies and close relatives (half of the row "
+            f"or more is found again) have another label than the training row: {named}{more}."
         )
 
     def _tell(self, name, row):
         strand = " on the other strand" if row["strand"] == "-" else ""
         aligned = ""
-        if row["kind"] == "homolog" and not np.isnan(row["identity"]):
+        if row["kind"] in ("near copy", "homolog", "overlap") and not np.isnan(row["identity"]):
             aligned = f", {row['identity']:.0%} identical over {row['coverage']:.0%} of it, E-value {row['evalue']:.1g}"
         return (
             f"test row {name!r} and training row {row['nearest']!r} ({row['kind']}, {row['longest_run']} consecutive "
             f"residues{strand}, {row['kmer_share']:.0%} of its {self.k}-mers{aligned})"
         )
+
+
+def kind_of(row) -> str:
+    """Say what a row is of its nearest one, and how close: "a near copy, 95 % identical over all of it" or the like.
+
+    Parameters
+    ----------
+    row : mapping
+        ``kind, identity, coverage``.
+    """
+    kind = {"overlap": "an overlap"}.get(row["kind"], f"a {row['kind']}")
+    if np.isnan(row["identity"]) or row["kind"] == "copy":
+        return kind
+    return f"{kind}, {row['identity']:.0%} identical over {row['coverage']:.0%} of it"
 
 
 def tell_skipped(skipped: str) -> str:
@@ -303,7 +328,11 @@ def grades_of(evidence, leaked, lengths) -> np.ndarray:
     aligned = np.nan_to_num(evidence.identity * evidence.coverage)
     share = np.maximum(np.maximum(aligned, evidence.kmer_share), evidence.longest_run / np.maximum(lengths, 1))
     by_parent = leaked & ~evidence.leaked
-    return np.select([~leaked, by_parent | (share >= _HIGH), share >= _MEDIUM], ["none", "high", "medium"], "low")
+    # without an alignment nothing else tells: an exchange every ten residues leaves few k-mers and short runs
+    near = (evidence.kind == "near copy") & np.isnan(evidence.identity)
+    return np.select(
+        [~leaked, by_parent | near | (share >= _HIGH), share >= _MEDIUM], ["none", "high", "medium"], "low"
+    )
 
 
 def contradictions_of(report, train_labels, test_labels, train_copies, test_copies) -> pd.DataFrame:
@@ -338,5 +367,7 @@ def contradictions_of(report, train_labels, test_labels, train_copies, test_copi
         "kind": report.kind[rows],
         "label": test_labels[rows],
         "nearest_label": train_labels[nearest[rows]],
+        "identity": report.identity[rows],
+        "coverage": report.coverage[rows],
     }
     return pd.DataFrame(columns, index=report.test_names[rows])

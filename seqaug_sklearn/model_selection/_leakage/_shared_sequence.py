@@ -20,6 +20,7 @@ import numpy as np
 
 from seqaug_sklearn.alphabets import get_alphabet
 from seqaug_sklearn.exceptions import SequenceError
+from seqaug_sklearn.model_selection._leakage._near_copies import is_near, laid_over, renamed
 from seqaug_sklearn.similarity import (
     USUAL_SHARE,
     SecondStage,
@@ -228,12 +229,16 @@ class EvidenceFinder:
         nearest = _prefer_equal(self.copies[train], self.copies[test], nearest)
         nearest = np.where(aligned, homologs.nearest, nearest)
         leaked = leaked | aligned
-        runs, shares, strand, kind = self._compare(train, test, nearest, leaked, low)
+        runs, shares, strand, kind, near = self._compare(train, test, nearest, leaked, low)
         kind[aligned] = "homolog"
         strand[aligned] = np.where(homologs.strand[aligned] < 0, "-", "+")
         identity, coverage, evalue = self._align(train, test, nearest, leaked, strand)
         # what was hidden counts for neither, so the E-value that found the homolog stands
         evalue[aligned] = homologs.evalue[aligned]
+        rows = np.flatnonzero(leaked & (nearest >= 0))
+        sizes = self.lengths[test[rows]]
+        extent = coverage[rows] * sizes / np.minimum(sizes, self.lengths[train[nearest[rows]]])
+        kind[rows] = renamed(kind[rows], near[rows], identity[rows], extent)
         return Evidence(
             leaked,
             low,
@@ -324,9 +329,10 @@ class EvidenceFinder:
         yield runs, *everywhere
 
     def _compare(self, train, test, nearest, leaked, low):
-        """Longest run, share of k-mers, strand and kind of each test row against its nearest training row."""
+        """Longest run, share of k-mers, strand, kind by these, and whether each test row is nearly its nearest row."""
         runs, shares = np.zeros(len(test), np.int64), np.zeros(len(test))
         strand, kind = np.full(len(test), "", dtype="U1"), np.full(len(test), "none", dtype="U18")
+        near = np.zeros(len(test), bool)
         rows = np.flatnonzero(nearest >= 0)
         if len(rows):
             a, b = test[rows], train[nearest[rows]]
@@ -338,9 +344,26 @@ class EvidenceFinder:
             shares[rows[(self.mirrors[a] == self.mirrors[b])]] = 1.0
             strand[rows] = np.where((found.strand < 0) & ~equal, "-", "+")
             kind[rows] = np.where(leaked[rows], self._kinds(a, b, found, shared), "none")
+            near[rows[leaked[rows]]] = self._are_near(a, b, found)[leaked[rows]]
             kind[low] = "low complexity"
             kind[rows[low[rows] & self._in_tags(a, found)]] = "tag"
-        return runs, shares, strand, kind
+        return runs, shares, strand, kind, near
+
+    def _are_near(self, a, b, found):
+        """Whether rows are nearly equal if they are laid over each other along the longest run."""
+        other = self.texts[b]
+        turned = np.flatnonzero(found.strand < 0)
+        if len(turned):
+            table = self.alphabet.complement_table
+            other[turned] = [text.translate(table)[::-1] for text in other[turned]]
+        identity, size = laid_over(self.texts[a], other, found.start_a, self._starts_in_direction(b, found))
+        return (found.length > 0) & is_near(
+            identity, size / np.maximum(np.minimum(self.lengths[a], self.lengths[b]), 1)
+        )
+
+    def _starts_in_direction(self, b, found):
+        """Start of the run in b as it is read in the direction of a."""
+        return np.where(found.strand < 0, self.lengths[b] - found.start_b - found.length, found.start_b)
 
     def _in_tags(self, rows, found):
         """Whether at least half of the run that each row has in common lies in expression tags."""
@@ -351,8 +374,7 @@ class EvidenceFinder:
         return (found.length > 0) & (2 * (before[starts + found.length] - before[starts]) >= found.length)
 
     def _kinds(self, a, b, found, shared):
-        # start of the run in b as it is read in the direction of a
-        start_b = np.where(found.strand < 0, self.lengths[b] - found.start_b - found.length, found.start_b)
+        start_b = self._starts_in_direction(b, found)
         # laid over each other along the run, do the two rows match up to an end of either on both sides? Then one is
         # the other, moved
         reaches_left = (found.start_a == 0) | (start_b == 0)
@@ -368,7 +390,7 @@ class EvidenceFinder:
                 self.copies[a] == self.copies[b],
                 self.mirrors[a] == self.mirrors[b],
                 reaches_left & reaches_right & most,
-                (found.length < self.min_run) | several,
+                (found.length < self.min_run) | several | most,
             ],
             ["copy", "reverse complement", "shifted copy", "homolog"],
             "overlap",
