@@ -40,7 +40,7 @@ COVERED_BY = {
     "evaluation/_running/_repeats": "evaluation/test_compare_repeats",
     "evaluation/_splits": "evaluation/test_compare",
     "evaluation/_thinned_training": "evaluation/test_window_paper",
-    "evaluation/_verdict": "evaluation/test_comparison",
+    "evaluation/_verdict_of_pairs": "evaluation/test_verdict",
     "genotypes/_reading": "evaluation/test_genotypes_fidelity",
     "genotypes/_values": "genotypes/test_arrays",
     "inspection/_backgrounds": "inspection/test_sequence_attributions",

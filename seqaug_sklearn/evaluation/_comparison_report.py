@@ -3,7 +3,7 @@
 import numpy as np
 
 from seqaug_sklearn.evaluation._comparison_tests import JudgedComparison
-from seqaug_sklearn.evaluation._verdict import METRIC_NAMES
+from seqaug_sklearn.evaluation._verdict_of_pairs import METRIC_NAMES
 from seqaug_sklearn.reporting import Section
 
 __all__ = ["sections"]

@@ -1,25 +1,33 @@
 """The sentences that follow from a comparison."""
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from seqaug_sklearn.evaluation._comparison_tests import JudgedComparison
-from seqaug_sklearn.reporting import joined, p_equals
+from seqaug_sklearn.evaluation._verdict_of_pairs import (
+    limits,
+    name_of,
+    same_answers,
+    span_of,
+    tell_pair,
+    tell_treatments,
+)
+from seqaug_sklearn.reporting import p_equals
 
 __all__ = [
     "MEAN_NOTHING",
-    "METRIC_NAMES",
+    "QUICK",
     "WARNING",
     "above_chance",
+    "answer_end",
+    "as_high",
+    "best_of_many",
     "headline",
     "leaks_by_itself",
-    "limits",
-    "outcome",
     "sentences",
-    "span_of",
     "warnings_first",
 ]
 
@@ -29,32 +37,16 @@ WARNING = "Warning: "
 MEAN_NOTHING = "Differences between models mean nothing here."
 """How the sentence ends that says that nothing was learned."""
 
+QUICK = "This was a quick look:"
+"""How the sentence begins that says so."""
+
 _MANY = 0.01
 """Share of contradicting rows from which the verdict begins with them."""
 
-METRIC_NAMES = {
-    "accuracy": "accuracy",
-    "balanced_accuracy": "balanced accuracy",
-    "precision": "precision",
-    "recall": "recall",
-    "f1": "F1",
-    "precision_macro": "macro precision",
-    "recall_macro": "macro recall",
-    "f1_macro": "macro F1",
-    "precision_weighted": "weighted precision",
-    "recall_weighted": "weighted recall",
-    "f1_weighted": "weighted F1",
-    "mcc": "Matthews correlation",
-    "auroc": "AUROC",
-    "auprc": "AUPRC",
-    "neg_log_loss": "negative log-loss",
-}
-"""Names of metrics in running text."""
-
 FEW_GROUPS = 10
 """With fewer groups than this, how much they vary is hardly known."""
-LARGE = 0.1
-"""A difference that somebody would wish to be told of; where only larger ones can be shown, it is said."""
+_WELL = 0.05
+"""From this difference on a score is not as high as another, but well above it."""
 
 
 def sentences(
@@ -67,27 +59,30 @@ def sentences(
     leaks: bool = False,
     contradictions: bool = True,
     shortcut: str = "",
+    expected: Callable[[int], float] | None = None,
 ) -> list[str]:
     """Build the verdict: the answer, one sentence per pair (unless a table says that), then what weakens it.
 
     ``unrelated`` says that an audit found no test row that shares sequence with a training row, ``leaks`` that it found
     some: nothing is then said to help; ``contradictions`` whether identical rows of two classes are told here;
     ``shortcut`` names a trivial thing that explains the classes: what scores lower may only have taken that away.
+    ``expected`` tells which difference so many comparisons could be expected to show before anything was fitted.
     :func:`warnings_first` puts them into the order in which they are to be read.
     """
     tests = comparison.tests(metric=metric)
     pairs = tests[tests["reference"].notna() & ~tests.index.isin(comparison.memorisers)]
     span = span_of(comparison, metric)
     leaks = leaks or leaks_by_itself(comparison)
-    learned = _learned(comparison, tests, metric, leaks)
+    learned = _learned(comparison, tests, metric, leaks, unrelated)
+    same = {name for name, row in pairs.iterrows() if same_answers(comparison, name, row["reference"])}
     told = [
-        *_answers(pairs, treatment, span, _why_not(leaks, shortcut)),
+        *tell_treatments(pairs, treatment, span, _why_not(leaks, shortcut), same, expected),
         learned,
-        *(_pair(name, row, metric, span) for name, row in pairs.iterrows() if each_pair),
+        *(tell_pair(name, row, metric, span, name in same) for name, row in pairs.iterrows() if each_pair),
     ]
     if learned.endswith(MEAN_NOTHING):
         # that is the answer, and no more is said of pairs of models
-        limit = limits(pairs["detectable"], span) if treatment else ""
+        limit = limits(pairs["detectable"], span, expected) if treatment else ""
         limit = f"{limit[0].upper()}{limit[1:]}. " if limit else ""
         told = [f"{learned.removesuffix(MEAN_NOTHING)}{limit}{MEAN_NOTHING}"]
     return [*told, *_memorised(comparison, tests, metric, unrelated), *_split(comparison, contradictions)]
@@ -99,23 +94,15 @@ def warnings_first(lines: Sequence[str]) -> list[str]:
 
 
 def headline(lines: Sequence[str]) -> list[str]:
-    """The leading warnings of a verdict, and its answer: what a reader must know who reads nothing else."""
+    """The leading warnings of a verdict, its answer and the best model: what one must know who reads nothing else."""
+    return list(lines[: answer_end(lines)])
+
+
+def answer_end(lines: Sequence[str]) -> int:
+    """Place behind the answer, to which the sentence on the best model belongs: it need not be one that was helped."""
     n_warnings = sum(1 for _ in itertools.takewhile(lambda line: line.startswith(WARNING), lines))
-    return list(lines[: n_warnings + 1])
-
-
-def outcome(row: pd.Series) -> str:
-    """``"better"``, ``"worse"`` or ``"unclear"``, by the adjusted test."""
-    if not row["p_value_holm"] < 0.05:
-        return "unclear"
-    return "better" if row["difference"] > 0 else "worse"
-
-
-def span_of(comparison: JudgedComparison, metric: str) -> float:
-    """Largest difference that there can be between two models, of which none is worse than guessing."""
-    if metric in ("accuracy", "balanced_accuracy"):
-        return 1 - comparison.chance()["uniform"]
-    return {"auroc": 0.5, "neg_log_loss": np.inf}.get(metric, 1.0)
+    following = lines[n_warnings + 1 : n_warnings + 2]
+    return n_warnings + 1 + sum(line.startswith(("The best model is ", "No model ")) for line in following)
 
 
 def leaks_by_itself(comparison: JudgedComparison) -> bool:
@@ -139,77 +126,22 @@ def _why_not(leaks, shortcut):
     return ""
 
 
-def _answers(pairs, treatment, span, why_not):
-    """One sentence for all treatments together, so that the first sentence of a verdict is the whole answer."""
-    if not len(pairs) or not treatment:
-        return []
-    if isinstance(treatment, str):
-        treatment = {treatment: list(pairs.index)}
-    chosen = {name: pairs.loc[[e for e in members if e in pairs.index]] for name, members in treatment.items()}
-    chosen = {name: rows for name, rows in chosen.items() if len(rows)}
-    unclear = [name for name, rows in chosen.items() if {*rows.apply(outcome, axis=1)} == {"unclear"}]
-    told = [_found(rows, name, why_not) for name, rows in chosen.items() if name not in unclear]
-    if unclear:
-        told.append(_inconclusive("; ".join(unclear), pd.concat([chosen[name] for name in unclear]), span))
-    return [" ".join(told)]
+def as_high(score: float, best: float) -> str:
+    """How a lookup's score stands to that of the best model, which it is not below."""
+    return "well above" if score - best >= _WELL else "as high as"
 
 
-def _found(rows, treatment, why_not):
-    outcomes = rows.apply(outcome, axis=1)
-    better, worse = ([*rows.index[outcomes == kind]] for kind in ("better", "worse"))
-    n = len(rows)
-    words = ("scored higher", "scored lower") if why_not else ("helped", "did harm")
-    told = [
-        f"{word} in {len(names)} of {n} comparisons ({joined(names)})"
-        for word, names in zip(words, (better, worse), strict=True)
-        if names
-    ]
-    none = "" if better or why_not else " and could be shown to help in none"
-    return f"{treatment} {' and '.join(told)}{none}.{why_not}"
-
-
-def _inconclusive(treatments, rows, span):
-    """What could not be shown, and between what it lies."""
-    between = f"{_signed(rows['low_holm'].min())} and {_signed(rows['high_holm'].max())}"
-    if not np.isfinite(rows["low_holm"]).any():
-        return f"{treatments}: inconclusive; there are too few groups to tell anything."
-    if len(rows) == 1:
-        told = f"{treatments}: inconclusive, the true difference lies between {between}"
-    else:
-        told = f"{treatments}: inconclusive in {len(rows)} comparisons, the true differences lie between {between}"
-    limit = limits(rows["detectable"], span)
-    return f"{told}{'; ' + limit if limit else ''}."
-
-
-def limits(detectable: pd.Series, span: float) -> str:
-    """What a comparison cannot show, in words; empty where that is small.
-
-    Parameters
-    ----------
-    detectable : Series of float
-        Smallest differences that the tests would find.
-    span : float
-        Largest difference that there can be.
-    """
-    smallest = detectable.dropna()
-    if not len(smallest) or smallest.min() < min(LARGE, span):
-        return ""
-    if smallest.min() >= span:
-        return "this data cannot show anything"
-    return f"this data cannot show less than {smallest.min():.2f}"
-
-
-def _learned(comparison, tests, metric, leaks):
+def _learned(comparison, tests, metric, leaks, unrelated):
     """Whether anything was learned at all."""
     models = tests.drop(index=list(comparison.memorisers)) if len(comparison.memorisers) < len(tests) else tests
     if models["mean"].isna().all():
-        return f"No model gives what {_name(metric)} needs; judge by another metric."
+        return f"No model gives what {name_of(metric)} needs; judge by another metric."
     best = models["mean"].idxmax()
     row, chance = models.loc[best], comparison.chance()
-    level = f" ({_name(metric)})"
+    level = f" ({name_of(metric)})"
     if metric in ("accuracy", "balanced_accuracy"):
         majority = f"the commonest class always scores {chance['majority']:.3f}, " if metric == "accuracy" else ""
-        level = f" ({_name(metric)}; {majority}guessing {chance['uniform']:.3f})"
+        level = f" ({name_of(metric)}; {majority}guessing {chance['uniform']:.3f})"
     if not np.isfinite(row["p_chance"]):
         return f"The best model is {best} with {row['mean']:.3f}{level}."
     interval = comparison.summary(metric).loc[best]
@@ -219,40 +151,45 @@ def _learned(comparison, tests, metric, leaks):
         return f"The best model is {best} with {row['mean']:.3f}{level}; {memory} ({told})."
     if above_chance(row):
         return f"The best model is {best} with {row['mean']:.3f}{level}, above chance ({told})."
-    many = f", and it is the best of {len(models)}" if row["p_chance"] < 0.05 and row["mean"] > row["chance"] else ""
+    looked_up = tests.drop(index=list(models.index))
+    looked_up = looked_up[[above_chance(one) for _, one in looked_up.iterrows()]]
+    if len(looked_up):
+        return _only_looked_up(looked_up["mean"], f"{best}, has {row['mean']:.3f}{level}", leaks, unrelated)
+    chances = level.removeprefix(f" ({name_of(metric)}; ").removesuffix(")")
+    if chances == level.removesuffix(")"):
+        chances = f"chance {row['chance']:.3f}"
+    has = f"the best, {best}, has {row['mean']:.3f} ({name_of(metric)}; {told})"
+    if row["p_chance"] < 0.05 and row["mean"] > row["chance"]:
+        luckiest = best_of_many(len(models), row["p_chance_best"], chances)
+        return f"No model beats chance: {has}, {luckiest}. {MEAN_NOTHING}"
+    return f"No model beats chance: {has}, which is no more than luck ({chances}). {MEAN_NOTHING}"
+
+
+def best_of_many(n_models: int, p_value: float, chances: str) -> str:
+    """Say why a score whose own interval leaves out chance may still be luck."""
     return (
-        f"No model beats chance: the best, {best}, has {row['mean']:.3f}{level}, and {row['chance']:.3f} would be luck "
-        f"({told}{many}). {MEAN_NOTHING}"
+        f"above chance by itself ({chances}), but as the best of {n_models} models it may be the luckiest one "
+        f"(adjusted {p_equals(p_value)})"
+    )
+
+
+def _only_looked_up(lookups, other, leaks, unrelated):
+    """Where a lookup beats chance there is something to find, so differences do not mean nothing."""
+    name = lookups.idxmax()
+    meaning = "something tells the label, be it relatives on both sides of the split or what is to be learned"
+    if leaks:
+        meaning = "the split leaks, so that may be memory"
+    elif unrelated:
+        meaning = "no test row shares a long run with a training row, so there is something to learn"
+    return (
+        f"No model beats chance but {name}, a lookup of the most similar training sequence, which has "
+        f"{lookups[name]:.3f}: {meaning}. The best of the others, {other}."
     )
 
 
 def above_chance(row: pd.Series) -> bool:
     """Whether a model scores better than its answers would by chance, however many models it was picked from."""
     return bool(row["p_chance_best"] < 0.05 and row["mean"] > row["chance"])
-
-
-def _pair(name, row, metric, span):
-    result = outcome(row)
-    scores = f"{_name(metric)} {row['mean']:.3f} against {row['reference_mean']:.3f}"
-    adjusted = f", adjusted {p_equals(row['p_value_holm'])}" if np.isfinite(row["p_value_holm"]) else ""
-    if result == "unclear":
-        if not np.isfinite(row["low_holm"]):
-            return f"{name} against {row['reference']} is inconclusive: {scores}, and too few groups to tell anything."
-        limit = limits(pd.Series([row["detectable"]]), span)
-        return (
-            f"{name} against {row['reference']} is inconclusive: the true difference lies between "
-            f"{_signed(row['low_holm'])} and {_signed(row['high_holm'])} ({scores}{adjusted})"
-            f"{'; ' + limit if limit else ''}."
-        )
-    return (
-        f"{name} is {result} than {row['reference']}: {scores} (difference {row['difference']:+.3f}, 95 % interval "
-        f"{row['low']:+.3f} to {row['high']:+.3f}{adjusted})."
-    )
-
-
-def _signed(value):
-    """With a sign that is a minus, not a hyphen; no -0.000."""
-    return f"{round(value, 3) + 0.0:+.3f}".replace("-", "−")
 
 
 def _memorised(comparison, tests, metric, unrelated):
@@ -269,7 +206,8 @@ def _memorised(comparison, tests, metric, unrelated):
         elif not above_chance(tests.loc[best]):
             continue  # no model has a score that could be memory
         elif against["difference"] <= 0:
-            yield _warn(name, f"scores {score:.3f}, as high as the best model {model}", unrelated)
+            high = as_high(score, against["mean"])
+            yield _warn(name, f"scores {score:.3f}, {high} the best model {model}", unrelated)
         elif not against["low"] > 0:
             yield _warn(name, f"scores {score:.3f} and cannot be told apart from the best model {model}", unrelated)
 
@@ -326,7 +264,3 @@ def _split(comparison, contradictions):
         if comparison.group_names is not None:
             unit = "members of one side" if comparison.groups.ndim == 2 else "groups"
         yield f"Only {comparison.n_groups} {unit} were tested: how much they vary is hardly known, nor are intervals."
-
-
-def _name(metric):
-    return METRIC_NAMES.get(metric, metric)

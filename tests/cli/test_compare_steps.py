@@ -204,7 +204,7 @@ def test_a_budget_is_printed_stored_and_used_again(run, files, pages):
     assert result.exit_code == 0, result.output
     assert "\nPlan of fits:\n- 1 repeat of" in result.output.replace("\r", "\n")
     assert "0it" not in result.output
-    assert "The budget of 10 min pays for all models." in result.output
+    assert "The budget of 10 min pays for all models, with 1 repeat of each." in result.output
     plan = files / "plan.json"
     plan.write_bytes((files / "report" / "plan.json").read_bytes())
     folds = pd.read_csv(files / "report" / "tables" / "answers.csv")

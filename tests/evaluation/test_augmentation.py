@@ -174,8 +174,9 @@ def test_a_motif_is_found_and_the_answer_comes_first(promoters):
     assert scores["commonest class"] == 0.5
     # the motif always starts at the same place, so one position tells nearly as much, and is longer than the lookup's
     # k-mers, so that looking it up does as well: both come before the answer
-    position, looked_up, answer = result.headline()
+    position, looked_up, answer, best = result.headline()
     assert position.startswith("Warning: position ")
+    assert best.startswith("The best model is logistic regression, w")
     assert looked_up.startswith("Warning: nearest-sequence lookup")
     assert answer.startswith("Windows ")
     assert any("windows stay with theirs" in sentence for sentence in result.verdict())
@@ -185,7 +186,8 @@ def test_networks_run_in_both_forms(promoters, tmp_path):
     X, y = promoters
     result = compare_once(X, y, window=20, n_splits=2, models=["cnn", "mlp"], quick=True, device="cpu")
     assert set(result.comparison.folds["fold"]) == {0, 1}
-    assert any("quick look" in sentence for sentence in result.verdict())
+    assert "quick look" in result.headline()[-1]
+    assert not any("lower bounds" in sentence for sentence in result.verdict())
     page = result.to_html(tmp_path / "report").read_text()
     assert "Windows that the models train on" in page
     assert list((tmp_path / "report" / "tables").glob("predictions_of_cnn_windows.csv"))
@@ -198,11 +200,13 @@ def test_edits_and_orthologs_have_their_own_answers(promoters):
     result = compare_once(X, y, edits=True, orthologs=table, **options)
     assert len(result.comparison.estimators) == 2 * 5
     treatments = ["Windows", "Random edits", "Orthologs", "Orthologs and random edits"]
-    assert all(treatment in result.headline()[-1] for treatment in treatments)
+    answer = next(line for line in result.headline() if not line.startswith("Warning: "))
+    assert all(treatment in answer for treatment in treatments)
     answers = result.answers()
     assert answers.columns.tolist() == treatments
     assert answers.index.tolist() == ["CNN", "logistic regression"]
-    assert answers.melt()["value"].str.fullmatch(r"(higher|lower|helped|harmed|inconclusive) \([+-]0\.\d{3}\)").all()
+    known = r"(higher|lower|helped|harmed|inconclusive) \([+−]0\.\d{3}\)|the same in every row"
+    assert answers.melt()["value"].str.fullmatch(known).all()
     assert not any(" is inconclusive: " in line for line in result.verdict()), "the table says it"
     assert result.sections()[0].tables["Answers"].equals(answers)
     told = " ".join(result.augmentations)
@@ -262,12 +266,14 @@ def test_a_leaking_split_is_told_at_the_top(promoters):
     near = pd.concat([X, (X.str[1:] + "A").rename(lambda name: f"{name}b")])
     result = compare_once(near, np.tile(y, 2), window=20, n_splits=2, models=["logistic"])
     share = np.concatenate([audit.leaked for audit in result.sanity.audits["held-out sequences"]]).mean()
-    first, position, answer = result.headline()
+    first, position, answer, best = result.headline()
     assert position.startswith("Warning: position ")
     assert first.startswith(f"Warning: {share:.1%} of the test rows share sequence with a training row of their fold (")
     assert "shifted copies" in first
     assert "groups that keep relatives together" in first
-    assert result.verdict()[:3] == [first, position, answer]
+    assert result.verdict()[:4] == [first, position, answer, best]
+    assert best.startswith("The best model is ")
+    assert repr(result) == f"<AugmentationComparison of 2 models: {first} {position} {answer} {best}>"
     assert answer.startswith("Windows")
     assert "helped" not in answer
 

@@ -111,7 +111,7 @@ def test_a_budget_is_turned_into_a_plan_once(data, clock, tmp_path):
         assert repeated.verdict() == result.verdict()
     quicker = compare_augmentations(*data, budget="2m", n_repeats=2, **SMALL)
     assert quicker.plan.left_out == []
-    assert "The budget of 2 min pays for all models." in quicker.verdict()
+    assert "The budget of 2 min pays for all models, with 2 repeats of each." in quicker.verdict()
 
 
 def test_a_resumed_run_follows_the_stored_plan(data, clock, monkeypatch, tmp_path):

@@ -39,7 +39,7 @@ def test_an_augmentation_that_removes_the_artefact_does_no_harm(lengths):
     assert "scored lower in 1 of 1 comparisons" in answer
     assert "Length explains the classes, and to score lower may be to see less of it." in answer
     assert "harm" not in " ".join(lengths.verdict())
-    assert lengths.answers().to_numpy()[0, 0].startswith("lower (-0.")
+    assert lengths.answers().to_numpy()[0, 0].startswith("lower (−0.")
 
 
 def test_the_page_shows_table_and_figure(lengths, tmp_path):

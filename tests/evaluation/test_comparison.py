@@ -272,7 +272,7 @@ def test_verdict_of_a_gain():
         {"cnn": flipped(Y, np.arange(0, 120, 3)), "cnn with windows": flipped(Y, np.arange(0, 120, 20))},
         cv=KFold(5), treatment="Windows",
     )  # fmt: skip
-    assert lines[0] == "Windows helped in 1 of 1 comparisons (cnn with windows)."
+    assert lines[0] == "Windows helped in 1 of 1 comparisons (cnn with windows +0.283)."
     assert lines[1].startswith("The best model is cnn with windows with 0.950 (accuracy; the commonest class always")
     assert "cnn with windows is better than cnn: accuracy 0.950 against 0.667 (difference +0.283, 95 %" in lines[2]
 
@@ -293,11 +293,12 @@ def test_verdict_of_no_gain():
 
 def test_treatments_without_a_finding_share_a_sentence():
     bad, good = flipped(Y, np.arange(0, 120, 2)), flipped(Y, np.arange(0, 120, 30))
-    answers = {"base": good, "same": good, "again": good, "worse": bad}
+    other = flipped(Y, np.arange(1, 120, 30))
+    answers = {"base": good, "same": other, "again": other, "worse": bad}
     lines = verdict(answers, cv=KFold(5), treatment={"One": ["same"], "Two": ["again"], "Three": ["worse"]})
     assert lines[0].startswith(
-        "Three did harm in 1 of 1 comparisons (worse) and could be shown to help in none. One; Two: inconclusive in 2 "
-        "comparisons, the true differences lie between −0.0"
+        "Three did harm in 1 of 1 comparisons (worse −0.467) and could be shown to help in none. One; Two: "
+        "inconclusive in 2 comparisons, the true differences lie between −0.0"
     )
     assert "cannot show" not in lines[0]
 
@@ -328,19 +329,22 @@ def test_settings_hold_no_data():
 def test_verdict_of_harm_and_of_both():
     bad, good = flipped(Y, np.arange(0, 120, 2)), flipped(Y, np.arange(0, 120, 30))
     lines = verdict({"cnn": good, "cnn+": bad}, cv=KFold(5), treatment="Windows")
-    assert lines[0] == "Windows did harm in 1 of 1 comparisons (cnn+) and could be shown to help in none."
+    assert lines[0] == "Windows did harm in 1 of 1 comparisons (cnn+ −0.467) and could be shown to help in none."
     pairs = {"cnn+": "cnn", "svm+": "svm"}
     lines = verdict(
         {"cnn": good, "cnn+": bad, "svm": bad, "svm+": good}, cv=KFold(5), treatment="Windows", reference=pairs
     )
-    assert lines[0] == "Windows helped in 1 of 2 comparisons (svm+) and did harm in 1 of 2 comparisons (cnn+)."
+    assert (
+        lines[0]
+        == "Windows helped in 1 of 2 comparisons (svm+ +0.467) and did harm in 1 of 2 comparisons (cnn+ −0.467)."
+    )
 
 
 def test_a_single_split_is_judged_by_its_rows():
     half = np.arange(0, 120, 2), np.arange(1, 120, 2)
     y = np.repeat(["a", "b"], 60)
     lines = verdict({"cnn": flipped(y, np.arange(0, 60)), "cnn+": y}, y, cv=[half], treatment="Windows")
-    assert lines[0] == "Windows helped in 1 of 1 comparisons (cnn+)."
+    assert lines[0] == "Windows helped in 1 of 1 comparisons (cnn+ +0.500)."
     assert "adjusted p < 0.001" in lines[2]
 
 
@@ -348,8 +352,8 @@ def test_nothing_helps_where_the_split_leaks():
     lines = verdict({"cnn": flipped(Y, np.arange(0, 60)), "cnn+": Y, "cnn-": flipped(Y, Y == "a")}, treatment="Windows")
     assert lines[0] == "Warning: 120 of 120 test rows are identical to a training row of their fold."
     assert lines[1] == (
-        "Windows scored higher in 1 of 2 comparisons (cnn+). The split leaks, so this does not say what helps with new "
-        "sequences."
+        "Windows scored higher in 1 of 2 comparisons (cnn+ +0.500). The split leaks, so this does not say what helps "
+        "with new sequences."
     )
     assert not any("helped" in line for line in lines)
 
@@ -397,7 +401,7 @@ def test_verdict_warns_of_the_split(random_dna):
     assert any("30 of 30 test rows belong to a class without training rows" in line for line in lines)
 
 
-@pytest.mark.parametrize(("near_copies", "expected"), [(True, "as high as the best model"), (False, "is at chance")])
+@pytest.mark.parametrize(("near_copies", "expected"), [(True, "well above the best model"), (False, "is at chance")])
 def test_verdict_on_the_memoriser(near_copies, expected, random_dna):
     sequences = np.repeat(random_dna(40, 60), 2) if near_copies else np.array(random_dna(80, 60))
     y = np.repeat(np.arange(40) % 2, 2)

@@ -125,7 +125,7 @@ def compare_augmentations(
         One of ``METRICS``, to judge by. By default accuracy, or balanced accuracy where the commonest class is more
         than 1.5 times as common as it would be among equal ones.
     quick : bool, default=False
-        Few epochs, few windows, three folds: a look, whose scores are lower bounds.
+        Few epochs, few windows, three folds: a look, after which no difference is to be believed.
     device : str, default="auto"
         Where networks are trained.
     n_jobs : int, default=None

@@ -21,16 +21,17 @@ from seqaug_sklearn.evaluation._augmentation._shortcuts import beside_shortcut, 
 from seqaug_sklearn.evaluation._augmentation._split import SplitPlan
 from seqaug_sklearn.evaluation._comparison import Comparison
 from seqaug_sklearn.evaluation._sanity_section import BLOCKS, SanityOfSplits
-from seqaug_sklearn.evaluation._statistics import tell_expected
+from seqaug_sklearn.evaluation._statistics import detectable_difference, tell_expected
 from seqaug_sklearn.evaluation._verdict import (
     MEAN_NOTHING,
-    METRIC_NAMES,
+    QUICK,
     WARNING,
+    answer_end,
     headline,
-    outcome,
     sentences,
     warnings_first,
 )
+from seqaug_sklearn.evaluation._verdict_of_pairs import METRIC_NAMES, outcome, same_answers, signed
 from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.model_selection import ContradictionReport, ShortcutReport
 from seqaug_sklearn.reporting import Section, write_report
@@ -40,7 +41,7 @@ __all__ = ["AugmentationComparison"]
 _NO_NEED = "the split as given does not leak, groups were given, or relatives='ignore' left it out"
 
 
-@dataclass
+@dataclass(repr=False)
 class AugmentationComparison:
     """Result of :func:`~seqaug_sklearn.evaluation.compare_augmentations`.
 
@@ -93,24 +94,41 @@ class AugmentationComparison:
     in_progress: str = ""
     plan: FitPlan | None = None
 
+    def __repr__(self):
+        return f"<{type(self).__name__} of {len(self.comparison.estimators)} models: {' '.join(self.headline())}>"
+
     def verdict(self) -> list[str]:
         """What to believe, and why, in plain sentences: warnings first, then the answer. See also :meth:`answers`."""
         before, _ = tell_contradictions(self.contradictions)
         if self.together is None:
             lines = warnings_first([*self._lines(), *before])
-            place = sum(line.startswith(WARNING) for line in lines) + 1
+            place = answer_end(lines)
             lines[place:place] = self._beside_answer()
-            return [*lines, *self._of_split(), *self.notes]
+            return [*lines, *self._of_split(lines), *self.notes]
         lines = warnings_first([*self._lines_of_both(self.together), *before])
-        return [*lines, *self.together._of_split(), *self.together.notes]
+        return [*lines, *self.together._of_split(lines), *self.together.notes]
 
-    def _of_split(self):
-        """What a reader must know of the split, and what data of this size can be expected to show."""
-        if self.split.kind == "blocks":
+    def _of_split(self, lines):
+        """What a reader must know of the split, and what data of this size can be expected to show.
+
+        Where the lines before say what it cannot show, that is the figure that counts, and there is no second one.
+        """
+        if self.split.kind == "blocks" or any("his data cannot show less than" in line for line in lines):
             return [*self.split.sentences]
-        n_groups = len(np.unique(self.comparison.groups))
-        size = (len(self.comparison.labels), n_groups, len(self.comparison.classes))
-        return [*self.split.sentences, tell_expected(*size, max(self.comparison.repeats.values()))]
+        n_rows, n_groups = self._size
+        expected = tell_expected(n_rows, n_groups, len(self.comparison.classes), max(self.comparison.repeats.values()))
+        return [*self.split.sentences, expected]
+
+    @property
+    def _size(self):
+        return len(self.comparison.labels), len(np.unique(self.comparison.groups))
+
+    def _expected(self, n_tests):
+        """The difference that so many comparisons could be expected to show, by the size of the data alone."""
+        if self.split.kind == "blocks" or self._size[1] < 3 or self.metric != "accuracy":
+            return np.inf
+        n_repeats = max(self.comparison.repeats.values())
+        return detectable_difference(*self._size, n_repeats=n_repeats, n_tests=n_tests)
 
     @property
     def contradictions(self) -> ContradictionReport | None:
@@ -118,14 +136,18 @@ class AugmentationComparison:
         return self.sanity.contradictions
 
     def headline(self) -> list[str]:
-        """The leading warnings of :meth:`verdict`, the answer, and gains that only a leaking split shows."""
-        return [*headline(self.verdict()), *self._beside_answer()]
+        """The leading warnings of :meth:`verdict`, the answer, the best model, and gains that only a leak shows.
+
+        Last, whether it was only a quick look.
+        """
+        quick = [note for note in self.notes if note.startswith(QUICK)]
+        return [*headline(self.verdict()), *self._beside_answer(), *quick]
 
     def answers(self) -> pd.DataFrame:
         """Return what each augmentation did to each model: "helped", "harmed" or "inconclusive", with the difference.
 
-        Where the split leaks, or a trivial thing explains the classes, nothing is said to help or harm, only to score
-        "higher" or "lower".
+        "the same in every row" where the model answers the same with it. Where the split leaks, or a trivial thing
+        explains the classes, nothing is said to help or harm, only to score "higher" or "lower".
 
         Where relatives were kept together in a second comparison, its answers come first, those of the split as given
         beside them.
@@ -149,18 +171,18 @@ class AugmentationComparison:
         for treatment, members in self.treatments.items():
             for name in members:
                 row = tests.loc[name]
-                told = f"{words[outcome(row)]} ({round(row['difference'], 3) + 0.0:+.3f})"  # no -0.000
+                told = f"{words[outcome(row)]} ({signed(row['difference'])})"
+                if row["difference"] == 0 and same_answers(self.comparison, name, row["reference"]):
+                    told = "the same in every row"
                 table.setdefault(name.rsplit(", ", 1)[0], {})[treatment] = told
         frame = pd.DataFrame.from_dict(table, orient="index", columns=[*self.treatments])
         return frame.fillna("–").rename_axis("model")
 
     def _lines(self):
         """What this split says, before it is ordered."""
-        audited = bool(self.sanity.audits.get(self._used_split))
-        unrelated = audited and self._leaked_share == 0
-        how = {"each_pair": False, "unrelated": unrelated, "leaks": self._leaked_share >= LEAKS_MATTER}
+        how = {"each_pair": False, "unrelated": self._is_clean, "leaks": self._leaked_share >= LEAKS_MATTER}
         # they are told with close relatives, of whole sequences
-        how |= {"contradictions": False, "shortcut": self._explained_by}
+        how |= {"contradictions": False, "shortcut": self._explained_by, "expected": self._expected}
         told = sentences(self.comparison, self.metric, self.treatments, **how)
         of_plan = [] if self.plan is None else self.plan.sentences()
         beside = [] if self._shortcut is None else [self._shortcut.told()]
@@ -187,7 +209,8 @@ class AugmentationComparison:
         lines = warnings_first(together._lines())
         place = sum(line.startswith(WARNING) for line in lines)
         lines[place] += " These are the outcomes with relatives together."
-        lines[place + 1 : place + 1] = self._beside_answer()
+        place = answer_end(lines)
+        lines[place:place] = self._beside_answer()
         return [f"{WARNING}{self._both_figures(together)}", *lines] if self._leaked_share >= LEAKS_MATTER else lines
 
     def _both_figures(self, together):
@@ -211,7 +234,12 @@ class AugmentationComparison:
     def _leaks(self):
         """Warnings of a split under which a score can be memory, or the length of a sequence tells its class."""
         if self._leaked_share >= LEAKS_MATTER:
-            groups = "groups that keep relatives together" if self.split.groups is None else "larger groups"
+            groups = "groups that keep relatives together"
+            if self.split.groups is not None:
+                groups = (
+                    "groups that part no relatives (on the command line --groups similarity), or leave yours out, so "
+                    "that relatives are kept together (relatives='together', --relatives together),"
+                )
             why_not = (
                 f" With relatives together no score is to be had: {self.not_together}." if self.not_together else ""
             )
@@ -231,7 +259,8 @@ class AugmentationComparison:
             )
         if self._no_second() and self._leaked_share < LEAKS_MATTER:
             yield self._no_second()
-        yield from tell_lookups(self.sanity.lookups.get(self._used_split), *self._most_accurate())
+        lookups = self.sanity.lookups.get(self._used_split)
+        yield from tell_lookups(lookups, *self._most_accurate(), clean=self._is_clean)
 
     def _most_accurate(self):
         """The model with the highest accuracy, lookups left out where there are others, and that accuracy."""
@@ -248,6 +277,11 @@ class AugmentationComparison:
     @property
     def _used_split(self):
         return BLOCKS if self.split.kind == "blocks" else next(iter(self.sanity.audits))
+
+    @property
+    def _is_clean(self):
+        """Whether an audit looked, and found nothing."""
+        return bool(self.sanity.audits.get(self._used_split)) and self._leaked_share == 0
 
     @property
     def _leaked_share(self):
@@ -279,7 +313,7 @@ class AugmentationComparison:
         if self.plan is not None:
             tables["Plan of fits"] = self.plan.to_frame()
         notes = "Where there are too many windows, they are spread evenly over each sequence."
-        text = "\n\n".join([*self._of_split(), *self.augmentations])
+        text = "\n\n".join([*self._of_split(self._lines()), *self.augmentations])
         return Section("Data", text=text, tables=tables, notes=notes if len(self.limits) else ())
 
     def _sanity_section(self):
@@ -291,8 +325,9 @@ class AugmentationComparison:
             return []
         text = (
             f"{self.contradictions.tell_relatives() or self.contradictions.summary()} The bounds are of accuracy over "
-            "all rows, and averages over classes have others. They are about the data, whatever the split: labels that "
-            "were exchanged, measured twice with two results, or that depend on more than the sequence."
+            "all rows, all of which are tested, and averages over classes have others. They are about the data, "
+            "whatever the split: labels that were exchanged, measured twice with two results, or that depend on more "
+            "than the sequence."
         )
         return [Section("Labels that contradict each other", text=text, tables={"Contradicting rows": rows})]
 

@@ -17,6 +17,7 @@ from seqaug_sklearn.evaluation._augmentation._probe import Probe
 from seqaug_sklearn.evaluation._augmentation._runs import Run
 from seqaug_sklearn.evaluation._augmentation._stages import in_progress, plan_stages, run_stages, said_in_progress
 from seqaug_sklearn.evaluation._running import FoldStore, digest
+from seqaug_sklearn.evaluation._verdict import QUICK
 from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.utils import check_sequences, counted
 from seqaug_sklearn.utils import progress as progress_bar
@@ -195,8 +196,8 @@ class RunResult:
 
 
 _QUICK = [
-    "This was a quick look: few epochs, few windows per sequence, at most three folds. Scores are lower bounds; run it "
-    "without quick before believing a difference."
+    f"{QUICK} few epochs, few windows per sequence, at most three folds. Run it without quick before believing a "
+    "difference."
 ]
 
 

@@ -68,7 +68,10 @@ class FitPlan:
                 f"({'; '.join(self.repeats)}), once, and {counted(len(self.left_out), 'model')} left out."
             ]
         if not self.left_out:
-            return [f"The budget of {time} pays for all models."]
+            # how many there are of each, because the number is what was cut
+            fewest, most = min(self.repeats.values()), max(self.repeats.values())
+            told = counted(most, "repeat") if fewest == most else f"{fewest} to {most} repeats"
+            return [f"The budget of {time} pays for all models, with {told} of each."]
         told = "; ".join(self.left_out)
         return [f"Left out, because the budget of {time} does not pay for them: {told}."]
 

@@ -9,7 +9,7 @@ import pandas as pd
 from seqaug_sklearn.evaluation._augmentation._split import SplitPlan, draw_folds
 from seqaug_sklearn.evaluation._comparison import Comparison
 from seqaug_sklearn.evaluation._sanity_section import audited_text
-from seqaug_sklearn.evaluation._verdict import METRIC_NAMES, outcome
+from seqaug_sklearn.evaluation._verdict_of_pairs import METRIC_NAMES, outcome
 from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.model_selection import leakage_groups
 from seqaug_sklearn.reporting import joined

@@ -75,8 +75,11 @@ def plan_split(X, y, groups, n_splits: int) -> SplitPlan:
             f"{fewest} folds instead of {n_splits}: class {rarest!r} has {fewest} {what}s, and each fold needs "
             "one to test.",
         )
-    kept = "No sequence is on both sides of a split" if groups is None else "No group is on both sides of a split"
-    return SplitPlan("parents", min(n_splits, fewest), groups, (f"{kept}; windows stay with theirs.", *sentences))
+    # not "no sequence is on both sides": relatives may be, which is for the audit to say
+    kept = "Each sequence is on one side of a split; windows stay with theirs."
+    if groups is not None:
+        kept = "No group is on both sides of a split; windows stay with theirs."
+    return SplitPlan("parents", min(n_splits, fewest), groups, (kept, *sentences))
 
 
 def _groups(X, groups):

@@ -9,7 +9,7 @@ import pandas as pd
 from seqaug_sklearn.evaluation._augmentation import contradicting_rows
 from seqaug_sklearn.evaluation._comparison import Comparison
 from seqaug_sklearn.evaluation._fixed_split._words import headline_of, verdict_of
-from seqaug_sklearn.evaluation._verdict import METRIC_NAMES
+from seqaug_sklearn.evaluation._verdict_of_pairs import METRIC_NAMES
 from seqaug_sklearn.model_selection import ContradictionReport, LeakageReport
 from seqaug_sklearn.reporting import Section, detached, write_report
 

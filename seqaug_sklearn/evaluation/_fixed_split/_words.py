@@ -6,7 +6,8 @@ import numpy as np
 from scipy.stats import norm
 
 from seqaug_sklearn.evaluation._augmentation import tell_contradictions
-from seqaug_sklearn.evaluation._verdict import MEAN_NOTHING, METRIC_NAMES, WARNING
+from seqaug_sklearn.evaluation._verdict import MEAN_NOTHING, WARNING
+from seqaug_sklearn.evaluation._verdict_of_pairs import METRIC_NAMES
 from seqaug_sklearn.model_selection import describe_leaks
 from seqaug_sklearn.reporting import joined
 from seqaug_sklearn.utils import counted

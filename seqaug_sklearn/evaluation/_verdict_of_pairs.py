@@ -1,0 +1,182 @@
+"""What is said of models that are compared with a reference: which are better, by how much, and what is unclear."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from seqaug_sklearn.evaluation._comparison_tests import JudgedComparison
+from seqaug_sklearn.reporting import p_equals
+
+__all__ = [
+    "METRIC_NAMES",
+    "gains",
+    "limits",
+    "name_of",
+    "outcome",
+    "same_answers",
+    "signed",
+    "span_of",
+    "tell_pair",
+    "tell_treatments",
+]
+
+METRIC_NAMES = {
+    "accuracy": "accuracy",
+    "balanced_accuracy": "balanced accuracy",
+    "precision": "precision",
+    "recall": "recall",
+    "f1": "F1",
+    "precision_macro": "macro precision",
+    "recall_macro": "macro recall",
+    "f1_macro": "macro F1",
+    "precision_weighted": "weighted precision",
+    "recall_weighted": "weighted recall",
+    "f1_weighted": "weighted F1",
+    "mcc": "Matthews correlation",
+    "auroc": "AUROC",
+    "auprc": "AUPRC",
+    "neg_log_loss": "negative log-loss",
+}
+"""Names of metrics in running text."""
+_SAME_FIGURE = 0.015
+"""Figures with two digits that differ by less are one figure."""
+LARGE = 0.1
+"""A difference that somebody would wish to be told of; where only larger ones can be shown, it is said."""
+
+
+def outcome(row: pd.Series) -> str:
+    """``"better"``, ``"worse"`` or ``"unclear"``, by the adjusted test."""
+    if not row["p_value_holm"] < 0.05:
+        return "unclear"
+    return "better" if row["difference"] > 0 else "worse"
+
+
+def span_of(comparison: JudgedComparison, metric: str) -> float:
+    """Largest difference that there can be between two models, of which none is worse than guessing."""
+    if metric in ("accuracy", "balanced_accuracy"):
+        return 1 - comparison.chance()["uniform"]
+    return {"auroc": 0.5, "neg_log_loss": np.inf}.get(metric, 1.0)
+
+
+def same_answers(comparison: JudgedComparison, name: str, other: str) -> bool:
+    """Whether two models give the same answer for every test row: what is then left of a difference is none."""
+    both = comparison.shared(name, other)
+    pairs = zip(both.rows[name], both.rows[other], strict=True)
+    return all(np.array_equal(one.predicted, two.predicted) for one, two in pairs)
+
+
+def gains(differences: pd.Series) -> str:
+    """Names and how much each gained: a helped model may still be worse than another."""
+    return "; ".join(f"{name} {signed(value)}" for name, value in differences.items())
+
+
+def tell_treatments(pairs, treatment, span, why_not, same, expected) -> list[str]:
+    """One sentence for all treatments together, so that the first sentence of a verdict is the whole answer."""
+    if not len(pairs) or not treatment:
+        return []
+    if isinstance(treatment, str):
+        treatment = {treatment: list(pairs.index)}
+    chosen = {name: pairs.loc[[e for e in members if e in pairs.index]] for name, members in treatment.items()}
+    chosen = {name: rows for name, rows in chosen.items() if len(rows)}
+    unclear = [name for name, rows in chosen.items() if {*rows.apply(outcome, axis=1)} == {"unclear"}]
+    told = [_found(rows, name, why_not) for name, rows in chosen.items() if name not in unclear]
+    if unclear:
+        rows = pd.concat([chosen[name] for name in unclear])
+        alike = {*rows.index} <= same and not rows["difference"].any()
+        treatments = "; ".join(unclear)
+        told.append(
+            f"{treatments}: no difference, the answers are the same in every row."
+            if alike
+            else _inconclusive(treatments, rows, span, expected)
+        )
+    return [" ".join(told)] if told else []
+
+
+def _found(rows, treatment, why_not):
+    outcomes = rows.apply(outcome, axis=1)
+    better, worse = ([*rows.index[outcomes == kind]] for kind in ("better", "worse"))
+    n = len(rows)
+    words = ("scored higher", "scored lower") if why_not else ("helped", "did harm")
+    told = [
+        f"{word} in {len(names)} of {n} comparisons ({gains(rows.loc[names, 'difference'])})"
+        for word, names in zip(words, (better, worse), strict=True)
+        if names
+    ]
+    none = "" if better or why_not else " and could be shown to help in none"
+    return f"{treatment} {' and '.join(told)}{none}.{why_not}"
+
+
+def _inconclusive(treatments, rows, span, expected):
+    """What could not be shown, and between what it lies."""
+    between = f"{signed(rows['low_holm'].min())} and {signed(rows['high_holm'].max())}"
+    if not np.isfinite(rows["low_holm"]).any():
+        return f"{treatments}: inconclusive; there are too few groups to tell anything."
+    if len(rows) == 1:
+        told = f"{treatments}: inconclusive, the true difference lies between {between}"
+    else:
+        told = f"{treatments}: inconclusive in {len(rows)} comparisons, the true differences lie between {between}"
+    limit = limits(rows["detectable"], span, expected)
+    return f"{told}{'; ' + limit if limit else ''}."
+
+
+def limits(detectable: pd.Series, span: float, expected: Callable[[int], float] | None = None) -> str:
+    """What a comparison cannot show, in words; empty where that is small.
+
+    One figure is what counts; where another one was told beforehand, it is said why it differs.
+
+    Parameters
+    ----------
+    detectable : Series of float
+        Smallest differences that the tests would find.
+    span : float
+        Largest difference that there can be.
+    expected : callable, default=None
+        Which difference a number of comparisons could be expected to show, told by the size of the data alone.
+    """
+    smallest = detectable.dropna()
+    if not len(smallest) or smallest.min() < min(LARGE, span):
+        return ""
+    if smallest.min() >= span:
+        return "this data cannot show anything"
+    told, found = f"this data cannot show less than {smallest.min():.2f}", smallest.min()
+    before = np.inf if expected is None else expected(1)
+    if not before < span or abs(found - before) < _SAME_FIGURE:
+        return told
+    # more comparisons than one ask for more; what they do not explain is that these models agree less, or more
+    why = "several comparisons are made"
+    if len(smallest) == 1 or found > expected(len(smallest)) + _SAME_FIGURE or found < before:
+        why = f"these models vary {'more' if found > before else 'less'}"
+    return f"{told} with power 0.8 ({before:.2f} was expected beforehand of one comparison, but {why})"
+
+
+def tell_pair(name, row, metric, span, same) -> str:
+    """One sentence of a model and the one it is compared with."""
+    result = outcome(row)
+    if same and row["difference"] == 0:
+        return f"{name} and {row['reference']} answer the same in every row ({name_of(metric)} {row['mean']:.3f})."
+    scores = f"{name_of(metric)} {row['mean']:.3f} against {row['reference_mean']:.3f}"
+    adjusted = f", adjusted {p_equals(row['p_value_holm'])}" if np.isfinite(row["p_value_holm"]) else ""
+    if result == "unclear":
+        if not np.isfinite(row["low_holm"]):
+            return f"{name} against {row['reference']} is inconclusive: {scores}, and too few groups to tell anything."
+        limit = limits(pd.Series([row["detectable"]]), span)
+        return (
+            f"{name} against {row['reference']} is inconclusive: the true difference lies between "
+            f"{signed(row['low_holm'])} and {signed(row['high_holm'])} ({scores}{adjusted})"
+            f"{'; ' + limit if limit else ''}."
+        )
+    return (
+        f"{name} is {result} than {row['reference']}: {scores} (difference {signed(row['difference'])}, 95 % interval "
+        f"{signed(row['low'])} to {signed(row['high'])}{adjusted})."
+    )
+
+
+def signed(value: float) -> str:
+    """Return it with a sign that is a minus, not a hyphen; no -0.000."""
+    return f"{round(value, 3) + 0.0:+.3f}".replace("-", "−")
+
+
+def name_of(metric: str) -> str:
+    """Name of a metric in running text."""
+    return METRIC_NAMES.get(metric, metric)
