@@ -140,7 +140,9 @@ def limits(detectable: pd.Series, span: float, expected: Callable[[int], float] 
     if smallest.min() >= span:
         return "this data cannot show anything"
     told, found = f"this data cannot show less than {smallest.min():.2f}", smallest.min()
-    before = np.inf if expected is None else expected(1)
+    if expected is None:
+        return told
+    before = expected(1)
     if not before < span or abs(found - before) < _SAME_FIGURE:
         return told
     # more comparisons than one ask for more; what they do not explain is that these models agree less, or more
