@@ -103,7 +103,7 @@ def _read_column(data, column, about):
         table, what = read_labelled(data, **about), file.name
         words = _words_of(file, table.sequences.index)
     else:
-        table, what = read_labelled(data, groups=column, **about), f"column {column!r}"
+        table, what = read_labelled(data, groups=column, role="the split", **about), f"column {column!r}"
         if table.wish is not None or table.groups is None:
             raise DataFormatError(f"there is no {what} that says which rows are for training and testing")
         words = table.groups.astype(str)

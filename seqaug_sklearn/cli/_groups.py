@@ -125,6 +125,8 @@ def _mixed(table):
     kinds = table[table["label"] != ""].groupby("group")["label"].nunique()
     together = int((table["group"].value_counts() > 1).sum())
     mixed = kinds[kinds > 1].index
+    if not together:
+        return "No sequence has a relative among the others."
     if not len(mixed):
         return f"None of the {counted(together, 'group')} of relatives holds two labels."
     rows = int(table["group"].isin(mixed).sum())

@@ -57,6 +57,7 @@ def read_labelled(
     groups: str | None = None,
     missing_values: list[str] | None = None,
     needs_labels: bool = True,
+    role: str = "the groups",
 ) -> LabelledSequences:
     """Read sequences (FASTA, or a table with columns name and sequence) and their labels.
 
@@ -78,6 +79,8 @@ def read_labelled(
         cell, or a word that may mean missing, is an error.
     needs_labels : bool, default=True
         Whether sequences without labels are an error.
+    role : str, default="the groups"
+        What the column of groups is for, in messages.
 
     Raises
     ------
@@ -114,7 +117,7 @@ def read_labelled(
     else:
         table, source = sequences.to_frame(), data
     has_labels = needs_labels or label_column != "label" or label_column in table
-    kind = _kind_of_groups(groups, table, source)
+    kind = _kind_of_groups(groups, table, source, role)
     columns = {"label": label_column} if has_labels else {}
     columns |= {"group": str(groups)} if kind == "column" else {}
     parts += [(what, _column(table, column, source, what), source) for what, column in columns.items()]
@@ -129,7 +132,7 @@ def read_labelled(
     return LabelledSequences(sequences[complete], found.get("label"), found.get("group"), wish)
 
 
-def _kind_of_groups(groups, table, source):
+def _kind_of_groups(groups, table, source, role):
     """Return what --groups means: a column before anything else, as it always did."""
     if groups is None or groups in table:
         return None if groups is None else "column"
@@ -139,7 +142,7 @@ def _kind_of_groups(groups, table, source):
         return "file"
     there = _listed([column for column in table if column != "sequence"])
     raise DataFormatError(
-        f"{source.name} has no column {groups!r} for the groups; it has {there or 'no other one'}, and there is no "
+        f"{source.name} has no column {groups!r} for {role}; it has {there or 'no other one'}, and there is no "
         "file of that name"
     )
 

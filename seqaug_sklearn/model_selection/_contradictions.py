@@ -78,8 +78,14 @@ class ContradictionReport:
             )
         return told
 
-    def tell_relatives(self) -> str:
-        """Say in words which copies and close relatives have another label, and both bounds; empty where none has."""
+    def tell_relatives(self, over: str = "all rows") -> str:
+        """Say in words which copies and close relatives have another label, and both bounds; empty where none has.
+
+        Parameters
+        ----------
+        over : str, default="all rows"
+            What to call the rows over which the bounds are.
+        """
         if self.relatives is None or not len(self.relatives):
             return ""
         n = len(self.relatives)
@@ -97,10 +103,10 @@ class ContradictionReport:
         if self.accuracy_bound < 1:
             told += (
                 f" {len(self.table):,} are identical to one with another label, so no model can exceed an accuracy of "
-                f"{self.accuracy_bound:.1%} on all rows."
+                f"{self.accuracy_bound:.1%} on {over}."
             )
         if self.alike_bound < self.accuracy_bound:
-            told += f" One that answers alike for close relatives cannot exceed {self.alike_bound:.1%}."
+            told += f" A model that answers alike for close relatives cannot exceed {self.alike_bound:.1%} on {over}."
         return told
 
     def _tell(self, part):

@@ -136,6 +136,10 @@ class SanityReport:
         lowest = min(self.guesses().values(), default=float("nan"))
         return lowest - self.mean(check) > max(_MARGIN * abs(lowest), 3 * self._error_of(check))
 
+    def _is_at_chance(self, check):
+        """Whether the interval of the mean score holds chance."""
+        return abs(self.mean(check) - self.chance) <= 1.96 * self._error_of(check)
+
     def _error_of(self, check):
         return self._standard_error(self.scores[self.scores["check"] == check])
 
@@ -211,7 +215,12 @@ class SanityReport:
             )
         if self.verdict == "leaking":
             return f"{score} is not free of leaks: {leak}, although {at_chance}."
-        return f"{score} is not explained by a leak: no test row shares sequence with a training row, and {at_chance}."
+        clean = f"no test row shares sequence with a training row, and {at_chance}"
+        if self._is_at_chance("true labels"):
+            # a leak would explain nothing here, as there is nothing to explain
+            interval = self._interval("true labels").partition("(")[2].rstrip(")")
+            return f"{score} is at chance ({interval}; {chance}); no leak was found: {clean}."
+        return f"{score} is not explained by a leak: {clean}."
 
     def _tell_reversed(self):
         """Say that a score below chance is no weak score, but a strange one."""
@@ -231,7 +240,8 @@ class SanityReport:
         if doubt and (1 + n_exchanges) * self.p_value < 1.5:
             doubt += f", although none is as far off: {n_exchanges} exchanges give no smaller p, n_permutations=19 does"
         told = f"Labels exchanged between parents score {self._interval('exchanged labels')}"
-        return f"{told}, two-sided p = {self.p_value:.2g}{doubt}.{self._tell_strange_exchanges()}"
+        told += f"; the true labels' score differs from theirs with two-sided p = {self.p_value:.2g}"
+        return f"{told}{doubt}.{self._tell_strange_exchanges()}"
 
     def _tell_strange_exchanges(self):
         """Exchanged labels hold nothing to learn, so their mean is chance unless the split is odd."""
@@ -239,8 +249,9 @@ class SanityReport:
         if side == "below" and not self._below_chance("exchanged labels"):
             return ""
         return (
-            f" They score {side} chance ({self.chance:.3f}) by more than luck explains, although they mean nothing: "
-            "the split itself decides, so compare with these and not with guessing."
+            f" Exchanged labels score {side} chance ({self.chance:.3f}) by more than luck explains, although nothing "
+            "can be learned from them: the split itself decides, so compare the true labels' score with theirs and not "
+            "with guessing."
         )
 
     def _tell_memoriser(self):

@@ -50,7 +50,7 @@ def test_both_ways_give_the_same(run, benchmark):
         (["--train", "a.fa", "--test", "b.fa", "--split-column", "split"], "give one or the other"),
         (["all.csv", "--train", "a.fa", "--test", "b.fa", "--labels", "labels.csv"], "leave the other one out"),
         (["--split-column", "split"], "needs the file whose rows it splits"),
-        (["all.csv", "--split-column", "fold"], "has no column 'fold'"),
+        (["all.csv", "--split-column", "fold"], "has no column 'fold' for the split"),
         (["all.csv", "--split-column", "label"], "must say train or test in every row, but has 'x', 'y'"),
         (["all.csv", "--split-column", "split", "--folds", 3], "--folds cannot be had with a split that is given"),
         (["all.csv", "--split-column", "split", "--relatives", "ignore"], "--relatives cannot be had"),

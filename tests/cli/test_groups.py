@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from seqaug_sklearn import evaluation
+from seqaug_sklearn.cli._groups import _mixed
 
 AMINO_ACIDS = "ACDEFGHIKLMNPQRSTVWY"
 
@@ -77,6 +78,10 @@ def test_labels_tell_groups_of_two_labels(run, families, tmp_path):
     families([3, 2, 1])
     arguments = ["groups", tmp_path / "data.fa", "--labels", tmp_path / "labels.csv", "--out", tmp_path / "g.tsv.gz"]
     assert "None of the 2 groups of relatives holds two labels." in run(*arguments).output
+    assert (
+        _mixed(pd.DataFrame({"group": ["1", "2"], "label": ["a", "b"]}))
+        == "No sequence has a relative among the others."
+    )
     table = pd.read_csv(tmp_path / "labels.csv")
     table.loc[1, "label"] = "odd"
     table.to_csv(tmp_path / "labels.csv", index=False)

@@ -91,7 +91,8 @@ def test_a_clean_split_is_judged_as_published(random_dna_of_module):
     # a motif in common is no leak
     assert not result.leaks_matter
     assert result.judged is result.published
-    assert "On the test set of 60 rows" in result.headline()[0] or result.treatments == {}
+    assert "The audit found no test row that shares sequence with a training row." in result.headline()
+    assert not any("Judged on" in line for line in result.verdict())
     assert any(line.startswith("The best model is k-mer logistic regression") for line in result.headline())
     assert any("trained 2 times with other seeds" in line for line in result.verdict())
     assert "mean nothing" not in " ".join(result.verdict())
@@ -104,6 +105,11 @@ def test_too_few_clean_rows_are_said(benchmark):
     assert result.cleaned is None
     first = result.headline()[0]
     assert "In only 10 of 40 test rows no relative was found: too few to score models on" in first
+    assert "The highest score, " in result.headline()[-1]
+    assert result.headline()[-1].endswith("may be memory too.")
+    assert not any(line.startswith("The best model is") for line in result.verdict())
+    worse = compare_fixed_split(X_train, y_train, X_test[:8], y_test[:8], window=20, models=["majority"])
+    assert "None of the 8 test rows is without a relative, so no honest score" in worse.headline()[0]
     assert not any("helped" in line for line in result.verdict())
 
 
@@ -114,6 +120,35 @@ def test_contradictions_of_both_sides_are_told(benchmark):
     result = compare_fixed_split(X_train, y_train, X_test, turned, window=20, models=["majority"])
     assert len(result.audit.contradictions) == 30
     assert result.headline()[1].startswith("Warning: 60 of 200 sequences (30.0%) have a copy or close relative with")
+    told = next(line for line in result.headline() if "answers alike" in line)
+    assert " A model that answers alike for close relatives cannot exceed " in told
+    assert told.endswith("on all rows, those of training and test together.")
+
+
+def test_luck_and_lookups_are_told_apart(leaking, monkeypatch):
+    """Scores are planted: the cleaned test set has 50 rows, guessing has .5."""
+
+    def told(lookup, kmers, low):
+        scores = leaking.cleaned.copy()
+        scores["score"], scores["low"], scores["high"] = 0.4, 0.3, 0.5
+        scores.loc[LOOKUP] = [lookup, lookup - 0.1, lookup + 0.1]
+        scores.loc[KMERS] = [kmers, low, 2 * kmers - low]
+        monkeypatch.setattr(leaking, "cleaned", scores)
+        monkeypatch.setattr(leaking, "chance", 0.5)
+        return leaking.headline()
+
+    lines = told(0.9, 0.6, 0.45)
+    assert "No model is shown to beat guessing but nearest-sequence lookup, a lookup of the most similar" in lines[-1]
+    assert "which has 0.900: no shared sequence was found, so there is something to learn." in lines[-1]
+    assert not any("mean nothing" in line for line in lines)
+    lines = told(0.55, 0.6, 0.45)
+    assert "0.600 (accuracy; 95 % interval 0.450 to 0.750), which is no more than luck (guessing 0.500)." in lines[-1]
+    assert lines[-1].endswith("Differences between models mean nothing here.")
+    lines = told(0.55, 0.6, 0.51)
+    assert "above chance by itself (guessing 0.500), but as the best of" in lines[-1]
+    assert "it may be the luckiest one (adjusted p = 0." in lines[-1]
+    assert any("0.900, well above the best model" in line for line in told(0.9, 0.8, 0.7))
+    assert any("0.820, as high as the best model" in line for line in told(0.82, 0.8, 0.7))
 
 
 def made_up(n=200, seed=0):

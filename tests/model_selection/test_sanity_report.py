@@ -44,7 +44,7 @@ def test_far_below_is_as_strange_as_far_above():
 @pytest.mark.parametrize(("level", "word"), [(0.9, "above"), (0.1, "below"), (0.5, "")])
 def test_exchanged_labels_off_chance_are_told(level, word):
     told = report_of(0.95, [0.5], level + np.linspace(-0.02, 0.02, 19)).summary()
-    assert (f"They score {word} chance (0.500) by more than luck explains" in told) == bool(word)
+    assert (f"Exchanged labels score {word} chance (0.500) by more than luck explains" in told) == bool(word)
     assert f"Labels exchanged between parents score {level:.3f} (95 % interval " in told
 
 
@@ -52,3 +52,13 @@ def test_the_interval_of_noise_is_told():
     told = report_of(0.8, [0.48, 0.5, 0.52], np.linspace(0.45, 0.55, 19)).summary()
     assert "random sequences score 0.500 (95 % interval 0.4" in told
     assert "; chance 0.500" in told
+
+
+def test_a_score_at_chance_is_not_flattered():
+    spread = np.linspace(0.45, 0.55, 19)
+    told = report_of(0.508, [0.5], spread).summary()
+    assert told.startswith("The accuracy of 0.508 is at chance (95 % interval 0.4")
+    assert "; chance 0.500); no leak was found: no test row shares sequence with a training row" in told
+    assert "not explained" not in told
+    assert "the true labels' score differs from theirs with two-sided p = " in told
+    assert report_of(0.8, [0.5], spread).summary().startswith("The accuracy of 0.800 is not explained by a leak: no")

@@ -35,20 +35,22 @@ def look_for_contradictions(X, y, alphabet: str) -> ContradictionReport:
     return replace(whole, relatives=found.relatives, alike_bound=min(found.alike_bound, whole.accuracy_bound))
 
 
-def tell_contradictions(report: ContradictionReport | None) -> tuple[list[str], list[str]]:
+def tell_contradictions(report: ContradictionReport | None, *, over: str = "all rows") -> tuple[list[str], list[str]]:
     """Sentences that go before the answer, and those that go behind it: there are few contradictions, or none.
 
     Parameters
     ----------
     report : ContradictionReport or None
         None where nobody looked.
+    over : str, default="all rows"
+        Over which rows the bounds are, where it is not those that are scored.
     """
     if report is None:
         return [], []
     found = report.table if report.relatives is None else report.relatives
     if not len(found) and not len(report):
         return [], []
-    told = report.tell_relatives() or report.summary()
+    told = report.tell_relatives(over) or report.summary()
     matters = max(len(found), len(report)) >= _MATTER * report.n_rows
     return ([f"{WARNING}{told}"], []) if matters else ([], [told])
 

@@ -218,6 +218,8 @@ def _judged(comparison, line, audit, contradictions, plan, X, y, metric, n_seeds
 
 def _why_not_cleaned(labels, n_test):
     """Why the test rows that do not leak cannot be scored; empty where they can."""
+    if not len(labels):
+        return f"None of the {n_test} test rows is without a relative, so no honest score is to be had on this split."
     told = f"In only {len(labels)} of {n_test} test rows no relative was found"
     if len(labels) < _FEWEST:
         return f"{told}: too few to score models on, so no honest score is to be had on this split."

@@ -6,13 +6,14 @@ import numpy as np
 from scipy.stats import norm
 
 from seqaug_sklearn.evaluation._augmentation import tell_contradictions
-from seqaug_sklearn.evaluation._verdict import MEAN_NOTHING, WARNING
-from seqaug_sklearn.evaluation._verdict_of_pairs import METRIC_NAMES
+from seqaug_sklearn.evaluation._verdict import MEAN_NOTHING, QUICK, WARNING, as_high, best_of_many
+from seqaug_sklearn.evaluation._verdict_of_pairs import METRIC_NAMES, gains, signed
 from seqaug_sklearn.model_selection import describe_leaks
-from seqaug_sklearn.reporting import joined
 from seqaug_sklearn.utils import counted
 
 __all__ = ["headline_of", "verdict_of"]
+
+_LEVEL = 0.05
 
 _FITTED = (
     "Intervals and tests draw the test rows, relatives among them together, and take the fitted models as given: they "
@@ -22,11 +23,12 @@ _FITTED = (
 
 def headline_of(result) -> list[str]:
     """Warnings, the answer, and the best models: what a reader must know who reads nothing else."""
-    before, behind = tell_contradictions(result.contradictions)
+    before, behind = tell_contradictions(result.contradictions, over="all rows, those of training and test together")
     best, learned = _best(result)
     # nothing is said of pairs of models where none has learned anything
-    answer = [_answer(result), best] if learned else [best]
-    return [*_leaks(result), *before, *_looked_up(result), *answer, *behind]
+    answer = [line for line in (_answer(result), best) if line] if learned else [best]
+    quick = [f"{QUICK} few epochs and windows."] if result.quick else []
+    return [*_leaks(result), *before, *_looked_up(result), *answer, *_clean(result), *behind, *quick]
 
 
 def verdict_of(result) -> list[str]:
@@ -68,16 +70,33 @@ def _models(result):
     return models or list(result.published.index)
 
 
+def _clean(result) -> Iterator[str]:
+    if not result.audit.leaked.any():
+        yield "The audit found no test row that shares sequence with a training row."
+
+
 def _looked_up(result) -> Iterator[str]:
     scores = result.judged["score"]
     models = _models(result)
     best = scores[models].idxmax()
     for name in result.memorisers:
-        if name not in models and scores[name] >= scores[best] and scores[name] > result.chance:
+        # where no model has learned anything, the answer tells of the lookup
+        if name not in models and scores[name] >= scores[best] and _p_of(result, best, len(models)) < _LEVEL:
             yield (
                 f"{WARNING}{name}, which only looks up the most similar training sequence, scores {scores[name]:.3f}, "
-                f"as high as the best model ({best}, {scores[best]:.3f})."
+                f"{as_high(scores[name], scores[best])} the best model ({best}, {scores[best]:.3f})."
             )
+
+
+def _p_of(result, name, n_models):
+    """P-value of a score against guessing, one side's luck of that many models; NaN where guessing has no score."""
+    row = result.judged.loc[name]
+    above = row["score"] - result.chance
+    if not above > 0:
+        return 1.0 if np.isfinite(result.chance) else np.nan
+    error = (row["score"] - row["low"]) / norm.ppf(0.975)
+    # the best of many is the luckiest of many: Bonferroni
+    return min(1.0, 2 * n_models * norm.sf(above / error)) if error > 0 else 0.0
 
 
 def _answer(result):
@@ -88,34 +107,62 @@ def _answer(result):
         outcomes = result.tests.loc[members, "outcome"]
         better, worse = (list(outcomes.index[outcomes == kind]) for kind in ("better", "worse"))
         n = counted(len(members), "comparison")
-        parts = [f"helped in {len(better)} of {n} ({joined(better)})"] if better else []
-        parts += [f"did harm in {len(worse)} of {n} ({joined(worse)})"] if worse else []
-        if parts:
+        gained = result.tests["difference"]
+        parts = [f"helped in {len(better)} of {n} ({gains(gained[better])})"] if better else []
+        parts += [f"did harm in {len(worse)} of {n} ({gains(gained[worse])})"] if worse else []
+        if all(_same(result, name) for name in members):
+            told.append(f"{treatment}: no difference, the answers are the same in every row.")
+        elif parts:
             told.append(f"{treatment} {' and '.join(parts)}.")
         else:
             spread = result.tests.loc[members, ["low", "high"]]
-            told.append(
-                f"{treatment}: inconclusive in {n}, between {spread['low'].min():+.3f} and {spread['high'].max():+.3f}."
-            )
+            between = f"{signed(spread['low'].min())} and {signed(spread['high'].max())}"
+            told.append(f"{treatment}: inconclusive in {n}, between {between}.")
     where = "the cleaned test set" if result.leaks_matter else "the test set"
-    return f"On {where} of {len(result.judged_rows):,} rows: {' '.join(told)}" if told else f"Judged on {where}."
+    return f"On {where} of {len(result.judged_rows):,} rows: {' '.join(told)}" if told else ""
+
+
+def _same(result, name):
+    """Whether a model and the one that it is compared with give the same answers on the rows that decide."""
+    row, rows = result.tests.loc[name], result.comparison.rows
+    pairs = zip(rows[name], rows[row["reference"]], strict=True)
+    kept = result.judged_rows
+    return row["difference"] == 0 and all(np.array_equal(a.predicted[kept], b.predicted[kept]) for a, b in pairs)
 
 
 def _best(result):
     """The best model in a sentence, and whether it has learned anything, as far as one can tell."""
-    scores, name = result.judged, _name(result)
-    best = scores.loc[_models(result), "score"].idxmax()
+    scores, name, models = result.judged, _name(result), _models(result)
+    best = scores.loc[models, "score"].idxmax()
     row = scores.loc[best]
+    if result.leaks_matter and result.cleaned is None:
+        return f"The highest score, {row['score']:.3f} ({name}) of {best}, may be memory too.", True
     level = f"{row['score']:.3f} ({name}; 95 % interval {row['low']:.3f} to {row['high']:.3f}"
     if not np.isfinite(result.chance):
         return f"The best model is {best} with {level}).", True
-    level += f"; guessing {result.chance:.3f})"
-    # the best of many is the luckiest of many: its interval is stretched as Bonferroni does
-    stretch = norm.ppf(1 - 0.025 / len(_models(result))) / norm.ppf(0.975)
-    if row["score"] - stretch * (row["score"] - row["low"]) > result.chance:
-        return f"The best model is {best} with {level}.", True
-    n = counted(len(_models(result)), "model")
-    return f"No model is shown to beat guessing: {best}, the best of {n}, has {level}. {MEAN_NOTHING}", False
+    guessing, p_value = f"guessing {result.chance:.3f}", _p_of(result, best, len(models))
+    if p_value < _LEVEL:
+        return f"The best model is {best} with {level}; {guessing}).", True
+    lookups = [one for one in result.memorisers if one not in models]
+    found = [one for one in lookups if _p_of(result, one, len(lookups)) < _LEVEL]
+    if found:
+        return _only_looked_up(result, found, f"{best}, has {level}; {guessing})"), True
+    why = f"which is no more than luck ({guessing})"
+    if row["low"] > result.chance:
+        why = best_of_many(len(models), p_value, guessing)
+    n = counted(len(models), "model")
+    return f"No model is shown to beat guessing: {best}, the best of {n}, has {level}), {why}. {MEAN_NOTHING}", False
+
+
+def _only_looked_up(result, found, other):
+    scores = result.judged["score"]
+    name = scores[found].idxmax()
+    clean = result.cleaned is not None or not result.audit.leaked.any()
+    why = "no shared sequence was found, so there is something to learn" if clean else "relatives are on both sides"
+    return (
+        f"No model is shown to beat guessing but {name}, a lookup of the most similar training sequence, which has "
+        f"{scores[name]:.3f}: {why}. The best of the others, {other}."
+    )
 
 
 def _rest(result) -> Iterator[str]:
@@ -129,8 +176,6 @@ def _rest(result) -> Iterator[str]:
         yield f"The {n_rows:,} rows that decide are {counted(n_groups, 'group')} of relatives."
     if result.untrained:
         yield f"{counted(result.untrained, 'test row')} of a class without training rows: no model can get them right."
-    if result.quick:
-        yield "This was a quick look: few epochs and windows. Scores are lower bounds."
 
 
 def _name(result):
