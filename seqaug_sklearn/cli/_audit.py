@@ -121,7 +121,7 @@ def audit(
         )
         typer.echo(told)
         raise typer.Exit(int(found))
-    from seqaug_sklearn.cli._input import is_table, labels_of, read_sequences
+    from seqaug_sklearn.cli._input import is_table, labels_of, read_sequences, say_unused_labels
     from seqaug_sklearn.evaluation import check_output_folder
     from seqaug_sklearn.model_selection import audit_leakage
 
@@ -138,6 +138,7 @@ def audit(
         "missing_values": missing,
     }
     classes = labels_of(tested, test, **about)
+    say_unused_labels(labels, trained, tested)
     options: dict[str, Any] = {"k": k, "threshold": threshold, "min_run": min_run}
     options |= search_settings(alphabet, keep_low_complexity, keep_tags, homologs, max_evalue)
     both, why_not = _labels_of_both(trained, train, classes, about)

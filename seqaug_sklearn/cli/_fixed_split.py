@@ -68,6 +68,7 @@ def compare_fixed(data, train, test, split_column, *, folder: Path, resume: bool
             if data is not None:
                 raise DataFormatError("--train and --test are the files; leave the other one out")
             sides, title = [_read_side(path, about) for path in (train, test)], f"{train.name} and {test.name}"
+            _say_unused_of_both((train, test), about)
         else:
             if data is None:
                 raise DataFormatError("--split-column needs the file whose rows it splits")
@@ -77,6 +78,13 @@ def compare_fixed(data, train, test, split_column, *, folder: Path, resume: bool
         result = compare_fixed_split(X_train, y_train, X_test, y_test, store=store, progress=True, **settings)
         path = result.to_html(folder, title=f"Does augmentation help? {title}")
     return result, path
+
+
+def _say_unused_of_both(paths, about):
+    from seqaug_sklearn.cli._input import read_sequences, say_unused_labels
+
+    if about["labels"] is not None:
+        say_unused_labels(about["labels"], *(read_sequences(path, about["missing_values"]) for path in paths))
 
 
 def _read_side(path, about):

@@ -74,7 +74,7 @@ def groups(
 
     seqaug groups promoters.fasta --out groups.csv
     """
-    from seqaug_sklearn.cli._relatives import describe_groups, relatives
+    from seqaug_sklearn.cli._relatives import count_distinct, describe_groups, relatives
     from seqaug_sklearn.cli._tables import write_table
     from seqaug_sklearn.utils import check_output_file
 
@@ -88,7 +88,11 @@ def groups(
     write_table(table, file)
     typer.echo(describe_groups(found))
     largest = found.value_counts().max()
-    if largest > max(_LARGE * len(found), 1):
+    copies = count_distinct(sequences[found == 1]) == 1
+    if largest > max(_LARGE * len(found), 1) and copies:
+        which = f"all {largest:,}" if largest == len(found) else f"{largest:,} of the {len(found):,}"
+        say(f"Warning: {which} sequences are copies of one another (identical): no threshold parts them")
+    elif largest > max(_LARGE * len(found), 1):
         say(
             "Warning: one group holds most of the sequences: what many have in common (a domain, a repeat, a vector) "
             "joins them all. Cut it off, or raise --threshold and --min-run"
@@ -102,7 +106,7 @@ def _read(data, labels, label_column, missing_values):
     """All sequences as one Series, and their labels or None."""
     import pandas as pd
 
-    from seqaug_sklearn.cli._input import labels_of, read_sequences
+    from seqaug_sklearn.cli._input import labels_of, read_sequences, say_unused_labels
     from seqaug_sklearn.utils import listed
 
     parts = [read_sequences(path, missing_values) for path in data]
@@ -115,6 +119,7 @@ def _read(data, labels, label_column, missing_values):
         )
     about = {"label_column": label_column, "missing_values": missing_values}
     classes = [labels_of(part, path, labels=labels, **about) for part, path in zip(parts, data, strict=True)]
+    say_unused_labels(labels, sequences)
     return sequences, None if any(part is None for part in classes) else pd.concat(classes)
 
 
@@ -130,7 +135,9 @@ def _mixed(table):
     if not len(mixed):
         return f"None of the {counted(together, 'group')} of relatives holds two labels."
     rows = int(table["group"].isin(mixed).sum())
-    return (
-        f"{len(mixed)} of the {counted(together, 'group')} of relatives hold more than one label ({rows} sequences): "
-        "similar sequences with different labels."
+    hold = (
+        "The only group of relatives holds"
+        if together == 1
+        else (f"{len(mixed)} of the {together} groups of relatives hold")
     )
+    return f"{hold} more than one label ({rows} sequences): similar sequences with different labels."

@@ -17,6 +17,7 @@ __all__ = [
     "read_ortholog_table",
     "read_rows",
     "read_sequences",
+    "say_unused_labels",
 ]
 
 UP_TO_UNDERSCORE = "^[^_]+"
@@ -66,7 +67,7 @@ def read_labelled(
     data : Path
         FASTA or table (.csv, .tsv, .txt), gzip too.
     labels : Path, default=None
-        Table of labels, joined by name: column ``name``, or the first one.
+        Table of labels, joined by name: column ``name``, or the first one. It may hold more names, which is said.
     label_column : str, default="label"
         Column of the labels.
     pattern : str, default=None
@@ -103,7 +104,8 @@ def read_labelled(
         groups = "parent"
     if labels is not None:
         table, source = _read_table(labels, names=sequences.index), labels
-        _check_same_names(sequences.index, table.index, data, labels)
+        _check_all_labelled(sequences.index, table.index, data, labels)
+        _say_unused(table.index, sequences.index, labels)
         table = table.loc[sequences.index]
     elif pattern is not None:
         table, source = _labels_by_pattern(sequences.index, pattern, label_column, table), data
@@ -217,9 +219,7 @@ def labels_of(
     source = labels or data
     if labels is not None:
         table = _read_table(labels, names=sequences.index)
-        lacking = sequences.index.difference(table.index, sort=False)
-        if len(lacking):
-            raise DataFormatError(f"{labels.name} has no label for {_listed(lacking)} of {data.name}")
+        _check_all_labelled(sequences.index, table.index, data, labels)
     elif pattern is not None:
         table = _labels_by_pattern(sequences.index, pattern, label_column, None)
     elif is_table(data):
@@ -325,10 +325,35 @@ def _sequences_of_table(table, path):
     return table_column(table, "sequence", path.name).rename_axis("identifier")
 
 
-def _check_same_names(sequences, labelled, data, labels):
-    unknown = labelled.difference(sequences, sort=False)
+def say_unused_labels(labels: Path | None, *parts: Any) -> None:
+    """Say how many labels of a table are of none of the sequences: a table may hold a whole genome's.
+
+    Parameters
+    ----------
+    labels : Path or None
+        Table of labels, if there is one.
+    *parts : Series of str
+        Sequences that use it, indexed by name.
+    """
+    if labels is not None:
+        used = parts[0].index
+        for part in parts[1:]:
+            used = used.union(part.index, sort=False)
+        _say_unused(_read_table(labels, names=used).index, used, labels)
+
+
+def _say_unused(labelled, used, labels):
+    unknown = labelled.difference(used, sort=False)
     if len(unknown):
-        raise DataFormatError(f"{labels.name} has labels for names that {data.name} does not hold: {_listed(unknown)}")
+        say(f"{len(unknown):,} of {len(labelled):,} labels in {labels.name} are of other names and were not used.")
+
+
+def _check_all_labelled(sequences, labelled, data, labels):
+    if len(sequences) and not sequences.isin(labelled).any():
+        raise DataFormatError(
+            f"no name of {data.name} is in {labels.name}: the sequences are called {_listed(sequences, 2)}, the labels "
+            f"{_listed(labelled, 2)}"
+        )
     missing = sequences.difference(labelled, sort=False)
     if len(missing):
         raise DataFormatError(f"{labels.name} has no label for {_listed(missing)} of {data.name}")

@@ -5,7 +5,7 @@ from typing import Any
 from seqaug_sklearn.cli._run import say
 from seqaug_sklearn.exceptions import DataFormatError
 
-__all__ = ["describe_groups", "groups_by_wish", "relatives"]
+__all__ = ["check_distinct", "count_distinct", "describe_groups", "groups_by_wish", "relatives"]
 
 _FEW = 0.01
 """Share of rows with a relative up to which --groups auto makes no groups."""
@@ -35,6 +35,43 @@ def _numbered_by_size(groups, names):
     # the larger first, and of two of one size that with the smaller first name
     order = pd.DataFrame({"size": -by_name.size(), "name": by_name.min()}).sort_values(["size", "name"]).index
     return found.map(pd.Series(range(1, len(order) + 1), index=order))
+
+
+def count_distinct(sequences: Any) -> int:
+    """How many sequences there are if copies are counted once."""
+    return sequences.str.upper().nunique()
+
+
+def check_distinct(sequences: Any, labels: Any, parts: int, source: str) -> None:
+    """Raise where there are fewer distinct sequences than parts of a split: no threshold can help there.
+
+    Parameters
+    ----------
+    sequences, labels : Series of str of shape (n_samples,)
+        Labels may be None.
+    parts : int
+        Parts of the split.
+    source : str
+        Name of the file.
+
+    Raises
+    ------
+    DataFormatError
+        The message names the cause, and labels that contradict each other.
+    """
+    from seqaug_sklearn.utils import counted
+
+    distinct, n = count_distinct(sequences), len(sequences)
+    if distinct >= parts:
+        return
+    if n < parts:
+        raise DataFormatError(f"{source} holds {counted(n, 'sequence')}, too few to split into {parts} parts")
+    told = f"all {n} sequences of {source} are copies of one another (identical)"
+    if distinct > 1:
+        told = f"the {n} sequences of {source} are copies of {distinct} distinct ones"
+    told += f", so they cannot be split into {parts} parts without copies on both sides"
+    kinds = 0 if labels is None else labels.groupby(sequences.str.upper()).nunique().max()
+    raise DataFormatError(f"{told}; labels of identical sequences contradict each other, too" if kinds > 1 else told)
 
 
 def describe_groups(groups: Any) -> str:
@@ -78,6 +115,7 @@ def groups_by_wish(table: Any, alphabet: str) -> Any:
         say(f"{share:.1%} of the sequences have a relative, so no groups are made (--groups similarity makes them).")
         return table.groups
     if len(sizes) == 1:
+        check_distinct(table.sequences, table.labels, 2, "the file")
         raise DataFormatError(
             "all sequences are relatives of each other, directly or through others, so a split by similarity leaves "
             "nothing to test on; see seqaug groups, whose --threshold and --min-run make smaller groups"

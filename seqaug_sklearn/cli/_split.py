@@ -106,6 +106,7 @@ def split(
     seqaug split promoters.fasta --labels labels.csv --out split
     """
     from seqaug_sklearn.cli._input import read_labelled
+    from seqaug_sklearn.cli._relatives import check_distinct
     from seqaug_sklearn.utils import check_output_folder, replaced_folder
 
     folder = check_output_folder(out, inputs=[data, labels, _as_file(groups)], kind="split")
@@ -121,6 +122,7 @@ def split(
     )
     if table.wish is not None:
         raise DataFormatError(f"--groups {groups} is what --by similarity does; leave --groups out")
+    check_distinct(table.sequences, table.labels, folds or 2, data.name)
     settings = search_settings(alphabet, keep_low_complexity, keep_tags, homologs, max_evalue)
     together = _together(table, by, settings | {"threshold": threshold, "min_run": min_run})
     n_splits = {"n_splits": folds} if folds is not None else {"test_size": test or _TEST}

@@ -376,7 +376,7 @@ def test_warnings_are_one_line_each(run, files, monkeypatch):
         (["--demo", "--missing-values", "NA"], "--demo brings its own data"),
         (["absent.fa", "--labels", "labels.csv"], "absent.fa: No such file"),
         (["data.fa", "--labels", "absent.csv"], "absent.csv: No such file"),
-        (["data.fa", "--labels", "more.csv"], "labels for names that data.fa does not hold: 'extra'"),
+        (["data.fa", "--labels", "foreign.csv"], "no name of data.fa is in foreign.csv: the sequences are called"),
         (["data.fa", "--labels", "fewer.csv"], "no label for 'down_4', 'up_5', 'down_6', 'up_7', 'down_8' and 11 more"),
         (["data.fa", "--labels", "holes.csv"], "the label of 'down_0' is empty"),
         (["data.fa", "--labels", "twice.csv"], "names must be unique, but 'down_0' repeat"),
@@ -413,7 +413,7 @@ def test_warnings_are_one_line_each(run, files, monkeypatch):
 def test_bad_input_is_one_line_before_any_fit(run, files, monkeypatch, fits, arguments, message):
     monkeypatch.chdir(files)
     labels = pd.read_csv("labels.csv")
-    pd.concat([labels, pd.DataFrame({"name": ["extra"], "label": ["up"]})]).to_csv("more.csv", index=False)
+    labels.assign(name="other_" + labels["name"]).to_csv("foreign.csv", index=False)
     labels.iloc[:4].to_csv("fewer.csv", index=False)
     labels.assign(label=labels["label"].where(labels.index > 0)).to_csv("holes.csv", index=False)
     pd.concat([labels, labels.iloc[:1]]).to_csv("twice.csv", index=False)

@@ -378,3 +378,45 @@ def test_labels_from_names(split, rows, write, tmp_path):
     table = pd.read_csv(tmp_path / "out" / "split.csv")
     assert table["label"].astype(str).tolist() == [name[-1] for name in frame["name"]]
     assert np.all(table["split"].isin(["train", "test"]))
+
+
+@pytest.mark.parametrize("command", ["groups", "split", "compare"])
+def test_copies_of_one_sequence_are_named_as_that(run, tmp_path, random_dna, command):
+    text = random_dna(1, 100)[0]
+    (tmp_path / "d.fa").write_text("".join(f">e{i}\n{text}\n" for i in range(20)))
+    table = pd.DataFrame({"name": [f"e{i}" for i in range(20)], "label": ["A", "B"] * 10})
+    table.to_csv(tmp_path / "d.csv", index=False)
+    out = tmp_path / ("out.csv" if command == "groups" else "out")
+    said = run(command, tmp_path / "d.fa", "--labels", tmp_path / "d.csv", "--out", out).output
+    assert "ll 20 sequences" in said
+    assert "copies of one another (identical)" in said
+    assert "contradict each other" in said or "more than one label" in said
+    assert not [word for word in ("--threshold", "lower --folds", "group ('A'") if word in said]
+
+
+def test_too_few_distinct_sequences_are_named(run, tmp_path, random_dna):
+    one, other = random_dna(2, 100)
+    (tmp_path / "one.fa").write_text(f">a\n{one}\n")
+    said = run("split", tmp_path / "one.fa", "--out", tmp_path / "out").output
+    assert "one.fa holds 1 sequence, too few to split into 2 parts" in said
+    (tmp_path / "two.fa").write_text(f">a\n{one}\n>b\n{one.lower()}\n>c\n{other}\n")
+    said = run("split", tmp_path / "two.fa", "--folds", 3, "--out", tmp_path / "out").output
+    assert "the 3 sequences of two.fa are copies of 2 distinct ones" in said
+
+
+@pytest.mark.parametrize("command", ["groups", "split", "audit"])
+def test_a_table_of_labels_may_hold_more_names(run, tmp_path, random_dna, command):
+    texts = random_dna(12, 80)
+    for name in ("d", "t"):
+        (tmp_path / f"{name}.fa").write_text("".join(f">{name}{i}\n{text}\n" for i, text in enumerate(texts)))
+    names = [f"{name}{i}" for name in "dt" for i in range(12)] + ["x1", "x2"]
+    pd.DataFrame({"name": names, "label": ["A", "B"] * 13}).to_csv(tmp_path / "l.csv", index=False)
+    files = [tmp_path / "d.fa"] + [tmp_path / "t.fa"] * (command == "audit")
+    out = tmp_path / ("o.csv" if command == "groups" else "out")
+    result = run(command, *files, "--labels", tmp_path / "l.csv", "--out", out)
+    assert result.exit_code == (command == "audit")
+    unused = 2 if command == "audit" else 14
+    assert f"{unused} of 26 labels in l.csv are of other names and were not used." in result.output
+    pd.DataFrame({"name": ["x1", "x2"], "label": ["A", "B"]}).to_csv(tmp_path / "l.csv", index=False)
+    said = run(command, *files, "--labels", tmp_path / "l.csv", "--out", out).output
+    assert " is in l.csv: the sequences are called 'd0', 'd1' and 10 more" in said.replace("'t0', 't1'", "'d0', 'd1'")

@@ -64,8 +64,9 @@ def plan_split(X, y, groups, n_splits: int) -> SplitPlan:
             "purged. The comparison is between overlapping windows and non-overlapping tiles of the same stretch."
         )
         return SplitPlan("blocks", n_splits, None, (sentence,))
-    groups, sentences = _groups(X, groups)
-    what = "sequence" if groups is None else "group"
+    given = groups is not None
+    groups, sentences = _groups(X, y, groups)
+    what = "sequence" if groups is None else "group" if given else "distinct sequence"
     # sequences or groups of each class: each fold needs one to test, and one to train
     units = pd.Series(np.arange(len(y)) if groups is None else groups).groupby(np.asarray(y)).nunique()
     _check_units(units, what)
@@ -82,16 +83,28 @@ def plan_split(X, y, groups, n_splits: int) -> SplitPlan:
     return SplitPlan("parents", min(n_splits, fewest), groups, (kept, *sentences))
 
 
-def _groups(X, groups):
+def _groups(X, y, groups):
     """Given groups, or copies of the same sequence as groups where there are any."""
     if groups is not None:
         return np.asarray(groups).astype(str), ()
     sequences = check_sequences(X)
     copies = np.unique([str(sequence).upper() for sequence in sequences.values], return_inverse=True)[1]  # noqa: PD011
     n_copies = len(copies) - len(np.unique(copies))
+    if n_copies and n_copies == len(copies) - 1:
+        raise DataFormatError(told_of_copies(len(copies), y))
     if n_copies == 0:
         return None, ()
     return copies, (f"{n_copies} sequences are copies of others and were kept on the same side as these.",)
+
+
+def told_of_copies(n_rows, y):
+    """Say that all rows are one sequence, and what that means for their labels."""
+    labels = [repr(label) for label in pd.unique(np.asarray(y)).tolist()]
+    told = f"all {n_rows} sequences are copies of one another (identical)"
+    if len(labels) > 1:
+        named = ", ".join(labels[:3]) + (" ..." if len(labels) > 3 else "")
+        told += f" with {len(labels)} different labels ({named}), which contradict each other"
+    return f"{told}, so nothing in them can be learned; check the file and its labels"
 
 
 def _check_units(units, what):
