@@ -222,6 +222,10 @@ class ShortcutReport:
                 figures={} if figure is None else {caption: figure},
                 alt={} if figure is None else {caption: self.summary()},
                 data={"Every trait": self.table.reset_index(), "Every position": self.positions.reset_index()},
-                notes=f"{self.metric} on the rows themselves; p adjusted for all {len(self.table):,} traits.",
+                notes=(
+                    f"{self.metric} on the rows themselves; p adjusted for all {len(self.table):,} traits. In the "
+                    "figure traits with p of at most 0.05 are in colour, and those that no model of the sequences sees "
+                    "are hollow."
+                ),
             )
         ]
