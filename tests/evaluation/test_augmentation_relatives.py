@@ -277,3 +277,19 @@ def test_choices_that_do_not_fit_are_refused(changes, message, families):
     X, y, _ = families(0)
     with pytest.raises(DataFormatError, match=message):
         compare_augmentations(X, **{"y": y} | changes | OPTIONS)
+
+
+def test_groups_that_part_relatives_are_not_praised(random_dna):
+    """Copies that were shifted, with groups of the user's own that hold no two of them, or with none."""
+    parents = random_dna(12, 80)
+    X, y = [text[shift:] + text[:shift] for text in parents for shift in (0, 3)], np.repeat([0, 1] * 6, 2)
+    options = {"window": 20, "n_splits": 3, "models": ["majority"], "n_repeats": 1}
+    wrong = compare_augmentations(X, y, groups=np.arange(24), **options).verdict()
+    assert "of the test rows share sequence with a training row" in wrong[0]
+    assert "--groups similarity" in wrong[0]
+    assert "--relatives together" in wrong[0]
+    assert "larger groups" not in wrong[0]
+    ignored = compare_augmentations(X, y, relatives="ignore", **options).verdict()
+    assert "share sequence with a training row" in ignored[0]
+    assert not any("No sequence is on both sides" in line for line in ignored)
+    assert "Each sequence is on one side of a split; windows stay with theirs." in ignored

@@ -79,13 +79,21 @@ def _looked_up(result) -> Iterator[str]:
     scores = result.judged["score"]
     models = _models(result)
     best = scores[models].idxmax()
+    motif = (
+        " No shared sequence was found, so a short motif or the composition may decide." if _is_clean(result) else ""
+    )
     for name in result.memorisers:
         # where no model has learned anything, the answer tells of the lookup
         if name not in models and scores[name] >= scores[best] and _p_of(result, best, len(models)) < _LEVEL:
             yield (
                 f"{WARNING}{name}, which only looks up the most similar training sequence, scores {scores[name]:.3f}, "
-                f"{as_high(scores[name], scores[best])} the best model ({best}, {scores[best]:.3f})."
+                f"{as_high(scores[name], scores[best])} the best model ({best}, {scores[best]:.3f}).{motif}"
             )
+
+
+def _is_clean(result):
+    """Whether no row that decides shares sequence with training, as far as the audit sees."""
+    return not result.audit.leaked[result.judged_rows].any()
 
 
 def _p_of(result, name, n_models):
@@ -157,8 +165,9 @@ def _best(result):
 def _only_looked_up(result, found, other):
     scores = result.judged["score"]
     name = scores[found].idxmax()
-    clean = result.cleaned is not None or not result.audit.leaked.any()
-    why = "no shared sequence was found, so there is something to learn" if clean else "relatives are on both sides"
+    why = "relatives are on both sides"
+    if _is_clean(result):
+        why = "no shared sequence was found, so there is something to learn"
     return (
         f"No model is shown to beat guessing but {name}, a lookup of the most similar training sequence, which has "
         f"{scores[name]:.3f}: {why}. The best of the others, {other}."
