@@ -340,3 +340,12 @@ def test_windows_are_read_back(run, files, monkeypatch):
     assert result.exit_code == 0, result.output
     assert "windows.csv holds windows: those of one parent stay on one side of every split" in result.output
     assert "No group is on both sides of a split" in (files / "report" / "report.html").read_text()
+
+
+def test_compare_takes_a_table_that_holds_more_names(run, compared, tmp_path, random_dna):
+    (tmp_path / "d.fa").write_text("".join(f">d{i}\n{text}\n" for i, text in enumerate(random_dna(8, 60))))
+    table = pd.DataFrame({"name": [f"d{i}" for i in range(11)], "label": [*"ABABABAB", "C", "C", "C"]})
+    table.to_csv(tmp_path / "l.csv", index=False)
+    result = run("compare", tmp_path / "d.fa", "--labels", tmp_path / "l.csv", "--out", tmp_path / "out")
+    assert "3 of 11 labels in l.csv are of other names and were not used." in result.output
+    assert list(compared[0]["y"]) == list("ABABABAB")
