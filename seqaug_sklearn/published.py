@@ -4,6 +4,7 @@ The one place of such numbers. Presets, recipes, reports and benchmarks read the
 by this package. Shares are between 0 and 1.
 """
 
+import copy
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -55,7 +56,8 @@ class PublishedSystem(Mapping):
         self._facts = {name: Fact(value, where) for where, values in facts.items() for name, value in values.items()}
 
     def __getitem__(self, name: str) -> Any:
-        return self._facts[name].value
+        # a copy: what a reader changes stays with the reader
+        return copy.deepcopy(self._facts[name].value)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._facts)

@@ -189,3 +189,8 @@ def test_each_fact_says_where_it_stands(system):
         assert fact.value == system[name]
         assert fact.where.strip()
     assert f"{len(system)} facts" in repr(system)
+
+
+def test_a_reader_changes_nothing_for_others():
+    WINDOW_PAPER["accuracy"]["Zea mays"] = 1.0
+    assert "Zea mays" not in WINDOW_PAPER["accuracy"]

@@ -20,7 +20,7 @@ from seqaug_sklearn.neural import (
     warn_of_members,
 )
 from seqaug_sklearn.published import DNA_BERT_PAIRS as PUBLISHED
-from seqaug_sklearn.utils import check_generator, check_vectors, is_mapped, object_digest, resolve_device
+from seqaug_sklearn.utils import check_generator, check_vectors, is_mapped, is_whole, object_digest, resolve_device
 from seqaug_sklearn.utils._sklearn import Integral, Interval, Real, StrOptions, fit_context
 
 __all__ = ["ResidualMLPClassifier"]
@@ -111,8 +111,9 @@ class ResidualMLPClassifier(NeuralClassifier):
         with the best F1 on the validation rows; .5 where there are none. None predicts the more probable class.
     checkpoint : str, path-like or None, default=None
         File in which the training is kept after each epoch. Where it exists, ``fit`` goes on from it and ends with the
-        same weights as without the interruption; it must come from the same settings and data. Delete it for a new
-        training.
+        same weights as without the interruption; it must come from the same settings and data, and ``random_state``
+        must be a whole number. Delete it for a new training. A cross-validation or search fits many data sets: leave it
+        None there.
     device : {"auto", "cpu", "cuda", "cuda:<index>", "mps"}, default="auto"
         {device}
     precision : {"auto", "float32", "bfloat16"}, default="auto"
@@ -286,6 +287,7 @@ class ResidualMLPClassifier(NeuralClassifier):
 
     def _fit(self, X, y, sample_weight, groups):
         device = resolve_device(self.device)
+        self._check_settings()
         names = X.index if hasattr(X, "iloc") else None
         X = check_vectors(self, X, dtype=np.float32, order="C")
         self._check_pairs(X)
@@ -315,6 +317,16 @@ class ResidualMLPClassifier(NeuralClassifier):
         self._choose_threshold(X, codes, state)
         return self
 
+    def _check_settings(self):
+        wrong = [size for size in self.hidden_sizes if not is_whole(size) or size < 1]
+        if wrong:
+            raise ValueError(f"hidden_sizes must hold whole numbers of at least 1, got {wrong[0]!r}")
+        if self.checkpoint is not None and not is_whole(self.random_state):
+            raise ValueError(
+                "checkpoint= needs a whole number as random_state, or a later fit would draw another validation split "
+                f"and could not go on; got {self.random_state!r}"
+            )
+
     def _check_pairs(self, X):
         if self.pair_features is None:
             return
@@ -330,9 +342,9 @@ class ResidualMLPClassifier(NeuralClassifier):
 
     def _fingerprint(self, X, codes, weights, state):
         """Settings and data that decide the training; the number of epochs does not."""
-        others = ("checkpoint", "max_epochs", "verbose", "device", "callbacks")
+        others = ("checkpoint", "max_epochs", "verbose", "device", "callbacks", "threshold")
         settings = {name: value for name, value in self.get_params(deep=False).items() if name not in others}
-        settings["random_state"] = repr(settings["random_state"])
+        settings |= {"random_state": int(self.random_state), "hidden_sizes": [int(size) for size in self.hidden_sizes]}
         return object_digest((sorted(settings.items()), hashed_rows(X), codes, weights, state))
 
     def _build(self):
@@ -403,7 +415,7 @@ class ResidualMLPClassifier(NeuralClassifier):
         probabilities = self.predict_proba(X)
         if self.threshold is None:
             return self.classes_[probabilities.argmax(axis=1)]
-        return self.classes_[(probabilities[:, 1] >= self.threshold_).astype(int)]
+        return self.classes_[(probabilities[:, 1] >= getattr(self, "threshold_", 0.5)).astype(int)]
 
     def predict_proba(self, X):
         """Class probabilities of each row, block by block.

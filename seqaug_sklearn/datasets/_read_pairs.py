@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.utils import open_text, read_npz, read_table, replaced_file
+from seqaug_sklearn.utils import is_whole, open_text, read_npz, read_table, replaced_file
 
 __all__ = ["read_pairs", "write_pairs"]
 
@@ -69,13 +69,18 @@ def read_pairs(path, *, columns=None):
     path = Path(path)
     if not path.is_file():
         raise FileNotFoundError(f"there is no file {str(path)!r}")
-    frame = _from_archive(path) if path.suffix == ".npz" else _from_table(path, columns)
+    if columns is not None and (isinstance(columns, str) or len(columns) != 3):
+        raise ValueError(f"columns must name three: both sequences and the label; got {columns!r}")
+    frame = _from_archive(path) if path.suffix.lower() == ".npz" else _from_table(path, columns)
     for name in ("first", "second"):
         texts = frame[name].astype(str).str.strip()
         empty = np.flatnonzero((texts == "").to_numpy())
         if len(empty):
             raise DataFormatError(f"{path.name}: the {name} sequence of pair {frame.index[empty[0]]} is empty")
         frame[name] = [_join_words(text, f"{path.name}, pair {pair}") for pair, text in texts.items()]
+    missing = np.flatnonzero((frame["label"].astype(str).str.strip() == "").to_numpy())
+    if len(missing):
+        raise DataFormatError(f"{path.name}: pair {frame.index[missing[0]]} has no label")
     return frame[["first", "second"]], _labels(frame["label"])
 
 
@@ -110,13 +115,25 @@ def write_pairs(path, pairs, y=None, *, kmer=None):
     ...     path.read_text()
     'ACG CGT\tTTA TAC\t1\n'
     """
-    pairs = np.asarray(pairs, dtype=str)
+    if Path(path).suffix.lower() in (".npz", ".gz"):
+        raise ValueError(
+            f"write_pairs writes plain text, so {Path(path).name!r} would be misleading; name it .txt or .tsv"
+        )
+    if kmer is not None and (not is_whole(kmer) or kmer < 1):
+        raise ValueError(f"kmer must be a whole number of at least 1 or None, got {kmer!r}")
+    pairs, y = np.asarray(pairs, dtype=object), None if y is None else np.asarray(y, dtype=object)
+    if pd.isna(pairs).any() or (y is not None and pd.isna(y).any()):
+        raise ValueError("pairs and y must hold no missing values")
+    pairs = pairs.astype(str)
     labels = np.zeros(len(pairs), int).astype(str) if y is None else np.asarray(y).astype(str)
     if pairs.ndim != 2 or pairs.shape[1] != 2 or labels.shape != (len(pairs),):
         raise ValueError(f"pairs must be of shape (n, 2) and y of shape (n,), got {pairs.shape} and {labels.shape}")
-    broken = [text for text in (*labels, *pairs.ravel()) if re.search(r"[\t\r\n]", text)]
+    broken = [text for text in labels if not text or re.search(r"[\t\r\n]", text)]
+    broken += [text for text in pairs.ravel() if not text or re.search(r"\s", text)]
     if broken:
-        raise ValueError(f"sequences and labels must hold no tab or line end, got {broken[0]!r}")
+        raise ValueError(
+            f"sequences must hold no blanks, labels no tab or line end, and none be empty; got {broken[0]!r}"
+        )
     rows = [[*(_words(text, kmer) for text in pair), label] for pair, label in zip(pairs, labels, strict=True)]
     text = "".join("\t".join(row) + "\n" for row in rows)
     with replaced_file(path) as file:

@@ -81,6 +81,7 @@ def test_archives_of_other_things(tmp_path, arrays, message):
     [
         ("ACGTAC CGTTCG\tTTTACG\t1\n", "words with blanks between must overlap"),
         ("ACGTAC CGTACG\tTTTACG\t1\textra\n", "4 columns and no heading"),
+        ("first\tsecond\tlabel\nACGT\tAC\t\n", "pair .* has no label"),
         ("first\tsecond\tlabel\nACGT\t\t1\n", "the second sequence of pair .* is empty"),
         ("a,b,c\nACGT,ACGT,1\n", "no column 'first'"),
     ],
@@ -102,7 +103,13 @@ def test_no_file(tmp_path):
         ([["A", "C", "G"]], None, None, "shape"),
         ([["ACG", "ACG"]], [1, 2], None, "shape"),
         ([["AC", "ACG"]], None, 3, "2 residues has no word of 3"),
-        ([["ACG", "A\tC"]], None, None, "no tab or line end"),
+        ([["ACG", "A\tC"]], None, None, "no blanks"),
+        ([["ACG", "A C"]], None, None, "no blanks"),
+        ([["ACG", ""]], None, None, "none be empty"),
+        ([["ACG", None]], None, None, "no missing values"),
+        ([["ACG", "ACG"]], [np.nan], None, "no missing values"),
+        ([["ACG", "ACG"]], None, 0, "kmer must be"),
+        ([["ACG", "ACG"]], None, 2.5, "kmer must be"),
     ],
 )
 def test_what_cannot_be_written(tmp_path, pairs, y, kmer, message):
@@ -114,3 +121,16 @@ def test_what_cannot_be_written(tmp_path, pairs, y, kmer, message):
 def test_labels_default_to_zero(tmp_path):
     write_pairs(tmp_path / "pairs.txt", PAIRS)
     assert read_pairs(tmp_path / "pairs.txt")[1].tolist() == [0, 0]
+
+
+@pytest.mark.parametrize("name", ["pairs.npz", "pairs.txt.gz"])
+def test_text_is_not_written_under_another_name(tmp_path, name):
+    with pytest.raises(ValueError, match="writes plain text"):
+        write_pairs(tmp_path / name, PAIRS)
+
+
+@pytest.mark.parametrize("columns", ["abc", ("a", "b")])
+def test_three_columns_are_named(tmp_path, columns):
+    write_pairs(tmp_path / "pairs.txt", PAIRS)
+    with pytest.raises(ValueError, match="columns must name three"):
+        read_pairs(tmp_path / "pairs.txt", columns=columns)

@@ -90,3 +90,22 @@ def test_no_code_of_a_foreign_file_runs(tmp_path, data):
     with pytest.raises(DataFormatError, match="no checkpoint"):
         ResidualMLPClassifier(**OPTIONS, checkpoint=path).fit(X, y, groups=groups)
     assert not ran
+
+
+@pytest.mark.parametrize("seed", [None, np.random.default_rng(0)], ids=["none", "generator"])
+def test_a_seed_that_cannot_be_drawn_again_is_refused(tmp_path, data, seed):
+    X, y, groups = data
+    model = ResidualMLPClassifier(**OPTIONS | {"random_state": seed}, checkpoint=tmp_path / "training.pt")
+    with pytest.raises(ValueError, match="checkpoint= needs a whole number as random_state"):
+        model.fit(X, y, groups=groups)
+
+
+def test_what_is_chosen_after_training_is_free(tmp_path, data):
+    X, y, groups = data
+    path = tmp_path / "training.pt"
+    options = OPTIONS | {"patience": None, "checkpoint": path}
+    ResidualMLPClassifier(**options).fit(X, y, groups=groups)
+    again = ResidualMLPClassifier(
+        **options | {"hidden_sizes": [np.int64(8)], "random_state": np.int64(0)}, threshold="f1"
+    )
+    assert 0 < again.fit(X, y, groups=groups).threshold_ < 1

@@ -191,7 +191,7 @@ def _of_protocol(results, genome, protocol, comparison):
         figures[f"Precision and recall of ten random classes, {place} (Figure 5B)"] = detached(display)
         figures |= _shap(results, place, comparison)
     confusion = LargeConfusionMatrixDisplay.from_predictions(frame["y_true"], frame["y_pred"])
-    caption = f"Confusion matrix of the {results.network}, {place}" + ("" if protocol == BLOCKS else " (Figure 9)")
+    caption = f"Confusion matrix of the {results.network}, {place}" + (" (Figure 9)" if published else "")
     figures[caption] = detached(confusion)
     if published:
         codes = PredictedCodesDisplay.from_predictions(frame["y_true"], frame["y_pred"], color=color)

@@ -242,6 +242,11 @@ def _curves(results, genome):
             "second panel shows values of single features too; here it is what it is called, the Shapley interaction "
             "index of the positions with the largest values. Most of these windows were trained on."
         )
+    if any("Figure 10" in caption for caption in figures):
+        notes.append(
+            "Figure 10: curves of held-out blocks pool the test windows of all folds, where the tables average over "
+            "folds, so their areas differ a little."
+        )
     numbers = sorted({number for caption in figures for number in _figure_numbers(caption)})
     heading = ", ".join(map(str, numbers[:-1])) + (f" and {numbers[-1]}" if len(numbers) > 1 else "")
     told = f" (Figures {heading})" if len(numbers) > 1 else "".join(f" (Figure {n})" for n in numbers)
