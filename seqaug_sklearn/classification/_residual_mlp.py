@@ -45,9 +45,9 @@ class ResidualMLPClassifier(NeuralClassifier):
 
     - architecture: ``architecture``, ``hidden_sizes``, ``dropout``, ``pair_features``, ``scaling``
     - training: ``loss``, ``class_weight``, ``optimizer``, ``max_epochs``, ``batch_size``, ``lr``, ``weight_decay``,
-      ``gradient_clip``, ``plateau_factor``, ``plateau_patience``, ``sampling``, ``checkpoint``
+      ``gradient_clip``, ``plateau_factor``, ``plateau_patience``, ``sampling``
     - validation: ``patience``, ``keep``, ``monitor``, ``validation_fraction``, ``threshold``
-    - device and the rest: ``device``, ``precision``, ``callbacks``, ``verbose``, ``random_state``
+    - device and the rest: ``checkpoint``, ``device``, ``precision``, ``callbacks``, ``verbose``, ``random_state``
 
     ``DNA_BERT_PAIRS`` holds the published network and training.
 

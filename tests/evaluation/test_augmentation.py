@@ -153,7 +153,8 @@ def test_limits_of_windows_keep_runs_short():
 
 def test_slow_models_are_left_out_of_large_blocks():
     line = models_of_blocks(list(MODELS), plan(n_classes=100, edits=True), n_rows=26_100)
-    assert line.left_out == ["SVM", "k-mer logistic regression", "gradient boosting"]
+    left_out = ["SVM", "k-mer logistic regression", "gradient boosting", "composition alone", "positions alone"]
+    assert line.left_out == left_out
     assert not any(name.startswith(("SVM", "gradient")) for name in line.models)
     assert line.partners["CNN, overlapping"] == line.partners["CNN, overlapping + edits"] == "CNN, tiles"
     assert [*line.treatments] == ["Overlapping windows", "Overlapping windows with random edits"]

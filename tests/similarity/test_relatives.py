@@ -139,11 +139,10 @@ def test_relatives_are_told_by_one_share_everywhere():
     """Audits, guards, the filter of orthologs and the command line must not disagree on who is a relative."""
     from seqaug_sklearn.augmentation import OrthologAugmenter
     from seqaug_sklearn.cli import _audit
-    from seqaug_sklearn.model_selection import LeakageGuard, audit_leakage, check_no_leakage
+    from seqaug_sklearn.model_selection import LeakageGuard, audit_leakage
 
     for function, name in [
         (audit_leakage, "threshold"),
-        (check_no_leakage, "threshold"),
         (LeakageGuard, "threshold"),
         (OrthologAugmenter, "exclude_threshold"),
         (_audit.audit, "threshold"),

@@ -66,7 +66,7 @@ def plan_split(X, y, groups, n_splits: int) -> SplitPlan:
         return SplitPlan("blocks", n_splits, None, (sentence,))
     given = groups is not None
     groups, sentences = _groups(X, y, groups)
-    what = "sequence" if groups is None else "group" if given else "distinct sequence"
+    what = _unit(groups, given)
     # sequences or groups of each class: each fold needs one to test, and one to train
     units = pd.Series(np.arange(len(y)) if groups is None else groups).groupby(np.asarray(y)).nunique()
     _check_units(units, what)
@@ -81,6 +81,13 @@ def plan_split(X, y, groups, n_splits: int) -> SplitPlan:
     if groups is not None:
         kept = "No group is on both sides of a split; windows stay with theirs."
     return SplitPlan("parents", min(n_splits, fewest), groups, (kept, *sentences))
+
+
+def _unit(groups, given):
+    """What a fold needs two of in each class."""
+    if groups is None:
+        return "sequence"
+    return "group" if given else "distinct sequence"
 
 
 def _groups(X, y, groups):
