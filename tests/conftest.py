@@ -113,3 +113,22 @@ def families():
         return pd.Series(rows, index=[f"s{i}" for i in range(len(rows))]), np.array(labels), np.array(family)
 
     return make
+
+
+@pytest.fixture
+def drawn():
+    """Ask for it where :func:`quick_pictures` applies and the page's pictures must be true ones."""
+
+
+@pytest.fixture
+def quick_pictures(request, monkeypatch):
+    """Pages get one small picture in place of their figures, whose drawing takes most of the time of a small run."""
+    if "drawn" in request.fixturenames:
+        return
+    from matplotlib.figure import Figure
+
+    from seqaug_sklearn.reporting import _page
+    from seqaug_sklearn.reporting._figures import png_of
+
+    picture = png_of(Figure(figsize=(0.5, 0.5)))
+    monkeypatch.setattr(_page, "png_of", lambda figure: picture)

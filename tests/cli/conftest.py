@@ -8,6 +8,11 @@ from typer.testing import CliRunner
 from seqaug_sklearn.cli import app
 
 
+@pytest.fixture(autouse=True)
+def _quick(quick_pictures):
+    """What commands write is looked at; the pictures have tests of their own."""
+
+
 @pytest.fixture
 def run():
     """``run("windows", path, "--out", path)`` gives the result: exit code and what was written."""

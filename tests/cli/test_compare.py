@@ -48,7 +48,7 @@ def scores(files):
     return table[[c for c in table if not c.endswith("seconds")]]
 
 
-def test_a_report_is_written_and_its_answer_is_said(run, files):
+def test_a_report_is_written_and_its_answer_is_said(run, files, drawn):
     result = compare(run, files, "--groups", "family")
     assert result.exit_code == 0, result.output
     page = (files / "report" / "report.html").read_text()
@@ -346,7 +346,7 @@ def test_a_single_strand_has_no_reverse_complements(run, files):
         assert ("RandomReverseComplement" in (files / "report" / "report.html").read_text()) is expected
 
 
-def test_the_demo_brings_its_own_data(run, tmp_path):
+def test_the_demo_brings_its_own_data(run, drawn, tmp_path):
     result = run("compare", "--demo", "--models", "logistic,memoriser", "--out", tmp_path / "report")
     assert result.exit_code == 0, result.output
     page = (tmp_path / "report" / "report.html").read_text()
