@@ -10,7 +10,7 @@ from skorch.callbacks import GradientNormClipping, LRScheduler
 
 from seqaug_sklearn.classification._neural import NeuralClassifier, check_sample_weight, to_device
 from seqaug_sklearn.classification._parameter_texts import with_shared_texts
-from seqaug_sklearn.networks import PAIR_FEATURES, PairInputs, ResidualFCNN, ResidualMLP
+from seqaug_sklearn.networks import PairInputs, ResidualFCNN, ResidualMLP
 from seqaug_sklearn.neural import (
     TrainingCheckpoint,
     hashed_rows,
@@ -20,7 +20,15 @@ from seqaug_sklearn.neural import (
     warn_of_members,
 )
 from seqaug_sklearn.published import DNA_BERT_PAIRS as PUBLISHED
-from seqaug_sklearn.utils import check_generator, check_vectors, is_mapped, is_whole, object_digest, resolve_device
+from seqaug_sklearn.utils import (
+    check_generator,
+    check_pair_features,
+    check_vectors,
+    is_mapped,
+    is_whole,
+    object_digest,
+    resolve_device,
+)
 from seqaug_sklearn.utils._sklearn import Integral, Interval, Real, StrOptions, fit_context
 
 __all__ = ["ResidualMLPClassifier"]
@@ -330,13 +338,7 @@ class ResidualMLPClassifier(NeuralClassifier):
     def _check_pairs(self, X):
         if self.pair_features is None:
             return
-        chosen = list(self.pair_features)
-        unknown = [name for name in chosen if name not in PAIR_FEATURES]
-        if not chosen or unknown or len(set(chosen)) < len(chosen):
-            raise ValueError(
-                f"pair_features must name at least one of {', '.join(PAIR_FEATURES)}, each once, got "
-                f"{self.pair_features!r}"
-            )
+        check_pair_features(self.pair_features, "pair_features")
         if X.shape[1] % 2:
             raise ValueError(f"X has {X.shape[1]} columns, an odd number, so it does not hold two vectors side by side")
 

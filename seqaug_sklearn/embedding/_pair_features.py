@@ -5,18 +5,11 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from seqaug_sklearn.exceptions import SeqAugWarning
-from seqaug_sklearn.utils import check_vectors, require_memory, warn
+from seqaug_sklearn.utils import PAIR_FEATURES, check_pair_features, check_vectors, require_memory, warn
 from seqaug_sklearn.utils._sklearn import fit_context
 
 __all__ = ["PairFeatures"]
 
-_FEATURES = {
-    "first": lambda first, second: first,
-    "second": lambda first, second: second,
-    "difference": lambda first, second: first - second,
-    "absolute_difference": lambda first, second: np.abs(first - second),
-    "product": lambda first, second: first * second,
-}
 _SYMMETRIC_NAMES = {"first": "smaller", "second": "larger", "difference": "absolute_difference"}
 
 
@@ -102,11 +95,7 @@ class PairFeatures(TransformerMixin, BaseEstimator):
             As said in the class.
         """
         chosen = list(self.features)
-        unknown = [name for name in chosen if name not in _FEATURES]
-        if not chosen or unknown or len(set(chosen)) < len(chosen):
-            raise ValueError(
-                f"features must name at least one of {', '.join(_FEATURES)}, each once, got {self.features!r}"
-            )
+        check_pair_features(self.features, "features")
         X = check_vectors(self, X, dtype=[np.float64, np.float32])
         if X.shape[1] % 2:
             raise ValueError(
@@ -149,7 +138,7 @@ class PairFeatures(TransformerMixin, BaseEstimator):
             f"{len(self.features_)} features of {len(first)} pairs of {first.shape[1]} columns",
             "choose fewer features, or transform fewer pairs at a time",
         )
-        functions = _FEATURES | {"smaller": _FEATURES["first"], "larger": _FEATURES["second"]}
+        functions = PAIR_FEATURES | {"smaller": PAIR_FEATURES["first"], "larger": PAIR_FEATURES["second"]}
         return np.concatenate([functions[name](first, second) for name in self.features_], axis=1)
 
     def get_feature_names_out(self, input_features=None):

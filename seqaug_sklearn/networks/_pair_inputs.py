@@ -3,16 +3,9 @@
 import torch
 from torch import nn
 
-__all__ = ["PAIR_FEATURES", "PairInputs"]
+from seqaug_sklearn.utils import PAIR_FEATURES
 
-PAIR_FEATURES = {
-    "first": lambda first, second: first,
-    "second": lambda first, second: second,
-    "difference": lambda first, second: first - second,
-    "absolute_difference": lambda first, second: (first - second).abs(),
-    "product": lambda first, second: first * second,
-}
-"""Name -> feature of two tensors, as ``seqaug_sklearn.embedding.PairFeatures`` has them."""
+__all__ = ["PAIR_FEATURES", "PairInputs"]
 
 
 class PairInputs(nn.Module):

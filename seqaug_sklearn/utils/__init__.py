@@ -60,6 +60,8 @@ from seqaug_sklearn.utils._progress import progress
 from seqaug_sklearn.utils._random import check_generator, draw_seed, torch_seed_scope
 from seqaug_sklearn.utils._sequences import Sequences, check_bags, check_sequences, check_text, is_text, name_row
 from seqaug_sklearn.utils._validation import (
+    PAIR_FEATURES,
+    check_pair_features,
     check_same_order,
     check_vectors,
     damaged_row,
@@ -70,6 +72,7 @@ from seqaug_sklearn.utils._validation import (
 from seqaug_sklearn.utils._warnings import warn
 
 __all__ = [
+    "PAIR_FEATURES",
     "Sequences",
     "TextBuffer",
     "are_names",
@@ -84,6 +87,7 @@ __all__ = [
     "check_not_missing",
     "check_output_file",
     "check_output_folder",
+    "check_pair_features",
     "check_same_order",
     "check_sequences",
     "check_text",

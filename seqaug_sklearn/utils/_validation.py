@@ -10,7 +10,16 @@ from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.utils._brief import plain
 from seqaug_sklearn.utils._sequences import is_text
 
-__all__ = ["check_same_order", "check_vectors", "damaged_row", "is_mapped", "is_number", "is_whole"]
+__all__ = [
+    "PAIR_FEATURES",
+    "check_pair_features",
+    "check_same_order",
+    "check_vectors",
+    "damaged_row",
+    "is_mapped",
+    "is_number",
+    "is_whole",
+]
 
 
 def check_same_order(X, y) -> None:
@@ -110,6 +119,23 @@ def damaged_row(values):
     if not len(bad):
         return None
     return int(bad[0]), "NaN" if np.isnan(values[bad[0]]).any() else "infinity"
+
+
+PAIR_FEATURES = {
+    "first": lambda first, second: first,
+    "second": lambda first, second: second,
+    "difference": lambda first, second: first - second,
+    "absolute_difference": lambda first, second: abs(first - second),
+    "product": lambda first, second: first * second,
+}
+"""Name -> feature of two arrays, or of two tensors."""
+
+
+def check_pair_features(chosen, name):
+    """Raise ValueError unless names of :data:`PAIR_FEATURES` were chosen, each once; ``name`` is the parameter's."""
+    unknown = [feature for feature in chosen if feature not in PAIR_FEATURES]
+    if not len(chosen) or unknown or len(set(chosen)) < len(chosen):
+        raise ValueError(f"{name} must name at least one of {', '.join(PAIR_FEATURES)}, each once, got {chosen!r}")
 
 
 def is_mapped(values) -> bool:

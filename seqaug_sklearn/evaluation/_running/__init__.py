@@ -2,7 +2,7 @@
 
 from seqaug_sklearn.evaluation._running._fit_fold import FitOptions, FoldError
 from seqaug_sklearn.evaluation._running._fits import Fits
-from seqaug_sklearn.evaluation._running._fold_store import FoldResult, FoldStore, digest, load_fold, save_fold
+from seqaug_sklearn.evaluation._running._fold_store import FoldResult, FoldStore, digest, look_up_fold, save_fold
 from seqaug_sklearn.evaluation._running._planned import PlannedComparison
 from seqaug_sklearn.evaluation._running._repeats import check_store, repeats_of, tell_repeats
 
@@ -15,7 +15,7 @@ __all__ = [
     "PlannedComparison",
     "check_store",
     "digest",
-    "load_fold",
+    "look_up_fold",
     "repeats_of",
     "save_fold",
     "tell_repeats",

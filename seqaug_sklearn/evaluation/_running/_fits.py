@@ -10,10 +10,8 @@ from sklearn.utils.parallel import Parallel, delayed
 
 from seqaug_sklearn.evaluation._inputs import Data
 from seqaug_sklearn.evaluation._running._fit_fold import FitOptions, fit_fold
-from seqaug_sklearn.evaluation._running._fold_store import FoldResult, FoldStore, digest, load_fold
+from seqaug_sklearn.evaluation._running._fold_store import FoldResult, FoldStore, digest, look_up_fold
 from seqaug_sklearn.evaluation._splits import Split
-from seqaug_sklearn.exceptions import DataFormatError, SeqAugWarning
-from seqaug_sklearn.utils import warn
 
 __all__ = ["Fits"]
 
@@ -81,12 +79,9 @@ class Fits:
         self._paths |= dict(zip(keys, self._ask(keys, self.store), strict=True))
         before = len(self.results)
         for key in keys:
-            if self._paths[key].exists():
-                try:
-                    n_rows = len(self.splits[key[1]].test)
-                    self.results[key] = load_fold(self._paths[key], n_rows, len(self.data.classes))
-                except DataFormatError as error:
-                    warn(f"{error}; it is computed again", SeqAugWarning)
+            found = look_up_fold(self._paths[key], len(self.splits[key[1]].test), len(self.data.classes))
+            if found is not None:
+                self.results[key] = found
         return len(self.results) - before
 
     def missing(self, keys: Iterable[Key]) -> list[Key]:

@@ -14,10 +14,10 @@ import numpy as np
 import pandas as pd
 
 import seqaug_sklearn
-from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.utils import content_digest, explained, object_digest, remove_leftovers, replaced_file
+from seqaug_sklearn.exceptions import DataFormatError, SeqAugWarning
+from seqaug_sklearn.utils import content_digest, explained, object_digest, remove_leftovers, replaced_file, warn
 
-__all__ = ["FoldResult", "FoldStore", "digest", "load_fold", "save_fold"]
+__all__ = ["FoldResult", "FoldStore", "digest", "load_fold", "look_up_fold", "save_fold"]
 
 _NAME = re.compile(r"[0-9a-f]{40}\.npz")
 """Files of finished folds are called after the digest of what they were computed from."""
@@ -170,6 +170,17 @@ def load_fold(path: Path, n_rows: int, n_classes: int) -> FoldResult:
         told = str(error) if isinstance(error, DataFormatError) else "it is damaged, or no such archive"
         raise DataFormatError(f"{path} is no finished fold of this comparison ({told})") from error
     return fold
+
+
+def look_up_fold(path: Path, n_rows: int, n_classes: int) -> FoldResult | None:
+    """Return a finished fold, or None where there is none; one that is damaged counts as missing, with a warning."""
+    if not path.exists():
+        return None
+    try:
+        return load_fold(path, n_rows, n_classes)
+    except DataFormatError as error:
+        warn(f"{error}; it is computed again", SeqAugWarning)
+        return None
 
 
 def _check_fold(fold, n_rows, n_classes):

@@ -8,12 +8,11 @@ import pandas as pd
 from sklearn.model_selection import ShuffleSplit
 
 from seqaug_sklearn.evaluation._metrics import FoldRows, score_rows
-from seqaug_sklearn.evaluation._running import FoldResult, FoldStore, digest, load_fold, save_fold
+from seqaug_sklearn.evaluation._running import FoldResult, FoldStore, digest, look_up_fold, save_fold
 from seqaug_sklearn.evaluation._window_paper._genomes import Genome
 from seqaug_sklearn.evaluation._window_paper._models import Setup
-from seqaug_sklearn.exceptions import DataFormatError, LeakageWarning, SeqAugWarning
+from seqaug_sklearn.exceptions import LeakageWarning
 from seqaug_sklearn.published import WINDOW_PAPER
-from seqaug_sklearn.utils import warn
 
 __all__ = ["WholeRun", "train_whole", "whole_scores", "whole_sequences", "whole_trials"]
 
@@ -93,12 +92,12 @@ def _trial(sequences, names, rows, setup, seed):
     train, valid, test = rows
     classes = np.unique(names)
     path = _store_path(setup, sequences, names, train, valid, test, seed)
-    result = _read(path, len(test), len(classes))
+    result = None if path is None else look_up_fold(path, len(test), len(classes))
     if result is None:
         result = _fit_trial(sequences, names, train, valid, test, setup, seed)
         if path is not None:
             save_fold(path, result)
-    return WholeRun(result.kept, classes, names[test], classes[result.predicted], result.scores)
+    return WholeRun(result.kept, classes, names[test], classes[result.predicted], np.asarray(result.scores))
 
 
 def _store_path(setup, *parts):
@@ -109,21 +108,11 @@ def _store_path(setup, *parts):
     return store.ask([f"{digest('whole sequences', setup.network().get_params(), *parts)[:40]}.npz"])[0]
 
 
-def _read(path, n_test, n_classes):
-    if path is None or not path.exists():
-        return None
-    try:
-        return load_fold(path, n_test, n_classes)
-    except DataFormatError as error:
-        warn(f"{error}; it is computed again", SeqAugWarning)
-        return None
-
-
 def _fit_trial(sequences, names, train, valid, test, setup, seed):
     from seqaug_sklearn.classification import FixedSplitCNNBiLSTM
 
     # with one sequence per class all class weights are equal
-    options = setup.network(class_weight=None, random_state=seed).get_params() | {"batch_size": 32}
+    options = setup.network(class_weight=None, random_state=seed).get_params()
     if not len(valid):
         options |= {"patience": None}
     model = FixedSplitCNNBiLSTM(**options)
