@@ -37,8 +37,12 @@ html_static_path = ["_static"]
 html_css_files = ["width.css"]
 html_show_sourcelink = False
 
+# the sections of the gallery, in the order in which a newcomer reads
+GALLERY_SECTIONS = ["first_steps", "real_score", "augmentations", "explanations", "published_systems", "tuning"]
+
 sphinx_gallery_conf = {
     "examples_dirs": "../examples",
+    "subsection_order": [*(f"../examples/{section}" for section in GALLERY_SECTIONS), "*"],
     "gallery_dirs": "auto_examples",
     "filename_pattern": r"/plot_",
     # programs are run by hand

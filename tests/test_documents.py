@@ -58,3 +58,20 @@ def test_user_guide_examples_run(chapter):
 def test_user_guide_has_examples():
     count = sum(len(doctest.DocTestParser().get_examples(chapter.read_text())) for chapter in CHAPTERS)
     assert count > 30
+
+
+def test_examples_of_the_gallery_lie_in_its_sections():
+    """Sphinx-Gallery shows the folders that have a header; ``conf.py`` gives their order."""
+    listed = re.search(r"^GALLERY_SECTIONS = \[(.+)\]$", (ROOT / "docs" / "conf.py").read_text(), re.M).group(1)
+    sections = re.findall(r'"(\w+)"', listed)
+    examples = ROOT / "examples"
+    assert {path.parent.name for path in examples.rglob("plot_*.py")} == set(sections)
+    assert {path.parent.name for path in examples.glob("*/GALLERY_HEADER.rst")} == set(sections)
+
+
+def test_links_to_the_gallery_lead_somewhere():
+    pages = [*CHAPTERS, *(ROOT / "docs").glob("*.rst")]
+    named = {name for page in pages for name in re.findall(r"sphx_glr_auto_examples_([\w.]+)", page.read_text())}
+    known = {"_".join(path.relative_to(ROOT / "examples").parts) for path in (ROOT / "examples").rglob("plot_*.py")}
+    assert named
+    assert named - known == set()
