@@ -162,7 +162,7 @@ def test_top_level_holds_only_what_the_design_lists():
         pytest.skip("not a git checkout: what is tracked cannot be told from what was built")
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     tracked = {line.split("/")[0] for line in listed.splitlines()}
-    folders = {"seqaug_sklearn", "tests", "examples", "docs", ".ci"}
+    folders = {"seqaug_sklearn", "tests", "examples", "docs", ".ci", ".github"}
     files = {"setup.cfg", "pyproject.toml", "README.md", "Makefile", "LICENSE", ".gitignore", ".pre-commit-config.yaml"}
     assert tracked == folders | files
 
