@@ -4,15 +4,15 @@ The planted task: random sequences of 300 nt, half of them with the same 12-mer 
 testing; five seeds of data and network.
 
     python examples/benchmarks/bench_motif_cnn.py [--parts rows substitutions attributions published bags voting]
-        [--seeds 5] [--poolings none mean max log_sum_exp noisy_or attention] [--networks motif bilstm published]
+        [--seeds 5] [--poolings none mean max log_sum_exp noisy_or attention] [--networks motif bilstm deep]
 
 - ``rows``: exact sites, from 50 to 400 rows; from 50 also with half of the filters started from enriched 8-mers
 - ``substitutions``: one and two random substitutions in every site, 400 rows
 - ``attributions``: how often the largest attribution of a positive row lies in its site
 - ``published``: the published networks, whole, on 400 rows and more (slow): from how many rows they learn
 - ``bags``: windows of 40 nt that overlap by 20, 400 rows: inherited labels and each pooling side by side, and how often
-  the window of the largest weight holds most of the site of a positive test row; ``bilstm`` is ``BAG_DNA``, and
-  ``published`` has the defaults of ``CNNBiLSTMClassifier`` (slow)
+  the window of the largest weight holds most of the site of a positive test row; ``bilstm`` has the defaults of
+  ``CNNBiLSTMClassifier``, ``deep`` the window paper's depth in every pooling (slow)
 - ``voting``: k-mers with logistic regression on the same windows, by how windows vote and are labelled
 """
 
@@ -26,7 +26,6 @@ from sklearn.pipeline import make_pipeline
 
 from seqaug_sklearn.augmentation import WindowAugmenter
 from seqaug_sklearn.classification import (
-    BAG_DNA,
     CNNBiLSTMClassifier,
     MotifCNNClassifier,
     PromoterCNNClassifier,
@@ -40,8 +39,12 @@ PARTS = ("rows", "substitutions", "attributions", "published", "bags", "voting")
 POOLINGS = ("none", "mean", "max", "log_sum_exp", "noisy_or", "attention")
 NETWORKS = {
     "motif": (MotifCNNClassifier, {}),
-    "bilstm": (CNNBiLSTMClassifier, BAG_DNA),
-    "published": (CNNBiLSTMClassifier, {}),
+    "bilstm": (CNNBiLSTMClassifier, {}),
+    "deep": (
+        CNNBiLSTMClassifier,
+        {"conv_channels": (64, 128), "kernel_size": 3, "pool": "once", "hidden_size": 128, "num_layers": 2}
+        | {"patience": 8, "validation_fraction": 0.1},
+    ),
 }
 
 

@@ -44,6 +44,7 @@ from seqaug_sklearn.encoding import reverse_complement
 from seqaug_sklearn.evaluation import compare
 from seqaug_sklearn.model_selection import SimilarityGroupKFold, audit_leakage
 
+DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 CHOICES = {
     "defaults": {},
     "5 members": {"n_members": 5},
@@ -58,10 +59,10 @@ CHOICES = {
     "maximum only": {"pool": ("max",)},
     "log-sum-exp and mean": {"pool": ("log_sum_exp", "mean")},
     "enriched 8-mers": {"initial_filters": "enriched"},
+    "known motifs": {"initial_filters": DATA / "motifs" / "plant_tf.meme"},
     "spacing layer": {"spacing_filters": 32},
 }
 """Settings of the default network that inner folds compare."""
-DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 NONE = "network, none"
 FIXED = "network, none, 60 epochs"
 DEFAULT = "default network, none"
@@ -177,13 +178,13 @@ def choices(orthologs):
     return found
 
 
-def compare_choices(X, y, orthogroups, orthologs, store, n_inner=3, seeds=2):
-    """AUROC of every candidate on inner folds of each outer training set; finished fits are read from the store."""
+def compare_choices(X, y, orthogroups, orthologs, store, n_outer=5, n_inner=3, seeds=2):
+    """AUROC of every candidate on inner folds of outer training sets; finished fits are read from the store."""
     columns = ["choice", "outer", "inner", "seed", "auroc"]
     done = pd.read_csv(store) if store.exists() else pd.DataFrame(columns=columns)
     known = set(done[columns[:4]].itertuples(index=False, name=None))
     outer = StratifiedGroupKFold(5, shuffle=True, random_state=0)
-    for outer_number, (train, _) in enumerate(outer.split(X, y, orthogroups)):
+    for outer_number, (train, _) in enumerate(list(outer.split(X, y, orthogroups))[:n_outer]):
         inner = StratifiedGroupKFold(5, shuffle=True, random_state=1)
         parts = list(inner.split(X.iloc[train], y[train], orthogroups[train]))[:n_inner]
         for number, (fitted, held) in enumerate(parts):
@@ -253,6 +254,7 @@ def main():
     parser.add_argument("--threshold", type=float, default=0.04, help="similarity that keeps promoters together")
     parser.add_argument("--inner", action="store_true", help="only compare early stopping with 60 epochs")
     parser.add_argument("--choices", action="store_true", help="only compare settings of the default network")
+    parser.add_argument("--outer", type=int, default=5, help="training sets whose inner folds --choices looks at")
     parser.add_argument("--choices-store", type=Path, default=Path("promoter_choices.csv"))
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--store", type=Path, default=Path("promoters.folds"))
@@ -267,7 +269,9 @@ def main():
     if arguments.inner:
         compare_stopping(arms, X, y, orthogroups)
     if arguments.choices:
-        compare_choices(X, y, orthogroups, OrthologAugmenter(table, exclude=X), arguments.choices_store)
+        compare_choices(
+            X, y, orthogroups, OrthologAugmenter(table, exclude=X), arguments.choices_store, arguments.outer
+        )
     for split in [] if arguments.inner or arguments.choices else arguments.split:
         cv = 5 if split == "orthogroup" else SimilarityGroupKFold(5, threshold=arguments.threshold, shuffle=True)
         comparison = compare(

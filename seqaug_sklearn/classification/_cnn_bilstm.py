@@ -35,22 +35,33 @@ PAPER_PROTEIN = {
 }
 """Keyword arguments of :class:`CNNBiLSTMClassifier` for the paper's protein network and training."""
 
-BAG_DNA = {
-    "alphabet": "dna",
+_FOR_VOTES = {
+    "conv_channels": (64, 128),
+    "kernel_size": 3,
+    "pool": "once",
+    "hidden_size": 128,
+    "num_layers": 2,
+    "patience": 8,
+    "validation_fraction": 0.1,
+}
+"""What "auto" is where every window is trained with the label of its row: the paper's network."""
+_FOR_POOLED_BAGS = {
     "conv_channels": (64,),
     "kernel_size": 13,
     "pool": "global",
     "hidden_size": 32,
     "num_layers": 1,
-    "bag_pooling": "log_sum_exp",
     "patience": None,
     "validation_fraction": None,
-    "precision": "float32",
 }
+"""What "auto" is where the windows of a row give one answer."""
+
+BAG_DNA = {"alphabet": "dna", **_FOR_POOLED_BAGS, "bag_pooling": "log_sum_exp", "precision": "float32"}
 """Keyword arguments of :class:`CNNBiLSTMClassifier` for bags of windows of which some hold the evidence.
 
-Wider filters, one small layer that is read at every step, one answer for the bag, and all epochs on all rows. The
-paper's depth, and its reading of the last step only, learn such bags late or never.
+Wider filters, one small layer that is read at every step, one answer for the bag, and all epochs on all rows: what the
+parameters left at "auto" are with ``bag_pooling``. The paper's depth, and its reading of the last step only, learn such
+bags late or never.
 """
 
 
@@ -78,18 +89,20 @@ class CNNBiLSTMClassifier(NeuralSequenceClassifier):
     ----------
     alphabet : {"dna", "rna", "protein"} or Alphabet, default="dna"
         Alphabet of X given as text; one-hot input brings its own columns.
-    conv_channels : tuple of int, default=(64, 128)
-        Channels of each convolution; ``()`` gives the RNN-only baseline.
-    kernel_size : int, default=3
-        Width of the convolutions, in residues.
-    pool : {"once", "each", "global", None}, default="once"
+    conv_channels : tuple of int or "auto", default="auto"
+        Channels of each convolution; ``()`` gives the RNN-only baseline. "auto" is (64, 128), or (64,) with
+        ``bag_pooling``.
+    kernel_size : int or "auto", default="auto"
+        Width of the convolutions, in residues. "auto" is 3, or 13 with ``bag_pooling``.
+    pool : {"auto", "once", "each", "global", None}, default="auto"
         Max-pooling by 2 after the last convolution, after each, or never. "global" takes the maximum over all positions
         instead, of the LSTM's outputs or, without one, of the convolutions': what is found counts wherever it lies,
-        which is learnt from far fewer rows.
-    hidden_size : int, default=128
-        Width of each LSTM direction.
-    num_layers : int, default=2
-        LSTM layers; 0 gives the CNN-only baseline (convolutions flattened into the dense layers).
+        which is learnt from far fewer rows. "auto" is "once", or "global" with ``bag_pooling``.
+    hidden_size : int or "auto", default="auto"
+        Width of each LSTM direction. "auto" is 128, or 32 with ``bag_pooling``.
+    num_layers : int or "auto", default="auto"
+        LSTM layers; 0 gives the CNN-only baseline (convolutions flattened into the dense layers). "auto" is 2, or 1
+        with ``bag_pooling``.
     bidirectional : bool, default=True
         Whether the LSTM reads both directions. Only its last time step is used.
     dense_units : tuple of int, default=(100, 80)
@@ -115,12 +128,12 @@ class CNNBiLSTMClassifier(NeuralSequenceClassifier):
         Factor applied to the learning rate every ``lr_decay_every`` epochs; None keeps it constant.
     lr_decay_every : int, default=5
         Epochs between two decays.
-    patience : int or None, default=8
-        {patience}
+    patience : int, None or "auto", default="auto"
+        {patience} "auto" is 8, or None with ``bag_pooling``.
     monitor : str, default="valid_loss"
         {monitor}
-    validation_fraction : float or None, default=0.1
-        {validation_fraction}
+    validation_fraction : float, None or "auto", default="auto"
+        {validation_fraction} "auto" is 0.1, or None with ``bag_pooling``.
     bag_pooling : {"mean", "max", "log_sum_exp", "attention", "noisy_or"} or None, default=None
         {bag_pooling}
     pad_to : int or None, default=None
@@ -193,11 +206,16 @@ class CNNBiLSTMClassifier(NeuralSequenceClassifier):
 
     _parameter_constraints = {
         **NeuralSequenceClassifier._parameter_constraints,
-        "conv_channels": [tuple, list],
-        "kernel_size": [Interval(Integral, 1, None, closed="left")],
-        "pool": [StrOptions({"once", "each", "global"}), None],
-        "hidden_size": [Interval(Integral, 1, None, closed="left")],
-        "num_layers": [Interval(Integral, 0, None, closed="left")],
+        "conv_channels": [tuple, list, StrOptions({"auto"})],
+        "kernel_size": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
+        "pool": [StrOptions({"auto", "once", "each", "global"}), None],
+        "hidden_size": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
+        "num_layers": [Interval(Integral, 0, None, closed="left"), StrOptions({"auto"})],
+        "patience": [*NeuralSequenceClassifier._parameter_constraints["patience"], StrOptions({"auto"})],
+        "validation_fraction": [
+            *NeuralSequenceClassifier._parameter_constraints["validation_fraction"],
+            StrOptions({"auto"}),
+        ],
         "bidirectional": ["boolean"],
         "dense_units": [tuple, list],
         "lstm_dropout": [Interval(Real, 0, 1, closed="left")],
@@ -211,11 +229,11 @@ class CNNBiLSTMClassifier(NeuralSequenceClassifier):
         self,
         *,
         alphabet="dna",
-        conv_channels=(64, 128),
-        kernel_size=3,
-        pool="once",
-        hidden_size=128,
-        num_layers=2,
+        conv_channels="auto",
+        kernel_size="auto",
+        pool="auto",
+        hidden_size="auto",
+        num_layers="auto",
         bidirectional=True,
         dense_units=(100, 80),
         lstm_dropout=0.3,
@@ -228,9 +246,9 @@ class CNNBiLSTMClassifier(NeuralSequenceClassifier):
         lr=2e-3,
         lr_decay=0.85,
         lr_decay_every=5,
-        patience=8,
+        patience="auto",
         monitor="valid_loss",
-        validation_fraction=0.1,
+        validation_fraction="auto",
         bag_pooling=None,
         pad_to=None,
         augment=None,
@@ -299,16 +317,22 @@ class CNNBiLSTMClassifier(NeuralSequenceClassifier):
         """
         return self._fit(X, y, sample_weight, groups, identifiers)
 
+    def _setting(self, name):
+        value = super()._setting(name)
+        if not (isinstance(value, str) and value == "auto"):
+            return value
+        return (_FOR_VOTES if self.bag_pooling is None else _FOR_POOLED_BAGS)[name]
+
     def _build_module(self, n_symbols, length, n_outputs, train):
         module = CNNBiLSTM(
             n_symbols,
             length,
             n_outputs,
-            conv_channels=self.conv_channels,
-            kernel_size=self.kernel_size,
-            pool=self.pool,
-            hidden_size=self.hidden_size,
-            num_layers=self.num_layers,
+            conv_channels=self._setting("conv_channels"),
+            kernel_size=self._setting("kernel_size"),
+            pool=self._setting("pool"),
+            hidden_size=self._setting("hidden_size"),
+            num_layers=self._setting("num_layers"),
             bidirectional=self.bidirectional,
             dense_units=self.dense_units,
             lstm_dropout=self.lstm_dropout,

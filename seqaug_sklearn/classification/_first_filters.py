@@ -137,7 +137,9 @@ def _differences(weights, train, n_symbols, complement):
     """How well each motif's best site tells the classes of the training rows apart: largest standardised difference."""
     filters = _same_width(weights)
     if complement is not None:
-        filters = torch.cat([filters, filters.flip(2)[:, list(complement)]])
+        # plain integers: torch takes bytes for a mask
+        turned = filters.flip(2)[:, [int(column) for column in complement]]
+        filters = torch.cat([filters, turned])
     # the last row of the table, of unknown residues and padding, is zero
     table = torch.cat([torch.eye(n_symbols), torch.zeros(1, n_symbols)])
     codes = torch.from_numpy(_codes(train.data, n_symbols).astype(np.int64))

@@ -55,6 +55,10 @@ class NeuralClassifier(ClassifierMixin, BaseEstimator):
 
     _optimizer: type[torch.optim.Optimizer] = torch.optim.Adam
 
+    def _setting(self, name):
+        """A parameter as training takes it, where a class has defaults that follow from others."""
+        return getattr(self, name)
+
     def _optimizer_options(self):
         """Further arguments of the optimizer, without skorch's prefix."""
         return {}
@@ -87,7 +91,7 @@ class NeuralClassifier(ClassifierMixin, BaseEstimator):
         return codes
 
     def _warn_without_validation(self):
-        if self.validation_split_.kind == "none" and self.validation_fraction is not None:
+        if self.validation_split_.kind == "none" and self._setting("validation_fraction") is not None:
             warn(
                 "no validation rows without a relative among the training rows could be set aside, so there is no "
                 f"early stopping: all max_epochs are trained; {self._way_to_validation}, or validation_fraction=None "
@@ -164,8 +168,9 @@ class NeuralClassifier(ClassifierMixin, BaseEstimator):
             callbacks += self._lr_callbacks(self.monitor if has_valid else self.monitor.replace("valid_", "train_"))
         if self.verbose == 1:
             callbacks.append(("progress", EpochProgress(epochs)))
-        if self.patience is not None and (has_valid or self.monitor.startswith("train")):
-            callbacks.append(("keep_best", KeepBest(self.monitor, self.patience)))
+        patience = self._setting("patience")
+        if patience is not None and (has_valid or self.monitor.startswith("train")):
+            callbacks.append(("keep_best", KeepBest(self.monitor, patience)))
         return callbacks + list(self.callbacks or [])
 
     def _class_weights(self, labels):

@@ -119,7 +119,7 @@ class NeuralSequenceClassifier(NeuralClassifier):
     def _split(self, packed, codes, parents, starts, rng):
         """State of each window (0 training, 1 validation, 2 neither), and the split that says so."""
         strands = self._split_strands(packed)
-        return split_validation(packed, codes, parents, starts, self.validation_fraction, rng, strands)
+        return split_validation(packed, codes, parents, starts, self._setting("validation_fraction"), rng, strands)
 
     def _packed_length(self, longest, augmentation):
         if self.pad_to is not None and self.pad_to < longest:

@@ -71,7 +71,9 @@ def early_stoppers(estimator, n_rows: int) -> list[Any]:
 
 
 def _holds_rows_out(params, n_rows):
-    if params.get("validation_fraction") is None:
+    share = params.get("validation_fraction")
+    # networks whose settings follow the bags: pooled ones train on all rows
+    if share is None or (share == "auto" and params.get("bag_pooling") is not None):
         return False
     if "early_stopping" in params:
         stops = params["early_stopping"]

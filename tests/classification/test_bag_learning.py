@@ -213,3 +213,28 @@ def test_the_preset_of_bags_is_read_at_every_step(bags):
     assert names[-1] == "Bag: log_sum_exp"
     assert clf.validation_split_.kind == "none"
     assert np.nansum(clf.bag_weights(X)) == pytest.approx(len(X))
+
+
+def layers(clf):
+    return [tuple(row[:1]) for row in clf.net_.module_.layer_table()]
+
+
+def test_defaults_of_the_recurrent_network_follow_the_pooling(bags):
+    X, y = bags
+    own = {"max_epochs": 1, "random_state": 0, "precision": "float32"}
+    pooled = CNNBiLSTMClassifier(bag_pooling="log_sum_exp", **own).fit(X, y)
+    preset = CNNBiLSTMClassifier(**BAG_DNA | own).fit(X, y)
+    np.testing.assert_array_equal(pooled.predict_proba(X), preset.predict_proba(X))
+    assert pooled.validation_split_.kind == "none"
+    # what is set stays
+    assert layers(CNNBiLSTMClassifier(bag_pooling="max", hidden_size=4, **own).fit(X, y)) != layers(pooled)
+
+
+def test_without_pooling_the_defaults_are_the_papers(bags):
+    X, y = bags
+    own = {"max_epochs": 1, "random_state": 0, "precision": "float32"}
+    said = {"conv_channels": (64, 128), "kernel_size": 3, "pool": "once", "hidden_size": 128, "num_layers": 2}
+    said |= {"patience": 8, "validation_fraction": 0.1}
+    found, spelt = (CNNBiLSTMClassifier(**more, **own).fit(X, y) for more in ({}, said))
+    np.testing.assert_array_equal(found.predict_proba(X), spelt.predict_proba(X))
+    assert found.validation_split_.kind == spelt.validation_split_.kind != "none"

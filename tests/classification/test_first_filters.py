@@ -5,11 +5,13 @@ import re
 import numpy as np
 import pytest
 
+from seqaug_sklearn.alphabets import get_alphabet
 from seqaug_sklearn.classification import MotifCNNClassifier
 from seqaug_sklearn.classification._first_filters import first_filters, read_initial_filters
 from seqaug_sklearn.classification._neural_sequence import TrainingWindows
 
-COMPLEMENT = [3, 2, 1, 0]
+# as the classifier passes it
+COMPLEMENT = get_alphabet("dna").complement_codes[:-1]
 MOTIFS = {
     "box": np.eye(4)[[0, 1, 2, 3, 3]] * 0.88 + 0.03,
     "tail": np.eye(4)[[2, 2, 0, 2, 2, 0]] * 0.88 + 0.03,

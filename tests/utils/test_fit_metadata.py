@@ -46,6 +46,8 @@ def test_who_receives_groups(estimator, key):
 @pytest.mark.parametrize(
     ("estimator", "stops"),
     [
+        (CNNBiLSTMClassifier(bag_pooling="max"), False),
+        (CNNBiLSTMClassifier(bag_pooling="max", validation_fraction=0.1), True),
         (CNNBiLSTMClassifier(), True),
         (ResidualMLPClassifier(), True),
         (CNNBiLSTMClassifier(validation_fraction=None), False),
