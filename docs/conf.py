@@ -34,7 +34,7 @@ html_theme_options = {
 }
 html_sidebars = {"install": [], "changelog": [], "contributing": [], "decisions": []}
 html_static_path = ["_static"]
-html_css_files = ["width.css"]
+html_css_files = ["custom.css"]
 html_show_sourcelink = False
 
 # the sections of the gallery, in the order in which a newcomer reads
