@@ -1,4 +1,5 @@
-# Every target does its own set-up in .venv; `make demo` and `make test` need nothing but Python >= 3.11.
+# Every target does its own set-up in .venv; `make demo` and `make test` need nothing but Python >= 3.11. The demo
+# installs what the package itself needs and no extras, so that no optional wheel can stop it.
 #   make demo | test | coverage | test-oldest | lint | docs | bench | clean
 #   make test PYTHON=python3.12      another interpreter (the environment is made anew)
 #   make test ARGS="-k window"       arguments for the tool behind the target
@@ -7,9 +8,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check -c .ci/constraints.txt
 OLDEST := $(VENV)/oldest
+CORE := $(VENV)/.installed-core
 STAMP := $(VENV)/.installed
 ifdef PYTHON
-STAMP := $(VENV)/.installed-with-$(notdir $(PYTHON))
+CORE := $(CORE)-with-$(notdir $(PYTHON))
+STAMP := $(STAMP)-with-$(notdir $(PYTHON))
 endif
 
 export MPLBACKEND := agg
@@ -22,8 +25,8 @@ help:
 
 # two fits at a time with one thread each: small networks lose time when their threads wait for each other
 demo: export OMP_NUM_THREADS := 1
-demo: $(STAMP)
-	$(BIN)/seqaug compare --demo --quick --jobs 2 --out demo-report $(ARGS)
+demo: $(CORE)
+	$(BIN)/seqaug demo --jobs 2 --out demo-report $(ARGS)
 
 # two workers with one thread each: results are bit-equal for equal thread counts only
 test: export OMP_NUM_THREADS := 1
@@ -75,7 +78,7 @@ clean:
 
 # The stamps are written last, so an installation that fails or is interrupted starts again. python3.11 comes first:
 # it is the version that most offline mirrors hold torch for.
-$(STAMP): pyproject.toml .ci/constraints.txt
+$(CORE): pyproject.toml .ci/constraints.txt
 	@for python in $(or $(PYTHON),python3.11 python3.12 python3.13 python3 python); do \
 		$$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
 		$(if $(PYTHON),,if $(BIN)/python -m pip --version >/dev/null 2>&1; then exit 0; fi;) \
@@ -84,6 +87,10 @@ $(STAMP): pyproject.toml .ci/constraints.txt
 	echo "No usable Python found: version 3.11 or later with venv and ensurepip is needed (Debian: apt install" \
 		"python3-venv); name one with make PYTHON=/path/to/python3" >&2; exit 1
 	@rm -f $(VENV)/.installed*
+	$(PIP) -e .
+	@touch $(VENV)/.installed-core $@
+
+$(STAMP): $(CORE)
 	$(PIP) -e ".[all,test,lint]"
 	@touch $(VENV)/.installed $@
 

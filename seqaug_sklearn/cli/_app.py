@@ -4,6 +4,7 @@ import typer
 
 from seqaug_sklearn.cli._audit import audit
 from seqaug_sklearn.cli._compare import compare
+from seqaug_sklearn.cli._demo import demo
 from seqaug_sklearn.cli._genotypes import genotypes
 from seqaug_sklearn.cli._groups import groups
 from seqaug_sklearn.cli._kmers import kmers
@@ -24,6 +25,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 app.command()(compare)
+app.command()(demo)
 app.command()(reproduce)
 app.command()(windows)
 app.command()(kmers)

@@ -56,6 +56,7 @@ def make_promoters(
     mutation_rate: float = 0.08,
     site_turnover: float = 0.15,
     label_noise: float = 0.1,
+    ortholog_mutation_rate: float | None = None,
     random_state=None,
 ) -> PromoterSet:
     """Simulate promoters whose label depends on planted motifs and whose families share background.
@@ -85,6 +86,9 @@ def make_promoters(
         Probability that a gene's sites differ from its family's. An ortholog loses each site with half of it.
     label_noise : float, default=0.1
         Probability of a flipped label.
+    ortholog_mutation_rate : float or None, default=None
+        The same between gene and ortholog alone, for species that are further apart than the members of a family. None:
+        ``mutation_rate``.
     random_state : None, int, RandomState or Generator, default=None
         Seed.
 
@@ -110,10 +114,12 @@ def make_promoters(
     """
     motifs = dict(_MOTIFS if motifs is None else motifs)
     n_slots = _check_parameters(n_samples, length, n_families, motifs, n_orthologs)
+    ortholog_rate = mutation_rate if ortholog_mutation_rate is None else ortholog_mutation_rate
     for name, rate in (
         ("mutation_rate", mutation_rate),
         ("site_turnover", site_turnover),
         ("label_noise", label_noise),
+        ("ortholog_mutation_rate", ortholog_rate),
     ):
         if not isinstance(rate, numbers.Real) or not 0 <= rate <= 1:
             raise ValueError(f"{name} must be a share from 0 to 1, got {rate!r}")
@@ -128,7 +134,7 @@ def make_promoters(
     for _ in range(n_orthologs):
         # each ortholog has lost some sites of its own
         kept = sites[rng.random(len(sites)) >= site_turnover / 2]
-        relatives.append(_plant(_mutate(codes, mutation_rate, rng), kept, motifs, rng))
+        relatives.append(_plant(_mutate(codes, ortholog_rate, rng), kept, motifs, rng))
     return _promoter_set(_plant(codes, sites, motifs, rng), y, family, sites, relatives)
 
 

@@ -8,6 +8,7 @@ that only looks up near-copies; :func:`write_report` puts tables, figures and th
 from seqaug_sklearn.evaluation._augmentation import AugmentationComparison, FitPlan, compare_augmentations
 from seqaug_sklearn.evaluation._compare import FoldError, compare
 from seqaug_sklearn.evaluation._comparison import Comparison
+from seqaug_sklearn.evaluation._demo import Demo, run_demo
 from seqaug_sklearn.evaluation._fixed_split import FixedSplitComparison, compare_fixed_split
 from seqaug_sklearn.evaluation._genotypes import (
     GenotypeComparison,
@@ -47,6 +48,7 @@ __all__ = [
     "METRICS",
     "AugmentationComparison",
     "Comparison",
+    "Demo",
     "FitPlan",
     "FixedSplitComparison",
     "FoldError",
@@ -78,6 +80,7 @@ __all__ = [
     "pearson_of_codes",
     "permutation_test",
     "reproduce_window_paper",
+    "run_demo",
     "student_t_test",
     "write_report",
 ]

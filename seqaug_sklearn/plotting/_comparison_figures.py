@@ -75,7 +75,7 @@ def difference_figure(pairs, name):
     return figure
 
 
-def two_splits_figure(scores, name, *, labels=("as split", "relatives together")):
+def two_splits_figure(scores, name, *, labels=("as split", "relatives together"), chance=None):
     """Draw a row per model: its score under a leaking split, and where relatives are together.
 
     Parameters
@@ -86,6 +86,8 @@ def two_splits_figure(scores, name, *, labels=("as split", "relatives together")
         Name of the score.
     labels : pair of str, default=("as split", "relatives together")
         Names of the two; the first one is not to be believed.
+    chance : float, default=None
+        Where guessing scores; a line is drawn there.
 
     Returns
     -------
@@ -93,13 +95,15 @@ def two_splits_figure(scores, name, *, labels=("as split", "relatives together")
     """
     figure, ax = _rows(len(scores))
     rows = np.arange(len(scores))
+    if chance is not None:
+        ax.axvline(chance, color=SLATE, linestyle="--", linewidth=1, label="chance")
     ax.hlines(rows, *scores[list(labels)].to_numpy().T, color=SLATE, linewidth=1.2)
     # hollow: not to be believed
     hollow = {"color": VERMILLION, "markerfacecolor": "white", "markeredgewidth": 1.6}
     ax.plot(scores[labels[0]], rows, "o", markersize=7, label=labels[0], **hollow)
     ax.plot(scores[labels[1]], rows, "o", markersize=7, color=BLUE, label=labels[1])
     _finish(ax, list(scores.index), name)
-    figure.legend(loc="outside lower right", frameon=False, fontsize=9, ncols=2)
+    figure.legend(loc="outside lower right", frameon=False, fontsize=9, ncols=2 if chance is None else 3)
     return figure
 
 

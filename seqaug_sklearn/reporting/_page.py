@@ -175,7 +175,7 @@ def _part(entry, max_embedded):
         "tables": tables + _page_tables(section.page_tables),
         "figures": figures,
         "downloads": [{"caption": c, "link": links[c]} for c in section.data if c not in shown],
-        "notes": [section.notes] if isinstance(section.notes, str) else list(section.notes),
+        "notes": [_pieces(note) for note in ([section.notes] if isinstance(section.notes, str) else section.notes)],
         "cards": [{"card": card, "tables": _page_tables(card.tables)} for card in section.cards],
     }
 

@@ -76,6 +76,17 @@ def test_families_share_background_and_orthologs_share_more_with_their_gene():
     assert (orthologs == letters[parents]).mean() == pytest.approx(0.9, abs=0.02)
 
 
+def test_orthologs_may_be_further_apart_than_families():
+    about = {"n_samples": 60, "n_families": 6, "mutation_rate": 0.1, "random_state": 3}
+    near, far = make_promoters(**about), make_promoters(**about, ortholog_mutation_rate=0.6)
+    pd.testing.assert_frame_equal(near.to_frame(), far.to_frame())
+    letters = np.array(far.sequences.map(list).tolist())
+    orthologs = np.array(far.orthologs["sequence"].map(list).tolist())
+    parents = far.sequences.index.get_indexer(far.orthologs["identifier"])
+    # sites are kept, so a little more than 0.4 is alike
+    assert (orthologs == letters[parents]).mean() == pytest.approx(0.43, abs=0.03)
+
+
 def test_orthologs_keep_most_sites():
     promoters = make_promoters(200, motifs=MOTIFS, site_turnover=0.2, random_state=4)
     pairs = promoters.motifs.merge(promoters.orthologs, on="identifier")
@@ -152,6 +163,7 @@ def test_smallest():
         ({"n_orthologs": -1}, r"n_orthologs must be a whole number of at least 0"),
         ({"mutation_rate": 1.5}, r"mutation_rate must be a share from 0 to 1, got 1\.5"),
         ({"site_turnover": -0.1}, r"site_turnover must be a share"),
+        ({"ortholog_mutation_rate": 2}, r"ortholog_mutation_rate must be a share from 0 to 1, got 2"),
         ({"label_noise": "much"}, r"label_noise must be a share from 0 to 1, got 'much'"),
         ({"motifs": {}}, r"motifs must name at least one consensus"),
         (

@@ -1,0 +1,77 @@
+"""First act: windows split at random score by memory."""
+
+import warnings
+
+import pandas as pd
+
+from seqaug_sklearn.evaluation._compare import compare
+from seqaug_sklearn.evaluation._demo._act import Act, DemoSetup, span
+from seqaug_sklearn.evaluation._memoriser import memoriser
+from seqaug_sklearn.exceptions import LeakageWarning
+
+__all__ = ["leak_act"]
+
+_NAMES = {"network": "network", "lookup": "lookup of the\nnearest window"}
+_WINDOWS = 10
+_SPLITS = ("windows split at random", "families held out")
+
+
+def leak_act(setup: DemoSetup) -> Act:
+    """Label families by lot, cut windows, and score a network and a lookup under two splits."""
+    from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
+
+    from seqaug_sklearn.augmentation import WindowAugmenter
+
+    seed = setup.run["random_state"]
+    X, y, families = setup.by_lot(0.2)
+    windows = WindowAugmenter(40, max_windows=_WINDOWS, random_state=seed).explode(X, y, groups=families)
+    models = {_NAMES["network"]: setup.make_network(), _NAMES["lookup"]: memoriser()}
+    about = {"scoring": "accuracy", "return_train_score": False, **setup.run}
+    folds = {"n_splits": 3, "shuffle": True, "random_state": seed}
+    with warnings.catch_warnings():
+        # the leak is the point of this act; what the comparison says of it stands on the page
+        warnings.simplefilter("ignore", LeakageWarning)
+        leaking = compare(models, windows.windows, windows.y, cv=StratifiedKFold(**folds), **about)
+    held_out = compare(
+        models, windows.windows, windows.y, groups=windows.groups, cv=StratifiedGroupKFold(**folds), **about
+    )
+    scores = pd.concat({split: _scores(of) for split, of in zip(_SPLITS, (leaking, held_out), strict=True)})
+    return Act(
+        title="Act 1. The leak",
+        planted=(
+            f"nothing. The labels of {len(set(families))} families were drawn by lot, so that 0.5 is all that any "
+            f"model can have with new ones. Each of {len(X)} promoters was cut into {_WINDOWS} overlapping windows of "
+            "40 nt, as augmentation does."
+        ),
+        told=_tell(scores),
+        scores=scores.rename_axis(["split", "model"]).reset_index(level="split"),
+        metric="accuracy",
+        figure=_figure(scores),
+        lesson=(
+            "With your own data: `seqaug audit train.fa test.fa` finds what two sets share, and "
+            "`seqaug compare data.fa --labels labels.csv` looks for it before it compares anything. Of the random "
+            f"split it said: {leaking.verdict()[0].partition(';')[0]}."
+        ),
+        comparison=held_out,
+    )
+
+
+def _scores(comparison):
+    return comparison.summary("accuracy")[["mean", "low", "high"]].rename(columns={"mean": "score"})
+
+
+def _tell(scores):
+    random, held_out = (scores.loc[split] for split in _SPLITS)
+    return (
+        f"The labels were drawn by lot, and yet the network is right about {random.loc[_NAMES['network'], 'score']:.0%}"
+        f" of the windows where they are split at random, and a mere lookup about "
+        f"{random.loc[_NAMES['lookup'], 'score']:.0%}: they remember overlapping windows. With families held out the "
+        f"network has {span(held_out.loc[_NAMES['network']])}, where 0.5 is chance."
+    )
+
+
+def _figure(scores):
+    from seqaug_sklearn.plotting import two_splits_figure
+
+    wide = pd.DataFrame({split: scores.loc[split, "score"] for split in _SPLITS})
+    return two_splits_figure(wide, "accuracy", labels=_SPLITS, chance=0.5)
