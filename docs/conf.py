@@ -46,7 +46,7 @@ sphinx_gallery_conf = {
     "gallery_dirs": "auto_examples",
     "filename_pattern": r"/plot_",
     # programs are run by hand
-    "ignore_pattern": r"/benchmarks/|(^|/)(recipe|tune|pretrain)_",
+    "ignore_pattern": r"/benchmarks/|(^|/)(recipe|tune|pretrain|make)_",
     "within_subsection_order": "FileNameSortKey",
     "doc_module": ("seqaug_sklearn",),
     "backreferences_dir": "api/generated/backreferences",
