@@ -202,7 +202,7 @@ def plan_comparison(
     splits = make_splits(cv, data, max(repeats.values()), seed, at_least=at_least)
     lineage = _warn_of_relatives(estimators, data, splits, pass_groups)
     fits = Fits(estimators, data, splits, options, seed, n_jobs, store)
-    return PlannedComparison(fits, partners, cv, repeats, lineage)
+    return PlannedComparison(fits, partners, cv, repeats, lineage, random_state)
 
 
 def _warn_of_relatives(estimators, data, splits, pass_groups):

@@ -13,8 +13,8 @@ MAX_CLASSES = 30
 MAX_CURVES = 6
 """More curves in one figure cannot be told apart."""
 
-_SIZES = ["reference", "mean", "reference_mean", "difference", "low", "high", "low_holm", "high_holm", "detectable"]
-_TESTS = ["p_value", "p_value_holm", "p_corrected_t", "p_corrected_t_holm", "p_student"]
+_SIZES = ["reference", "mean", "reference_mean", "difference", "low", "high", "p_value", "p_value_holm", "detectable"]
+"""Columns of differences that the page shows; the file behind the figure holds all, among them other tests."""
 _CHANCE = ["mean", "chance", "p_chance", "p_chance_best"]
 
 
@@ -80,16 +80,16 @@ def _differences(comparison, metric):
     return Section(
         "Differences",
         figures={caption: difference_figure(pairs, name)},
-        tables={f"Differences in {name}": tests[_SIZES], f"Tests of {name}": tests[["reference", *_TESTS]]},
-        data={caption: pairs},
+        tables={f"Differences in {name}": pairs[_SIZES]},
+        data={caption: pairs, f"Tests of {name}": tests},
         alt={caption: alt},
         notes=[
-            "low, high: 95 % interval of the difference between models trained on other data sets of this size; low "
-            "holm, high holm: the same at the level of the adjusted test.",
+            "low, high: 95 % interval of the difference between models trained on other data sets of this size.",
             "p value: t-test over groups that counts what they add as test groups and as training groups; the one to "
             "read. holm: adjusted for the number of comparisons.",
-            "p corrected t: resampled t-test over folds (Nadeau and Bengio 2003), for comparison with the literature; "
-            "p student ignores that folds share training rows, and is too optimistic.",
+            "The file of tests also holds the interval at the level of the adjusted test (low holm, high holm), the "
+            "resampled t-test over folds (p corrected t; Nadeau and Bengio 2003), for comparison with the literature, "
+            "and p student, which ignores that folds share training rows and is too optimistic.",
             "detectable: smallest true difference that the adjusted test finds with power 0.8 (grey bars; those that "
             "fill their row end beyond the figure).",
         ],
@@ -120,7 +120,7 @@ def _errors(comparison, metric):
     notes = (
         "Counts and curves put the test rows of all folds and repeats together; the scores above are means over folds."
     )
-    return Section("Errors", figures=figures, tables=tables, data={caption: counts}, notes=notes)
+    return Section("Errors", folded=True, figures=figures, tables=tables, data={caption: counts}, notes=notes)
 
 
 def _confused(counts):

@@ -17,11 +17,13 @@ from seqaug_sklearn.utils import counted
 __all__ = ["KmerAnalysis", "analyse_kmers", "nearest_named", "sections"]
 
 _MOST_PAIRS = 500_000
+_OF_PAIRS = "closer than chance"
+"""Words of the sentence on related pairs: they are what can be believed, while clusters are found in anything."""
 
 
 def sections(clusters: SequenceClusters, paper: SequenceClusters) -> list[Section]:
     """All sections of the report; figures are made anew."""
-    parts = [_by_distance(clusters), _pairs(clusters), _unnamed(clusters), _published(paper), _matrices(clusters)]
+    parts = [_pairs(clusters), _by_distance(clusters), _unnamed(clusters), _published(paper), _matrices(clusters)]
     return [part for part in parts if part is not None]
 
 
@@ -183,8 +185,9 @@ class KmerAnalysis:
     settings: Mapping[str, Any] = field(default_factory=dict)
 
     def verdict(self) -> list[str]:
-        """Say in sentences what was found; the first one is the answer."""
-        return [*self.clusters.summary(), *_on_unnamed(self.clusters), *_on_paper(self.clusters, self.paper)]
+        """Say in sentences what was found: which pairs are related, where that was tested, then the clusters."""
+        told = sorted(self.clusters.summary(), key=lambda line: _OF_PAIRS not in line)
+        return [*told, *_on_unnamed(self.clusters), *_on_paper(self.clusters, self.paper)]
 
     def sections(self) -> list[Section]:
         """Return the parts of the report; its figures are made anew and belong to the caller."""

@@ -13,6 +13,7 @@ from typing import Any
 from seqaug_sklearn.exceptions import OutputFolderError
 from seqaug_sklearn.reporting._cells import MAX_ROWS, cell, cells, shows_index
 from seqaug_sklearn.reporting._figures import Picture, png_of
+from seqaug_sklearn.reporting._provenance import provenance
 from seqaug_sklearn.reporting._section import Section
 from seqaug_sklearn.utils import check_output_folder, explained, replaced_file, replaced_folder
 
@@ -170,6 +171,7 @@ def _part(entry, max_embedded):
     shown = {*section.tables, *section.figures}
     return {
         "title": section.title,
+        "folded": section.folded,
         "anchor": file_name(section.title, "x")[:-2],
         "blocks": _blocks(section.text),
         "tables": tables + _page_tables(section.page_tables),
@@ -226,7 +228,7 @@ def _render(title, verdict, parts, settings, files=(), packages=(), status=""):
         status=status,
         verdict=[verdict] if isinstance(verdict, str) else list(verdict),
         parts=parts,
-        settings={key: cell(value) for key, value in settings.items()},
+        settings={key: cell(value) for key, value in (provenance() | dict(settings)).items()},
         versions=_versions(packages),
         files=[{"href": name, "file": name.split("/")[-1]} for name in files],
         max_rows=MAX_ROWS,

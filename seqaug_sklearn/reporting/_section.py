@@ -38,6 +38,8 @@ class Section:
         Pictures by caption of which no file is written.
     cards : list of Card, default=()
         Things of one kind that are shown one by one, below all else.
+    folded : bool, default=False
+        Whether the page shows the heading alone until it is opened.
     """
 
     title: str
@@ -50,6 +52,7 @@ class Section:
     page_tables: Mapping[str, "PageTable"] = field(default_factory=dict)
     pictures: Mapping[str, Picture] = field(default_factory=dict)
     cards: Sequence["Card"] = ()
+    folded: bool = False
 
 
 @dataclass

@@ -68,7 +68,10 @@ def test_unnamed_genes_are_listed_with_their_neighbours(report):
 def test_verdict_stands_at_the_top(report):
     page = report.read_text()
     answer = re.search(r'<p class="answer">(.*?)</p>', page, re.S).group(1)
-    assert answer.startswith("15 sequences in 3 clusters that are clearer than those of shuffled sequences")
+    # related pairs first: clusters are found in anything
+    assert re.match(r"\d+ of 105 pairs are closer than chance makes them", answer)
+    assert "15 sequences in 3 clusters that are clearer than those of shuffled sequences" in page
+    assert page.index("<h2>Closest pairs") < page.index("<h2>Clusters")
     assert "My &lt;genes&gt;" in page
     assert "The paper&#39;s program, as coded, makes 7 clusters" in page
     assert "2 genes without a telling name (ycf, ORF); closer to a named gene than chance makes them: " in page

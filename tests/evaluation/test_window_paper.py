@@ -356,7 +356,8 @@ def test_the_answer_names_the_leak(run):
     answer = run.verdict()[0]
     assert answer.startswith("The published split measures near-copies, not learning")
     assert "looking up the most similar training window scores" in answer
-    assert any("quick look" in line and "lower bounds" in line for line in run.verdict())
+    assert any("quick look" in line and "higher or lower" in line for line in run.verdict())
+    assert not any("lower bound" in line for line in run.verdict())
     assert any("by arithmetic" in line for line in run.verdict())
     assert any("depends on the order of the class names" in line for line in run.verdict())
 

@@ -82,6 +82,21 @@ def test_page_is_self_contained_and_well_formed(tmp_path):
         assert link["href"].startswith("data:text/csv") or link["href"][1:] in anchors
 
 
+def test_folded_sections_open_on_a_click_and_settings_are_folded_too(tmp_path):
+    sections = [Section("Answer"), Section("Details", "More.", folded=True)]
+    text = write(tmp_path / "out", sections=sections).read_text()
+    assert Tags(text).open == []
+    assert re.search(r"<details>\s*<summary><h2>Details</h2></summary>\s*<p>More.</p>\s*</details>", text)
+    assert "<summary><h2>Answer" not in text
+    assert text.count("<details>") == text.count("</details>") == 2
+    assert "prefers-color-scheme: dark" in text
+
+
+def test_notes_may_hold_code(tmp_path):
+    text = write(tmp_path / "out", sections=[Section("One", notes=["Run `seqaug demo`."])]).read_text()
+    assert "<li>Run <code>seqaug demo</code>.</li>" in text
+
+
 def test_text_is_escaped_and_numbers_are_rounded(tmp_path):
     text = write(tmp_path / "out").read_text()
     assert "<h1>My &lt;report&gt;</h1>" in text

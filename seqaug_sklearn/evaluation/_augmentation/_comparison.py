@@ -1,6 +1,6 @@
 """What a comparison of augmentations found: the verdict, the answers, the page."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -292,9 +292,13 @@ class AugmentationComparison:
         judged = self if self.together is None else self.together
         comparison = judged.comparison
         predictions = {f"Predictions of {name}": comparison.predictions(name) for name in comparison.estimators}
-        parts = [*comparison.sections(metric=self.metric), self._sanity_section(), *shortcut_section(judged.shortcuts)]
-        parts += self._contradictions_section()
-        parts.append(judged._data_section())
+        scores, *others = comparison.sections(metric=self.metric)
+        differences = [part for part in others if not part.folded]
+        errors = [part for part in others if part.folded]
+        # open: the answer, one figure of differences, and whether it is a leak or a shortcut
+        parts = [*differences, self._sanity_section(), *shortcut_section(judged.shortcuts)]
+        parts += [replace(part, folded=bool(self.treatments)) for part in (scores, *errors)]
+        parts += [*self._contradictions_section(), replace(judged._data_section(), folded=True)]
         if self.together is not None:
             predictions |= {
                 f"Predictions of {name}, as split": self.comparison.predictions(name) for name in comparison.estimators
@@ -302,7 +306,10 @@ class AugmentationComparison:
             parts.insert(0, self._both_section(self.together.split.groups))
         if self.treatments:
             parts.insert(self.together is not None, self._answers_section())
-        return [*parts, Section("Predictions", text="Every test prediction of every model.", data=predictions)]
+        return [
+            *parts,
+            Section("Predictions", text="Every test prediction of every model.", data=predictions, folded=True),
+        ]
 
     def _data_section(self):
         tables = {"Sequences of each class": self.data}
@@ -329,7 +336,9 @@ class AugmentationComparison:
             "whatever the split: labels that were exchanged, measured twice with two results, or that depend on more "
             "than the sequence."
         )
-        return [Section("Labels that contradict each other", text=text, tables={"Contradicting rows": rows})]
+        return [
+            Section("Labels that contradict each other", text=text, tables={"Contradicting rows": rows}, folded=True)
+        ]
 
     def _both_section(self, groups):
         name = METRIC_NAMES.get(self.metric, self.metric)

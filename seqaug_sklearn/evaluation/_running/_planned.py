@@ -33,6 +33,8 @@ class PlannedComparison:
         Repeats of each estimator, when all is done.
     lineage : str
         What test rows have in common with training rows, where no groups were given; else empty.
+    random_state : object
+        As given.
     """
 
     fits: Fits
@@ -40,6 +42,7 @@ class PlannedComparison:
     cv: Any
     repeats: dict[str, int]
     lineage: str = ""
+    random_state: Any = None
 
     @property
     def most_repeats(self) -> int:
@@ -82,7 +85,7 @@ class PlannedComparison:
             metrics=(*fits.options.metrics, *fits.options.scorers),
             seed=fits.seed,
             kept=kept,
-            settings=_settings(estimators, data, splits, fits.seed, self.cv, repeats),
+            settings=_settings(estimators, data, splits, (self.random_state, fits.seed), self.cv, repeats),
             positions=data.members is None and np.ndim(data.metadata.get("groups", 0)) == 2,
             lineage=self.lineage,
         )
@@ -113,7 +116,7 @@ class PlannedComparison:
         return records, kept, rows
 
 
-def _settings(estimators, data, splits, seed, cv, repeats):
+def _settings(estimators, data, splits, seeds, cv, repeats):
     numbers = repeats.values()
     fewest, most = (sum(split.repeat < number for split in splits) for number in (min(numbers), max(numbers)))
     settings = {
@@ -123,7 +126,8 @@ def _settings(estimators, data, splits, seed, cv, repeats):
         "split": repr(cv),
         "repeats": tell_repeats(repeats),
         "fits per estimator": f"{fewest} to {most}" if fewest < most else most,
-        "seed of splits, fits and resamples": seed,
+        "random_state": seeds[0] if isinstance(seeds[0], (int, np.integer)) else type(seeds[0]).__name__,
+        "seed of splits, fits and resamples, drawn from it": seeds[1],
     }
     settings |= _left_out(splits, len(data.y))
     if "sample_weight" in data.metadata:

@@ -282,5 +282,5 @@ def _quick_note(results):
         return []
     return [
         "Quick look: few genes spread over the genome, 12 epochs at a higher learning rate, one trial, three folds. "
-        "Scores of networks are lower bounds."
+        "Its scores may be higher or lower than those of the full run."
     ]

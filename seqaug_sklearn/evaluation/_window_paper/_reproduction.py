@@ -137,7 +137,7 @@ def reproduce_window_paper(
         network's training budget.
     quick : bool, default=False
         A look of about two minutes: 8 to 16 genes spread over each genome (proteins: of the shorter half), 12 epochs,
-        one trial, three folds. The scores of networks are then lower bounds.
+        one trial, three folds. Its scores may be higher or lower than those of the full run.
     device, precision : str, default="auto"
         As in ``CNNBiLSTMClassifier``; ``precision="float32"`` is the paper's arithmetic.
     store : path or FoldStore, default=None

@@ -22,8 +22,8 @@ def sentences(results: Results) -> list[str]:
     lines = [_answer(results)]
     if results.setup.quick:
         lines.append(
-            "This was a quick look: few genes, few epochs, one trial. Scores of the networks are lower bounds, and "
-            "they cannot be compared with the published ones; run it without quick for that."
+            "This was a quick look: few genes, few epochs, one trial. Its scores may be higher or lower than those of "
+            "the full run, and cannot be compared with the published ones; run it without quick for that."
         )
     for genome in results.genomes:
         lines += [*_published(results, genome), *_blocks(results, genome)]
