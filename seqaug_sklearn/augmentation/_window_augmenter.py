@@ -24,7 +24,9 @@ from seqaug_sklearn.utils import (
     check_not_missing,
     check_sequences,
     draw_seed,
+    made_parents,
     name_row,
+    warn_of_parted_rows,
 )
 from seqaug_sklearn.utils._sklearn import Interval, StrOptions, fit_context
 
@@ -143,6 +145,7 @@ class WindowAugmenter(SequenceTransformer):
         """
         self._check_rules()
         values, _ = self._check_text(X)
+        warn_of_parted_rows(X)
         self.seed_ = self._draw_seed()
         self.max_windows_ = self.max_windows
         if self.max_windows == "balanced":
@@ -200,7 +203,8 @@ class WindowAugmenter(SequenceTransformer):
         y : array-like of shape (n_samples,), default=None
             Labels, inherited by the windows.
         groups : array-like of shape (n_samples,), default=None
-            Groups, inherited by the windows; by default each sequence is a group.
+            Groups, inherited by the windows; by default each sequence is a group, with the copies that
+            ``fit_resample`` of this package made of it.
         sample_weight : array-like of shape (n_samples,), default=None
             Weights, inherited by the windows.
 
@@ -227,7 +231,8 @@ class WindowAugmenter(SequenceTransformer):
             sources, starts = sources[chosen], starts[chosen]
         inherited = {name: values if values is None else values[sources] for name, values in per_row.items()}
         if groups is None:
-            inherited["groups"] = sources.copy()
+            parents = made_parents(X)
+            inherited["groups"] = sources.copy() if parents is None else parents[sources]
         if identifiers is not None:
             inherited["identifiers"] = identifiers.to_numpy()[sources]
         return WindowSet(buffer.cut(sources, starts, self.window), sources, starts, **inherited)

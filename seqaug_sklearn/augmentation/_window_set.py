@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from seqaug_sklearn.utils import mark_made_windows
+
 __all__ = ["WindowSet"]
 
 
@@ -67,7 +69,8 @@ class WindowSet:
         -------
         pandas.DataFrame
             Columns ``window, y, group, sample_weight, identifier, source, start``; y, sample_weight and identifier only
-            where they were given.
+            where they were given. ``attrs`` notes where each row lies: ``fit`` of this package warns of windows that
+            were split at random.
         """
         import pandas as pd
 
@@ -80,4 +83,6 @@ class WindowSet:
             "source": self.sources,
             "start": self.starts,
         }
-        return pd.DataFrame({name: values for name, values in columns.items() if values is not None})
+        frame = pd.DataFrame({name: values for name, values in columns.items() if values is not None})
+        mark_made_windows(frame, self.sources, self.starts, len(self.windows[0]) if len(self) else 0)
+        return frame

@@ -17,8 +17,15 @@ from seqaug_sklearn.neural import (
     pad_windows,
     split_validation,
     warn_of_relatives,
+    warn_of_windows,
 )
-from seqaug_sklearn.utils import check_generator, repeated_identifiers, resolve_device
+from seqaug_sklearn.utils import (
+    check_generator,
+    made_positions,
+    repeated_identifiers,
+    resolve_device,
+    warn_of_parted_rows,
+)
 from seqaug_sklearn.utils._sklearn import Integral, Interval, Real, StrOptions
 
 __all__ = ["NeuralSequenceClassifier"]
@@ -104,17 +111,26 @@ class NeuralSequenceClassifier(NeuralClassifier):
             raise ValueError("groups of shape (n, 2) are positions of exploded windows; for bags pass one group a row")
         augmentation.check_whole(packed.is_bag or starts is not None)
         if groups is None:
-            parents = repeated_identifiers(names)
+            parents = _known_parents(X, names)
         rng = check_generator(self.random_state)
         state, self.validation_split_ = self._split(packed, codes, parents, starts, rng)
         self._warn_without_validation()
         if groups is None:
-            warn_of_relatives(packed, self.validation_split_, self.alphabet)
+            self._warn_of_lineage(X, packed)
         # padded after the split, which reads overlaps from the windows' own length
         packed = pad_windows(packed, length)
         self.n_symbols_, self.length_ = packed.n_symbols, packed.length
         self._train(packed, codes, weights, names, state, augmentation, device, rng)
         return self
+
+    def _warn_of_lineage(self, X, packed):
+        """Tell one of the things that only groups would have prevented."""
+        if warn_of_parted_rows(X):
+            return
+        if len(self.validation_split_.valid):
+            warn_of_relatives(packed, self.validation_split_, self.alphabet)
+        else:
+            warn_of_windows(packed)
 
     def _split(self, packed, codes, parents, starts, rng):
         """State of each window (0 training, 1 validation, 2 neither), and the split that says so."""
@@ -317,6 +333,12 @@ class NeuralSequenceClassifier(NeuralClassifier):
             return net.module_
         # attention reads an output of its own; without it, the network keeps its affine beginning
         return WindowLogits(net.module_) if self.bag_pooling == "attention" else net.module_.network
+
+
+def _known_parents(X, names):
+    """Parent of each row where X tells: what was made of it, or rows of one name."""
+    positions = made_positions(X)
+    return repeated_identifiers(names) if positions is None else positions[:, 0]
 
 
 def _check_identifiers(identifiers, X, n_rows):

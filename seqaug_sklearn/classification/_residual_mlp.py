@@ -28,6 +28,7 @@ from seqaug_sklearn.utils import (
     is_whole,
     object_digest,
     resolve_device,
+    warn_of_parted_rows,
 )
 from seqaug_sklearn.utils._sklearn import Integral, Interval, Real, StrOptions, fit_context
 
@@ -297,6 +298,7 @@ class ResidualMLPClassifier(NeuralClassifier):
         device = resolve_device(self.device)
         self._check_settings()
         names = X.index if hasattr(X, "iloc") else None
+        is_parted = groups is None and warn_of_parted_rows(X)
         X = check_vectors(self, X, dtype=np.float32, order="C")
         self._check_pairs(X)
         codes = self._encode_labels(y, len(X))
@@ -306,7 +308,7 @@ class ResidualMLPClassifier(NeuralClassifier):
         rng = check_generator(self.random_state)
         state, self.validation_split_ = split_pair_validation(X, codes, groups, self.validation_fraction, rng, names)
         self._warn_without_validation()
-        if groups is None:
+        if groups is None and not is_parted:
             warn_of_members(X, self.validation_split_)
         rows = np.flatnonzero(state == 0)
         weights = self._loss_weights(codes, weights, rows)

@@ -9,7 +9,7 @@ from seqaug_sklearn.alphabets import Alphabet, get_alphabet
 from seqaug_sklearn.base import SequenceTransformer
 from seqaug_sklearn.encoding._one_hot import check_longest, check_size, decode, expand_codes, longest_text
 from seqaug_sklearn.exceptions import SequenceError
-from seqaug_sklearn.utils import name_row, text_to_codes
+from seqaug_sklearn.utils import name_row, text_to_codes, warn_of_parted_rows
 from seqaug_sklearn.utils._sklearn import StrOptions, fit_context
 
 __all__ = ["OneHotEncoder"]
@@ -107,6 +107,7 @@ class OneHotEncoder(SequenceTransformer):
         SequenceError, SequenceTypeError
             If X is not text, a symbol is outside the alphabet, or all residues of a sequence are unknown.
         """
+        warn_of_parted_rows(X)
         self._learn(X)
         return self
 
@@ -126,6 +127,7 @@ class OneHotEncoder(SequenceTransformer):
         ndarray
             As :meth:`transform`.
         """
+        warn_of_parted_rows(X)
         return self._expand(self._learn(X, expand=True))
 
     def transform(self, X):

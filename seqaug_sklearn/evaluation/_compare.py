@@ -1,5 +1,6 @@
 """Compare estimators on the same folds, with groups kept apart and predictions kept for everything that follows."""
 
+import warnings
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from seqaug_sklearn.evaluation._running import (
     repeats_of,
 )
 from seqaug_sklearn.evaluation._splits import make_splits
+from seqaug_sklearn.exceptions import LeakageWarning
 from seqaug_sklearn.utils import check_generator, draw_seed, warn_of_unreached_groups
 from seqaug_sklearn.utils import progress as progress_bar
 
@@ -199,7 +201,10 @@ def plan_comparison(
     check_store(store, random_state)
     options = FitOptions(*check_scoring(scoring, len(data.classes)), pass_groups, return_train_score, keep)
     seed = draw_seed(check_generator(random_state))
-    splits = make_splits(cv, data, max(repeats.values()), seed, at_least=at_least)
+    with warnings.catch_warnings():
+        # told below, of any splitter
+        warnings.filterwarnings("ignore", ".* carry the identifier of a training row", LeakageWarning)
+        splits = make_splits(cv, data, max(repeats.values()), seed, at_least=at_least)
     lineage = _warn_of_relatives(estimators, data, splits, pass_groups)
     fits = Fits(estimators, data, splits, options, seed, n_jobs, store)
     return PlannedComparison(fits, partners, cv, repeats, lineage, random_state)

@@ -5,7 +5,16 @@ import numpy as np
 from seqaug_sklearn.alphabets import DNA, PROTEIN, RNA
 from seqaug_sklearn.exceptions import LeakageWarning, SequenceError
 from seqaug_sklearn.similarity import Relatives, find_relatives
-from seqaug_sklearn.utils import check_text, is_text, one_hot_to_codes, text_to_codes, warn, warn_of_shared_identifiers
+from seqaug_sklearn.utils import (
+    check_text,
+    is_text,
+    made_of_all,
+    made_parents,
+    one_hot_to_codes,
+    text_to_codes,
+    warn,
+    warn_of_shared_identifiers,
+)
 
 __all__ = ["warn_of_lineage"]
 
@@ -25,12 +34,23 @@ def warn_of_lineage(X, identifiers, splits) -> str:
     splits : list of (train, test)
         Rows of each fold.
     """
-    told = warn_of_shared_identifiers(identifiers, splits)
+    told = _warn_of_new_rows(X) or warn_of_shared_identifiers(identifiers, splits, made_parents(X))
     found = None if told else _codes_of(X)
     if found is None:
         return told
     codes, sources, alphabet = found
     return _warn_of_relatives(codes, sources, alphabet, splits)
+
+
+def _warn_of_new_rows(X):
+    maker = made_of_all(X)
+    told = (
+        f"X holds new rows that {maker} made of all the others, so no split of them is honest: resample the training "
+        "rows alone, in a pipeline of imblearn.pipeline"
+    )
+    if maker:
+        warn(told, LeakageWarning)
+    return told if maker else ""
 
 
 def _warn_of_relatives(codes, sources, alphabet, splits):

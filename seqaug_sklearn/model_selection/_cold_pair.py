@@ -6,7 +6,15 @@ import numpy as np
 from sklearn.model_selection import BaseCrossValidator
 
 from seqaug_sklearn.model_selection._leakage import classes_or_none
-from seqaug_sklearn.utils import check_generator, deal_linked_members, deal_members, member_codes, order_of_content
+from seqaug_sklearn.utils import (
+    check_generator,
+    deal_linked_members,
+    deal_members,
+    made_parents,
+    member_codes,
+    order_of_content,
+    warn_of_shared_identifiers,
+)
 from seqaug_sklearn.utils._sklearn import GroupsConsumerMixin
 
 __all__ = ["ColdPairKFold"]
@@ -157,6 +165,8 @@ class ColdPairKFold(GroupsConsumerMixin, BaseCrossValidator):
             self._check_fold(fold, train, test, members, tested)
             folds.append((train, test))
         self._check_classes(folds, y)
+        # no names: those of pairs are often those of a member
+        warn_of_shared_identifiers(None, folds, made_parents(X))
         self.n_dropped_ = [len(members) - len(train) - len(test) for train, test in folds]
         self.n_untested_ = int((tested < 0).sum())
         return iter(folds)

@@ -11,6 +11,7 @@ from sklearn.dummy import DummyClassifier
 from sklearn.metrics import check_scoring
 
 from seqaug_sklearn.alphabets import Alphabet, get_alphabet
+from seqaug_sklearn.exceptions import LeakageWarning
 from seqaug_sklearn.model_selection._leakage import (
     EvidenceFinder,
     report_on,
@@ -27,8 +28,10 @@ from seqaug_sklearn.utils import (
     check_class_labels,
     check_generator,
     fit_target,
+    made_positions,
     progress,
     told_of_groups,
+    warn,
     warn_of_unreached_groups,
 )
 from seqaug_sklearn.utils._sklearn import take_rows
@@ -36,6 +39,8 @@ from seqaug_sklearn.utils._sklearn import take_rows
 __all__ = ["sanity_checks"]
 
 _FEWEST_ROWS = 20
+_TOLERATED = 0.1
+"""Share of test rows that may share sequence without a word: one genome holds paralogs, and genes that overlap."""
 _BINS = np.array([0, 0.05, 0.2, 0.4, 0.6, 0.8, 1.0])
 
 
@@ -137,7 +142,7 @@ def sanity_checks(
     """
     data = _Data.read(X, y, groups, positions, get_alphabet(alphabet))
     splits = data.split(cv)
-    _warn(estimator, data, splits)
+    told = _warn(estimator, data, splits)
     finder = EvidenceFinder(
         data.texts, k=None, threshold=USUAL_SHARE, min_run=None, alphabet=data.alphabet, identifiers=data.identifiers
     )
@@ -154,6 +159,8 @@ def sanity_checks(
     leakage = [
         report_on(finder, finder.find(train, test), test, data.names[train], data.names[test]) for train, test in splits
     ]
+    if data.groups is None and not told:
+        _warn_of_leaks(leakage)
     fits = _fit_all(checks, splits, data.lineage, scoring, verbose)
     scores = pd.DataFrame([fit[:4] for fit in fits], columns=["check", "repeat", "fold", "score"])
     right = {name: np.concatenate([fit[4] for fit in fits if fit[0] == name]) for name in ("true labels", "memoriser")}
@@ -198,7 +205,7 @@ class _Data:
         sequences = windows_of(X, "X")
         texts = list(map(str, sequences.values))
         if positions is None:
-            positions = getattr(X, "positions", None)
+            positions = X.positions if hasattr(X, "positions") else made_positions(X)
         groups = _check_rows("groups", groups, len(texts))
         positions = _check_rows("positions", positions, len(texts))
         places = groups if positions is None else positions
@@ -214,6 +221,8 @@ class _Data:
         with warnings.catch_warnings():
             # groups also say what a parent is, so a splitter that has no use for them gets them too
             warnings.filterwarnings("ignore", "The groups parameter is ignored")
+            # told below, of any splitter
+            warnings.filterwarnings("ignore", ".* carry the identifier of a training row", LeakageWarning)
             return splits_of(cv, self.X, self.y, self.groups, classifier=True)
 
     def like_X(self, texts):
@@ -256,12 +265,24 @@ def _without_signal(estimator, lookup, data, n_permutations, n_noise, rng):
 
 
 def _warn(estimator, data, splits):
-    """Tell what every fit would tell, once."""
+    """Tell what every fit would tell, once, and whether it is of the outer split."""
+    told = False
     if data.groups is None:
-        length = max(map(len, data.texts))
-        warn_of_lineage(splits, data.identifiers, data.positions, length)
+        told = warn_of_lineage(splits, data.X, data.identifiers, data.positions, max(map(len, data.texts)))
     if data.lineage is not None:
         warn_of_unreached_groups({type(estimator).__name__: estimator}, len(splits[0][0]))
+    return told
+
+
+def _warn_of_leaks(leakage):
+    """Warn where the audit finds that many test rows share sequence, as copies do whose names are lost."""
+    leaked = np.concatenate([report.leaked for report in leakage])
+    if leaked.mean() > _TOLERATED:
+        warn(
+            f"no groups were given, and {leaked.sum()} of {len(leaked)} test rows share sequence with training rows: "
+            "copies, windows or relatives; pass groups, which keep them together (leakage_groups makes some)",
+            LeakageWarning,
+        )
 
 
 def _fit_all(checks, splits, lineage, scoring, verbose):

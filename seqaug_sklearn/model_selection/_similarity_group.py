@@ -11,7 +11,13 @@ from sklearn.model_selection import BaseCrossValidator, GroupKFold, StratifiedGr
 from seqaug_sklearn.alphabets import get_alphabet
 from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.similarity import KmerSimilarity, similarity_groups
-from seqaug_sklearn.utils import check_class_labels, check_sequences, order_of_content
+from seqaug_sklearn.utils import (
+    check_class_labels,
+    check_sequences,
+    made_parents,
+    order_of_content,
+    warn_of_shared_identifiers,
+)
 from seqaug_sklearn.utils._sklearn import GroupsConsumerMixin
 
 __all__ = ["SimilarityGroupKFold", "check_groups", "merge_groups"]
@@ -134,7 +140,10 @@ class SimilarityGroupKFold(GroupsConsumerMixin, BaseCrossValidator):
         problem = self._problem(self.groups_, classes)
         if problem:
             raise ValueError(f"{problem}; {self._way_out(X, measure, own, classes)}")
-        return iter(self._folds(X, classes))
+        folds = self._folds(X, classes)
+        if own is None:
+            warn_of_shared_identifiers(check_sequences(X).identifiers, folds, made_parents(X))
+        return iter(folds)
 
     def _check_parameters(self):
         if isinstance(self.n_splits, bool) or not isinstance(self.n_splits, numbers.Integral) or self.n_splits < 2:

@@ -6,7 +6,7 @@ Nothing here is public; the estimators are in ``classification``.
 from seqaug_sklearn.neural._bag_batches import BagData, make_batches
 from seqaug_sklearn.neural._batch_augmentation import BatchAugmentation
 from seqaug_sklearn.neural._checkpoint import TrainingCheckpoint
-from seqaug_sklearn.neural._inner_leaks import warn_of_members, warn_of_relatives
+from seqaug_sklearn.neural._inner_leaks import warn_of_members, warn_of_relatives, warn_of_windows
 from seqaug_sklearn.neural._mapped_rows import mapped_data, value_range
 from seqaug_sklearn.neural._net import (
     EpochMetrics,
@@ -53,4 +53,5 @@ __all__ = [
     "value_range",
     "warn_of_members",
     "warn_of_relatives",
+    "warn_of_windows",
 ]

@@ -1,4 +1,4 @@
-"""What early stopping must say where nobody told it who is related: it may validate on what was trained."""
+"""What a fit must say where nobody told it who is related: scores and early stopping may see what was trained."""
 
 import numpy as np
 
@@ -8,11 +8,15 @@ from seqaug_sklearn.neural._packing import equal_rows, hashed_rows
 from seqaug_sklearn.similarity import Relatives, find_relatives
 from seqaug_sklearn.utils import is_mapped, warn
 
-__all__ = ["warn_of_members", "warn_of_relatives"]
+__all__ = ["warn_of_members", "warn_of_relatives", "warn_of_windows"]
 
 _FEWEST_COLUMNS = 4
 _LOOKED_AT = 10_000
 """Rows that tell what the columns hold."""
+_ASKED = 500
+"""Rows that are compared with all others."""
+_SHARE_OF_WINDOWS = 0.25
+"""Share of them that go on in another row where rows are windows; of copies with random edits hardly any do."""
 
 
 def warn_of_relatives(packed, split, alphabet):
@@ -34,6 +38,50 @@ def warn_of_relatives(packed, split, alphabet):
     held = np.setdiff1d(split.valid_rows, split.train_rows)
     found = find_relatives(packed.data, packed.sources, held, split.train_rows, alphabet=alphabet)
     _warn(found, "share sequence with training rows")
+
+
+def warn_of_windows(packed) -> None:
+    """Warn where rows are overlapping windows of sequences, which a random split has parted.
+
+    Copies with random edits are no such rows: behind an augmenter in a pipeline they are all training rows.
+
+    Parameters
+    ----------
+    packed : PackedWindows
+        The rows. Bags and soft one-hot are not looked at, nor rows of several lengths.
+    """
+    if packed.is_bag or packed.data.dtype != np.uint8 or not _go_on(packed.data, packed.n_symbols):
+        return
+    warn(
+        "fit was given no groups, and rows of X are overlapping windows of the same sequences: where they were split "
+        "at random, test windows are copies of training windows moved by some residues, and a score tells memory. Pass "
+        "groups=window_set.groups to the split and to fit, or put WindowAugmenter into the pipeline",
+        LeakageWarning,
+    )
+
+
+def _go_on(codes, n_symbols):
+    """Whether many rows are another row moved by at most half their length."""
+    length = codes.shape[1]
+    k = min(length // 2, int(62 / np.log2(n_symbols + 1)))
+    if len(codes) < 2 or k < 4 or (codes == n_symbols).any():
+        return False
+    asked = np.linspace(0, len(codes) - 1, min(len(codes), _ASKED)).round().astype(int)
+    powers = (n_symbols + 1) ** np.arange(k)
+    # beginnings of all rows, and what stands further right in the rows that are asked: (n_asked, length // 2)
+    beginnings, order = np.unique(codes[:, :k] @ powers, return_index=True)
+    later = np.lib.stride_tricks.sliding_window_view(codes[asked], k, axis=1)[:, 1 : length - length // 2 + 1] @ powers
+    place = np.searchsorted(beginnings, later).clip(0, len(beginnings) - 1)
+    found = np.zeros(len(asked), bool)
+    for row, shift in np.argwhere(beginnings[place] == later):
+        found[row] = found[row] or _is_moved(codes[asked[row]], codes[order[place[row, shift]]], shift + 1)
+    return bool(found.mean() > _SHARE_OF_WINDOWS)
+
+
+def _is_moved(row, other, shift):
+    """Whether a row goes on in another; one that comes round at the end was translocated, or repeats itself."""
+    same = np.array_equal(row[shift:], other[: len(row) - shift])
+    return same and not np.array_equal(row[:shift], other[len(row) - shift :])
 
 
 def warn_of_members(X, split):

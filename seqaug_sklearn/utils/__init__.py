@@ -36,15 +36,26 @@ from seqaug_sklearn.utils._fingerprints import (
     order_of_content,
     short_digest,
 )
-from seqaug_sklearn.utils._fit_metadata import (
+from seqaug_sklearn.utils._lineage import (
+    are_names,
+    deal_linked_members,
+    deal_members,
     early_stoppers,
     fit_target,
+    made_of_all,
+    made_parents,
+    made_positions,
+    mark_made_of_all,
+    mark_made_rows,
+    mark_made_windows,
+    member_codes,
     nested_estimators,
+    repeated_identifiers,
     told_of_groups,
+    warn_of_parted_rows,
+    warn_of_shared_identifiers,
     warn_of_unreached_groups,
 )
-from seqaug_sklearn.utils._lineage import are_names, repeated_identifiers, warn_of_shared_identifiers
-from seqaug_sklearn.utils._members import deal_linked_members, deal_members, member_codes
 from seqaug_sklearn.utils._memory import (
     available_memory,
     check_memory,
@@ -113,6 +124,12 @@ __all__ = [
     "is_text",
     "is_whole",
     "listed",
+    "made_of_all",
+    "made_parents",
+    "made_positions",
+    "mark_made_of_all",
+    "mark_made_rows",
+    "mark_made_windows",
     "mark_missing",
     "member_codes",
     "memory_limit",
@@ -146,6 +163,7 @@ __all__ = [
     "torch_seed_scope",
     "warn",
     "warn_of_left_out",
+    "warn_of_parted_rows",
     "warn_of_shared_identifiers",
     "warn_of_twins",
     "warn_of_unreached_groups",

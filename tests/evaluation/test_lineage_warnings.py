@@ -13,10 +13,11 @@ from sklearn.model_selection import StratifiedKFold
 from sklearn.pipeline import make_pipeline
 
 from seqaug_sklearn import CNNBiLSTMClassifier, OneHotEncoder, WindowAugmenter
-from seqaug_sklearn.augmentation import RandomAugmentation, RandomMutation
+from seqaug_sklearn.augmentation import HaplotypeMosaic, RandomAugmentation, RandomMutation
 from seqaug_sklearn.datasets import make_promoters
 from seqaug_sklearn.evaluation import compare, compare_augmentations
 from seqaug_sklearn.exceptions import LeakageWarning
+from seqaug_sklearn.model_selection import SimilarityGroupKFold
 
 NOTHING = {"nothing": DummyClassifier()}
 RELATED = r"no groups were given, and \d+ of \d+ test rows that were looked at share sequence with training rows"
@@ -70,6 +71,28 @@ def test_rows_of_one_identifier():
     with pytest.warns(LeakageWarning, match=r"carry the identifier of a training row.*groups=X\.index"):
         compare(NOTHING, features, labels, cv=AT_RANDOM)
     compare(NOTHING, copies, labels, cv=3, groups=copies.index)
+
+
+def test_copies_under_row_numbers_and_splitters_that_warn_too():
+    X, y = pd.Series(random_rows(20)), [0, 1] * 10
+    copies, labels = RandomAugmentation([RandomMutation(0.9)], random_state=0).fit_resample(X, y)
+    for cv in (AT_RANDOM, SimilarityGroupKFold(2, threshold=0.9)):
+        with pytest.warns(LeakageWarning, match=r"\d+ of 40 test rows carry the identifier of a training row") as told:
+            compare(NOTHING, copies, labels, cv=cv, n_repeats=2)
+        assert len(told) == 1
+    compare(NOTHING, X, y, cv=SimilarityGroupKFold(2, threshold=0.9))
+
+
+@pytest.mark.filterwarnings("ignore::seqaug_sklearn.exceptions.PrivacyWarning")
+def test_people_made_of_all_others():
+    X = pd.DataFrame(np.random.default_rng(0).integers(0, 4, (12, 30)).astype(np.int8))
+    mosaic = HaplotypeMosaic(switch_rate=0.1, match_length=5, encoding="phased", random_state=0)
+    made, labels = mosaic.fit_resample(X, ["a"] * 8 + ["b"] * 4)
+    with pytest.warns(LeakageWarning, match=r"that HaplotypeMosaic\.fit_resample made of all the others") as told:
+        result = compare(NOTHING, made, labels, cv=2)
+    assert len(told) == 1
+    assert result.verdict()[0].startswith("Warning: X holds new rows")
+    compare(NOTHING, X, ["a"] * 8 + ["b"] * 4, cv=2)
 
 
 def test_a_window_set_brings_its_groups():

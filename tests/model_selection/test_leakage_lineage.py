@@ -11,8 +11,10 @@ from seqaug_sklearn import CNNBiLSTMClassifier, WindowAugmenter
 from seqaug_sklearn.augmentation import RandomAugmentation, RandomMutation
 from seqaug_sklearn.exceptions import LeakageWarning
 from seqaug_sklearn.model_selection import (
+    ColdPairKFold,
     LeakageGuard,
     OptunaSearch,
+    SimilarityGroupKFold,
     WindowBlockKFold,
     audit_leakage,
     sanity_checks,
@@ -54,6 +56,57 @@ def test_no_word_where_names_are_kept_together_or_are_row_numbers():
     list(LeakageGuard(GroupKFold(3)).split(COPIES, LABELS, COPIES.index))
 
 
+def test_copies_by_what_an_augmenter_noted():
+    """Row numbers repeat wherever tables are put together; those of copies are known to be their parents'."""
+    numbered, labels = RandomAugmentation([RandomMutation(0.7)], random_state=0).fit_resample(
+        X.reset_index(drop=True), Y.to_numpy()
+    )
+    told = r"\d+ of 24 test rows carry the identifier of a training row \(for example \d+\)"
+    for rows in (COPIES, numbered):
+        for look in (
+            lambda rows: check(rows, labels, AT_RANDOM),
+            lambda rows: list(LeakageGuard(AT_RANDOM).split(rows, labels)),
+            lambda rows: list(SimilarityGroupKFold(3, threshold=0.9).split(rows, labels)),
+            lambda rows: check(rows, labels, SimilarityGroupKFold(3, threshold=0.9)),
+        ):
+            with pytest.warns(LeakageWarning, match=r"test rows carry the identifier of a training row") as found:
+                look(rows)
+            assert len(found) == 1
+    with pytest.warns(LeakageWarning, match=told):
+        check(numbered, labels, AT_RANDOM)
+    list(SimilarityGroupKFold(3, threshold=0.9).split(X, Y))
+    list(SimilarityGroupKFold(3, threshold=0.9).split(numbered, labels, np.tile(np.arange(12), 2)))
+
+
+def test_copies_whose_names_are_lost():
+    copies, labels = RandomAugmentation([RandomMutation(0.05)], random_state=0).fit_resample(TEXTS, Y.to_numpy())
+    with pytest.warns(LeakageWarning, match=r"no groups were given, and \d+ of 24 test rows share sequence") as found:
+        check(copies, labels, AT_RANDOM)
+    assert len(found) == 1
+    check(copies, labels, GroupKFold(3), np.tile(np.arange(12), 2))
+
+
+def test_copies_of_pairs_under_new_members():
+    pairs = pd.DataFrame({"first": TEXTS, "second": TEXTS[::-1]}, index=NAMES)
+    copies, _ = RandomAugmentation([RandomMutation(0.05)], random_state=0).fit_resample(pairs[["first"]], Y)
+    rows = np.tile(np.arange(12), 2)
+    list(ColdPairKFold(3, unseen="first").split(copies, groups=np.column_stack([rows, rows])))
+    with pytest.warns(LeakageWarning, match="24 test rows carry the identifier of a training row"):
+        list(ColdPairKFold(3, unseen="first").split(copies, groups=np.column_stack([np.arange(24), rows])))
+    # an index that names one member is no pair's
+    list(ColdPairKFold(3, unseen="second").split(pairs.set_axis(["m"] * 12), groups=np.column_stack([rows[:12]] * 2)))
+
+
+def test_windows_of_a_frame_know_their_place():
+    windows = WindowAugmenter().explode(X.str[:80], Y)
+    column = windows.to_frame()["window"]
+    told = r"\d+ of \d+ test windows overlap a training window of the same sequence"
+    with pytest.warns(LeakageWarning, match=told) as found:
+        check(column, windows.y, AT_RANDOM)
+    assert len(found) == 1
+    check(column, windows.y, list(GroupKFold(3).split(column, groups=windows.groups)))
+
+
 def test_windows_without_groups():
     windows = WindowAugmenter().explode(X, Y)
     told = r"\d+ of \d+ test windows overlap a training window of the same sequence.*window_set\.positions"
@@ -61,8 +114,10 @@ def test_windows_without_groups():
         check(windows, windows.y, AT_RANDOM)
     with pytest.warns(LeakageWarning, match=told):
         check(windows.windows, windows.y, AT_RANDOM, positions=windows.positions)
-    with pytest.warns(LeakageWarning, match=told), pytest.warns(LeakageWarning, match="3 of 3 splits leak"):
+    # one warning, and of the audit where that sees it too
+    with pytest.warns(LeakageWarning, match="3 of 3 splits leak") as found:
         list(LeakageGuard(AT_RANDOM, on_leak="warn").split(windows, windows.y))
+    assert len(found) == 1
     check(windows, windows.y, GroupKFold(3), windows.groups)
     check(windows, windows.y, WindowBlockKFold(3, window=40), windows.positions)
 

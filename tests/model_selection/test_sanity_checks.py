@@ -18,6 +18,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 from seqaug_sklearn.alphabets import DNA
 from seqaug_sklearn.augmentation import WindowAugmenter
+from seqaug_sklearn.exceptions import LeakageWarning
 from seqaug_sklearn.model_selection import SanityReport, WindowBlockKFold, audit_leakage, sanity_checks
 from seqaug_sklearn.model_selection._null_data import exchange_labels, noise_like, parents_of, starts_of
 from seqaug_sklearn.model_selection._sanity_checks import _by_similarity as by_similarity
@@ -86,7 +87,8 @@ def test_the_memoriser_looks_on_both_strands(random_dna, reverse_complement):
     parents = random_dna(20, 80)
     X = parents + [reverse_complement(text) for text in parents]
     cv = [(np.arange(20), np.arange(20, 40))]
-    report = sanity_checks(kmer_model(), X, [0, 1] * 20, cv, n_permutations=1, n_noise=1, random_state=0)
+    with pytest.warns(LeakageWarning, match="no groups were given, and 20 of 20 test rows share sequence"):
+        report = sanity_checks(kmer_model(), X, [0, 1] * 20, cv, n_permutations=1, n_noise=1, random_state=0)
     assert report.mean("memoriser") == 1
     assert report.leaked_share == 1
 

@@ -3,12 +3,20 @@
 import numpy as np
 import pandas as pd
 import pytest
+from imblearn.pipeline import make_pipeline as make_sampling_pipeline
 from sklearn import config_context
-from sklearn.model_selection import StratifiedGroupKFold, cross_validate
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import (
+    StratifiedGroupKFold,
+    StratifiedKFold,
+    cross_val_score,
+    cross_validate,
+    train_test_split,
+)
 from sklearn.pipeline import make_pipeline
 
 from seqaug_sklearn import CNNBiLSTMClassifier, OneHotEncoder, WindowAugmenter
-from seqaug_sklearn.augmentation import RandomAugmentation, RandomMutation
+from seqaug_sklearn.augmentation import RandomAugmentation, RandomMutation, RandomTranslocation
 from seqaug_sklearn.classification import PromoterCNNClassifier, ResidualMLPClassifier
 from seqaug_sklearn.datasets import make_promoters
 from seqaug_sklearn.exceptions import LeakageWarning
@@ -181,3 +189,79 @@ def test_members_of_pairs_are_found_in_their_features():
 def test_other_features_raise_no_alarm(X):
     model = ResidualMLPClassifier(hidden_sizes=(4,), max_epochs=1, **RUN)
     assert model.fit(X, [0, 1] * 30).validation_split_.kind == "rows"
+
+
+PARTED = r"X holds some of the rows that \w+\.\w+ made and not those that resemble them"
+WINDOWS = "fit was given no groups, and rows of X are overlapping windows of the same sequences"
+AT_RANDOM = StratifiedKFold(3, shuffle=True, random_state=0)
+LINEAR = make_pipeline(OneHotEncoder(flatten=True), LogisticRegression(max_iter=20, tol=1))
+
+
+def last(**options):
+    return network(validation_fraction=None, **options)
+
+
+@pytest.mark.parametrize("model", [last(), network(), LINEAR, make_pipeline(WindowAugmenter(40), last())])
+@pytest.mark.parametrize("index", [[f"s{i}" for i in range(24)], None])
+def test_copies_made_before_cross_validation(model, index):
+    """Case 42: scikit-learn sees nothing, so each fit warns, once, of any classifier behind something of ours."""
+    X, y = pd.Series(random_rows(24), index=index), np.array([0, 1] * 12)
+    copies, labels = RandomAugmentation([RandomMutation(0.05)], random_state=0).fit_resample(X, y)
+    for form in (copies, copies.to_frame()):
+        with pytest.warns(LeakageWarning, match=PARTED) as told:
+            cross_val_score(model, form, labels, cv=AT_RANDOM)
+        assert len(told) == 3
+        assert len({str(warning.message) for warning in told}) == 1
+    cross_val_score(model, copies, labels, groups=np.tile(np.arange(24), 2), cv=StratifiedGroupKFold(3))
+
+
+@pytest.mark.parametrize(
+    "form", [list, np.array, pd.Series, lambda X: pd.Series(X, index=[f"s{i}" for i in range(24)])]
+)
+def test_copies_made_inside_a_pipeline_are_all_training_rows(form):
+    X, y = form(random_rows(24)), np.array([0, 1] * 12)
+    edits = RandomAugmentation([RandomMutation(0.05), RandomTranslocation()], n_copies=3, random_state=0)
+    for steps in ([last()], [WindowAugmenter(40), last()], LINEAR):
+        cross_val_score(make_sampling_pipeline(edits, *steps), X, y, cv=AT_RANDOM)
+
+
+def test_a_pipeline_behind_copies_that_were_parted():
+    X, y = pd.Series(random_rows(24)), np.array([0, 1] * 12)
+    edits = RandomAugmentation([RandomMutation(0.05)], random_state=0)
+    copies, labels = edits.fit_resample(X, y)
+    with pytest.warns(LeakageWarning, match=PARTED) as told:
+        cross_val_score(make_sampling_pipeline(edits, last()), copies, labels, cv=AT_RANDOM)
+    assert len(told) == 3
+
+
+def test_windows_split_at_random():
+    """Case 42: an array cannot say where it comes from, but windows that overlap are seen for what they are."""
+    windows = WindowAugmenter(30).explode(random_rows(12), [0, 1] * 6)
+    one_hot = OneHotEncoder().fit_transform(windows.windows)
+    for X in (windows.windows, windows.windows.tolist(), one_hot):
+        part, _, labels, _, groups, _ = train_test_split(X, windows.y, windows.groups, random_state=0)
+        with pytest.warns(LeakageWarning, match=WINDOWS) as told:
+            last().fit(part, labels)
+        assert len(told) == 1
+        last().fit(part, labels, groups=groups)
+    column = windows.to_frame()["window"]
+    with pytest.warns(LeakageWarning, match=PARTED):
+        cross_val_score(LINEAR, column, windows.y, cv=AT_RANDOM)
+    cross_val_score(LINEAR, column, windows.y, groups=windows.groups, cv=StratifiedGroupKFold(3))
+
+
+@pytest.mark.parametrize("few", [{"min_shared": None}, {"min_shared": None, "overlap": (15, 15)}, {"max_windows": 6}])
+def test_windows_with_larger_steps(few):
+    windows = WindowAugmenter(30, **few).explode(random_rows(20, 100), [0, 1] * 10)
+    with pytest.warns(LeakageWarning, match=WINDOWS):
+        last().fit(windows.windows, windows.y)
+
+
+def test_rows_that_are_no_windows():
+    y = np.array([0, 1] * 30)
+    texts = random_rows(60)
+    last().fit(texts, y)
+    last().fit(["ACGT" * 15, "AC" * 30] * 30, y)
+    last().fit([text[: 40 + i % 3] for i, text in enumerate(texts)], y)
+    last().fit(texts[:30] + [text[7:] + text[:7] for text in texts[:30]], y)
+    last().fit(["TTGACAATTAATCATCGGCT" + text[20:] for text in texts], y)

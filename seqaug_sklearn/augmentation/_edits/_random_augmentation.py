@@ -20,10 +20,12 @@ from seqaug_sklearn.utils import (
     check_not_missing,
     check_same_order,
     check_sequences,
+    mark_made_rows,
     name_row,
     require_memory,
     text_to_codes,
     warn,
+    warn_of_parted_rows,
 )
 from seqaug_sklearn.utils._sklearn import Integral, Interval, StrOptions, fit_context, take_rows
 
@@ -182,7 +184,8 @@ class RandomAugmentation(TextInputMixin, SamplerMixin, BaseEstimator):
         -------
         X_resampled : list, ndarray, Series or DataFrame of shape (n_samples * (1 + n_copies),)
             X as it was, then ``n_copies`` times its edited copies, in upper case; the same kind as X. The index
-            repeats the identifiers of the parents.
+            repeats the identifiers of the parents, and ``attrs`` notes how many rows each has: ``fit`` of this
+            package warns where some of them are missing.
         y_resampled : list, ndarray, Series or DataFrame of the same length
             Labels of the parents, with their own index.
 
@@ -197,6 +200,7 @@ class RandomAugmentation(TextInputMixin, SamplerMixin, BaseEstimator):
         if y is None:
             raise ValueError("fit_resample needs y: the copies inherit the labels of their parents; pass one for each")
         sequences, letters = self._read(X, y)
+        warn_of_parted_rows(X)
         self._warn_about_names(sequences)
         _warn_about_case(sequences)
         rng = check_generator(self.random_state)
@@ -361,7 +365,9 @@ class RandomAugmentation(TextInputMixin, SamplerMixin, BaseEstimator):
 
     def _fit_resample(self, X, y, resampled):
         rows = self.sample_indices_
-        return _like(X, resampled, rows), take_rows(y, rows)
+        made = _like(X, resampled, rows)
+        mark_made_rows(made, "RandomAugmentation.fit_resample")
+        return made, take_rows(y, rows)
 
 
 @functools.lru_cache(maxsize=256, typed=True)

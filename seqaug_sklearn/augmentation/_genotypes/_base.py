@@ -12,7 +12,14 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.genotypes import check_genotypes, is_genotype_set, warn_of_encoding
-from seqaug_sklearn.utils import check_class_labels, check_generator, draw_seed, require_memory
+from seqaug_sklearn.utils import (
+    check_class_labels,
+    check_generator,
+    draw_seed,
+    mark_made_of_all,
+    require_memory,
+    warn_of_parted_rows,
+)
 from seqaug_sklearn.utils._sklearn import Integral, Interval, StrOptions, fit_context, validate_params
 
 __all__ = ["GenotypeSampler"]
@@ -108,7 +115,9 @@ class GenotypeSampler(BaseOverSampler):
         """
         genotypes, labels = self._fit_resample(*self._read(X, y))
         self._after_fit()
-        return _like(X, genotypes), _like(y, labels)
+        made = _like(X, genotypes)
+        mark_made_of_all(made, f"{type(self).__name__}.fit_resample")
+        return made, _like(y, labels)
 
     @validate_params(
         {"n_samples": [Interval(Integral, 1, None, closed="left")], "random_state": _RANDOM_STATE},
@@ -222,6 +231,7 @@ class GenotypeSampler(BaseOverSampler):
                 "carries an allele. Read phased genotypes, for example read_genotypes(path, encoding='phased'), or "
                 "phase the file with a phasing program first"
             )
+        warn_of_parted_rows(X)
         genotypes = check_genotypes(X, self.encoding, allow_missing=False)
         if is_genotype_set(X):
             if y is None and X.populations is not None:

@@ -30,7 +30,9 @@ from seqaug_sklearn.utils import (
     check_not_missing,
     check_same_order,
     check_sequences,
+    mark_made_rows,
     warn,
+    warn_of_parted_rows,
 )
 from seqaug_sklearn.utils._sklearn import Interval, StrOptions, fit_context, take_rows
 
@@ -251,6 +253,7 @@ class OrthologAugmenter(TextInputMixin, SamplerMixin, BaseEstimator):
         return self._fit_resample(X, y)
 
     def _fit_resample(self, X, y):
+        warn_of_parted_rows(X)
         identifiers, texts = check_identified(X)
         check_length(y, len(identifiers))
         check_not_missing(y)
@@ -268,8 +271,10 @@ class OrthologAugmenter(TextInputMixin, SamplerMixin, BaseEstimator):
         self.report_ = pd.concat([selection.report, pd.Series({"added": len(parent)}, name="count")])
         texts = self._cut(table.sequences[ortholog], X)
         labels = take_rows(y, self.sample_indices_)
+        made = _append(X, texts, parent)
+        mark_made_rows(made, "OrthologAugmenter.fit_resample")
         # a list for a tuple otherwise
-        return _append(X, texts, parent), tuple(labels) if isinstance(y, tuple) else labels
+        return made, tuple(labels) if isinstance(y, tuple) else labels
 
     @fit_context(prefer_skip_nested_validation=True)
     def for_training(self, identifiers, y=None, *, held_out=None):

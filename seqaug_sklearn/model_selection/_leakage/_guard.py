@@ -9,7 +9,7 @@ from seqaug_sklearn.model_selection._leakage._audit import report_on, row_names,
 from seqaug_sklearn.model_selection._leakage._lineage import warn_of_lineage
 from seqaug_sklearn.model_selection._leakage._shared_sequence import EvidenceFinder
 from seqaug_sklearn.similarity import USUAL_SHARE
-from seqaug_sklearn.utils import check_not_missing, is_measurement, warn
+from seqaug_sklearn.utils import check_not_missing, is_measurement, made_positions, warn
 from seqaug_sklearn.utils._sklearn import GroupsConsumerMixin
 
 __all__ = ["LeakageGuard", "classes_or_none", "splits_of"]
@@ -139,9 +139,6 @@ class LeakageGuard(GroupsConsumerMixin, BaseCrossValidator):
         )
         rows = X.windows if hasattr(X, "positions") else X
         splits = splits_of(self.cv, rows, y, groups, classifier=classes_or_none(y) is not None)
-        if groups is None:
-            longest = int(sequences.lengths().max())
-            warn_of_lineage(splits, sequences.identifiers, getattr(X, "positions", None), longest)
         purges = self.on_leak == "purge"
         found = [finder.find(train, test, every_guilty=purges) for train, test in splits]
         names = row_names(sequences)
@@ -151,6 +148,10 @@ class LeakageGuard(GroupsConsumerMixin, BaseCrossValidator):
             for evidence, (train, test) in zip(found, splits, strict=True)
         ]
         self.n_purged_ = [0] * len(splits)
+        # one warning: what leaks is told by the audit
+        if groups is None and (purges or not any(report.leaked.any() for report in self.reports_)):
+            positions = X.positions if hasattr(X, "positions") else made_positions(X)
+            warn_of_lineage(splits, X, sequences.identifiers, positions, int(sequences.lengths().max()))
         return iter(self._judge(splits, found, y))
 
     def _splitter(self, y):

@@ -4,28 +4,41 @@ import numpy as np
 import pandas as pd
 
 from seqaug_sklearn.exceptions import LeakageWarning
-from seqaug_sklearn.utils import are_names, overlaps_any, plain, warn, warn_of_shared_identifiers
+from seqaug_sklearn.utils import (
+    are_names,
+    made_parents,
+    overlaps_any,
+    plain,
+    warn,
+    warn_of_shared_identifiers,
+)
 
 __all__ = ["warn_of_lineage", "warn_of_shared_names"]
 
 
-def warn_of_lineage(splits, identifiers, positions, length: int) -> None:
+def warn_of_lineage(splits, X, identifiers, positions, length: int) -> bool:
     """Warn of test rows that overlap training rows, or have their names, in splits that were made without groups.
 
     Parameters
     ----------
     splits : list of (train, test)
         Rows of each split.
+    X : array-like of shape (n_rows, ...)
+        Rows, which may know what they were made of.
     identifiers : Index or None
         Names of the rows.
     positions : int ndarray of shape (n_rows, 2) or None
         Parent and start of each row, where rows are windows.
     length : int
         Residues of the longest row.
+
+    Returns
+    -------
+    told : bool
+        Whether there was something to warn of.
     """
     if positions is None:
-        warn_of_shared_identifiers(identifiers, splits)
-        return
+        return bool(warn_of_shared_identifiers(identifiers, splits, made_parents(X)))
     # parents laid end to end, a window apart
     parents = np.unique(positions[:, 0], return_inverse=True)[1]
     line = parents * (positions[:, 1].max() + length) + positions[:, 1]
@@ -37,6 +50,7 @@ def warn_of_lineage(splits, identifiers, positions, length: int) -> None:
             "groups=window_set.positions and WindowBlockKFold",
             LeakageWarning,
         )
+    return any(overlapping)
 
 
 def warn_of_shared_names(train, test, leaked) -> None:

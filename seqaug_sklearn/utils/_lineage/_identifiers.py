@@ -1,4 +1,4 @@
-"""Which rows come from one sequence, where only their names say so."""
+"""Which rows come from one sequence, as far as their names tell."""
 
 import numpy as np
 import pandas as pd
@@ -56,7 +56,7 @@ def are_names(identifiers) -> bool:
     return identifiers is not None and getattr(identifiers.dtype, "kind", "O") not in "iu"
 
 
-def warn_of_shared_identifiers(identifiers, splits) -> str:
+def warn_of_shared_identifiers(identifiers, splits, parents=None) -> str:
     """Warn where test rows carry the identifier of a training row, and return what was said; empty where none does.
 
     Parameters
@@ -65,8 +65,11 @@ def warn_of_shared_identifiers(identifiers, splits) -> str:
         Identifiers of the rows; row numbers are not looked at.
     splits : list of (train, test)
         Rows of each split.
+    parents : int ndarray of shape (n_rows,), default=None
+        Sequence of each row, where more is known than the identifiers tell, see :func:`made_parents`.
     """
-    parents = repeated_identifiers(identifiers) if are_names(identifiers) else None
+    if parents is None:
+        parents = repeated_identifiers(identifiers) if are_names(identifiers) else None
     if parents is None:
         return ""
     known = [np.isin(parents[test], parents[train]) for train, test in splits]
@@ -74,9 +77,9 @@ def warn_of_shared_identifiers(identifiers, splits) -> str:
     n_known, n_tested = sum(map(len, rows)), sum(map(len, known))
     if not n_known:
         return ""
-    example = plain(identifiers[np.concatenate(rows)[0]])
+    example = "" if identifiers is None else f" (for example {plain(identifiers[np.concatenate(rows)[0]])!r})"
     told = (
-        f"{n_known} of {n_tested} test rows carry the identifier of a training row (for example {example!r}): they are "
+        f"{n_known} of {n_tested} test rows carry the identifier of a training row{example}: they are "
         "copies or parts of one sequence, and a model may know them by heart; keep them together with groups=X.index"
     )
     warn(told, LeakageWarning)
