@@ -15,6 +15,8 @@ _LOOKED_AT = 10_000
 """Rows that tell what the columns hold."""
 _ASKED = 500
 """Rows that are compared with all others."""
+_FEWEST_BITS = 20
+"""Information in half a row from which on rows that go on in each other do so by no chance: 10 nt, 5 residues."""
 _SHARE_OF_WINDOWS = 0.25
 """Share of them that go on in another row where rows are windows; of copies with random edits hardly any do."""
 
@@ -64,7 +66,8 @@ def _go_on(codes, n_symbols):
     """Whether many rows are another row moved by at most half their length."""
     length = codes.shape[1]
     k = min(length // 2, int(62 / np.log2(n_symbols + 1)))
-    if len(codes) < 2 or k < 4 or (codes == n_symbols).any():
+    # shorter beginnings come again by chance
+    if len(codes) < 2 or k * np.log2(max(n_symbols, 2)) < _FEWEST_BITS or (codes == n_symbols).any():
         return False
     asked = np.linspace(0, len(codes) - 1, min(len(codes), _ASKED)).round().astype(int)
     powers = (n_symbols + 1) ** np.arange(k)
@@ -79,9 +82,10 @@ def _go_on(codes, n_symbols):
 
 
 def _is_moved(row, other, shift):
-    """Whether a row goes on in another; one that comes round at the end was translocated, or repeats itself."""
+    """Whether a row goes on in another; one that comes round at the end was translocated."""
     same = np.array_equal(row[shift:], other[: len(row) - shift])
-    return same and not np.array_equal(row[:shift], other[len(row) - shift :])
+    # copies of a row with a period go on in each other
+    return same and not np.array_equal(row[:shift], other[len(row) - shift :]) and not np.array_equal(row, other)
 
 
 def warn_of_members(X, split):
