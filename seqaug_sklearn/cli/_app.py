@@ -8,6 +8,7 @@ from seqaug_sklearn.cli._demo import demo
 from seqaug_sklearn.cli._genotypes import genotypes
 from seqaug_sklearn.cli._groups import groups
 from seqaug_sklearn.cli._kmers import kmers
+from seqaug_sklearn.cli._negatives import negatives
 from seqaug_sklearn.cli._reproduce import reproduce
 from seqaug_sklearn.cli._split import split
 from seqaug_sklearn.cli._windows import windows
@@ -32,6 +33,7 @@ app.command()(kmers)
 app.command()(groups)
 app.command()(split)
 app.command()(audit)
+app.command()(negatives)
 app.command()(genotypes)
 
 

@@ -10,6 +10,7 @@ from seqaug_sklearn.model_selection._leakage import (
     describe_leaks,
     leakage_groups,
 )
+from seqaug_sklearn.model_selection._negatives import NegativeSet, make_negatives
 from seqaug_sklearn.model_selection._optuna import OptunaSearch
 from seqaug_sklearn.model_selection._read_groups import read_groups
 from seqaug_sklearn.model_selection._sanity_checks import sanity_checks
@@ -30,6 +31,7 @@ __all__ = [
     "ContradictionReport",
     "LeakageGuard",
     "LeakageReport",
+    "NegativeSet",
     "OptunaSearch",
     "SanityReport",
     "ShortcutReport",
@@ -41,6 +43,7 @@ __all__ = [
     "describe_leaks",
     "find_contradictions",
     "leakage_groups",
+    "make_negatives",
     "read_groups",
     "sanity_checks",
     "score_beyond_shortcut",

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from scipy.stats import chisquare
 
-from seqaug_sklearn.encoding import dinucleotide_shuffle
+from seqaug_sklearn.encoding import dinucleotide_shuffle, kmer_shuffle
 from seqaug_sklearn.exceptions import SequenceError, SequenceTypeError
 
 
@@ -81,3 +81,43 @@ def test_bad_input_is_explained(rng):
         dinucleotide_shuffle("ACGT", rng)
     with pytest.raises(SequenceError, match="sequences holds no sequences"):
         dinucleotide_shuffle([], rng)
+
+
+def word_counts(text, k):
+    return Counter(text[i : i + k] for i in range(len(text) - k + 1))
+
+
+@pytest.mark.parametrize("k", [1, 2, 3, 4, 6])
+@pytest.mark.parametrize("symbols", ["ACGT", "AC", "ACDEFGHIKLMNPQRSTVWY"])
+def test_words_of_every_length_are_kept(random_dna, rng, k, symbols):
+    texts = [text for length in (1, 2, 3, 5, 40) for text in random_dna(4, length, symbols)]
+    for text, shuffled in zip(texts, kmer_shuffle(texts, k, rng), strict=True):
+        assert all(word_counts(shuffled, n) == word_counts(text, n) for n in range(1, k + 1))
+        assert (shuffled[: k - 1], shuffled[len(text) - k + 1 :]) == (text[: k - 1], text[len(text) - k + 1 :])
+
+
+@pytest.mark.parametrize(
+    ("text", "k"), [("AABC", 1), ("AACACGA", 2), ("AACAACACA", 3), ("ABABBABAAB", 3), ("AABAAABABAABA", 4)]
+)
+def test_every_order_with_the_same_words_is_equally_likely(text, k):
+    ends = (text[: k - 1], text[len(text) - k + 1 :])
+    inner = text[k - 1 : len(text) - k + 1]
+    orders = {ends[0] + "".join(order) + ends[1] for order in itertools.permutations(inner)}
+    possible = sorted(order for order in orders if word_counts(order, k) == word_counts(text, k))
+    assert len(possible) > 1
+    n = 300 * len(possible)
+    drawn = Counter(kmer_shuffle([text] * n, k, np.random.default_rng(3)))
+    assert set(drawn) == set(possible)
+    assert chisquare([drawn[one] for one in possible]).pvalue > 1e-3
+
+
+def test_two_is_the_dinucleotide_shuffle(random_dna):
+    texts = random_dna(5, 60)
+    first, other = np.random.default_rng(0), np.random.default_rng(0)
+    assert kmer_shuffle(texts, 2, first) == dinucleotide_shuffle(texts, other)
+
+
+@pytest.mark.parametrize("k", [0, 1.5, "2"])
+def test_a_word_has_a_length(rng, k):
+    with pytest.raises(ValueError, match="k must be a whole number of at least 1"):
+        kmer_shuffle(["ACGT"], k, rng)

@@ -1,0 +1,120 @@
+"""``seqaug negatives``: negative examples that do not give themselves away."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from seqaug_sklearn.cli._options import AlphabetName, MissingValues, words
+from seqaug_sklearn.cli._run import one_line_errors
+from seqaug_sklearn.exceptions import DataFormatError
+
+__all__ = ["negatives"]
+
+_GENBANK = {".gb", ".gbk", ".gbff", ".genbank"}
+
+
+@one_line_errors
+def negatives(
+    data: Annotated[
+        Path, typer.Argument(help="Positives: FASTA file (.gz too), or a table with columns name and sequence.")
+    ],
+    out: Annotated[
+        Path, typer.Option(help="FASTA file of the negatives to write; each name says what it was made of.")
+    ],
+    background: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="FASTA or GenBank file, such as a genome, to draw negatives from, matched in length, GC content and "
+            "k-mers; may be given several times. Without it the positives are shuffled."
+        ),
+    ] = None,
+    k: Annotated[
+        int,
+        typer.Option(
+            "--k",
+            help="Length of the words whose counts a shuffle keeps exactly (1: composition, 2: pairs of neighbours), "
+            "or that draws are matched by.",
+            min=1,
+        ),
+    ] = 2,
+    per_sequence: Annotated[int, typer.Option(help="Negatives of each positive.", min=1)] = 1,
+    exclude: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="FASTA file or table of sequences that no negative may resemble, such as the test set; may be given "
+            "several times. Negatives never resemble a positive."
+        ),
+    ] = None,
+    table: Annotated[
+        Path | None,
+        typer.Option(
+            help="Also write positives and negatives to this table: name, sequence, label and source, which is the "
+            "same for a positive and what was made of it (compare reads it, with --groups source)."
+        ),
+    ] = None,
+    alphabet: Annotated[AlphabetName, typer.Option(help="Alphabet of the sequences.")] = AlphabetName.dna,
+    seed: Annotated[int, typer.Option(help="Seed: the same one gives the same negatives.", min=0)] = 0,
+    missing_values: MissingValues = None,
+):
+    """Make negative examples with the lengths and the composition of the positives.
+
+    What still tells them from the positives is said first: a model would learn it. Examples:
+
+    seqaug negatives promoters.fasta --out negatives.fasta --k 2
+
+    seqaug negatives promoters.fasta --background genome.fasta --exclude test.fasta --out negatives.fasta
+    """
+    from seqaug_sklearn.cli._input import read_sequences
+    from seqaug_sklearn.datasets import write_fasta
+    from seqaug_sklearn.model_selection import make_negatives
+    from seqaug_sklearn.utils import check_output_file
+
+    read_files = [data, *(background or []), *(exclude or [])]
+    file = check_output_file(out, inputs=read_files)
+    if table is not None and table.absolute() == out.absolute():
+        raise DataFormatError(f"--out and --table are both {out}; give two files")
+    other = None if table is None else check_output_file(table, inputs=read_files)
+    missing = words(missing_values)
+    found = make_negatives(
+        read_sequences(data, missing),
+        k=k,
+        background=_joined(background, lambda path: _background_of(path, missing)),
+        n_per_sequence=per_sequence,
+        exclude=_joined(exclude, lambda path: read_sequences(path, missing)),
+        alphabet=alphabet.value,
+        random_state=seed,
+    )
+    write_fasta(found.sequences, file)
+    typer.echo("\n".join(found.verdict()))
+    typer.echo(f"\nNegatives: {out}")
+    if other is not None:
+        _write_table(found, other)
+        typer.echo(f"Both, with labels: {table}")
+
+
+def _joined(paths: list[Path] | None, read) -> Any:
+    """Sequences of all files; None where there are none."""
+    import pandas as pd
+
+    return pd.concat([read(path) for path in paths]) if paths else None
+
+
+def _background_of(path, missing):
+    """Sequences of a FASTA file, a table, or a GenBank file, by record."""
+    import pandas as pd
+
+    from seqaug_sklearn.cli._input import read_sequences
+    from seqaug_sklearn.datasets import read_genbank
+
+    if path.with_suffix("" if path.suffix == ".gz" else path.suffix).suffix.lower() not in _GENBANK:
+        return read_sequences(path, missing)
+    records = read_genbank(path)
+    records = records if isinstance(records, list) else [records]
+    return pd.Series({record.id: str(record.seq) for record in records})
+
+
+def _write_table(found, file):
+    from seqaug_sklearn.cli._tables import write_table
+
+    write_table(found.to_frame().rename_axis("name").reset_index(), file)
