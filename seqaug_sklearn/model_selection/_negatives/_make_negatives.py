@@ -107,7 +107,8 @@ def make_negatives(
     False
     """
     k, n_per_sequence, n_candidates = _check_numbers(k=k, n_per_sequence=n_per_sequence, n_candidates=n_candidates)
-    positives, texts, alphabet = *_read(positives, "positives", alphabet), get_alphabet(alphabet)
+    alphabet = get_alphabet(alphabet)
+    positives, texts = _read(positives, "positives", alphabet)
     rng = check_generator(random_state)
     draws = _draws(texts, background, k, alphabet, n_candidates, rng)
     avoided = texts + ([] if exclude is None else _read(exclude, "exclude", alphabet)[1])
