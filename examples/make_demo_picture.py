@@ -25,7 +25,9 @@ def photographed(page, picture, *, width, height):
     if program is None:
         raise SystemExit(f"none of {', '.join(PROGRAMS)} is installed; install chromium")
     options = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", f"--window-size={width},{height}"]
-    subprocess.run([program, *options, f"--screenshot={picture}", page.resolve().as_uri()], check=True)
+    subprocess.run(
+        [program, *options, f"--screenshot={picture}", page.resolve().as_uri()], check=True, stderr=subprocess.DEVNULL
+    )
 
 
 def without_margin(image, margin=24):
@@ -38,8 +40,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--report", type=Path, help="folder of a page of `seqaug demo`; made anew by default")
     parser.add_argument("--out", type=Path, default=STATIC / "demo.png")
-    parser.add_argument("--width", type=int, default=1200)
-    parser.add_argument("--height", type=int, default=1900)
+    parser.add_argument("--width", type=int, default=1000)
+    parser.add_argument("--height", type=int, default=2190)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         report = options.report
@@ -50,7 +52,7 @@ def main():
         picture = Path(folder) / "page.png"
         photographed(report / "report.html", picture, width=options.width, height=options.height)
         image = without_margin(Image.open(picture).convert("RGB"))
-        image.quantize(32, dither=Image.Dither.NONE).save(options.out, optimize=True)
+        image.quantize(128, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(options.out, optimize=True)
     print(f"{options.out}: {image.width} x {image.height} pixels, {options.out.stat().st_size / 1000:.0f} kB")
 
 
