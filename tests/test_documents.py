@@ -51,7 +51,7 @@ def test_readme_names_the_two_commands():
 
 
 def test_readme_links_lead_somewhere():
-    links = re.findall(r"\]\((?!https?:)([^)#]+)\)", (ROOT / "README.md").read_text())
+    links = re.findall(r'(?:\]\(|(?:href|src)=")(?!https?:)([^)#"]+)', (ROOT / "README.md").read_text())
     assert links
     assert [link for link in links if not (ROOT / link).exists()] == []
 
