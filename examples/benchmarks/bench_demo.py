@@ -9,7 +9,8 @@ the interval excludes zero. What is planted: sites of four kinds in half of the 
 - reverse: sites on either strand, and a network that reads one strand (``strand="single"``): reverse complements say
   that both mean the same. (The default network knows that without being told.)
 - edits: two thirds of the residues of a training row are exchanged in each epoch, except in its sites, which are known
-  (``protect``), as from footprints or conservation.
+  (``protect``), as from footprints or conservation. No gain with seed 1: exchanged residues are equally likely, so they
+  also move the composition of training rows away from that of test rows.
 - blind: the usual edits of ``seqaug compare --edits``, which know of no sites; the simulation promises nothing of them.
 
     python examples/benchmarks/bench_demo.py [--seeds 1 2 3 4 5] [--parts orthologs reverse edits blind] [--jobs 2]
