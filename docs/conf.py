@@ -1,11 +1,12 @@
 """Sphinx configuration: numpydoc docstrings, API pages by autosummary, the gallery runs the examples."""
 
+import importlib.util
 import re
 
 from seqaug_sklearn import __version__
 
 project = "seqaug_sklearn"
-author = "seqaug_sklearn developers"
+author = "The seqaug_sklearn developers"
 copyright = f"2026, {author}"
 release = version = __version__
 
@@ -16,6 +17,28 @@ extensions = [
     "numpydoc",
     "sphinx_gallery.gen_gallery",
 ]
+# buttons that copy examples, without prompts and output; a build without them lacks nothing else
+if importlib.util.find_spec("sphinx_copybutton"):
+    extensions.append("sphinx_copybutton")
+copybutton_prompt_text = r">>> |\.\.\. |\$ "
+copybutton_prompt_is_regexp = True
+copybutton_exclude = ".linenos, .gp, .go"
+
+# links into other packages' manuals need the network, which not every machine has: `make docs ARGS="-t online"`
+if tags.has("online"):  # noqa: F821  # Sphinx puts it here
+    extensions.append("sphinx.ext.intersphinx")
+intersphinx_mapping = {
+    "python": ("https://docs.python.org/3", None),
+    "numpy": ("https://numpy.org/doc/stable", None),
+    "scipy": ("https://docs.scipy.org/doc/scipy", None),
+    "pandas": ("https://pandas.pydata.org/docs", None),
+    "matplotlib": ("https://matplotlib.org/stable", None),
+    "sklearn": ("https://scikit-learn.org/stable", None),
+    "imblearn": ("https://imbalanced-learn.org/stable", None),
+    "torch": ("https://docs.pytorch.org/docs/stable", None),
+    "skorch": ("https://skorch.readthedocs.io/en/stable", None),
+}
+
 exclude_patterns = ["_build", "auto_examples/*.ipynb"]
 templates_path = ["_templates"]
 default_role = "code"
@@ -32,7 +55,7 @@ html_theme_options = {
     "show_prev_next": True,
     "secondary_sidebar_items": ["page-toc"],
 }
-html_sidebars = {"install": [], "changelog": [], "contributing": [], "decisions": []}
+html_sidebars = {"install": [], "cite": [], "changelog": [], "contributing": [], "decisions": []}
 html_static_path = ["_static"]
 html_css_files = ["custom.css"]
 html_show_sourcelink = False

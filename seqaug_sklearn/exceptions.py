@@ -2,13 +2,17 @@
 
 Every error derives from :class:`SeqAugError` and from the built-in class that a scikit-learn user expects
 (``ValueError``, ``TypeError``, ``ImportError``, ``MemoryError``, ``OSError``), so existing ``except`` clauses keep
-working.
+working. A wrong parameter is an :class:`InvalidParameterError` or another ``ValueError``, a wrong file or table a
+:class:`DataFormatError`.
 """
+
+from pathlib import Path
 
 __all__ = [
     "DataFormatError",
     "DeviceError",
     "InsufficientMemoryError",
+    "InvalidParameterError",
     "LeakageError",
     "LeakageWarning",
     "MissingDependencyError",
@@ -26,6 +30,27 @@ __all__ = [
 
 class SeqAugError(Exception):
     """Base class of all errors raised on purpose by the toolkit."""
+
+    @property
+    def parameter(self) -> str | None:
+        """Name of the parameter that the message is about, the first one if there are several; None if of none."""
+        named = getattr(self.args[0], "parameters", ()) if self.args else ()
+        return named[0].name if named else None
+
+
+class InvalidParameterError(SeqAugError, ValueError):
+    """A parameter has a value that it cannot have; the message names it, the rule, the value and the way out.
+
+    Examples
+    --------
+    >>> from seqaug_sklearn.exceptions import InvalidParameterError
+    >>> from seqaug_sklearn.similarity import similarity_groups
+    >>> try:
+    ...     similarity_groups(["ACGTACGTACGT", "ACGTACGTACGA"], threshold=0)
+    ... except InvalidParameterError as error:
+    ...     print(error.parameter)
+    threshold
+    """
 
 
 class SequenceError(SeqAugError, ValueError):
@@ -57,7 +82,15 @@ class MissingDependencyError(SeqAugError, ImportError):
 
 
 class OutputError(SeqAugError, OSError):
-    """A file or folder cannot be written; what was there before is unchanged."""
+    """A file or folder cannot be written; what was there before is unchanged.
+
+    Attributes
+    ----------
+    path : Path or None
+        The path as it was given, where it was checked before anything was written.
+    """
+
+    path: Path | None = None
 
 
 class OutputFolderError(OutputError):

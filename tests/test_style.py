@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[1] / "seqaug_sklearn"
 FILES = sorted(ROOT.rglob("*.py"))
 
 WRITTEN_ONCE = {
-    r"warnings\.warn\(|\bstacklevel\b": "utils/_warnings.py",
+    r"warnings\.warn\(|\bstacklevel\b": "utils/_words/_warnings.py",
     r"\bhashlib\b|\bjoblib\.hash\b": "utils/_fingerprints.py",
     r"\bos\.(replace|rename)\(|\bmkstemp\b|\bNamedTemporaryFile\b": "utils/_files",
     r"\b_safe_indexing\b": "utils/_sklearn.py",
@@ -74,3 +74,39 @@ def test_no_chained_conditionals_and_no_multiplied_texts(file):
 def test_both_rules_see_what_they_are_for(source, n_chained, n_multiplied):
     tree = ast.parse(source)
     assert (len(list(chained_conditionals(tree))), len(list(multiplied_texts(tree)))) == (n_chained, n_multiplied)
+
+
+READS_AN_ERROR = re.compile(
+    r"re\.\w+\([^\n]*\bstr\(\w*(error|warning)\)"
+    r"|\bstr\(\w*(error|warning)\)\.(replace|r?partition|startswith|endswith|remove\w+|r?split)\((?!\))"
+    r"|\bin str\(\w*(error|warning)\)"
+)
+OF_OTHERS = {
+    "embedding/_tokenizers.py": "white space of a message of tokenizers",
+    "model_selection/_optuna/_search.py": "scikit-learn's splitters, which have no class for groups that are missing",
+    "model_selection/_optuna/_storage.py": "SQLite and SQLAlchemy",
+    "model_selection/_optuna/_trials.py": "scikit-learn's cross_validate",
+}
+"""Files that look into messages, which are those of other packages."""
+
+
+def test_no_code_reads_what_its_own_errors_say():
+    found = {f.relative_to(ROOT).as_posix() for f in FILES if READS_AN_ERROR.search(f.read_text())}
+    assert found <= set(OF_OTHERS), "let the error carry what it is about: utils.Message and Parameter"
+
+
+@pytest.mark.parametrize(
+    ("source", "reads"),
+    [
+        ("told = re.sub(said, option, str(error))", True),
+        ("re.sub(r'x', told, str(error), flags=re.DOTALL)", True),
+        ("str(error).replace('a', 'b')", True),
+        ("str(error).partition(';')[0]", True),
+        ("if 'groups' in str(error):", True),
+        ("str(error)", False),
+        ("' '.join(str(error).split())", False),
+        ("told(error, options.say)", False),
+    ],
+)
+def test_that_rule_sees_what_it_is_for(source, reads):
+    assert bool(READS_AN_ERROR.search(source)) is reads

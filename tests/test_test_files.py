@@ -79,9 +79,9 @@ COVERED_BY = {
     "utils/_files/_npz": "inspection/test_attributions",
     "utils/_optional": "test_packaging",
     "utils/_orthologs": "augmentation/test_orthologs",
-    "utils/_progress": "cli/test_compare",
     "utils/_random": "test_estimator_checks",
     "utils/_sklearn": "test_layers",
+    "utils/_words/_progress": "cli/test_compare",
 }
 """Source file -> the test file that holds its tests, where that has another name."""
 

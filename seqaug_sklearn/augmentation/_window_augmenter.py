@@ -18,12 +18,15 @@ from seqaug_sklearn.augmentation._window_set import WindowSet
 from seqaug_sklearn.base import SequenceTransformer
 from seqaug_sklearn.exceptions import SequenceError
 from seqaug_sklearn.utils import (
+    Message,
+    Parameter,
     TextBuffer,
     check_class_labels,
     check_generator,
     check_not_missing,
     check_sequences,
     draw_seed,
+    invalid_parameter,
     made_parents,
     name_row,
     warn_of_parted_rows,
@@ -244,8 +247,11 @@ class WindowAugmenter(SequenceTransformer):
         if short.any():
             row = int(np.argmax(short))
             raise SequenceError(
-                f"{name_row(row, sequences.identifiers)} has {lengths[row]} residues, fewer than window={self.window}; "
-                f"lower window or remove it ({short.sum()} of {len(lengths)} sequences are too short)"
+                Message(
+                    f"{name_row(row, sequences.identifiers)} has {lengths[row]} residues, fewer than ",
+                    *(Parameter("window", self.window), "; lower ", Parameter("window")),
+                    f" or remove it ({short.sum()} of {len(lengths)} sequences are too short)",
+                )
             )
         return sequences.values, sequences.identifiers
 
@@ -257,14 +263,19 @@ class WindowAugmenter(SequenceTransformer):
         overlap = self.overlap
         whole = len(overlap) == 2 and all(isinstance(o, Integral) for o in overlap)
         if not whole or not 0 <= overlap[0] <= overlap[1] < self.window:
-            raise ValueError(
-                f"overlap must be (lo, hi) with 0 <= lo <= hi < window={self.window} in residues, got {overlap!r}; "
-                "a smaller window needs a smaller overlap"
+            raise invalid_parameter(
+                "overlap",
+                "must be (lo, hi) with 0 <= lo <= hi < ",
+                Parameter("window", self.window),
+                f" in residues, got {overlap!r}; a smaller window needs a smaller overlap",
             )
         if self.min_shared is not None and self.min_shared > self.window:
-            raise ValueError(
-                f"min_shared={self.min_shared} is more than window={self.window}: no two windows can share that many "
-                "symbols; lower it, or pass None to leave the rule out"
+            raise invalid_parameter(
+                Parameter("min_shared", self.min_shared),
+                "is more than ",
+                Parameter("window", self.window),
+                ": no two windows can share that many symbols; lower it, or leave the rule out with ",
+                Parameter("min_shared", None),
             )
 
     def _shifts(self):

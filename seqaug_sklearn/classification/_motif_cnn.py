@@ -11,6 +11,7 @@ from seqaug_sklearn.classification._neural_sequence import NeuralSequenceClassif
 from seqaug_sklearn.classification._parameter_texts import with_shared_texts
 from seqaug_sklearn.networks import MotifCNN
 from seqaug_sklearn.neural import AverageWeights, OneCycle, make_batches
+from seqaug_sklearn.utils import Parameter, invalid_parameter
 from seqaug_sklearn.utils._sklearn import Integral, Interval, Real, StrOptions, fit_context
 
 __all__ = ["MotifCNNClassifier"]
@@ -289,9 +290,10 @@ class MotifCNNClassifier(NeuralSequenceClassifier):
         self : MotifCNNClassifier
         """
         if self.average_weights is not None and self.patience is not None:
-            raise ValueError(
-                f"average_weights={self.average_weights!r} keeps an average over many epochs, patience={self.patience} "
-                "the weights of the best one; choose one of them and set the other to None"
+            raise invalid_parameter(
+                Parameter("average_weights", self.average_weights),
+                f"keeps an average over many epochs, patience={self.patience} "
+                "the weights of the best one; choose one of them and set the other to None",
             )
         return self._fit(X, y, sample_weight, groups, identifiers)
 

@@ -10,7 +10,14 @@ from skorch.helper import predefined_split
 
 from seqaug_sklearn.exceptions import NoValidationWarning
 from seqaug_sklearn.neural import EpochMetrics, EpochProgress, KeepBest, Net, WeightedLoss, WindowData, make_batches
-from seqaug_sklearn.utils import check_class_labels, draw_seed, resolve_precision, torch_seed_scope, warn
+from seqaug_sklearn.utils import (
+    check_class_labels,
+    draw_seed,
+    invalid_parameter,
+    resolve_precision,
+    torch_seed_scope,
+    warn,
+)
 from seqaug_sklearn.utils._sklearn import Integral, Interval, Real, StrOptions
 
 __all__ = ["NeuralClassifier", "check_sample_weight", "to_device"]
@@ -180,7 +187,9 @@ class NeuralClassifier(ClassifierMixin, BaseEstimator):
         if isinstance(weight, dict):
             unknown = set(weight) - set(self.classes_.tolist())
             if unknown:
-                raise ValueError(f"class_weight names classes that y does not hold: {sorted(map(str, unknown))}")
+                raise invalid_parameter(
+                    "class_weight", f"names classes that y does not hold: {sorted(map(str, unknown))}"
+                )
         return compute_class_weight(weight, classes=self.classes_, y=self.classes_[labels])
 
     def _nets(self):

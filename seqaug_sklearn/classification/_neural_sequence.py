@@ -21,6 +21,7 @@ from seqaug_sklearn.neural import (
 )
 from seqaug_sklearn.utils import (
     check_generator,
+    invalid_parameter,
     made_positions,
     repeated_identifiers,
     resolve_device,
@@ -254,7 +255,9 @@ class NeuralSequenceClassifier(NeuralClassifier):
         elif target in self.classes_:
             column = np.full(packed.n_rows, np.flatnonzero(self.classes_ == target)[0])
         else:
-            raise ValueError(f"target must be one of classes_, {self.classes_.tolist()!r:.80}, got {target!r}")
+            raise invalid_parameter(
+                "target", f"must be one of classes_, {self.classes_.tolist()!r:.80}, got {target!r}"
+            )
         weights = self._window_weights(packed)
         found = np.full((packed.n_rows, packed.columns.max() + 1), np.nan)
         found[packed.sources, packed.columns] = weights[np.arange(len(weights)), column[packed.sources]]

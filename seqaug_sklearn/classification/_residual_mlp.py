@@ -21,9 +21,11 @@ from seqaug_sklearn.neural import (
 )
 from seqaug_sklearn.published import DNA_BERT_PAIRS as PUBLISHED
 from seqaug_sklearn.utils import (
+    Parameter,
     check_generator,
     check_pair_features,
     check_vectors,
+    invalid_parameter,
     is_mapped,
     is_whole,
     object_digest,
@@ -303,7 +305,9 @@ class ResidualMLPClassifier(NeuralClassifier):
         self._check_pairs(X)
         codes = self._encode_labels(y, len(X))
         if self.threshold is not None and len(self.classes_) != 2:
-            raise ValueError(f"threshold={self.threshold!r} needs two classes, and y has {len(self.classes_)}")
+            raise invalid_parameter(
+                Parameter("threshold", self.threshold), f"needs two classes, and y has {len(self.classes_)}"
+            )
         weights = check_sample_weight(sample_weight, len(X))
         rng = check_generator(self.random_state)
         state, self.validation_split_ = split_pair_validation(X, codes, groups, self.validation_fraction, rng, names)
@@ -330,7 +334,7 @@ class ResidualMLPClassifier(NeuralClassifier):
     def _check_settings(self):
         wrong = [size for size in self.hidden_sizes if not is_whole(size) or size < 1]
         if wrong:
-            raise ValueError(f"hidden_sizes must hold whole numbers of at least 1, got {wrong[0]!r}")
+            raise invalid_parameter("hidden_sizes", f"must hold whole numbers of at least 1, got {wrong[0]!r}")
         if self.checkpoint is not None and not is_whole(self.random_state):
             raise ValueError(
                 "checkpoint= needs a whole number as random_state, or a later fit would draw another validation split "

@@ -11,9 +11,11 @@ from sklearn.utils.validation import check_consistent_length, check_is_fitted, c
 from seqaug_sklearn.classification._witnesses import deal_sequences, pool_votes, relabelled, top_votes
 from seqaug_sklearn.exceptions import LeakageWarning, SequenceError
 from seqaug_sklearn.utils import (
+    Parameter,
     check_bags,
     check_class_labels,
     early_stoppers,
+    invalid_parameter,
     is_text,
     name_row,
     nested_estimators,
@@ -134,10 +136,11 @@ class WindowVotingClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator)
             ``predict_proba``.
         """
         if self.voting != "hard" and not hasattr(self.estimator, "predict_proba"):
-            raise ValueError(
-                f"voting={self.voting!r} needs predict_proba, which {type(self.estimator).__name__} does not have as "
+            raise invalid_parameter(
+                Parameter("voting", self.voting),
+                f"needs predict_proba, which {type(self.estimator).__name__} does not have as "
                 "it is set up; pass voting='hard', or CalibratedClassifierCV(estimator, ensemble=False) of "
-                "sklearn.calibration as the estimator, which has probabilities"
+                "sklearn.calibration as the estimator, which has probabilities",
             )
         y = check_class_labels(y)
         windows, counts = _flatten(X)

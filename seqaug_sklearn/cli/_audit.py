@@ -19,7 +19,7 @@ from seqaug_sklearn.cli._options import (
     words,
 )
 from seqaug_sklearn.cli._run import one_line_errors, say
-from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError
 
 __all__ = ["audit"]
 
@@ -128,7 +128,7 @@ def audit(
     folder = None if out is None else check_output_folder(out, inputs=[train, test, labels])
     cleaned = _check_clean(clean, folder, [train, test, labels])
     if missing_values is not None and not is_table(train) and not is_table(test) and labels is None:
-        raise DataFormatError("--missing-values is about tables, and neither file is one; leave it out")
+        raise InvalidParameterError("--missing-values is about tables, and neither file is one; leave it out")
     missing = words(missing_values)
     trained, tested = read_sequences(train, missing), read_sequences(test, missing)
     about: dict[str, Any] = {
@@ -215,7 +215,7 @@ def _labels_of_both(trained, train, classes, about):
         return {}, ""
     try:
         known = labels_of(trained, train, **about)
-    except DataFormatError as error:
+    except (DataFormatError, InvalidParameterError) as error:
         # of a table for the test set alone, or training names without the pattern
         known, why = None, str(error)
     else:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError
 
 __all__ = ["check_one_file", "labelled_audit", "tell_difference"]
 
@@ -29,7 +29,7 @@ def check_one_file(given: dict[str, bool], groups: str | None, *, one: bool) -> 
             "test set; pass both, or leave it out"
         )
     if not one and groups is not None:
-        raise DataFormatError("--groups is about the labels of one file; leave it out, or pass one file")
+        raise InvalidParameterError("--groups is about the labels of one file; leave it out, or pass one file")
 
 
 def labelled_audit(data: Path, *, alphabet: str, out: Path | None, **about: Any) -> tuple[str, bool]:
@@ -58,7 +58,7 @@ def labelled_audit(data: Path, *, alphabet: str, out: Path | None, **about: Any)
     from seqaug_sklearn.model_selection import audit_shortcuts
 
     if about["groups"] in ("auto", "similarity"):
-        raise DataFormatError(
+        raise InvalidParameterError(
             f"--groups {about['groups']}: pass a column or a file of groups; `seqaug groups` writes one"
         )
     folder = None if out is None else check_output_folder(out, inputs=[data, about["labels"]])

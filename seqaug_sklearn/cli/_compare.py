@@ -8,7 +8,7 @@ import typer
 from seqaug_sklearn.cli._fixed_split import compare_fixed, refuse_options, split_is_given
 from seqaug_sklearn.cli._options import AlphabetName, End, MissingValues, RelativesChoice, StrandName, words
 from seqaug_sklearn.cli._run import ReportInSteps, fold_store, one_line_errors
-from seqaug_sklearn.exceptions import DataFormatError, SeqAugWarning
+from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError, SeqAugWarning
 
 __all__ = ["compare"]
 
@@ -217,7 +217,7 @@ def _repeats(text):
     if text == "auto":
         return text
     if not text.isdecimal() or int(text) < 1:
-        raise DataFormatError(f"--repeats must be auto or a whole number of at least 1, got {text!r}")
+        raise InvalidParameterError(f"--repeats must be auto or a whole number of at least 1, got {text!r}")
     return int(text)
 
 
@@ -227,7 +227,10 @@ def _read(data, demo, labels, label_column, label_pattern, groups, missing_value
 
     if demo:
         if any(given is not None for given in (data, labels, label_pattern, groups, missing_values)):
-            raise DataFormatError("--demo brings its own data; leave the file, labels, groups and missing values out")
+            raise InvalidParameterError(
+                "--demo brings its own data; leave the file, --labels, --label-pattern, --groups "
+                "and --missing-values out"
+            )
         from seqaug_sklearn.datasets import make_promoters
 
         promoters = make_promoters(random_state=0)
@@ -252,7 +255,7 @@ def _groups(table, alphabet, relatives):
     if table.wish is None:
         return table.groups
     if table.wish == "auto" and relatives is not RelativesChoice.auto:
-        raise DataFormatError(f"--groups auto is --relatives auto, which --relatives {relatives.value} contradicts")
+        raise InvalidParameterError(f"--groups auto is --relatives auto; --relatives {relatives.value} contradicts it")
     if table.wish == "auto" and table.groups is None:
         # as without --groups: two comparisons where the split leaks, and both figures
         return None
@@ -276,10 +279,10 @@ def _check_labels(labels, source, column):
 def _read_orthologs(path, cut, alphabet, demo, missing_values):
     if path is None:
         if cut is not None:
-            raise DataFormatError("--cut-orthologs needs --orthologs")
+            raise InvalidParameterError("--cut-orthologs needs --orthologs")
         return None
     if demo:
-        raise DataFormatError("--demo brings its own data; leave --orthologs out")
+        raise InvalidParameterError("--demo brings its own data; leave --orthologs out")
     from seqaug_sklearn.augmentation import OrthologAugmenter
     from seqaug_sklearn.cli._input import read_ortholog_table
 

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from seqaug_sklearn.cli._run import fold_store, say
-from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError
 
 __all__ = ["compare_fixed", "refuse_options", "split_is_given"]
 
@@ -21,9 +21,9 @@ _SIDES = {"train": "train", "training": "train", "test": "test", "testing": "tes
 def split_is_given(train, test, split_column) -> bool:
     """Whether the options name a split, and name it once."""
     if (train is None) != (test is None):
-        raise DataFormatError("--train and --test belong together: the training and the test file of a benchmark")
+        raise InvalidParameterError("--train and --test belong together: the training and the test file of a benchmark")
     if train is not None and split_column is not None:
-        raise DataFormatError("--train and --test are two files, --split-column is for one; give one or the other")
+        raise InvalidParameterError("--train and --test are two files, --split-column is for one; give either")
     return train is not None or split_column is not None
 
 
@@ -38,7 +38,7 @@ def refuse_options(context: Any) -> None:
     ]
     if typed:
         names = ", ".join(max(parameter.opts, key=len) for parameter in typed)
-        raise DataFormatError(
+        raise InvalidParameterError(
             f"{names} cannot be had with a split that is given (--train and --test, or --split-column): leave it out"
         )
 
@@ -66,12 +66,12 @@ def compare_fixed(data, train, test, split_column, *, folder: Path, resume: bool
     with fold_store(folder, resume=resume) as store:
         if train is not None:
             if data is not None:
-                raise DataFormatError("--train and --test are the files; leave the other one out")
+                raise InvalidParameterError("--train and --test are the files; leave the other one out")
             sides, title = [_read_side(path, about) for path in (train, test)], f"{train.name} and {test.name}"
             _say_unused_of_both((train, test), about)
         else:
             if data is None:
-                raise DataFormatError("--split-column needs the file whose rows it splits")
+                raise InvalidParameterError("--split-column needs the file whose rows it splits")
             sides, title = _read_column(data, split_column, about), data.name
         (X_train, y_train), (X_test, y_test) = sides
         say(f"{len(X_train):,} training and {len(X_test):,} test sequences, as given.")

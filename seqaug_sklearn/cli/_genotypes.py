@@ -1,7 +1,6 @@
 """``seqaug genotypes``: people who never lived, and how real and how private they are."""
 
 import contextlib
-import re
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,30 +9,9 @@ import typer
 
 from seqaug_sklearn.cli._options import words
 from seqaug_sklearn.cli._run import one_line_errors, say
-from seqaug_sklearn.exceptions import DataFormatError, SeqAugError
+from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError
 
 __all__ = ["genotypes"]
-
-_IN_OPTIONS = (
-    (r"read allele counts with encoding='dosage', or phase the file first", "phase the file first: generators need it"),
-    (r"choose people with samples=, or leave these out", "or leave these out"),
-    (r"read women only with samples=, or drop such variants", "make a file of women only, or drop such variants"),
-    (r"keep them as -1 with missing='keep', or drop", "drop"),
-    (r"empty their labels and use", "empty their labels and pass"),
-    (r"\b(unlabelled|haploid|missing|device)='(\S+?)'", r"--\1 \2"),
-    (r"\bregion='(.*?)'", r"--region \1"),
-    (r"\b(label|sample)_column='(.*?)'", r"--\1-column \2"),
-    (r"\b(label|sample)_column must", r"--\1-column must"),
-    (r"(?<![-\w])region must", "--region must"),
-    (
-        r"max_epochs=(\d+) would score every (\d+); pass monitor_every=\d+ to go on from it",
-        r"--epochs \1 would score every \2; ask for fewer epochs, or delete the file to train anew",
-    ),
-    (r"more than max_epochs=(\d+)", r"more than --epochs \1"),
-)
-"""What the library says of parameters -> what to type; regular expressions, in this order."""
-
-_OF_CHECKPOINT = {"X": "the people or variants", "y": "the populations", "random_state": "--seed"}
 
 _MANY_VARIANTS = 20_000
 _DEMO_PEOPLE, _DEMO_VARIANTS = 250, 300
@@ -171,34 +149,33 @@ def genotypes(
 
     seqaug genotypes region.vcf.gz --labels samples.tsv --label-column super_population --out report
     """
-    with _in_options():
-        from seqaug_sklearn.evaluation import check_output_folder, compare_genotype_generators
+    from seqaug_sklearn.evaluation import check_output_folder, compare_genotype_generators
 
-        folder = check_output_folder(out, inputs=[data, labels])
-        _check_gan(folder, gan, resume, epochs, architecture, device)
-        name = "simulated" if data is None else data.name
-        if demo:
-            people, title = _simulated(data, labels, region, missing_values), "Synthetic people: simulated data"
-        else:
-            options: dict[str, Any] = {"kind": kind.value, "missing": missing.value, "haploid": haploid.value}
-            options |= {"unlabelled": unlabelled.value, "min_maf": min_maf, "region": region}
-            options |= {"label_column": label_column, "sample_column": sample_column}
-            options |= {"missing_values": words(missing_values)}
-            people, title = _read(data, labels, options), f"Synthetic people: {name}"
-        with _checkpoint(folder, gan) as checkpoint:
-            result = compare_genotype_generators(
-                people,
-                _generators(seed, match_length, neighbors, gan, architecture, epochs, device, checkpoint),
-                n_samples=n_samples,
-                random_state=seed,
-                progress=True,
-            )
-            say("Drawing the figures ...")
-            settings = {"file": name, "region": region or "all", "seed": seed}
-            settings |= {"minor-allele frequency from": min_maf}
-            path = result.to_html(folder, title=title, settings=settings, force=force)
-            if checkpoint is not None and ("GenotypeGAN" not in result.copying or force):
-                checkpoint.unlink(missing_ok=True)
+    folder = check_output_folder(out, inputs=[data, labels])
+    _check_gan(folder, gan, resume, epochs, architecture, device)
+    name = "simulated" if data is None else data.name
+    if demo:
+        people, title = _simulated(data, labels, region, missing_values), "Synthetic people: simulated data"
+    else:
+        options: dict[str, Any] = {"kind": kind.value, "missing": missing.value, "haploid": haploid.value}
+        options |= {"unlabelled": unlabelled.value, "min_maf": min_maf, "region": region}
+        options |= {"label_column": label_column, "sample_column": sample_column}
+        options |= {"missing_values": words(missing_values)}
+        people, title = _read(data, labels, options), f"Synthetic people: {name}"
+    with _checkpoint(folder, gan) as checkpoint:
+        result = compare_genotype_generators(
+            people,
+            _generators(seed, match_length, neighbors, gan, architecture, epochs, device, checkpoint),
+            n_samples=n_samples,
+            random_state=seed,
+            progress=True,
+        )
+        say("Drawing the figures ...")
+        settings = {"file": name, "region": region or "all", "seed": seed}
+        settings |= {"minor-allele frequency from": min_maf}
+        path = result.to_html(folder, title=title, settings=settings, force=force)
+        if checkpoint is not None and ("GenotypeGAN" not in result.copying or force):
+            checkpoint.unlink(missing_ok=True)
     _answer(result, path, force, checkpoint)
 
 
@@ -223,7 +200,7 @@ def _answer(result, path, force, checkpoint):
 
 def _simulated(data, labels, region, missing_values):
     if any(given is not None for given in (data, labels, region, missing_values)):
-        raise DataFormatError(
+        raise InvalidParameterError(
             "--demo brings its own people; leave the file, --labels, --region and --missing-values out"
         )
     from seqaug_sklearn.datasets import make_genotypes
@@ -281,8 +258,8 @@ def _checkpoint_path(folder):
 def _check_gan(folder, gan, resume, epochs, architecture, device):
     """Find out before the file is read whether the GAN can be trained as asked."""
     if not gan:
-        if resume or epochs is not None or architecture is not Architecture.mlp:
-            raise DataFormatError("--resume, --epochs and --architecture are of the GAN; add --gan")
+        if resume or epochs is not None or architecture is not Architecture.mlp or device != "auto":
+            raise InvalidParameterError("--resume, --epochs, --architecture and --device are of the GAN; add --gan")
         return
     from seqaug_sklearn.utils import resolve_device
 
@@ -312,25 +289,3 @@ def _checkpoint(folder, gan):
         if path.exists() and not isinstance(error, DataFormatError):
             say(f"The GAN's training is kept in {path}; the same command with --resume goes on from it.")
         raise
-
-
-@contextlib.contextmanager
-def _in_options():
-    """Let errors speak of the command's options in place of Python's parameters."""
-    try:
-        yield
-    except (SeqAugError, ValueError) as error:
-        told = re.sub(r"belongs to another training: (.*?) differ; .*", _other_training, str(error), flags=re.DOTALL)
-        for said, option in _IN_OPTIONS:
-            told = re.sub(said, option, told)
-        if told == str(error):
-            raise
-        raise DataFormatError(told) from error
-
-
-def _other_training(match):
-    names = [_OF_CHECKPOINT.get(name, f"--{name}") for name in match[1].split(", ")]
-    return (
-        f"belongs to a run with other options: {', '.join(names)} differ; repeat that command with --resume, or delete "
-        "the file to train anew"
-    )

@@ -18,7 +18,7 @@ from seqaug_sklearn.cli._options import (
     words,
 )
 from seqaug_sklearn.cli._run import one_line_errors, say
-from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError
 
 __all__ = ["groups"]
 
@@ -74,11 +74,14 @@ def groups(
 
     seqaug groups promoters.fasta --out groups.csv
     """
+    from seqaug_sklearn.cli._input import is_table
     from seqaug_sklearn.cli._relatives import count_distinct, describe_groups, relatives
     from seqaug_sklearn.cli._tables import write_table
     from seqaug_sklearn.utils import check_output_file
 
     file = check_output_file(out, inputs=[*data, labels])
+    if missing_values is not None and labels is None and not any(map(is_table, data)):
+        raise InvalidParameterError("--missing-values is about tables, and no file is one; leave it out")
     sequences, classes = _read(data, labels, label_column, words(missing_values))
     settings = search_settings(alphabet, keep_low_complexity, keep_tags, homologs, max_evalue)
     found, limits = relatives(sequences, threshold=threshold, min_run=min_run, **settings)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from seqaug_sklearn.cli._run import say
-from seqaug_sklearn.exceptions import DataFormatError, SeqAugWarning
+from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError
 
 __all__ = [
     "UP_TO_UNDERSCORE",
@@ -23,6 +23,7 @@ __all__ = [
 UP_TO_UNDERSCORE = "^[^_]+"
 """Pattern of the label in a record name, where no table gives it."""
 
+_TWO_SOURCES = "labels come from a table or from a pattern, not from both; drop --labels or --label-pattern"
 _OF_WINDOWS = {"window", "parent", "start"}
 """Columns of a table of windows, as ``seqaug windows`` writes it."""
 
@@ -94,7 +95,7 @@ def read_labelled(
         If rows are left out, or labels or groups differ in writing only.
     """
     if labels is not None and pattern is not None:
-        raise DataFormatError("labels come from a table or from a pattern, not from both; drop one of the two options")
+        raise InvalidParameterError(_TWO_SOURCES)
     table = _read_table(data) if is_table(data) else None
     sequences = _read_fasta(data) if table is None else _sequences_of_table(table, data)
     parts = [] if table is None else [("sequence", sequences, data)]
@@ -143,9 +144,10 @@ def _kind_of_groups(groups, table, source, role):
     if Path(groups).is_file():
         return "file"
     there = _listed([column for column in table if column != "sequence"])
-    raise DataFormatError(
-        f"{source.name} has no column {groups!r} for {role}; it has {there or 'no other one'}, and there is no "
-        "file of that name"
+    option = "--split-column" if role == "the split" else "--groups"
+    raise InvalidParameterError(
+        f"{option} {groups}: {source.name} has no column {groups!r} for {role}; it has {there or 'no other one'}, and "
+        "there is no file of that name"
     )
 
 
@@ -154,16 +156,9 @@ def _groups_of_file(path, names, parents, missing_values):
     import pandas as pd
 
     from seqaug_sklearn.model_selection import read_groups
-    from seqaug_sklearn.utils import warn
 
     asked = names if parents is None else parents
-    try:
-        found = read_groups(path, asked, missing_values=missing_values)
-    except DataFormatError:
-        raise
-    except ValueError as error:
-        warn(f"{str(error).partition(';')[0]}; each of them is a group of its own", SeqAugWarning)
-        found = read_groups(path, asked, missing_values=missing_values, missing="own")
+    found = read_groups(path, asked, missing_values=missing_values, missing="warn")
     return pd.Series(found, index=names)
 
 
@@ -215,7 +210,7 @@ def labels_of(
     from seqaug_sklearn.utils import mark_missing
 
     if labels is not None and pattern is not None:
-        raise DataFormatError("labels come from a table or from a pattern, not from both; drop one of the two options")
+        raise InvalidParameterError(_TWO_SOURCES)
     source = labels or data
     if labels is not None:
         table = _read_table(labels, names=sequences.index)
@@ -247,11 +242,13 @@ def read_ortholog_table(path: Path, missing_values: list[str] | None = None) -> 
     text = read_text(path).lstrip()
     rule = "a table of orthologs has the columns identifier (a name of the data), ortholog and sequence"
     if text.startswith(">"):
-        raise DataFormatError(f"{path.name} is a FASTA file, but {rule}, one row per pair")
+        raise DataFormatError(f"--orthologs: {path.name} is a FASTA file, but {rule}, one row per pair")
     columns = list(parse_table("".join(text.splitlines()[:1]), path.name).columns)
     missing = [name for name in ("identifier", "sequence") if name not in columns]
     if missing:
-        raise DataFormatError(f"{path.name} has no column {missing[0]!r}; {rule}, this one has {_listed(columns)}")
+        raise DataFormatError(
+            f"--orthologs: {path.name} has no column {missing[0]!r}; {rule}, this one has {_listed(columns)}"
+        )
     return read_orthologs(path, missing_values=missing_values)
 
 
@@ -365,11 +362,11 @@ def _labels_by_pattern(names, pattern, label_column, table):
     try:
         compiled = re.compile(pattern)
     except re.error as error:
-        raise DataFormatError(f"label pattern {pattern!r} is not a regular expression: {error}") from error
+        raise InvalidParameterError(f"--label-pattern {pattern!r} is not a regular expression: {error}") from error
     found = [compiled.search(name) for name in names]
     lacking = [name for name, match in zip(names, found, strict=True) if match is None or not _label(match)]
     if lacking:
-        raise DataFormatError(f"label pattern {pattern!r} finds no label in {_listed(lacking)}")
+        raise InvalidParameterError(f"--label-pattern {pattern!r} finds no label in {_listed(lacking)}")
     table = pd.DataFrame(index=names) if table is None else table.copy()
     table[label_column] = [_label(match) for match in found]
     return table
@@ -382,8 +379,9 @@ def _label(match):
 def _column(table, column, source, what):
     if column not in table:
         there = _listed([c for c in table.columns if c != "sequence"])
-        raise DataFormatError(
-            f"{source.name} has no column {column!r} for the {what}s; it has {there or 'no other one'}"
+        raise InvalidParameterError(
+            f"--label-column {column}: {source.name} has no column {column!r} for the {what}s; it has "
+            f"{there or 'no other one'}"
         )
     from seqaug_sklearn.utils import table_column
 

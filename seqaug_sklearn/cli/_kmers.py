@@ -9,7 +9,7 @@ import typer
 
 from seqaug_sklearn.cli._options import AlphabetName
 from seqaug_sklearn.cli._run import one_line_errors, say
-from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError
 
 __all__ = ["kmers"]
 
@@ -107,7 +107,7 @@ def _lengths(text):
         return None
     match = re.fullmatch(r"(\d+)(?:\s*[-:,]\s*(\d+))?", text.strip())
     if match is None:
-        raise DataFormatError(f"--k must be a length or a range such as 8 or 5-12, got {text!r}")
+        raise InvalidParameterError(f"--k must be a length or a range such as 8 or 5-12, got {text!r}")
     low, high = int(match[1]), match[2]
     return low if high is None else (low, int(high))
 

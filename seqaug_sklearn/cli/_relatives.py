@@ -59,13 +59,16 @@ def check_distinct(sequences: Any, labels: Any, parts: int, source: str) -> None
     DataFormatError
         The message names the cause, and labels that contradict each other.
     """
-    from seqaug_sklearn.utils import counted
+    from seqaug_sklearn.utils import Message, Parameter, counted
 
     distinct, n = count_distinct(sequences), len(sequences)
     if distinct >= parts:
         return
     if n < parts:
-        raise DataFormatError(f"{source} holds {counted(n, 'sequence')}, too few to split into {parts} parts")
+        fewer = Message("; lower ", Parameter("n_splits")) if parts > 2 else ""
+        raise DataFormatError(
+            Message(f"{source} holds {counted(n, 'sequence')}, too few to split into {parts} parts", fewer)
+        )
     told = f"all {n} sequences of {source} are copies of one another (identical)"
     if distinct > 1:
         told = f"the {n} sequences of {source} are copies of {distinct} distinct ones"

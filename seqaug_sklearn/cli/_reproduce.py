@@ -7,7 +7,7 @@ import typer
 
 from seqaug_sklearn.cli._options import Precision, Protocol
 from seqaug_sklearn.cli._run import fold_store, one_line_errors, say
-from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError
 from seqaug_sklearn.published import WINDOW_PAPER
 
 __all__ = ["reproduce"]
@@ -69,6 +69,8 @@ def reproduce(
     from seqaug_sklearn.evaluation import check_output_folder, reproduce_window_paper
 
     folder = check_output_folder(out, inputs=genomes or [])
+    if email is not None and not accession and not paper:
+        raise InvalidParameterError("--email is for records that are fetched: add --accession or --paper")
     with fold_store(folder, resume=resume) as store:
         records = _genomes(genomes or [], accession or [], paper, email, seed)
         result = reproduce_window_paper(

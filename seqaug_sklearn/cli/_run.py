@@ -8,7 +8,6 @@ import errno
 import functools
 import io
 import os
-import re
 import signal
 import sys
 import time
@@ -18,6 +17,7 @@ from typing import Any, TextIO, cast
 
 import typer
 
+from seqaug_sklearn.cli._wording import Options
 from seqaug_sklearn.exceptions import DataFormatError, SeqAugError
 
 __all__ = ["ReportInSteps", "Terminated", "fold_store", "one_line_errors", "say"]
@@ -37,15 +37,16 @@ def one_line_errors(command):
     """
 
     @functools.wraps(command)
-    def wrapped(*args, **kwargs):
+    def wrapped(**arguments):
+        options = Options(command, arguments)
         with _patient_streams() as out, _terminated_like_interrupted():
             try:
-                with _short_warnings():
-                    done = command(*args, **kwargs)
+                with _short_warnings(options):
+                    done = command(**arguments)
                 out.complain()
                 return done
             except (SeqAugError, ValueError, OSError, MemoryError) as error:
-                typer.echo(f"Error: {_one_line(error)}", err=True)
+                typer.echo(f"Error: {_one_line(error, options)}", err=True)
                 raise typer.Exit(2) from None
             except KeyboardInterrupt as stop:
                 typer.echo(f"Interrupted: {stop if str(stop) else 'nothing was written'}.", err=True)
@@ -76,21 +77,17 @@ def _terminated_like_interrupted():
         signal.signal(signal.SIGTERM, before)
 
 
-def _one_line(error):
+def _one_line(error, options):
+    """What went wrong, in the words of the options that were typed."""
+    from seqaug_sklearn.utils import told
+
+    path = getattr(error, "path", None) or getattr(error, "filename", None)
+    option = None if path is None else options.of_path(path)
     if isinstance(error, OSError) and error.filename is not None and error.strerror:
-        return f"{error.filename}: {error.strerror}"
-    return _in_options(str(error)) or type(error).__name__
-
-
-def _in_options(text):
-    """One line, and what to type where the library names a parameter that every command has as an option."""
-    text = re.sub(r"\balphabet='(\w+)'", r"--alphabet \1", " ".join(text.split()))
-    return re.sub(r"missing_values=\[(.*?)\]", _missing_values, text)
-
-
-def _missing_values(match):
-    found = re.findall(r"'(.*?)'", match[1])
-    return f'--missing-values "{",".join(found)}"'
+        text = f"{error.filename}: {error.strerror}"
+    else:
+        text = " ".join(told(error, options.say).split()) or type(error).__name__
+    return text if option is None else f"{option} {text}"
 
 
 class _Patient:
@@ -161,11 +158,13 @@ def _patient_streams():
 
 
 @contextlib.contextmanager
-def _short_warnings():
+def _short_warnings(options):
+    from seqaug_sklearn.utils import told
+
     shown = set()
 
     def show(message, category, filename, lineno, file=None, line=None):
-        text = _in_options(str(message))
+        text = " ".join(told(message, options.say).split())
         if text not in shown:
             shown.add(text)
             say(f"Warning: {text}")

@@ -19,7 +19,7 @@ from seqaug_sklearn.cli._options import (
     words,
 )
 from seqaug_sklearn.cli._run import one_line_errors
-from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.exceptions import InvalidParameterError
 
 __all__ = ["split"]
 
@@ -121,7 +121,7 @@ def split(
         needs_labels=labels is not None or label_pattern is not None,
     )
     if table.wish is not None:
-        raise DataFormatError(f"--groups {groups} is what --by similarity does; leave --groups out")
+        raise InvalidParameterError(f"--groups {groups} is what --by similarity does; leave --groups out")
     check_distinct(table.sequences, table.labels, folds or 2, data.name)
     settings = search_settings(alphabet, keep_low_complexity, keep_tags, homologs, max_evalue)
     together = _together(table, by, settings | {"threshold": threshold, "min_run": min_run})
@@ -147,11 +147,11 @@ def _as_file(groups):
 
 def _check_choices(by, groups, test, folds):
     if by is SplitBy.groups and groups is None:
-        raise DataFormatError("--by groups needs --groups, a column or a table of groups")
+        raise InvalidParameterError("--by groups needs --groups, a column or a table of groups")
     if test is not None and folds is not None:
-        raise DataFormatError("--test makes one split and --folds makes several; give one of them")
+        raise InvalidParameterError("--test makes one split and --folds makes several; give one of them")
     if test is not None and not 0 < test < 1:
-        raise DataFormatError(f"--test is a share of the sequences above 0 and below 1, got {test}")
+        raise InvalidParameterError(f"--test is a share of the sequences above 0 and below 1, got {test}")
 
 
 def _together(table, by, settings):
@@ -165,21 +165,18 @@ def _together(table, by, settings):
 
 
 def _deal(table, together, n_splits, by, seed, *, stratify):
-    """The fold that tests each row, or 0 and -1 for test and training rows, with errors in the words of options."""
+    """The fold that tests each row, or 0 and -1 for test and training rows."""
     from seqaug_sklearn.model_selection import split_by_groups
+    from seqaug_sklearn.utils import Message
 
     y = table.labels.to_numpy() if stratify and table.labels is not None else None
     try:
         return split_by_groups(table.sequences, y, groups=together.to_numpy(), random_state=seed, **n_splits)
-    except DataFormatError:
-        raise
-    except ValueError as error:
-        text, smaller = str(error), " (a higher threshold links fewer rows)"
-        text = text.replace(smaller, "" if by is SplitBy.groups else " (a higher --threshold and --min-run)")
-        text = text.replace("ask for fewer folds", "lower --folds").replace(
-            "split without labels", "pass --no-stratify"
-        )
-        raise DataFormatError(text) from None
+    except InvalidParameterError as error:
+        if by is SplitBy.groups:
+            raise
+        smaller = ". A higher --threshold and --min-run make smaller groups"
+        raise InvalidParameterError(Message(*error.args, smaller)) from None
 
 
 def _places(table, together, test_fold):

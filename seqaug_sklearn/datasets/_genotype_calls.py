@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.utils import require_memory
+from seqaug_sklearn.utils import Message, Parameter, Ways, require_memory
 
 __all__ = ["CallBlocks"]
 
@@ -125,7 +125,8 @@ class CallBlocks:
             self._refuse(
                 haploid & keep[:, None],
                 "a call of one allele only, as men have on X",
-                "read women only with samples=, or drop such variants with haploid='drop'",
+                Message("read women only with ", Parameter("samples", ...)),
+                Message("drop such variants with ", Parameter("haploid", "drop")),
             )
         return self._drop(keep, haploid.any(axis=1), "haploid")
 
@@ -135,7 +136,8 @@ class CallBlocks:
             self._refuse(
                 missing & keep[:, None],
                 "a missing call",
-                "keep them as -1 with missing='keep', or drop such variants with missing='drop'",
+                Message("keep them as -1 with ", Parameter("missing", "keep")),
+                Message("drop such variants with ", Parameter("missing", "drop")),
             )
         if self.missing == "drop":
             self._drop(keep, missing.any(axis=1), "with_missing")
@@ -148,8 +150,9 @@ class CallBlocks:
             self._refuse(
                 unphased,
                 "a heterozygous call without phase (0/1)",
-                "read allele counts with encoding='dosage', or phase the file first",
-                rows,
+                Message("read allele counts with ", Parameter("encoding", "dosage")),
+                "phase the file first",
+                rows=rows,
             )
         if self.encoding == "haplotype":
             pairs = np.maximum(np.stack([first, second], axis=-1), -1)
@@ -159,16 +162,15 @@ class CallBlocks:
         block[(first < 0) | (second < 0)] = -1
         return block
 
-    def _refuse(self, wrong, what, way_out, rows=None):
+    def _refuse(self, wrong, what, *ways, rows=None):
         if not wrong.any():
             return
         row, person = np.argwhere(wrong)[0]
         variant = self._pending[row if rows is None else rows[row]]
         n_people = int(wrong[row].sum())
         others = f" (and {n_people - 1} more people there)" if n_people > 1 else ""
-        raise DataFormatError(
-            f"{self.file}: sample {self.people[person]!r} has {what} at {_place(variant)}{others}; {way_out}"
-        )
+        where = f"{self.file}: sample {self.people[person]!r} has {what} at {_place(variant)}{others}; "
+        raise DataFormatError(Message(where, Ways(*ways)))
 
 
 def _place(variant):

@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError
 from seqaug_sklearn.published import PG_CGAN
-from seqaug_sklearn.utils import listed, mark_missing, read_table, table_column, warn_of_twins
+from seqaug_sklearn.utils import Message, Parameter, Ways, listed, mark_missing, read_table, table_column, warn_of_twins
 
 __all__ = ["PG_CGAN_SUPER_POPULATIONS", "SUPER_POPULATIONS", "choose_people"]
 
@@ -41,9 +41,13 @@ def choose_people(names, samples, labels, label_column, sample_column, unlabelle
     known = _known(chosen, label_of, labels, missing_values)
     without = [name for name, there in zip(chosen, known, strict=True) if not there]
     if without and unlabelled == "error":
+        ways = Ways(
+            "complete the table of labels",
+            Message("choose people with ", Parameter("samples", ...)),
+            Message("leave these out with ", Parameter("unlabelled", "drop")),
+        )
         raise DataFormatError(
-            f"{len(without)} of {len(chosen)} samples have no label: {listed(without)}; complete the table of labels, "
-            "choose people with samples=, or leave these out with unlabelled='drop'"
+            Message(f"{len(without)} of {len(chosen)} samples have no label: {listed(without)}; ", ways)
         )
     if len(without) == len(chosen):
         raise DataFormatError(
@@ -67,15 +71,20 @@ def _chosen(names, samples):
     if samples is None:
         return list(names)
     if isinstance(samples, str):
-        raise ValueError(f"samples must be a list of names, got the string {samples!r}; use [{samples!r}]")
+        raise InvalidParameterError(
+            Message(Parameter("samples"), f" must be a list of names, got the string {samples!r}; use [{samples!r}]")
+        )
     chosen = [str(name) for name in samples]
     known = set(names)
     absent = [name for name in chosen if name not in known]
     if absent:
-        raise DataFormatError(f"{len(absent)} of samples= are not in the file: {listed(absent)}")
+        raise DataFormatError(
+            Message(f"{len(absent)} of ", Parameter("samples", ...), f" are not in the file: {listed(absent)}")
+        )
     repeated = [name for name, count in Counter(chosen).items() if count > 1]
     if repeated or not chosen:
-        raise ValueError(f"samples must name at least one person, and nobody twice; got twice: {listed(repeated)}")
+        rule = " must name at least one person, and nobody twice; got twice: "
+        raise InvalidParameterError(Message(Parameter("samples"), rule, listed(repeated)))
     return chosen
 
 
@@ -88,7 +97,8 @@ def _label_of(labels, label_column, sample_column, chosen):
     if label_column is None:
         others = [column for column in table.columns if column != sample_column]
         if len(others) != 1:
-            raise ValueError(f"label_column must say which column holds the labels: {listed(others, 20)}")
+            rule = " must say which column holds the labels: "
+            raise InvalidParameterError(Message(Parameter("label_column"), rule, listed(others, 20)))
         label_column = others[0]
     _check_column(table, label_column, "label_column")
     columns = [table_column(table, column, "the table of labels") for column in (sample_column, label_column)]
@@ -104,10 +114,14 @@ def _table(labels, sample_column, chosen):
     if isinstance(labels, pd.DataFrame):
         return labels
     if not isinstance(labels, (str, Path)):
-        raise ValueError(f"labels must be a path or a DataFrame, got {type(labels).__name__}")
+        got = f" must be a path or a DataFrame, got {type(labels).__name__}"
+        raise InvalidParameterError(Message(Parameter("labels"), got))
     return read_table(labels, whitespace=True, name_column=sample_column, names=set(chosen))
 
 
 def _check_column(table, column, parameter):
     if column not in table.columns:
-        raise ValueError(f"{parameter}={column!r} is no column of the labels; they have {listed(table.columns, 20)}")
+        there = listed(table.columns, 20)
+        raise InvalidParameterError(
+            Message(Parameter(parameter, column), f" is no column of the labels; they have {there}")
+        )

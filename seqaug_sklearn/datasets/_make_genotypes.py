@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from seqaug_sklearn.genotypes import GenotypeSet, from_haplotypes, minor_allele_frequencies, trusted_set
-from seqaug_sklearn.utils import check_generator, draw_seed, import_optional
+from seqaug_sklearn.utils import check_generator, draw_seed, import_optional, invalid_parameter
 
 __all__ = ["make_genotypes"]
 
@@ -138,9 +138,9 @@ def _check_parameters(n_per_population, n_variants, n_populations, length, encod
     if len(sizes) != n_populations:
         raise ValueError(f"n_per_population has {len(sizes)} entries, but n_populations={n_populations}")
     if sum(sizes) < 2:
-        raise ValueError("n_per_population must give at least two people; one person has no frequencies")
+        raise invalid_parameter("n_per_population", "must give at least two people; one person has no frequencies")
     if n_variants > length // 2:
-        raise ValueError(f"length must be at least twice n_variants={n_variants}, got {length}")
+        raise invalid_parameter("length", f"must be at least twice n_variants={n_variants}, got {length}")
     for name, value, choices in (("encoding", encoding, _ENCODINGS), ("engine", engine, _ENGINES)):
         if value not in choices:
             raise ValueError(f"{name} must be one of {', '.join(map(repr, choices))}, got {value!r}")

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from seqaug_sklearn.datasets._make_promoters import make_promoters
-from seqaug_sklearn.utils import check_generator, is_number, is_whole
+from seqaug_sklearn.utils import check_generator, invalid_parameter, is_number, is_whole
 
 __all__ = ["PairSet", "make_pairs"]
 
@@ -114,14 +114,16 @@ def make_pairs(
 def _check_parameters(n_pairs, length, family_size, paralogs):
     """Return the number of genes."""
     if not is_whole(n_pairs) or isinstance(n_pairs, bool) or n_pairs < 8 or n_pairs % 2:
-        raise ValueError(f"n_pairs must be an even number of at least 8, got {n_pairs!r}")
+        raise invalid_parameter("n_pairs", f"must be an even number of at least 8, got {n_pairs!r}")
     if not is_whole(length) or isinstance(length, bool) or length < _SHORTEST:
-        raise ValueError(f"length must be a whole number of at least {_SHORTEST}, room for four motifs, got {length!r}")
+        raise invalid_parameter(
+            "length", f"must be a whole number of at least {_SHORTEST}, room for four motifs, got {length!r}"
+        )
     n_genes = int(n_pairs) // 2
     if not is_whole(family_size) or isinstance(family_size, bool) or family_size < 1:
-        raise ValueError(f"family_size must be a whole number of at least 1, got {family_size!r}")
+        raise invalid_parameter("family_size", f"must be a whole number of at least 1, got {family_size!r}")
     if not is_number(paralogs) or not 0 <= paralogs <= 1:
-        raise ValueError(f"paralogs must be a share from 0 to 1, got {paralogs!r}")
+        raise invalid_parameter("paralogs", f"must be a share from 0 to 1, got {paralogs!r}")
     return n_genes
 
 

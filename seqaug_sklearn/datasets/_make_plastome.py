@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from seqaug_sklearn.alphabets import DNA
-from seqaug_sklearn.utils import check_generator
+from seqaug_sklearn.utils import check_generator, invalid_parameter
 
 if TYPE_CHECKING:
     from Bio.SeqRecord import SeqRecord
@@ -92,16 +92,18 @@ def make_plastome(n_genes: int = 30, *, gene_length=(150, 1500), gc: float = 0.3
 
 def _check_parameters(n_genes, gene_length, gc):
     if not isinstance(n_genes, numbers.Integral) or n_genes < 12:
-        raise ValueError(f"n_genes must be a whole number of at least 12, got {n_genes!r}")
+        raise invalid_parameter("n_genes", f"must be a whole number of at least 12, got {n_genes!r}")
     try:
         shortest, longest = gene_length
         valid = 90 <= shortest <= longest
     except (TypeError, ValueError):
         valid = False
     if not valid:
-        raise ValueError(f"gene_length must be (shortest, longest) with 90 <= shortest <= longest, got {gene_length!r}")
+        raise invalid_parameter(
+            "gene_length", f"must be (shortest, longest) with 90 <= shortest <= longest, got {gene_length!r}"
+        )
     if not 0.1 <= gc <= 0.9:
-        raise ValueError(f"gc must be a share from 0.1 to 0.9, got {gc!r}")
+        raise invalid_parameter("gc", f"must be a share from 0.1 to 0.9, got {gc!r}")
 
 
 def _draw_genes(n_genes, gene_length, gc, rng):

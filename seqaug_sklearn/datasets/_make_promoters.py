@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from seqaug_sklearn.alphabets import DNA
-from seqaug_sklearn.utils import check_generator, codes_to_text
+from seqaug_sklearn.utils import check_generator, codes_to_text, invalid_parameter
 
 __all__ = ["PromoterSet", "make_promoters"]
 
@@ -145,7 +145,7 @@ def _check_parameters(n_samples, length, n_families, motifs, n_orthologs):
         if not isinstance(value, numbers.Integral) or isinstance(value, bool) or value < minimum:
             raise ValueError(f"{name} must be a whole number of at least {minimum}, got {value!r}")
     if n_families > n_samples:
-        raise ValueError(f"n_families must be at most n_samples={n_samples}, got {n_families}")
+        raise invalid_parameter("n_families", f"must be at most n_samples={n_samples}, got {n_families}")
     letters = {*DNA.symbols, *DNA.ambiguity}
     for name, consensus in motifs.items():
         if not consensus or not set(consensus) <= letters:
@@ -153,10 +153,10 @@ def _check_parameters(n_samples, length, n_families, motifs, n_orthologs):
                 f"motifs[{name!r}] must be a consensus in upper-case IUPAC letters of DNA, got {consensus!r}"
             )
     if not motifs:
-        raise ValueError("motifs must name at least one consensus; the label depends on them")
+        raise invalid_parameter("motifs", "must name at least one consensus; the label depends on them")
     n_slots = length // _slot(motifs)
     if n_slots < 4:
-        raise ValueError(f"length must be at least {4 * _slot(motifs)} for these motifs, got {length}")
+        raise invalid_parameter("length", f"must be at least {4 * _slot(motifs)} for these motifs, got {length}")
     return n_slots
 
 

@@ -9,7 +9,16 @@ import pandas as pd
 
 from seqaug_sklearn.datasets._fasta import read_fasta
 from seqaug_sklearn.exceptions import DataFormatError, SeqAugWarning, SequenceTypeError
-from seqaug_sklearn.utils import mark_missing, parse_table, read_text, table_column, tidy_orthologs, warn, warn_of_twins
+from seqaug_sklearn.utils import (
+    invalid_parameter,
+    mark_missing,
+    parse_table,
+    read_text,
+    table_column,
+    tidy_orthologs,
+    warn,
+    warn_of_twins,
+)
 
 __all__ = ["read_orthologs"]
 
@@ -126,7 +135,7 @@ def _read_sequences(source, label_separator, missing_values):
     species = list(source) if isinstance(source, Mapping) else [path.name.split(".")[0] for path in paths]
     parts = [read_fasta(path).rename_axis("ortholog").reset_index() for path in paths]
     if not parts:
-        raise DataFormatError("source names no FASTA file; at least one is needed")
+        raise invalid_parameter("source", "names no FASTA file; at least one is needed")
     sequences = pd.concat([part.assign(species=name) for part, name in zip(parts, species, strict=True)])
     # bedtools getfasta writes name::chromosome:start-end
     sequences["ortholog"] = sequences["ortholog"].str.split("::").str[0]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from seqaug_sklearn.datasets._genbank import parse_genbank
 from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.published import WINDOW_PAPER
-from seqaug_sklearn.utils import content_digest, replaced_file
+from seqaug_sklearn.utils import content_digest, invalid_parameter, replaced_file
 
 if TYPE_CHECKING:
     from Bio.SeqRecord import SeqRecord
@@ -74,7 +74,9 @@ def fetch_plastome(accession: str, *, cache_dir=None, email=None, api_key=None, 
     """
     accession = PLASTOMES.get(accession, accession)
     if not isinstance(accession, str) or not _ACCESSION.fullmatch(accession):
-        raise ValueError(f"accession must look like 'NC_000932.1' or be one of {sorted(PLASTOMES)}, got {accession!r}")
+        raise invalid_parameter(
+            "accession", f"must look like 'NC_000932.1' or be one of {sorted(PLASTOMES)}, got {accession!r}"
+        )
     folder = _default_cache() if cache_dir is None else Path(cache_dir).expanduser()
     path = folder / f"{accession}.gb"
     content = None if refresh else _cached(path)

@@ -6,6 +6,7 @@ import pandas as pd
 
 from seqaug_sklearn.datasets._features import check_record, merge_identical, named_features, reading_span
 from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.utils import invalid_parameter
 
 __all__ = ["protein_sequences"]
 
@@ -52,7 +53,7 @@ def protein_sequences(record, min_length: int = 100) -> pd.DataFrame:
     """
     check_record(record)
     if not isinstance(min_length, numbers.Integral) or isinstance(min_length, bool) or min_length < 1:
-        raise ValueError(f"min_length must be a positive whole number, got {min_length!r}")
+        raise invalid_parameter("min_length", f"must be a positive whole number, got {min_length!r}")
     rows, skipped, n_short = [], {}, 0
     features = named_features(record, "CDS")
     for name, feature in features:

@@ -10,9 +10,9 @@ import numpy as np
 
 from seqaug_sklearn.datasets._genotype_calls import CallBlocks
 from seqaug_sklearn.datasets._genotype_labels import choose_people
-from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError
 from seqaug_sklearn.genotypes import GenotypeSet
-from seqaug_sklearn.utils import check_line_lengths, import_optional, listed, open_text, progress
+from seqaug_sklearn.utils import Message, Parameter, check_line_lengths, import_optional, listed, open_text, progress
 
 __all__ = ["read_genotypes"]
 
@@ -184,32 +184,37 @@ def read_genotypes(
 def _check_parameters(min_maf, choices):
     for name, value in choices.items():
         if value not in _CHOICES[name]:
-            raise ValueError(f"{name} must be one of {', '.join(map(repr, _CHOICES[name]))}, got {value!r}")
+            rule = f" must be one of {', '.join(map(repr, _CHOICES[name]))}, got {value!r}"
+            raise InvalidParameterError(Message(Parameter(name), rule))
     if min_maf is not None and not 0 <= min_maf <= 0.5:
-        raise ValueError(f"min_maf must be a frequency from 0 to 0.5, or None, got {min_maf!r}")
+        rule = f" must be a frequency from 0 to 0.5, or None, got {min_maf!r}"
+        raise InvalidParameterError(Message(Parameter("min_maf"), rule))
 
 
 def _parse_region(region):
     """Return chromosome, first and last position, 1-based and inclusive."""
     match = re.fullmatch(r"(\S+?)(?::([\d,]+)(-[\d,]*)?)?", str(region))
     if match is None:
-        raise ValueError(f"region must be like '6' or '6:29,000,000-33,000,000', got {region!r}")
+        raise _bad_region("must be like '6' or '6:29,000,000-33,000,000'", region)
     chromosome, first, last = match.groups()
     if first and not last:
-        raise ValueError(f"region must say where it ends, as in '{region}-{first}' or '{region}-', got {region!r}")
+        raise _bad_region(f"must say where it ends, as in '{region}-{first}' or '{region}-'", region)
     first = int((first or "1").replace(",", ""))
     last = int((last or "-").replace(",", "")[1:] or _LAST_POSITION)
     if not 1 <= first <= last:
-        raise ValueError(f"region must run from a position of at least 1 to a later one, got {region!r}")
+        raise _bad_region("must run from a position of at least 1 to a later one", region)
     return chromosome, first, last
+
+
+def _bad_region(rule, region):
+    return InvalidParameterError(Message(Parameter("region"), f" {rule}, got {region!r}"))
 
 
 def _check_region(region, where, reader):
     """Refuse what has a colon, but is neither a range of positions nor a chromosome of the file."""
     if where is not None and ":" in where[0] and where[0] not in reader.seqnames:
-        raise ValueError(
-            f"region={region!r} is not understood: positions are plain numbers, as in '6' or '6:29,000,000-33,000,000'"
-        )
+        rule = " is not understood: positions are plain numbers, as in '6' or '6:29,000,000-33,000,000'"
+        raise InvalidParameterError(Message(Parameter("region", region), rule))
 
 
 def _check_complete(path):
@@ -330,10 +335,9 @@ def _collect(records, blocks, kind, other_variants, counts):
             blocks.add(variant, _calls(record, blocks.file))
             continue
         if other_variants == "error":
-            raise DataFormatError(
-                f"{blocks.file}: {record.CHROM}:{record.POS} {record.REF}>{','.join(record.ALT) or '.'} "
-                f"({reason}) is not of kind={kind!r}; drop such rows with other_variants='drop'"
-            )
+            where = f"{blocks.file}: {record.CHROM}:{record.POS} {record.REF}>{','.join(record.ALT) or '.'}"
+            way_out = Message("; drop such rows with ", Parameter("other_variants", "drop"))
+            raise DataFormatError(Message(f"{where} ({reason}) is not of ", Parameter("kind", kind), way_out))
         counts[reason] += 1
     blocks.flush()
 
@@ -366,4 +370,4 @@ def _raise_for_nothing(file, region, where, chromosomes, counts):
         way_out = f"on {where[0]}, the file runs from {ends[0]:,} to {ends[1]:,}"
     else:
         way_out = f"chromosome names must match to the letter, the file has variants on {listed(chromosomes.names())}"
-    raise DataFormatError(f"{file} has no variants in region={region!r}; {way_out}")
+    raise DataFormatError(Message(f"{file} has no variants in ", Parameter("region", region), f"; {way_out}"))

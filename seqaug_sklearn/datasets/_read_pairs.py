@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.utils import is_whole, open_text, read_npz, read_table, replaced_file
+from seqaug_sklearn.utils import invalid_parameter, is_whole, open_text, read_npz, read_table, replaced_file
 
 __all__ = ["read_pairs", "write_pairs"]
 
@@ -120,14 +120,16 @@ def write_pairs(path, pairs, y=None, *, kmer=None):
             f"write_pairs writes plain text, so {Path(path).name!r} would be misleading; name it .txt or .tsv"
         )
     if kmer is not None and (not is_whole(kmer) or kmer < 1):
-        raise ValueError(f"kmer must be a whole number of at least 1 or None, got {kmer!r}")
+        raise invalid_parameter("kmer", f"must be a whole number of at least 1 or None, got {kmer!r}")
     pairs, y = np.asarray(pairs, dtype=object), None if y is None else np.asarray(y, dtype=object)
     if pd.isna(pairs).any() or (y is not None and pd.isna(y).any()):
         raise ValueError("pairs and y must hold no missing values")
     pairs = pairs.astype(str)
     labels = np.zeros(len(pairs), int).astype(str) if y is None else np.asarray(y).astype(str)
     if pairs.ndim != 2 or pairs.shape[1] != 2 or labels.shape != (len(pairs),):
-        raise ValueError(f"pairs must be of shape (n, 2) and y of shape (n,), got {pairs.shape} and {labels.shape}")
+        raise invalid_parameter(
+            "pairs", f"must be of shape (n, 2) and y of shape (n,), got {pairs.shape} and {labels.shape}"
+        )
     broken = [text for text in labels if not text or re.search(r"[\t\r\n]", text)]
     broken += [text for text in pairs.ravel() if not text or re.search(r"\s", text)]
     if broken:

@@ -7,6 +7,7 @@ import pandas as pd
 
 from seqaug_sklearn.alphabets import DNA
 from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.utils import invalid_parameter
 
 __all__ = ["RegionReport", "count_overlapping", "region_report"]
 
@@ -95,7 +96,7 @@ def region_report(frame: pd.DataFrame, window: int = 40) -> RegionReport:
         raise DataFormatError(f"frame lacks the columns {missing}; pass the table of upstream_regions")
     windows = [[text[i : i + window] for i in range(len(text) - window + 1)] for text in frame["sequence"]]
     if window < 1 or not any(windows):
-        raise DataFormatError(f"window must be from 1 to the length of the longest region, got {window!r}")
+        raise invalid_parameter("window", f"must be from 1 to the length of the longest region, got {window!r}")
     # text of a window -> regions that hold it
     holders = defaultdict(set)
     for region, texts in enumerate(windows):

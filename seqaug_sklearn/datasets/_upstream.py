@@ -8,7 +8,7 @@ from seqaug_sklearn.alphabets import DNA
 from seqaug_sklearn.datasets._features import check_record, is_circular, merge_identical, named_features
 from seqaug_sklearn.datasets._region_report import count_overlapping
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.utils import is_number, is_whole
+from seqaug_sklearn.utils import invalid_parameter, is_number, is_whole
 
 __all__ = ["upstream_regions"]
 
@@ -100,8 +100,8 @@ def upstream_regions(record, length: int = 300, tss=None) -> pd.DataFrame:
 
 def _check_genome(record, genome, length):
     if not is_whole(length) or isinstance(length, bool) or not 1 <= length <= len(genome):
-        raise ValueError(
-            f"length must be a whole number from 1 to the {len(genome)} residues of the genome, got {length!r}"
+        raise invalid_parameter(
+            "length", f"must be a whole number from 1 to the {len(genome)} residues of the genome, got {length!r}"
         )
     foreign = set(genome) - {*DNA.symbols, *DNA.ambiguity}
     if foreign:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.utils import check_sequences, listed, open_text, write_packed
+from seqaug_sklearn.utils import check_sequences, invalid_parameter, listed, open_text, write_packed
 
 __all__ = ["write_fasta"]
 
@@ -58,7 +58,9 @@ def write_fasta(sequences, path, *, like=None, width: int | None = None) -> None
     {'a': 'ACGTAC', 'b': 'GGT'}
     """
     if width is not None and width < 1:
-        raise ValueError(f"width must be an int of at least 1, or None for one line per record, got {width!r}")
+        raise invalid_parameter(
+            "width", f"must be an int of at least 1, or None for one line per record, got {width!r}"
+        )
     if not isinstance(sequences, pd.Series):
         raise DataFormatError(
             f"sequences must be a pandas Series named by its index, got {type(sequences).__name__}; for example "

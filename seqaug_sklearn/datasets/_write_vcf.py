@@ -10,7 +10,7 @@ import pandas as pd
 from seqaug_sklearn import __version__
 from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.genotypes import check_genotypes, sample_names, to_haplotypes
-from seqaug_sklearn.utils import listed, replaced_file
+from seqaug_sklearn.utils import invalid_parameter, listed, replaced_file
 
 __all__ = ["write_vcf"]
 
@@ -80,13 +80,13 @@ def write_vcf(path, genotypes, *, variants=None, samples=None, encoding: str | N
     path = Path(path)
     packed = path.name.endswith((".vcf.gz", ".vcf.bgz"))
     if not packed and path.suffix != ".vcf":
-        raise ValueError(f"path must end in .vcf, .vcf.gz or .vcf.bgz, got {path.name!r}")
+        raise invalid_parameter("path", f"must end in .vcf, .vcf.gz or .vcf.bgz, got {path.name!r}")
     if not path.parent.is_dir():
         raise FileNotFoundError(errno.ENOENT, "the folder does not exist; make it first", str(path.parent))
     known = genotypes if _is_set(genotypes) else None
     encoding = encoding or (known.encoding if known else None)
     if encoding is None:
-        raise ValueError("encoding must say what an array holds: 'dosage', 'phased' or 'haplotype'")
+        raise invalid_parameter("encoding", "must say what an array holds: 'dosage', 'phased' or 'haplotype'")
     values = _joined(genotypes, encoding)
     variants = _check_variants(known.variants if variants is None and known else variants, values.shape[1])
     n_people = len(values) // (2 if encoding == "haplotype" else 1)

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.utils import damaged_row, replaced_file
+from seqaug_sklearn.utils import damaged_row, invalid_parameter, replaced_file
 
 __all__ = ["Embeddings", "GrowingArray", "read_embeddings", "save_embeddings"]
 
@@ -93,7 +93,7 @@ def save_embeddings(path, values, *, identifiers=None, y=None, source="", layout
     elif layout == "values":
         arrays |= {"values": values, "source": np.array(str(source))}
     else:
-        raise ValueError(f"layout must be 'values' or 'pairs', got {layout!r}")
+        raise invalid_parameter("layout", f"must be 'values' or 'pairs', got {layout!r}")
     with _replacement(path) as file:
         np.savez(file, **arrays)
 

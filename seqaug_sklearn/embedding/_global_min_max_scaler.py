@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from seqaug_sklearn.utils import check_vectors
+from seqaug_sklearn.utils import check_vectors, invalid_parameter
 from seqaug_sklearn.utils._sklearn import Real, fit_context
 
 __all__ = ["GlobalMinMaxScaler"]
@@ -117,5 +117,5 @@ class GlobalMinMaxScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
 def _check_range(feature_range):
     numbers = [value for value in feature_range if isinstance(value, Real) and np.isfinite(value)]
     if len(feature_range) != 2 or len(numbers) != 2 or numbers[0] >= numbers[1]:
-        raise ValueError(f"feature_range must be two rising numbers, got {feature_range!r}")
+        raise invalid_parameter("feature_range", f"must be two rising numbers, got {feature_range!r}")
     return numbers

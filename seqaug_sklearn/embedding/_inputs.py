@@ -74,7 +74,7 @@ def _checked(column, side, min_length):
     try:
         checked = check_sequences(column, name=f"X{side}", min_length=min_length)
     except SequenceError as error:
-        if not side or str(error).startswith("X"):
+        if not side or error.parameter:  # one that is about X as a whole names it
             raise
         raise SequenceError(f"X{side}: {error}") from None
     return np.asarray(checked.values, dtype=object).tolist()

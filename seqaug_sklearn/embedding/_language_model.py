@@ -18,7 +18,7 @@ from seqaug_sklearn.embedding._model import check_layer, resolve_dtype
 from seqaug_sklearn.embedding._source import check_unchanged, find_model, load_config, token_limit
 from seqaug_sklearn.embedding._tokenizers import load_tokenizer
 from seqaug_sklearn.exceptions import DataFormatError, SequenceError
-from seqaug_sklearn.utils import progress, require_memory, resolve_device
+from seqaug_sklearn.utils import invalid_parameter, progress, require_memory, resolve_device
 from seqaug_sklearn.utils._sklearn import Integral, Interval, StrOptions, fit_context
 
 __all__ = ["LanguageModelEmbedder"]
@@ -275,7 +275,7 @@ class LanguageModelEmbedder(TextInputMixin, TransformerMixin, BaseEstimator):
         check_is_fitted(self)
         size = _BATCHES_PER_BLOCK * self.batch_size if block_size is None else block_size
         if not isinstance(size, Integral) or size < 1:
-            raise ValueError(f"block_size must be a positive int, got {block_size!r}")
+            raise invalid_parameter("block_size", f"must be a positive int, got {block_size!r}")
         if isinstance(X, (str, bytes)) or not hasattr(X, "__iter__"):
             text_columns(X)
         return self._blocks(X, size)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from seqaug_sklearn.embedding._settings import FAMILIES, check_settings, network_settings
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.utils import content_digest, file_digest, import_optional
+from seqaug_sklearn.utils import Parameter, content_digest, file_digest, import_optional, invalid_parameter
 
 __all__ = [
     "ModelSource",
@@ -99,8 +99,9 @@ def find_model(model, *, revision=None, trust_remote_code=False):
     folder = Path(model).expanduser()
     local = folder.is_dir()
     if local and revision is not None:
-        raise ValueError(
-            f"revision={revision!r} chooses a version on the hub, but model={str(model)!r} is a folder; leave it out"
+        raise invalid_parameter(
+            Parameter("revision", revision),
+            f"chooses a version on the hub, but model={str(model)!r} is a folder; leave it out",
         )
     if not local:
         _refuse_path(model, folder)

@@ -9,7 +9,7 @@ from seqaug_sklearn.alphabets import Alphabet, get_alphabet
 from seqaug_sklearn.base import SequenceTransformer
 from seqaug_sklearn.encoding._one_hot import check_longest, check_size, decode, expand_codes, longest_text
 from seqaug_sklearn.exceptions import SequenceError
-from seqaug_sklearn.utils import name_row, text_to_codes, warn_of_parted_rows
+from seqaug_sklearn.utils import invalid_parameter, name_row, text_to_codes, warn_of_parted_rows
 from seqaug_sklearn.utils._sklearn import StrOptions, fit_context
 
 __all__ = ["OneHotEncoder"]
@@ -204,7 +204,7 @@ class OneHotEncoder(SequenceTransformer):
     def _learn(self, X, *, expand=False):
         values, identifiers = self._check_text(X)
         if np.dtype(self.dtype).kind not in "fiub":
-            raise ValueError(f"dtype must be numeric, got {self.dtype!r}; use np.float32")
+            raise invalid_parameter("dtype", f"must be numeric, got {self.dtype!r}; use np.float32")
         self.alphabet_ = get_alphabet(self.alphabet)
         self.length_ = longest_text(values)
         if expand:

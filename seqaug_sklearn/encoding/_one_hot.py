@@ -6,7 +6,15 @@ import numpy as np
 
 from seqaug_sklearn.alphabets import get_alphabet
 from seqaug_sklearn.exceptions import SequenceError
-from seqaug_sklearn.utils import check_text, codes_to_text, name_row, one_hot_to_codes, require_memory, text_to_codes
+from seqaug_sklearn.utils import (
+    check_text,
+    codes_to_text,
+    invalid_parameter,
+    name_row,
+    one_hot_to_codes,
+    require_memory,
+    text_to_codes,
+)
 
 __all__ = ["check_longest", "check_size", "decode", "expand_codes", "longest_text", "one_hot", "text_lengths"]
 
@@ -60,7 +68,7 @@ def one_hot(X, alphabet="dna", *, length=None, flatten=False, unknown="ignore", 
            [0, 0, 1, 0, 0, 0, 0, 1]])
     """
     if unknown not in ("ignore", "error"):
-        raise ValueError(f"unknown must be 'ignore' or 'error', got {unknown!r}")
+        raise invalid_parameter("unknown", f"must be 'ignore' or 'error', got {unknown!r}")
     alphabet = get_alphabet(alphabet)
     values, identifiers = check_text(X)
     if length is not None and not truncate:

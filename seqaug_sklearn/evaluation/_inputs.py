@@ -10,7 +10,15 @@ import pandas as pd
 from seqaug_sklearn.evaluation._metrics import METRICS, metrics_for
 from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.model_selection import ColdPairKFold
-from seqaug_sklearn.utils import check_class_labels, check_sequences, check_text, is_text, member_codes
+from seqaug_sklearn.utils import (
+    Parameter,
+    check_class_labels,
+    check_sequences,
+    check_text,
+    invalid_parameter,
+    is_text,
+    member_codes,
+)
 
 __all__ = ["Data", "check_data", "check_estimators", "check_scoring", "cold_splitter", "parents_of"]
 
@@ -70,7 +78,9 @@ def check_estimators(estimators, reference) -> tuple[dict, dict]:
         partners = {name: chosen for name in estimators if name != chosen}
     unknown = {*partners, *partners.values()} - {*estimators}
     if unknown or (isinstance(reference, str) and reference not in estimators):
-        raise DataFormatError(f"reference names {sorted(unknown) or [reference]}, the estimators are {[*estimators]}")
+        raise invalid_parameter(
+            "reference", f"names {sorted(unknown) or [reference]}, the estimators are {[*estimators]}"
+        )
     return estimators, partners
 
 
@@ -168,9 +178,10 @@ def check_scoring(scoring, n_classes: int) -> tuple[tuple[str, ...], dict]:
     names = [scoring] if isinstance(scoring, str) else list(scoring)
     binary = [n for n in names if n in METRICS and n not in metrics_for(n_classes)]
     if binary:
-        raise DataFormatError(
-            f"scoring={binary[0]!r} is that of the second of two classes, but y holds {n_classes}; use "
-            f"'{binary[0]}_macro' or '{binary[0]}_weighted'"
+        raise invalid_parameter(
+            Parameter("scoring", binary[0]),
+            f"is that of the second of two classes, but y holds {n_classes}; use "
+            f"'{binary[0]}_macro' or '{binary[0]}_weighted'",
         )
     return tuple(n for n in names if n in METRICS), {n: get_scorer(n) for n in names if n not in METRICS}
 

@@ -7,7 +7,7 @@ from seqaug_sklearn.evaluation._comparison import Comparison
 from seqaug_sklearn.evaluation._metrics import FoldRows, score_rows
 from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.published import DNA_BERT_PAIRS
-from seqaug_sklearn.utils import plain
+from seqaug_sklearn.utils import Parameter, invalid_parameter, plain
 
 __all__ = ["DNABERT_PAIRS_PUBLISHED", "pair_report"]
 
@@ -62,7 +62,7 @@ def pair_report(comparison: Comparison, *, pos_label=None) -> pd.DataFrame:
     classes = [plain(label) for label in comparison.classes]
     positive = classes[1] if pos_label is None else pos_label
     if positive not in classes:
-        raise DataFormatError(f"pos_label={pos_label!r} is none of the classes {classes}")
+        raise invalid_parameter(Parameter("pos_label", pos_label), f"is none of the classes {classes}")
     flip = positive == classes[0]
     rows = {}
     for name, folds in comparison.rows.items():

@@ -73,18 +73,18 @@ def sentences(
     pairs = tests[tests["reference"].notna() & ~tests.index.isin(comparison.memorisers)]
     span = span_of(comparison, metric)
     leaks = leaks or leaks_by_itself(comparison)
-    learned = _learned(comparison, tests, metric, leaks, unrelated)
+    learned, is_luck = _learned(comparison, tests, metric, leaks, unrelated)
     same = {name for name, row in pairs.iterrows() if same_answers(comparison, name, row["reference"])}
     told = [
         *tell_treatments(pairs, treatment, span, _why_not(leaks, shortcut), same, expected),
         learned,
         *(tell_pair(name, row, metric, span, name in same) for name, row in pairs.iterrows() if each_pair),
     ]
-    if learned.endswith(MEAN_NOTHING):
+    if is_luck:
         # that is the answer, and no more is said of pairs of models
         limit = limits(pairs["detectable"], span, expected) if treatment else ""
         limit = f"{limit[0].upper()}{limit[1:]}. " if limit else ""
-        told = [f"{learned.removesuffix(MEAN_NOTHING)}{limit}{MEAN_NOTHING}"]
+        told = [f"{learned} {limit}{MEAN_NOTHING}"]
     return [*told, *_memorised(comparison, tests, metric, unrelated), *_split(comparison, contradictions)]
 
 
@@ -132,37 +132,36 @@ def as_high(score: float, best: float) -> str:
 
 
 def _learned(comparison, tests, metric, leaks, unrelated):
-    """Whether anything was learned at all."""
+    """Whether anything was learned at all, and whether differences mean nothing because it is all luck."""
     models = tests.drop(index=list(comparison.memorisers)) if len(comparison.memorisers) < len(tests) else tests
     if models["mean"].isna().all():
-        return f"No model gives what {name_of(metric)} needs; judge by another metric."
+        return f"No model gives what {name_of(metric)} needs; judge by another metric.", False
     best = models["mean"].idxmax()
     row, chance = models.loc[best], comparison.chance()
-    level = f" ({name_of(metric)})"
+    chances = ""
     if metric in ("accuracy", "balanced_accuracy"):
         majority = f"the commonest class always scores {chance['majority']:.3f}, " if metric == "accuracy" else ""
-        level = f" ({name_of(metric)}; {majority}guessing {chance['uniform']:.3f})"
+        chances = f"{majority}guessing {chance['uniform']:.3f}"
+    level = f" ({name_of(metric)}; {chances})" if chances else f" ({name_of(metric)})"
     if not np.isfinite(row["p_chance"]):
-        return f"The best model is {best} with {row['mean']:.3f}{level}."
+        return f"The best model is {best} with {row['mean']:.3f}{level}.", False
     interval = comparison.summary(metric).loc[best]
     told = f"95 % interval {interval['low']:.3f} to {interval['high']:.3f}"
     if above_chance(row) and leaks:
         memory = "the split leaks, so this may be memory"
-        return f"The best model is {best} with {row['mean']:.3f}{level}; {memory} ({told})."
+        return f"The best model is {best} with {row['mean']:.3f}{level}; {memory} ({told}).", False
     if above_chance(row):
-        return f"The best model is {best} with {row['mean']:.3f}{level}, above chance ({told})."
+        return f"The best model is {best} with {row['mean']:.3f}{level}, above chance ({told}).", False
     looked_up = tests.drop(index=list(models.index))
     looked_up = looked_up[[above_chance(one) for _, one in looked_up.iterrows()]]
     if len(looked_up):
-        return _only_looked_up(looked_up["mean"], f"{best}, has {row['mean']:.3f}{level}", leaks, unrelated)
-    chances = level.removeprefix(f" ({name_of(metric)}; ").removesuffix(")")
-    if chances == level.removesuffix(")"):
-        chances = f"chance {row['chance']:.3f}"
+        return _only_looked_up(looked_up["mean"], f"{best}, has {row['mean']:.3f}{level}", leaks, unrelated), False
+    chances = chances or f"chance {row['chance']:.3f}"
     has = f"the best, {best}, has {row['mean']:.3f} ({name_of(metric)}; {told})"
     if row["p_chance"] < 0.05 and row["mean"] > row["chance"]:
         luckiest = best_of_many(len(models), row["p_chance_best"], chances)
-        return f"No model beats chance: {has}, {luckiest}. {MEAN_NOTHING}"
-    return f"No model beats chance: {has}, which is no more than luck ({chances}). {MEAN_NOTHING}"
+        return f"No model beats chance: {has}, {luckiest}.", True
+    return f"No model beats chance: {has}, which is no more than luck ({chances}).", True
 
 
 def best_of_many(n_models: int, p_value: float, chances: str) -> str:

@@ -7,7 +7,14 @@ import numpy as np
 
 from seqaug_sklearn.encoding import dinucleotide_shuffle
 from seqaug_sklearn.exceptions import SequenceError
-from seqaug_sklearn.utils import check_sequences, codes_to_text, is_text, one_hot_to_codes, text_to_codes
+from seqaug_sklearn.utils import (
+    check_sequences,
+    codes_to_text,
+    invalid_parameter,
+    is_text,
+    one_hot_to_codes,
+    text_to_codes,
+)
 
 __all__ = ["BACKGROUNDS", "Background", "make_background"]
 
@@ -84,7 +91,7 @@ def make_background(background, rows, model, n_background, rng):
     if not isinstance(background, str):
         return _given(background, rows, model)
     if background not in BACKGROUNDS:
-        raise ValueError(f"background must be one of {BACKGROUNDS}, text or one-hot, got {background!r}")
+        raise invalid_parameter("background", f"must be one of {BACKGROUNDS}, text or one-hot, got {background!r}")
     length, n_symbols = rows.codes.shape[1], len(model.alphabet)
     if background == "zeros":
         return Background(np.full((1, length), model.letter_of_code[n_symbols]))

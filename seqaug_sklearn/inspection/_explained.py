@@ -11,7 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 from seqaug_sklearn.alphabets import get_alphabet
 from seqaug_sklearn.exceptions import SequenceError, SequenceTypeError
 from seqaug_sklearn.inspection._models import NetworkModel, TextModel
-from seqaug_sklearn.utils import check_sequences, check_text, is_text, name_row, text_to_codes
+from seqaug_sklearn.utils import check_sequences, check_text, invalid_parameter, is_text, name_row, text_to_codes
 
 __all__ = ["Explained", "Rows", "read_explained"]
 
@@ -83,7 +83,9 @@ def read_explained(estimator, X, *, gradients, device, alphabet):
     check_is_fitted(estimator)
     estimator = getattr(estimator, "best_estimator_", estimator)
     if not hasattr(estimator, "classes_"):
-        raise ValueError(f"estimator must be a classifier, got {type(estimator).__name__}, which has no classes_")
+        raise invalid_parameter(
+            "estimator", f"must be a classifier, got {type(estimator).__name__}, which has no classes_"
+        )
     if hasattr(X, "__len__") and len(X) == 0:
         raise SequenceError("X holds no sequences; at least one is needed")
     identifiers = X.index.to_numpy() if hasattr(X, "iloc") else None

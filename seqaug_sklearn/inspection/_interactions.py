@@ -9,7 +9,7 @@ from seqaug_sklearn.inspection._backgrounds import make_background
 from seqaug_sklearn.inspection._explained import read_explained
 from seqaug_sklearn.inspection._perturbations import CoalitionGame
 from seqaug_sklearn.inspection._sequence_attributions import check_counts, resolve_target
-from seqaug_sklearn.utils import check_generator, require_memory
+from seqaug_sklearn.utils import check_generator, invalid_parameter, require_memory
 from seqaug_sklearn.utils import progress as progress_bar
 
 __all__ = ["Interactions", "shap_interactions"]
@@ -192,8 +192,8 @@ def _check_positions(positions, length):
     positions = np.asarray(positions)
     bad = positions.ndim != 1 or positions.dtype.kind not in "iu" or len(positions) < 2
     if bad or positions.min() < 0 or positions.max() >= length or len(np.unique(positions)) != len(positions):
-        raise ValueError(
-            f"positions must be at least two different ints from 0 to {length - 1}, got {positions.tolist()!r:.80}"
+        raise invalid_parameter(
+            "positions", f"must be at least two different ints from 0 to {length - 1}, got {positions.tolist()!r:.80}"
         )
     return positions.astype(np.intp)
 

@@ -9,7 +9,7 @@ import numpy as np
 from seqaug_sklearn.alphabets import DNA
 from seqaug_sklearn.exceptions import SeqAugWarning
 from seqaug_sklearn.motifs import JASPAR_GROUPS, MotifSet, read_jaspar, read_meme
-from seqaug_sklearn.utils import import_optional, is_number, is_whole, warn
+from seqaug_sklearn.utils import import_optional, invalid_parameter, is_number, is_whole, warn
 
 __all__ = ["COLUMNS", "check_limits", "match_matrices", "match_motifs", "matrices_of", "read_database"]
 
@@ -146,9 +146,9 @@ def match_matrices(queries, known, q_value, n_best):
 
 def check_limits(q_value, n_best):
     if not is_number(q_value) or not 0 < q_value <= 1:
-        raise ValueError(f"q_value must be above 0 and at most 1, got {q_value!r}")
+        raise invalid_parameter("q_value", f"must be above 0 and at most 1, got {q_value!r}")
     if not is_whole(n_best) or isinstance(n_best, bool) or n_best < 1:
-        raise ValueError(f"n_best must be a whole number of at least 1, got {n_best!r}")
+        raise invalid_parameter("n_best", f"must be a whole number of at least 1, got {n_best!r}")
 
 
 def _tomtom(queries, known):

@@ -12,7 +12,7 @@ from seqaug_sklearn.alphabets import DNA, Alphabet
 from seqaug_sklearn.exceptions import SeqAugWarning
 from seqaug_sklearn.inspection._attributions import Attributions
 from seqaug_sklearn.motifs import Motif, MotifSet, core_of
-from seqaug_sklearn.utils import import_optional, is_number, is_whole, warn
+from seqaug_sklearn.utils import import_optional, invalid_parameter, is_number, is_whole, warn
 
 __all__ = ["discover_motifs"]
 
@@ -184,17 +184,18 @@ def _check_parameters(**counts):
 
 def _check_seqlets_and_fdr(min_seqlets, fdr):
     if not is_whole(min_seqlets) or min_seqlets < _FEWEST_SEQLETS:
-        raise ValueError(
-            f"min_seqlets must be a whole number of at least {_FEWEST_SEQLETS}, got {min_seqlets!r}: fewer pieces "
-            "of sequence resemble each other by chance"
+        raise invalid_parameter(
+            "min_seqlets",
+            f"must be a whole number of at least {_FEWEST_SEQLETS}, got {min_seqlets!r}: fewer pieces "
+            "of sequence resemble each other by chance",
         )
     if not is_number(fdr) or not 0 < fdr < 1:
-        raise ValueError(f"fdr must be a share between 0 and 1, got {fdr!r}")
+        raise invalid_parameter("fdr", f"must be a share between 0 and 1, got {fdr!r}")
 
 
 def _check_pad(pad):
     if not (isinstance(pad, (bool, np.bool_)) or (isinstance(pad, str) and pad == "auto")):
-        raise ValueError(f"pad must be True, False or 'auto', got {pad!r}")
+        raise invalid_parameter("pad", f"must be True, False or 'auto', got {pad!r}")
 
 
 def _read(attributions, check_length):

@@ -10,7 +10,7 @@ from seqaug_sklearn.inspection._backgrounds import make_background
 from seqaug_sklearn.inspection._explained import read_explained
 from seqaug_sklearn.inspection._methods import GRADIENTS, LARGEST_GAP, METHODS, Explainer, is_complete
 from seqaug_sklearn.inspection._stitching import add_up, warn_of_gaps
-from seqaug_sklearn.utils import check_generator, require_memory, warn
+from seqaug_sklearn.utils import Parameter, check_generator, invalid_parameter, require_memory, warn
 from seqaug_sklearn.utils import progress as progress_bar
 
 __all__ = ["check_counts", "resolve_target", "sequence_attributions"]
@@ -235,7 +235,9 @@ def resolve_target(estimator, X, classes, target, rows):
         matches = [number for number, label in enumerate(np.asarray(classes).tolist()) if label == target]
         if not matches:
             known = ", ".join(map(repr, np.asarray(classes)[:10].tolist()))
-            raise ValueError(f"target={target!r} is not a class of the estimator; its classes are {known}")
+            raise invalid_parameter(
+                Parameter("target", target), f"is not a class of the estimator; its classes are {known}"
+            )
         return np.full(len(rows), matches[0])
     if len(classes) == 2:
         return np.ones(len(rows), np.intp)
@@ -252,7 +254,7 @@ def check_counts(**counts):
 
 def _check_method(method, hypothetical):
     if method not in METHODS:
-        raise ValueError(f"method must be one of {METHODS}, got {method!r}")
+        raise invalid_parameter("method", f"must be one of {METHODS}, got {method!r}")
     if hypothetical and method == "shap_kernel":
         raise ValueError(
             "method='shap_kernel' knows kept and exchanged positions only, so it has no hypothetical values; use "

@@ -6,7 +6,7 @@ import numpy as np
 
 from seqaug_sklearn.exceptions import SeqAugWarning, SequenceError
 from seqaug_sklearn.inspection._attributions import Attributions, check_attributions
-from seqaug_sklearn.utils import check_sequences, name_row, text_to_codes, warn
+from seqaug_sklearn.utils import check_sequences, invalid_parameter, name_row, text_to_codes, warn
 
 __all__ = ["add_up", "stitch_windows", "warn_of_gaps"]
 
@@ -68,7 +68,7 @@ def stitch_windows(attributions, window_set=None, *, combine="sum", parents=None
     [1, 2, 3, 3, 3, 3, 3, 3, 2, 1]
     """
     if combine not in ("sum", "mean"):
-        raise ValueError(f"combine must be 'sum' or 'mean', got {combine!r}")
+        raise invalid_parameter("combine", f"must be 'sum' or 'mean', got {combine!r}")
     check_attributions(attributions)
     sources, starts, identifiers = _lineage(attributions, window_set)
     if parents is None:

@@ -6,8 +6,19 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.utils import listed, mark_missing, parse_table, read_text, warn_of_twins
+from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError, SeqAugWarning
+from seqaug_sklearn.utils import (
+    Message,
+    Parameter,
+    Ways,
+    invalid_parameter,
+    listed,
+    mark_missing,
+    parse_table,
+    read_text,
+    warn,
+    warn_of_twins,
+)
 
 __all__ = ["read_groups"]
 
@@ -42,8 +53,9 @@ def read_groups(table, identifiers, *, missing="error", missing_values=None) -> 
         The file or table.
     identifiers : array-like of str of shape (n_samples,)
         Names of the sequences, for example the index of the Series that ``read_fasta`` gives.
-    missing : {"error", "own"}, default="error"
-        What to do with a sequence that the table does not list: raise, or give it a group of its own.
+    missing : {"error", "own", "warn"}, default="error"
+        What to do with a sequence that the table does not list: raise, or give it a group of its own ("warn": and say
+        so).
     missing_values : list of str, default=None
         Words that mean that a sequence has no group, as if it were not listed, for example ``["NA"]``; all others are
         groups. None: words that usually mean missing (NA, NaN, NULL, ?, - and their kin) are an error, because
@@ -59,13 +71,13 @@ def read_groups(table, identifiers, *, missing="error", missing_values=None) -> 
     DataFormatError
         If the table has not two columns, rows differ in their number of fields, no column holds the identifiers, a
         cell is empty or may mean missing, a name is in two groups, or a line is none of CD-HIT's.
-    ValueError
-        If identifiers are not listed (``missing="error"``); some are named.
+    InvalidParameterError
+        If `missing` is none of its choices, or identifiers are not listed (``missing="error"``); some are named.
 
     Warns
     -----
     SeqAugWarning
-        If groups differ in writing only.
+        If groups differ in writing only, or identifiers are not listed (``missing="warn"``).
 
     See Also
     --------
@@ -79,24 +91,30 @@ def read_groups(table, identifiers, *, missing="error", missing_values=None) -> 
     >>> read_groups(clusters, ["c", "b", "a"]).tolist()
     [0, 1, 1]
     """
-    if missing not in ("error", "own"):
-        raise ValueError(f"missing must be 'error' or 'own', got {missing!r}")
+    if missing not in ("error", "own", "warn"):
+        raise invalid_parameter("missing", f"must be 'error', 'own' or 'warn', got {missing!r}")
     wanted = pd.Index(identifiers).astype(str)
     source = "the table" if hasattr(table, "columns") else str(table)
     names, groups = _names_and_groups(table, set(wanted), source)
     group_of = _without_missing(_group_of(names, groups, source), wanted, source, missing_values)
     unlisted = [name for name in wanted if name not in group_of]
-    if unlisted and missing == "error":
-        more = f" and {len(unlisted) - 3} others" if len(unlisted) > 3 else ""
-        raise ValueError(
-            f"{source} does not list {', '.join(map(repr, unlisted[:3]))}{more} of {len(wanted)} identifiers; check "
-            f"that the names are those of the sequences, or pass missing='own' if the tool lists only sequences that "
-            f"have a similar one"
-        )
+    if unlisted and missing != "own":
+        _tell_unlisted(unlisted, len(wanted), source, missing)
     # a tuple can be no group's label in the file
     labels = [group_of.get(name, (name,)) for name in wanted]
     numbers: dict = {}
     return np.array([numbers.setdefault(label, len(numbers)) for label in labels], dtype=np.int64)
+
+
+def _tell_unlisted(unlisted, n_wanted, source, missing):
+    more = f" and {len(unlisted) - 3} others" if len(unlisted) > 3 else ""
+    fact = f"{source} does not list {', '.join(map(repr, unlisted[:3]))}{more} of {n_wanted} identifiers; "
+    if missing == "warn":
+        warn(f"{fact}each of them is a group of its own", SeqAugWarning)
+        return
+    check = "check that the names are those of the sequences"
+    own = Message("pass ", Parameter("missing", "own"), " if the tool lists only sequences that have a similar one")
+    raise InvalidParameterError(Message(fact, Ways(check, own)))
 
 
 def _names_and_groups(table, wanted, source):

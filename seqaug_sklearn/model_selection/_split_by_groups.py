@@ -5,8 +5,12 @@ import numbers
 import numpy as np
 import pandas as pd
 
+from seqaug_sklearn.exceptions import InvalidParameterError
 from seqaug_sklearn.model_selection._similarity_group import check_groups
 from seqaug_sklearn.utils import (
+    Message,
+    Parameter,
+    Ways,
     check_class_labels,
     check_generator,
     check_not_missing,
@@ -21,7 +25,9 @@ __all__ = ["split_by_groups"]
 
 _TRIES = 10
 _BINS = 5
-_WAYS_OUT = "make smaller groups (a higher threshold links fewer rows)"
+_SMALLER = "make smaller groups"
+_FEWER = Message("ask for fewer parts (", Parameter("n_splits"), ")")
+_NO_LABELS = Message("split without labels (", Parameter("y", None), ")")
 
 
 def split_by_groups(X, y=None, *, groups, test_size=None, n_splits=None, random_state=None) -> np.ndarray:
@@ -141,9 +147,12 @@ def _in_an_order_of_their_own(sequences, codes, groups):
 def _check_possible(sizes, shares, classes):
     n_groups, n_rows = len(sizes), int(sizes.sum())
     if n_groups < len(shares):
-        raise ValueError(
-            f"{counted(n_rows, 'row')} in {counted(n_groups, 'group')} cannot be dealt to {len(shares)} parts that "
-            f"share no group: {_WAYS_OUT}, or ask for fewer folds"
+        raise InvalidParameterError(
+            Message(
+                f"{counted(n_rows, 'row')} in {counted(n_groups, 'group')} cannot be dealt to {len(shares)} parts that "
+                "share no group: ",
+                Ways(_SMALLER, _FEWER),
+            )
         )
     if classes is None:
         return
@@ -151,9 +160,12 @@ def _check_possible(sizes, shares, classes):
     if len(single):
         others = f" (the same holds for {listed(classes[i] for i in single[1:])})" if len(single) > 1 else ""
         rows = counted(int(sizes[:, single[0]].sum()), "row")
-        raise ValueError(
-            f"class {str(classes[single[0]])!r} ({rows}) is in one group only{others}, so it cannot be both trained "
-            f"and tested: {_WAYS_OUT}, leave the class out, or split without labels"
+        raise InvalidParameterError(
+            Message(
+                f"class {str(classes[single[0]])!r} ({rows}) is in one group only{others}, so it cannot be both "
+                "trained and tested: ",
+                Ways(_SMALLER, "leave the class out", _NO_LABELS),
+            )
         )
 
 
@@ -178,9 +190,12 @@ def _deal(sizes, shares, rng, are_classes):
         if missing == 0 and np.abs(load - wanted).max() <= 1:
             break
     if least[0]:
-        raise ValueError(
-            f"the {len(sizes)} groups allow no split in which every part holds rows and every class is trained and "
-            f"tested: {_WAYS_OUT}, ask for fewer folds, or split without labels"
+        raise InvalidParameterError(
+            Message(
+                f"the {len(sizes)} groups allow no split in which every part holds rows and every class is trained "
+                "and tested: ",
+                Ways(_SMALLER, _FEWER, _NO_LABELS),
+            )
         )
     return best
 

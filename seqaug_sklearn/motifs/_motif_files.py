@@ -8,7 +8,7 @@ import numpy as np
 
 from seqaug_sklearn.alphabets import DNA
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.utils import import_optional, read_text, replaced_file
+from seqaug_sklearn.utils import import_optional, invalid_parameter, read_text, replaced_file
 
 __all__ = ["JASPAR_GROUPS", "read_jaspar", "read_meme", "write_meme"]
 
@@ -109,11 +109,11 @@ def read_jaspar(release="JASPAR2026", *, group="plants", collection="CORE"):
     JASPAR, https://jaspar.elixir.no; pyJASPAR, :doi:`10.5281/zenodo.4509415`.
     """
     if group not in JASPAR_GROUPS:
-        raise ValueError(f"group must be one of {list(JASPAR_GROUPS)}, got {group!r}")
+        raise invalid_parameter("group", f"must be one of {list(JASPAR_GROUPS)}, got {group!r}")
     pyjaspar = import_optional("pyjaspar", extra="motifs", purpose="JASPAR")
     if release not in pyjaspar.jaspar_releases:
         known = sorted(pyjaspar.jaspar_releases)
-        raise ValueError(f"release must be one of those of the installed pyjaspar, {known}, got {release!r}")
+        raise invalid_parameter("release", f"must be one of those of the installed pyjaspar, {known}, got {release!r}")
     motifs = _fetch(release, group, collection)
     if not motifs:
         raise ValueError(f"{release} has no motifs of {group} in the collection {collection!r}")

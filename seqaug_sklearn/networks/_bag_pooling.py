@@ -3,6 +3,8 @@
 import torch
 from torch import nn
 
+from seqaug_sklearn.utils import invalid_parameter
+
 __all__ = ["BAG_POOLINGS", "BagNetwork", "BagPooling"]
 
 BAG_POOLINGS = ("mean", "max", "log_sum_exp", "attention", "noisy_or")
@@ -42,7 +44,7 @@ class BagPooling(nn.Module):
     def __init__(self, kind, n_classes, bag_size=1.0):
         super().__init__()
         if kind not in BAG_POOLINGS:
-            raise ValueError(f"kind must be one of {BAG_POOLINGS}, got {kind!r}")
+            raise invalid_parameter("kind", f"must be one of {BAG_POOLINGS}, got {kind!r}")
         self.kind, self.n_classes = kind, n_classes
         if kind == "noisy_or":
             self.offset = nn.Parameter(-torch.tensor(float(bag_size)).log())

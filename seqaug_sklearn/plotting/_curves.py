@@ -6,7 +6,7 @@ import numpy as np
 
 from seqaug_sklearn.plotting._checks import check_class_scores, check_same_length
 from seqaug_sklearn.plotting._style import CHANCE, axes_for, line_style, place_legend, short_labels, shorten
-from seqaug_sklearn.utils import check_generator
+from seqaug_sklearn.utils import check_generator, invalid_parameter
 
 __all__ = ["MeanCurvesDisplay", "PrecisionRecallByClassDisplay"]
 
@@ -102,7 +102,7 @@ class PrecisionRecallByClassDisplay:
 
         codes, y_score, classes = check_class_scores(y_true, y_score, classes)
         if not isinstance(n_classes, numbers.Integral) or n_classes < 1:
-            raise ValueError(f"n_classes must be a whole number of at least 1, got {n_classes!r}")
+            raise invalid_parameter("n_classes", f"must be a whole number of at least 1, got {n_classes!r}")
         there = np.unique(codes)
         rng = check_generator(random_state)
         chosen = np.sort(rng.choice(there, size=min(n_classes, len(there)), replace=False))

@@ -4,6 +4,7 @@ import numpy as np
 
 from seqaug_sklearn.plotting._checks import check_same_length
 from seqaug_sklearn.plotting._style import axes_for, fill_style, place_legend, short_labels
+from seqaug_sklearn.utils import invalid_parameter
 
 __all__ = ["LeakageDisplay"]
 
@@ -108,7 +109,9 @@ class LeakageDisplay:
             check_same_length(similarity=values, kinds=own)
             unknown = set(own.tolist()) - {*_KINDS, _LOW, "none"}
             if unknown:
-                raise ValueError(f"kinds must be 'none', '{_LOW}' or one of {_KINDS}, got {sorted(unknown)[0]!r}")
+                raise invalid_parameter(
+                    "kinds", f"must be 'none', '{_LOW}' or one of {_KINDS}, got {sorted(unknown)[0]!r}"
+                )
         return similarity, kinds
 
     def _plot_similarity(self, similarity, kinds):

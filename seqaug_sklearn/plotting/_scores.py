@@ -16,6 +16,7 @@ from seqaug_sklearn.plotting._style import (
     points,
     short_labels,
 )
+from seqaug_sklearn.utils import invalid_parameter
 
 __all__ = ["ScoreBarsDisplay", "draw_bracket", "fit_brackets", "stack_brackets", "stars"]
 
@@ -384,10 +385,10 @@ class ScoreBarsDisplay:
     def _position(self, group, kind):
         for level, axis in ((group, self.means.index), (kind, self.means.columns)):
             if level not in axis:
-                raise DataFormatError(f"significance names {level!r}, which is not drawn; drawn are {list(axis)}")
+                raise invalid_parameter("significance", f"names {level!r}, which is not drawn; drawn are {list(axis)}")
         position = self.means.index.get_loc(group), self.means.columns.get_loc(kind)
         if not np.isfinite(self.means.iloc[position]):
-            raise DataFormatError(f"significance names {group!r} with {kind!r}, for which there is no score")
+            raise invalid_parameter("significance", f"names {group!r} with {kind!r}, for which there is no score")
         return position
 
 

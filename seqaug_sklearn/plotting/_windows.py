@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from seqaug_sklearn.plotting._style import GREY, PALETTE, axes_for, shorten
-from seqaug_sklearn.utils import counted
+from seqaug_sklearn.utils import Parameter, counted, invalid_parameter
 
 __all__ = ["WindowCoverageDisplay"]
 
@@ -126,7 +126,7 @@ class WindowCoverageDisplay:
         if len(mine) == 0:
             known = np.unique(window_set.sources)
             span = f"{known[0]} to {known[-1]}" if len(known) else "none"
-            raise ValueError(f"source={source!r} has no windows in the set; sources are {span}")
+            raise invalid_parameter(Parameter("source", source), f"has no windows in the set; sources are {span}")
         sizes = {len(window_set.windows[i]) for i in mine}
         if len(sizes) > 1:
             raise ValueError(f"windows of source {source!r} must have one length, got lengths {sorted(sizes)}")
@@ -218,10 +218,10 @@ def _depth(starts, window, length):
 
 def _check_starts(starts, window, length):
     if not isinstance(window, numbers.Integral) or window < 1:
-        raise ValueError(f"window must be a whole number of residues, at least 1, got {window!r}")
+        raise invalid_parameter("window", f"must be a whole number of residues, at least 1, got {window!r}")
     starts = np.asarray(starts)
     if starts.ndim != 1 or (starts.size and starts.dtype.kind not in "iu"):
-        raise ValueError(f"starts must be 1-D whole numbers, got shape {starts.shape} of {starts.dtype}")
+        raise invalid_parameter("starts", f"must be 1-D whole numbers, got shape {starts.shape} of {starts.dtype}")
     outside = starts[(starts < 0) | (starts + window > length)]
     if len(outside):
         raise ValueError(

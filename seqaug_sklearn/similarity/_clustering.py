@@ -14,10 +14,10 @@ from scipy.spatial.distance import squareform
 
 from seqaug_sklearn.alphabets import Alphabet
 from seqaug_sklearn.encoding import dinucleotide_shuffle
-from seqaug_sklearn.exceptions import SeqAugWarning, SequenceError
+from seqaug_sklearn.exceptions import InvalidParameterError, SeqAugWarning, SequenceError
 from seqaug_sklearn.similarity._kmer_similarity import KmerSimilarity
 from seqaug_sklearn.similarity._sequence_clusters import MAX_LENGTH_RATIO, SequenceClusters
-from seqaug_sklearn.utils import check_generator, check_sequences, draw_seed, warn
+from seqaug_sklearn.utils import Message, Parameter, check_generator, check_sequences, draw_seed, warn
 from seqaug_sklearn.utils import progress as show_progress
 from seqaug_sklearn.utils._sklearn import Integral, Interval, StrOptions, validate_params
 
@@ -303,9 +303,11 @@ def _numbers(method, n_clusters, max_clusters, distance):
     number = _PAPER_CLUSTERS if method == "paper" and n_clusters is None else n_clusters
     if number is not None and number > most:
         default = " (the paper's number)" if n_clusters is None else ""
-        raise ValueError(
-            f"n_clusters={number}{default} is too many for {n} sequences, {n_different} of them different; "
-            f"pass at most {most}"
+        raise InvalidParameterError(
+            Message(
+                Parameter("n_clusters", number),
+                f"{default} is too many for {n} sequences, {n_different} of them different; pass at most {most}",
+            )
         )
     if max_clusters is None:
         max_clusters = _PAPER_MOST if method == "paper" else most

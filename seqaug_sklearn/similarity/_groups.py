@@ -6,7 +6,7 @@ from sklearn.base import clone
 
 from seqaug_sklearn.alphabets import get_alphabet
 from seqaug_sklearn.similarity._kmer_similarity import KmerSimilarity
-from seqaug_sklearn.utils import is_number
+from seqaug_sklearn.utils import invalid_parameter, is_number
 
 __all__ = ["similarity_groups"]
 
@@ -69,13 +69,14 @@ def similarity_groups(
 
 def _check_threshold(threshold, metric):
     if not is_number(threshold) or not threshold > 0:
-        raise ValueError(
-            f"threshold must be above 0 (at 0 every sequence is similar to every other), got {threshold!r}"
+        raise invalid_parameter(
+            "threshold", f"must be above 0 (at 0 every sequence is similar to every other), got {threshold!r}"
         )
     if metric != "shared" and threshold > 1:
-        raise ValueError(
-            f"threshold must be at most 1, the {metric} similarity of equal sequences, got {threshold!r}: a larger one "
-            f"would part them. Numbers of shared k-mers are the unit of KmerSimilarity(metric='shared')"
+        raise invalid_parameter(
+            "threshold",
+            f"must be at most 1, the {metric} similarity of equal sequences, got {threshold!r}: a larger one "
+            f"would part them. Numbers of shared k-mers are the unit of KmerSimilarity(metric='shared')",
         )
 
 

@@ -15,7 +15,15 @@ from seqaug_sklearn.exceptions import SequenceError
 from seqaug_sklearn.similarity._products import BlockScores, incidence_product
 from seqaug_sklearn.similarity._scores import COUNTING, Scorer
 from seqaug_sklearn.similarity._vocabulary import Incidence, KmerVocabulary, flatten
-from seqaug_sklearn.utils import check_memory, check_sequences, memory_limit, parse_memory
+from seqaug_sklearn.utils import (
+    Message,
+    Parameter,
+    check_memory,
+    check_sequences,
+    invalid_parameter,
+    memory_limit,
+    parse_memory,
+)
 from seqaug_sklearn.utils._sklearn import Integral, Interval, Real, StrOptions, fit_context
 
 __all__ = ["KmerSimilarity"]
@@ -287,13 +295,12 @@ class KmerSimilarity(TextInputMixin, ClassNamePrefixFeaturesOutMixin, Transforme
     def _check_lengths(self, sequences, ks):
         longest = int(sequences.lengths().max())
         if ks[-1] > longest:
-            raise SequenceError(
-                f"k={self.k!r} asks for k-mers of {ks[-1]} residues, but the longest sequence has {longest}; "
-                f"lower k to at most {longest}"
-            )
+            asks = f" asks for k-mers of {ks[-1]} residues, but the longest sequence has {longest}; lower "
+            raise SequenceError(Message(Parameter("k", self.k), asks, Parameter("k"), f" to at most {longest}"))
         if self.n_neighbors is not None and self.n_neighbors > len(sequences):
-            raise ValueError(
-                f"n_neighbors={self.n_neighbors} is more than the {len(sequences)} fitted sequences; lower it"
+            raise invalid_parameter(
+                Parameter("n_neighbors", self.n_neighbors),
+                f"is more than the {len(sequences)} fitted sequences; lower it",
             )
 
     def _count(self, sequences, encode):

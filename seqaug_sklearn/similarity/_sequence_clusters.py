@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from seqaug_sklearn.utils import Parameter, invalid_parameter
+
 __all__ = ["UNNAMED", "SequenceClusters"]
 
 UNNAMED = r"(?i)^(ycf|orf)"
@@ -171,10 +173,12 @@ class SequenceClusters:
             If `n_neighbors` is below 1, or no gene is named.
         """
         if n_neighbors < 1:
-            raise ValueError(f"n_neighbors must be at least 1, got {n_neighbors!r}")
+            raise invalid_parameter("n_neighbors", f"must be at least 1, got {n_neighbors!r}")
         matches = np.array([bool(re.search(unnamed, str(name))) for name in self.names])
         if matches.all():
-            raise ValueError(f"unnamed={unnamed!r} finds all {len(self)} names: no named gene is left")
+            raise invalid_parameter(
+                Parameter("unnamed", unnamed), f"finds all {len(self)} names: no named gene is left"
+            )
         queries, named = np.flatnonzero(matches), np.flatnonzero(~matches)
         order = np.argsort(self.distance[np.ix_(queries, named)], axis=1, kind="stable")[:, :n_neighbors]
         table = self._pair_table(np.repeat(queries, order.shape[1]), named[order].ravel())

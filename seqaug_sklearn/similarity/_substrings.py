@@ -7,7 +7,7 @@ from scipy import sparse
 
 from seqaug_sklearn.alphabets import Alphabet, get_alphabet
 from seqaug_sklearn.similarity._vocabulary import FlatSequences, flatten, kmer_keys, longest_packed
-from seqaug_sklearn.utils import check_sequences
+from seqaug_sklearn.utils import check_sequences, invalid_parameter
 
 __all__ = ["SubstringIndex", "low_complexity", "mark_low_complexity", "windows_sharing"]
 
@@ -176,9 +176,9 @@ class SubstringIndex:
     ):
         alphabet = get_alphabet(alphabet)
         if length < 1:
-            raise ValueError(f"length must be at least 1, got {length!r}")
+            raise invalid_parameter("length", f"must be at least 1, got {length!r}")
         if low_share is not None and not 0 < low_share <= 1:
-            raise ValueError(f"low_share must be above 0 and at most 1, or None, got {low_share!r}")
+            raise invalid_parameter("low_share", f"must be above 0 and at most 1, or None, got {low_share!r}")
         if both_strands is None:
             both_strands = alphabet.complement is not None
         if both_strands:

@@ -4,7 +4,6 @@
 """
 
 from seqaug_sklearn.utils._blocks import block_of_starts, infer_starts, overlaps_any
-from seqaug_sklearn.utils._brief import brief, counted, listed, plain
 from seqaug_sklearn.utils._buffer import TextBuffer
 from seqaug_sklearn.utils._class_labels import check_class_labels, check_not_missing, is_measurement
 from seqaug_sklearn.utils._codes import codes_to_text, one_hot_to_codes, text_to_codes
@@ -67,7 +66,6 @@ from seqaug_sklearn.utils._memory import (
 )
 from seqaug_sklearn.utils._optional import import_optional
 from seqaug_sklearn.utils._orthologs import tidy_orthologs
-from seqaug_sklearn.utils._progress import progress
 from seqaug_sklearn.utils._random import check_generator, draw_seed, torch_seed_scope
 from seqaug_sklearn.utils._sequences import Sequences, check_bags, check_sequences, check_text, is_text, name_row
 from seqaug_sklearn.utils._validation import (
@@ -80,12 +78,27 @@ from seqaug_sklearn.utils._validation import (
     is_number,
     is_whole,
 )
-from seqaug_sklearn.utils._warnings import warn
+from seqaug_sklearn.utils._words import (
+    Message,
+    Parameter,
+    Ways,
+    brief,
+    counted,
+    invalid_parameter,
+    listed,
+    plain,
+    progress,
+    told,
+    warn,
+)
 
 __all__ = [
     "PAIR_FEATURES",
+    "Message",
+    "Parameter",
     "Sequences",
     "TextBuffer",
+    "Ways",
     "are_names",
     "available_memory",
     "block_of_starts",
@@ -118,6 +131,7 @@ __all__ = [
     "free_memory",
     "import_optional",
     "infer_starts",
+    "invalid_parameter",
     "is_mapped",
     "is_measurement",
     "is_number",
@@ -159,6 +173,7 @@ __all__ = [
     "table_column",
     "text_to_codes",
     "tidy_orthologs",
+    "told",
     "told_of_groups",
     "torch_seed_scope",
     "warn",

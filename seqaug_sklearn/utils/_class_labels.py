@@ -9,8 +9,7 @@ import pandas as pd
 from sklearn.exceptions import DataConversionWarning
 
 from seqaug_sklearn.exceptions import DataFormatError, SeqAugWarning
-from seqaug_sklearn.utils._brief import plain
-from seqaug_sklearn.utils._warnings import warn
+from seqaug_sklearn.utils._words import plain, warn
 
 __all__ = ["check_class_labels", "check_not_missing", "is_measurement"]
 

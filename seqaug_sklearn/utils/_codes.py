@@ -8,6 +8,7 @@ from seqaug_sklearn.alphabets import INVALID, get_alphabet
 from seqaug_sklearn.exceptions import SequenceError
 from seqaug_sklearn.utils._memory import require_memory
 from seqaug_sklearn.utils._sequences import name_row
+from seqaug_sklearn.utils._words import Message, Parameter
 
 __all__ = ["codes_to_text", "one_hot_to_codes", "text_to_codes"]
 
@@ -139,9 +140,12 @@ def _raise_invalid(values, alphabet, identifiers, shape=None):
                 parent = row if shape is None or len(shape) == 1 else row // shape[1]
                 window = "" if shape is None or len(shape) == 1 else f", window {row % shape[1]}"
                 raise SequenceError(
-                    f"{name_row(parent, identifiers)}{window}, position {position}: symbol {symbol!r} is not in the "
-                    f"{alphabet.name} alphabet ({alphabet.symbols} and the codes {''.join(alphabet.ambiguity)}"
-                    f"{alphabet.gaps}){_hint(text, alphabet)}"
+                    Message(
+                        f"{name_row(parent, identifiers)}{window}, position {position}: symbol {symbol!r} is not in "
+                        f"the {alphabet.name} alphabet ({alphabet.symbols} and the codes "
+                        f"{''.join(alphabet.ambiguity)}{alphabet.gaps})",
+                        *_hint(text, alphabet),
+                    )
                 )
 
 
@@ -150,8 +154,8 @@ def _hint(text, alphabet):
     for name in ("dna", "rna", "protein"):
         other = get_alphabet(name)
         if other != alphabet and letters <= {*other.symbols, *other.ambiguity, *other.gaps}:
-            return f"; if this is {name}, pass alphabet={name!r}"
-    return ""
+            return f"; if this is {name}, pass ", Parameter("alphabet", name)
+    return ()
 
 
 def _check_no_ambiguity(values, codes, alphabet, identifiers):

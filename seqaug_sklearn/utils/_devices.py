@@ -3,6 +3,7 @@
 import functools
 
 from seqaug_sklearn.exceptions import DeviceError
+from seqaug_sklearn.utils._words import Message, Parameter
 
 __all__ = ["resolve_device", "resolve_precision"]
 
@@ -35,13 +36,13 @@ def resolve_device(device="auto"):
     except (RuntimeError, TypeError):
         resolved = None
     if resolved is None or resolved.type not in ("cpu", "cuda", "mps"):
-        raise DeviceError(f"device must be 'auto', 'cpu', 'cuda', 'cuda:<index>' or 'mps', got {device!r}")
+        rule = f" must be 'auto', 'cpu', 'cuda', 'cuda:<index>' or 'mps', got {device!r}"
+        raise DeviceError(Message(Parameter("device"), rule))
     there = {"cpu": 1, "cuda": torch.cuda.device_count(), "mps": int(torch.backends.mps.is_available())}[resolved.type]
     if (resolved.index or 0) >= there:
-        raise DeviceError(
-            f"device={device!r} is not there: torch sees {there} device(s) of type {resolved.type!r}; "
-            "use device='auto' or device='cpu'"
-        )
+        sees = f" is not there: torch sees {there} device(s) of type {resolved.type!r}; use "
+        ways = Parameter("device", "auto"), " or ", Parameter("device", "cpu")
+        raise DeviceError(Message(Parameter("device", device), sees, *ways))
     return resolved
 
 

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 from seqaug_sklearn.exceptions import InsufficientMemoryError
+from seqaug_sklearn.utils._words import invalid_parameter
 
 __all__ = [
     "available_memory",
@@ -40,7 +41,7 @@ def parse_memory(memory: float | str | None) -> float | None:
         match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([kmgt]i?)?b?\s*", memory.lower())
         memory = float(match[1]) * _UNITS[match[2] or ""] if match else 0
     if not memory > 0:
-        raise ValueError("max_memory must be a positive number of bytes or text such as '500MB' or '2GB'")
+        raise invalid_parameter("max_memory", "must be a positive number of bytes or text such as '500MB' or '2GB'")
     return float(memory)
 
 

@@ -5,6 +5,8 @@ import threading
 
 import numpy as np
 
+from seqaug_sklearn.utils._words import invalid_parameter
+
 __all__ = ["check_generator", "draw_seed", "torch_seed_scope"]
 
 _TORCH_LOCK = threading.RLock()
@@ -34,7 +36,7 @@ def check_generator(random_state):
     if isinstance(random_state, np.random.RandomState):
         # 128 bits from the old generator seed the new one
         return np.random.default_rng(random_state.randint(0, 2**32, size=4, dtype=np.uint32))
-    raise ValueError(f"random_state must be None, an int, a RandomState or a Generator, got {random_state!r}")
+    raise invalid_parameter("random_state", f"must be None, an int, a RandomState or a Generator, got {random_state!r}")
 
 
 def draw_seed(rng):

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from seqaug_sklearn.exceptions import SequenceError, SequenceTypeError
-from seqaug_sklearn.utils._brief import plain
+from seqaug_sklearn.utils._words import Message, Parameter, plain
 
 __all__ = ["Sequences", "check_bags", "check_sequences", "check_text", "is_text", "name_row"]
 
@@ -98,7 +98,7 @@ def check_sequences(X, *, name="X", allow_column=False, min_length=1):
     if not isinstance(values, np.ndarray):
         values = [v if type(v) is str else _to_str(v, i, identifiers, name) for i, v in enumerate(values)]
     if len(values) == 0:
-        raise SequenceError(f"{name} holds no sequences; at least one is needed")
+        raise SequenceError(Message(Parameter(name), " holds no sequences; at least one is needed"))
     sequences = Sequences(values, identifiers)
     _check_lengths(sequences, min_length)
     return sequences
@@ -181,16 +181,16 @@ def _column(X, name, allow_column):
         raise SequenceTypeError(f"{name} is a single sequence; pass a list of sequences, for example [{name}]")
     if hasattr(X, "iloc"):
         if X.ndim == 2 and X.shape[1] != 1:
-            raise SequenceError(
-                f"{name} must be one column of sequences, got a DataFrame with {X.shape[1]} columns; "
-                f"select one, for example {name}['sequence']"
-            )
+            rule = f" must be one column of sequences, got a DataFrame with {X.shape[1]} columns; "
+            raise SequenceError(Message(Parameter(name), rule, f"select one, for example {name}['sequence']"))
         return (X.iloc[:, 0] if X.ndim == 2 else X).tolist(), X.index
     if isinstance(X, np.ndarray):
         if allow_column and X.ndim == 2 and X.shape[1] == 1:
             X = X[:, 0]
         if X.ndim != 1:
-            raise SequenceError(f"{name} must be 1-D text of shape (n_samples,), got an array of shape {X.shape}")
+            raise SequenceError(
+                Message(Parameter(name), f" must be 1-D text of shape (n_samples,), got an array of shape {X.shape}")
+            )
         return (X if X.dtype.kind == "U" else X.tolist()), None
     if isinstance(X, (set, frozenset)):
         raise SequenceTypeError(f"{name} is a {type(X).__name__}, which has no order to fit labels; pass a list")

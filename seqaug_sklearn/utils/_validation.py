@@ -7,8 +7,8 @@ import numpy as np
 from sklearn.utils.validation import validate_data
 
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.utils._brief import plain
 from seqaug_sklearn.utils._sequences import is_text
+from seqaug_sklearn.utils._words import plain
 
 __all__ = [
     "PAIR_FEATURES",

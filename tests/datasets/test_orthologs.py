@@ -7,7 +7,7 @@ import pytest
 
 from seqaug_sklearn.augmentation import OrthologAugmenter
 from seqaug_sklearn.datasets import make_promoters, read_orthologs
-from seqaug_sklearn.exceptions import DataFormatError, SeqAugWarning, SequenceTypeError
+from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError, SeqAugWarning, SequenceTypeError
 
 ALY = ">AL1G10_1\nACGT\nACGA\n>AL1G20_0\nGGGGCCCC\n"
 CRU = ">Carub.0001s10_1 some words\nACGTACGC\n"
@@ -261,7 +261,7 @@ def test_options_that_belong_elsewhere(write):
         read_orthologs(path, label_separator="_")
     with pytest.raises(ValueError, match="columns belongs to a tidy table"):
         read_orthologs(path, path, columns={"identifier": "gene"})
-    with pytest.raises(DataFormatError, match="names no FASTA file"):
+    with pytest.raises(InvalidParameterError, match="names no FASTA file"):
         read_orthologs([], path)
 
 

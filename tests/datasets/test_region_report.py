@@ -5,7 +5,7 @@ import pytest
 from Bio.Seq import reverse_complement
 
 from seqaug_sklearn.datasets import make_plastome, read_genbank, region_report, upstream_regions
-from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError
 
 
 def _naive(frame, window):
@@ -70,5 +70,5 @@ def test_bad_input():
     with pytest.raises(DataFormatError, match=r"frame lacks the columns \['start', 'end'\]"):
         region_report(frame[["sequence"]])
     for window in (0, 31):
-        with pytest.raises(DataFormatError, match=rf"window must be from 1 to the length.*got {window}"):
+        with pytest.raises(InvalidParameterError, match=rf"window must be from 1 to the length.*got {window}"):
             region_report(frame, window)

@@ -20,7 +20,13 @@ from seqaug_sklearn.evaluation import compare_augmentations
 from seqaug_sklearn.evaluation._augmentation._line_up import MODELS
 from seqaug_sklearn.evaluation._augmentation._models import Plan, models_of_blocks, models_of_parents
 from seqaug_sklearn.evaluation._augmentation._split import plan_split
-from seqaug_sklearn.exceptions import DataFormatError, DeviceError, SequenceError, SequenceTypeError
+from seqaug_sklearn.exceptions import (
+    DataFormatError,
+    DeviceError,
+    InvalidParameterError,
+    SequenceError,
+    SequenceTypeError,
+)
 
 compare_once = functools.partial(compare_augmentations, n_repeats=1)
 
@@ -392,14 +398,18 @@ def test_one_seed_gives_one_result(promoters):
     [
         ({"X": ["ACGT" * 10, "MKLV" * 10]}, SequenceError, "not in the dna alphabet|symbol"),
         ({"window": 61}, SequenceError, "fewer than window=61"),
-        ({"window": 1}, DataFormatError, "window must be an int of at least 2 residues, got 1"),
+        ({"window": 1}, InvalidParameterError, "window must be an int of at least 2 residues, got 1"),
         ({"y": [1] * 40}, DataFormatError, "one class only"),
         ({"y": [1, 2]}, DataFormatError, "X has 40 rows but y has 2 labels"),
-        ({"metric": "beauty"}, DataFormatError, "metric must be one of .*got 'beauty'"),
+        ({"metric": "beauty"}, InvalidParameterError, "metric must be one of .*got 'beauty'"),
         ({"models": ["forest"]}, DataFormatError, "got forest"),
         ({"device": "cuda:99"}, DeviceError, "is not there"),
-        ({"strand": "left"}, DataFormatError, "strand must be 'both' or 'single', got 'left'"),
-        ({"edits": [RandomMutation()]}, DataFormatError, "edits must be True, False or a RandomAugmentation, got list"),
+        ({"strand": "left"}, InvalidParameterError, "strand must be 'both' or 'single', got 'left'"),
+        (
+            {"edits": [RandomMutation()]},
+            InvalidParameterError,
+            "must be True, False or a RandomAugmentation, got list",
+        ),
         ({"edits": RandomAugmentation([RandomDeletion(61, 62)])}, ValueError, "60 residues"),
         ({"edits": RandomAugmentation([RandomNoise()])}, DataFormatError, "RandomNoise, which only networks"),
         ({"edits": RandomAugmentation([RandomMutation()], alphabet="rna")}, DataFormatError, "made for alphabet='rna'"),

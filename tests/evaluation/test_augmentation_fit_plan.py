@@ -11,7 +11,7 @@ from seqaug_sklearn.evaluation import FitPlan, FoldStore, _sanity_section, compa
 from seqaug_sklearn.evaluation._augmentation import _probe
 from seqaug_sklearn.evaluation._augmentation._fit_plan import check_budget, choose_repeats, read_plan
 from seqaug_sklearn.evaluation._augmentation._models import Line
-from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError
 
 SMALL = {"window": 20, "n_splits": 2, "models": ["logistic", "svm", "majority"]}
 SECONDS = {"commonest class": 0.01, "logistic regression, whole": 1.0, "logistic regression, windows": 2.0,
@@ -52,7 +52,7 @@ def test_times_are_read(budget, seconds):
 
 @pytest.mark.parametrize("budget", ["", "soon", "10x", "-5", 0, "0m", "m", "absent.json"])
 def test_what_is_no_time_is_refused(budget):
-    with pytest.raises(DataFormatError, match=r"budget must be"):
+    with pytest.raises(InvalidParameterError, match=r"budget must be"):
         check_budget(budget)
 
 

@@ -14,7 +14,7 @@ from seqaug_sklearn.evaluation._augmentation._costs import NETWORKS, POOLED, rou
 from seqaug_sklearn.evaluation._augmentation._line_up import ANOTHER_NETWORK, DEFAULT, MODELS, check_models
 from seqaug_sklearn.evaluation._augmentation._models import Plan, models_of_blocks, models_of_parents
 from seqaug_sklearn.evaluation._augmentation._split import SplitPlan
-from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.exceptions import InvalidParameterError
 
 PUBLISHED = ["cnn-bilstm", "cnn", "rnn", "promoter-cnn"]
 
@@ -67,9 +67,9 @@ def test_published_networks_come_by_name_or_with_all():
 
 def test_models_come_in_one_order_and_unknown_ones_are_refused():
     assert check_models(["SVM", "cnn"]) == ["cnn", "svm"]
-    with pytest.raises(DataFormatError, match=r"some of motif-cnn, bag-cnn-bilstm, .*, all, default; got forest"):
+    with pytest.raises(InvalidParameterError, match=r"some of motif-cnn, bag-cnn-bilstm, .*, all, default; got forest"):
         check_models(["svm", "forest"])
-    with pytest.raises(DataFormatError, match="got none"):
+    with pytest.raises(InvalidParameterError, match="got none"):
         check_models([])
 
 

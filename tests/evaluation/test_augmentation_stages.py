@@ -18,7 +18,7 @@ from seqaug_sklearn.evaluation._augmentation._models import Plan, models_of_pare
 from seqaug_sklearn.evaluation._augmentation._repeats import wanted_repeats
 from seqaug_sklearn.evaluation._augmentation._split import SplitPlan
 from seqaug_sklearn.evaluation._augmentation._stages import plan_stages
-from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.exceptions import InvalidParameterError
 
 SMALL = {"window": 20, "n_splits": 2, "models": ["logistic", "kmers", "majority"]}
 PARENTS = SplitPlan("parents", 5, None, ())
@@ -92,7 +92,7 @@ def test_added_rows_cost_time_where_they_are_added():
 
 @pytest.mark.parametrize("n_repeats", [0, True, "many", 1.5, None])
 def test_other_numbers_are_refused(n_repeats):
-    with pytest.raises(DataFormatError, match="n_repeats must be 'auto' or an int of at least 1"):
+    with pytest.raises(InvalidParameterError, match="n_repeats must be 'auto' or an int of at least 1"):
         compare_augmentations(["ACGT" * 20] * 4, [0, 1] * 2, n_repeats=n_repeats)
 
 

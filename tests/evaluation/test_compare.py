@@ -32,6 +32,7 @@ import seqaug_sklearn
 from seqaug_sklearn.evaluation import FoldError, FoldStore, compare
 from seqaug_sklearn.exceptions import (
     DataFormatError,
+    InvalidParameterError,
     LeakageWarning,
     OutputError,
     SeqAugWarning,
@@ -400,7 +401,7 @@ def test_scoring(data, scoring, columns):
 
 def test_scores_of_the_second_class_need_two(data):
     X, y, _ = data
-    with pytest.raises(DataFormatError, match="scoring='f1' is that of the second of two classes, but y holds 3"):
+    with pytest.raises(InvalidParameterError, match="scoring='f1' is that of the second of two classes, but y holds 3"):
         compare({"bayes": GaussianNB()}, X, y, cv=2, scoring=["accuracy", "f1"])
     assert "f1" not in compare({"bayes": GaussianNB()}, X, y, cv=2).metrics
 

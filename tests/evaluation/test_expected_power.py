@@ -6,7 +6,7 @@ from scipy import stats
 
 from seqaug_sklearn.evaluation import detectable_difference, expected_power, group_t_test
 from seqaug_sklearn.evaluation._statistics import tell_expected
-from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError
 
 
 @pytest.mark.parametrize(("n_rows", "n_groups"), [(80, None), (80, 20), (1000, 250)])
@@ -59,7 +59,7 @@ def test_what_can_be_expected_is_a_sentence(size, told):
 
 @pytest.mark.parametrize("n_groups", [0, 1, 81])
 def test_numbers_of_groups_that_cannot_be(n_groups):
-    with pytest.raises(DataFormatError, match="n_groups must be at least 2 and at most n_rows=80"):
+    with pytest.raises(InvalidParameterError, match="n_groups must be at least 2 and at most n_rows=80"):
         detectable_difference(80, n_groups)
 
 
@@ -78,17 +78,17 @@ def test_numbers_of_groups_that_cannot_be(n_groups):
 )
 @pytest.mark.parametrize("function", [detectable_difference, expected_power])
 def test_numbers_that_cannot_be(function, settings, match):
-    with pytest.raises(DataFormatError, match=match):
+    with pytest.raises((DataFormatError, InvalidParameterError), match=match):
         function(**{"n_rows": 80} | settings)
 
 
 @pytest.mark.parametrize("power", [0, 0.05, 1, 1.5, True, float("nan"), "0.8"])
 def test_powers_that_cannot_be(power):
-    with pytest.raises(DataFormatError, match=r"power must be a number above alpha=0\.05 and below 1"):
+    with pytest.raises(InvalidParameterError, match=r"power must be a number above alpha=0\.05 and below 1"):
         detectable_difference(80, power=power)
 
 
 @pytest.mark.parametrize("difference", [-0.15, 1.5, True, float("nan"), "0.1"])
 def test_differences_that_cannot_be(difference):
-    with pytest.raises(DataFormatError, match=r"difference must be a number from 0 to 1 \(without its sign\)"):
+    with pytest.raises(InvalidParameterError, match=r"difference must be a number from 0 to 1 \(without its sign\)"):
         expected_power(80, difference=difference)

@@ -7,7 +7,7 @@ from sklearn.model_selection import KFold
 from sklearn.naive_bayes import GaussianNB
 
 from seqaug_sklearn.evaluation import DNABERT_PAIRS_PUBLISHED, compare, pair_report
-from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError
 
 
 def test_the_published_figures_agree_with_their_confusion_matrix():
@@ -69,5 +69,5 @@ def test_the_positive_class_is_named_and_can_be_chosen(rng):
     assert chosen.loc["bayes", "auprc"] == pytest.approx(np.mean(area))
     assert chosen.loc["bayes", "auroc"] == pytest.approx(default.loc["bayes", "auroc"])
     assert chosen.loc["bayes", "true_positives"] == default.loc["bayes", "true_negatives"]
-    with pytest.raises(DataFormatError, match=r"pos_label=1 is none of the classes \['binds', 'free'\]"):
+    with pytest.raises(InvalidParameterError, match=r"pos_label=1 is none of the classes \['binds', 'free'\]"):
         pair_report(comparison, pos_label=1)

@@ -24,7 +24,7 @@ from seqaug_sklearn.evaluation._window_paper._protocols import block_report, sha
 from seqaug_sklearn.evaluation._window_paper._published import N_PARENTS, Reported, reported, reported_without
 from seqaug_sklearn.evaluation._window_paper._results import ACROSS, BLOCKS, PUBLISHED
 from seqaug_sklearn.evaluation._window_paper._whole_network import train_whole, whole_sequences, whole_trials
-from seqaug_sklearn.exceptions import DataFormatError, DeviceError
+from seqaug_sklearn.exceptions import DataFormatError, DeviceError, InvalidParameterError
 
 
 def setup(molecule="dna", **changes):
@@ -584,13 +584,13 @@ def test_genomes_must_be_a_dict(genomes, message):
 @pytest.mark.parametrize(
     ("arguments", "error", "message"),
     [
-        ({"molecule": "rna"}, DataFormatError, "molecule must be 'dna' or 'protein', got 'rna'"),
-        ({"protocols": ("random",)}, DataFormatError, "protocols must be a list from .*got"),
-        ({"protocols": "blocks"}, DataFormatError, "protocols must be a list"),
-        ({"protocols": ()}, DataFormatError, "protocols must be a list"),
+        ({"molecule": "rna"}, InvalidParameterError, "molecule must be 'dna' or 'protein', got 'rna'"),
+        ({"protocols": ("random",)}, InvalidParameterError, "protocols must be a list from .*got"),
+        ({"protocols": "blocks"}, InvalidParameterError, "protocols must be a list"),
+        ({"protocols": ()}, InvalidParameterError, "protocols must be a list"),
         ({"protocols": ("across",)}, DataFormatError, "'across' needs at least two genomes, got 1"),
-        ({"n_trials": 0}, DataFormatError, "n_trials must be an int of at least 1, got 0"),
-        ({"n_trials": True}, DataFormatError, "n_trials must be an int of at least 1"),
+        ({"n_trials": 0}, InvalidParameterError, "n_trials must be an int of at least 1, got 0"),
+        ({"n_trials": True}, InvalidParameterError, "n_trials must be an int of at least 1"),
         ({"device": "cuda:99"}, DeviceError, "is not there"),
     ],
 )

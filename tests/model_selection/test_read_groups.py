@@ -149,7 +149,7 @@ def test_names_with_commas_in_a_table_of_tabs(tmp_path):
 
 
 def test_bad_arguments(tmp_path):
-    with pytest.raises(ValueError, match="missing must be 'error' or 'own', got 'skip'"):
+    with pytest.raises(ValueError, match="missing must be 'error', 'own' or 'warn', got 'skip'"):
         read_groups(pd.DataFrame(), NAMES, missing="skip")
     with pytest.raises(FileNotFoundError, match="nothing"):
         read_groups(tmp_path / "nothing.tsv", NAMES)

@@ -110,7 +110,7 @@ def test_groups_of_windows_are_their_parents(random_dna):
             None,
             [0, 0, 0, 1, 1, 1],
             {"n_splits": 3},
-            "in 2 groups cannot be dealt to 3 parts that share no group: .*a higher",
+            "in 2 groups cannot be dealt to 3 parts that share no group: make smaller groups, or ask for fewer parts",
         ),
         (list("aabbbb"), [0, 0, 1, 1, 2, 2], {"n_splits": 2}, r"class 'a' \(2 rows\) is in one group only, so it"),
         (

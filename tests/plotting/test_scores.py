@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError
 from seqaug_sklearn.plotting import ScoreBarsDisplay
 from seqaug_sklearn.plotting._scores import stack_brackets, stars
 
@@ -231,7 +231,7 @@ def test_bad_pairs_are_explained(folds, pairs, change, message):
 def test_pair_without_score_is_explained():
     folds = pd.DataFrame({"g": ["a", "a", "b"], "k": ["x", "y", "x"], "s": [0.1, 0.2, 0.3]})
     pairs = pd.DataFrame({"g": ["b"], "first": ["x"], "second": ["y"], "p_value": [0.1]})
-    with pytest.raises(DataFormatError, match=r"significance names 'b' with 'y', for which there is no score"):
+    with pytest.raises(InvalidParameterError, match=r"significance names 'b' with 'y', for which there is no score"):
         ScoreBarsDisplay.from_frame(folds, x="g", hue="k", score="s", significance=pairs)
 
 

@@ -9,11 +9,12 @@ import numpy as np
 import torch
 
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.utils import replaced_file, short_digest
+from seqaug_sklearn.utils import Message, Parameter, Ways, invalid_parameter, replaced_file, short_digest
 
 __all__ = ["Checkpoint", "check_continues", "fingerprint"]
 
 _FORMAT = "seqaug_sklearn.GenotypeGAN 1"
+_WAYS = Ways("delete it to train anew", Message("choose another path for ", Parameter("checkpoint", ...)))
 
 
 class Checkpoint:
@@ -35,7 +36,8 @@ class Checkpoint:
     def __init__(self, path, identity):
         self.path, self.identity = Path(path), identity
         if not self.path.parent.is_dir():
-            raise ValueError(f"checkpoint={str(path)!r} lies in a folder that does not exist; make it first")
+            way_out = "lies in a folder that does not exist; make it first"
+            raise invalid_parameter(Parameter("checkpoint", str(path)), way_out)
 
     def load(self, device):
         """Return the saved state with its tensors on ``device``, or None where there is no file.
@@ -51,15 +53,12 @@ class Checkpoint:
             _check_sums(self.path)
             saved = torch.load(self.path, map_location=device, weights_only=True)
         except Exception as error:  # a damaged archive raises nearly anything
-            raise DataFormatError(
-                f"checkpoint={str(self.path)!r} is no checkpoint of GenotypeGAN, or is damaged "
-                f"({type(error).__name__}); delete it or choose another path"
-            ) from error
+            damage = f" is no checkpoint of GenotypeGAN, or is damaged ({type(error).__name__}); "
+            raise DataFormatError(Message(_named(self.path), damage, _WAYS)) from error
         whole = isinstance(saved, dict) and isinstance(saved.get("identity"), dict) and "state" in saved
         if not whole or saved.get("format") != _FORMAT:
-            raise DataFormatError(
-                f"checkpoint={str(self.path)!r} is no checkpoint of this version of GenotypeGAN; choose another path"
-            )
+            other = " is no checkpoint of this version of GenotypeGAN; "
+            raise DataFormatError(Message(_named(self.path), other, _WAYS))
         self._check_identity(saved["identity"])
         return saved["state"]
 
@@ -81,10 +80,16 @@ class Checkpoint:
             name for name in self.identity.keys() | saved.keys() if self.identity.get(name) != saved.get(name)
         )
         if other:
-            raise DataFormatError(
-                f"checkpoint={str(self.path)!r} belongs to another training: {', '.join(other)} differ; "
-                "delete it or choose another path (a path serves one fit, not the folds of a cross-validation)"
-            )
+            differ = [part for name in other for part in (", ", Parameter(name))][1:]
+            # a path serves one fit, not the folds of a cross-validation
+            another = Message("choose another path for ", Parameter("checkpoint", ...), ", one for each fit")
+            ways = Ways("repeat that one", "delete the file to train anew", another)
+            what = " belongs to another training: "
+            raise DataFormatError(Message(_named(self.path), what, *differ, " differ; ", ways))
+
+
+def _named(path):
+    return f"the checkpoint {str(path)!r}"
 
 
 def _check_sums(path):
@@ -114,21 +119,23 @@ def check_continues(path, saved, settings):
     """
     epochs, every = len(saved["history"]), saved["monitor_every"]
     scored = [row["epoch"] for row in saved["history"] if "score" in row]
-    problem = ""
+    wanted = Parameter("max_epochs", settings["max_epochs"])
+    problem: Message | None = None
     if epochs > settings["max_epochs"]:
-        problem = f"has {epochs} epochs already, more than max_epochs={settings['max_epochs']}; ask for as many or more"
+        problem = Message(f"has {epochs} epochs already, more than ", wanted, "; ask for as many or more")
     elif scored and every != settings["monitor_every"]:
-        problem = (
-            f"was scored every {every} epochs, and max_epochs={settings['max_epochs']} would score every "
-            f"{settings['monitor_every']}; pass monitor_every={every} to go on from it"
-        )
+        would = f"was scored every {every} epochs, and ", wanted, f" would score every {settings['monitor_every']}"
+        go_on = Message("pass ", Parameter("monitor_every", every), " to go on from it")
+        fewer = Message("lower ", Parameter("max_epochs"))
+        problem = Message(*would, "; ", Ways(go_on, fewer, "delete it to train anew"))
     elif scored and scored[-1] % every and epochs < settings["max_epochs"]:
-        problem = (
+        problem = Message(
             f"ended after {epochs} epochs with a score out of turn (every {every}), so going on would not give the "
-            f"weights of one training of {settings['max_epochs']}; delete it, or choose another path"
+            f"weights of one training of {settings['max_epochs']}; ",
+            _WAYS,
         )
-    if problem:
-        raise DataFormatError(f"the training of checkpoint={str(path)!r} {problem}")
+    if problem is not None:
+        raise DataFormatError(Message("the training of ", _named(path), " ", problem))
 
 
 def fingerprint(value):

@@ -30,6 +30,7 @@ from seqaug_sklearn.utils import (
     check_not_missing,
     check_same_order,
     check_sequences,
+    invalid_parameter,
     mark_made_rows,
     warn,
     warn_of_parted_rows,
@@ -362,7 +363,9 @@ class OrthologAugmenter(TextInputMixin, SamplerMixin, BaseEstimator):
             held_out = as_index(held_out)
             both = held_out.intersection(identifiers)
             if len(both):
-                raise ValueError(f"held_out names {len(both)} training rows, for example {both[0]!r}; leave them out")
+                raise invalid_parameter(
+                    "held_out", f"names {len(both)} training rows, for example {both[0]!r}; leave them out"
+                )
         names, pairs = self._similar(table)
         selection = select_orthologs(
             table,

@@ -33,7 +33,14 @@ from seqaug_sklearn.evaluation._running import FoldStore, check_store
 from seqaug_sklearn.evaluation._sanity_section import TOGETHER, WHOLE
 from seqaug_sklearn.evaluation._statistics import tell_expected
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.utils import check_class_labels, check_generator, check_sequences, draw_seed, resolve_device
+from seqaug_sklearn.utils import (
+    check_class_labels,
+    check_generator,
+    check_sequences,
+    draw_seed,
+    invalid_parameter,
+    resolve_device,
+)
 
 __all__ = ["compare_augmentations"]
 
@@ -189,15 +196,15 @@ def compare_augmentations(
     """
     names = check_models(models)
     if strand not in ("both", "single"):
-        raise DataFormatError(f"strand must be 'both' or 'single', got {strand!r}")
+        raise invalid_parameter("strand", f"must be 'both' or 'single', got {strand!r}")
     if isinstance(window, bool) or not isinstance(window, (int, np.integer)) or window < 2:
-        raise DataFormatError(f"window must be an int of at least 2 residues, got {window!r}")
+        raise invalid_parameter("window", f"must be an int of at least 2 residues, got {window!r}")
     resolve_device(device)
     _check_text(X, alphabet, window)
     y = _check_labels(y, len(X))
     known = metrics_for(len(np.unique(y)))
     if metric is not None and metric not in known:
-        raise DataFormatError(f"metric must be one of {', '.join(known)}; got {metric!r}")
+        raise invalid_parameter("metric", f"must be one of {', '.join(known)}; got {metric!r}")
     check_repeats(n_repeats)
     check_store(store, random_state)
     started, budget = time.monotonic(), check_budget(budget)

@@ -77,6 +77,8 @@ class AugmentationComparison:
     plan : FitPlan or None
         The plan of fits that a budget was turned into: ``repeats`` and ``seconds`` of each model, ``left_out``,
         ``summary()``, ``to_frame()``.
+    models : dict of str to str
+        The model that each estimator is, whatever it is trained on.
     """
 
     comparison: Comparison
@@ -93,6 +95,7 @@ class AugmentationComparison:
     not_together: str = ""
     in_progress: str = ""
     plan: FitPlan | None = None
+    models: dict[str, str] = field(default_factory=dict)
 
     def __repr__(self):
         return f"<{type(self).__name__} of {len(self.comparison.estimators)} models: {' '.join(self.headline())}>"
@@ -174,7 +177,7 @@ class AugmentationComparison:
                 told = f"{words[outcome(row)]} ({signed(row['difference'])})"
                 if row["difference"] == 0 and same_answers(self.comparison, name, row["reference"]):
                     told = "the same in every row"
-                table.setdefault(name.rsplit(", ", 1)[0], {})[treatment] = told
+                table.setdefault(self.models.get(name, name), {})[treatment] = told
         frame = pd.DataFrame.from_dict(table, orient="index", columns=[*self.treatments])
         return frame.fillna("–").rename_axis("model")
 

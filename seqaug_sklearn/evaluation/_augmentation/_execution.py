@@ -12,6 +12,7 @@ import pandas as pd
 from seqaug_sklearn.evaluation._augmentation._comparison import AugmentationComparison
 from seqaug_sklearn.evaluation._augmentation._fit_plan import FitPlan, read_plan
 from seqaug_sklearn.evaluation._augmentation._inputs import count_orthologs, tell_edits, tell_orthologs
+from seqaug_sklearn.evaluation._augmentation._line_up import MODELS
 from seqaug_sklearn.evaluation._augmentation._models import Plan
 from seqaug_sklearn.evaluation._augmentation._probe import Probe
 from seqaug_sklearn.evaluation._augmentation._runs import Run
@@ -192,6 +193,7 @@ class RunResult:
             run.sanity,
             self.augmentations,
             self.orthologs,
+            models={name: MODELS[key] for name, key in run.line.keys.items()},
         )
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from seqaug_sklearn.evaluation._verdict import WARNING
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.utils import counted, replaced_file
+from seqaug_sklearn.utils import counted, invalid_parameter, replaced_file
 
 __all__ = ["FitPlan", "check_budget", "choose_repeats", "read_plan"]
 
@@ -127,12 +127,13 @@ def check_budget(budget: float | str | Path | FitPlan | None) -> float | FitPlan
     elif Path(str(budget)).is_file():
         return read_plan(str(budget))
     else:
-        raise DataFormatError(
-            "budget must be a time such as '10m', '1h30m' or '90s' (a number alone means minutes), or the plan.json of "
-            f"an earlier report; got {budget!r}"
+        raise invalid_parameter(
+            "budget",
+            "must be a time such as '10m', '1h30m' or '90s' (a number alone means minutes), or the plan.json of "
+            f"an earlier report; got {budget!r}",
         )
     if seconds <= 0:
-        raise DataFormatError(f"budget must be more than no time, got {budget!r}")
+        raise invalid_parameter("budget", f"must be more than no time, got {budget!r}")
     return seconds
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from seqaug_sklearn.evaluation._augmentation._line_up import TEXT_MODELS
 from seqaug_sklearn.evaluation._augmentation._models import usual_edits
 from seqaug_sklearn.exceptions import DataFormatError, SeqAugWarning
-from seqaug_sklearn.utils import check_sequences, tidy_orthologs
+from seqaug_sklearn.utils import check_sequences, invalid_parameter, tidy_orthologs
 
 __all__ = ["check_edits", "check_orthologs", "count_orthologs", "tell_edits", "tell_orthologs"]
 
@@ -35,9 +35,10 @@ def check_edits(edits, names: list[str], X, alphabet: str, length: int | None) -
     if isinstance(edits, (bool, np.bool_)):
         return bool(edits)
     if not isinstance(edits, RandomAugmentation):
-        raise DataFormatError(
-            f"edits must be True, False or a RandomAugmentation, got {type(edits).__name__}; for example "
-            "RandomAugmentation([RandomMutation(0.05)])"
+        raise invalid_parameter(
+            "edits",
+            f"must be True, False or a RandomAugmentation, got {type(edits).__name__}; for example "
+            "RandomAugmentation([RandomMutation(0.05)])",
         )
     _check_alphabet("edits", edits.alphabet, alphabet)
     textual = [edit for edit in edits.transforms if not isinstance(edit, RandomNoise)]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.utils import invalid_parameter
 
 __all__ = ["ANOTHER_NETWORK", "BASELINES", "DEFAULT", "MODELS", "TEXT_MODELS", "check_models"]
 
@@ -57,6 +57,6 @@ def check_models(names: Sequence[str] | str | None) -> list[str]:
     unknown = [name for name in asked if name not in MODELS and name not in _SETS]
     if unknown or not asked:
         known = ", ".join([*MODELS, *_SETS])
-        raise DataFormatError(f"models must be some of {known}; got {', '.join(unknown) or 'none'}")
+        raise invalid_parameter("models", f"must be some of {known}; got {', '.join(unknown) or 'none'}")
     chosen = {key for name in asked for key in _SETS.get(name, (name,))}
     return [key for key in MODELS if key in chosen]

@@ -13,7 +13,7 @@ from seqaug_sklearn.evaluation._verdict_of_pairs import METRIC_NAMES, outcome
 from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.model_selection import leakage_groups
 from seqaug_sklearn.reporting import joined
-from seqaug_sklearn.utils import check_sequences, counted
+from seqaug_sklearn.utils import check_sequences, counted, invalid_parameter
 
 __all__ = [
     "LEAKS_MATTER",
@@ -45,7 +45,7 @@ def check_relatives(relatives: str, groups, kind: str) -> str:
         Kind of the split.
     """
     if relatives not in _CHOICES:
-        raise DataFormatError(f"relatives must be one of {', '.join(map(repr, _CHOICES))}; got {relatives!r}")
+        raise invalid_parameter("relatives", f"must be one of {', '.join(map(repr, _CHOICES))}; got {relatives!r}")
     if relatives == "together" and groups is not None:
         raise DataFormatError("relatives='together' makes groups itself: leave groups out, or relatives at 'auto'")
     if relatives == "together" and kind == "blocks":

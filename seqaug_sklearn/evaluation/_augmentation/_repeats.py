@@ -5,7 +5,7 @@ import numpy as np
 from seqaug_sklearn.evaluation._augmentation._costs import REPEATS, repeats_by_size
 from seqaug_sklearn.evaluation._augmentation._models import Line
 from seqaug_sklearn.evaluation._augmentation._split import SplitPlan
-from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.utils import invalid_parameter
 
 __all__ = ["check_repeats", "most_repeats", "wanted_repeats"]
 
@@ -14,7 +14,7 @@ def check_repeats(n_repeats: int | str) -> None:
     """Raise unless this is "auto" or a number of repeats."""
     is_number = isinstance(n_repeats, (int, np.integer)) and not isinstance(n_repeats, bool) and n_repeats >= 1
     if n_repeats != "auto" and not is_number:
-        raise DataFormatError(f"n_repeats must be 'auto' or an int of at least 1, got {n_repeats!r}")
+        raise invalid_parameter("n_repeats", f"must be 'auto' or an int of at least 1, got {n_repeats!r}")
 
 
 def most_repeats(n_repeats: int | str, split: SplitPlan, *, quick: bool = False) -> int:

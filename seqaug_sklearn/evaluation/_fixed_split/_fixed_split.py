@@ -26,7 +26,7 @@ from seqaug_sklearn.evaluation._metrics import metrics_for
 from seqaug_sklearn.evaluation._running import FoldStore
 from seqaug_sklearn.exceptions import DataFormatError, LeakageWarning
 from seqaug_sklearn.model_selection import audit_leakage, leakage_groups
-from seqaug_sklearn.utils import check_class_labels, check_sequences, is_whole, resolve_device
+from seqaug_sklearn.utils import check_class_labels, check_sequences, invalid_parameter, is_whole, resolve_device
 
 __all__ = ["compare_fixed_split"]
 
@@ -115,7 +115,7 @@ def compare_fixed_split(
     """
     names = check_models(models)
     if strand not in ("both", "single"):
-        raise DataFormatError(f"strand must be 'both' or 'single', got {strand!r}")
+        raise invalid_parameter("strand", f"must be 'both' or 'single', got {strand!r}")
     for what, value, least in (("window", window, 2), ("n_seeds", n_seeds, 1)):
         if not is_whole(value) or value < least:
             raise DataFormatError(f"{what} must be an int of at least {least}, got {value!r}")
@@ -125,7 +125,7 @@ def compare_fixed_split(
     WindowAugmenter(window, overlap=(0, 0), min_shared=None).fit(X)
     known = metrics_for(len(np.unique(y)))
     if metric is not None and metric not in known:
-        raise DataFormatError(f"metric must be one of {', '.join(known)}; got {metric!r}")
+        raise invalid_parameter("metric", f"must be one of {', '.join(known)}; got {metric!r}")
     # everything that makes scores worthless is found before any of them
     audit = audit_leakage(
         X.iloc[:n_train], X.iloc[n_train:], alphabet=alphabet, y_train=y[:n_train], y_test=y[n_train:]

@@ -9,7 +9,7 @@ from seqaug_sklearn.evaluation._genotypes._controls import bootstrap_copies, ind
 from seqaug_sklearn.evaluation._genotypes._faults import AVERAGE, CONTROLS, REAL, describe, find_faults
 from seqaug_sklearn.evaluation._genotypes._judge import Judge
 from seqaug_sklearn.evaluation._genotypes._real_and_synthetic import check_positions, read_real_and_synthetic
-from seqaug_sklearn.utils import check_generator, draw_seed
+from seqaug_sklearn.utils import check_generator, draw_seed, invalid_parameter
 
 __all__ = ["GenotypeFidelity", "genotype_fidelity"]
 
@@ -212,7 +212,7 @@ def genotype_fidelity(
     ['real', 'mosaic', 'independent SNPs', 'bootstrap copies']
     """
     if missing not in ("error", "impute"):
-        raise ValueError(f"missing must be 'error' or 'impute', got {missing!r}")
+        raise invalid_parameter("missing", f"must be 'error' or 'impute', got {missing!r}")
     train, test, groups, n_imputed = read_real_and_synthetic(
         real_train, real_test, synthetic, populations, encoding, impute=missing == "impute"
     )

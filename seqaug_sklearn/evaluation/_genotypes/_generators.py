@@ -20,9 +20,17 @@ from seqaug_sklearn.evaluation._genotypes._report import (
     verdict,
     warning_of,
 )
-from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError
 from seqaug_sklearn.reporting import Section, write_report
-from seqaug_sklearn.utils import check_generator, check_output_folder, draw_seed
+from seqaug_sklearn.utils import (
+    Message,
+    Parameter,
+    Ways,
+    check_generator,
+    check_output_folder,
+    draw_seed,
+    invalid_parameter,
+)
 from seqaug_sklearn.utils import progress as show_progress
 
 __all__ = ["GenotypeComparison", "compare_genotype_generators"]
@@ -252,27 +260,31 @@ def _check(people, test_size, n_samples):
     if not isinstance(people, GenotypeSet):
         raise DataFormatError(f"people must be a GenotypeSet, as read_genotypes gives it, got {type(people).__name__}")
     if people.populations is None:
-        raise DataFormatError("people have no populations; read them with labels=")
+        raise DataFormatError(Message("people have no populations; read them with ", Parameter("labels", ...)))
     if people.encoding == "dosage":
+        counts, phased = Parameter("encoding", "dosage"), Parameter("encoding", "phased")
         raise DataFormatError(
-            "people hold allele counts (encoding='dosage'), but generators need phase: read them with encoding='phased'"
+            Message("people hold allele counts (", counts, "), but generators need phase: read them with ", phased)
         )
     if people.variants is None:
         raise DataFormatError("people have no table of variants, which the report and the written files need")
     if not 0 < test_size < 1:
-        raise ValueError(f"test_size must be between 0 and 1, got {test_size!r}")
+        raise InvalidParameterError(Message(Parameter("test_size"), f" must be between 0 and 1, got {test_size!r}"))
     if n_samples is not None and n_samples < 1:
-        raise ValueError(f"n_samples must be at least 1, got {n_samples!r}")
+        raise InvalidParameterError(Message(Parameter("n_samples"), f" must be at least 1, got {n_samples!r}"))
     missing = int((people.genotypes < 0).sum())
     if missing:
-        raise DataFormatError(f"{missing} calls are missing; read the file with missing='drop', or impute it first")
+        drop = Message("read the file with ", Parameter("missing", "drop"))
+        raise DataFormatError(Message(f"{missing} calls are missing; ", Ways(drop, "impute it first")))
     names, sizes = np.unique(people.populations, return_counts=True)
     small = [f"{name} ({size})" for name, size in zip(names, sizes, strict=True) if size < _SMALLEST]
     if small:
-        raise DataFormatError(
-            f"populations with fewer than {_SMALLEST} people cannot be trained on and held out: {', '.join(small)}; "
-            "merge them with others in the table of labels, or empty their labels and use unlabelled='drop'"
+        ways = Ways(
+            "merge them with others in the table of labels",
+            Message("empty their labels and use ", Parameter("unlabelled", "drop")),
         )
+        found = f"populations with fewer than {_SMALLEST} people cannot be trained on and held out: {', '.join(small)}"
+        raise DataFormatError(Message(found, "; ", ways))
 
 
 def _check_names(generators):
@@ -282,7 +294,9 @@ def _check_names(generators):
     again = [name for i, name in enumerate(names) if stems[i] in stems[:i]]
     if not names or again:
         got = f"{again[0]!r} too much like another" if again else "none"
-        raise ValueError(f"generators must be at least one, with names that differ in letters or digits; got {got}")
+        raise invalid_parameter(
+            "generators", f"must be at least one, with names that differ in letters or digits; got {got}"
+        )
 
 
 def _hold_out(populations, test_size, rng):

@@ -7,6 +7,7 @@ import numpy as np
 
 from seqaug_sklearn.evaluation._genotypes._faults import AVERAGE, CONTROLS, REAL
 from seqaug_sklearn.genotypes import is_genotype_set, read_individuals, trusted_set, warn_of_encoding
+from seqaug_sklearn.utils import invalid_parameter
 
 __all__ = ["check_positions", "fill_missing", "read_real_and_synthetic"]
 
@@ -97,7 +98,9 @@ def check_positions(positions, train):
         return np.arange(n_variants, dtype=np.float64)
     positions = np.asarray(positions, dtype=np.float64)
     if positions.shape != (n_variants,) or not np.isfinite(positions).all():
-        raise ValueError(f"positions must be {n_variants} finite numbers, one per variant, got shape {positions.shape}")
+        raise invalid_parameter(
+            "positions", f"must be {n_variants} finite numbers, one per variant, got shape {positions.shape}"
+        )
     return positions
 
 

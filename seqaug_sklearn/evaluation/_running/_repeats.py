@@ -6,7 +6,7 @@ import numpy as np
 
 from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.reporting import joined
-from seqaug_sklearn.utils import counted
+from seqaug_sklearn.utils import counted, invalid_parameter
 
 __all__ = ["check_store", "repeats_of", "tell_repeats"]
 
@@ -46,7 +46,7 @@ def repeats_of(n_repeats: int | Mapping[str, int], names: Iterable[str]) -> dict
 
 def _checked(number):
     if isinstance(number, bool) or not isinstance(number, (int, np.integer)) or number < 1:
-        raise DataFormatError(f"n_repeats must be an int of at least 1, got {number!r}")
+        raise invalid_parameter("n_repeats", f"must be an int of at least 1, got {number!r}")
     return int(number)
 
 

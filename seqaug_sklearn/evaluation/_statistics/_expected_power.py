@@ -4,7 +4,7 @@ import numpy as np
 
 from seqaug_sklearn.evaluation._statistics._group_t_test import TRAINING_SHARE, detectable_shift
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.utils import is_number, is_whole
+from seqaug_sklearn.utils import invalid_parameter, is_number, is_whole
 
 __all__ = ["detectable_difference", "expected_power", "tell_expected"]
 
@@ -72,7 +72,7 @@ def detectable_difference(
     error, df = _expected_error(n_rows, n_groups, n_repeats)
     _check_tests(n_tests, alpha)
     if isinstance(power, bool) or not is_number(power) or not alpha < power < 1:
-        raise DataFormatError(f"power must be a number above alpha={alpha} and below 1, got {power!r}")
+        raise invalid_parameter("power", f"must be a number above alpha={alpha} and below 1, got {power!r}")
     return detectable_shift(error, df, alpha / n_tests, power)
 
 
@@ -117,7 +117,7 @@ def expected_power(
     error, df = _expected_error(n_rows, n_groups, n_repeats)
     _check_tests(n_tests, alpha)
     if isinstance(difference, bool) or not is_number(difference) or not 0 <= difference <= 1:
-        raise DataFormatError(f"difference must be a number from 0 to 1 (without its sign), got {difference!r}")
+        raise invalid_parameter("difference", f"must be a number from 0 to 1 (without its sign), got {difference!r}")
     critical = stats.t.ppf(1 - alpha / n_tests / 2, df)
     return float(1 - special.nctdtr(df, difference / error, critical))
 
@@ -147,9 +147,9 @@ def _expected_error(n_rows, n_groups, n_repeats):
         _check_count(name, value, least)
     n_groups = n_rows if n_groups is None else n_groups
     if isinstance(n_groups, bool) or not is_whole(n_groups):
-        raise DataFormatError(f"n_groups must be a whole number, got {n_groups!r}")
+        raise invalid_parameter("n_groups", f"must be a whole number, got {n_groups!r}")
     if not 2 <= n_groups <= n_rows:
-        raise DataFormatError(f"n_groups must be at least 2 and at most n_rows={n_rows}, got {n_groups}")
+        raise invalid_parameter("n_groups", f"must be at least 2 and at most n_rows={n_rows}, got {n_groups}")
     size = n_rows / n_groups
     single = _VARIANCE * (1 + (size - 1) * _WITHIN_FAMILIES) / size
     averaged = single * (_STABLE + (1 - _STABLE) / n_repeats)
@@ -164,4 +164,4 @@ def _check_count(name, value, least):
 def _check_tests(n_tests, alpha):
     _check_count("n_tests", n_tests, 1)
     if isinstance(alpha, bool) or not is_number(alpha) or not 0 < alpha < 1:
-        raise DataFormatError(f"alpha must be a number above 0 and below 1, got {alpha!r}")
+        raise invalid_parameter("alpha", f"must be a number above 0 and below 1, got {alpha!r}")

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.utils import is_number
+from seqaug_sklearn.utils import invalid_parameter, is_number
 
 __all__ = [
     "TRAINING_SHARE",
@@ -126,9 +126,9 @@ def group_t_test(
                 f"{name} must have one entry per row: shape {values.shape[1:]}, got {np.shape(given)}"
             )
     if not is_number(null) or not np.isfinite(null):
-        raise DataFormatError(f"null must be a finite number, got {null!r}")
+        raise invalid_parameter("null", f"must be a finite number, got {null!r}")
     if not is_number(level) or not 0 < level < 1:
-        raise DataFormatError(f"level must be a number above 0 and below 1, got {level!r}")
+        raise invalid_parameter("level", f"must be a number above 0 and below 1, got {level!r}")
     tested = np.isfinite(values).any(axis=0)
     values = values[:, tested]
     groups = np.arange(len(tested)) if groups is None else np.asarray(groups)

@@ -29,8 +29,8 @@ from seqaug_sklearn.evaluation._window_paper._verdict import sentences
 from seqaug_sklearn.evaluation._window_paper._whole_network import train_whole, whole_sequences
 from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.reporting import Section, write_report
+from seqaug_sklearn.utils import invalid_parameter, resolve_device
 from seqaug_sklearn.utils import progress as progress_bar
-from seqaug_sklearn.utils import resolve_device
 
 __all__ = ["PROTOCOLS", "WindowPaperReproduction", "reproduce_window_paper"]
 
@@ -196,12 +196,12 @@ def reproduce_window_paper(
 def _check(molecule, protocols, n_trials, genomes):
     check_genomes(genomes)
     if molecule not in ("dna", "protein"):
-        raise DataFormatError(f"molecule must be 'dna' or 'protein', got {molecule!r}")
+        raise invalid_parameter("molecule", f"must be 'dna' or 'protein', got {molecule!r}")
     unknown = [name for name in protocols if name not in PROTOCOLS]
     if unknown or not len(protocols) or isinstance(protocols, str):
-        raise DataFormatError(f"protocols must be a list from {list(PROTOCOLS)}, got {protocols!r}")
+        raise invalid_parameter("protocols", f"must be a list from {list(PROTOCOLS)}, got {protocols!r}")
     if isinstance(n_trials, bool) or not isinstance(n_trials, (int, np.integer)) or n_trials < 1:
-        raise DataFormatError(f"n_trials must be an int of at least 1, got {n_trials!r}")
+        raise invalid_parameter("n_trials", f"must be an int of at least 1, got {n_trials!r}")
     if set(protocols) == {"across"} and len(genomes) < 2:
         raise DataFormatError(f"protocol 'across' needs at least two genomes, got {len(genomes)}")
 

@@ -9,7 +9,7 @@ from seqaug_sklearn.model_selection._leakage._audit import report_on, row_names,
 from seqaug_sklearn.model_selection._leakage._lineage import warn_of_lineage
 from seqaug_sklearn.model_selection._leakage._shared_sequence import EvidenceFinder
 from seqaug_sklearn.similarity import USUAL_SHARE
-from seqaug_sklearn.utils import check_not_missing, is_measurement, made_positions, warn
+from seqaug_sklearn.utils import check_not_missing, invalid_parameter, is_measurement, made_positions, warn
 from seqaug_sklearn.utils._sklearn import GroupsConsumerMixin
 
 __all__ = ["LeakageGuard", "classes_or_none", "splits_of"]
@@ -123,7 +123,7 @@ class LeakageGuard(GroupsConsumerMixin, BaseCrossValidator):
             If a split leaks (``on_leak="raise"``), or a purge leaves no training row, or none of a class.
         """
         if self.on_leak not in ("raise", "warn", "purge"):
-            raise ValueError(f"on_leak must be 'raise', 'warn' or 'purge', got {self.on_leak!r}")
+            raise invalid_parameter("on_leak", f"must be 'raise', 'warn' or 'purge', got {self.on_leak!r}")
         sequences = windows_of(X, "X")
         finder = EvidenceFinder(
             sequences.values,
@@ -205,7 +205,9 @@ def splits_of(cv, X, y, groups, *, classifier):
         cv = list(cv)
         odd = [split for split in cv if not hasattr(split, "__len__") or len(split) != 2]
         if odd:
-            raise ValueError(f"cv must be an int, a splitter or pairs of (train, test) rows, got {odd[0]!r} among them")
+            raise invalid_parameter(
+                "cv", f"must be an int, a splitter or pairs of (train, test) rows, got {odd[0]!r} among them"
+            )
     return [tuple(map(np.asarray, split)) for split in check_cv(cv, y, classifier=classifier).split(X, y, groups)]
 
 

@@ -32,7 +32,7 @@ from seqaug_sklearn.similarity import (
     usual_k,
     usual_run,
 )
-from seqaug_sklearn.utils import is_number, is_whole, text_to_codes
+from seqaug_sklearn.utils import Message, Parameter, invalid_parameter, is_number, is_whole, text_to_codes
 
 __all__ = ["Evidence", "EvidenceFinder", "blocks_of_rows", "kmers_that_count"]
 
@@ -164,10 +164,8 @@ class EvidenceFinder:
             return usual_k(self.alphabet, longest)
         _check_positive("k", k)
         if k > longest:
-            raise SequenceError(
-                f"k={k} asks for k-mers of {k} residues, but the longest sequence has {longest}; lower k to at most "
-                f"{longest}"
-            )
+            asks = f" asks for k-mers of {k} residues, but the longest sequence has {longest}; lower "
+            raise SequenceError(Message(Parameter("k", k), asks, Parameter("k"), f" to at most {longest}"))
         return int(k)
 
     def _check_min_run(self, min_run, codes):
@@ -404,7 +402,7 @@ def _check_positive(name, value):
 
 def _check_share(threshold):
     if isinstance(threshold, bool) or not is_number(threshold) or not 0 < threshold <= 1:
-        raise ValueError(f"threshold must be a share of k-mers above 0 and at most 1, got {threshold!r}")
+        raise invalid_parameter("threshold", f"must be a share of k-mers above 0 and at most 1, got {threshold!r}")
     return float(threshold)
 
 

@@ -25,12 +25,14 @@ from seqaug_sklearn.model_selection._optuna._trials import (
     records_of,
 )
 from seqaug_sklearn.utils import (
+    Parameter,
     check_class_labels,
     check_generator,
     check_not_missing,
     data_digest,
     draw_seed,
     import_optional,
+    invalid_parameter,
     told_of_groups,
     warn_of_unreached_groups,
 )
@@ -321,7 +323,9 @@ class OptunaSearch(BestEstimatorMixin, MetaEstimatorMixin, BaseEstimator):
         several = isinstance(self.scoring, (list, tuple, set, dict))
         if not several:
             if isinstance(self.refit, str):
-                raise ValueError(f"refit={self.refit!r} names a score, but scoring is a single one; pass refit=True")
+                raise invalid_parameter(
+                    Parameter("refit", self.refit), "names a score, but scoring is a single one; pass refit=True"
+                )
             self.scorer_, self.multimetric_ = check_scoring(self.estimator, self.scoring), False
             return self.scorer_, ["score"]
         named = self.scoring if isinstance(self.scoring, dict) else {name: name for name in self.scoring}
@@ -356,7 +360,9 @@ class OptunaSearch(BestEstimatorMixin, MetaEstimatorMixin, BaseEstimator):
         except ValueError as error:
             if "groups" not in str(error) or routed.splitter.split.get("groups") is not None:
                 raise
-            raise ValueError(f"cv={self.cv!r} needs groups; pass them to fit(X, y, groups=...)") from error
+            raise invalid_parameter(
+                Parameter("cv", self.cv), "needs groups; pass them to fit(X, y, groups=...)"
+            ) from error
         if not splits:
             raise ValueError(f"cv gave no folds: {self.cv!r}")
         self.n_splits_ = len(splits)

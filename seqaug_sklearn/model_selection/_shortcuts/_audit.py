@@ -14,7 +14,7 @@ from seqaug_sklearn.model_selection._shortcuts._report import ShortcutReport
 from seqaug_sklearn.model_selection._shortcuts._scores import bits_of_codes, score_of, score_of_codes
 from seqaug_sklearn.model_selection._shortcuts._target import Target, standardise
 from seqaug_sklearn.model_selection._shortcuts._traits import FAMILIES, UNSEEN, traits_of
-from seqaug_sklearn.utils import check_generator, is_whole
+from seqaug_sklearn.utils import check_generator, invalid_parameter, is_whole
 
 __all__ = ["audit_shortcuts"]
 
@@ -105,7 +105,7 @@ def audit_shortcuts(
     texts = list(map(str, sequences.values))
     target = Target.read(y, len(texts))
     if not (is_whole(n_permutations) and n_permutations >= 19):
-        raise DataFormatError(f"n_permutations must be a whole number of at least 19, got {n_permutations!r}")
+        raise invalid_parameter("n_permutations", f"must be a whole number of at least 19, got {n_permutations!r}")
     alphabet = get_alphabet(alphabet)
     names = _names(names, sequences.identifiers, len(texts))
     groups = _groups(groups, texts)
@@ -138,7 +138,7 @@ def _names(names, identifiers, n_rows):
         names = identifiers
     names = [str(name) for name in names]
     if len(names) != n_rows:
-        raise DataFormatError(f"names must have one entry per row, {n_rows}, got {len(names)}")
+        raise invalid_parameter("names", f"must have one entry per row, {n_rows}, got {len(names)}")
     return names
 
 

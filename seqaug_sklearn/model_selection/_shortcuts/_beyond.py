@@ -11,7 +11,7 @@ from seqaug_sklearn.model_selection._shortcuts._alike_pairs import AlikePairs, e
 from seqaug_sklearn.model_selection._shortcuts._scores import area_and_influence
 from seqaug_sklearn.model_selection._shortcuts._target import Target
 from seqaug_sklearn.reporting import p_equals
-from seqaug_sklearn.utils import check_generator, is_whole
+from seqaug_sklearn.utils import check_generator, invalid_parameter, is_whole
 
 __all__ = ["BeyondShortcut", "score_beyond_shortcut"]
 
@@ -128,7 +128,7 @@ def score_beyond_shortcut(
     if target.kind in ("labels", "numbers"):
         raise DataFormatError("y has several columns; pass one label, or one number, at a time")
     if not (is_whole(n_permutations) and n_permutations >= 19):
-        raise DataFormatError(f"n_permutations must be a whole number of at least 19, got {n_permutations!r}")
+        raise invalid_parameter("n_permutations", f"must be a whole number of at least 19, got {n_permutations!r}")
     scores = _scores(scores, target, len(values))
     groups = np.arange(len(values)) if groups is None else pd.factorize(np.asarray(groups), use_na_sentinel=False)[0]
     if len(groups) != len(values):
@@ -142,7 +142,7 @@ def score_beyond_shortcut(
 def _shortcut(shortcut):
     values = np.asarray(shortcut)
     if values.ndim != 1:
-        raise DataFormatError(f"shortcut must have one entry per row, got shape {values.shape}")
+        raise invalid_parameter("shortcut", f"must have one entry per row, got shape {values.shape}")
     if values.dtype.kind in "biuf":
         if not np.isfinite(values.astype(float)).all():
             raise DataFormatError("shortcut holds values that are missing or infinite")

@@ -13,6 +13,7 @@ from seqaug_sklearn.plotting._attributions._sequence_axis import (
     tick_distance,
 )
 from seqaug_sklearn.plotting._style import GREY, PALETTE, axes_for, points, shorten
+from seqaug_sklearn.utils import Parameter, invalid_parameter
 
 __all__ = ["AttributionTrackDisplay", "MutagenesisDisplay"]
 
@@ -414,7 +415,9 @@ def find_row(attributions, row):
             return named[0]
     whole = isinstance(row, numbers.Integral) and not isinstance(row, bool)
     if not whole or not -len(attributions) <= row < len(attributions):
-        raise ValueError(f"row={row!r} is neither a row number below {len(attributions)} nor an identifier")
+        raise invalid_parameter(
+            Parameter("row", row), f"is neither a row number below {len(attributions)} nor an identifier"
+        )
     return int(row) % len(attributions)
 
 
@@ -422,7 +425,7 @@ def check_region(region, length):
     """Start and end of the part of a sequence to draw."""
     begin, end = (0, length) if region is None else region
     if not 0 <= begin < end <= length:
-        raise ValueError(f"region must be (start, end) with 0 <= start < end <= {length}, got {region!r}")
+        raise invalid_parameter("region", f"must be (start, end) with 0 <= start < end <= {length}, got {region!r}")
     return begin, end
 
 

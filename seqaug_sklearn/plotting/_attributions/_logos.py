@@ -13,6 +13,7 @@ from seqaug_sklearn.plotting._attributions._sequence_axis import (
     tick_distance,
 )
 from seqaug_sklearn.plotting._style import axes_for
+from seqaug_sklearn.utils import Parameter, invalid_parameter
 
 __all__ = ["LogoPanel", "SaliencyLogoDisplay"]
 
@@ -132,7 +133,7 @@ class SaliencyLogoDisplay:
             maker="sequence_attributions or stitch_windows",
         )
         if strand not in _STRANDS:
-            raise ValueError(f"strand must be 'forward', 'reverse' or 'both', got {strand!r}")
+            raise invalid_parameter("strand", f"must be 'forward', 'reverse' or 'both', got {strand!r}")
         check_count(residues_per_row, "residues_per_row")
         panels = [
             panel
@@ -194,7 +195,7 @@ def _row_numbers(attributions, rows):
     for row in given:
         if isinstance(row, str):
             if row not in names:
-                raise ValueError(f"rows names {row!r}, which is not among the {len(names)} identifiers")
+                raise invalid_parameter("rows", f"names {row!r}, which is not among the {len(names)} identifiers")
             row = names.index(row)
         if not -len(attributions) <= row < len(attributions):
             raise ValueError(f"rows asks for row {row}, but there are {len(attributions)} sequences")
@@ -237,7 +238,9 @@ def _within(span, first, last):
         return first, last
     start, end = span
     if not 0 <= start < end or max(first, start) >= min(last, end):
-        raise ValueError(f"span={span!r} must lie within the residues {first} to {last} (0-based, half-open)")
+        raise invalid_parameter(
+            Parameter("span", span), f"must lie within the residues {first} to {last} (0-based, half-open)"
+        )
     return max(first, start), min(last, end)
 
 

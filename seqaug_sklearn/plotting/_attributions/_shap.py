@@ -7,6 +7,7 @@ import numpy as np
 
 from seqaug_sklearn.plotting._attributions._sequence_axis import check_count, check_made_by
 from seqaug_sklearn.plotting._style import GREY, PALETTE, axes_for, place_legend, points, shorten
+from seqaug_sklearn.utils import Parameter, invalid_parameter
 
 __all__ = ["ShapInteractionDisplay", "ShapSummaryDisplay"]
 
@@ -253,7 +254,7 @@ class ShapInteractionDisplay:
         """
         check_made_by(interactions, ("quantity", "positions"), name="interactions", maker="shap_interactions")
         if row is not None and not -len(interactions) <= row < len(interactions):
-            raise ValueError(f"row={row!r} is no row number below {len(interactions)}")
+            raise invalid_parameter(Parameter("row", row), f"is no row number below {len(interactions)}")
         symbols = interactions.symbols if row is None else interactions.symbols[[row]]
         values = interactions.values.mean(axis=0) if row is None else interactions.values[row]
         quantity = interactions.quantity

@@ -16,6 +16,7 @@ from seqaug_sklearn.plotting._genotypes._linkage_matrix import (
 )
 from seqaug_sklearn.plotting._genotypes._panels import panels_for
 from seqaug_sklearn.plotting._style import GREY, PALETTE, place_legend, short_labels
+from seqaug_sklearn.utils import invalid_parameter
 
 __all__ = ["LinkageDecayDisplay"]
 
@@ -176,7 +177,7 @@ class LinkageDecayDisplay:
         """
         frame = check_frame(self.frame, ("generator", "population", "distance", "r2"), name="frame")
         if self.unit not in ("bp", "variants"):
-            raise ValueError(f"unit must be 'bp' or 'variants', got {self.unit!r}")
+            raise invalid_parameter("unit", f"must be 'bp' or 'variants', got {self.unit!r}")
         if self.reference not in set(frame["generator"]):
             raise DataFormatError(f"frame has no rows of the generator {self.reference!r}, the measure of all others")
         shown = self._shown(frame, populations)
@@ -254,7 +255,9 @@ def _places(positions, real, n_variants):
         return np.arange(n_variants, dtype=float), "variants"
     positions = np.asarray(positions, float)
     if positions.shape != (n_variants,):
-        raise ValueError(f"positions must be {n_variants} numbers, one per variant, got shape {positions.shape}")
+        raise invalid_parameter(
+            "positions", f"must be {n_variants} numbers, one per variant, got shape {positions.shape}"
+        )
     return positions, "bp"
 
 

@@ -5,6 +5,7 @@ import numpy as np
 from seqaug_sklearn.plotting._genotypes._groups import read_groups
 from seqaug_sklearn.plotting._genotypes._panels import panels_for
 from seqaug_sklearn.plotting._style import short_labels
+from seqaug_sklearn.utils import Parameter, invalid_parameter
 
 __all__ = ["COMMON", "LinkageMatrixDisplay", "choose_population", "common_variants", "r2_matrix", "unit_of"]
 
@@ -176,7 +177,7 @@ def choose_population(population, populations, real, groups):
         labels, sizes = np.unique(real.populations, return_counts=True)
         population = labels.tolist()[sizes.argmax()]
     if population not in populations:
-        raise ValueError(f"population={population!r} is not among the real ones: {populations}")
+        raise invalid_parameter(Parameter("population", population), f"is not among the real ones: {populations}")
     for name, people in groups.items():
         if population not in people.populations.tolist():
             raise ValueError(f"synthetic[{name!r}] has nobody of population {population!r}; choose another population")

@@ -7,7 +7,7 @@ import numpy as np
 
 from seqaug_sklearn.exceptions import MissingDependencyError
 from seqaug_sklearn.similarity._homologs._search import HomologIndex, HomologPairs
-from seqaug_sklearn.utils import is_number
+from seqaug_sklearn.utils import invalid_parameter, is_number
 
 __all__ = ["SecondStage", "check_homologs"]
 
@@ -70,9 +70,9 @@ def check_homologs(homologs, max_evalue) -> None:
     >>> check_homologs("auto", 1e-3)
     """
     if not (isinstance(homologs, bool) or homologs == "auto"):
-        raise ValueError(f"homologs must be True, False or 'auto', got {homologs!r}")
+        raise invalid_parameter("homologs", f"must be True, False or 'auto', got {homologs!r}")
     if isinstance(max_evalue, bool) or not is_number(max_evalue) or not 0 < max_evalue <= 10:
-        raise ValueError(f"max_evalue must be a number above 0 and at most 10, got {max_evalue!r}")
+        raise invalid_parameter("max_evalue", f"must be a number above 0 and at most 10, got {max_evalue!r}")
 
 
 class SecondStage:

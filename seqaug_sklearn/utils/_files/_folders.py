@@ -20,7 +20,7 @@ from seqaug_sklearn.utils._files._replaced_files import (
     short_name,
     sync,
 )
-from seqaug_sklearn.utils._warnings import warn
+from seqaug_sklearn.utils._words import warn
 
 __all__ = ["check_replaceable", "place_of", "recover", "replaced_folder"]
 

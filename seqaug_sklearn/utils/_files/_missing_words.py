@@ -7,9 +7,8 @@ from collections import Counter
 import numpy as np
 import pandas as pd
 
-from seqaug_sklearn.exceptions import DataFormatError, SeqAugWarning
-from seqaug_sklearn.utils._brief import listed
-from seqaug_sklearn.utils._warnings import warn
+from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError, SeqAugWarning
+from seqaug_sklearn.utils._words import Message, Parameter, Ways, listed, warn
 
 __all__ = ["check_missing_values", "is_missing_word", "mark_missing", "warn_of_left_out", "warn_of_twins"]
 
@@ -37,10 +36,8 @@ def check_missing_values(missing_values) -> frozenset[str] | None:
         return None
     words = [missing_values] if isinstance(missing_values, str) else missing_values
     if not isinstance(words, (list, tuple, set, frozenset)) or not all(isinstance(word, str) for word in words):
-        raise ValueError(
-            "missing_values must be None or a list of the words that mean missing, such as ['NA', '?'], got "
-            f"{missing_values!r}"
-        )
+        rule = " must be None or a list of the words that mean missing, such as ['NA', '?'], got "
+        raise InvalidParameterError(Message(Parameter("missing_values"), rule, repr(missing_values)))
     return frozenset(word.strip() for word in words) - {""}
 
 
@@ -89,11 +86,8 @@ def mark_missing(values: pd.Series, missing_values, *, what: str, where: str, ma
     # missing_values=[] says that such words are values; of sequences it is told all the same, as NA would be read as
     # residues
     if left and (chosen or what == "sequence"):
-        warn(
-            f"{where}: {_quoted(left)} counts as a {what}; missing_values={sorted({*chosen, *left})} says that it is "
-            "missing",
-            SeqAugWarning,
-        )
+        too = Parameter("missing_values", sorted({*chosen, *left}))
+        warn(Message(f"{where}: {_quoted(left)} counts as a {what}; ", too, " says that it is missing"), SeqAugWarning)
     return missing
 
 
@@ -111,7 +105,8 @@ def warn_of_left_out(values: pd.Series, missing, *, what: str, where: str) -> No
     told = ", ".join(f"{'empty' if not word else repr(word)} {count:,}" for word, count in counts.items())
     told = f"{where}: {missing.sum():,} of {len(values):,} rows have no {what} ({told})"
     if missing.all():
-        raise DataFormatError(f"{told}, so none is left")
+        means = "; ", Parameter("missing_values"), " says which words mean missing"
+        raise DataFormatError(Message(f"{told}, so none is left", *means))
     warn(f"{told} and are left out: {listed(values.index[missing])}", SeqAugWarning)
 
 
@@ -138,15 +133,15 @@ def _meaning(text):
 
 def _question(words, empty, what, where):
     if not len(words):
-        return (
-            f"{where}: the {what} of {listed(empty.index)} is empty; fill it in, or leave out what has none with "
-            "missing_values=[]"
-        )
+        none = Message("leave out what has none with ", Parameter("missing_values", []))
+        return Message(f"{where}: the {what} of {listed(empty.index)} is empty; ", Ways("fill it in", none))
     found = list(dict.fromkeys(words))
     more = f" (and that of {listed(empty.index)} is empty)" if len(empty) else ""
-    return (
+    return Message(
         f"{where}: the {what} of {listed(words.index)} is {_quoted(found)}{more}, which may mean missing or be a "
-        f"{what}; missing_values={found} says that it is missing, missing_values=[] that it is a {what}"
+        f"{what}; ",
+        *(Parameter("missing_values", found), " says that it is missing, "),
+        *(Parameter("missing_values", []), f" that it is a {what}"),
     )
 
 

@@ -1,5 +1,6 @@
 """Whether an output may be written where it is wanted, found out before any work."""
 
+import contextlib
 import errno
 import os
 import tempfile
@@ -42,6 +43,11 @@ def check_output_folder(folder: str | Path, *, inputs: Iterable[str | Path | Non
     -----
     Where a run was killed while it replaced the report in the folder, the earlier report is put back.
     """
+    with _about(folder):
+        return _checked_folder(folder, inputs, kind)
+
+
+def _checked_folder(folder, inputs, kind):
     path = _absolute(folder, OutputFolderError, "folder")
     target = Path(os.path.realpath(path))
     with explained(path, OutputFolderError):
@@ -75,6 +81,11 @@ def check_output_file(path: str | Path, *, inputs: Iterable[str | Path | None] =
     OutputError
         If the name is empty, it is a folder or an input, or it cannot be written.
     """
+    with _about(path):
+        return _checked_file(path, inputs)
+
+
+def _checked_file(path, inputs):
     file = _absolute(path, OutputError, "file")
     target = Path(os.path.realpath(file))
     if file.is_dir():
@@ -89,6 +100,16 @@ def check_output_file(path: str | Path, *, inputs: Iterable[str | Path | None] =
     with explained(file):
         tempfile.TemporaryFile(dir=target.parent).close()
     return file
+
+
+@contextlib.contextmanager
+def _about(path):
+    """Have an error say which path was given, which the message may spell otherwise."""
+    try:
+        yield
+    except OutputError as error:
+        error.path = Path(path)
+        raise
 
 
 def _absolute(path, error_type, kind):

@@ -11,10 +11,9 @@ from pathlib import Path
 import pandas as pd
 
 from seqaug_sklearn.exceptions import DataFormatError, SeqAugWarning
-from seqaug_sklearn.utils._brief import counted
 from seqaug_sklearn.utils._files._missing_words import is_missing_word
 from seqaug_sklearn.utils._files._text_files import read_text
-from seqaug_sklearn.utils._warnings import warn
+from seqaug_sklearn.utils._words import counted, warn
 
 __all__ = ["parse_table", "read_table", "table_column"]
 

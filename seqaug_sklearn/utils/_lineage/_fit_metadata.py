@@ -10,7 +10,7 @@ from sklearn import get_config
 from sklearn.utils.validation import has_fit_parameter
 
 from seqaug_sklearn.exceptions import LeakageWarning
-from seqaug_sklearn.utils._warnings import warn
+from seqaug_sklearn.utils._words import warn
 
 __all__ = ["early_stoppers", "fit_target", "nested_estimators", "told_of_groups", "warn_of_unreached_groups"]
 

@@ -4,8 +4,7 @@ import numpy as np
 import pandas as pd
 
 from seqaug_sklearn.exceptions import LeakageWarning
-from seqaug_sklearn.utils._brief import plain
-from seqaug_sklearn.utils._warnings import warn
+from seqaug_sklearn.utils._words import plain, warn
 
 __all__ = ["are_names", "repeated_identifiers", "warn_of_shared_identifiers"]
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from seqaug_sklearn.exceptions import LeakageWarning
-from seqaug_sklearn.utils._warnings import warn
+from seqaug_sklearn.utils._words import warn
 
 __all__ = [
     "made_of_all",

@@ -1,0 +1,20 @@
+"""What is said to the user: messages, warnings, progress, and short forms of values within them."""
+
+from seqaug_sklearn.utils._words._brief import brief, counted, listed, plain
+from seqaug_sklearn.utils._words._messages import Message, Parameter, Ways, invalid_parameter, told
+from seqaug_sklearn.utils._words._progress import progress
+from seqaug_sklearn.utils._words._warnings import warn
+
+__all__ = [
+    "Message",
+    "Parameter",
+    "Ways",
+    "brief",
+    "counted",
+    "invalid_parameter",
+    "listed",
+    "plain",
+    "progress",
+    "told",
+    "warn",
+]
