@@ -7,7 +7,7 @@ import typer
 
 from seqaug_sklearn.cli._options import AlphabetName, MissingValues, words
 from seqaug_sklearn.cli._run import one_line_errors
-from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.exceptions import InvalidParameterError
 
 __all__ = ["negatives"]
 
@@ -65,7 +65,7 @@ def negatives(
 
     seqaug negatives promoters.fasta --background genome.fasta --exclude test.fasta --out negatives.fasta
     """
-    from seqaug_sklearn.cli._input import read_sequences
+    from seqaug_sklearn.cli._input import is_table, read_sequences
     from seqaug_sklearn.datasets import write_fasta
     from seqaug_sklearn.model_selection import make_negatives
     from seqaug_sklearn.utils import check_output_file
@@ -73,8 +73,10 @@ def negatives(
     read_files = [data, *(background or []), *(exclude or [])]
     file = check_output_file(out, inputs=read_files)
     if table is not None and table.absolute() == out.absolute():
-        raise DataFormatError(f"--out and --table are both {out}; give two files")
+        raise InvalidParameterError(f"--out and --table are both {out}; give two files")
     other = None if table is None else check_output_file(table, inputs=read_files)
+    if missing_values is not None and not any(map(is_table, read_files)):
+        raise InvalidParameterError("--missing-values is about tables, and no file is one; leave it out")
     missing = words(missing_values)
     found = make_negatives(
         read_sequences(data, missing),

@@ -88,7 +88,8 @@ class Options:
     def of_path(self, path: Any) -> str | None:
         """Return the option for which a path was given; None for arguments, and for paths that nobody gave."""
         for name, given in self._given.items():
-            if isinstance(given, Path) and Path(path) in (given, given.expanduser().absolute()):
+            paths = [path for path in (given if isinstance(given, list) else [given]) if isinstance(path, Path)]
+            if any(Path(path) in (one, one.expanduser().absolute()) for one in paths):
                 return self._typed(name)
         return None
 

@@ -25,6 +25,8 @@ USUAL = {
     "reproduce": ["--out", "out"],
     "windows": [*LABELLED, "--out", "windows.csv"],
     "kmers": ["data.fa", "--out", "out", "--shuffles", "0"],
+    "demo": ["--out", "out"],
+    "negatives": ["data.fa", "--out", "negatives.fa"],
     "groups": [*LABELLED, "--out", "groups.csv"],
     "split": [*LABELLED, "--out", "out"],
     "audit": ["data.fa", "data.fa", "--labels", "labels.csv"],
@@ -63,6 +65,7 @@ SPECIAL = {
     ("audit", "missing_values"): ["data.fa", "data.fa", "--missing-values", "NA"],
     ("genotypes", "missing_values"): ["--demo", "--missing-values", "NA"],
     ("groups", "missing_values"): ["data.fa", "--missing-values", "NA", "--out", "groups.csv"],
+    ("negatives", "missing_values"): [*USUAL["negatives"], "--missing-values", "NA"],
     ("split", "label_pattern"): ["data.fa", "--label-pattern", "[", "--out", "out"],
     ("windows", "label_pattern"): ["data.fa", "--label-pattern", "[", "--out", "windows.csv"],
 }
@@ -107,7 +110,7 @@ def wrong_line(command, name):
     if bool in kinds:
         return [*usual, f"{option}=perhaps"]
     if Path in kinds:
-        return [*usual, option, "data.fa/nowhere" if name in ("out", "clean") else "nowhere.csv"]
+        return [*usual, option, "data.fa/nowhere" if name in ("out", "clean", "table") else "nowhere.csv"]
     if any(isinstance(kind, type) and issubclass(kind, Enum) for kind in kinds):
         return [*usual, option, "nonsense"]
     if told.min is not None:
