@@ -255,7 +255,9 @@ def _groups(table, alphabet, relatives):
     if table.wish is None:
         return table.groups
     if table.wish == "auto" and relatives is not RelativesChoice.auto:
-        raise InvalidParameterError(f"--groups auto is --relatives auto; --relatives {relatives.value} contradicts it")
+        raise InvalidParameterError(
+            f"--groups auto is --relatives auto, which --relatives {relatives.value} contradicts"
+        )
     if table.wish == "auto" and table.groups is None:
         # as without --groups: two comparisons where the split leaks, and both figures
         return None

@@ -23,7 +23,9 @@ def split_is_given(train, test, split_column) -> bool:
     if (train is None) != (test is None):
         raise InvalidParameterError("--train and --test belong together: the training and the test file of a benchmark")
     if train is not None and split_column is not None:
-        raise InvalidParameterError("--train and --test are two files, --split-column is for one; give either")
+        raise InvalidParameterError(
+            "--train and --test are two files, --split-column is for one; give one or the other"
+        )
     return train is not None or split_column is not None
 
 

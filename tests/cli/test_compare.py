@@ -387,7 +387,7 @@ def test_warnings_are_one_line_each(run, files, monkeypatch):
         (["data.fa", "--labels", "labels.csv", "--groups", "x"], "has no column 'x' for the groups"),
         (["data.fa", "--labels", "empty.csv"], "empty.csv is empty; a table has a heading"),
         (["labels.csv"], "has no column 'sequence'"),
-        (["data.fa", "--labels", "labels.csv", "--alphabet", "protein", "--window", "61"], "fewer than window=61"),
+        (["data.fa", "--labels", "labels.csv", "--alphabet", "protein", "--window", "61"], "fewer than --window 61"),
         (["protein.fa", "--label-pattern", "^."], "sequence 'a', position 2: symbol 'L' is not in the dna alphabet"),
         (["data.fa", "--label-pattern", "_"], "one class only"),
         (["data.fa", "--label-pattern", "down_0|_"], "1 of 2 classes have a single sequence ('down_0')"),

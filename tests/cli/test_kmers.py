@@ -90,9 +90,9 @@ def test_unequal_lengths_are_warned_of_in_one_line(run, tmp_path, random_dna):
     [
         (["--k", "twelve"], "--k must be a length or a range such as 8 or 5-12, got 'twelve'"),
         (["--k", "12-5"], "k must be an int or a range (low, high)"),
-        (["--k", "70"], "but the longest sequence has 60; lower k to at most 60"),
+        (["--k", "70"], "but the longest sequence has 60; lower --k to at most 60"),
         (["--metric", "mash"], "metric='mash' needs one k"),
-        (["--clusters", "20"], "n_clusters=20 is too many for 20 sequences"),
+        (["--clusters", "20"], "--clusters 20 is too many for 20 sequences"),
         (["--alphabet", "rna"], "symbol 'T' is not in the rna alphabet"),
     ],
 )

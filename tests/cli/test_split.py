@@ -283,15 +283,15 @@ def test_a_test_set_that_groups_make_larger_is_told(split, rows, write):
         (
             [6],
             [],
-            "6 rows in 1 group cannot be dealt to 2 parts that share no group: make smaller groups (a higher --thres",
+            "6 rows in 1 group cannot be dealt to 2 parts that share no group: make smaller groups, or ask",
         ),
         (
             [3, 3],
             ["--folds", 3, "--no-stratify"],
-            "in 2 groups cannot be dealt to 3 parts that share no group: .*or lower --folds",
+            "in 2 groups cannot be dealt to 3 parts that share no group: .*or ask for fewer parts (--folds)",
         ),
         ([3, 3, 3], [], "class 'rare' (3 rows) is in one group only, so it cannot be both trained and tested: "),
-        ([3, 3, 3], [], "or pass --no-stratify"),
+        ([3, 3, 3], [], "or split without labels (--no-stratify)"),
         ([2] * 6, ["--by", "groups"], "--by groups needs --groups"),
         ([2] * 6, ["--groups", "similarity"], "--groups similarity is what --by similarity does; leave --groups out"),
         ([2] * 6, ["--groups", "nothing"], "has no column 'nothing' for the groups"),

@@ -93,7 +93,7 @@ def test_an_interrupted_write_leaves_the_old_file(run, files, monkeypatch):
     ("arguments", "message"),
     [
         (["absent.fa"], "absent.fa: No such file"),
-        (["data.fa", "--window", "61"], "'down_0' has 60 residues, fewer than window=61"),
+        (["data.fa", "--window", "61"], "'down_0' has 60 residues, fewer than --window 61"),
         (["data.fa", "--overlap", "30", "50"], "overlap must be (lo, hi)"),
         (["data.fa", "--label-pattern", "x(.)"], "finds no label in 'down_0', 'up_1', 'down_2'"),
         (["data.fa", "--label-pattern", "("], "is not a regular expression"),
