@@ -402,7 +402,7 @@ def test_one_seed_gives_one_result(promoters):
         ({"y": [1] * 40}, DataFormatError, "one class only"),
         ({"y": [1, 2]}, DataFormatError, "X has 40 rows but y has 2 labels"),
         ({"metric": "beauty"}, InvalidParameterError, "metric must be one of .*got 'beauty'"),
-        ({"models": ["forest"]}, DataFormatError, "got forest"),
+        ({"models": ["forest"]}, InvalidParameterError, "got forest"),
         ({"device": "cuda:99"}, DeviceError, "is not there"),
         ({"strand": "left"}, InvalidParameterError, "strand must be 'both' or 'single', got 'left'"),
         (

@@ -224,7 +224,7 @@ def test_bad_frames_are_explained(folds, change, arguments, message):
     ],
 )
 def test_bad_pairs_are_explained(folds, pairs, change, message):
-    with pytest.raises(DataFormatError, match=message):
+    with pytest.raises((DataFormatError, InvalidParameterError), match=message):
         ScoreBarsDisplay.from_frame(folds, x="genome", hue="augmentation", score="accuracy", significance=change(pairs))
 
 
