@@ -10,7 +10,7 @@ from sklearn.svm import SVC
 from seqaug_sklearn.classification import CNNBiLSTMClassifier
 from seqaug_sklearn.evaluation import _sanity_section, compare_augmentations
 from seqaug_sklearn.evaluation._augmentation import _relatives_together
-from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError
 from seqaug_sklearn.model_selection import audit_leakage, leakage_groups
 
 OPTIONS = {"window": 20, "n_splits": 4, "n_repeats": 1, "models": ["svm", "kmers", "memoriser"]}
@@ -202,7 +202,7 @@ def test_too_few_groups_are_said(n_families, message, families):
     assert result.together is None
     assert re.match(message, result.not_together)
     assert f"With relatives together no score is to be had: {result.not_together}." in result.verdict()[0]
-    with pytest.raises(DataFormatError, match=message):
+    with pytest.raises((DataFormatError, InvalidParameterError), match=message):
         result.scores_of_both()
 
 
@@ -275,7 +275,7 @@ def test_the_cost_is_said_before_the_fits(capsys, families):
 )
 def test_choices_that_do_not_fit_are_refused(changes, message, families):
     X, y, _ = families(0)
-    with pytest.raises(DataFormatError, match=message):
+    with pytest.raises((DataFormatError, InvalidParameterError), match=message):
         compare_augmentations(X, **{"y": y} | changes | OPTIONS)
 
 

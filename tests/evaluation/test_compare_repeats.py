@@ -10,7 +10,7 @@ from sklearn.naive_bayes import GaussianNB
 
 from seqaug_sklearn.evaluation import FoldStore, compare
 from seqaug_sklearn.evaluation._running import tell_repeats
-from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError
 
 MODELS = {"forest": RandomForestClassifier(3, max_depth=2), "bayes": GaussianNB(), "dummy": DummyClassifier()}
 UNEQUAL = {"forest": 1, "bayes": 3, "dummy": 2}
@@ -141,5 +141,5 @@ def test_parts_of_a_comparison_are_results(data, unequal, equal):
     ],
 )
 def test_numbers_that_are_none_are_refused(data, n_repeats, message):
-    with pytest.raises(DataFormatError, match=message):
+    with pytest.raises((DataFormatError, InvalidParameterError), match=message):
         compare(MODELS, *data, n_repeats=n_repeats, **OPTIONS)

@@ -10,7 +10,7 @@ from seqaug_sklearn.evaluation._fixed_split._row_tests import TestRows as Rows
 from seqaug_sklearn.evaluation._fixed_split._row_tests import chance_of, scores_of
 from seqaug_sklearn.evaluation._fixed_split._row_tests import tests_of as paired
 from seqaug_sklearn.evaluation._metrics import FoldRows
-from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError
 
 MODELS = ["kmers", "logistic", "memoriser", "majority"]
 OPTIONS = {"window": 20, "models": MODELS}
@@ -239,7 +239,7 @@ def test_chance_is_the_best_guess():
 )
 def test_bad_arguments_are_refused_before_any_fit(benchmark, changes, message):
     arguments = dict(zip(("X_train", "y_train", "X_test", "y_test"), benchmark, strict=True)) | OPTIONS | changes
-    with pytest.raises(DataFormatError, match=message):
+    with pytest.raises((DataFormatError, InvalidParameterError), match=message):
         compare_fixed_split(**arguments)
 
 

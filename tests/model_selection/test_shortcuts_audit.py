@@ -6,7 +6,7 @@ import pytest
 from scipy.stats import spearmanr
 from sklearn.metrics import roc_auc_score
 
-from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError
 from seqaug_sklearn.model_selection import audit_shortcuts
 
 
@@ -205,7 +205,7 @@ def test_the_same_seed_gives_the_same_table_and_input_stays_as_it_is():
 )
 def test_what_does_not_fit_is_named(change, message):
     X = draw(np.random.default_rng(0), 20)
-    with pytest.raises(DataFormatError, match=message):
+    with pytest.raises((DataFormatError, InvalidParameterError), match=message):
         audit_shortcuts(X, **{"y": [0, 1] * 10} | change)
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError
 from seqaug_sklearn.model_selection import score_beyond_shortcut
 from seqaug_sklearn.model_selection._shortcuts._alike_pairs import AlikePairs, exchange_alike, residuals_of
 
@@ -142,5 +142,5 @@ def test_the_same_seed_gives_the_same_bits():
 )
 def test_what_does_not_fit_is_named(change, message):
     given = {"y": [0, 1] * 10, "scores": np.arange(20.0), "shortcut": np.arange(20.0)} | change
-    with pytest.raises(DataFormatError, match=message):
+    with pytest.raises((DataFormatError, InvalidParameterError), match=message):
         score_beyond_shortcut(given.pop("y"), given.pop("scores"), given.pop("shortcut"), **given)

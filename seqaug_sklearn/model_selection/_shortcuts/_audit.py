@@ -138,7 +138,7 @@ def _names(names, identifiers, n_rows):
         names = identifiers
     names = [str(name) for name in names]
     if len(names) != n_rows:
-        raise invalid_parameter("names", f"must have one entry per row, {n_rows}, got {len(names)}")
+        raise DataFormatError(f"names must have one entry per row, {n_rows}, got {len(names)}")
     return names
 
 

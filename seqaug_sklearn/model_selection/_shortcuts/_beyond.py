@@ -142,7 +142,7 @@ def score_beyond_shortcut(
 def _shortcut(shortcut):
     values = np.asarray(shortcut)
     if values.ndim != 1:
-        raise invalid_parameter("shortcut", f"must have one entry per row, got shape {values.shape}")
+        raise DataFormatError(f"shortcut must have one entry per row, got shape {values.shape}")
     if values.dtype.kind in "biuf":
         if not np.isfinite(values.astype(float)).all():
             raise DataFormatError("shortcut holds values that are missing or infinite")
