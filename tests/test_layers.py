@@ -20,7 +20,7 @@ LAYERS = {
     "published": 0,
     "utils": 1,
     "base": 2,
-    "genotypes": 2,
+    "genotypes": 2.5,
     "networks": 2,
     "reporting": 2,
     "encoding": 3,

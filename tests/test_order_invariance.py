@@ -213,7 +213,7 @@ def test_comparison(public_file, shuffled):
     expected = compared(public_file, named_folds(public_file, parts))
     for table, order in ((shuffled, [0, 1, 2, 3]), (public_file, [3, 1, 0, 2])):
         found = compared(table, named_folds(table, [parts[i] for i in order]))
-        pd.testing.assert_series_equal(found.summary("accuracy")["mean"], expected.summary("accuracy")["mean"])
+        pd.testing.assert_series_equal(found.scores("accuracy")["mean"], expected.scores("accuracy")["mean"])
         pd.testing.assert_frame_equal(found.confusion_matrix("3-mers"), expected.confusion_matrix("3-mers"))
         assert [line.split(":")[0] for line in found.verdict()] == [line.split(":")[0] for line in expected.verdict()]
 
@@ -222,7 +222,7 @@ def test_comparison_with_renamed_classes(public_file):
     parts = [frozenset(public_file.index[part::4]) for part in range(4)]
     renamed = public_file.assign(label=public_file["label"].map({"a": "z", "b": "y"}))
     expected, found = (compared(table, named_folds(table, parts)) for table in (public_file, renamed))
-    pd.testing.assert_series_equal(found.summary("accuracy")["mean"], expected.summary("accuracy")["mean"])
+    pd.testing.assert_series_equal(found.scores("accuracy")["mean"], expected.scores("accuracy")["mean"])
 
 
 def test_sanity_checks(public_file, shuffled):
@@ -238,7 +238,7 @@ def test_sanity_checks(public_file, shuffled):
     for check in ("true labels", "memoriser", "guessing"):
         assert found.mean(check) == pytest.approx(expected.mean(check))
     assert found.leaked_share == expected.leaked_share
-    assert found.verdict == expected.verdict
+    assert found.finding == expected.finding
 
 
 @pytest.mark.parametrize("unseen", ["first", "second", "one", "both"])

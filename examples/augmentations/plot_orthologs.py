@@ -50,7 +50,7 @@ comparison = compare(
     n_repeats=2,
     random_state=0,
 )
-comparison.summary("roc_auc")[["mean", "standard_error"]].round(3)
+comparison.scores("roc_auc")[["mean", "standard_error"]].round(3)
 
 # %%
 # A difference of less than one standard error on 120 promoters shows nothing. ``tests`` says so in figures, with the

@@ -124,7 +124,7 @@ def judge_one(learners, n_rows, size, strengths, shared, seed):
             random_state=int(seed[-1]),
         )  # fmt: skip
         for metric in METRICS:
-            summary, tests = comparison.summary(metric).loc["first"], comparison.tests(metric=metric)
+            summary, tests = comparison.scores(metric).loc["first"], comparison.tests(metric=metric)
             row = tests.loc["second"]
             best = tests.loc[tests["mean"].idxmax()]
             rows.append(
@@ -284,7 +284,7 @@ def check_random(size, seed):
     if size > 1:
         cv = StratifiedGroupKFold(5, shuffle=True, random_state=seed)
     report = sanity_checks(words(), X, y, cv, groups if size > 1 else None, n_permutations=19, random_state=seed)
-    return report.verdict != "clean" or report.below_chance
+    return report.finding != "clean" or report.below_chance
 
 
 def planted(rng):
@@ -318,7 +318,7 @@ def sanity(_, options):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", LeakageWarning)
             report = sanity_checks(model, X, y, cv, random_state=0)
-        print(f"  planted: {name:28} called {report.verdict!r}, {report.leaked_share:.0%} of the test rows leak")
+        print(f"  planted: {name:28} called {report.finding!r}, {report.leaked_share:.0%} of the test rows leak")
 
 
 def show(title, rows):

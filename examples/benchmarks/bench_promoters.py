@@ -220,7 +220,7 @@ def verdict(row):
 
 def report(comparison):
     """One table: both scores with intervals, the difference to the arm without augmentation, and the verdict."""
-    auroc, auprc = (comparison.summary(metric) for metric in ("auroc", "auprc"))
+    auroc, auprc = (comparison.scores(metric) for metric in ("auroc", "auprc"))
     tests = comparison.tests(metric="auroc")
     rows = {}
     for name in comparison.estimators:

@@ -86,7 +86,7 @@ for sentence in comparison.verdict():
 # twelve letters long, so to share a 12-mer *is* to share the motif. In real data, motifs are short and vary; there, a
 # memoriser this good means that relatives of the test sequences were trained on.
 
-comparison.summary("accuracy").round(2)
+comparison.scores("accuracy").round(2)
 
 # %%
 # Which sequences are hard, and for whom?

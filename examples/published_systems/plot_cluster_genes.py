@@ -56,7 +56,7 @@ pairs[pairs["p_shuffle"] <= 0.05]
 #
 # The silhouette suggests a number; the shuffled sequences say whether to believe it.
 
-print(*clusters.summary(), sep="\n")
+print(*clusters.verdict(), sep="\n")
 clusters.members().query("size > 1")[["size", "silhouette", "within", "between", "medoid"]]
 
 # %%
@@ -85,7 +85,7 @@ clusters.nearest_named(1).round(3)
 
 paper = cluster_sequences(genes, method="paper", n_shuffles=19)
 print(f"agreement with another order: {paper.order_agreement:.2f} (by distance: {clusters.order_agreement:.2f})")
-print(paper.summary()[0])
+print(paper.verdict()[0])
 display = ClusterDisplay.from_clusters(paper)
 
 # %%

@@ -5,13 +5,14 @@ from typing import Any
 
 import numpy as np
 
+from seqaug_sklearn.reporting import Shown
 from seqaug_sklearn.utils import mark_made_windows
 
 __all__ = ["WindowSet"]
 
 
-@dataclass(frozen=True, eq=False)
-class WindowSet:
+@dataclass(frozen=True, eq=False, repr=False)
+class WindowSet(Shown):
     """Windows as flat rows, each with its parent, made by :meth:`WindowAugmenter.explode`.
 
     Windows of one parent are near-copies: never split them at random. Pass ``groups`` to a group splitter, or
@@ -61,6 +62,10 @@ class WindowSet:
     def positions(self):
         """Int ndarray (n_windows, 2): parent row and start, what ``WindowBlockKFold`` takes as groups."""
         return np.column_stack([self.sources, self.starts])
+
+    def _sentences(self):
+        n_parents, n_groups = len(np.unique(self.sources)), len(np.unique(self.groups))
+        return [f"{len(self):,} windows of {n_parents:,} sequences in {n_groups:,} groups."]
 
     def to_frame(self):
         """Return a table with one row per window.

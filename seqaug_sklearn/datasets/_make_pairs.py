@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from seqaug_sklearn.datasets._make_promoters import make_promoters
+from seqaug_sklearn.reporting import Shown
 from seqaug_sklearn.utils import check_generator, invalid_parameter, is_number, is_whole
 
 __all__ = ["PairSet", "make_pairs"]
@@ -14,7 +15,7 @@ _SHORTEST = 64
 
 
 @dataclass(frozen=True, repr=False)
-class PairSet:
+class PairSet(Shown):
     """Simulated pairs; made by :func:`make_pairs`.
 
     Attributes
@@ -34,12 +35,16 @@ class PairSet:
     members: pd.DataFrame
     families: pd.DataFrame
 
-    def __repr__(self):
+    def _sentences(self):
         members, families = (len(pd.unique(table.to_numpy().ravel())) for table in (self.members, self.families))
-        return (
-            f"<PairSet of {len(self.y)} pairs, {int(self.y.sum())} of them orthologs: {members} members of {families} "
-            "families; see pairs, y, members, families>"
-        )
+        return [
+            f"{len(self.y)} simulated pairs, {int(self.y.sum())} of them orthologs, of {members} members of {families} "
+            "families."
+        ]
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return ``first, second, label`` in one table, indexed by pair."""
+        return self.pairs.assign(label=self.y)
 
 
 def make_pairs(

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from seqaug_sklearn.alphabets import DNA
+from seqaug_sklearn.reporting import Shown
 from seqaug_sklearn.utils import check_generator, codes_to_text, invalid_parameter
 
 __all__ = ["PromoterSet", "make_promoters"]
@@ -16,8 +17,8 @@ _BACKGROUND = np.array([0.33, 0.17, 0.17, 0.33])  # A, C, G, T of plant promoter
 _SPACER = 4  # residues between neighbouring sites, on average
 
 
-@dataclass(frozen=True)
-class PromoterSet:
+@dataclass(frozen=True, repr=False)
+class PromoterSet(Shown):
     """Simulated promoters; made by :func:`make_promoters`.
 
     Attributes
@@ -40,6 +41,13 @@ class PromoterSet:
     groups: pd.Series
     motifs: pd.DataFrame
     orthologs: pd.DataFrame
+
+    def _sentences(self):
+        n_sites, n_orthologs = len(self.motifs), len(self.orthologs)
+        return [
+            f"{len(self.y)} simulated promoters, {int(self.y.sum())} of them responsive, of "
+            f"{self.groups.nunique()} families, with {n_sites} planted sites and {n_orthologs} orthologs."
+        ]
 
     def to_frame(self) -> pd.DataFrame:
         """Return ``sequence, label, family`` in one table, indexed by identifier."""

@@ -7,13 +7,14 @@ import pandas as pd
 
 from seqaug_sklearn.alphabets import DNA
 from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.reporting import Result
 from seqaug_sklearn.utils import invalid_parameter
 
 __all__ = ["RegionReport", "count_overlapping", "region_report"]
 
 
-@dataclass(frozen=True)
-class RegionReport:
+@dataclass(frozen=True, repr=False)
+class RegionReport(Result):
     """Sequence shared between regions; made by :func:`region_report`.
 
     Attributes
@@ -38,6 +39,8 @@ class RegionReport:
         Different window texts that stand in two or more regions as they are, so no classifier can tell them apart.
     """
 
+    _title = "How much sequence do the regions share?"
+
     window: int
     n_regions: int
     n_overlapping: int
@@ -53,14 +56,19 @@ class RegionReport:
         """Return the counts as a dict."""
         return asdict(self)
 
-    def summary(self) -> str:
-        """Return one paragraph in plain words."""
-        return (
-            f"{self.n_overlapping} of {self.n_regions} regions overlap another region on the genome. {self.n_sharing} "
-            f"share an exact {self.window}-mer with another region ({self.n_sharing_same} on the same strand, "
-            f"{self.n_sharing_reversed} reversed). {self.n_windows_shared:,} of {self.n_windows:,} windows are "
-            f"concerned; distinct windows that carry two labels: {self.n_two_labels:,}."
-        )
+    def to_frame(self) -> pd.DataFrame:
+        """Return the counts as a table of one row."""
+        return pd.DataFrame([self.to_dict()])
+
+    def verdict(self) -> list[str]:
+        """Return the counts in plain sentences."""
+        return [
+            f"{self.n_overlapping} of {self.n_regions} regions overlap another region on the genome.",
+            f"{self.n_sharing} share an exact {self.window}-mer with another region ({self.n_sharing_same} on the same "
+            f"strand, {self.n_sharing_reversed} reversed).",
+            f"{self.n_windows_shared:,} of {self.n_windows:,} windows are concerned; distinct windows that carry two "
+            f"labels: {self.n_two_labels:,}.",
+        ]
 
 
 def region_report(frame: pd.DataFrame, window: int = 40) -> RegionReport:

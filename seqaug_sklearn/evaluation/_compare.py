@@ -140,7 +140,7 @@ def compare(
     >>> X, y = load_iris(return_X_y=True)
     >>> models = {"dummy": DummyClassifier(), "bayes": GaussianNB()}
     >>> comparison = compare(models, X, y, cv=5, scoring="accuracy", random_state=0)
-    >>> comparison.summary("accuracy")["mean"].round(2).to_dict()
+    >>> comparison.scores("accuracy")["mean"].round(2).to_dict()
     {'dummy': 0.33, 'bayes': 0.95}
     """
     planned = plan_comparison(

@@ -4,18 +4,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from seqaug_sklearn.evaluation._comparison_report import sections
+import pandas as pd
+
+from seqaug_sklearn.evaluation._comparison_report import chance_lines, sections
 from seqaug_sklearn.evaluation._comparison_tests import JudgedComparison
 from seqaug_sklearn.evaluation._verdict import WARNING, sentences, warnings_first
+from seqaug_sklearn.evaluation._verdict_of_pairs import METRIC_NAMES
 from seqaug_sklearn.exceptions import OutputFolderError
-from seqaug_sklearn.reporting import file_name, write_page
+from seqaug_sklearn.reporting import Result, file_name
 from seqaug_sklearn.utils import explained, replaced_file
 
 __all__ = ["Comparison"]
 
 
 @dataclass(repr=False)
-class Comparison(JudgedComparison):
+class Comparison(JudgedComparison, Result):
     """Result of :func:`~seqaug_sklearn.evaluation.compare`.
 
     Attributes
@@ -61,6 +64,8 @@ class Comparison(JudgedComparison):
         begins with it.
     """
 
+    _title = "Comparison"
+
     def verdict(
         self, *, metric: str | None = None, treatment: str | Mapping[str, list[str]] | None = None
     ) -> list[str]:
@@ -85,20 +90,41 @@ class Comparison(JudgedComparison):
         leak = [f"{WARNING}{self.lineage}."] if self.lineage else []
         return warnings_first([*leak, *told])
 
+    def to_frame(self) -> pd.DataFrame:
+        """Return :meth:`scores` of all metrics: mean, standard error and interval."""
+        return self.scores()
+
+    def plot(self, ax=None, *, metric: str | None = None):
+        """Draw the scores, :class:`~seqaug_sklearn.plotting.ScoreDotsDisplay`.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, default=None
+            Where to draw; None makes a figure.
+        metric : str, default=None
+            Metric to draw; accuracy, or the first one there is.
+        """
+        from seqaug_sklearn.plotting import ScoreDotsDisplay
+
+        metric = self.headline_metric(metric)
+        about = {"score_name": METRIC_NAMES.get(metric, metric), "chance": chance_lines(self, metric)}
+        return ScoreDotsDisplay.from_comparison(self, metric=metric, **about, ax=ax)
+
     def sections(self, *, metric: str | None = None) -> list:
         """Tables and figures as :class:`~seqaug_sklearn.evaluation.Section` objects, for :func:`write_report`."""
         return sections(self, self.headline_metric(metric))
 
     def to_html(
-        self, path: str | Path, *, title: str = "Comparison", metric: str | None = None, treatment: str | None = None
+        self, path: str | Path, *, title: str | None = None, metric: str | None = None, treatment: str | None = None
     ) -> Path:
-        """Write one self-contained HTML file.
+        """Write the page.
 
         Parameters
         ----------
         path : path
-            File; replaced in one step.
-        title : str, default="Comparison"
+            A name that ends in ``.html`` is written as this one file, replaced in one step. Anything else is a folder:
+            ``report.html``, ``tables`` and ``figures``.
+        title : str, default=None
             Heading.
         metric, treatment : str, default=None
             As in :meth:`verdict`.
@@ -108,9 +134,7 @@ class Comparison(JudgedComparison):
         pathlib.Path
         """
         verdict = self.verdict(metric=metric, treatment=treatment)
-        return write_page(
-            path, title=title, verdict=verdict, sections=self.sections(metric=metric), settings=self.settings
-        )
+        return self._write(path, title or self._title, verdict, self.sections(metric=metric), settings=self.settings)
 
     def to_csv(self, folder: str | Path) -> list[Path]:
         """Write folds, summary, tests, hardest rows, and each estimator's predictions and confusion counts.
@@ -130,7 +154,7 @@ class Comparison(JudgedComparison):
         with explained(folder, OutputFolderError):
             folder.mkdir(parents=True, exist_ok=True)
         metric = self.headline_metric()
-        tables = {"folds": self.folds.set_index("estimator"), "summary": self.summary(), "hardest": self.hardest()}
+        tables = {"folds": self.folds.set_index("estimator"), "summary": self.scores(), "hardest": self.hardest()}
         tables[f"tests {metric}"] = self.tests(metric=metric)
         for name in self.estimators:
             tables[f"predictions {name}"] = self.predictions(name).set_index("row")

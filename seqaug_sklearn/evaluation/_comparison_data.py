@@ -41,7 +41,7 @@ class ComparisonData:
             units = "groups" if self.groups.ndim == 1 else "pairs"
         return (
             f"<Comparison of {shown}: {len(self.labels)} rows, {len(self.classes)} classes, {len(self.test_rows)} "
-            f"folds, {units} as units; see summary(), tests(), verdict(), to_html()>"
+            f"folds, {units} as units; see scores(), tests(), verdict(), to_html()>"
         )
 
     @property

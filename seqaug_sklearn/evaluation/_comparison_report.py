@@ -1,10 +1,8 @@
 """Tables and figures of a comparison, as sections of a report."""
 
-import numpy as np
-
 from seqaug_sklearn.evaluation._comparison_tests import JudgedComparison
 from seqaug_sklearn.evaluation._verdict_of_pairs import METRIC_NAMES
-from seqaug_sklearn.reporting import Section
+from seqaug_sklearn.reporting import Section, detached
 
 __all__ = ["sections"]
 
@@ -25,18 +23,17 @@ def sections(comparison: JudgedComparison, metric: str) -> list[Section]:
 
 
 def _scores(comparison, metric):
-    from seqaug_sklearn.plotting import score_figure
+    from seqaug_sklearn.plotting import ScoreDotsDisplay
 
-    summary, everything, tests = comparison.summary(metric), comparison.summary(), comparison.tests(metric=metric)
+    summary, everything, tests = comparison.scores(metric), comparison.scores(), comparison.tests(metric=metric)
     name = METRIC_NAMES.get(metric, metric)
     figure_name = f"{name[0].upper()}{name[1:]} of each model"
     means = everything["mean"].unstack("metric").loc[comparison.estimators, list(comparison.metrics)]
     extra = [c for c in ("train_accuracy", "fit_seconds", "score_seconds") if c in comparison.folds]
     means = means.join(comparison.folds.groupby("estimator")[extra].mean())
     means.insert(0, "repeats", [comparison.repeats[name] for name in means.index])
-    folds = {model: rows[metric] for model, rows in comparison.folds.groupby("estimator")}
-    lines = _chance_lines(comparison, metric)
-    figure = score_figure(folds, summary, name, chance=lines, standouts=comparison.memorisers)
+    about = {"metric": metric, "score_name": name, "chance": chance_lines(comparison, metric)}
+    figure = detached(ScoreDotsDisplay.from_comparison(comparison, **about))
     return Section(
         "Scores",
         figures={figure_name: figure},
@@ -57,7 +54,8 @@ def _scores(comparison, metric):
     )
 
 
-def _chance_lines(comparison, metric):
+def chance_lines(comparison, metric):
+    """Scores of guessing, as lines by label, for :class:`~seqaug_sklearn.plotting.ScoreDotsDisplay`."""
     """What guessing scores, by label: where, and in which line style."""
     chance, lines = comparison.chance(), {}
     if metric == "accuracy":
@@ -68,7 +66,7 @@ def _chance_lines(comparison, metric):
 
 
 def _differences(comparison, metric):
-    from seqaug_sklearn.plotting import difference_figure
+    from seqaug_sklearn.plotting import ScoreDifferencesDisplay
 
     tests = comparison.tests(metric=metric)
     pairs = tests[tests["reference"].notna()]
@@ -79,7 +77,7 @@ def _differences(comparison, metric):
     alt = "; ".join(f"{n} minus {row['reference']}: {row['difference']:+.3f}" for n, row in pairs.iterrows())
     return Section(
         "Differences",
-        figures={caption: difference_figure(pairs, name)},
+        figures={caption: detached(ScoreDifferencesDisplay(pairs, score_name=name).plot())},
         tables={f"Differences in {name}": pairs[_SIZES]},
         data={caption: pairs, f"Tests of {name}": tests},
         alt={caption: alt},
@@ -97,9 +95,9 @@ def _differences(comparison, metric):
 
 
 def _errors(comparison, metric):
-    from seqaug_sklearn.plotting import confusion_figure, curve_figure
+    from seqaug_sklearn.plotting import BinaryCurvesDisplay, confusion_figure
 
-    means = comparison.summary(metric)["mean"].drop(list(comparison.memorisers))
+    means = comparison.scores(metric)["mean"].drop(list(comparison.memorisers))
     best = means.idxmax() if means.notna().any() else comparison.estimators[0]
     counts = comparison.confusion_matrix(best)
     caption, figures = f"Confusion matrix of {best}", {}
@@ -110,9 +108,8 @@ def _errors(comparison, metric):
         name = METRIC_NAMES.get(metric, metric)
         few = len(drawn) < len(comparison.estimators)
         which = f" of the {len(drawn)} best of {len(comparison.estimators)} models by {name}" if few else ""
-        figures[f"ROC and precision-recall curves{which}"] = curve_figure(
-            _two_class_predictions(comparison, drawn), comparison.classes[1]
-        )
+        curves = BinaryCurvesDisplay.from_comparison(comparison, names=drawn)
+        figures[f"ROC and precision-recall curves{which}"] = detached(curves)
     confused = _confused(counts)
     tables = {"Hardest rows": comparison.hardest(10)}
     if len(comparison.classes) > 2 and len(confused):
@@ -138,12 +135,3 @@ def _drawn(comparison, metric):
     means = comparison.folds.groupby("estimator")[metric].mean().loc[names]
     best = means.sort_values(ascending=False, kind="stable").index[:MAX_CURVES]
     return [name for name in names if name in best]
-
-
-def _two_class_predictions(comparison, names):
-    """True labels, and scores of the second class, of all test rows together, by model."""
-    predictions = {}
-    for name in names:
-        folds = comparison.rows[name]
-        predictions[name] = np.concatenate([f.true for f in folds]), np.concatenate([f.scores[:, 1] for f in folds])
-    return predictions

@@ -20,9 +20,7 @@ class JudgedComparison(ComparisonData):
 
     _found: dict = field(default_factory=dict, repr=False)
 
-    def summary(
-        self, metric: str | None = None, *, level: float = 0.95, n_resamples: int | None = None
-    ) -> pd.DataFrame:
+    def scores(self, metric: str | None = None, *, level: float = 0.95, n_resamples: int | None = None) -> pd.DataFrame:
         """Mean over folds, its standard error, and an interval of the expected score.
 
         The interval is that of models which are trained on *other data sets of this size* and tested on other groups:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from seqaug_sklearn.exceptions import SeqAugWarning
-from seqaug_sklearn.reporting import BAND, BLUE, SLATE, VERMILLION, Section, detached, write_report
+from seqaug_sklearn.reporting import BAND, BLUE, SLATE, VERMILLION, Result, Section, detached
 from seqaug_sklearn.similarity import SequenceClusters, cluster_sequences
 from seqaug_sklearn.utils import counted
 
@@ -166,8 +166,8 @@ _PAPER_SHUFFLES = 19
 """As many as a p-value of 0.05 needs: the paper's clusters are shown for comparison."""
 
 
-@dataclass(frozen=True, eq=False)
-class KmerAnalysis:
+@dataclass(frozen=True, eq=False, repr=False)
+class KmerAnalysis(Result):
     """Result of :func:`analyse_kmers`.
 
     Attributes
@@ -180,21 +180,27 @@ class KmerAnalysis:
         What was run, for the report.
     """
 
+    _title = "Shared k-mers"
+
     clusters: SequenceClusters
     paper: SequenceClusters
     settings: Mapping[str, Any] = field(default_factory=dict)
 
     def verdict(self) -> list[str]:
         """Say in sentences what was found: which pairs are related, where that was tested, then the clusters."""
-        told = sorted(self.clusters.summary(), key=lambda line: _OF_PAIRS not in line)
+        told = sorted(self.clusters.verdict(), key=lambda line: _OF_PAIRS not in line)
         return [*told, *_on_unnamed(self.clusters), *_on_paper(self.clusters, self.paper)]
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the table of the sequences, as :meth:`SequenceClusters.to_frame`."""
+        return self.clusters.to_frame()
 
     def sections(self) -> list[Section]:
         """Return the parts of the report; its figures are made anew and belong to the caller."""
         return sections(self.clusters, self.paper)
 
     def to_html(
-        self, folder: str | Path, *, title: str = "Shared k-mers", settings: Mapping[str, Any] | None = None
+        self, folder: str | Path, *, title: str | None = None, settings: Mapping[str, Any] | None = None
     ) -> Path:
         """Write the report.
 
@@ -202,7 +208,7 @@ class KmerAnalysis:
         ----------
         folder : path
             As in :func:`write_report`.
-        title : str, default="Shared k-mers"
+        title : str, default=None
             Heading.
         settings : dict, default=None
             Further entries for the table of settings, for example the input file.
@@ -221,7 +227,7 @@ class KmerAnalysis:
             If the folder cannot be written.
         """
         facts = {**(settings or {}), **self.settings}
-        return write_report(folder, title=title, verdict=self.verdict(), sections=self.sections(), settings=facts)
+        return self._write(folder, title or self._title, self.verdict(), self.sections(), settings=facts)
 
 
 def analyse_kmers(

@@ -151,7 +151,7 @@ class SanityOfSplits:
         checks = ("true labels", "exchanged labels", "noise sequences", "memoriser", "guessing")
         rows = {
             name: {check: report.mean(check) for check in checks}
-            | {"leaked test rows": report.leaked_share, "verdict": report.verdict}
+            | {"leaked test rows": report.leaked_share, "verdict": report.finding}
             for name, report in self.reports.items()
         }
         return pd.DataFrame.from_dict(rows, orient="index").rename_axis("split")

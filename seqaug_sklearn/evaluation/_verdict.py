@@ -145,7 +145,7 @@ def _learned(comparison, tests, metric, leaks, unrelated):
     level = f" ({name_of(metric)}; {chances})" if chances else f" ({name_of(metric)})"
     if not np.isfinite(row["p_chance"]):
         return f"The best model is {best} with {row['mean']:.3f}{level}.", False
-    interval = comparison.summary(metric).loc[best]
+    interval = comparison.scores(metric).loc[best]
     told = f"95 % interval {interval['low']:.3f} to {interval['high']:.3f}"
     if above_chance(row) and leaks:
         memory = "the split leaks, so this may be memory"

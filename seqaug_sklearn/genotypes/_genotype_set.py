@@ -18,14 +18,17 @@ from seqaug_sklearn.genotypes._arrays import (
 )
 from seqaug_sklearn.genotypes._metrics import unary
 from seqaug_sklearn.genotypes._values import check_encoding, check_values
+from seqaug_sklearn.reporting import Shown
 
 __all__ = ["GenotypeSet", "sample_names", "trusted_set"]
 
+_SHOWN_ROWS, _SHOWN_COLUMNS = 10, 8
+"""What a notebook shows."""
 _VARIANT_COLUMNS = ("chrom", "pos", "id", "ref", "alt", "maf")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class GenotypeSet:
+class GenotypeSet(Shown):
     """Genotypes with the people and variants they belong to; made by :func:`read_genotypes` and :func:`make_genotypes`.
 
     Values are checked here, once: whatever takes a GenotypeSet trusts them, so its array must not be changed in place.
@@ -121,13 +124,18 @@ class GenotypeSet:
             return self.populations
         return np.repeat(self.populations, 2)
 
-    def __repr__(self):
+    def _sentences(self):
         labels = ""
         if self.populations is not None:
             names, sizes = np.unique(self.populations, return_counts=True)
             shown = [f"{name} {size}" for name, size in zip(names[:8], sizes[:8], strict=True)]
-            labels = f", populations: {', '.join(shown)}" + (", ..." if len(names) > 8 else "")
-        return f"GenotypeSet({len(self)} people, {self.n_variants} variants, encoding={self.encoding!r}{labels})"
+            labels = f", populations: {', '.join(shown)}" + (f" and {len(names) - 8} more" if len(names) > 8 else "")
+        return [f"{len(self)} individuals, {self.n_variants} variants, encoding {self.encoding!r}{labels}."]
+
+    def _table(self):
+        # thousands of variants are no table to look at
+        shown = self.take(np.arange(min(len(self), _SHOWN_ROWS))).to_frame()
+        return shown.iloc[:, :_SHOWN_COLUMNS]
 
     def recode(self, encoding: str) -> "GenotypeSet":
         """Return the same people in another encoding.

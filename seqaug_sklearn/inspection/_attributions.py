@@ -5,16 +5,18 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from seqaug_sklearn.alphabets import Alphabet, get_alphabet
 from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.reporting import Result, Section
 from seqaug_sklearn.utils import codes_to_text, read_npz, replaced_file
 
 __all__ = ["Attributions", "check_attributions"]
 
 
-@dataclass(frozen=True, eq=False)
-class Attributions:
+@dataclass(frozen=True, eq=False, repr=False)
+class Attributions(Result):
     """Contributions of residues to the answer of a classifier, one row per sequence (or window).
 
     Made by :func:`sequence_attributions` and :func:`stitch_windows`. Padding and unknown residues (N) hold zeros.
@@ -67,6 +69,8 @@ class Attributions:
     'ACGTTGACCATTGACCATAC'
     """
 
+    _title = "What the model reads"
+
     values: Any
     codes: Any
     lengths: Any
@@ -85,9 +89,34 @@ class Attributions:
     def __len__(self):
         return len(self.values)
 
-    def __repr__(self):
+    def verdict(self):
+        """Say what was attributed, where most of it lies, and how far the values are from complete.
+
+        Returns
+        -------
+        list of str
+        """
         shape = " × ".join(map(str, self.values.shape))
-        return f"<Attributions by {self.method} of {shape} (samples, length, symbols of {self.alphabet.name})>"
+        told = [f"By {self.method}, of {shape} (samples, length, symbols of {self.alphabet.name})."]
+        sizes = np.abs(self.per_position())
+        if sizes.any():
+            # the fewest residues of each row that hold half of its attributions
+            ordered = -np.sort(-sizes, axis=1)
+            needed = 1 + (ordered.cumsum(axis=1) < sizes.sum(axis=1, keepdims=True) / 2).sum(axis=1)
+            told.append(f"Half of a row's attributions lie on {np.median(needed / self.lengths):.0%} of its residues.")
+        gap = np.abs(np.asarray(self.delta, dtype=float))
+        if np.isfinite(gap).any():
+            told.append(f"The values of a row miss its output by {np.nanmedian(gap):.2g} (median), completeness gap.")
+        return told
+
+    def sections(self):
+        """Return one row per sequence, and every residue as a download, for a page."""
+        sizes = self.per_position()
+        peak = np.abs(sizes).argmax(axis=1)
+        table = {} if self.identifiers is None else {"identifier": self.identifiers}
+        table |= {"target": self.target, "peak": peak, "attribution there": sizes[np.arange(len(self)), peak]}
+        section = Section(self._title, tables={"Sequences": pd.DataFrame(table)}, data={"Residues": self.to_frame()})
+        return [section]
 
     @property
     def one_hot(self):
@@ -151,8 +180,6 @@ class Attributions:
             Columns ``row, identifier, position, symbol, attribution`` (:meth:`per_position`), the ``values`` of each
             symbol under its letter, and ``coverage``; identifier and coverage only where there are any.
         """
-        import pandas as pd
-
         rows, positions = np.nonzero(np.arange(self.codes.shape[1]) < self.lengths[:, None])
         columns = {"row": rows}
         if self.identifiers is not None:

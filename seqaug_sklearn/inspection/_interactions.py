@@ -9,6 +9,7 @@ from seqaug_sklearn.inspection._backgrounds import make_background
 from seqaug_sklearn.inspection._explained import read_explained
 from seqaug_sklearn.inspection._perturbations import CoalitionGame
 from seqaug_sklearn.inspection._sequence_attributions import check_counts, resolve_target
+from seqaug_sklearn.reporting import Result
 from seqaug_sklearn.utils import check_generator, invalid_parameter, require_memory
 from seqaug_sklearn.utils import progress as progress_bar
 
@@ -18,8 +19,8 @@ _EXACT = 10  # positions of which all coalitions are tried by default
 _SAMPLES = 50
 
 
-@dataclass(frozen=True, eq=False)
-class Interactions:
+@dataclass(frozen=True, eq=False, repr=False)
+class Interactions(Result):
     """Interactions of pairs of positions, made by :func:`shap_interactions`.
 
     Attributes
@@ -40,6 +41,8 @@ class Interactions:
         Index of a Series or one-column frame.
     """
 
+    _title = "Which positions act together"
+
     values: Any
     standard_error: Any
     quantity: str
@@ -50,6 +53,21 @@ class Interactions:
 
     def __len__(self):
         return len(self.values)
+
+    def verdict(self):
+        """Say what was measured, and which pair interacts most.
+
+        Returns
+        -------
+        list of str
+        """
+        n_samples, n_positions = self.values.shape[:2]
+        told = [f"{self.quantity} of {n_positions} positions in {n_samples} sequences."]
+        table = self.to_frame()
+        if len(table):
+            top = table.loc[table["interaction"].abs().idxmax()]
+            told.append(f"Largest: {top['first']} and {top['second']} of row {top['row']}, {top['interaction']:+.3g}.")
+        return told
 
     def to_frame(self):
         """Return a table with one row per sequence and pair.

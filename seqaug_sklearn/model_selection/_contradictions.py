@@ -10,6 +10,7 @@ from scipy.sparse.csgraph import connected_components
 from seqaug_sklearn.alphabets import get_alphabet
 from seqaug_sklearn.exceptions import SequenceError
 from seqaug_sklearn.model_selection._leakage import EvidenceFinder, kind_of, linked_rows, report_on
+from seqaug_sklearn.reporting import Result
 from seqaug_sklearn.similarity import USUAL_SHARE
 from seqaug_sklearn.utils import check_class_labels, check_sequences, counted
 
@@ -18,8 +19,8 @@ __all__ = ["ContradictionReport", "find_contradictions"]
 _NAMED = 3
 
 
-@dataclass(frozen=True, eq=False)
-class ContradictionReport:
+@dataclass(frozen=True, eq=False, repr=False)
+class ContradictionReport(Result):
     """Result of :func:`~seqaug_sklearn.model_selection.find_contradictions`.
 
     Attributes
@@ -42,6 +43,8 @@ class ContradictionReport:
         Accuracy that no model exceeds that gives such close relatives one answer; 1.0 without ``relatives=True``.
     """
 
+    _title = "Do equal sequences have equal labels?"
+
     n_rows: int
     table: pd.DataFrame
     accuracy_bound: float
@@ -52,9 +55,6 @@ class ContradictionReport:
     def __len__(self):
         return len(self.table)
 
-    def __repr__(self):
-        return f"<{type(self).__name__}: {self.summary()}>"
-
     @property
     def share(self) -> float:
         """Share of rows in sets with several labels."""
@@ -64,19 +64,19 @@ class ContradictionReport:
         """Return a copy of the table."""
         return self.table.copy()
 
-    def summary(self) -> str:
-        """Say in words what was found, naming some sets, and the bound."""
+    def verdict(self) -> list[str]:
+        """Say what was found, naming some sets, and the bound; one sentence each."""
         sets = [part for _, part in self.table.groupby("set", sort=False)]
         named = "; ".join(map(self._tell, sets[:_NAMED]))
         what = "in one group with" if self.within_groups else "identical to"
         told = f"{len(self.table):,} of {self.n_rows:,} rows ({self.share:.1%}) are {what} rows with another label"
-        told += f", in {counted(len(sets), 'set')}: {named}." if sets else "."
+        lines = [f"{told}, in {counted(len(sets), 'set')}: {named}." if sets else f"{told}."]
         if self.accuracy_bound < 1:
-            told += (
-                f" Identical rows have several labels, so no model of the sequences alone can exceed an accuracy of "
+            lines.append(
+                f"Identical rows have several labels, so no model of the sequences alone can exceed an accuracy of "
                 f"{self.accuracy_bound:.1%} on these rows."
             )
-        return told
+        return lines
 
     def tell_relatives(self, over: str = "all rows") -> str:
         """Say in words which copies and close relatives have another label, and both bounds; empty where none has.

@@ -137,7 +137,7 @@ def sanity_checks(
     >>> model = make_pipeline(CountVectorizer(analyzer="char", ngram_range=(6, 6)), MultinomialNB())
     >>> cv = KFold(3, shuffle=True, random_state=0)
     >>> report = sanity_checks(model, X, y, cv, groups, n_permutations=2, n_noise=1, random_state=0)
-    >>> report.verdict
+    >>> report.finding
     'memorised'
     """
     data = _Data.read(X, y, groups, positions, get_alphabet(alphabet))

@@ -7,14 +7,15 @@ import pandas as pd
 
 from seqaug_sklearn.model_selection._leakage import LeakageReport
 from seqaug_sklearn.model_selection._shortcuts import ShortcutReport
+from seqaug_sklearn.reporting import Result, Section
 
 __all__ = ["SanityReport"]
 
 _MARGIN = 0.1
 
 
-@dataclass(frozen=True, eq=False)
-class SanityReport:
+@dataclass(frozen=True, eq=False, repr=False)
+class SanityReport(Result):
     """Result of :func:`~seqaug_sklearn.model_selection.sanity_checks`.
 
     Attributes
@@ -37,6 +38,8 @@ class SanityReport:
     shortcuts : ShortcutReport or None
         What one trivial thing tells of the classes; None where nobody looked, or rows are fewer than 20.
     """
+
+    _title = "Is the score real?"
 
     scores: pd.DataFrame
     by_similarity: pd.DataFrame
@@ -98,11 +101,8 @@ class SanityReport:
         exchanged = self.scores[self.scores["check"] == "exchanged labels"]
         return exchanged.groupby("repeat")["score"].mean().to_numpy()
 
-    def __repr__(self):
-        return f"<{type(self).__name__}: {self.summary()}>"
-
     @property
-    def verdict(self) -> str:
+    def finding(self) -> str:
         """The verdict in one word.
 
         "memorised": test rows share sequence with training rows, and this lets the estimator score above chance on
@@ -176,8 +176,8 @@ class SanityReport:
         half = 1.96 * np.array(errors)
         return table.assign(low=table["mean"] - half, high=table["mean"] + half)
 
-    def summary(self) -> str:
-        """Say what to believe, and why."""
+    def verdict(self) -> list[str]:
+        """Say what to believe, and why; one sentence each."""
         told = [
             self._tell_shortcut(),
             self._tell_verdict(),
@@ -185,7 +185,15 @@ class SanityReport:
             self._tell_labels(),
             self._tell_memoriser(),
         ]
-        return " ".join(sentence for sentence in told if sentence)
+        return [sentence for sentence in told if sentence]
+
+    def sections(self) -> list[Section]:
+        """Return the scores of the checks, and those by similarity to the training rows, for a page."""
+        tables = {"What each check scores": self.to_frame().reset_index()}
+        filled = self.by_similarity[self.by_similarity["n_rows"] > 0]
+        if len(filled):
+            tables["Accuracy by similarity to the training rows"] = filled.reset_index(drop=True)
+        return [Section(self._title, tables=tables, data={"Every fit": self.scores})]
 
     def _tell_shortcut(self):
         """What comes first: a clean split does not help against it."""
@@ -197,12 +205,12 @@ class SanityReport:
         noise, chance, shared = self._interval("noise sequences"), f"chance {self.chance:.3f}", self.leaked_share
         score = f"The {self.scoring} of {self.mean('true labels'):.3f}"
         leak = f"{shared:.1%} of test rows share sequence with their training rows"
-        if self.verdict == "memorised":
+        if self.finding == "memorised":
             return (
                 f"{score} is memorised: under this split random sequences, which hold nothing to learn, score {noise}; "
                 f"{chance}; and {leak}."
             )
-        if self.verdict == "shortcut":
+        if self.finding == "shortcut":
             return (
                 f"{score} may come from the lengths of the sequences alone: random sequences of the same lengths score "
                 f"{noise}; {chance}; although they share nothing with the training rows."
@@ -213,7 +221,7 @@ class SanityReport:
                 f"random sequences score {noise} under this split, below chance ({self.chance:.3f}) by more than luck "
                 "explains: training and test rows are set against each other, so no score can be compared with chance"
             )
-        if self.verdict == "leaking":
+        if self.finding == "leaking":
             return f"{score} is not free of leaks: {leak}, although {at_chance}."
         clean = f"no test row shares sequence with a training row, and {at_chance}"
         if self._is_at_chance("true labels"):

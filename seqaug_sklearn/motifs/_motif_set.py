@@ -9,6 +9,7 @@ import numpy as np
 from seqaug_sklearn.alphabets import Alphabet, get_alphabet
 from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.motifs._motif_files import write_meme
+from seqaug_sklearn.reporting import Result
 from seqaug_sklearn.utils import read_npz, replaced_file
 
 __all__ = ["Motif", "MotifSet", "core_of", "information"]
@@ -114,8 +115,8 @@ def _consensus_letter(letter, share, unknown):
     return letter.lower() if share >= 0.4 else unknown
 
 
-@dataclass(frozen=True, eq=False)
-class MotifSet:
+@dataclass(frozen=True, eq=False, repr=False)
+class MotifSet(Result):
     """Motifs of a set of sequences; made by :func:`discover_motifs`.
 
     Index it by number or name, iterate over it, ask for its length.
@@ -144,6 +145,8 @@ class MotifSet:
     motif_report : Shows them.
     """
 
+    _title = "Motifs"
+
     motifs: tuple
     n_sequences: int
     length: int
@@ -168,9 +171,22 @@ class MotifSet:
             raise KeyError(f"no motif is called {key!r}; there are {list(named)}")
         return named[key]
 
-    def __repr__(self):
+    def verdict(self):
+        """Say how many motifs there are, and which contributes most.
+
+        Returns
+        -------
+        list of str
+        """
         n_seqlets = sum(map(len, self.motifs))
-        return f"<MotifSet of {len(self)} motifs, {n_seqlets} seqlets in {self.n_sequences} sequences>"
+        told = [f"{len(self)} motifs, {n_seqlets} seqlets in {self.n_sequences} sequences."]
+        if len(self):
+            top = self.to_frame().sort_values("share", ascending=False).iloc[0]
+            told.append(f"{top.name} ({top['consensus']}) has {top['share']:.0%} of what all residues contribute.")
+        return told
+
+    def _settings(self):
+        return self.settings
 
     def to_frame(self):
         """Return a table with one row per motif.

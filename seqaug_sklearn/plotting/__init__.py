@@ -17,13 +17,13 @@ from seqaug_sklearn.plotting._attributions import (
 from seqaug_sklearn.plotting._clusters import ClusterDisplay, ClusterMatrixDisplay
 from seqaug_sklearn.plotting._codes import PredictedCodesDisplay
 
-# for the pages of `evaluation`; they are not in __all__, because the displays are what is public
-from seqaug_sklearn.plotting._comparison_figures import (  # noqa: F401
-    confusion_figure,
-    curve_figure,
-    difference_figure,
-    score_figure,
-    two_splits_figure,
+# confusion_figure is for the pages of `evaluation`; it is not in __all__, because the displays are what is public
+from seqaug_sklearn.plotting._comparison import (
+    BinaryCurvesDisplay,
+    ScoreDifferencesDisplay,
+    ScoreDotsDisplay,
+    TwoSplitsDisplay,
+    confusion_figure,  # noqa: F401
 )
 from seqaug_sklearn.plotting._confusion import LargeConfusionMatrixDisplay
 from seqaug_sklearn.plotting._curves import MeanCurvesDisplay, PrecisionRecallByClassDisplay
@@ -47,6 +47,7 @@ from seqaug_sklearn.plotting._windows import WindowCoverageDisplay
 __all__ = [
     "AlleleFrequencyDisplay",
     "AttributionTrackDisplay",
+    "BinaryCurvesDisplay",
     "ClusterDisplay",
     "ClusterMatrixDisplay",
     "GenotypePictureDisplay",
@@ -67,8 +68,11 @@ __all__ = [
     "SaliencyLogoDisplay",
     "SanityDisplay",
     "ScoreBarsDisplay",
+    "ScoreDifferencesDisplay",
+    "ScoreDotsDisplay",
     "ShapInteractionDisplay",
     "ShapSummaryDisplay",
     "ShortcutDisplay",
+    "TwoSplitsDisplay",
     "WindowCoverageDisplay",
 ]

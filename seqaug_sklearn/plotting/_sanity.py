@@ -86,7 +86,7 @@ class SanityDisplay:
         -------
         SanityDisplay
         """
-        about = {"score_name": report.scoring, "verdict": report.verdict, "chance": report.chance}
+        about = {"score_name": report.scoring, "verdict": report.finding, "chance": report.chance}
         return cls(report.scores, report.by_similarity, **about).plot(ax)
 
     def plot(self, ax=None):

@@ -18,6 +18,7 @@ from seqaug_sklearn.reporting._palette import (
     VERMILLION,
     YELLOW,
 )
+from seqaug_sklearn.reporting._result import Result, Shown
 from seqaug_sklearn.reporting._section import Card, Code, Link, PageTable, Section
 from seqaug_sklearn.reporting._words import joined, number, p_equals, p_number, percent
 
@@ -39,7 +40,9 @@ __all__ = [
     "Link",
     "PageTable",
     "Picture",
+    "Result",
     "Section",
+    "Shown",
     "detached",
     "file_name",
     "joined",

@@ -107,6 +107,7 @@ def write_page(
     verdict: str | Sequence[str],
     sections: Sequence[Section],
     settings: Mapping[str, Any],
+    status: str = "",
 ) -> Path:
     """Write the page alone, every CSV inside it; parameters as in :func:`write_report`."""
     if not str(path).strip():
@@ -114,7 +115,7 @@ def write_page(
     path = Path(path).expanduser().absolute()
     with explained(path, OutputFolderError):
         path.parent.mkdir(parents=True, exist_ok=True)
-    html = _render(title, verdict, [_part(s, None) for s in _files_of(sections)], settings)
+    html = _render(title, verdict, [_part(s, None) for s in _files_of(sections)], settings, status=status)
     with explained(path, OutputFolderError), replaced_file(path, text=True) as file:
         file.write(html)
     return path

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from seqaug_sklearn.reporting import Result
 from seqaug_sklearn.utils import Parameter, invalid_parameter
 
 __all__ = ["UNNAMED", "SequenceClusters"]
@@ -19,8 +20,8 @@ _MANY_SIZES = 12
 _NEARLY_ALL = 0.9
 
 
-@dataclass(frozen=True, eq=False)
-class SequenceClusters:
+@dataclass(frozen=True, eq=False, repr=False)
+class SequenceClusters(Result):
     """Result of :func:`~seqaug_sklearn.similarity.cluster_sequences`.
 
     Clusters are numbered from 0, the largest first.
@@ -79,9 +80,6 @@ class SequenceClusters:
 
     def __len__(self):
         return len(self.labels)
-
-    def __repr__(self):
-        return f"<{type(self).__name__}: {self.summary()[0]}>"
 
     @property
     def n_clusters(self) -> int:
@@ -185,7 +183,7 @@ class SequenceClusters:
         table.insert(1, "rank", np.tile(np.arange(1, order.shape[1] + 1), len(queries)))
         return table.rename(columns={"first": "unnamed", "second": "nearest"})
 
-    def summary(self) -> list[str]:
+    def verdict(self) -> list[str]:
         """Say in sentences what was found; the first one is the answer."""
         return [self._answer(), self._sizes(), *self._close_pairs(), *self._doubts()]
 

@@ -99,4 +99,6 @@ def test_the_shortest_length_works_and_the_set_is_told_in_a_line():
     data = make_pairs(20, 64, random_state=0)
     assert data.pairs.map(len).eq(64).all(axis=None)
     families = len(set(data.families.to_numpy().ravel()))
-    assert repr(data).startswith(f"<PairSet of 20 pairs, 10 of them orthologs: 20 members of {families} families")
+    assert repr(data).startswith(
+        f"<PairSet: 20 simulated pairs, 10 of them orthologs, of 20 members of {families} families"
+    )

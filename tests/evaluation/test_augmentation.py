@@ -176,7 +176,7 @@ def test_a_motif_is_found_and_the_answer_comes_first(promoters):
     result = compare_once(X, y, window=20, n_splits=4, models=models, random_state=1)
     assert result.metric == "accuracy"
     assert result.comparison.chance()["majority"] == 0.5
-    scores = result.comparison.summary("accuracy")["mean"]
+    scores = result.comparison.scores("accuracy")["mean"]
     assert scores["logistic regression, windows"] > 0.8
     assert scores["commonest class"] == 0.5
     # the motif always starts at the same place, so one position tells nearly as much, and is longer than the lookup's

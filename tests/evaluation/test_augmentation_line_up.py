@@ -211,7 +211,7 @@ def planted(rng, monkeypatch):
 def test_our_networks_learn_in_a_quick_look(planted, tmp_path):
     models = ["motif-cnn", "bag-cnn-bilstm", "majority"]
     result = compare_augmentations(*planted, n_splits=2, window=20, models=models, quick=True, device="cpu")
-    scores = result.comparison.summary("accuracy")["mean"]
+    scores = result.comparison.scores("accuracy")["mean"]
     assert scores[["motif CNN, whole", "motif CNN, windows"]].min() > 0.9
     assert scores["commonest class"] == 0.5
     assert result.answers().columns.tolist() == ["Windows", ANOTHER_NETWORK]

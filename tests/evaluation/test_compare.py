@@ -396,7 +396,7 @@ def test_scoring(data, scoring, columns):
     result = compare({"bayes": GaussianNB()}, X, y, cv=3, scoring=scoring, random_state=0)
     assert list(result.metrics) == columns
     assert np.isfinite(result.folds[columns]).all(axis=None)
-    assert result.summary()["mean"].notna().all()
+    assert result.scores()["mean"].notna().all()
 
 
 def test_scores_of_the_second_class_need_two(data):

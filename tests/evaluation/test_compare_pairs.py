@@ -31,7 +31,7 @@ def run(X, y, groups, cv=RANDOM, **options):
 
 
 def width(comparison):
-    low, high = comparison.summary("accuracy").loc["model", ["low", "high"]]
+    low, high = comparison.scores("accuracy").loc["model", ["low", "high"]]
     return high - low
 
 

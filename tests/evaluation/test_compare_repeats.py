@@ -48,7 +48,7 @@ def test_each_estimator_has_the_repeats_it_would_have_among_equals(unequal, equa
         )
         pd.testing.assert_frame_equal(unequal.predictions(name), equal[n].predictions(name))
         pd.testing.assert_frame_equal(unequal.confusion_matrix(name), equal[n].confusion_matrix(name))
-        pd.testing.assert_series_equal(unequal.summary("accuracy").loc[name], equal[n].summary("accuracy").loc[name])
+        pd.testing.assert_series_equal(unequal.scores("accuracy").loc[name], equal[n].scores("accuracy").loc[name])
 
 
 @pytest.mark.parametrize(("name", "reference", "shared"), [("bayes", "forest", 1), ("bayes", "dummy", 2)])
@@ -59,7 +59,7 @@ def test_pairs_are_tested_on_the_repeats_that_both_have(unequal, equal, name, re
     expected = equal[shared].tests({name: reference}, metric, **options).loc[name]
     own = ["mean", "reference_mean", "chance", "p_chance", "p_chance_best"]
     pd.testing.assert_series_equal(found.drop(own), expected.drop(own))
-    means = unequal.summary(metric)["mean"]
+    means = unequal.scores(metric)["mean"]
     assert (found["mean"], found["reference_mean"]) == (means[name], means[reference])
     of_all = equal[UNEQUAL[name]].tests({name: reference}, metric, **options).loc[name]
     assert found["p_chance"] == of_all["p_chance"]
@@ -72,7 +72,7 @@ def test_repeats_may_test_other_rows(data):
     tests = found.tests()
     assert tests["p_chance_best"].notna().all()
     alone = compare({"bayes": MODELS["bayes"]}, *data, n_repeats=3, **options)
-    pd.testing.assert_series_equal(found.summary("accuracy").loc["bayes"], alone.summary("accuracy").loc["bayes"])
+    pd.testing.assert_series_equal(found.scores("accuracy").loc["bayes"], alone.scores("accuracy").loc["bayes"])
 
 
 def test_tables_say_the_number_of_repeats(unequal, equal):

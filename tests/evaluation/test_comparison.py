@@ -59,7 +59,7 @@ Y = np.array(["a", "b"] * 60)
 
 def test_summary_by_hand():
     result = compare_answers(Y, {"good": flipped(Y, np.arange(0, 30))}, cv=KFold(4))
-    row = result.summary("accuracy").loc["good"]
+    row = result.scores("accuracy").loc["good"]
     # 90 of 120 rows are right; each counts as a test row and, by 2 / pi, as a training row
     assert row["mean"] == 0.75
     assert row["standard_error"] == pytest.approx(np.sqrt(0.75 * 0.25 / 119 * (1 + 2 / np.pi)))
@@ -71,7 +71,7 @@ def test_interval_covers_the_truth_about_as_often_as_it_says(rng):
     inside = []
     for seed in range(60):
         wrong = np.flatnonzero(np.random.default_rng(seed).random(120) < 0.3)
-        row = compare_answers(Y, {"model": flipped(Y, wrong)}).summary("accuracy").loc["model"]
+        row = compare_answers(Y, {"model": flipped(Y, wrong)}).scores("accuracy").loc["model"]
         inside.append(row["low"] <= 0.7 <= row["high"])
     # nothing was trained here, so that the part of the training rows is too much
     assert 0.95 <= np.mean(inside) <= 1
@@ -81,9 +81,9 @@ def test_windows_of_one_parent_are_one_piece_of_evidence():
     groups = np.repeat(np.arange(12), 10)
     answers = {"model": flipped(Y, np.flatnonzero(np.isin(groups, [1, 4, 8])))}
     grouped = (
-        compare_answers(Y, answers, groups=np.column_stack([groups, np.arange(120)])).summary("accuracy").loc["model"]
+        compare_answers(Y, answers, groups=np.column_stack([groups, np.arange(120)])).scores("accuracy").loc["model"]
     )
-    rows = compare_answers(Y, answers).summary("accuracy").loc["model"]
+    rows = compare_answers(Y, answers).scores("accuracy").loc["model"]
     assert grouped["mean"] == rows["mean"] == 0.75
     assert grouped["high"] - grouped["low"] > 2 * (rows["high"] - rows["low"])
 
@@ -93,19 +93,19 @@ def test_only_tested_groups_count():
     tested = np.flatnonzero(np.isin(groups, [1, 4, 8, 9]))
     cv = [(np.setdiff1d(np.arange(120), tested), tested)]
     answers = flipped(Y, tested[:19])
-    row = compare_answers(Y, {"model": answers}, cv=cv, groups=groups).summary("accuracy").loc["model"]
+    row = compare_answers(Y, {"model": answers}, cv=cv, groups=groups).scores("accuracy").loc["model"]
     expected = group_t_test((answers == Y)[tested], groups[tested], classes=Y[tested])
     assert row[["standard_error", "low"]].tolist() == pytest.approx([expected.standard_error, max(expected.low, 0)])
 
 
 def test_summary_of_all_metrics_leaves_out_slow_intervals():
-    frame = compare_answers(Y, {"model": flipped(Y, [1, 5])}, kind=Confident).summary()
+    frame = compare_answers(Y, {"model": flipped(Y, [1, 5])}, kind=Confident).scores()
     assert frame.index.names == ["estimator", "metric"]
     assert frame.loc[("model", ["auroc", "auprc"]), "low"].isna().all()
     others = frame.drop(index=["auroc", "auprc"], level="metric")
     assert (others["low"] <= others["mean"] + 1e-12).all()
     assert (others["mean"] <= others["high"] + 1e-12).all()
-    named = compare_answers(Y, {"model": flipped(Y, [1, 5])}, kind=Confident).summary("auroc").loc["model"]
+    named = compare_answers(Y, {"model": flipped(Y, [1, 5])}, kind=Confident).scores("auroc").loc["model"]
     assert named["low"] < named["mean"] < named["high"]
 
 
@@ -165,7 +165,7 @@ def test_known_chance_is_what_permuted_labels_score(metric, rng):
 
 
 def test_right_answers_alone_prove_no_perfect_score():
-    row = compare_answers(Y, {"model": Y}).summary("accuracy").loc["model"]
+    row = compare_answers(Y, {"model": Y}).scores("accuracy").loc["model"]
     assert (row["low"], row["high"]) == (pytest.approx(1 - 1.98 * np.sqrt(1 + 2 / np.pi) / 120, abs=1e-4), 1)
 
 
@@ -207,7 +207,7 @@ def test_repeats_of_the_same_folds_are_no_further_folds():
 
 def test_a_number_of_resamples_is_no_longer_of_use():
     result = compare_answers(Y, {"model": flipped(Y, [1, 5])})
-    for ask in (result.summary, result.tests):
+    for ask in (result.scores, result.tests):
         with pytest.warns(FutureWarning, match="n_resamples has no effect"):
             ask(metric="accuracy", n_resamples=100)
 
@@ -238,7 +238,7 @@ def test_predictions_and_confusion_matrix():
     with pytest.raises(DataFormatError, match="no estimator 'nobody'"):
         result.predictions("nobody")
     with pytest.raises(DataFormatError, match="metric 'speed' was not scored"):
-        result.summary("speed")
+        result.scores("speed")
 
 
 def test_hardest_rows():

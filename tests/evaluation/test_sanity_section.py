@@ -79,7 +79,7 @@ def test_whole_sequences_are_checked_on_the_splits_given(noise):
         np.isin(partner[test], train).tolist() for train, test in split
     ]
     clean = check_rows(X, y, list(GroupKFold(3).split(y, y, groups)), groups=groups, alphabet="dna").reports[WHOLE]
-    assert clean.verdict == "clean"
+    assert clean.finding == "clean"
 
 
 def test_labels_that_mean_something_can_be_told_from_exchanged_ones(noise):
@@ -133,5 +133,5 @@ def test_reproduction_report_has_the_section(noise, monkeypatch):
     names = ["rbcL", "psbA", "matK"]
     table = pd.DataFrame({"sequence": noise(3, 200), "gene": names}, index=names)
     result = reproduce_window_paper({"one": table}, quick=True, baselines=False, device="cpu", protocols=["published"])
-    section = next(section for section in result.sections if section.title == "Is the score real?")
+    section = next(section for section in result.sections() if section.title == "Is the score real?")
     assert section.tables["Scores of the checks"].loc[RANDOM, "verdict"] == "memorised"

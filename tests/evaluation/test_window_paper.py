@@ -383,7 +383,7 @@ def test_every_figure_of_the_paper_has_all_its_panels(run):
 
 def test_a_heading_names_figures_that_stand_under_it(run, report):
     page = report.read_text()
-    for section in run.sections:
+    for section in run.sections():
         named = re.search(r"\(Figures? ([\d, and]+)", section.title)
         for number in re.findall(r"\d+", named[1]) if named else []:
             captions = [c for c in section.figures if re.search(rf"\(Figures?.*\b{number}[AB]?\b", c)]
@@ -451,7 +451,7 @@ def test_the_papers_figures_without_augmentation_stand_beside_ours(run):
 
 
 def bar_scores_of(run, caption):
-    return next(section.data[caption] for section in run.sections if caption in section.data)
+    return next(section.data[caption] for section in run.sections() if caption in section.data)
 
 
 def test_published_figures_stand_beside_those_found(run):

@@ -65,9 +65,9 @@ def test_it_stands_for_its_array():
 
 
 def test_repr_is_short():
-    assert repr(_people()) == "GenotypeSet(3 people, 2 variants, encoding='phased', populations: x 2, y 1)"
-    assert repr(_people(populations=None)) == "GenotypeSet(3 people, 2 variants, encoding='phased')"
-    assert repr(make_genotypes(1, 10, 12, random_state=0)).endswith(", ...)")
+    assert repr(_people()) == "<GenotypeSet: 3 individuals, 2 variants, encoding 'phased', populations: x 2, y 1.>"
+    assert repr(_people(populations=None)) == "<GenotypeSet: 3 individuals, 2 variants, encoding 'phased'.>"
+    assert repr(make_genotypes(1, 10, 12, random_state=0)).endswith("POP5 1 and 4 more.>")
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_a_part_does_not_keep_what_was_computed_from_the_whole():
 def test_names_and_variants_may_be_absent(encoding):
     people = GenotypeSet([[0, 1], [1, 1], [0, 0], [1, 0]], encoding)
     n_people = 2 if encoding == "haplotype" else 4
-    assert repr(people) == f"GenotypeSet({n_people} people, 2 variants, encoding='{encoding}')"
+    assert repr(people) == f"<GenotypeSet: {n_people} individuals, 2 variants, encoding '{encoding}'.>"
     assert people.people().to_dict("list") == {"sample": [f"sample{i}" for i in range(1, n_people + 1)]}
     assert people.to_frame().shape == (4, 2)
     part = people.take([1])

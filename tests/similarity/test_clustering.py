@@ -38,7 +38,7 @@ def weighted_jaccard(one, other, same):
 
 def test_short_representation(random_dna):
     clusters = cluster_sequences(random_dna(6, 40), k=3, n_shuffles=0)
-    assert repr(clusters) == f"<SequenceClusters: {clusters.summary()[0]}>"
+    assert repr(clusters).startswith(f"<SequenceClusters: {clusters.verdict()[0][:60]}")
 
 
 def test_distance_by_definition(random_dna, naive):
@@ -68,14 +68,14 @@ def test_families_are_found_and_tested(families):
     assert clusters.p_value == pytest.approx(1 / 20)
     assert clusters.silhouette > 5 * clusters.null_silhouettes.max()
     assert clusters.order_agreement == 1
-    assert "3 clusters that are clearer than those of shuffled sequences" in clusters.summary()[0]
+    assert "3 clusters that are clearer than those of shuffled sequences" in clusters.verdict()[0]
 
 
 def test_unrelated_sequences_have_no_clusters(random_dna):
     clusters = cluster_sequences(random_dna(30, 120), n_shuffles=19)
     assert clusters.p_value > 0.05
-    assert clusters.summary()[0].startswith("No clusters are shown")
-    assert not any("closer than chance makes them, " in sentence for sentence in clusters.summary())
+    assert clusters.verdict()[0].startswith("No clusters are shown")
+    assert not any("closer than chance makes them, " in sentence for sentence in clusters.verdict())
 
 
 def test_p_values_of_unrelated_sequences_are_spread(random_dna):
@@ -112,7 +112,7 @@ def test_number_is_suggested_by_the_silhouette(families):
     assert clusters.silhouettes.index.tolist() == list(range(2, 9))
     assert clusters.n_clusters == 5
     assert clusters.suggested == 3
-    assert "3 clusters would have the largest silhouette" in clusters.summary()[1]
+    assert "3 clusters would have the largest silhouette" in clusters.verdict()[1]
 
 
 def test_pairs_of_relatives_are_found(random_dna, rng):
@@ -155,7 +155,7 @@ def test_paper_depends_on_the_order(random_dna):
     texts = random_dna(40, 100)
     paper = cluster_sequences(texts, method="paper", n_shuffles=0)
     assert paper.order_agreement < 0.3
-    assert any("depend on the order" in sentence for sentence in paper.summary())
+    assert any("depend on the order" in sentence for sentence in paper.verdict())
     # the first rows of an upper triangle are full, the last ones empty
     assert abs(np.corrcoef(paper.coordinates[:, 0], np.arange(40))[0, 1]) > 0.7
     assert cluster_sequences(texts, n_shuffles=0).order_agreement > 0.9
@@ -272,15 +272,15 @@ def test_nearest_named(families):
 
 def test_outliers_are_not_called_groups(random_dna, rng):
     texts = [mutate("ACGGT" * 30, 0.2, rng) for _ in range(20)] + random_dna(1, 150)
-    first = cluster_sequences(texts, n_clusters=2, n_shuffles=19).summary()[0]
+    first = cluster_sequences(texts, n_clusters=2, n_shuffles=19).verdict()[0]
     assert first.startswith("No groups but outliers: one cluster holds 20 of 21 sequences")
 
 
 def test_too_few_shuffles_are_no_test(families):
     for n_shuffles in (0, 9):
         clusters = cluster_sequences(families, n_shuffles=n_shuffles)
-        assert "not tested" in clusters.summary()[0]
-        assert not any("chance" in sentence for sentence in clusters.summary())
+        assert "not tested" in clusters.verdict()[0]
+        assert not any("chance" in sentence for sentence in clusters.verdict())
     assert np.isnan(cluster_sequences(families, n_shuffles=0).p_value)
 
 
@@ -289,7 +289,7 @@ def test_lengths_that_differ_are_warned_of(random_dna):
     with pytest.warns(SeqAugWarning, match=r"100 to 160 residues: .* use metric='containment'") as caught:
         clusters = cluster_sequences(texts, n_shuffles=0)
     assert caught[0].filename == __file__
-    assert any("lengths differ 1.6-fold" in sentence for sentence in clusters.summary())
+    assert any("lengths differ 1.6-fold" in sentence for sentence in clusters.verdict())
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         cluster_sequences(random_dna(4, 100) + random_dna(4, 150), n_shuffles=0)

@@ -34,7 +34,7 @@ from seqaug_sklearn.evaluation._verdict import (
 from seqaug_sklearn.evaluation._verdict_of_pairs import METRIC_NAMES, outcome, same_answers, signed
 from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.model_selection import ContradictionReport, ShortcutReport
-from seqaug_sklearn.reporting import Section, write_report
+from seqaug_sklearn.reporting import Result, Section, detached
 
 __all__ = ["AugmentationComparison"]
 
@@ -42,7 +42,7 @@ _NO_NEED = "the split as given does not leak, groups were given, or relatives='i
 
 
 @dataclass(repr=False)
-class AugmentationComparison:
+class AugmentationComparison(Result):
     """Result of :func:`~seqaug_sklearn.evaluation.compare_augmentations`.
 
     Attributes
@@ -81,6 +81,8 @@ class AugmentationComparison:
         The model that each estimator is, whatever it is trained on.
     """
 
+    _title = "Does augmentation help?"
+
     comparison: Comparison
     split: SplitPlan
     metric: str
@@ -96,9 +98,6 @@ class AugmentationComparison:
     in_progress: str = ""
     plan: FitPlan | None = None
     models: dict[str, str] = field(default_factory=dict)
-
-    def __repr__(self):
-        return f"<{type(self).__name__} of {len(self.comparison.estimators)} models: {' '.join(self.headline())}>"
 
     def verdict(self) -> list[str]:
         """What to believe, and why, in plain sentences: warnings first, then the answer. See also :meth:`answers`."""
@@ -187,7 +186,7 @@ class AugmentationComparison:
         # they are told with close relatives, of whole sequences
         how |= {"contradictions": False, "shortcut": self._explained_by, "expected": self._expected}
         told = sentences(self.comparison, self.metric, self.treatments, **how)
-        of_plan = [] if self.plan is None else self.plan.sentences()
+        of_plan = [] if self.plan is None else self.plan.verdict()
         beside = [] if self._shortcut is None else [self._shortcut.told()]
         before, behind = (beside, []) if self._explained_by else ([], beside)
         return [*self._leaks(), *before, *told, *behind, *self._few_leaks(), *of_plan]
@@ -248,7 +247,7 @@ class AugmentationComparison:
             )
             yield f"{WARNING}{self._leak()}. Give {groups} before believing them.{why_not}"
         report = self.sanity.reports.get(self._used_split)
-        if report is not None and report.verdict == "shortcut" and not self._explained_by:
+        if report is not None and report.finding == "shortcut" and not self._explained_by:
             yield (
                 f"{WARNING}the lengths of the sequences alone tell the classes apart: random sequences of the same "
                 f"lengths score {report.mean('noise sequences'):.3f} (chance {report.chance:.3f})."
@@ -350,7 +349,7 @@ class AugmentationComparison:
             "rows, and with relatives together, which tests on sequences unlike those trained on. All that follows is "
             'with relatives together, unless it says "as split".'
         )
-        from seqaug_sklearn.plotting import two_splits_figure
+        from seqaug_sklearn.plotting import TwoSplitsDisplay
 
         caption, scores = f"{_capital(name)} of each model under both splits", self.scores_of_both()
         told = (
@@ -359,7 +358,7 @@ class AugmentationComparison:
         return Section(
             "As split, and with relatives together",
             text=text,
-            figures={caption: two_splits_figure(scores, name)},
+            figures={caption: detached(TwoSplitsDisplay(scores, score_name=name).plot())},
             alt={caption: "; ".join(told)},
             tables={f"{_capital(name)} as split and with relatives together": scores},
             data={
@@ -411,34 +410,46 @@ class AugmentationComparison:
             text = f"No model beats chance. {MEAN_NOTHING} {text}"
         return Section("Which augmentation helped which model", text=text, tables={"Answers": self.answers()})
 
-    def to_html(self, folder: str | Path, *, title: str = "Does augmentation help?") -> Path:
-        """Write the report.
+    def to_frame(self) -> pd.DataFrame:
+        """Return the scores of every model, under the split that the verdict rests on."""
+        return (self.together or self).comparison.scores()
+
+    def plot(self, ax=None):
+        """Draw what each augmentation adds, :class:`~seqaug_sklearn.plotting.ScoreDifferencesDisplay`.
 
         Parameters
         ----------
-        folder : path
-            Folder of ``report.html``, ``tables`` and ``figures``. An earlier report in it is replaced; other files
-            stay.
-        title : str, default="Does augmentation help?"
+        ax : matplotlib Axes, default=None
+            Where to draw; None makes a figure.
+        """
+        from seqaug_sklearn.plotting import ScoreDifferencesDisplay
+
+        about = {"metric": self.metric, "score_name": METRIC_NAMES.get(self.metric, self.metric)}
+        return ScoreDifferencesDisplay.from_comparison((self.together or self).comparison, **about, ax=ax)
+
+    def to_html(self, path: str | Path, *, title: str | None = None) -> Path:
+        """Write the page.
+
+        Parameters
+        ----------
+        path : path
+            A folder of ``report.html``, ``tables`` and ``figures``; an earlier report in it is replaced, other files
+            stay. A name that ends in ``.html`` is written as this one file.
+        title : str, default=None
             Heading.
 
         Returns
         -------
         pathlib.Path
-            Path of ``report.html``.
+            Path of the page.
         """
-        settings = self.comparison.settings
-        if self.together is not None:
-            settings = self.together.comparison.settings | {"compared with": "the same as split, without groups"}
-        return write_report(
-            folder,
-            title=title,
-            verdict=self.verdict(),
-            sections=self.sections(),
-            settings=settings,
-            status=self.in_progress,
-            more=self._save_plan,
-        )
+        about = {"status": self.in_progress, "more": self._save_plan}
+        return self._write(path, title or self._title, self.verdict(), self.sections(), **about)
+
+    def _settings(self):
+        if self.together is None:
+            return self.comparison.settings
+        return self.together.comparison.settings | {"compared with": "the same as split, without groups"}
 
     def _save_plan(self, folder):
         if self.plan is not None:

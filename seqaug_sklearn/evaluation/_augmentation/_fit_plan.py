@@ -10,6 +10,7 @@ import pandas as pd
 
 from seqaug_sklearn.evaluation._verdict import WARNING
 from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.reporting import Result
 from seqaug_sklearn.utils import counted, invalid_parameter, replaced_file
 
 __all__ = ["FitPlan", "check_budget", "choose_repeats", "read_plan"]
@@ -18,8 +19,8 @@ _TIME = re.compile(r"(?:(?P<h>\d+(?:\.\d+)?)h)?(?:(?P<m>\d+(?:\.\d+)?)m(?:in)?)?
 _SECONDS = {"h": 3600, "m": 60, "s": 1}
 
 
-@dataclass(frozen=True)
-class FitPlan:
+@dataclass(frozen=True, repr=False)
+class FitPlan(Result):
     """The fits that a budget of time pays for.
 
     The same plan and seed give the same results on any machine of equal versions, however fast it is.
@@ -40,6 +41,8 @@ class FitPlan:
         Whether the budget does not even pay for the one model that is fitted.
     """
 
+    _title = "Plan of fits"
+
     budget: float
     repeats: dict[str, int]
     seconds: dict[str, float]
@@ -59,7 +62,7 @@ class FitPlan:
         )
         return frame
 
-    def sentences(self) -> list[str]:
+    def verdict(self) -> list[str]:
         """Say what was left out for lack of time."""
         time = tell_time(self.budget)
         if self.is_too_small:
@@ -81,7 +84,7 @@ class FitPlan:
         for name, number in self.repeats.items():
             by_number.setdefault(number, []).append(name)
         told = [f"{counted(n, 'repeat')} of {'; '.join(names)}" for n, names in sorted(by_number.items(), reverse=True)]
-        return "\n".join(["Plan of fits:", *(f"- {line}" for line in told), *self.sentences()])
+        return "\n".join(["Plan of fits:", *(f"- {line}" for line in told), *self.verdict()])
 
     def save(self, path: Path) -> None:
         """Write it as JSON."""

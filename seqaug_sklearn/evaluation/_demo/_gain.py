@@ -2,7 +2,7 @@
 
 from seqaug_sklearn.evaluation._compare import compare
 from seqaug_sklearn.evaluation._demo._act import Act, DemoSetup, name_sites
-from seqaug_sklearn.reporting import p_equals
+from seqaug_sklearn.reporting import detached, p_equals
 
 __all__ = ["gain_act"]
 
@@ -28,7 +28,7 @@ def gain_act(setup: DemoSetup) -> Act:
         return_train_score=False,
         **setup.run,
     )
-    summary = comparison.summary("accuracy")
+    summary = comparison.scores("accuracy")
     n_families = promoters.groups.nunique()
     return Act(
         title="Act 3. The gain",
@@ -75,8 +75,8 @@ def _tell(comparison):
 
 
 def _figure(comparison, summary):
-    from seqaug_sklearn.plotting import score_figure
+    from seqaug_sklearn.plotting import ScoreDotsDisplay
 
     folds = {name: rows["accuracy"] for name, rows in comparison.folds.groupby("estimator")}
-    chance = comparison.chance()["majority"]
-    return score_figure(folds, summary, "accuracy", chance={"commonest class": (chance, "--")})
+    chance = {"commonest class": (comparison.chance()["majority"], "--")}
+    return detached(ScoreDotsDisplay(summary, folds, score_name="accuracy", chance=chance).plot())

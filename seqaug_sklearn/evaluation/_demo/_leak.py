@@ -8,6 +8,7 @@ from seqaug_sklearn.evaluation._compare import compare
 from seqaug_sklearn.evaluation._demo._act import Act, DemoSetup, span
 from seqaug_sklearn.evaluation._memoriser import memoriser
 from seqaug_sklearn.exceptions import LeakageWarning
+from seqaug_sklearn.reporting import detached
 
 __all__ = ["leak_act"]
 
@@ -57,7 +58,7 @@ def leak_act(setup: DemoSetup) -> Act:
 
 
 def _scores(comparison):
-    return comparison.summary("accuracy")[["mean", "low", "high"]].rename(columns={"mean": "score"})
+    return comparison.scores("accuracy")[["mean", "low", "high"]].rename(columns={"mean": "score"})
 
 
 def _tell(scores):
@@ -71,7 +72,7 @@ def _tell(scores):
 
 
 def _figure(scores):
-    from seqaug_sklearn.plotting import two_splits_figure
+    from seqaug_sklearn.plotting import TwoSplitsDisplay
 
     wide = pd.DataFrame({split: scores.loc[split, "score"] for split in _SPLITS})
-    return two_splits_figure(wide, "accuracy", labels=_SPLITS, chance=0.5)
+    return detached(TwoSplitsDisplay(wide, labels=_SPLITS, score_name="accuracy", chance=0.5).plot())

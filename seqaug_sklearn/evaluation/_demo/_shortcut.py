@@ -6,6 +6,7 @@ import pandas as pd
 from seqaug_sklearn.evaluation._compare import compare
 from seqaug_sklearn.evaluation._demo._act import Act, DemoSetup, span
 from seqaug_sklearn.model_selection import audit_shortcuts, score_beyond_shortcut
+from seqaug_sklearn.reporting import detached
 
 __all__ = ["shortcut_act"]
 
@@ -24,7 +25,7 @@ def shortcut_act(setup: DemoSetup) -> Act:
     about = {"scoring": "auroc", "return_train_score": False, **setup.run}
     comparison = compare({"network": setup.make_network()}, X, y, groups=groups, cv=folds, **about)
     report = audit_shortcuts(X, y, groups=groups, random_state=seed)
-    scores = {"network": comparison.summary("auroc").loc["network", ["mean", "low", "high"]].to_numpy()}
+    scores = {"network": comparison.scores("auroc").loc["network", ["mean", "low", "high"]].to_numpy()}
     told = f"The network has {span(_row(scores['network']))} on held-out families"
     if report.best is None:
         told += ", and the audit of shortcuts found nothing that explains it."
@@ -85,7 +86,7 @@ def _row(values):
 
 
 def _figure(table):
-    from seqaug_sklearn.plotting import score_figure
+    from seqaug_sklearn.plotting import ScoreDotsDisplay
 
     summary = table.rename(columns={"score": "mean"})
-    return score_figure(dict.fromkeys(summary.index, ()), summary, "AUROC", chance={"chance": (0.5, "--")})
+    return detached(ScoreDotsDisplay(summary, score_name="AUROC", chance={"chance": (0.5, "--")}).plot())

@@ -11,7 +11,7 @@ from seqaug_sklearn.evaluation._demo._act import Act, DemoSetup
 from seqaug_sklearn.evaluation._demo._gain import gain_act
 from seqaug_sklearn.evaluation._demo._leak import leak_act
 from seqaug_sklearn.evaluation._demo._shortcut import shortcut_act
-from seqaug_sklearn.reporting import Section, write_report
+from seqaug_sklearn.reporting import Result, Section
 
 __all__ = ["Demo", "run_demo"]
 
@@ -21,8 +21,8 @@ _MESSAGE = (
 )
 
 
-@dataclass(frozen=True, eq=False)
-class Demo:
+@dataclass(frozen=True, eq=False, repr=False)
+class Demo(Result):
     """Result of :func:`run_demo`.
 
     Attributes
@@ -35,19 +35,14 @@ class Demo:
         What was run.
     """
 
+    _title = "Which score can be believed?"
+
     acts: list[Act]
     settings: dict[str, Any]
-
-    def __repr__(self):
-        return f"<{type(self).__name__}: {self.summary()}>"
 
     def verdict(self) -> list[str]:
         """What the three acts show, a sentence each."""
         return [f"{act.title}: {act.told}" for act in self.acts]
-
-    def summary(self) -> str:
-        """The same in one text."""
-        return " ".join(self.verdict())
 
     def to_frame(self) -> pd.DataFrame:
         """Scores of all acts, a row each."""
@@ -57,7 +52,7 @@ class Demo:
         """The acts, for :func:`~seqaug_sklearn.evaluation.write_report`."""
         return [act.section() for act in self.acts]
 
-    def to_html(self, folder: str | Path, *, title: str = "Which score can be believed?") -> Path:
+    def to_html(self, folder: str | Path, *, title: str | None = None) -> Path:
         """Write the page.
 
         Parameters
@@ -65,7 +60,7 @@ class Demo:
         folder : path
             Folder of ``report.html``, ``tables`` and ``figures``. An earlier report in it is replaced; other files
             stay.
-        title : str, default="Which score can be believed?"
+        title : str, default=None
             Heading.
 
         Returns
@@ -73,8 +68,9 @@ class Demo:
         pathlib.Path
             Path of ``report.html``.
         """
-        verdict = [_MESSAGE, *self.verdict()]
-        return write_report(folder, title=title, verdict=verdict, sections=self.sections(), settings=self.settings)
+        return self._write(
+            folder, title or self._title, [_MESSAGE, *self.verdict()], self.sections(), settings=self.settings
+        )
 
 
 def run_demo(

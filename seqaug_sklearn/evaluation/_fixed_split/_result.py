@@ -1,7 +1,6 @@
 """Result of a comparison on a fixed split: scores as published and cleaned, tests, the page."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -11,7 +10,7 @@ from seqaug_sklearn.evaluation._comparison import Comparison
 from seqaug_sklearn.evaluation._fixed_split._words import headline_of, verdict_of
 from seqaug_sklearn.evaluation._verdict_of_pairs import METRIC_NAMES
 from seqaug_sklearn.model_selection import ContradictionReport, LeakageReport
-from seqaug_sklearn.reporting import Section, detached, write_report
+from seqaug_sklearn.reporting import Result, Section, detached
 
 __all__ = ["LEAKS_MATTER", "FixedSplitComparison"]
 
@@ -20,7 +19,7 @@ LEAKS_MATTER = 0.01
 
 
 @dataclass(repr=False)
-class FixedSplitComparison:
+class FixedSplitComparison(Result):
     """Result of :func:`~seqaug_sklearn.evaluation.compare_fixed_split`.
 
     Attributes
@@ -61,6 +60,8 @@ class FixedSplitComparison:
         Whether it was a quick look.
     """
 
+    _title = "Does augmentation help on this benchmark?"
+
     comparison: Comparison
     audit: LeakageReport
     contradictions: ContradictionReport
@@ -78,9 +79,6 @@ class FixedSplitComparison:
     data: pd.DataFrame
     notes: list[str]
     quick: bool = False
-
-    def __repr__(self):
-        return f"<{type(self).__name__} of {len(self.published)} models: {' '.join(self.headline())}>"
 
     @property
     def leaks_matter(self) -> bool:
@@ -105,10 +103,6 @@ class FixedSplitComparison:
     def verdict(self) -> list[str]:
         """What to believe, and why: the headline, and what it rests on."""
         return verdict_of(self)
-
-    def summary(self) -> str:
-        """Return the verdict as one text."""
-        return " ".join(self.verdict())
 
     def to_frame(self) -> pd.DataFrame:
         """Return the score of each model with its interval, as published and on the cleaned test set.
@@ -158,7 +152,7 @@ class FixedSplitComparison:
         return [*found, Section("Predictions", text="What every model said of every test row.", data=predictions)]
 
     def _scores_section(self):
-        from seqaug_sklearn.plotting import score_figure, two_splits_figure
+        from seqaug_sklearn.plotting import ScoreDotsDisplay, TwoSplitsDisplay
 
         name, table = METRIC_NAMES.get(self.metric, self.metric), self.to_frame()
         caption = f"{_capital(name)} of each model"
@@ -167,9 +161,10 @@ class FixedSplitComparison:
             chance = {"guessing": (self.chance, ":")} if np.isfinite(self.chance) else {}
             seeds = {model: [row["published"]] for model, row in table.iterrows()}
             summary = self.published.rename(columns={"score": "mean"})
-            figure = score_figure(seeds, summary, name, chance=chance, standouts=self.memorisers)
+            about = {"score_name": name, "chance": chance, "standouts": self.memorisers}
+            figure = detached(ScoreDotsDisplay(summary, seeds, **about).plot())
         else:
-            figure = two_splits_figure(table, name, labels=("published", "cleaned"))
+            figure = detached(TwoSplitsDisplay(table, labels=("published", "cleaned"), score_name=name).plot())
             alt = "; ".join(
                 f"{model}: {row['published']:.3f} to {row['cleaned']:.3f}" for model, row in table.iterrows()
             )
@@ -209,24 +204,9 @@ class FixedSplitComparison:
             data={"Audit of every test row": self.audit.to_frame().rename_axis("test row")},
         )
 
-    def to_html(self, folder: str | Path, *, title: str = "Does augmentation help on this benchmark?") -> Path:
-        """Write the report.
-
-        Parameters
-        ----------
-        folder : path
-            Folder of ``report.html``, ``tables`` and ``figures``. An earlier report in it is replaced.
-        title : str, default="Does augmentation help on this benchmark?"
-            Heading.
-
-        Returns
-        -------
-        pathlib.Path
-            Path of ``report.html``.
-        """
-        settings = self.comparison.settings | {"training rows": len(self.audit.train_names)}
-        settings |= {"test rows": len(self.audit), "split": "as given"}
-        return write_report(folder, title=title, verdict=self.verdict(), sections=self.sections(), settings=settings)
+    def _settings(self):
+        rows = {"training rows": len(self.audit.train_names), "test rows": len(self.audit)}
+        return self.comparison.settings | rows | {"split": "as given"}
 
 
 def _capital(text):

@@ -72,11 +72,11 @@ def find_faults(table: pd.DataFrame, n_units: int) -> dict[str, dict[str, str]]:
     }
 
 
-def describe(table: pd.DataFrame, faults: dict[str, dict[str, str]]) -> str:
-    """Return the verdict on each generator, and whether the controls show what they must."""
+def describe(table: pd.DataFrame, faults: dict[str, dict[str, str]]) -> list[str]:
+    """Return the verdict on each generator, and whether the controls show what they must; one text each."""
     averages = table.xs(AVERAGE, level="population")
     lines = [_one_generator(name, row, faults[name]) for name, row in averages.iterrows() if name not in CONTROLS]
-    return "\n".join(lines + [_one_control(name, fault, faults[name]) for name, fault in CONTROLS.items()])
+    return lines + [_one_control(name, fault, faults[name]) for name, fault in CONTROLS.items()]
 
 
 def shares_of_copies(row: pd.Series, copies: pd.Series) -> pd.Series:

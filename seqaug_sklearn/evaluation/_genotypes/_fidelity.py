@@ -9,6 +9,7 @@ from seqaug_sklearn.evaluation._genotypes._controls import bootstrap_copies, ind
 from seqaug_sklearn.evaluation._genotypes._faults import AVERAGE, CONTROLS, REAL, describe, find_faults
 from seqaug_sklearn.evaluation._genotypes._judge import Judge
 from seqaug_sklearn.evaluation._genotypes._real_and_synthetic import check_positions, read_real_and_synthetic
+from seqaug_sklearn.reporting import Result
 from seqaug_sklearn.utils import check_generator, draw_seed, invalid_parameter
 
 __all__ = ["GenotypeFidelity", "genotype_fidelity"]
@@ -35,8 +36,8 @@ COLUMNS = [
 ]
 
 
-@dataclass(frozen=True)
-class GenotypeFidelity:
+@dataclass(frozen=True, repr=False)
+class GenotypeFidelity(Result):
     """What :func:`genotype_fidelity` found.
 
     Attributes
@@ -102,6 +103,8 @@ class GenotypeFidelity:
        doi 10.2307/2531595.
     """
 
+    _title = "How real, how private?"
+
     table: pd.DataFrame
     ld_decay: pd.DataFrame
     unit: str
@@ -117,15 +120,14 @@ class GenotypeFidelity:
         """Return the table with ``generator`` and ``population`` as columns."""
         return self.table.reset_index()
 
-    def summary(self) -> str:
-        """Say in words what is wrong with each generator, and whether the controls were found out.
-
-        Returns
-        -------
-        str
-        """
+    def verdict(self) -> list[str]:
+        """Say what is wrong with each generator, and whether the controls were found out; one text each."""
         imputed = [f"{count} missing values filled in {name}" for name, count in self.n_imputed.items() if count]
-        return "\n".join([describe(self.table, self.faults), *imputed])
+        return [*describe(self.table, self.faults), *imputed]
+
+    def summary(self) -> str:
+        """Return the verdict as one text, a line or more for each generator."""
+        return "\n".join(self.verdict())
 
 
 def genotype_fidelity(

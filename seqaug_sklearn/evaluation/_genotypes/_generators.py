@@ -21,7 +21,7 @@ from seqaug_sklearn.evaluation._genotypes._report import (
     warning_of,
 )
 from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError
-from seqaug_sklearn.reporting import Section, write_report
+from seqaug_sklearn.reporting import Result, Section, write_report
 from seqaug_sklearn.utils import (
     Message,
     Parameter,
@@ -51,8 +51,8 @@ _READING = {
 """Counts of reading, in words."""
 
 
-@dataclass(frozen=True, eq=False)
-class GenotypeComparison:
+@dataclass(frozen=True, eq=False, repr=False)
+class GenotypeComparison(Result):
     """Result of :func:`compare_genotype_generators`.
 
     Attributes
@@ -71,6 +71,8 @@ class GenotypeComparison:
     settings : dict
         What was run, for the report.
     """
+
+    _title = "Synthetic genotypes: how real, how private?"
 
     train: GenotypeSet
     test: GenotypeSet
@@ -101,6 +103,10 @@ class GenotypeComparison:
         """Say in sentences what is wrong, and what the figures do not prove; the first one is the answer."""
         return verdict(self)
 
+    def to_frame(self):
+        """Return the figures of every generator and population, as :meth:`GenotypeFidelity.to_frame`."""
+        return self.fidelity.to_frame()
+
     def sections(self) -> list[Section]:
         """Return the parts of the report; its figures are made anew."""
         return sections(self)
@@ -109,7 +115,7 @@ class GenotypeComparison:
         self,
         folder: str | Path,
         *,
-        title: str = "Synthetic people: how real, how private?",
+        title: str | None = None,
         settings: Mapping[str, Any] | None = None,
         force: bool = False,
     ) -> Path:
@@ -119,7 +125,7 @@ class GenotypeComparison:
         ----------
         folder : path
             As in :func:`write_report`.
-        title : str, default="Synthetic people: how real, how private?"
+        title : str, default=None
             Heading.
         settings : dict, default=None
             Further entries for the table of settings, for example the input file.
@@ -147,7 +153,7 @@ class GenotypeComparison:
         facts = {**(settings or {}), **self.settings}
         return write_report(
             folder,
-            title=title,
+            title=title or self._title,
             verdict=self._told(force),
             sections=self.sections(),
             settings=facts,

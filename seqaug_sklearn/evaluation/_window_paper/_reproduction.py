@@ -28,7 +28,7 @@ from seqaug_sklearn.evaluation._window_paper._results import Results
 from seqaug_sklearn.evaluation._window_paper._verdict import sentences
 from seqaug_sklearn.evaluation._window_paper._whole_network import train_whole, whole_sequences
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.reporting import Section, write_report
+from seqaug_sklearn.reporting import Result, Section
 from seqaug_sklearn.utils import invalid_parameter, resolve_device
 from seqaug_sklearn.utils import progress as progress_bar
 
@@ -40,15 +40,15 @@ PROTOCOLS = ("published", "blocks", "across")
 _QUICK_GENES = {"dna": 16, "protein": 10}
 
 
-@dataclass
-class WindowPaperReproduction:
+@dataclass(repr=False)
+class WindowPaperReproduction(Result):
     """Result of :func:`reproduce_window_paper`.
 
     Attributes
     ----------
     comparisons : dict of (str, str) to Comparison
         By genome and protocol.
-    sections : list of Section
+    parts : list of Section
         The parts of the report.
     sentences : list of str
         What to believe; the first is the answer.
@@ -56,46 +56,38 @@ class WindowPaperReproduction:
         What was run.
     """
 
+    _title = "Window augmentation of chloroplast genomes, reproduced"
+
     comparisons: dict[tuple[str, str], Comparison]
-    sections: list[Section]
+    parts: list[Section]
     sentences: list[str]
     settings: dict[str, Any]
 
     @property
     def tables(self) -> dict[str, pd.DataFrame]:
         """All tables of the report by caption."""
-        return {caption: table for section in self.sections for caption, table in section.tables.items()}
+        return {caption: table for section in self.parts for caption, table in section.tables.items()}
 
     @property
     def figures(self) -> dict[str, Any]:
         """All matplotlib figures of the report by caption."""
-        return {caption: figure for section in self.sections for caption, figure in section.figures.items()}
+        return {caption: figure for section in self.parts for caption, figure in section.figures.items()}
 
     def verdict(self) -> list[str]:
         """What to believe, and why, in plain sentences; the first one is the answer."""
         return list(self.sentences)
 
-    def to_html(self, folder: str | Path) -> Path:
-        """Write the report.
+    def to_frame(self) -> pd.DataFrame:
+        """Return the scores of every model by genome and protocol: mean, standard error and interval."""
+        parts = {key: comparison.scores() for key, comparison in self.comparisons.items()}
+        return pd.concat(parts, names=["genome", "protocol"])
 
-        Parameters
-        ----------
-        folder : path
-            Folder of ``report.html``, ``tables`` and ``figures``. An earlier report in it is replaced; other files
-            stay.
+    def sections(self) -> list[Section]:
+        """Return the parts of the report."""
+        return list(self.parts)
 
-        Returns
-        -------
-        pathlib.Path
-            Path of ``report.html``.
-        """
-        return write_report(
-            folder,
-            title="Window augmentation of chloroplast genomes, reproduced",
-            verdict=self.sentences,
-            sections=self.sections,
-            settings=self.settings,
-        )
+    def _settings(self):
+        return self.settings
 
 
 def reproduce_window_paper(

@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from seqaug_sklearn.reporting import Result
+
 __all__ = [
     "LeakageReport",
     "contradictions_of",
@@ -70,8 +72,8 @@ def describe_leaks(reports) -> str:
     return ", ".join(f"{count:,} {_PLURALS[kind] if count > 1 else kind}" for kind, count in counts.items())
 
 
-@dataclass(frozen=True, eq=False)
-class LeakageReport:
+@dataclass(frozen=True, eq=False, repr=False)
+class LeakageReport(Result):
     """Result of :func:`~seqaug_sklearn.model_selection.audit_leakage`: one entry per test row.
 
     Attributes
@@ -125,6 +127,8 @@ class LeakageReport:
         Name of the alphabet.
     """
 
+    _title = "Does the test set leak?"
+
     leaked: np.ndarray
     kind: np.ndarray
     nearest: np.ndarray
@@ -164,9 +168,6 @@ class LeakageReport:
         """What this audit cannot see, in words: it is true of a clean test set, and of what is left of another."""
         return tell_limits(self.alphabet, self.skipped)
 
-    def __repr__(self):
-        return f"<{type(self).__name__}: {self.summary()}>"
-
     def to_frame(self) -> pd.DataFrame:
         """Return a table with one row per test row.
 
@@ -203,21 +204,33 @@ class LeakageReport:
         ordered = table.sort_values(["_rank", "longest_run"], ascending=[True, False], kind="stable")
         return ordered.head(n).drop(columns="_rank")
 
-    def summary(self) -> str:
-        """Say in words what was found, how bad it is, and what could not be seen, naming the worst rows."""
-        n, rule = len(self), self._rule()
-        if not self.leaked.any():
-            longest = self.longest_run[~np.isin(self.kind, ["low complexity", "tag"])].max(initial=0)
-            found = f"No leak found: none of {n:,} test rows shares {rule} with a training row (longest run {longest})."
-            return f"{found}{self._tell_not_counted()} {self.limits}"
-        told = describe_leaks([self])
-        worst = "; ".join(self._tell(name, row) for name, row in self.worst().iterrows())
-        parent = "" if self.same_parent is None else ", or has the same parent"
+    def verdict(self) -> list[str]:
+        """Say what was found, how bad it is, and what could not be seen, naming the worst rows; one sentence each."""
+        found = self._tell_leaks() if self.leaked.any() else [self._tell_none()]
+        return [
+            sentence for sentence in (*found, *self._tell_not_counted(), *self._tell_worst(), self.limits) if sentence
+        ]
+
+    def _tell_none(self):
+        longest = self.longest_run[~np.isin(self.kind, ["low complexity", "tag"])].max(initial=0)
         return (
-            f"{self.leaked.sum():,} of {n:,} test rows ({self.leaked_share:.1%}) leak: {told}. {self._tell_grades()} "
-            f"A row leaks when it shares {rule} with a training row{parent}."
-            f"{self._tell_contradictions()}{self._tell_not_counted()} Worst: {worst}. {self.limits}"
+            f"No leak found: none of {len(self):,} test rows shares {self._rule()} with a training row (longest run "
+            f"{longest})."
         )
+
+    def _tell_leaks(self):
+        parent = "" if self.same_parent is None else ", or has the same parent"
+        count = f"{self.leaked.sum():,} of {len(self):,} test rows ({self.leaked_share:.1%})"
+        return [
+            f"{count} leak: {describe_leaks([self])}.",
+            self._tell_grades(),
+            f"A row leaks when it shares {self._rule()} with a training row{parent}.",
+            self._tell_contradictions(),
+        ]
+
+    def _tell_worst(self):
+        if self.leaked.any():
+            yield f"Worst: {'; '.join(self._tell(name, row) for name, row in self.worst().iterrows())}."
 
     def _rule(self):
         least = max(self.min_run - self.k + 1, 1)
@@ -232,15 +245,13 @@ class LeakageReport:
         return f"Grades: {', '.join(told)}."
 
     def _tell_not_counted(self):
-        told = ""
         for kind, what in (
             ("low complexity", "sequence of low complexity (poly-A, microsatellites), as unrelated sequences do"),
             ("tag", "expression tags or pieces of vectors"),
         ):
             count = int((self.kind == kind).sum())
             if count:
-                told += f" Not counted: {count:,} rows ({count / len(self):.1%}) that share only {what}."
-        return told
+                yield f"Not counted: {count:,} rows ({count / len(self):.1%}) that share only {what}."
 
     def _tell_contradictions(self):
         if self.contradictions is None or len(self.contradictions) == 0:
@@ -252,7 +263,7 @@ class LeakageReport:
         )
         more = " (and others)" if len(self.contradictions) > _NAMED else ""
         return (
-            f" Contradictions: {len(self.contradictions):,} of {n_close:,} copies and close relatives (half of the row "
+            f"Contradictions: {len(self.contradictions):,} of {n_close:,} copies and close relatives (half of the row "
             f"or more is found again) have another label than the training row: {named}{more}."
         )
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from seqaug_sklearn.reporting import Result
 from seqaug_sklearn.utils import counted
 
 __all__ = ["NegativeSet"]
@@ -18,8 +19,8 @@ _LOST = {
 }
 
 
-@dataclass(frozen=True, eq=False)
-class NegativeSet:
+@dataclass(frozen=True, eq=False, repr=False)
+class NegativeSet(Result):
     """Result of :func:`~seqaug_sklearn.model_selection.make_negatives`.
 
     Attributes
@@ -39,14 +40,13 @@ class NegativeSet:
         What trivial thing tells positives from negatives; None where it was not asked for, or rows are too few.
     """
 
+    _title = "What gives the negatives away?"
+
     sequences: pd.Series
     positives: pd.Series
     sources: Any
     counts: dict[str, int]
     shortcuts: Any = None
-
-    def __repr__(self):
-        return f"<{type(self).__name__}: {self.counts['made']} of {self.counts['wanted']} negatives>"
 
     def __len__(self):
         return len(self.sequences)
@@ -73,15 +73,6 @@ class NegativeSet:
                 "there already, and did not count."
             )
         return told
-
-    def summary(self) -> str:
-        """Return the verdict as one text.
-
-        Returns
-        -------
-        str
-        """
-        return " ".join(self.verdict())
 
     def to_frame(self) -> pd.DataFrame:
         """Return positives and negatives in one table, as a model takes them.

@@ -1,6 +1,6 @@
 """What a model scores among rows that are alike in a shortcut."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import pandas as pd
@@ -10,7 +10,7 @@ from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.model_selection._shortcuts._alike_pairs import AlikePairs, exchange_alike, residuals_of
 from seqaug_sklearn.model_selection._shortcuts._scores import area_and_influence
 from seqaug_sklearn.model_selection._shortcuts._target import Target
-from seqaug_sklearn.reporting import p_equals
+from seqaug_sklearn.reporting import Result, p_equals
 from seqaug_sklearn.utils import check_generator, invalid_parameter, is_whole
 
 __all__ = ["BeyondShortcut", "score_beyond_shortcut"]
@@ -20,8 +20,8 @@ _N_DRAWS = 400
 _FEWEST_PAIRS = 50
 
 
-@dataclass(frozen=True)
-class BeyondShortcut:
+@dataclass(frozen=True, repr=False)
+class BeyondShortcut(Result):
     """Result of :func:`~seqaug_sklearn.model_selection.score_beyond_shortcut`.
 
     Attributes
@@ -40,6 +40,8 @@ class BeyondShortcut:
         "AUROC" or "Spearman's correlation".
     """
 
+    _title = "What is left beyond the shortcut?"
+
     score: float
     beyond: float
     low: float
@@ -48,11 +50,15 @@ class BeyondShortcut:
     n_pairs: int
     metric: str
 
-    def __repr__(self):
-        return f"<{type(self).__name__}: {self.summary()}>"
+    def verdict(self) -> list[str]:
+        """Say what is left, in one sentence."""
+        return [self._tell()]
 
-    def summary(self) -> str:
-        """Say what is left."""
+    def to_frame(self) -> pd.DataFrame:
+        """Return the numbers, one row."""
+        return pd.DataFrame([asdict(self)])
+
+    def _tell(self):
         of = f"Of the model's {self.metric} of {self.score:.3f}"
         if np.isnan(self.beyond):
             return (

@@ -8,7 +8,7 @@ import pandas as pd
 
 from seqaug_sklearn.model_selection._contradictions import ContradictionReport
 from seqaug_sklearn.model_selection._shortcuts._scores import encoded
-from seqaug_sklearn.reporting import Section, joined, p_equals
+from seqaug_sklearn.reporting import Result, Section, joined, p_equals
 
 __all__ = ["ShortcutReport"]
 
@@ -24,8 +24,8 @@ _CAVEAT = (
 )
 
 
-@dataclass(frozen=True, eq=False)
-class ShortcutReport:
+@dataclass(frozen=True, eq=False, repr=False)
+class ShortcutReport(Result):
     """Result of :func:`~seqaug_sklearn.model_selection.audit_shortcuts`.
 
     Attributes
@@ -53,6 +53,8 @@ class ShortcutReport:
         Positions from either end that were looked at, where there are more.
     """
 
+    _title = "What trivial thing explains the labels?"
+
     table: pd.DataFrame
     positions: pd.DataFrame
     kind: str
@@ -62,9 +64,6 @@ class ShortcutReport:
     traits: dict[str, Any]
     columns: np.ndarray
     most_positions: int | None = None
-
-    def __repr__(self):
-        return f"<{type(self).__name__}: {self.summary()}>"
 
     def __len__(self):
         return len(self.table)
@@ -121,10 +120,6 @@ class ShortcutReport:
     def to_frame(self) -> pd.DataFrame:
         """Return a copy of the table."""
         return self.table.copy()
-
-    def summary(self) -> str:
-        """Say in words what was found, the most telling first."""
-        return " ".join(self.verdict())
 
     def verdict(self) -> list[str]:
         """Sentences: what explains the labels, what else does, labels that contradict, and what no model sees."""
@@ -216,7 +211,7 @@ class ShortcutReport:
             tables["Identical sequences with other labels"] = rows
         return [
             Section(
-                "What trivial thing explains the labels?",
+                self._title,
                 text="\n\n".join(self.verdict()),
                 tables=tables,
                 figures={} if figure is None else {caption: figure},
