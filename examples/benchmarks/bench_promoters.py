@@ -47,12 +47,13 @@ from seqaug_sklearn.model_selection import SimilarityGroupKFold, audit_leakage
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 CHOICES = {
     "defaults": {},
-    "5 members": {"n_members": 5},
+    "3 members": {"n_members": 3},
     "moving average of the weights": {"average_weights": "ema"},
     "average of the last epochs": {"average_weights": "swa"},
     "no label smoothing": {"label_smoothing": 0.0},
     "label smoothing .15": {"label_smoothing": 0.15},
-    "40 epochs": {"max_epochs": 40},
+    "20 epochs": {"max_epochs": 20},
+    "60 epochs": {"max_epochs": 60},
     "40 epochs, batch 64": {"max_epochs": 40, "batch_size": 64},
     "128 filters of 15, 40 epochs, batch 64": {"n_filters": 128, "kernel_size": 15, "max_epochs": 40, "batch_size": 64},
     "one strand": {"strand": "single"},
@@ -130,6 +131,8 @@ def estimators(X, table):
         for window, most in BAGS.items()
     }
     edits = published_edits()
+    # strengths that inner folds chose for the default network (--choices)
+    mild, half = RandomAugmentation([RandomMutation(0.02)]), clone(orthologs).set_params(rate=0.5)
     return {
         NONE: network(strand="single"),
         "network, reverse complement": network(),
@@ -144,9 +147,11 @@ def estimators(X, table):
         "network, edits, 60 epochs": network(augment=edits, **SIXTY_EPOCHS),
         "network, edits + orthologs, 60 epochs": network(augment=[orthologs, edits], **SIXTY_EPOCHS),
         "default network, none": MotifCNNClassifier(),
-        "default network, edits": MotifCNNClassifier(augment=edits),
-        "default network, orthologs": MotifCNNClassifier(augment=orthologs),
-        "default network, edits + orthologs": MotifCNNClassifier(augment=[orthologs, edits]),
+        "default network, edits": MotifCNNClassifier(augment=mild),
+        "default network, orthologs": MotifCNNClassifier(augment=half),
+        "default network, edits + orthologs": MotifCNNClassifier(augment=[half, mild]),
+        "default network, 3 members, none": MotifCNNClassifier(n_members=3),
+        "default network, 3 members, orthologs": MotifCNNClassifier(n_members=3, augment=half),
         "logistic regression": logistic(),
         "logistic regression, orthologs": logistic(orthologs=orthologs),
     }
@@ -173,8 +178,11 @@ def choices(orthologs):
     for rate in (0.02, 0.05, 0.1):
         found[f"mutations {rate:.0%}"] = MotifCNNClassifier(augment=RandomAugmentation([RandomMutation(rate)]))
     found["published edits"] = MotifCNNClassifier(augment=published_edits())
-    for rate in (0.3, 0.7):
+    for rate in (0.3, 0.5, 0.7):
         found[f"orthologs {rate:.0%}"] = MotifCNNClassifier(augment=clone(orthologs).set_params(rate=rate))
+    half, mild = clone(orthologs).set_params(rate=0.5), RandomAugmentation([RandomMutation(0.02)])
+    found["orthologs 50%, 40 epochs"] = MotifCNNClassifier(augment=half, max_epochs=40)
+    found["orthologs 50%, mutations 2%"] = MotifCNNClassifier(augment=[half, mild])
     return found
 
 

@@ -16,9 +16,13 @@ from seqaug_sklearn.utils._sklearn import Integral, Interval, Real, StrOptions, 
 
 __all__ = ["MotifCNNClassifier"]
 
-_STEPS = 800
-"""Training steps that the default number of epochs comes to, where it is not cut off."""
+# inner folds of real promoters chose 40 epochs of 930 rows over 20 and 60, and 60 with orthologs
+# (bench_promoters.py --choices); below 320 rows it is the steps that count
+_STEPS, _EPOCHS, _MOST_STEPS = 800, 40, 5000
+"""Training steps and epochs that the default is at least, and the steps from which it is fewer epochs."""
 _FEWEST_EPOCHS, _MOST_EPOCHS = 20, 200
+_WITH_AUGMENTATION = 1.5
+"""Times as many epochs of rows that are never the same twice."""
 
 
 @with_shared_texts
@@ -76,8 +80,8 @@ class MotifCNNClassifier(NeuralSequenceClassifier):
     class_weight : {"balanced"}, dict or None, default=None
         {class_weight}
     max_epochs : int or None, default=None
-        Epochs. None takes as many as make some 800 steps, but at least 20 and at most 200: 32 for 400 rows, 25 steps
-        each.
+        Epochs. None takes 40, or as many as make 800 steps where rows are fewer than 320 (at most 200), or 5,000 steps
+        where they are more than 2,000 (at least 20); with ``augment`` half as many again.
     batch_size : int, default=16
         Rows, or windows, per training step.
     lr : float, default=5e-3
@@ -339,8 +343,7 @@ class MotifCNNClassifier(NeuralSequenceClassifier):
         stages = super()._stages(augmentation, train)
         if self.max_epochs is None:
             n_batches = len(make_batches(train, self.batch_size))
-            epochs = int(np.clip(round(_STEPS / n_batches), _FEWEST_EPOCHS, _MOST_EPOCHS))
-            stages[0] = (epochs, *stages[0][1:])
+            stages[0] = (_default_epochs(n_batches, self.augment is not None), *stages[0][1:])
         return stages
 
     def _train_stages(self, build, train, valid, stages, device, rng, identifiers=None):
@@ -379,3 +382,8 @@ class _MeanLogits(nn.Module):
 
     def forward(self, x):
         return torch.stack([network(x) for network in self.networks]).mean(dim=0)
+
+
+def _default_epochs(n_batches, augmented):
+    epochs = max(_STEPS / n_batches, min(_EPOCHS, _MOST_STEPS / n_batches)) * (_WITH_AUGMENTATION if augmented else 1)
+    return int(np.clip(round(epochs), _FEWEST_EPOCHS, _MOST_EPOCHS))

@@ -55,11 +55,22 @@ def test_defaults_learn_a_motif_planted_anywhere_and_show_it(rng):
 
 
 @pytest.mark.parametrize(
-    ("n_rows", "batch_size", "epochs"), [(400, 32, 62), (1600, 64, 32), (9000, 32, 20), (50, 32, 200), (96, 16, 133)]
+    ("n_rows", "batch_size", "epochs", "augmented"),
+    [
+        (400, 32, 62, 92),
+        (400, 16, 40, 60),
+        (2000, 16, 40, 60),
+        (3200, 16, 25, 38),
+        (9000, 16, 20, 20),
+        (50, 32, 200, 200),
+        (96, 16, 133, 200),
+    ],
 )
-def test_epochs_follow_the_number_of_rows(n_rows, batch_size, epochs):
+def test_epochs_follow_the_number_of_rows(n_rows, batch_size, epochs, augmented):
     clf = MotifCNNClassifier(batch_size=batch_size, finetune_epochs=3)
     assert [stage[0] for stage in clf._stages(None, range(n_rows))] == [epochs, 3]
+    edited = MotifCNNClassifier(batch_size=batch_size, augment=RandomAugmentation([RandomMutation()]))
+    assert edited._stages(None, range(n_rows))[0][0] == augmented
     assert clf.set_params(max_epochs=7)._stages(None, range(n_rows))[0][0] == 7
 
 

@@ -49,7 +49,8 @@ _OF_WHOLE = ("kmers", "composition", "positions", "memoriser", "majority")
 
 _EPOCHS, _WHOLE_EPOCHS = (50, 8), (100, 12)
 """Most epochs on windows (the networks' own default) and on whole sequences: in full, in a quick look."""
-_TRAINING_STEPS, _FEWEST_EPOCHS, _MOST_EPOCHS = (800, 400), (20, 10), (200, 100)
+_TRAINING_STEPS, _MOST_STEPS = (800, 400), (5000, 2500)
+_USUAL_EPOCHS, _FEWEST_EPOCHS, _MOST_EPOCHS = (40, 15), (20, 10), (200, 100)
 """What the networks of one answer train: `MotifCNNClassifier` chooses so by itself in full."""
 _ROWS_OF_STEP, _BAGS_OF_STEP = 16, 8
 
@@ -133,8 +134,9 @@ def rounds_of(key: str, plan: Any, *, whole: bool = False) -> int:
 
 
 def _epochs(n_rows, of_step, quick):
-    epochs = round(_TRAINING_STEPS[quick] / math.ceil(n_rows / of_step))
-    return min(max(epochs, _FEWEST_EPOCHS[quick]), _MOST_EPOCHS[quick])
+    n_steps = math.ceil(n_rows / of_step)
+    epochs = max(_TRAINING_STEPS[quick] / n_steps, min(_USUAL_EPOCHS[quick], _MOST_STEPS[quick] / n_steps))
+    return min(max(round(epochs), _FEWEST_EPOCHS[quick]), _MOST_EPOCHS[quick])
 
 
 def whole_size(key: str, plan: Any) -> Size:
