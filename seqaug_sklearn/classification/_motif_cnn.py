@@ -81,7 +81,8 @@ class MotifCNNClassifier(NeuralSequenceClassifier):
         {class_weight}
     max_epochs : int or None, default=None
         Epochs. None takes 40, or as many as make 800 steps where rows are fewer than 320 (at most 200), or 5,000 steps
-        where they are more than 2,000 (at least 20); with ``augment`` half as many again.
+        where they are more than 2,000 (at least 20). With ``bag_pooling`` 800 steps, and at least 20 epochs; with
+        ``augment`` half as many again.
     batch_size : int, default=16
         Rows, or windows, per training step.
     lr : float, default=5e-3
@@ -343,8 +344,16 @@ class MotifCNNClassifier(NeuralSequenceClassifier):
         stages = super()._stages(augmentation, train)
         if self.max_epochs is None:
             n_batches = len(make_batches(train, self.batch_size))
-            stages[0] = (_default_epochs(n_batches, self.augment is not None), *stages[0][1:])
+            stages[0] = (self._default_epochs(n_batches), *stages[0][1:])
         return stages
+
+    def _default_epochs(self, n_batches):
+        epochs = _STEPS / n_batches
+        if self.bag_pooling is None:
+            epochs = max(epochs, min(_EPOCHS, _MOST_STEPS / n_batches))
+        return int(
+            np.clip(round(epochs * (1 if self.augment is None else _WITH_AUGMENTATION)), _FEWEST_EPOCHS, _MOST_EPOCHS)
+        )
 
     def _train_stages(self, build, train, valid, stages, device, rng, identifiers=None):
         runs = [self._train_one(build, train, valid, stages, device, rng, identifiers) for _ in range(self.n_members)]
@@ -382,8 +391,3 @@ class _MeanLogits(nn.Module):
 
     def forward(self, x):
         return torch.stack([network(x) for network in self.networks]).mean(dim=0)
-
-
-def _default_epochs(n_batches, augmented):
-    epochs = max(_STEPS / n_batches, min(_EPOCHS, _MOST_STEPS / n_batches)) * (_WITH_AUGMENTATION if augmented else 1)
-    return int(np.clip(round(epochs), _FEWEST_EPOCHS, _MOST_EPOCHS))

