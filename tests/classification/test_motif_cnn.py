@@ -72,7 +72,7 @@ def test_epochs_follow_the_number_of_rows(n_rows, batch_size, epochs, augmented)
     edited = MotifCNNClassifier(batch_size=batch_size, augment=RandomAugmentation([RandomMutation()]))
     assert edited._stages(None, range(n_rows))[0][0] == augmented
     pooled = MotifCNNClassifier(batch_size=batch_size, bag_pooling="max")
-    assert pooled._stages(None, range(n_rows))[0][0] == np.clip(round(800 / (n_rows / batch_size)), 20, 200)
+    assert pooled._stages(None, range(n_rows))[0][0] == np.clip(round(800 / np.ceil(n_rows / batch_size)), 20, 200)
     assert clf.set_params(max_epochs=7)._stages(None, range(n_rows))[0][0] == 7
 
 
