@@ -61,6 +61,7 @@ COVERED_BY = {
     "model_selection/_shortcuts/_scores": "model_selection/test_shortcuts_parts",
     "model_selection/_shortcuts/_target": "model_selection/test_shortcuts_parts",
     "model_selection/_shortcuts/_traits": "model_selection/test_shortcuts_audit",
+    "model_selection/_shortcuts/_two_sets": "evaluation/test_shortcuts",
     "motifs/_logos": "plotting/test_logos",
     "networks/_dropout": "networks/test_cnn_bilstm",
     "networks/_last_step_lstm": "networks/test_cnn_bilstm",

@@ -7,8 +7,6 @@ from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError
 
 __all__ = ["check_one_file", "labelled_audit", "tell_difference"]
 
-_FEWEST_ROWS = 20
-
 
 def check_one_file(given: dict[str, bool], groups: str | None, *, one: bool) -> None:
     """Refuse options that the other kind of audit has.
@@ -100,16 +98,6 @@ def tell_difference(trained: Any, tested: Any, alphabet: str) -> str:
     alphabet : str
         Alphabet.
     """
-    from seqaug_sklearn.model_selection import audit_shortcuts
+    from seqaug_sklearn.model_selection import describe_difference
 
-    if min(len(trained), len(tested)) < 2 or len(trained) + len(tested) < _FEWEST_ROWS:
-        return ""
-    sides = ["training"] * len(trained) + ["test"] * len(tested)
-    report = audit_shortcuts([*trained, *tested], sides, alphabet=alphabet)
-    if report.best is None:
-        return ""
-    detail = report.table.loc[report.best, "detail"]
-    return (
-        f"The two sets differ: {report.tell_alone()} of telling one from the other ({detail}), so a score on the test "
-        "set is not one on more of the same."
-    )
+    return describe_difference(trained, tested, alphabet=alphabet)

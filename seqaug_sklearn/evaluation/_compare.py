@@ -19,9 +19,10 @@ from seqaug_sklearn.evaluation._running import (
     check_store,
     repeats_of,
 )
+from seqaug_sklearn.evaluation._shortcuts import look_in_rows
 from seqaug_sklearn.evaluation._splits import make_splits
 from seqaug_sklearn.exceptions import LeakageWarning
-from seqaug_sklearn.utils import check_generator, draw_seed, warn_of_unreached_groups
+from seqaug_sklearn.utils import check_generator, draw_seed, phase, warn_of_unreached_groups
 from seqaug_sklearn.utils import progress as progress_bar
 
 __all__ = ["FoldError", "compare", "plan_comparison"]
@@ -42,6 +43,7 @@ def compare(
     pass_groups: bool = True,
     return_train_score: bool = True,
     keep: Callable[[Any], pd.DataFrame | None] | None = None,
+    shortcuts: bool = True,
     n_jobs: int | None = None,
     store: str | Path | FoldStore | None = None,
     progress: bool = False,
@@ -56,6 +58,10 @@ def compare(
     warning tells where rows of one identifier, or rows that share sequence, are on both sides: copies that were made
     before the split, windows as rows, families; the verdict then begins with it. A third one names estimators whose
     early stopping the groups do not reach.
+
+    No split helps where one trivial thing tells the classes: their length, their composition, one position. So rows of
+    text are audited first (:func:`~seqaug_sklearn.model_selection.audit_shortcuts`), and the verdict begins with what
+    such a thing alone gives where that is most of what the best model has.
 
     Parameters
     ----------
@@ -99,13 +105,18 @@ def compare(
     keep : callable, default=None
         Called with each fitted estimator; the DataFrame that it returns, for example the learning curve, is kept in
         ``Comparison.kept``. None: nothing to keep. With ``store`` it must be a function of a module.
+    shortcuts : bool, default=True
+        Whether rows of text are audited for what one trivial thing tells of the classes. It takes half a second, and
+        half a minute of very many rows; of fewer than 20, of bags and pairs, and where each class is one group,
+        nothing can be said.
     n_jobs : int, default=None
         Fits at a time.
     store : path or FoldStore, default=None
         Folder for finished folds. A second run with the same data, estimators, folds and seed reads them; a damaged one
         is computed again, with a warning. Needs ``random_state``.
     progress : bool, default=False
-        Show a bar over all fits.
+        Show a bar for the audit and one over all fits, and with one fit at a time (`n_jobs` None or 1) one for the
+        epochs of each network.
     random_state : None, int, RandomState or Generator, default=None
         Seed of splits, estimators, resamples and permutations.
 
@@ -157,8 +168,10 @@ def compare(
         pass_groups=pass_groups,
         return_train_score=return_train_score,
         keep=keep,
+        shortcuts=shortcuts,
         n_jobs=n_jobs,
         store=store,
+        progress=progress,
         random_state=random_state,
     )
     fits, keys = planned.fits, planned.fits.keys(planned.repeats)
@@ -184,12 +197,14 @@ def plan_comparison(
     pass_groups: bool = True,
     return_train_score: bool = True,
     keep=None,
+    shortcuts: bool = False,
     n_jobs: int | None = None,
     store=None,
+    progress: bool = False,
     random_state=None,
     at_least: int | None = None,
 ) -> PlannedComparison:
-    """Check everything and draw the folds, as :func:`compare` does before it fits; its parameters, without progress.
+    """Check everything and draw the folds, as :func:`compare` does before it fits; its parameters.
 
     ``at_least`` says how many repeats must be had: where a later one has an empty fold, there are fewer than asked for.
     """
@@ -206,8 +221,12 @@ def plan_comparison(
         warnings.filterwarnings("ignore", ".* carry the identifier of a training row", LeakageWarning)
         splits = make_splits(cv, data, max(repeats.values()), seed, at_least=at_least)
     lineage = _warn_of_relatives(estimators, data, splits, pass_groups)
-    fits = Fits(estimators, data, splits, options, seed, n_jobs, store)
-    return PlannedComparison(fits, partners, cv, repeats, lineage, random_state)
+    fits = Fits(estimators, data, splits, options, seed, n_jobs, store, show_epochs=progress)
+    found = None
+    if shortcuts:
+        with phase("audit of shortcuts", enabled=progress):
+            found = look_in_rows(data, seed)
+    return PlannedComparison(fits, partners, cv, repeats, lineage, random_state, found)
 
 
 def _warn_of_relatives(estimators, data, splits, pass_groups):

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
 
 from seqaug_sklearn.evaluation._comparison_report import chance_lines, sections
 from seqaug_sklearn.evaluation._comparison_tests import JudgedComparison
-from seqaug_sklearn.evaluation._verdict import WARNING, sentences, warnings_first
+from seqaug_sklearn.evaluation._shortcuts import beside_shortcut, shortcut_section
+from seqaug_sklearn.evaluation._verdict import WARNING, answer_end, sentences, warnings_first
 from seqaug_sklearn.evaluation._verdict_of_pairs import METRIC_NAMES
 from seqaug_sklearn.exceptions import OutputFolderError
 from seqaug_sklearn.reporting import Result, file_name
@@ -62,6 +64,8 @@ class Comparison(JudgedComparison, Result):
     lineage : str
         What many test rows have in common with training rows, where no groups were given; else empty. The verdict
         begins with it.
+    shortcuts : ShortcutReport or None
+        What one trivial thing tells of the classes; None where it was not looked for, or cannot be told.
     """
 
     _title = "Comparison"
@@ -86,9 +90,19 @@ class Comparison(JudgedComparison, Result):
         -------
         list of str
         """
-        told = sentences(self, self.headline_metric(metric), treatment, leaks=bool(self.lineage))
+        shortcut = self._shortcut
+        beside = [] if shortcut is None else [shortcut.told()]
+        explained_by = str(shortcut.report.best) if shortcut is not None and shortcut.explains else ""
+        about = {"leaks": bool(self.lineage), "shortcut": explained_by}
+        told = sentences(self, self.headline_metric(metric), treatment, **about)
         leak = [f"{WARNING}{self.lineage}."] if self.lineage else []
-        return warnings_first([*leak, *told])
+        # what the lines rest on begins behind the answer
+        place = 0 if explained_by else answer_end(told)
+        return warnings_first([*leak, *told[:place], *beside, *told[place:]])
+
+    @cached_property
+    def _shortcut(self):
+        return beside_shortcut(self.shortcuts, self)
 
     def to_frame(self) -> pd.DataFrame:
         """Return :meth:`scores` of all metrics: mean, standard error and interval."""
@@ -112,7 +126,8 @@ class Comparison(JudgedComparison, Result):
 
     def sections(self, *, metric: str | None = None) -> list:
         """Tables and figures as :class:`~seqaug_sklearn.evaluation.Section` objects, for :func:`write_report`."""
-        return sections(self, self.headline_metric(metric))
+        found = [*sections(self, self.headline_metric(metric)), *shortcut_section(self.shortcuts)]
+        return sorted(found, key=lambda section: section.folded)
 
     def to_html(
         self, path: str | Path, *, title: str | None = None, metric: str | None = None, treatment: str | None = None

@@ -8,6 +8,7 @@ import pandas as pd
 
 from seqaug_sklearn.evaluation._metrics import FoldRows
 from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.model_selection import ShortcutReport
 
 __all__ = ["ComparisonData"]
 
@@ -32,6 +33,7 @@ class ComparisonData:
     settings: dict[str, Any] = field(default_factory=dict)
     positions: bool = False
     lineage: str = ""
+    shortcuts: ShortcutReport | None = None
 
     def __repr__(self):
         names = [name if len(name) <= 30 else f"{name[:29]}…" for name in self.estimators]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from seqaug_sklearn.alphabets import DNA, PROTEIN, RNA
+from seqaug_sklearn.alphabets import DNA, PROTEIN, RNA, Alphabet
 from seqaug_sklearn.exceptions import LeakageWarning, SequenceError
 from seqaug_sklearn.similarity import Relatives, find_relatives
 from seqaug_sklearn.utils import (
@@ -16,7 +16,7 @@ from seqaug_sklearn.utils import (
     warn_of_shared_identifiers,
 )
 
-__all__ = ["warn_of_lineage"]
+__all__ = ["alphabet_of", "warn_of_lineage"]
 
 _FOLDS = 3
 """Folds that are looked at for what rows share."""
@@ -81,13 +81,23 @@ def _codes_of(X):
     return codes.reshape(len(sources), -1), sources, alphabet
 
 
+def alphabet_of(values: np.ndarray) -> Alphabet | None:
+    """Return the first of DNA, RNA and protein that has all symbols of some text; None where none has."""
+    found = _read_text(values)
+    return None if found is None else found[1]
+
+
 def _codes_of_text(values):
     values = np.asarray(values)
-    present = values != ""
+    present, found = values != "", _read_text(values)
+    return None if found is None else (found[0][present], np.nonzero(present)[0], found[1])
+
+
+def _read_text(values):
+    """Codes and alphabet of text."""
     for alphabet in (DNA, RNA, PROTEIN):
         try:
-            codes = text_to_codes(values, alphabet)
+            return text_to_codes(values, alphabet), alphabet
         except SequenceError:
             continue
-        return codes[present], np.nonzero(present)[0], alphabet
     return None

@@ -19,6 +19,7 @@ from seqaug_sklearn.model_selection._shortcuts import (
     BeyondShortcut,
     ShortcutReport,
     audit_shortcuts,
+    describe_difference,
     score_beyond_shortcut,
 )
 from seqaug_sklearn.model_selection._similarity_group import SimilarityGroupKFold
@@ -40,6 +41,7 @@ __all__ = [
     "audit_leakage",
     "audit_shortcuts",
     "check_no_leakage",
+    "describe_difference",
     "describe_leaks",
     "find_contradictions",
     "leakage_groups",

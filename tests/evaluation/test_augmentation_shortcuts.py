@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from seqaug_sklearn.evaluation import compare_augmentations
-from seqaug_sklearn.evaluation._augmentation._shortcuts import beside_shortcut, look_for_shortcuts, shortcut_section
+from seqaug_sklearn.evaluation._shortcuts import beside_shortcut, look_for_shortcuts, shortcut_section
 from seqaug_sklearn.model_selection import audit_shortcuts
 
 
@@ -98,7 +98,9 @@ def test_without_scores_or_rows_nothing_is_said():
     y = np.repeat(["a", "b"], 30)
     report = audit_shortcuts(draw(rng, 30, 30) + draw(rng, 30, 40), y)
     comparison = _Comparison(y, np.arange(60.0), np.nan)
-    assert beside_shortcut(report, comparison) is None
+    alone = beside_shortcut(report, comparison)
+    assert alone.told().startswith("Warning: length alone gives an AUROC of 1.000")
+    assert alone.told().endswith(", and no model has one to be set beside it.")
     comparison = _Comparison(y, np.arange(60.0), 0.7)
     comparison._told = comparison._told.drop(columns=["score_a", "score_b"])
     told = beside_shortcut(report, comparison)

@@ -9,10 +9,11 @@ from seqaug_sklearn.evaluation._augmentation._contradictions import (
 )
 from seqaug_sklearn.evaluation._augmentation._fit_plan import FitPlan
 from seqaug_sklearn.evaluation._augmentation._inputs import check_edits, tell_edits
-from seqaug_sklearn.evaluation._augmentation._line_up import check_models
+from seqaug_sklearn.evaluation._augmentation._line_up import TRIVIAL, check_models
 from seqaug_sklearn.evaluation._augmentation._models import Plan, models_of_parents
 
 __all__ = [
+    "TRIVIAL",
     "AugmentationComparison",
     "FitPlan",
     "Plan",

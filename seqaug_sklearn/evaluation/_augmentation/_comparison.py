@@ -9,7 +9,7 @@ import pandas as pd
 
 from seqaug_sklearn.evaluation._augmentation._contradictions import contradicting_rows, tell_contradictions
 from seqaug_sklearn.evaluation._augmentation._fit_plan import FitPlan
-from seqaug_sklearn.evaluation._augmentation._line_up import ANOTHER_NETWORK
+from seqaug_sklearn.evaluation._augmentation._line_up import ANOTHER_NETWORK, TRIVIAL
 from seqaug_sklearn.evaluation._augmentation._lookups import tell_lookups
 from seqaug_sklearn.evaluation._augmentation._relatives_together import (
     LEAKS_MATTER,
@@ -17,10 +17,10 @@ from seqaug_sklearn.evaluation._augmentation._relatives_together import (
     only_as_split,
     scores_of_both,
 )
-from seqaug_sklearn.evaluation._augmentation._shortcuts import beside_shortcut, shortcut_section
 from seqaug_sklearn.evaluation._augmentation._split import SplitPlan
 from seqaug_sklearn.evaluation._comparison import Comparison
 from seqaug_sklearn.evaluation._sanity_section import BLOCKS, SanityOfSplits
+from seqaug_sklearn.evaluation._shortcuts import beside_shortcut, shortcut_section
 from seqaug_sklearn.evaluation._statistics import detectable_difference, tell_expected
 from seqaug_sklearn.evaluation._verdict import (
     MEAN_NOTHING,
@@ -198,7 +198,7 @@ class AugmentationComparison(Result):
 
     @cached_property
     def _shortcut(self):
-        return beside_shortcut(self.shortcuts, self.comparison)
+        return beside_shortcut(self.shortcuts, self.comparison, TRIVIAL)
 
     @property
     def _explained_by(self):

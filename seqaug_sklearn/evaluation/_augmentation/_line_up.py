@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from seqaug_sklearn.utils import invalid_parameter
 
-__all__ = ["ANOTHER_NETWORK", "BASELINES", "DEFAULT", "MODELS", "TEXT_MODELS", "check_models"]
+__all__ = ["ANOTHER_NETWORK", "BASELINES", "DEFAULT", "MODELS", "TEXT_MODELS", "TRIVIAL", "check_models"]
 
 MODELS = {
     "motif-cnn": "motif CNN",
@@ -31,6 +31,8 @@ DEFAULT = tuple(key for key in MODELS if key not in _BY_NAME)
 """What is run where no models are named."""
 BASELINES = ("composition", "positions", "memoriser", "majority")
 """Models that do not learn, or one trivial thing only, and have no augmented form."""
+TRIVIAL = tuple(MODELS[key] for key in BASELINES)
+"""Their names."""
 TEXT_MODELS = ("svm", "logistic", "kmers", "boosting")
 """Models in front of which augmentation adds rows of text."""
 ANOTHER_NETWORK = "Windows and another network"

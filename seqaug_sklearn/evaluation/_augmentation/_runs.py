@@ -13,11 +13,11 @@ from seqaug_sklearn.evaluation._augmentation._line_up import BASELINES, MODELS
 from seqaug_sklearn.evaluation._augmentation._lookups import look_up
 from seqaug_sklearn.evaluation._augmentation._models import Line, models_of_blocks, models_of_parents
 from seqaug_sklearn.evaluation._augmentation._repeats import wanted_repeats
-from seqaug_sklearn.evaluation._augmentation._shortcuts import look_for_shortcuts
 from seqaug_sklearn.evaluation._augmentation._split import SplitPlan, draw_folds
 from seqaug_sklearn.evaluation._compare import plan_comparison
 from seqaug_sklearn.evaluation._running import PlannedComparison
 from seqaug_sklearn.evaluation._sanity_section import WHOLE, SanityOfSplits, audited_text, check_rows, check_windows
+from seqaug_sklearn.evaluation._shortcuts import look_for_shortcuts
 from seqaug_sklearn.exceptions import LeakageWarning
 from seqaug_sklearn.model_selection import WindowBlockKFold, leakage_groups
 from seqaug_sklearn.utils import check_sequences

@@ -26,6 +26,7 @@ def gain_act(setup: DemoSetup) -> Act:
         scoring="accuracy",
         reference=_WITHOUT,
         return_train_score=False,
+        shortcuts=False,
         **setup.run,
     )
     summary = comparison.scores("accuracy")

@@ -24,9 +24,17 @@ from seqaug_sklearn.evaluation._fixed_split._result import LEAKS_MATTER, FixedSp
 from seqaug_sklearn.evaluation._fixed_split._row_tests import TestRows, chance_of, scores_of, tests_of
 from seqaug_sklearn.evaluation._metrics import metrics_for
 from seqaug_sklearn.evaluation._running import FoldStore
+from seqaug_sklearn.evaluation._shortcuts import look_for_shortcuts, tell_two_sets
 from seqaug_sklearn.exceptions import DataFormatError, LeakageWarning
 from seqaug_sklearn.model_selection import audit_leakage, leakage_groups
-from seqaug_sklearn.utils import check_class_labels, check_sequences, invalid_parameter, is_whole, resolve_device
+from seqaug_sklearn.utils import (
+    check_class_labels,
+    check_sequences,
+    invalid_parameter,
+    is_whole,
+    phase,
+    resolve_device,
+)
 
 __all__ = ["compare_fixed_split"]
 
@@ -58,7 +66,9 @@ def compare_fixed_split(
 
     For published benchmarks, where only scores on the given test rows can be set beside those of others. Whether they
     mean anything is asked first: every test row is audited against the training rows, and where more than 1 % leak, the
-    answer rests on those in which no relative was found. Both scores are given. With data of your own use
+    answer rests on those in which no relative was found. Both scores are given. What one trivial thing (length,
+    composition, a position) tells of the labels of all rows is said first, and whether one tells the test rows from
+    the training rows. With data of your own use
     :func:`compare_augmentations`: one split says less than a cross-validation, because it cannot tell what training
     again would give.
 
@@ -127,10 +137,13 @@ def compare_fixed_split(
     if metric is not None and metric not in known:
         raise invalid_parameter("metric", f"must be one of {', '.join(known)}; got {metric!r}")
     # everything that makes scores worthless is found before any of them
-    audit = audit_leakage(
-        X.iloc[:n_train], X.iloc[n_train:], alphabet=alphabet, y_train=y[:n_train], y_test=y[n_train:]
-    )
+    with phase("audit of leaks", enabled=progress):
+        audit = audit_leakage(
+            X.iloc[:n_train], X.iloc[n_train:], alphabet=alphabet, y_train=y[:n_train], y_test=y[n_train:]
+        )
     contradictions = look_for_contradictions(X, y, alphabet)
+    with phase("audit of shortcuts", enabled=progress):
+        shortcuts, differs = _trivial_things(X, y, audit, alphabet, random_state)
     lengths = X.str.len()
     plan = Plan(
         alphabet,
@@ -147,7 +160,19 @@ def compare_fixed_split(
     line = models_of_parents(names, plan)
     how = {"n_repeats": n_seeds, "n_jobs": n_jobs, "store": store, "progress": progress, "random_state": random_state}
     comparison = _fit(line, X, y, n_train, how)
-    return _judged(comparison, line, audit, contradictions, plan, X, y, metric, n_seeds, random_state)
+    found = (audit, contradictions, shortcuts, differs)
+    return _judged(comparison, line, found, plan, X, y, metric, n_seeds, random_state)
+
+
+def _trivial_things(X, y, audit, alphabet, random_state):
+    """What one trivial thing tells of all labels, and of the side of a row."""
+    # relatives are no witnesses of their own; those that only an alignment finds hardly ever have one label
+    groups = leakage_groups(X, alphabet=alphabet, homologs=False) if audit.leaked.any() else None
+    n_train = len(audit.train_names)
+    return (
+        look_for_shortcuts(X, y, groups, alphabet, random_state),
+        tell_two_sets(X.iloc[:n_train], X.iloc[n_train:], alphabet, random_state),
+    )
 
 
 def _both_sides(X_train, y_train, X_test, y_test):
@@ -178,10 +203,13 @@ def _fit(line, X, y, n_train, how):
         # the verdict begins with what leaks, and names may be those of both sides
         warnings.simplefilter("ignore", LeakageWarning)
         texts = X.reset_index(drop=True)
-        return compare(line.models, texts, y, cv=cv, reference=reference, return_train_score=False, **how)
+        return compare(
+            line.models, texts, y, cv=cv, reference=reference, return_train_score=False, shortcuts=False, **how
+        )
 
 
-def _judged(comparison, line, audit, contradictions, plan, X, y, metric, n_seeds, seed):
+def _judged(comparison, line, found, plan, X, y, metric, n_seeds, seed):
+    audit, contradictions, shortcuts, differs = found
     n_train = len(audit.train_names)
     y_train, y_test = y[:n_train], y[n_train:]
     counts = np.unique(y_train, return_counts=True)[1]
@@ -213,6 +241,8 @@ def _judged(comparison, line, audit, contradictions, plan, X, y, metric, n_seeds
         data=_data_table(y_train, y_test, left),
         notes=tell_edits(plan),
         quick=plan.quick,
+        shortcuts=shortcuts,
+        differs=differs,
     )
 
 

@@ -1,15 +1,17 @@
 """Result of a comparison on a fixed split: scores as published and cleaned, tests, the page."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
-from seqaug_sklearn.evaluation._augmentation import contradicting_rows
+from seqaug_sklearn.evaluation._augmentation import TRIVIAL, contradicting_rows
 from seqaug_sklearn.evaluation._comparison import Comparison
 from seqaug_sklearn.evaluation._fixed_split._words import headline_of, verdict_of
+from seqaug_sklearn.evaluation._shortcuts import ModelAndShortcut, beside_shortcut, shortcut_section
 from seqaug_sklearn.evaluation._verdict_of_pairs import METRIC_NAMES
-from seqaug_sklearn.model_selection import ContradictionReport, LeakageReport
+from seqaug_sklearn.model_selection import ContradictionReport, LeakageReport, ShortcutReport
 from seqaug_sklearn.reporting import Result, Section, detached
 
 __all__ = ["LEAKS_MATTER", "FixedSplitComparison"]
@@ -58,6 +60,10 @@ class FixedSplitComparison(Result):
         Which augmentations were made.
     quick : bool
         Whether it was a quick look.
+    shortcuts : ShortcutReport or None
+        What one trivial thing tells of the labels of all rows; None where rows are too few or too many.
+    differs : str
+        In what trivial thing the test rows differ from the training rows; else empty.
     """
 
     _title = "Does augmentation help on this benchmark?"
@@ -79,6 +85,19 @@ class FixedSplitComparison(Result):
     data: pd.DataFrame
     notes: list[str]
     quick: bool = False
+    shortcuts: ShortcutReport | None = None
+    differs: str = ""
+
+    @cached_property
+    def shortcut(self) -> ModelAndShortcut | None:
+        """The most telling trait beside the best model; None where no trait was found."""
+        return beside_shortcut(self.shortcuts, self.comparison, TRIVIAL)
+
+    @property
+    def explained_by(self) -> str:
+        """The trait that alone gives most of what the best model has; empty where there is none."""
+        shortcut = self.shortcut
+        return str(shortcut.report.best) if shortcut is not None and shortcut.explains else ""
 
     @property
     def leaks_matter(self) -> bool:
@@ -139,7 +158,7 @@ class FixedSplitComparison(Result):
 
     def sections(self) -> list[Section]:
         """Tables and figures, for :func:`write_report`."""
-        found = [self._scores_section(), self._audit_section()]
+        found = [self._scores_section(), self._audit_section(), *shortcut_section(self.shortcuts)]
         if len(self.tests):
             found.insert(1, self._differences_section())
         rows = contradicting_rows(self.contradictions)

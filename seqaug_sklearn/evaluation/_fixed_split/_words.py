@@ -28,7 +28,10 @@ def headline_of(result) -> list[str]:
     # nothing is said of pairs of models where none has learned anything
     answer = [line for line in (_answer(result), best) if line] if learned else [best]
     quick = [f"{QUICK} few epochs and windows."] if result.quick else []
-    return [*_leaks(result), *before, *_looked_up(result), *answer, *_clean(result), *behind, *quick]
+    found = [] if result.shortcut is None else [result.shortcut.told()]
+    first, beside = (found, []) if result.explained_by else ([], found)
+    rest = [*_clean(result), *filter(None, [result.differs]), *behind, *quick]
+    return [*_leaks(result), *before, *first, *_looked_up(result), *answer, *beside, *rest]
 
 
 def verdict_of(result) -> list[str]:
@@ -111,13 +114,15 @@ def _answer(result):
     if result.leaks_matter and result.cleaned is None:
         return "Whether an augmentation helps cannot be said: what would be scored is memory."
     told = []
+    # what scores lower may only see less of the trivial thing
+    helped, harmed = ("scored higher", "scored lower") if result.explained_by else ("helped", "did harm")
     for treatment, members in result.treatments.items():
         outcomes = result.tests.loc[members, "outcome"]
         better, worse = (list(outcomes.index[outcomes == kind]) for kind in ("better", "worse"))
         n = counted(len(members), "comparison")
         gained = result.tests["difference"]
-        parts = [f"helped in {len(better)} of {n} ({gains(gained[better])})"] if better else []
-        parts += [f"did harm in {len(worse)} of {n} ({gains(gained[worse])})"] if worse else []
+        parts = [f"{helped} in {len(better)} of {n} ({gains(gained[better])})"] if better else []
+        parts += [f"{harmed} in {len(worse)} of {n} ({gains(gained[worse])})"] if worse else []
         if all(_same(result, name) for name in members):
             told.append(f"{treatment}: no difference, the answers are the same in every row.")
         elif parts:

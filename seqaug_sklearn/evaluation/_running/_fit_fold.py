@@ -54,6 +54,8 @@ def fit_fold(
     options: FitOptions,
     seed: int,
     path: Path | None = None,
+    *,
+    show_epochs: bool = False,
 ) -> tuple[tuple[str, int], FoldResult]:
     """Fit a seeded copy of an estimator on one fold and predict its test rows.
 
@@ -73,6 +75,8 @@ def fit_fold(
         Seed of the comparison.
     path : Path, default=None
         File to keep the result in.
+    show_epochs : bool, default=False
+        Whether networks show a bar of their epochs.
 
     Raises
     ------
@@ -80,7 +84,8 @@ def fit_fold(
         If the estimator fails.
     """
     try:
-        result = _score_fold(_seeded(estimator, seed, split), data, split, options)
+        seeded = _seeded(estimator, seed, split)
+        result = _score_fold(_with_bar(seeded) if show_epochs else seeded, data, split, options)
     except Exception as error:
         raise FoldError(
             f"estimator {key[0]!r} failed in repeat {split.repeat}, fold {split.fold} "
@@ -98,6 +103,16 @@ def _seeded(estimator, seed, split):
     # before, or in which process
     seeds = np.random.SeedSequence([seed, split.repeat, split.fold]).generate_state(max(len(names), 1)) >> 1
     return estimator.set_params(**dict(zip(names, map(int, seeds), strict=False))) if names else estimator
+
+
+def _with_bar(estimator):
+    """Let the networks within an estimator show their epochs, unless they say more already."""
+    shown = {}
+    for name, value in [("", estimator), *estimator.get_params().items()]:
+        # scikit-learn's own ``verbose`` prints lines
+        if {"max_epochs", "verbose"} <= getattr(value, "get_params", dict)().keys() and value.verbose == 0:
+            shown[f"{name}__verbose".removeprefix("__")] = 1
+    return estimator.set_params(**shown)
 
 
 def _score_fold(estimator, data, split, options):

@@ -42,6 +42,8 @@ class Fits:
         Fits at a time.
     store : path, FoldStore or None
         Folder of finished folds.
+    show_epochs : bool
+        Whether networks show their epochs, where they are fitted one at a time. No result depends on it.
     results : dict of (str, int) to FoldResult
         What is done, by name and index of the split.
     """
@@ -53,6 +55,7 @@ class Fits:
     seed: int
     n_jobs: int | None = None
     store: str | Path | FoldStore | None = None
+    show_epochs: bool = False
     results: dict[Key, FoldResult] = field(default_factory=dict)
     _paths: dict[Key, Path] = field(default_factory=dict)
 
@@ -92,14 +95,16 @@ class Fits:
         """Do those of these fits that are not done; ``done`` is called after each."""
         keys = list(keys)
         self.look_up(keys)
+        n_jobs = n_jobs or self.n_jobs
+        epochs = self.show_epochs and n_jobs in (None, 1)
         jobs = (
             delayed(fit_fold)(
                 (name, i), self.estimators[name], self.data, self.splits[i], self.options, self.seed,
-                self._paths.get((name, i)),
+                self._paths.get((name, i)), show_epochs=epochs,
             )
             for name, i in self.missing(keys)
         )  # fmt: skip
-        for key, result in Parallel(n_jobs=n_jobs or self.n_jobs, return_as="generator_unordered")(jobs):
+        for key, result in Parallel(n_jobs=n_jobs, return_as="generator_unordered")(jobs):
             self.results[key] = result
             done()
 

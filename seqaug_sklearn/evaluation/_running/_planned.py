@@ -12,6 +12,7 @@ from seqaug_sklearn.evaluation._memoriser import is_memoriser
 from seqaug_sklearn.evaluation._metrics import FoldRows, pair_units
 from seqaug_sklearn.evaluation._running._fits import Fits
 from seqaug_sklearn.evaluation._running._repeats import tell_repeats
+from seqaug_sklearn.model_selection import ShortcutReport
 from seqaug_sklearn.utils import brief, fit_target
 
 __all__ = ["PlannedComparison"]
@@ -35,6 +36,8 @@ class PlannedComparison:
         What test rows have in common with training rows, where no groups were given; else empty.
     random_state : object
         As given.
+    shortcuts : ShortcutReport or None
+        What one trivial thing tells of the classes; None where nobody looked.
     """
 
     fits: Fits
@@ -43,6 +46,7 @@ class PlannedComparison:
     repeats: dict[str, int]
     lineage: str = ""
     random_state: Any = None
+    shortcuts: ShortcutReport | None = None
 
     @property
     def most_repeats(self) -> int:
@@ -88,6 +92,7 @@ class PlannedComparison:
             settings=_settings(estimators, data, splits, (self.random_state, fits.seed), self.cv, repeats),
             positions=data.members is None and np.ndim(data.metadata.get("groups", 0)) == 2,
             lineage=self.lineage,
+            shortcuts=self.shortcuts,
         )
 
     def _results(self, repeats, units):

@@ -101,6 +101,8 @@ def _run(models, X, y, setup, **how):
             y,
             scoring=SCORES,
             return_train_score=False,
+            # each class is one gene
+            shortcuts=False,
             n_jobs=setup.n_jobs,
             store=setup.store,
             progress=setup.progress,

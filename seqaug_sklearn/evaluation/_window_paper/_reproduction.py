@@ -152,6 +152,11 @@ def reproduce_window_paper(
     DeviceError
         If the device is not there.
 
+    Notes
+    -----
+    Shortcuts are not audited. A class is one gene, so a trait that is constant within its sequence always tells it
+    from the others, and there are no unrelated sequences of the class that would say whether the trait is the class's.
+
     References
     ----------
     Sci. Rep. (2025), doi 10.1038/s41598-025-12796-9.

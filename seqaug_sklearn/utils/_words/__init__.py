@@ -2,7 +2,7 @@
 
 from seqaug_sklearn.utils._words._brief import brief, counted, listed, plain
 from seqaug_sklearn.utils._words._messages import Message, Parameter, Ways, invalid_parameter, told
-from seqaug_sklearn.utils._words._progress import progress
+from seqaug_sklearn.utils._words._progress import phase, progress
 from seqaug_sklearn.utils._words._warnings import warn
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "counted",
     "invalid_parameter",
     "listed",
+    "phase",
     "plain",
     "progress",
     "told",

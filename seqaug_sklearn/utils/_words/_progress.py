@@ -1,6 +1,9 @@
 """Progress with time left, on the standard error stream."""
 
-__all__ = ["progress"]
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+__all__ = ["phase", "progress"]
 
 
 def progress(iterable=None, *, total=None, description="", enabled=True, unit="it"):
@@ -26,3 +29,19 @@ def progress(iterable=None, *, total=None, description="", enabled=True, unit="i
     from tqdm.auto import tqdm
 
     return tqdm(iterable, total=total, desc=description, disable=not enabled, unit=unit, dynamic_ncols=True)
+
+
+@contextmanager
+def phase(description: str, *, enabled: bool = True) -> Iterator[None]:
+    """Show what is being done, and how long it took, where its steps are not known.
+
+    Parameters
+    ----------
+    description : str
+        What is done.
+    enabled : bool, default=True
+        Whether anything is shown.
+    """
+    with progress(total=1, description=description, enabled=enabled, unit="step") as bar:
+        yield
+        bar.update()
