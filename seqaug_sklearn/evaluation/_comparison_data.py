@@ -82,6 +82,24 @@ class ComparisonData:
         majority = self.folds["majority_accuracy"].mean()
         return {"majority": float(majority), "uniform": 1 / len(self.classes)}
 
+    def chance_of(self, metric: str) -> float:
+        """Score without learning, what verdicts, tables and figures call chance.
+
+        Parameters
+        ----------
+        metric : str
+            Name of the score.
+
+        Returns
+        -------
+        float
+            Of accuracy that of the better of two ways, always answering the commonest training class and drawing
+            classes evenly; of balanced accuracy one divided by the number of classes, which both have. NaN for other
+            scores.
+        """
+        ways = {"accuracy": max(self.chance().values()), "balanced_accuracy": 1 / len(self.classes)}
+        return ways.get(metric, float("nan"))
+
     def predictions(self, estimator: str, *, scores: bool = True) -> pd.DataFrame:
         """Test predictions of one estimator, one row per prediction.
 

@@ -1,5 +1,7 @@
 """Tables and figures of a comparison, as sections of a report."""
 
+import numpy as np
+
 from seqaug_sklearn.evaluation._comparison_tests import JudgedComparison
 from seqaug_sklearn.evaluation._verdict_of_pairs import METRIC_NAMES
 from seqaug_sklearn.reporting import Section, detached
@@ -13,7 +15,13 @@ MAX_CURVES = 6
 
 _SIZES = ["reference", "mean", "reference_mean", "difference", "low", "high", "p_value", "p_value_holm", "detectable"]
 """Columns of differences that the page shows; the file behind the figure holds all, among them other tests."""
-_CHANCE = ["mean", "chance", "p_chance", "p_chance_best"]
+_CHANCE = {
+    "mean": "mean",
+    "chance": "unrelated labels",
+    "p_chance": "p unrelated labels",
+    "p_chance_best": "p unrelated labels best",
+}
+"""Columns of the tests of each model by itself, and what the page calls them: there, chance has one meaning."""
 
 
 def sections(comparison: JudgedComparison, metric: str) -> list[Section]:
@@ -38,15 +46,21 @@ def _scores(comparison, metric):
         "Scores",
         figures={figure_name: figure},
         data={figure_name: summary, "All scores with errors and intervals": everything, "Every fold": comparison.folds},
-        tables={"Means over folds": means, f"{figure_name}, against chance": tests[_CHANCE]},
+        tables={
+            "Means over folds": means,
+            f"{figure_name}, against unrelated labels": tests[[*_CHANCE]].rename(columns=_CHANCE),
+        },
         alt={figure_name: "; ".join(f"{n}: {row['mean']:.3f}" for n, row in summary.iterrows())},
         notes=[
             "Dots are means over folds, small dots single folds. Bars are 95 % intervals of what models would score "
             "that are trained on other data sets of this size and tested on new groups: they count the luck of the "
             "training groups as well as that of the test groups, and repeats do not narrow them as if they were new "
             "data.",
-            "chance: the score of these predictions if labels had nothing to do with them; p chance: whether the "
-            "interval excludes it; p chance best: the same for a model that was picked among all of these.",
+            "chance: of accuracy, the better of always answering the commonest training class and of drawing classes "
+            "evenly; of balanced accuracy one divided by the number of classes.",
+            "unrelated labels: the score of a model's own answers if labels had nothing to do with them; p unrelated "
+            "labels: whether the interval excludes it; p unrelated labels best: the same for a model that was picked "
+            "among all of these.",
             "Classes without predictions or without test rows in a fold count as 0 in macro precision, recall and F1; "
             "Precision, recall and F1 without more, AUROC and AUPRC are those of the second class where there are two; "
             "with more classes AUROC and AUPRC are means over the classes present.",
@@ -55,14 +69,9 @@ def _scores(comparison, metric):
 
 
 def chance_lines(comparison, metric):
-    """Scores of guessing, as lines by label, for :class:`~seqaug_sklearn.plotting.ScoreDotsDisplay`."""
-    """What guessing scores, by label: where, and in which line style."""
-    chance, lines = comparison.chance(), {}
-    if metric == "accuracy":
-        lines["commonest class"] = (chance["majority"], "--")
-    if metric in ("accuracy", "balanced_accuracy"):
-        lines["guessing"] = (chance["uniform"], ":")
-    return lines
+    """What chance scores, as lines by label, for :class:`~seqaug_sklearn.plotting.ScoreDotsDisplay`."""
+    chance = comparison.chance_of(metric)
+    return {f"chance ({chance:.3f})": (chance, "--")} if np.isfinite(chance) else {}
 
 
 def _differences(comparison, metric):

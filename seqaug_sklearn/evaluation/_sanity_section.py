@@ -111,7 +111,7 @@ class SanityOfSplits:
         for name, report in self.reports.items():
             checks, leaks = f"Checks, {name}", f"Test rows that share sequence with training rows, {name}"
             folds = [f"fold {fold}" for fold in range(len(report.leakage))]
-            figures[checks] = detached(SanityDisplay.from_report(report))
+            figures[checks] = detached(SanityDisplay.from_report(report, ax=_stacked()))
             alt[checks] = told[name]
             data[leaks] = shares[shares["split"] == name].reset_index(drop=True)
             # a clean split has no bar to draw
@@ -148,10 +148,10 @@ class SanityOfSplits:
 
     def scores(self) -> pd.DataFrame:
         """Mean score of each check, and the share of leaked test rows; one row per split."""
-        checks = ("true labels", "exchanged labels", "noise sequences", "memoriser", "guessing")
+        checks = ("true labels", "exchanged labels", "noise sequences", "memoriser")
         rows = {
             name: {check: report.mean(check) for check in checks}
-            | {"leaked test rows": report.leaked_share, "verdict": report.finding}
+            | {"chance": report.chance, "leaked test rows": report.leaked_share, "verdict": report.finding}
             for name, report in self.reports.items()
         }
         return pd.DataFrame.from_dict(rows, orient="index").rename_axis("split")
@@ -168,6 +168,8 @@ class SanityOfSplits:
 
 
 _NOTES = [
+    "Chance is the score of the best way of guessing: the commonest training class, or classes drawn evenly. Accuracy "
+    "by similarity is shown of 10 test rows or more.",
     "Noise sequences are random, cut at the same places as the real ones: an honest split scores at chance on them. A "
     "test row leaks when it shares a run of residues, or more k-mers than chance gives, with a training row, on either "
     "strand.",
@@ -337,6 +339,13 @@ def _of_windows(chosen, n_parents, n_windows):
         f"Checked on {n_windows:,} of {len(chosen):,} windows: those within the first {_MAX_LENGTH} residues of the "
         f"first {min(_MAX_PARENTS, n_parents)} of {n_parents} sequences."
     )
+
+
+def _stacked():
+    """Two axes one above the other: beside each other they cannot be read on a narrow page."""
+    import matplotlib.pyplot as plt
+
+    return plt.subplots(2, 1, figsize=(6.4, 8.2), layout="constrained")[1]
 
 
 def _capital(text):

@@ -137,11 +137,8 @@ def _learned(comparison, tests, metric, leaks, unrelated):
     if models["mean"].isna().all():
         return f"No model gives what {name_of(metric)} needs; judge by another metric.", False
     best = models["mean"].idxmax()
-    row, chance = models.loc[best], comparison.chance()
-    chances = ""
-    if metric in ("accuracy", "balanced_accuracy"):
-        majority = f"the commonest class always scores {chance['majority']:.3f}, " if metric == "accuracy" else ""
-        chances = f"{majority}guessing {chance['uniform']:.3f}"
+    row, chance = models.loc[best], comparison.chance_of(metric)
+    chances = f"chance {chance:.3f}" if np.isfinite(chance) else ""
     level = f" ({name_of(metric)}; {chances})" if chances else f" ({name_of(metric)})"
     if not np.isfinite(row["p_chance"]):
         return f"The best model is {best} with {row['mean']:.3f}{level}.", False

@@ -12,6 +12,8 @@ from seqaug_sklearn.reporting import Result, Section
 __all__ = ["SanityReport"]
 
 _MARGIN = 0.1
+_FEWEST_IN_BIN = 10
+"""Test rows of which an accuracy is shown."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -190,10 +192,11 @@ class SanityReport(Result):
     def sections(self) -> list[Section]:
         """Return the scores of the checks, and those by similarity to the training rows, for a page."""
         tables = {"What each check scores": self.to_frame().reset_index()}
-        filled = self.by_similarity[self.by_similarity["n_rows"] > 0]
+        filled = self.by_similarity[self.by_similarity["n_rows"] >= _FEWEST_IN_BIN]
         if len(filled):
             tables["Accuracy by similarity to the training rows"] = filled.reset_index(drop=True)
-        return [Section(self._title, tables=tables, data={"Every fit": self.scores})]
+        note = f"Accuracy by similarity is shown of {_FEWEST_IN_BIN} test rows or more."
+        return [Section(self._title, tables=tables, data={"Every fit": self.scores}, notes=note)]
 
     def _tell_shortcut(self):
         """What comes first: a clean split does not help against it."""

@@ -34,7 +34,8 @@ class EpochProgress(Callback):
 
     def on_train_begin(self, net, **kwargs):
         """Open the bar."""
-        self.bar_ = progress(total=self.epochs, description="training", unit="epoch")
+        # below another bar, such as that of all fits, it goes when it is done
+        self.bar_ = progress(total=self.epochs, description="training", unit="epoch", leave=None)
 
     def on_epoch_end(self, net, **kwargs):
         """Advance it."""

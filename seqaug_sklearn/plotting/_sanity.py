@@ -33,6 +33,8 @@ class SanityDisplay:
         Verdict for the title.
     chance : float, default=None
         Score without learning. None: the mean of "guessing" or "random guessing", whichever is higher.
+    fewest : int, default=10
+        Fewest test rows of which the accuracy is drawn.
 
     Attributes
     ----------
@@ -64,12 +66,13 @@ class SanityDisplay:
     >>> plt.close(display.figure_)
     """
 
-    def __init__(self, scores, by_similarity, *, score_name="score", verdict=None, chance=None):
+    def __init__(self, scores, by_similarity, *, score_name="score", verdict=None, chance=None, fewest=10):
         self.scores = scores
         self.by_similarity = by_similarity
         self.score_name = score_name
         self.verdict = verdict
         self.chance = chance
+        self.fewest = fewest
 
     @classmethod
     def from_report(cls, report, *, ax=None):
@@ -127,7 +130,7 @@ class SanityDisplay:
         guesses = [groups[name].mean() for name in ("guessing", "random guessing") if name in groups]
         guesses = guesses if self.chance is None else [self.chance]
         if guesses:
-            ax.axvline(max(guesses), zorder=0, label=f"guessing ({max(guesses):.3f})", **CHANCE)
+            ax.axvline(max(guesses), zorder=0, label=f"chance ({max(guesses):.3f})", **CHANCE)
             ax.legend(fontsize=9, frameon=False, loc="lower right", bbox_to_anchor=(1, 1.0), borderaxespad=0.2)
         ax.set_yticks(range(len(shown)), [_CHECKS[name][0] for name in shown])
         ax.set_ylim(len(shown) - 0.5, -0.6)
@@ -152,7 +155,8 @@ class SanityDisplay:
         self.lines_ = {}
         for name, (column, style, size, color) in styles.items():
             values = table[column].to_numpy(float)
-            seen = np.isfinite(values)
+            # of a few rows the share says nothing
+            seen = np.isfinite(values) & (counts >= self.fewest)
             label = f"accuracy of the {name}"
             (self.lines_[name],) = ax.plot(places[seen], values[seen], style, color=color, label=label, markersize=size)
         for place, count in zip(places, counts, strict=True):

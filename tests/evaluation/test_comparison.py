@@ -273,7 +273,7 @@ def test_verdict_of_a_gain():
         cv=KFold(5), treatment="Windows",
     )  # fmt: skip
     assert lines[0] == "Windows helped in 1 of 1 comparisons (cnn with windows +0.283)."
-    assert lines[1].startswith("The best model is cnn with windows with 0.950 (accuracy; the commonest class always")
+    assert lines[1].startswith("The best model is cnn with windows with 0.950 (accuracy; chance 0.")
     assert "cnn with windows is better than cnn: accuracy 0.950 against 0.667 (difference +0.283, 95 %" in lines[2]
 
 

@@ -70,7 +70,7 @@ def test_scores_are_those_of_the_predictions(leaking, benchmark):
 
 def test_nothing_is_said_to_help_where_nothing_is_learned(leaking):
     lines = leaking.verdict()
-    assert any("No model is shown to beat guessing" in line for line in lines)
+    assert any("No model is shown to beat chance" in line for line in lines)
     assert not any("helped" in line or "inconclusive" in line for line in lines)
     assert any("take the fitted models as given" in line for line in lines)
 
@@ -138,14 +138,14 @@ def test_luck_and_lookups_are_told_apart(leaking, monkeypatch):
         return leaking.headline()
 
     lines = told(0.9, 0.6, 0.45)
-    assert "No model is shown to beat guessing but nearest-sequence lookup, a lookup of the most similar" in lines[-1]
+    assert "No model is shown to beat chance but nearest-sequence lookup, a lookup of the most similar" in lines[-1]
     assert "which has 0.900: no shared sequence was found, so there is something to learn." in lines[-1]
     assert not any("mean nothing" in line for line in lines)
     lines = told(0.55, 0.6, 0.45)
-    assert "0.600 (accuracy; 95 % interval 0.450 to 0.750), which is no more than luck (guessing 0.500)." in lines[-1]
+    assert "0.600 (accuracy; 95 % interval 0.450 to 0.750), which is no more than luck (chance 0.500)." in lines[-1]
     assert lines[-1].endswith("Differences between models mean nothing here.")
     lines = told(0.55, 0.6, 0.51)
-    assert "above chance by itself (guessing 0.500), but as the best of" in lines[-1]
+    assert "above chance by itself (chance 0.500), but as the best of" in lines[-1]
     assert "it may be the luckiest one (adjusted p = 0." in lines[-1]
     [line] = [line for line in told(0.9, 0.8, 0.7) if "0.900, well above the best model" in line]
     assert line.endswith("No shared sequence was found, so a short motif or the composition may decide.")

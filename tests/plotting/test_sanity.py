@@ -32,7 +32,7 @@ def test_means_chance_and_lines(assert_on_page):
     means = {name: float(line.get_xdata()[0]) for name, line in display.means_.items()}
     expected = {"true labels": 0.85, "memoriser": 0.65, "exchanged labels": 0.5, "noise sequences": 0.45}
     assert means == pytest.approx(expected)
-    assert display.ax_.get_legend().get_texts()[0].get_text() == "guessing (0.450)"
+    assert display.ax_.get_legend().get_texts()[0].get_text() == "chance (0.450)"
     assert display.ax_.get_title(loc="left") == "Verdict: clean"
     assert display.lines_["model"].get_xydata().tolist() == [[0, 0.5], [2, 0.9]]
     assert display.lines_["memoriser"].get_xydata().tolist() == [[0, 0.4], [2, 1.0]]

@@ -140,7 +140,8 @@ def compare_augmentations(
     store : path or FoldStore, default=None
         Folder for finished folds; a second run reads them.
     progress : bool, default=False
-        Show a bar with the time left.
+        Show a bar for each audit, one with the time left over all fits, and with one fit at a time (`n_jobs` None or
+        1) one for the epochs of each network.
     on_stage : callable, default=None
         Called with the result so far after each stage of the fits, and with the whole one at the end. With
         ``on_stage=lambda so_far: so_far.to_html("report")`` a first page stands soon, which says what is still to come.

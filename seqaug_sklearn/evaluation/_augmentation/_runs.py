@@ -20,7 +20,7 @@ from seqaug_sklearn.evaluation._sanity_section import WHOLE, SanityOfSplits, aud
 from seqaug_sklearn.evaluation._shortcuts import look_for_shortcuts
 from seqaug_sklearn.exceptions import LeakageWarning
 from seqaug_sklearn.model_selection import WindowBlockKFold, leakage_groups
-from seqaug_sklearn.utils import check_sequences
+from seqaug_sklearn.utils import check_sequences, phase
 
 __all__ = ["Run", "audit_parents", "plan_blocks", "plan_parents"]
 
@@ -60,23 +60,30 @@ class Run:
 def audit_parents(X, y, split, plan, how, name: str = WHOLE) -> SanityOfSplits:
     """Audit and check the split of whole sequences that :func:`plan_parents` makes."""
     splits = [(fold.train, fold.test) for fold in draw_folds(X, y, split, 1, how["random_state"])]
-    sanity = check_rows(
-        check_sequences(X),
-        y,
-        splits,
-        groups=split.groups,
-        alphabet=plan.alphabet,
-        random_state=how["random_state"],
-        name=name,
-    )
-    lookups = look_up(X, y, splits, split.groups, plan.alphabet, plan.strand)
+    enabled = how["progress"]
+    with phase(f"audit and checks, {name}", enabled=enabled):
+        sanity = check_rows(
+            check_sequences(X),
+            y,
+            splits,
+            groups=split.groups,
+            alphabet=plan.alphabet,
+            random_state=how["random_state"],
+            name=name,
+        )
+    with phase("lookups", enabled=enabled):
+        lookups = look_up(X, y, splits, split.groups, plan.alphabet, plan.strand)
     groups = split.groups
     if groups is None and sanity.leaked_share(name) > 0:
         # relatives are no witnesses of their own, whatever the split
         groups = leakage_groups(audited_text(check_sequences(X)), alphabet=plan.alphabet)
-    shortcuts = look_for_shortcuts(X, y, groups, plan.alphabet, how["random_state"])
+    with phase("audit of shortcuts", enabled=enabled):
+        shortcuts = look_for_shortcuts(X, y, groups, plan.alphabet, how["random_state"])
     sanity = replace(sanity, lookups={name: lookups}, shortcuts=shortcuts)
-    return sanity if name != WHOLE else replace(sanity, contradictions=look_for_contradictions(X, y, plan.alphabet))
+    if name != WHOLE:
+        return sanity
+    with phase("contradicting labels", enabled=enabled):
+        return replace(sanity, contradictions=look_for_contradictions(X, y, plan.alphabet))
 
 
 def plan_parents(X, y, split, names, plan, how, sanity: SanityOfSplits) -> Run:
@@ -103,22 +110,23 @@ def plan_blocks(X, y, split, names, plan, how) -> Run:
             "them no training window."
         )
     planned = _plan(line, windows.windows, windows.y, plan, split, how, cv=cv, groups=windows.positions)
-    sanity = check_windows(
-        windows,
-        windows.y,
-        window=plan.window,
-        n_splits=split.n_splits,
-        shared=shared,
-        alphabet=plan.alphabet,
-        random_state=how["random_state"],
-    )
+    with phase("audit and checks, windows", enabled=how["progress"]):
+        sanity = check_windows(
+            windows,
+            windows.y,
+            window=plan.window,
+            n_splits=split.n_splits,
+            shared=shared,
+            alphabet=plan.alphabet,
+            random_state=how["random_state"],
+        )
     sanity = replace(sanity, contradictions=look_for_contradictions(X, y, plan.alphabet))
     return Run(planned, split, line, pd.DataFrame(), notes, sanity)
 
 
 def _plan(line: Line, X, y, plan, split, how, **folds):
     reference: Any = line.partners or next(iter(line.models))
-    options = {name: how[name] for name in ("n_jobs", "store", "random_state")}
+    options = {name: how[name] for name in ("n_jobs", "store", "progress", "random_state")}
     repeats = wanted_repeats(how["n_repeats"], line, split, quick=plan.quick)
     with warnings.catch_warnings():
         # all rows are audited, and the verdict begins with what leaks

@@ -1,6 +1,7 @@
 """Third act: an augmentation that helps, because the simulation makes it help."""
 
 from seqaug_sklearn.evaluation._compare import compare
+from seqaug_sklearn.evaluation._comparison_report import chance_lines
 from seqaug_sklearn.evaluation._demo._act import Act, DemoSetup, name_sites
 from seqaug_sklearn.reporting import detached, p_equals
 
@@ -79,5 +80,5 @@ def _figure(comparison, summary):
     from seqaug_sklearn.plotting import ScoreDotsDisplay
 
     folds = {name: rows["accuracy"] for name, rows in comparison.folds.groupby("estimator")}
-    chance = {"commonest class": (comparison.chance()["majority"], "--")}
+    chance = chance_lines(comparison, "accuracy")
     return detached(ScoreDotsDisplay(summary, folds, score_name="accuracy", chance=chance).plot())

@@ -177,7 +177,7 @@ class FixedSplitComparison(Result):
         caption = f"{_capital(name)} of each model"
         alt = "; ".join(f"{model}: {row['published']:.3f}" for model, row in table.iterrows())
         if self.cleaned is None:
-            chance = {"guessing": (self.chance, ":")} if np.isfinite(self.chance) else {}
+            chance = {f"chance ({self.chance:.3f})": (self.chance, "--")} if np.isfinite(self.chance) else {}
             seeds = {model: [row["published"]] for model, row in table.iterrows()}
             summary = self.published.rename(columns={"score": "mean"})
             about = {"score_name": name, "chance": chance, "standouts": self.memorisers}

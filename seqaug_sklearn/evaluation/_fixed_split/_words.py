@@ -100,7 +100,7 @@ def _is_clean(result):
 
 
 def _p_of(result, name, n_models):
-    """P-value of a score against guessing, one side's luck of that many models; NaN where guessing has no score."""
+    """P-value of a score against chance, one side's luck of that many models; NaN where chance has no score."""
     row = result.judged.loc[name]
     above = row["score"] - result.chance
     if not above > 0:
@@ -153,18 +153,18 @@ def _best(result):
     level = f"{row['score']:.3f} ({name}; 95 % interval {row['low']:.3f} to {row['high']:.3f}"
     if not np.isfinite(result.chance):
         return f"The best model is {best} with {level}).", True
-    guessing, p_value = f"guessing {result.chance:.3f}", _p_of(result, best, len(models))
+    by_chance, p_value = f"chance {result.chance:.3f}", _p_of(result, best, len(models))
     if p_value < _LEVEL:
-        return f"The best model is {best} with {level}; {guessing}).", True
+        return f"The best model is {best} with {level}; {by_chance}).", True
     lookups = [one for one in result.memorisers if one not in models]
     found = [one for one in lookups if _p_of(result, one, len(lookups)) < _LEVEL]
     if found:
-        return _only_looked_up(result, found, f"{best}, has {level}; {guessing})"), True
-    why = f"which is no more than luck ({guessing})"
+        return _only_looked_up(result, found, f"{best}, has {level}; {by_chance})"), True
+    why = f"which is no more than luck ({by_chance})"
     if row["low"] > result.chance:
-        why = best_of_many(len(models), p_value, guessing)
+        why = best_of_many(len(models), p_value, by_chance)
     n = counted(len(models), "model")
-    return f"No model is shown to beat guessing: {best}, the best of {n}, has {level}), {why}. {MEAN_NOTHING}", False
+    return f"No model is shown to beat chance: {best}, the best of {n}, has {level}), {why}. {MEAN_NOTHING}", False
 
 
 def _only_looked_up(result, found, other):
@@ -174,7 +174,7 @@ def _only_looked_up(result, found, other):
     if _is_clean(result):
         why = "no shared sequence was found, so there is something to learn"
     return (
-        f"No model is shown to beat guessing but {name}, a lookup of the most similar training sequence, which has "
+        f"No model is shown to beat chance but {name}, a lookup of the most similar training sequence, which has "
         f"{scores[name]:.3f}: {why}. The best of the others, {other}."
     )
 

@@ -207,9 +207,7 @@ def score_table(comparison: Comparison) -> pd.DataFrame:
     table = folds[list(_SHOWN)].mean()
     for metric in ("auprc", "accuracy"):
         table.insert(table.columns.get_loc(metric) + 1, f"se {metric}", folds[metric].sem())
-    chance = comparison.chance()
-    table["accuracy of guessing"] = chance["uniform"]
-    table["accuracy of the commonest class"] = chance["majority"]
+    table["accuracy by chance"] = comparison.chance_of("accuracy")
     return table.rename_axis("model")
 
 
@@ -290,7 +288,7 @@ def protocol_scores(results: Results) -> pd.DataFrame:
                     "accuracy": score,
                     "lower": max(score - 2 * error, 0),
                     "upper": min(score + 2 * error, 1),
-                    "chance": comparison.chance()["uniform"],
+                    "chance": comparison.chance_of("accuracy"),
                     "leaks": protocol == PUBLISHED,
                 }
             )

@@ -45,7 +45,7 @@ def _answer(results):
     random_split = mean_score(published, results.network, "accuracy")[0]
     held_out = mean_score(blocks, results.network, "accuracy")[0]
     looked_up = mean_score(published, MEMORISER, "accuracy")[0]
-    chance = blocks.chance()["uniform"]
+    chance = blocks.chance_of("accuracy")
     facts = (
         f"in {name} the {results.network} has accuracy {random_split:.3f} when windows are split at random, as "
         f"published, and {held_out:.3f} on held-out blocks of the same sequences (chance {chance:.3f})"
@@ -64,7 +64,7 @@ def _answer_without_gap(results):
         looked_up = mean_score(comparison, MEMORISER, "accuracy")[0]
         told = (
             f"With {protocol} the {results.network} has accuracy {score:.3f} ({name}; chance "
-            f"{comparison.chance()['uniform']:.3f}, memoriser {looked_up:.3f})"
+            f"{comparison.chance_of('accuracy'):.3f}, memoriser {looked_up:.3f})"
         )
         if protocol == PUBLISHED:
             return f"{told}; this split tests near-copies of training windows, so it is no evidence of learning."

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 __all__ = ["phase", "progress"]
 
 
-def progress(iterable=None, *, total=None, description="", enabled=True, unit="it"):
+def progress(iterable=None, *, total=None, description="", enabled=True, unit="it", leave=True):
     """Wrap an iterable in a tqdm bar (time spent, time left); silent when not ``enabled``.
 
     Parameters
@@ -21,6 +21,8 @@ def progress(iterable=None, *, total=None, description="", enabled=True, unit="i
         Whether anything is shown.
     unit : str, default="it"
         Name of one step.
+    leave : bool or None, default=True
+        Whether the bar stays when it is done; None: only where it is the first one.
 
     Returns
     -------
@@ -28,7 +30,9 @@ def progress(iterable=None, *, total=None, description="", enabled=True, unit="i
     """
     from tqdm.auto import tqdm
 
-    return tqdm(iterable, total=total, desc=description, disable=not enabled, unit=unit, dynamic_ncols=True)
+    return tqdm(
+        iterable, total=total, desc=description, disable=not enabled, unit=unit, leave=leave, dynamic_ncols=True
+    )
 
 
 @contextmanager
