@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.model_selection import StratifiedKFold
 from sklearn.naive_bayes import MultinomialNB
 from sklearn.pipeline import make_pipeline
 
@@ -34,7 +35,7 @@ def counts(k=2):
 
 
 @pytest.mark.parametrize(
-    ("name", "told"), [("GC content", "GC content"), ("length", "length"), ("adapter", "beginning with GATTACAG")]
+    ("name", "told"), [("GC content", "GC content"), ("length", "length"), ("adapter", "the beginning GATTACAG")]
 )
 def test_compare_says_it_first(name, told):
     X = shortcut(name, np.random.default_rng(0))
@@ -69,6 +70,7 @@ def test_where_no_score_stands_beside_it_the_trait_is_told_alone():
 @pytest.mark.parametrize("kind", ["left out", "numbers", "bags", "windows of one parent each"])
 def test_nothing_is_audited_where_nothing_can_be_said(kind):
     X, groups, about = shortcut("GC content", np.random.default_rng(0)), None, {}
+    cv = StratifiedKFold(3)
     model = counts()
     if kind == "left out":
         about = {"shortcuts": False}
@@ -79,7 +81,7 @@ def test_nothing_is_audited_where_nothing_can_be_said(kind):
         model = make_pipeline(CountVectorizer(analyzer="char", preprocessor=" ".join), MultinomialNB())
     else:
         groups = np.column_stack([Y, np.arange(60)])
-    assert compare({"bayes": model}, X, Y, cv=3, groups=groups, random_state=0, **about).shortcuts is None
+    assert compare({"bayes": model}, X, Y, cv=cv, groups=groups, random_state=0, **about).shortcuts is None
 
 
 def test_of_too_many_rows_nothing_is_said():
@@ -111,4 +113,35 @@ def test_sets_of_one_kind_do_not_differ():
     rng = np.random.default_rng(3)
     assert describe_difference(draw(rng, 30), draw(rng, 30)) == ""
     assert describe_difference(draw(rng, 9), draw(rng, 9, 80)) == ""
-    assert "ending with" in describe_difference(draw(rng, 30, 60), [f"{t}GATTACAG" for t in draw(rng, 30, 52)])
+    assert "the end GATTACAG alone gives" in describe_difference(
+        draw(rng, 30, 60), [f"{t}GATTACAG" for t in draw(rng, 30, 52)]
+    )
+
+
+def test_networks_show_their_epochs_and_nothing_else_does():
+    from sklearn.linear_model import LogisticRegression
+
+    from seqaug_sklearn.classification import MotifCNNClassifier
+    from seqaug_sklearn.evaluation._running._fit_fold import _with_bar
+
+    line = make_pipeline(CountVectorizer(), MotifCNNClassifier())
+    assert _with_bar(line)[-1].verbose == 1
+    assert _with_bar(MotifCNNClassifier(verbose=2)).verbose == 2
+    assert _with_bar(LogisticRegression()).verbose == 0
+
+
+def test_the_audit_has_a_bar(capsys):
+    X = shortcut("length", np.random.default_rng(0))
+    compare({"bayes": counts()}, X, Y, cv=3, progress=True, random_state=0)
+    assert "audit of shortcuts: 100%" in capsys.readouterr().err
+
+
+def test_chance_is_the_better_way_of_guessing():
+    rng = np.random.default_rng(4)
+    y = np.repeat(["a", "b", "c"], [30, 10, 10])
+    result = compare({"bayes": counts()}, draw(rng, 50), y, cv=2, shortcuts=False, random_state=0)
+    assert result.chance_of("accuracy") == pytest.approx(0.6)
+    assert result.chance_of("balanced_accuracy") == pytest.approx(1 / 3)
+    assert np.isnan(result.chance_of("f1_macro"))
+    figure = result.sections()[0].figures["Accuracy of each model"]
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["chance (0.600)"]

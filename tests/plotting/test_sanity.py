@@ -41,6 +41,11 @@ def test_means_chance_and_lines(assert_on_page):
     assert_on_page(display.figure_)
 
 
+def test_bins_of_few_rows_have_no_accuracy():
+    display = SanityDisplay(SCORES, BINS.assign(n_rows=[30, 0, 9])).plot()
+    assert display.lines_["model"].get_xydata().tolist() == [[0, 0.5]]
+
+
 def test_checks_that_were_not_done_are_left_out():
     display = SanityDisplay(SCORES[SCORES["check"] != "exchanged labels"], BINS).plot()
     assert list(display.means_) == ["true labels", "memoriser", "noise sequences"]
