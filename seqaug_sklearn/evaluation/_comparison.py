@@ -93,8 +93,8 @@ class Comparison(JudgedComparison, Result):
         shortcut = self._shortcut
         beside = [] if shortcut is None else [shortcut.told()]
         explained_by = str(shortcut.report.best) if shortcut is not None and shortcut.explains else ""
-        about = {"leaks": bool(self.lineage), "shortcut": explained_by}
-        told = sentences(self, self.headline_metric(metric), treatment, **about)
+        leaks = bool(self.lineage)
+        told = sentences(self, self.headline_metric(metric), treatment, leaks=leaks, shortcut=explained_by)
         leak = [f"{WARNING}{self.lineage}."] if self.lineage else []
         # what the lines rest on begins behind the answer
         place = 0 if explained_by else answer_end(told)
