@@ -49,7 +49,7 @@ def labelled_audit(data: Path, *, alphabet: str, out: Path | None, **about: Any)
     told : str
         What is printed.
     found : bool
-        Whether something was found.
+        Whether something was found, or cannot be excluded.
     """
     from seqaug_sklearn.cli._input import read_labelled
     from seqaug_sklearn.evaluation import check_output_folder
@@ -67,7 +67,7 @@ def labelled_audit(data: Path, *, alphabet: str, out: Path | None, **about: Any)
         told.append(f"\n{_shown(report)}")
     if folder is not None:
         told.append(f"\nReport: {_write(folder, report, {'file': data.name, 'alphabet': alphabet})}")
-    return "\n".join(told), report.found
+    return "\n".join(told), report.found or report.undecided is not None
 
 
 def _shown(report, n=10):

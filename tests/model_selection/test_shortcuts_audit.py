@@ -6,6 +6,7 @@ import pytest
 from scipy.stats import spearmanr
 from sklearn.metrics import roc_auc_score
 
+from seqaug_sklearn.augmentation import RandomAugmentation, RandomMutation, WindowAugmenter
 from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError
 from seqaug_sklearn.model_selection import audit_shortcuts
 
@@ -218,3 +219,22 @@ def test_one_position_is_looked_at_where_there_would_be_too_many(monkeypatch):
     assert report.most_positions == 30
     assert len(report.positions) == 30
     assert "the first and last 30 positions were looked at" in report.summary()
+
+
+def test_rows_made_of_one_sequence_are_no_witnesses_of_their_own(rng):
+    X = pd.Series(["".join(row) for row in rng.choice(list("ACGT"), (30, 60))], index=[f"g{i}" for i in range(30)])
+    copies, _ = RandomAugmentation([RandomMutation(0.05)], random_state=0).fit_resample(X, np.arange(30) % 2)
+    windows = WindowAugmenter(30, overlap=(0, 10), min_shared=None).explode(X, y=np.arange(30) % 2)
+    for rows, y in ((copies, np.tile(np.arange(30) % 2, 2)), (windows, windows.y), (pd.concat([X, X]), [0, 1] * 30)):
+        assert audit_shortcuts(rows, y, n_permutations=19).n_groups == 30
+
+
+def test_too_few_groups_to_tell_are_said_to_be(rng):
+    X = ["".join(row) for row in rng.choice(list("ACGT"), (40, 60))]
+    X = ["GATTACAG" + text[8:] if row < 20 else text for row, text in enumerate(X)]
+    report = audit_shortcuts(X, [0] * 20 + [1] * 20, groups=np.repeat(["a", "b", "c", "d"], 10), n_permutations=39)
+    assert not report.found
+    assert report.undecided is not None
+    assert "40 rows of 4 groups are too few to tell that from chance" in report.verdict()[0]
+    assert "cannot be said" in report.verdict()[0]
+    assert audit_shortcuts(X, [0] * 20 + [1] * 20, n_permutations=39).undecided is None

@@ -8,6 +8,8 @@ __all__ = ["associations", "best_and_p"]
 _CELLS = 2**25
 """Numbers in one block."""
 
+_ROUNDING = 1e-6
+
 
 def associations(traits, columns) -> np.ndarray:
     """Return the absolute correlation of each trait with each column.
@@ -73,7 +75,8 @@ def best_and_p(found) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """
     # the true target counts as one of the exchanges: under the null hypothesis it is one
     mean, spread = found.mean(axis=1, keepdims=True), found.std(axis=1, keepdims=True)
-    distance = (found - mean) / np.where(spread > 1e-9, spread, np.inf)
+    # a trait of one group is as far from every exchange: what varies there is rounding, which differs by machine
+    distance = (found - mean) / np.where(spread > _ROUNDING, spread, np.inf)
     largest = distance[:, 1:].max(axis=(0, 2))
     column = distance[:, 0].argmax(axis=1)
     own = distance[np.arange(len(found)), 0, column]

@@ -14,7 +14,14 @@ from seqaug_sklearn.model_selection._shortcuts._report import ShortcutReport
 from seqaug_sklearn.model_selection._shortcuts._scores import bits_of_codes, score_of, score_of_codes
 from seqaug_sklearn.model_selection._shortcuts._target import Target, standardise
 from seqaug_sklearn.model_selection._shortcuts._traits import FAMILIES, UNSEEN, traits_of
-from seqaug_sklearn.utils import check_generator, invalid_parameter, is_whole
+from seqaug_sklearn.utils import (
+    check_generator,
+    invalid_parameter,
+    is_whole,
+    made_parents,
+    made_positions,
+    repeated_identifiers,
+)
 
 __all__ = ["audit_shortcuts"]
 
@@ -108,7 +115,7 @@ def audit_shortcuts(
         raise invalid_parameter("n_permutations", f"must be a whole number of at least 19, got {n_permutations!r}")
     alphabet = get_alphabet(alphabet)
     names = _names(names, sequences.identifiers, len(texts))
-    groups = _groups(groups, texts)
+    groups = _groups(groups, X, sequences.identifiers, texts)
     most = _most_positions(len(texts), n_permutations * target.columns.shape[1], len(alphabet))
     traits = traits_of(texts, alphabet, names, most)
     columns = target.standardised()
@@ -142,13 +149,24 @@ def _names(names, identifiers, n_rows):
     return names
 
 
-def _groups(groups, texts):
+def _groups(groups, X, identifiers, texts):
     if groups is None:
-        return parents_of(texts, None)
+        return parents_of(texts, _known_parents(X, identifiers))
     groups = groups.to_numpy() if hasattr(groups, "to_numpy") else np.asarray(groups)
     if groups.shape != (len(texts),):
         raise DataFormatError(f"groups must have one entry per row: shape ({len(texts)},), got {groups.shape}")
     return pd.factorize(groups, use_na_sentinel=False)[0]
+
+
+def _known_parents(X, identifiers):
+    """Parents that the rows carry: rows made of one sequence are no witnesses of their own."""
+    if hasattr(X, "windows") and hasattr(X, "positions"):
+        return X.groups
+    positions = made_positions(X)
+    if positions is not None:
+        return positions[:, 0]
+    made = made_parents(X)
+    return repeated_identifiers(identifiers) if made is None else made
 
 
 def _most_positions(n_rows, n_columns, n_symbols):

@@ -9,6 +9,7 @@ import pandas as pd
 from seqaug_sklearn.model_selection._contradictions import ContradictionReport
 from seqaug_sklearn.model_selection._shortcuts._scores import encoded
 from seqaug_sklearn.reporting import Result, Section, joined, p_equals
+from seqaug_sklearn.utils import counted
 
 __all__ = ["ShortcutReport"]
 
@@ -126,13 +127,33 @@ class ShortcutReport(Result):
         seen, unseen = (self.findings[self.findings["seen"] == is_seen] for is_seen in (True, False))
         lines = [*self._tell_contradictions(), *self._tell_best(seen)]
         if not lines:
-            best = self.table[self.table["seen"]].head(1)
-            told = "".join(f" The most telling is {name}: {self._tell_score(row)}." for name, row in best.iterrows())
-            lines = [f"Nothing trivial explains {self._labels}: none of {len(self.table):,} traits.{told}"]
+            lines = [*self._tell_undecided()] or [self._tell_nothing()]
         lines += self._tell_unseen(unseen)
         if self.most_positions is not None:
             lines.append(f"Of each sequence the first and last {self.most_positions} positions were looked at.")
         return lines
+
+    @property
+    def undecided(self) -> str | None:
+        """A trait that alone gives nearly all, of too few groups to tell it from chance; None where there is none."""
+        # symbols of a position are ordered by the labels themselves, so their score is high by chance in few rows
+        tried = self.table[self.table["seen"] & (self.table["family"] != "position")]
+        strong = tried[(tried["p"] > _ALPHA) & (tried["score"] >= _STRONG[self._is_number])]
+        return None if self.found or strong.empty else str(strong.index[0])
+
+    def _tell_undecided(self):
+        if self.undecided is not None:
+            row = self.table.loc[self.undecided]
+            yield (
+                f"Whether something trivial explains {self._labels} cannot be said: {self.undecided} alone gives "
+                f"{self._a_metric} of {row['score']:.3f}, but {self.n_rows} rows of {counted(self.n_groups, 'group')} "
+                f"are too few to tell that from chance ({p_equals(row['p'])})."
+            )
+
+    def _tell_nothing(self):
+        best = self.table[self.table["seen"] & (self.table["family"] != "position")].head(1)
+        told = "".join(f" The most telling is {name}: {self._tell_score(row)}." for name, row in best.iterrows())
+        return f"Nothing trivial explains {self._labels}: none of {len(self.table):,} traits.{told}"
 
     @property
     def _labels(self):

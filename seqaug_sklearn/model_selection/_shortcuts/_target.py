@@ -57,7 +57,7 @@ class Target:
         labels = check_class_labels(y, n_rows)
         classes, codes = np.unique(labels.astype(str), return_inverse=True)
         if len(classes) < 2:
-            raise DataFormatError(f"y holds one class only ({classes[0]!r}); at least two are needed")
+            raise DataFormatError(f"y holds one class only ({str(classes[0])!r}); at least two are needed")
         columns = (codes[:, None] == np.arange(len(classes))).astype(float)
         if len(classes) == 2:
             return cls("classes", columns[:, 1:], [str(classes[1])], labels, str(classes[0]))

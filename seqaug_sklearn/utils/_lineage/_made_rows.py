@@ -145,10 +145,11 @@ def warn_of_parted_rows(X) -> bool:
     parted = bool(record) and _is_parted(X, record)
     if parted:
         # the same words in every fold, so that Python shows them once
+        advice = next(_ADVICE[note] for note in record if note in _ADVICE)
         warn(
-            f"X holds some of the rows that {record['maker']} made and not those that resemble them: they were split "
-            f"after they were made, so test rows are near-copies of training rows, and a score tells memory; "
-            f"{next(_ADVICE[note] for note in record if note in _ADVICE)}",
+            f"X holds some of the rows that {record['maker']} made and not those that resemble them. If the others are "
+            f"test rows, these are near-copies of training rows, and a score tells memory: {advice}. If they were "
+            "dropped, nothing is wrong",
             LeakageWarning,
         )
     return parted
