@@ -75,6 +75,10 @@ class CNNBiLSTMClassifier(NeuralSequenceClassifier):
     bring groups there with ``sklearn.set_config(enable_metadata_routing=True)`` only. ``validation_split_`` says what
     was held out, and a :class:`~seqaug_sklearn.exceptions.LeakageWarning` where relatives are seen on both sides.
 
+    As published it needs many rows: of an exact 12-mer that stands anywhere in half of the sequences of 300 nt it learns
+    nothing from 400 of them, whole or as windows that vote. With ``bag_pooling`` it is a smaller network, which learns
+    it from 400 (``bench_motif_cnn.py --parts published bags --networks bilstm deep``).
+
     Parameters come in groups:
 
     - sequences and architecture: ``alphabet``, ``conv_channels``, ``kernel_size``, ``pool``, ``hidden_size``,
