@@ -87,7 +87,7 @@ def test_links_to_the_gallery_lead_somewhere():
 def test_the_workflow_publishes_what_make_docs_builds():
     workflow = (ROOT / ".github" / "workflows" / "docs.yml").read_text()
     makefile = (ROOT / "Makefile").read_text()
-    assert "- run: make docs\n" in workflow
+    assert "- run: make docs" in workflow
     (published,) = re.findall(r"path: (\S+)", workflow)
     assert f"-b html docs {published} " in makefile
     assert re.search(r"if: github.ref == 'refs/heads/main'", workflow), "pull requests are built, not published"

@@ -75,9 +75,9 @@ class CNNBiLSTMClassifier(NeuralSequenceClassifier):
     bring groups there with ``sklearn.set_config(enable_metadata_routing=True)`` only. ``validation_split_`` says what
     was held out, and a :class:`~seqaug_sklearn.exceptions.LeakageWarning` where relatives are seen on both sides.
 
-    As published it needs many rows: of an exact 12-mer that stands anywhere in half of the sequences of 300 nt it learns
-    nothing from 400 of them, whole or as windows that vote. With ``bag_pooling`` it is a smaller network, which learns
-    it from 400 (``bench_motif_cnn.py --parts published bags --networks bilstm deep``).
+    As published it needs many rows: of an exact 12-mer that stands anywhere in half of the sequences of 300 nt it
+    learns nothing from 400 of them, whole or as windows that vote. With ``bag_pooling`` it is a smaller network, which
+    learns it from 400 (``bench_motif_cnn.py --parts published bags --networks bilstm deep``).
 
     Parameters come in groups:
 
@@ -133,11 +133,13 @@ class CNNBiLSTMClassifier(NeuralSequenceClassifier):
     lr_decay_every : int, default=5
         Epochs between two decays.
     patience : int, None or "auto", default="auto"
-        {patience} "auto" is 8, or None with ``bag_pooling``.
+        {patience}
+        "auto" is 8, or None with ``bag_pooling``.
     monitor : str, default="valid_loss"
         {monitor}
     validation_fraction : float, None or "auto", default="auto"
-        {validation_fraction} "auto" is 0.1, or None with ``bag_pooling``.
+        {validation_fraction}
+        "auto" is 0.1, or None with ``bag_pooling``.
     bag_pooling : {"mean", "max", "log_sum_exp", "attention", "noisy_or"} or None, default=None
         {bag_pooling}
     pad_to : int or None, default=None

@@ -99,7 +99,9 @@ def kmers(
         progress=True,
     )
     path = analysis.to_html(folder, title=f"Shared k-mers: {data.name}", settings={"file": data.name})
-    typer.echo(f"\n{analysis.verdict()[0]}\n\nReport: {path}")
+    # related pairs, and clusters
+    told = "\n".join(analysis.verdict()[:2])
+    typer.echo(f"\n{told}\n\nReport: {path}")
 
 
 def _lengths(text):

@@ -58,7 +58,7 @@ class GenotypeSet(Shown):
     >>> from seqaug_sklearn.datasets import make_genotypes
     >>> people = make_genotypes(3, n_variants=20, random_state=0)
     >>> people
-    GenotypeSet(15 people, 20 variants, encoding='phased', populations: POP1 3, POP2 3, POP3 3, POP4 3, POP5 3)
+    <GenotypeSet: 15 individuals, 20 variants, encoding 'phased', populations: POP1 3, POP2 3, POP3 3, POP4 3, POP5 3.>
     >>> people.take(people.populations == "POP2").recode("dosage").genotypes.shape
     (3, 20)
     """

@@ -42,7 +42,7 @@ def test_two_thirds_of_the_way_to_copies_is_a_fault_though_copies_score_low():
     assert set(faults["made"]) == {"copies"}
     assert "privacy loss 0.057 (66% of the way to copies" in faults["made"]["copies"]
     assert "membership AUC 0.548 (46% of the way to copies" in faults["made"]["copies"]
-    assert "made: 1 fault(s)" in describe(table, faults)
+    assert any(text.startswith("made: 1 fault(s)") for text in describe(table, faults))
     assert set(faults["bootstrap copies"]) == {"copies"}
 
 
