@@ -351,9 +351,9 @@ class MotifCNNClassifier(NeuralSequenceClassifier):
         epochs = _STEPS / n_batches
         if self.bag_pooling is None:
             epochs = max(epochs, min(_EPOCHS, _MOST_STEPS / n_batches))
-        return int(
-            np.clip(round(epochs * (1 if self.augment is None else _WITH_AUGMENTATION)), _FEWEST_EPOCHS, _MOST_EPOCHS)
-        )
+        if self.augment is not None:
+            epochs *= _WITH_AUGMENTATION
+        return int(np.clip(round(epochs), _FEWEST_EPOCHS, _MOST_EPOCHS))
 
     def _train_stages(self, build, train, valid, stages, device, rng, identifiers=None):
         runs = [self._train_one(build, train, valid, stages, device, rng, identifiers) for _ in range(self.n_members)]

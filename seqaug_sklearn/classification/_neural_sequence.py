@@ -22,8 +22,7 @@ from seqaug_sklearn.neural import (
 from seqaug_sklearn.utils import (
     check_generator,
     invalid_parameter,
-    made_positions,
-    repeated_identifiers,
+    known_parents,
     resolve_device,
     warn_of_parted_rows,
 )
@@ -112,7 +111,7 @@ class NeuralSequenceClassifier(NeuralClassifier):
             raise ValueError("groups of shape (n, 2) are positions of exploded windows; for bags pass one group a row")
         augmentation.check_whole(packed.is_bag or starts is not None)
         if groups is None:
-            parents = _known_parents(X, names)
+            parents = known_parents(X, names)
         rng = check_generator(self.random_state)
         state, self.validation_split_ = self._split(packed, codes, parents, starts, rng)
         self._warn_without_validation()
@@ -336,12 +335,6 @@ class NeuralSequenceClassifier(NeuralClassifier):
             return net.module_
         # attention reads an output of its own; without it, the network keeps its affine beginning
         return WindowLogits(net.module_) if self.bag_pooling == "attention" else net.module_.network
-
-
-def _known_parents(X, names):
-    """Parent of each row where X tells: what was made of it, or rows of one name."""
-    positions = made_positions(X)
-    return repeated_identifiers(names) if positions is None else positions[:, 0]
 
 
 def _check_identifiers(identifiers, X, n_rows):

@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from seqaug_sklearn.evaluation._comparison_report import chance_lines, sections
+from seqaug_sklearn.evaluation._comparison_report import score_dots, sections
 from seqaug_sklearn.evaluation._comparison_tests import JudgedComparison
 from seqaug_sklearn.evaluation._shortcuts import beside_shortcut, shortcut_section
 from seqaug_sklearn.evaluation._verdict import WARNING, answer_end, sentences, warnings_first
-from seqaug_sklearn.evaluation._verdict_of_pairs import METRIC_NAMES
 from seqaug_sklearn.exceptions import OutputFolderError
 from seqaug_sklearn.reporting import Result, file_name
 from seqaug_sklearn.utils import explained, replaced_file
@@ -118,11 +117,7 @@ class Comparison(JudgedComparison, Result):
         metric : str, default=None
             Metric to draw; accuracy, or the first one there is.
         """
-        from seqaug_sklearn.plotting import ScoreDotsDisplay
-
-        metric = self.headline_metric(metric)
-        about = {"score_name": METRIC_NAMES.get(metric, metric), "chance": chance_lines(self, metric)}
-        return ScoreDotsDisplay.from_comparison(self, metric=metric, **about, ax=ax)
+        return score_dots(self, self.headline_metric(metric), ax)
 
     def sections(self, *, metric: str | None = None) -> list:
         """Tables and figures as :class:`~seqaug_sklearn.evaluation.Section` objects, for :func:`write_report`."""

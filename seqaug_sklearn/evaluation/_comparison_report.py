@@ -1,5 +1,7 @@
 """Tables and figures of a comparison, as sections of a report."""
 
+from typing import Any
+
 import numpy as np
 
 from seqaug_sklearn.evaluation._comparison_tests import JudgedComparison
@@ -31,8 +33,6 @@ def sections(comparison: JudgedComparison, metric: str) -> list[Section]:
 
 
 def _scores(comparison, metric):
-    from seqaug_sklearn.plotting import ScoreDotsDisplay
-
     summary, everything, tests = comparison.scores(metric), comparison.scores(), comparison.tests(metric=metric)
     name = METRIC_NAMES.get(metric, metric)
     figure_name = f"{name[0].upper()}{name[1:]} of each model"
@@ -40,11 +40,9 @@ def _scores(comparison, metric):
     extra = [c for c in ("train_accuracy", "fit_seconds", "score_seconds") if c in comparison.folds]
     means = means.join(comparison.folds.groupby("estimator")[extra].mean())
     means.insert(0, "repeats", [comparison.repeats[name] for name in means.index])
-    about = {"metric": metric, "score_name": name, "chance": chance_lines(comparison, metric)}
-    figure = detached(ScoreDotsDisplay.from_comparison(comparison, **about))
     return Section(
         "Scores",
-        figures={figure_name: figure},
+        figures={figure_name: detached(score_dots(comparison, metric))},
         data={figure_name: summary, "All scores with errors and intervals": everything, "Every fold": comparison.folds},
         tables={
             "Means over folds": means,
@@ -68,10 +66,14 @@ def _scores(comparison, metric):
     )
 
 
-def chance_lines(comparison, metric):
-    """What chance scores, as lines by label, for :class:`~seqaug_sklearn.plotting.ScoreDotsDisplay`."""
+def score_dots(comparison: JudgedComparison, metric: str, ax: Any = None) -> Any:
+    """Draw the scores of all models, and what chance scores."""
+    from seqaug_sklearn.plotting import ScoreDotsDisplay
+
     chance = comparison.chance_of(metric)
-    return {f"chance ({chance:.3f})": (chance, "--")} if np.isfinite(chance) else {}
+    lines = {f"chance ({chance:.3f})": (chance, "--")} if np.isfinite(chance) else {}
+    about = {"metric": metric, "score_name": METRIC_NAMES.get(metric, metric), "chance": lines}
+    return ScoreDotsDisplay.from_comparison(comparison, **about, ax=ax)
 
 
 def _differences(comparison, metric):

@@ -205,7 +205,7 @@ class _Data:
         sequences = windows_of(X, "X")
         texts = list(map(str, sequences.values))
         if positions is None:
-            positions = X.positions if hasattr(X, "positions") else made_positions(X)
+            positions = made_positions(X)
         groups = _check_rows("groups", groups, len(texts))
         positions = _check_rows("positions", positions, len(texts))
         places = groups if positions is None else positions

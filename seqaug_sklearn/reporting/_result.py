@@ -99,7 +99,11 @@ class Result(Shown):
         pathlib.Path
             Path of the page.
         """
-        return self._write(path, title or self._title, self.verdict(), self.sections())
+        return self._write(path, title or self._title, self.verdict(), self.sections(), **self._page_options())
+
+    def _page_options(self) -> dict[str, Any]:
+        """Further arguments of :func:`write_report`."""
+        return {}
 
     def _write(self, path, title, verdict, sections, *, settings=None, **options):
         """Write the page; options are those that :func:`write_report` has for folders."""

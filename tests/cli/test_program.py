@@ -37,7 +37,8 @@ def test_commands_are_listed(run):
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_option_has_a_help_text(command):
     parameters = typer.main.get_command(app).commands[command].params
-    assert len(parameters) >= 5
+    # demo has few choices on purpose
+    assert len(parameters) > (4 if command == "demo" else 5)
     assert [p.name for p in parameters if not getattr(p, "help", None)] in ([], ["help"])
 
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -427,29 +426,13 @@ class AugmentationComparison(Result):
         about = {"metric": self.metric, "score_name": METRIC_NAMES.get(self.metric, self.metric)}
         return ScoreDifferencesDisplay.from_comparison((self.together or self).comparison, **about, ax=ax)
 
-    def to_html(self, path: str | Path, *, title: str | None = None) -> Path:
-        """Write the page.
-
-        Parameters
-        ----------
-        path : path
-            A folder of ``report.html``, ``tables`` and ``figures``; an earlier report in it is replaced, other files
-            stay. A name that ends in ``.html`` is written as this one file.
-        title : str, default=None
-            Heading.
-
-        Returns
-        -------
-        pathlib.Path
-            Path of the page.
-        """
-        about = {"status": self.in_progress, "more": self._save_plan}
-        return self._write(path, title or self._title, self.verdict(), self.sections(), **about)
-
     def _settings(self):
         if self.together is None:
             return self.comparison.settings
         return self.together.comparison.settings | {"compared with": "the same as split, without groups"}
+
+    def _page_options(self):
+        return {"status": self.in_progress, "more": self._save_plan}
 
     def _save_plan(self, folder):
         if self.plan is not None:

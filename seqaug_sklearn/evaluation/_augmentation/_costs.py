@@ -130,18 +130,15 @@ def rounds_of(key: str, plan: Any, *, whole: bool = False) -> int:
     if key not in NETWORKS:
         return 1
     if key in POOLED:
-        return _epochs(plan.n_samples, plan.quick) if whole else _bag_epochs(plan.n_samples, plan.quick)
+        return _epochs(plan.n_samples, plan.quick, of_bags=not whole)
     return (_WHOLE_EPOCHS if whole else _EPOCHS)[plan.quick]
 
 
-def _bag_epochs(n_bags, quick):
-    epochs = _TRAINING_STEPS[quick] / math.ceil(n_bags / _BAGS_OF_STEP)
-    return min(max(round(epochs), _FEWEST_EPOCHS[quick]), _MOST_EPOCHS[quick])
-
-
-def _epochs(n_rows, quick):
-    n_steps = math.ceil(n_rows / _ROWS_OF_STEP)
-    epochs = max(_TRAINING_STEPS[quick] / n_steps, min(_USUAL_EPOCHS[quick], _MOST_STEPS[quick] / n_steps))
+def _epochs(n_rows, quick, *, of_bags=False):
+    n_steps = math.ceil(n_rows / (_BAGS_OF_STEP if of_bags else _ROWS_OF_STEP))
+    epochs = _TRAINING_STEPS[quick] / n_steps
+    if not of_bags:
+        epochs = max(epochs, min(_USUAL_EPOCHS[quick], _MOST_STEPS[quick] / n_steps))
     return min(max(round(epochs), _FEWEST_EPOCHS[quick]), _MOST_EPOCHS[quick])
 
 

@@ -1,7 +1,7 @@
 """Third act: an augmentation that helps, because the simulation makes it help."""
 
 from seqaug_sklearn.evaluation._compare import compare
-from seqaug_sklearn.evaluation._comparison_report import chance_lines
+from seqaug_sklearn.evaluation._comparison_report import score_dots
 from seqaug_sklearn.evaluation._demo._act import Act, DemoSetup, name_sites
 from seqaug_sklearn.reporting import detached, p_equals
 
@@ -43,7 +43,7 @@ def gain_act(setup: DemoSetup) -> Act:
         told=_tell(comparison),
         scores=summary[["mean", "low", "high"]].rename(columns={"mean": "score"}).rename_axis("model"),
         metric="accuracy",
-        figure=_figure(comparison, summary),
+        figure=detached(score_dots(comparison, "accuracy")),
         lesson=(
             "With your own data: `seqaug compare data.fa --labels labels.csv --groups family --orthologs "
             "orthologs.csv` asks this question of windows, edits and orthologs, and says so when the data cannot tell."
@@ -74,11 +74,3 @@ def _tell(comparison):
         f"{test['reference_mean']:.2f} to {test['mean']:.2f}: {gain:+.2f} ({low:+.2f} to {high:+.2f}), "
         f"{p_equals(test['p_value'])}.{doubt}"
     )
-
-
-def _figure(comparison, summary):
-    from seqaug_sklearn.plotting import ScoreDotsDisplay
-
-    folds = {name: rows["accuracy"] for name, rows in comparison.folds.groupby("estimator")}
-    chance = chance_lines(comparison, "accuracy")
-    return detached(ScoreDotsDisplay(summary, folds, score_name="accuracy", chance=chance).plot())

@@ -150,7 +150,7 @@ class LeakageGuard(GroupsConsumerMixin, BaseCrossValidator):
         self.n_purged_ = [0] * len(splits)
         # one warning: what leaks is told by the audit
         if groups is None and (purges or not any(report.leaked.any() for report in self.reports_)):
-            positions = X.positions if hasattr(X, "positions") else made_positions(X)
+            positions = made_positions(X)
             warn_of_lineage(splits, X, sequences.identifiers, positions, int(sequences.lengths().max()))
         return iter(self._judge(splits, found, y))
 

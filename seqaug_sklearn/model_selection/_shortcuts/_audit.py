@@ -18,9 +18,7 @@ from seqaug_sklearn.utils import (
     check_generator,
     invalid_parameter,
     is_whole,
-    made_parents,
-    made_positions,
-    repeated_identifiers,
+    known_parents,
 )
 
 __all__ = ["audit_shortcuts"]
@@ -151,22 +149,12 @@ def _names(names, identifiers, n_rows):
 
 def _groups(groups, X, identifiers, texts):
     if groups is None:
-        return parents_of(texts, _known_parents(X, identifiers))
+        # rows made of one sequence are no witnesses of their own; a WindowSet knows its groups
+        return parents_of(texts, X.groups if hasattr(X, "positions") else known_parents(X, identifiers))
     groups = groups.to_numpy() if hasattr(groups, "to_numpy") else np.asarray(groups)
     if groups.shape != (len(texts),):
         raise DataFormatError(f"groups must have one entry per row: shape ({len(texts)},), got {groups.shape}")
     return pd.factorize(groups, use_na_sentinel=False)[0]
-
-
-def _known_parents(X, identifiers):
-    """Parents that the rows carry: rows made of one sequence are no witnesses of their own."""
-    if hasattr(X, "windows") and hasattr(X, "positions"):
-        return X.groups
-    positions = made_positions(X)
-    if positions is not None:
-        return positions[:, 0]
-    made = made_parents(X)
-    return repeated_identifiers(identifiers) if made is None else made
 
 
 def _most_positions(n_rows, n_columns, n_symbols):

@@ -136,22 +136,27 @@ class ShortcutReport(Result):
     @property
     def undecided(self) -> str | None:
         """A trait that alone gives nearly all, of too few groups to tell it from chance; None where there is none."""
-        # symbols of a position are ordered by the labels themselves, so their score is high by chance in few rows
-        tried = self.table[self.table["seen"] & (self.table["family"] != "position")]
+        tried = self._told_by_value
         strong = tried[(tried["p"] > _ALPHA) & (tried["score"] >= _STRONG[self._is_number])]
         return None if self.found or strong.empty else str(strong.index[0])
 
+    @property
+    def _told_by_value(self):
+        """Traits that a model sees; symbols of a position are ordered by the labels, and score high by chance."""
+        return self.table[self.table["seen"] & (self.table["family"] != "position")]
+
     def _tell_undecided(self):
-        if self.undecided is not None:
-            row = self.table.loc[self.undecided]
+        trait = self.undecided
+        if trait is not None:
+            row = self.table.loc[trait]
             yield (
-                f"Whether something trivial explains {self._labels} cannot be said: {self.undecided} alone gives "
+                f"Whether something trivial explains {self._labels} cannot be said: {trait} alone gives "
                 f"{self._a_metric} of {row['score']:.3f}, but {self.n_rows} rows of {counted(self.n_groups, 'group')} "
                 f"are too few to tell that from chance ({p_equals(row['p'])})."
             )
 
     def _tell_nothing(self):
-        best = self.table[self.table["seen"] & (self.table["family"] != "position")].head(1)
+        best = self._told_by_value.head(1)
         told = "".join(f" The most telling is {name}: {self._tell_score(row)}." for name, row in best.iterrows())
         return f"Nothing trivial explains {self._labels}: none of {len(self.table):,} traits.{told}"
 

@@ -9,6 +9,7 @@ from seqaug_sklearn.utils._lineage._fit_metadata import (
 )
 from seqaug_sklearn.utils._lineage._identifiers import are_names, repeated_identifiers, warn_of_shared_identifiers
 from seqaug_sklearn.utils._lineage._made_rows import (
+    known_parents,
     made_of_all,
     made_parents,
     made_positions,
@@ -25,6 +26,7 @@ __all__ = [
     "deal_members",
     "early_stoppers",
     "fit_target",
+    "known_parents",
     "made_of_all",
     "made_parents",
     "made_positions",

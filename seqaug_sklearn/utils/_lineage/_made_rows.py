@@ -7,9 +7,11 @@ import numpy as np
 import pandas as pd
 
 from seqaug_sklearn.exceptions import LeakageWarning
+from seqaug_sklearn.utils._lineage._identifiers import repeated_identifiers
 from seqaug_sklearn.utils._words import warn
 
 __all__ = [
+    "known_parents",
     "made_of_all",
     "made_parents",
     "made_positions",
@@ -117,7 +119,7 @@ def made_positions(X) -> np.ndarray | None:
 
     Parameters
     ----------
-    X : array-like of shape (n_rows, ...)
+    X : WindowSet or array-like of shape (n_rows, ...)
         All windows or some.
 
     Returns
@@ -125,9 +127,30 @@ def made_positions(X) -> np.ndarray | None:
     positions : int ndarray of shape (n_rows, 2) or None
         None where nothing is known, as in :func:`made_parents`.
     """
+    if hasattr(X, "windows") and hasattr(X, "positions"):
+        return X.positions
     record = _record(X)
     numbers = _row_numbers(X, record)
     return None if numbers is None else np.column_stack([record["sources"], record["starts"]])[numbers]
+
+
+def known_parents(X, identifiers) -> np.ndarray | None:
+    """Number the rows by the row that they were made of, as far as X tells.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_rows, ...)
+        Rows; windows tell their parents by the note of their maker.
+    identifiers : array-like of shape (n_rows,) or None
+        Names of the rows; copies have that of their parent.
+
+    Returns
+    -------
+    parents : ndarray of shape (n_rows,) or None
+        None where each row is its own.
+    """
+    positions = made_positions(X)
+    return repeated_identifiers(identifiers) if positions is None else positions[:, 0]
 
 
 def warn_of_parted_rows(X) -> bool:
