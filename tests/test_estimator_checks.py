@@ -223,6 +223,7 @@ ESTIMATORS = [
         for architecture in ("mlp", "pg_cgan")
     ],
     Case("similarity", "KmerSimilarity"),
+    Case("similarity", "ApplicabilityDomain", {"k": 4}),
     Case("similarity", "NearestSequenceClassifier"),
     Case("embedding", "LanguageModelEmbedder", {"model": TinyModel(), "kmer": 3, "device": "cpu"}, tolerance=1e-5),
     *[

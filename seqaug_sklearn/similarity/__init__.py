@@ -1,5 +1,6 @@
 """Similarity of sequences: shared k-mers, clusters, groups for splitting, shared substrings, aligned homologs."""
 
+from seqaug_sklearn.similarity._applicability_domain import ApplicabilityDomain
 from seqaug_sklearn.similarity._clustering import cluster_sequences
 from seqaug_sklearn.similarity._default_thresholds import USUAL_SHARE, usual_k, usual_run
 from seqaug_sklearn.similarity._groups import similarity_groups
@@ -21,6 +22,7 @@ from seqaug_sklearn.similarity._substrings import SubstringIndex, mark_low_compl
 __all__ = [
     "USUAL_SHARE",
     "Alignments",
+    "ApplicabilityDomain",
     "HomologIndex",
     "HomologPairs",
     "KmerSimilarity",

@@ -7,7 +7,15 @@ import joblib
 import numpy as np
 import pandas as pd
 
-__all__ = ["content_digest", "data_digest", "file_digest", "object_digest", "order_of_content", "short_digest"]
+__all__ = [
+    "content_digest",
+    "data_digest",
+    "file_digest",
+    "mixed_keys",
+    "object_digest",
+    "order_of_content",
+    "short_digest",
+]
 
 
 def content_digest(content: bytes) -> str:
@@ -24,6 +32,17 @@ def file_digest(path) -> str:
 def short_digest(content: bytes) -> bytes:
     """BLAKE2b of bytes, 16 bytes long: faster than SHA-256, for keys of which there are millions."""
     return hashlib.blake2b(content, digest_size=16).digest()
+
+
+def mixed_keys(keys: np.ndarray) -> np.ndarray:
+    """Hash of each whole number, as uint64: spread evenly over all of them, so that a remainder samples at random.
+
+    The last step of the generator SplitMix64 (Steele et al. 2014, :doi:`10.1145/2714064.2660195`).
+    """
+    mixed = keys.astype(np.uint64) + np.uint64(0x9E3779B97F4A7C15)
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return mixed ^ (mixed >> np.uint64(31))
 
 
 def object_digest(value: Any) -> str:
