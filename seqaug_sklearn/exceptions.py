@@ -114,4 +114,4 @@ class NoValidationWarning(SeqAugWarning):
 
 
 class PrivacyWarning(SeqAugWarning):
-    """Synthetic people give away the people they were made from, or cannot be shown not to."""
+    """Synthetic individuals give away the individuals they were made from, or cannot be shown not to."""

@@ -65,7 +65,7 @@ def some_paired_vectors(seed=0):
 
 
 def some_genotypes(seed=0):
-    """Twelve people in the same two classes, phased, six variants."""
+    """Twelve individuals in the same two classes, phased, six variants."""
     y = some_text()[1]
     return np.random.default_rng(seed).integers(0, 4, (len(y), 6)).astype(np.int8), y
 
@@ -532,7 +532,7 @@ def checks_for(case):
 PAIRS = [(case, name) for case in ESTIMATORS for name in checks_for(case)]
 
 
-# twelve people are enough for these checks, and too few for HaplotypeMosaic
+# twelve individuals are enough for these checks, and too few for HaplotypeMosaic
 @pytest.mark.filterwarnings("ignore::seqaug_sklearn.exceptions.PrivacyWarning")
 @pytest.mark.parametrize(("case", "name"), PAIRS, ids=str)
 def test_estimator(case, name):

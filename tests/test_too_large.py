@@ -134,11 +134,11 @@ TOO_LARGE = {
     ),
     "channels of genotypes": (
         lambda dna, rng: genotype_one_hot(rng.integers(0, 4, size=(500, 200))),
-        r"four channels of 500 people at 200 variants: 1\.6 MB .*; encode fewer people at a time, or pass",
+        r"four channels of 500 individuals at 200 variants: 1\.6 MB .*; encode fewer individuals at a time, or pass",
     ),
     "sampled people": (
         lambda dna, rng: HaplotypeMosaic(encoding="phased").fit(genotypes(rng), ["north"] * 40).sample(100_000),
-        r"genotypes of 100000 people at 30 variants: 3\.0 MB .*iter_sample",
+        r"genotypes of 100000 individuals at 30 variants: 3\.0 MB .*iter_sample",
     ),
     "features of pairs": (
         lambda dna, rng: PairFeatures().fit_transform(rng.normal(size=(1000, 200))),

@@ -1,25 +1,25 @@
 """
-People who never lived
+synthetic genotypes
 ======================
 
-Synthetic genotypes for three populations: made by copying pieces of real haplotypes, measured on people that the
-generator did not see, and shown beside a generator that loses linkage and one that gives its training people away.
+Synthetic genotypes for three populations: made by copying pieces of real haplotypes, measured on individuals that the
+generator did not see, and shown beside a generator that loses linkage and one that gives its training individuals away.
 """
 
 # %%
-# People and a split
+# Individuals and a split
 # ------------------
 #
-# Simulated people of one region. With a file of your own, read them with
+# Simulated individuals of one region. With a file of your own, read them with
 # :func:`~seqaug_sklearn.datasets.read_genotypes`. A third is held out: nobody learns from them.
 
 import numpy as np
 
 from seqaug_sklearn.datasets import make_genotypes
 
-people = make_genotypes(200, n_variants=250, n_populations=3, random_state=0)
-held_out = np.arange(len(people)) % 3 == 0
-train, test = people.take(~held_out), people.take(held_out)
+individuals = make_genotypes(200, n_variants=250, n_populations=3, random_state=0)
+held_out = np.arange(len(individuals)) % 3 == 0
+train, test = individuals.take(~held_out), individuals.take(held_out)
 print(train)
 
 # %%
@@ -28,7 +28,7 @@ print(train)
 #
 # The mosaic switches between haplotypes only where they agree on the last alleles: on how many is chosen so that nobody
 # is given away. Without that match it loses linkage. If it never switches, it hands out whole haplotypes of real
-# people, and a warning says so.
+# individuals, and a warning says so.
 
 from seqaug_sklearn.augmentation import HaplotypeMosaic
 
@@ -55,14 +55,15 @@ columns = ["af_mae", "ld_correlation", "ld_decay_error", "pca_distance", "privac
 fidelity.averages[columns].astype(float).round(3)
 
 # %%
-# That no fault is found does not make people anonymous: every piece of a mosaic is a real person's, and an average does
+# That no fault is found does not make individuals anonymous: every piece of a mosaic is a real individual's, and an
+# average does
 # not show the one rare haplotype that was copied at length. The user guide says what the figures mean and what they do
 # not.
 #
 # Population structure
 # --------------------
 #
-# On the real people's principal components, which stand in grey behind the synthetic ones.
+# On the real individuals' principal components, which stand in grey behind the synthetic ones.
 
 from seqaug_sklearn.plotting import (
     AlleleFrequencyDisplay,
@@ -79,15 +80,15 @@ display = PopulationPCADisplay.from_genotypes(train, made)
 # Allele frequencies
 # ------------------
 #
-# Against those of the held-out people; the training people show what spread is chance.
+# Against those of the held-out individuals; the training individuals show what spread is chance.
 
-display = AlleleFrequencyDisplay.from_genotypes(test, {"training people": train, "mosaic": made["mosaic"]})
+display = AlleleFrequencyDisplay.from_genotypes(test, {"training individuals": train, "mosaic": made["mosaic"]})
 
 # %%
 # Linkage
 # -------
 #
-# Above the diagonal the held-out people, below it the synthetic ones.
+# Above the diagonal the held-out individuals, below it the synthetic ones.
 
 display = LinkageMatrixDisplay.from_genotypes(test, {name: made[name] for name in ("mosaic", "mosaic without match")})
 
@@ -105,8 +106,9 @@ display = GenotypePictureDisplay.from_genotypes(train, {"mosaic": made["mosaic"]
 # Privacy
 # -------
 #
-# Left, a curve above the black one lies nearer to the training people than strangers do. Right, the attack of someone
-# who holds a person's genotypes and wants to know whether the person was in the training data.
+# Left, a curve above the black one lies nearer to the training individuals than strangers do. Right, the attack of
+# someone
+# who holds an individual's genotypes and wants to know whether the individual was in the training data.
 
 display = GenotypePrivacyDisplay.from_genotypes(train, test, made)
 
@@ -120,7 +122,9 @@ from pathlib import Path
 from seqaug_sklearn.datasets import write_vcf
 
 genotypes, populations = generators["mosaic"].sample(100, "POP2")
-path = write_vcf(Path(tempfile.mkdtemp()) / "new_people.vcf.gz", genotypes, variants=people.variants, encoding="phased")
+path = write_vcf(
+    Path(tempfile.mkdtemp()) / "new_people.vcf.gz", genotypes, variants=individuals.variants, encoding="phased"
+)
 print(path.name, genotypes.shape)
 
 # %%

@@ -1,11 +1,12 @@
-"""Synthetic people on real genotypes: fidelity and privacy beside ceiling and controls, copies, speed, and filling up.
+"""Synthetic individuals on real genotypes: fidelity and privacy with controls, copies, speed, filling up.
 
 Run ``python examples/benchmarks/bench_genotypes.py [--data FOLDER] [--parts fidelity copies speed fill]``. The real
-file (1000 Genomes, 140 kb of chromosome 1) is looked for in ``../shared/data`` beside the repository; without it people
-are simulated, and the targets, which were set on the real file, do not apply.
+file (1000 Genomes, 140 kb of chromosome 1) is looked for in ``../shared/data`` beside the repository; without it
+individuals are simulated, and the targets, which were set on the real file, do not apply.
 
 The part "copies" fits HaplotypeMosaic as it comes, and with a match of 40 alleles, on panels from unlinked to tightly
-linked variants, and asks of people held out how many new haplotypes are copies and what the membership attack tells.
+linked variants, and asks of individuals held out how many new haplotypes are copies and what the membership attack
+tells.
 
 Networks are trained for the parts "fidelity" and "speed" only, on ``--threads`` threads: two to three minutes a split
 for "GenotypeGAN" and for "PG-cGAN, 3 epochs", half an hour for each full "PG-cGAN", which are therefore left out unless
@@ -113,7 +114,7 @@ def timed(call, clock=time.perf_counter):
 def read_people(folder):
     genotypes = folder / "genotypes"
     if not (genotypes / VCF).is_file():
-        print(f"{genotypes / VCF} is not there: simulated people")
+        print(f"{genotypes / VCF} is not there: simulated individuals")
         return make_genotypes(300, n_variants=742, random_state=0)
     return read_genotypes(
         genotypes / VCF,
@@ -125,12 +126,12 @@ def read_people(folder):
     )
 
 
-def one_split(people, seed, generators, keep=None):
-    """Averages over populations of one 70/30 split of people, and seconds of the processor per generator."""
+def one_split(individuals, seed, generators, keep=None):
+    """Averages over populations of one 70/30 split of individuals, and seconds of the processor per generator."""
     train, test = train_test_split(
-        np.arange(len(people)), test_size=0.3, stratify=people.populations, random_state=seed
+        np.arange(len(individuals)), test_size=0.3, stratify=individuals.populations, random_state=seed
     )
-    train, test = people.take(train), people.take(test)
+    train, test = individuals.take(train), individuals.take(test)
     made, seconds = {}, {}
     for name, make in generators.items():
         generator = make(seed)
@@ -154,9 +155,9 @@ def epochs(generator):
     return f", epochs {generator.n_epochs_}, weights of epoch {generator.best_epoch_ or generator.n_epochs_}"
 
 
-def bench_fidelity(people, n_seeds, generators, keep):
-    print(f"\nFidelity: {people}; 70/30 split within populations, mean of {n_seeds} seeds [smallest, largest]")
-    splits = [one_split(people, seed, generators, keep) for seed in range(n_seeds)]
+def bench_fidelity(individuals, n_seeds, generators, keep):
+    print(f"\nFidelity: {individuals}; 70/30 split within populations, mean of {n_seeds} seeds [smallest, largest]")
+    splits = [one_split(individuals, seed, generators, keep) for seed in range(n_seeds)]
     tables = pd.concat([averages for _, averages, _ in splits], keys=range(n_seeds), names=["seed"])
     by_generator = tables[SHOWN].groupby(level="generator", sort=False)
     low, mean, high = by_generator.min(), by_generator.mean(), by_generator.max()
@@ -184,25 +185,24 @@ def print_targets(tables, mean, names):
                 print(f"  seed {seed} alone: {metric} {value:.3f} is outside {low} to {high}")
 
 
-def bench_speed(people):
-    print("\nMaking people")
+def bench_speed(individuals):
+    print("\nMaking individuals")
     for name, make in GENERATORS.items():
-        generator, fitting = timed(lambda make=make: make(0).fit(people))
+        generator, fitting = timed(lambda make=make: make(0).fit(individuals))
         generator.sample(10)
         _, sampling = timed(lambda generator=generator: generator.sample(1000))
-        shape = f"1,000 people of {len(people.variants)} variants"
-        print(f"  {name:24}fit on {len(people):,} people {fitting:.2f} s; {shape} {sampling:.2f} s")
-    generator = HaplotypeMosaic(random_state=0).fit(people)
-    for n_people, chunk_size in ((10_000, 5000), (100_000, 5000)):
+        shape = f"1,000 individuals of {len(individuals.variants)} variants"
+        print(f"  {name:24}fit on {len(individuals):,} individuals {fitting:.2f} s; {shape} {sampling:.2f} s")
+    generator = HaplotypeMosaic(random_state=0).fit(individuals)
+    for n_individuals, chunk_size in ((10_000, 5000), (100_000, 5000)):
         tracemalloc.start()
-        chunks = generator.iter_sample(n_people, chunk_size=chunk_size)
+        chunks = generator.iter_sample(n_individuals, chunk_size=chunk_size)
         made, seconds = timed(lambda chunks=chunks: sum(len(X) for X, _ in chunks), time.process_time)
         peak = tracemalloc.get_traced_memory()[1] / 2**20
         tracemalloc.stop()
         print(
-            f"  HaplotypeMosaic, {made:,} people in chunks of {chunk_size:,}: {seconds:.1f} s of the processor, "
-            f"{peak:.0f} MiB at most "
-            f"(their genotypes alone: {made * len(people.variants) / 2**20:.0f} MiB)"
+            f"  HaplotypeMosaic, {made:,} individuals in chunks of {chunk_size:,}: {seconds:.1f} s of the processor, "
+            f"{peak:.0f} MiB at most (their genotypes alone: {made * len(individuals.variants) / 2**20:.0f} MiB)"
         )
 
 
@@ -241,19 +241,19 @@ def haplotypes_of(frequencies, correlation, rng):
     return (ndtr(latent) < frequencies).astype(np.int8)
 
 
-def panel(n_people, n_variants, correlation, n_populations=5, seed=0):
+def panel(n_individuals, n_variants, correlation, n_populations=5, seed=0):
     """Populations of equal size; neighbouring variants are correlated (as normal variables, before they are cut)."""
     rng = np.random.default_rng(seed)
     ancestral = rng.uniform(0.05, 0.95, n_variants)
     groups = [
-        haplotypes_of(np.tile(balding_nichols(ancestral, 0.05, rng), (2 * n_people, 1)), correlation, rng)
+        haplotypes_of(np.tile(balding_nichols(ancestral, 0.05, rng), (2 * n_individuals, 1)), correlation, rng)
         for _ in range(n_populations)
     ]
-    labels = np.repeat([f"POP{k + 1}" for k in range(n_populations)], n_people)
+    labels = np.repeat([f"POP{k + 1}" for k in range(n_populations)], n_individuals)
     return from_haplotypes(np.concatenate(groups), "phased"), labels
 
 
-def ancestry_panel(n_people=96, n_variants=805, seed=0):
+def ancestry_panel(n_individuals=96, n_variants=805, seed=0):
     """26 populations in five groups, one of them admixed, labelled by group; a tenth of the variants is linked."""
     rng = np.random.default_rng(seed)
     ancestral = rng.uniform(0.05, 0.95, n_variants)
@@ -262,17 +262,17 @@ def ancestry_panel(n_people=96, n_variants=805, seed=0):
     parts, labels = [], []
     for number, (frequencies, n_populations) in enumerate(zip(groups, (7, 5, 5, 5, 4), strict=True)):
         for _ in range(n_populations):
-            own = np.tile(balding_nichols(frequencies, 0.06, rng), (2 * n_people, 1))
+            own = np.tile(balding_nichols(frequencies, 0.06, rng), (2 * n_individuals, 1))
             if number == 4:
-                share = np.repeat(rng.beta(4, 4, (n_people, 1)), 2, axis=0)
+                share = np.repeat(rng.beta(4, 4, (n_individuals, 1)), 2, axis=0)
                 own = np.where(rng.random(own.shape) < share, own, groups[1])
             parts.append(haplotypes_of(own, correlation, rng))
-        labels += [f"GROUP{number + 1}"] * n_people * n_populations
+        labels += [f"GROUP{number + 1}"] * n_individuals * n_populations
     return from_haplotypes(np.concatenate(parts), "phased"), np.array(labels)
 
 
 PANELS = {
-    "600 unlinked variants, 5 x 60 people": lambda: panel(60, 600, 0),
+    "600 unlinked variants, 5 x 60 individuals": lambda: panel(60, 600, 0),
     "600, correlation .7, 5 x 60": lambda: panel(60, 600, 0.7),
     "300, correlation .95, 5 x 60": lambda: panel(60, 300, 0.95),
     "600 unlinked, 5 x 250": lambda: panel(250, 600, 0),
@@ -283,10 +283,10 @@ PANELS = {
 """Name -> phased genotypes and populations."""
 
 
-def bench_copies(people):
-    print("\nCopies: 70 % of the people of each population trained on, 30 % held out; averages over populations.")
-    print("real -> new; in brackets the 95 % interval, of the choice at fit and of the held-out people")
-    panels = PANELS | {"real, 742 variants": lambda: (people.genotypes, people.populations)}
+def bench_copies(individuals):
+    print("\nCopies: 70 % of the individuals of each population trained on, 30 % held out; averages over populations.")
+    print("real -> new; in brackets the 95 % interval, of the choice at fit and of the held-out individuals")
+    panels = PANELS | {"real, 742 variants": lambda: (individuals.genotypes, individuals.populations)}
     for name, make in panels.items():
         X, y = make()
         for settings in ({}, {"match_length": 40, "n_neighbors": None}):
@@ -317,14 +317,16 @@ def print_copies(name, X, y, settings):
     )
 
 
-def bench_epochs(people):
-    train, _ = train_test_split(np.arange(len(people)), test_size=0.3, stratify=people.populations, random_state=0)
-    few = people.take(train)
+def bench_epochs(individuals):
+    train, _ = train_test_split(
+        np.arange(len(individuals)), test_size=0.3, stratify=individuals.populations, random_state=0
+    )
+    few = individuals.take(train)
     for architecture, n_epochs in (("mlp", 3), ("pg_cgan", 1)):
         gan = GenotypeGAN(architecture, max_epochs=n_epochs, validation_fraction=None, random_state=0)
         (_, cpu), wall = timed(lambda gan=gan: timed(lambda: gan.fit(few), time.process_time))
         print(
-            f"  GenotypeGAN({architecture!r}), an epoch of {len(few):,} people: {wall / n_epochs:.1f} s, "
+            f"  GenotypeGAN({architecture!r}), an epoch of {len(few):,} individuals: {wall / n_epochs:.1f} s, "
             f"{cpu / n_epochs:.1f} s of the processor"
         )
 
@@ -343,22 +345,22 @@ def classifier(sampler):
     return make_pipeline(*([sampler] if sampler is not None else []), *steps)
 
 
-def bench_fill(people, n_seeds):
+def bench_fill(individuals, n_seeds):
     samplers = {
         "no resampling": lambda seed: None,
         **GENERATORS,
         "bootstrap copies": lambda seed: RandomOverSampler(random_state=seed),
     }
-    smallest = pd.Series(people.populations).value_counts().idxmin()
+    smallest = pd.Series(individuals.populations).value_counts().idxmin()
     print(f"\nFilling up to equal counts inside the pipeline: balanced accuracy, 5 stratified folds, {n_seeds} seeds")
     print("(differences: mean [smallest, largest] over seeds)")
-    print(f"{'':24}{'all people':>12}{'difference':>28}{smallest + ' cut to 30':>20}{'difference':>28}")
+    print(f"{'':24}{'all individuals':>12}{'difference':>28}{smallest + ' cut to 30':>20}{'difference':>28}")
     scores = {(n, c): [] for n in samplers for c in (False, True)}
     for seed in range(n_seeds):
-        kept = np.random.default_rng(seed).permutation(np.flatnonzero(people.populations == smallest))[:30]
-        few = np.sort(np.concatenate([kept, np.flatnonzero(people.populations != smallest)]))
-        for cut, rows in ((False, np.arange(len(people))), (True, few)):
-            X, y = people.genotypes[rows], people.populations[rows]
+        kept = np.random.default_rng(seed).permutation(np.flatnonzero(individuals.populations == smallest))[:30]
+        few = np.sort(np.concatenate([kept, np.flatnonzero(individuals.populations != smallest)]))
+        for cut, rows in ((False, np.arange(len(individuals))), (True, few)):
+            X, y = individuals.genotypes[rows], individuals.populations[rows]
             cv = StratifiedKFold(5, shuffle=True, random_state=seed)
             for name, make in samplers.items():
                 score = cross_val_score(classifier(make(seed)), X, y, cv=cv, scoring="balanced_accuracy")
@@ -391,22 +393,22 @@ def main():
     torch.set_num_threads(options.threads)
     versions = f"Python {platform.python_version()}, NumPy {np.__version__}, torch {torch.__version__}"
     print(f"{versions}, {platform.machine()}, {options.threads} torch threads")
-    people = read_people(options.data)
+    individuals = read_people(options.data)
     if "fidelity" in options.parts:
         networks = {name: NETWORKS[name] for name in options.networks}
         if options.keep is not None:
             options.keep.mkdir(parents=True, exist_ok=True)
-        bench_fidelity(people, options.splits, GENERATORS | networks, options.keep)
+        bench_fidelity(individuals, options.splits, GENERATORS | networks, options.keep)
     if "copies" in options.parts:
-        bench_copies(people)
+        bench_copies(individuals)
     if "speed" in options.parts:
         if (options.data / "genotypes" / VCF).is_file():
             bench_reading(options.data)
-        bench_speed(people)
+        bench_speed(individuals)
         if options.networks:
-            bench_epochs(people)
+            bench_epochs(individuals)
     if "fill" in options.parts:
-        bench_fill(people, options.fill_seeds)
+        bench_fill(individuals, options.fill_seeds)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""``seqaug genotypes``: people who never lived, and how real and how private they are."""
+"""``seqaug genotypes``: synthetic genotypes, and how realistic and how private they are."""
 
 import contextlib
 from enum import StrEnum
@@ -46,13 +46,15 @@ def genotypes(
     ] = None,
     labels: Annotated[
         Path | None,
-        typer.Option(help="Table with the population of each person: tabs, commas or spaces, a line of column names."),
+        typer.Option(
+            help="Table with the population of each individual: tabs, commas or spaces, a line of column names."
+        ),
     ] = None,
     label_column: Annotated[
         str | None, typer.Option(help="Column of the populations; may be left out where the table has two columns.")
     ] = None,
     sample_column: Annotated[
-        str, typer.Option(help="Column of the people's names, as they stand in the file.")
+        str, typer.Option(help="Column of the individuals' names, as they stand in the file.")
     ] = "sample",
     region: Annotated[
         str | None,
@@ -60,7 +62,9 @@ def genotypes(
     ] = None,
     min_maf: Annotated[
         float,
-        typer.Option(help="Leave rarer variants out: they are hard to learn and give people away.", min=0, max=0.5),
+        typer.Option(
+            help="Leave rarer variants out: they are hard to learn and can reveal individuals.", min=0, max=0.5
+        ),
     ] = 0.01,
     kind: Annotated[
         Kind, typer.Option(help="snp: single-base variants only. biallelic: insertions, deletions and others too.")
@@ -70,17 +74,17 @@ def genotypes(
     ] = ErrorOrDrop.drop,
     haploid: Annotated[
         ErrorOrDrop,
-        typer.Option(help="Variants with calls of one allele, as men have on X, end the run, or are dropped."),
+        typer.Option(help="Variants with calls of one allele, as males have on X, end the run, or are dropped."),
     ] = ErrorOrDrop.error,
     unlabelled: Annotated[
-        ErrorOrDrop, typer.Option(help="People of the file without a label end the run, or are left out.")
+        ErrorOrDrop, typer.Option(help="Individuals of the file without a label end the run, or are left out.")
     ] = ErrorOrDrop.error,
     missing_values: Annotated[
         str | None,
         typer.Option(
-            help="Words in the table of labels that mean that a person has none, separated by commas ('NA,?'); all "
-            "others are populations; '' if no word means missing. By default words such as NA end the run, because a "
-            "population may be called so."
+            help="Words in the table of labels that mean that an individual has none, separated by commas ('NA,?'); "
+            "all others are populations; '' if no word means missing. By default words such as NA end the run, because "
+            "a population may be called so."
         ),
     ] = None,
     out: Annotated[Path, typer.Option(help="Folder of the report. Only an earlier report is replaced.")] = Path(
@@ -89,24 +93,25 @@ def genotypes(
     n_samples: Annotated[
         int | None,
         typer.Option(
-            help="People to make with each generator, shared among the populations as in training. By default as many "
-            "as were trained on.",
+            help="Individuals to make with each generator, shared among the populations as in training. By default "
+            "as many as were trained on.",
             min=1,
         ),
     ] = None,
     match_length: Annotated[
         int | None,
         typer.Option(
-            help="Alleles on which HaplotypeMosaic's donors agree at a seam: more keep more linkage, fewer give less "
-            "away about people. By default chosen on people held out of the training: as many as give nobody away.",
+            help="Alleles on which HaplotypeMosaic's donors agree at a seam: more keep more linkage, fewer reveal "
+            "less about individuals. By default chosen on held-out individuals: the most that expose no one.",
             min=0,
         ),
     ] = None,
     neighbors: Annotated[
         int | None,
         typer.Option(
-            help="Copy from this many nearest people only, which keeps the structure within populations. By default "
-            "chosen where that is lost otherwise, as among the unlinked variants of an ancestry panel.",
+            help="Copy from this many nearest individuals only, which keeps the structure within populations. By "
+            "default chosen where structure would otherwise be lost, as among the unlinked variants of an ancestry "
+            "panel.",
             min=2,
         ),
     ] = None,
@@ -126,25 +131,27 @@ def genotypes(
         bool,
         typer.Option(
             "--force",
-            help="Write people who are copies of training people, or cannot be shown to be none, all the same; the "
-            "files and the page then say so, and the exit code is 0.",
+            help="Write individuals even if they are copies of training individuals, or cannot be shown not to be; "
+            "the files and the page then say so, and the exit code is 0.",
         ),
     ] = False,
-    demo: Annotated[bool, typer.Option("--demo", help="Run on simulated people of five populations.")] = False,
+    demo: Annotated[bool, typer.Option("--demo", help="Run on simulated individuals of five populations.")] = False,
     seed: Annotated[int, typer.Option(help="Seed of the split and the generators.", min=0)] = 0,
 ):
-    """Make synthetic people of the populations of a VCF file, and measure how real and how private they are.
+    """Make synthetic individuals of the populations of a VCF file, and measure how realistic and how private they are.
 
-    People are split 70/30 within populations. HaplotypeMosaic (and, with --gan, GenotypeGAN) learns from the 70 %; what
-    they make is compared with the 30 %, with real people as the ceiling and two controls that must fail. Writes one
-    HTML report with a plain answer at the top, and the synthetic people as VCF files with tables of labels.
+    Individuals are split 70/30 within populations. HaplotypeMosaic (and, with --gan, GenotypeGAN) learns from the 70 %;
+    what they make is compared with the 30 %, with real individuals as the ceiling and two controls that must fail.
+    Writes one HTML report with a plain answer at the top, and the synthetic individuals as VCF files with tables of
+    labels.
 
-    Nothing is written of a generator that copies the people it learned from, or of which the people are too few to show
-    that it does not: the membership attack's AUC is above .56, its 95 % interval counted in, or copies of training
-    haplotypes are more frequent than among real people. The exit code is then 1, unless --force is given.
+    Nothing is written of a generator that copies the individuals it learned from, or of which the individuals are too
+    few to show that it does not: the membership attack's AUC is above .56, its 95 % interval counted in, or copies of
+    training haplotypes are more frequent than among real individuals. The exit code is then 1, unless --force is given.
 
-    "Private" means here that synthetic people are no nearer to the people trained on than to others, on average. It
-    does not mean anonymous: pieces of real genomes are in them. The report itself shows real people's genotypes.
+    "Private" means here that synthetic individuals are, on average, no nearer to the training individuals than to
+    others. It does not mean anonymous: they contain pieces of real genomes. The report itself shows genotypes of real
+    individuals.
     Example:
 
     seqaug genotypes region.vcf.gz --labels samples.tsv --label-column super_population --out report
@@ -155,13 +162,13 @@ def genotypes(
     _check_gan(folder, gan, resume, epochs, architecture, device)
     name = "simulated" if data is None else data.name
     if demo:
-        people, title = _simulated(data, labels, region, missing_values), "Synthetic people: simulated data"
+        people, title = _simulated(data, labels, region, missing_values), "Synthetic individuals: simulated data"
     else:
         options: dict[str, Any] = {"kind": kind.value, "missing": missing.value, "haploid": haploid.value}
         options |= {"unlabelled": unlabelled.value, "min_maf": min_maf, "region": region}
         options |= {"label_column": label_column, "sample_column": sample_column}
         options |= {"missing_values": words(missing_values)}
-        people, title = _read(data, labels, options), f"Synthetic people: {name}"
+        people, title = _read(data, labels, options), f"Synthetic individuals: {name}"
     with _checkpoint(folder, gan) as checkpoint:
         result = compare_genotype_generators(
             people,
@@ -180,19 +187,19 @@ def genotypes(
 
 
 def _answer(result, path, force, checkpoint):
-    """Print the answer; end with exit code 1 where people were not written because they are copies."""
+    """Print the answer; end with exit code 1 where individuals were not written because they are copies."""
     copying = result.copying
     answer = result.verdict()[: len(copying) or 1]
     typer.echo("\n" + "\n".join(answer) + f"\n\nReport: {path}")
     clean, names = [name for name in result.generators if name not in copying], " and ".join(copying)
     folder = path.parent / "people"
     if clean:
-        typer.echo(f"Synthetic people{f' of {clean[0]}' if copying else ''}: {folder}")
+        typer.echo(f"Synthetic individuals{f' of {clean[0]}' if copying else ''}: {folder}")
     if copying and force:
-        typer.echo(f"Written because of --force, NOT synthetic, people of {names}: {folder}")
+        typer.echo(f"Written because of --force, NOT synthetic, individuals of {names}: {folder}")
     if not copying or force:
         return
-    typer.echo(f"No people of {names} were written. --force writes them all the same.")
+    typer.echo(f"No individuals of {names} were written. --force writes them anyway.")
     if checkpoint is not None and checkpoint.exists():
         say(f"The GAN's training is kept in {checkpoint}; add --resume to --force.")
     raise typer.Exit(1)
@@ -201,7 +208,7 @@ def _answer(result, path, force, checkpoint):
 def _simulated(data, labels, region, missing_values):
     if any(given is not None for given in (data, labels, region, missing_values)):
         raise InvalidParameterError(
-            "--demo brings its own people; leave the file, --labels, --region and --missing-values out"
+            "--demo brings its own individuals; leave the file, --labels, --region and --missing-values out"
         )
     from seqaug_sklearn.datasets import make_genotypes
 
@@ -212,19 +219,24 @@ def _read(data, labels, options):
     from seqaug_sklearn.datasets import read_genotypes
 
     if data is None:
-        raise DataFormatError("give a VCF or BCF file with --labels, or --demo for simulated people")
+        raise DataFormatError("give a VCF or BCF file with --labels, or --demo for simulated individuals")
     if labels is None:
-        raise DataFormatError("give the people's populations with --labels: a table with columns sample and population")
+        raise DataFormatError(
+            "give the individuals' populations with --labels: a table with columns sample and population"
+        )
     people = read_genotypes(data, labels=labels, encoding="phased", verbose=1, **options)
     counts = people.counts
     left_out = counts["variants_read"] - len(people.variants)
-    say(f"{len(people):,} people, {len(people.variants):,} variants; {left_out:,} too rare or of other kinds left out")
+    say(
+        f"{len(people):,} individuals, {len(people.variants):,} variants; {left_out:,} too rare or of other kinds left "
+        "out"
+    )
     if counts["with_missing"]:
         say(f"Warning: {counts['with_missing']:,} variants with missing calls were dropped")
     if counts["haploid"]:
         say(f"Warning: {counts['haploid']:,} variants with calls of one allele were dropped")
     if counts["people_unlabelled"]:
-        say(f"Warning: {counts['people_unlabelled']:,} people without a label were left out")
+        say(f"Warning: {counts['people_unlabelled']:,} individuals without a label were left out")
     if len(people.variants) > _MANY_VARIANTS:
         say(f"Warning: linkage takes time with the square of {len(people.variants):,} variants; --region takes a part")
     return people

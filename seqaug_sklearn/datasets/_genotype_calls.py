@@ -20,7 +20,7 @@ class CallBlocks:
     ----------
     file : str
         Name of the file, for messages.
-    people : list of str of length n_people
+    people : list of str of length n_individuals
         Names in the order of the file.
     encoding, min_maf, missing, haploid
         As in :func:`read_genotypes`.
@@ -43,7 +43,7 @@ class CallBlocks:
         self._blocks = []
 
     def add(self, variant, calls):
-        """Take one variant: ``(chrom, pos, id, ref, alt)`` and cyvcf2's int array (n_people, ploidy + 1)."""
+        """Take one variant: ``(chrom, pos, id, ref, alt)`` and cyvcf2's int array (n_individuals, ploidy + 1)."""
         row = len(self._pending)
         if calls.shape[1] == 3:
             self._calls[:, row] = calls.T
@@ -51,7 +51,7 @@ class CallBlocks:
             self._calls[0, row], self._calls[1, row], self._calls[2, row] = calls[:, 0], -2, 1
         else:
             raise DataFormatError(
-                f"{self.file}: {_place(variant)} has calls of {calls.shape[1] - 1} alleles; only people with two "
+                f"{self.file}: {_place(variant)} has calls of {calls.shape[1] - 1} alleles; only individuals with two "
                 "chromosomes are supported"
             )
         self._pending.append(variant)
@@ -83,18 +83,18 @@ class CallBlocks:
     def _check_memory(self, n_bytes):
         require_memory(
             float(n_bytes),
-            f"{self.file}: the genotypes of {len(self.people)} people at {len(self._variants)} variants or more",
+            f"{self.file}: the genotypes of {len(self.people)} individuals at {len(self._variants)} variants or more",
             "read a part of the file, with region=, samples= or min_maf=",
         )
 
     def genotypes(self, order):
-        """Return the genotypes, people in the given order: int8 array as in :class:`GenotypeSet`."""
+        """Return the genotypes, individuals in the given order: int8 array as in :class:`GenotypeSet`."""
         per_person = 2 if self.encoding == "haplotype" else 1
         self._check_memory(per_person * len(order) * len(self._variants))
         genotypes = np.empty((per_person * len(order), len(self._variants)), np.int8)
         begin = 0
         while self._blocks:
-            block = self._blocks.pop(0)  # (n_variants, n_people) or (n_variants, n_people, 2)
+            block = self._blocks.pop(0)  # (n_variants, n_individuals) or (n_variants, n_individuals, 2)
             rows = block[:, order].reshape(len(block), per_person * len(order))
             genotypes[:, begin : begin + len(block)] = rows.T
             begin += len(block)
@@ -124,8 +124,8 @@ class CallBlocks:
         if self.haploid == "error":
             self._refuse(
                 haploid & keep[:, None],
-                "a call of one allele only, as men have on X",
-                Message("read women only with ", Parameter("samples", ...)),
+                "a call of one allele only, as males have on X",
+                Message("read females only with ", Parameter("samples", ...)),
                 Message("drop such variants with ", Parameter("haploid", "drop")),
             )
         return self._drop(keep, haploid.any(axis=1), "haploid")
@@ -167,8 +167,8 @@ class CallBlocks:
             return
         row, person = np.argwhere(wrong)[0]
         variant = self._pending[row if rows is None else rows[row]]
-        n_people = int(wrong[row].sum())
-        others = f" (and {n_people - 1} more people there)" if n_people > 1 else ""
+        n_individuals = int(wrong[row].sum())
+        others = f" (and {n_individuals - 1} more individuals there)" if n_individuals > 1 else ""
         where = f"{self.file}: sample {self.people[person]!r} has {what} at {_place(variant)}{others}; "
         raise DataFormatError(Message(where, Ways(*ways)))
 

@@ -1,4 +1,4 @@
-"""Populations of people, from a table, and the two groupings of the 1000 Genomes populations."""
+"""Populations of individuals, from a table, and the two groupings of the 1000 Genomes populations."""
 
 from collections import Counter
 from pathlib import Path
@@ -24,7 +24,7 @@ PG_CGAN_SUPER_POPULATIONS = SUPER_POPULATIONS | PG_CGAN["populations"]
 
 
 def choose_people(names, samples, labels, label_column, sample_column, unlabelled, missing_values):
-    """Choose people of a file and find their labels.
+    """Choose individuals of a file and find their labels.
 
     Returns
     -------
@@ -32,7 +32,7 @@ def choose_people(names, samples, labels, label_column, sample_column, unlabelle
         Names, in the order of ``samples``, or of the file.
     populations : ndarray of shape (n_chosen,) or None
     n_unlabelled : int
-        People left out because they have no label.
+        Individuals left out because they have no label.
     """
     chosen = _chosen(names, samples)
     if labels is None:
@@ -43,7 +43,7 @@ def choose_people(names, samples, labels, label_column, sample_column, unlabelle
     if without and unlabelled == "error":
         ways = Ways(
             "complete the table of labels",
-            Message("choose people with ", Parameter("samples", ...)),
+            Message("choose individuals with ", Parameter("samples", ...)),
             Message("leave these out with ", Parameter("unlabelled", "drop")),
         )
         raise DataFormatError(
@@ -58,7 +58,7 @@ def choose_people(names, samples, labels, label_column, sample_column, unlabelle
 
 
 def _known(chosen, label_of, labels, missing_values):
-    """Whether each person has a label that is not missing."""
+    """Whether each individual has a label that is not missing."""
     where = "the table of labels" if isinstance(labels, pd.DataFrame) else Path(labels).name
     texts = pd.Series([str(label_of.get(name, "")).strip() for name in chosen], index=chosen, dtype=object)
     about = {"what": "label", "where": where}
@@ -83,13 +83,13 @@ def _chosen(names, samples):
         )
     repeated = [name for name, count in Counter(chosen).items() if count > 1]
     if repeated or not chosen:
-        rule = " must name at least one person, and nobody twice; got twice: "
+        rule = " must name at least one individual, and nobody twice; got twice: "
         raise InvalidParameterError(Message(Parameter("samples"), rule, listed(repeated)))
     return chosen
 
 
 def _label_of(labels, label_column, sample_column, chosen):
-    """Return sample -> label as a dict; people whose label is empty are not in it."""
+    """Return sample -> label as a dict; individuals whose label is empty are not in it."""
     table = _table(labels, sample_column, chosen)
     if sample_column not in table.columns and table.index.name == sample_column:
         table = table.reset_index()

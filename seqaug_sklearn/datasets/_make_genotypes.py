@@ -1,4 +1,4 @@
-"""Simulated people of several populations."""
+"""Simulated individuals of several populations."""
 
 from collections.abc import Sequence
 from numbers import Integral
@@ -36,18 +36,18 @@ def make_genotypes(
     engine: str = "numpy",
     random_state=None,
 ) -> GenotypeSet:
-    """Simulate people of several populations in one region, with population structure and linkage.
+    """Simulate individuals of several populations in one region, with population structure and linkage.
 
     The populations resemble human ones: ``POP1`` is the most diverse and has the shortest linkage, as in Africa; the
-    others descend from a small group that left it, and differ less from each other. Within a population people marry
-    at random, so genotypes are in Hardy-Weinberg equilibrium.
+    others descend from a small group that left it, and differ less from each other. Within a population individuals
+    marry at random, so genotypes are in Hardy-Weinberg equilibrium.
 
     Parameters
     ----------
     n_per_population : int or sequence of int of length n_populations, default=50
-        People of each population.
+        Individuals of each population.
     n_variants : int, default=200
-        Biallelic SNPs with a minor-allele frequency of at least 1 % among all people, evenly spread at random.
+        Biallelic SNPs with a minor-allele frequency of at least 1 % among all individuals, evenly spread at random.
     n_populations : int, default=5
         Populations, named ``POP1`` and so on.
     length : int, default=140_000
@@ -58,9 +58,9 @@ def make_genotypes(
     engine : {"numpy", "msprime"}, default="numpy"
         ``"numpy"`` copies haplotypes from ancestors; it needs nothing but NumPy. ``"msprime"`` simulates the coalescent
         with recombination under an out-of-Africa demography (extra ``genotypes``); it is nearer to nature. There is no
-        automatic choice, because the same seed must not give different people on another machine.
+        automatic choice, because the same seed must not give different individuals on another machine.
     random_state : None, int, RandomState or Generator, default=None
-        Seed. Same seed and engine, same people (for msprime: with equal versions).
+        Seed. Same seed and engine, same individuals (for msprime: with equal versions).
 
     Returns
     -------
@@ -76,7 +76,7 @@ def make_genotypes(
 
     See Also
     --------
-    read_genotypes : Real people.
+    read_genotypes : Real individuals.
 
     Notes
     -----
@@ -86,10 +86,10 @@ def make_genotypes(
     this gives the allele frequencies of Balding and Nichols, beta distributed with the chosen F_ST (0.02 for POP1;
     0.15 for the leavers, 0.04 more for each of their populations).
 
-    msprime engine: mutation and recombination 1e-8 per base and generation; ancestors 7,300 people, POP1 14,500; the
-    others leave 2,000 generations ago through a bottleneck of 1,900 people and part 900 generations ago, growing from
-    1,000 people by 0.4 % a generation (rounded from Gravel et al.). If the region then holds too few variants,
-    mutations are drawn anew at twice the rate on the same genealogy.
+    msprime engine: mutation and recombination 1e-8 per base and generation; ancestors 7,300 individuals, POP1 14,500;
+    the others leave 2,000 generations ago through a bottleneck of 1,900 individuals and part 900 generations ago,
+    growing from 1,000 individuals by 0.4 % a generation (rounded from Gravel et al.). If the region then holds too few
+    variants, mutations are drawn anew at twice the rate on the same genealogy.
 
     References
     ----------
@@ -105,10 +105,10 @@ def make_genotypes(
     Examples
     --------
     >>> from seqaug_sklearn.datasets import make_genotypes
-    >>> people = make_genotypes(20, n_variants=100, n_populations=3, random_state=0)
-    >>> people.genotypes.shape, people.populations[[0, 20, 40]].tolist()
+    >>> individuals = make_genotypes(20, n_variants=100, n_populations=3, random_state=0)
+    >>> individuals.genotypes.shape, individuals.populations[[0, 20, 40]].tolist()
     ((60, 100), ['POP1', 'POP2', 'POP3'])
-    >>> people.variants[["chrom", "pos", "ref", "alt"]].shape
+    >>> individuals.variants[["chrom", "pos", "ref", "alt"]].shape
     (100, 4)
     """
     sizes = _check_parameters(n_per_population, n_variants, n_populations, length, encoding, engine)
@@ -127,7 +127,7 @@ def make_genotypes(
 
 
 def _check_parameters(n_per_population, n_variants, n_populations, length, encoding, engine):
-    """Return the people of each population."""
+    """Return the individuals of each population."""
     _check_whole("n_variants", n_variants)
     _check_whole("n_populations", n_populations)
     _check_whole("length", length)
@@ -138,7 +138,9 @@ def _check_parameters(n_per_population, n_variants, n_populations, length, encod
     if len(sizes) != n_populations:
         raise ValueError(f"n_per_population has {len(sizes)} entries, but n_populations={n_populations}")
     if sum(sizes) < 2:
-        raise invalid_parameter("n_per_population", "must give at least two people; one person has no frequencies")
+        raise invalid_parameter(
+            "n_per_population", "must give at least two individuals; one individual has no frequencies"
+        )
     if n_variants > length // 2:
         raise invalid_parameter("length", f"must be at least twice n_variants={n_variants}, got {length}")
     for name, value, choices in (("encoding", encoding, _ENCODINGS), ("engine", engine, _ENGINES)):
@@ -192,7 +194,8 @@ def _populations(sizes, positions, rng):
     parts = []
     for number, size in enumerate(sizes):
         pool, fst = (leavers, _FST["others"]) if number else (ancestors, _FST["first"])
-        # rows 2i and 2i + 1 are one person, and the order of drawing says who was copied from whom: partners are random
+        # rows 2i and 2i + 1 are one individual, and the order of drawing says who was copied from whom: partners are
+        # random
         parts.append(rng.permutation(_copies(pool, 2 * size, fst, positions, rng)))
     return np.concatenate(parts)
 

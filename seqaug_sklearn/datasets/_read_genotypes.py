@@ -49,7 +49,7 @@ def read_genotypes(
     missing_values=None,
     verbose: int = 0,
 ) -> GenotypeSet:
-    """Read biallelic variants from a VCF or BCF file, with the people's populations joined from a table.
+    """Read biallelic variants from a VCF or BCF file, with the individuals' populations joined from a table.
 
     The encoding is never guessed from the file: ``"phased"`` and ``"haplotype"`` refuse unphased heterozygous calls,
     whose order means nothing. The file is streamed: memory holds the calls kept, one byte each (two for haplotypes),
@@ -64,33 +64,33 @@ def read_genotypes(
         last may be left out, commas are allowed). An index beside the file (``.tbi``, ``.csi``) is used; without one
         the whole file is read.
     min_maf : float, default=None
-        Keep variants whose minor-allele frequency among the people read is at least this. None keeps all.
+        Keep variants whose minor-allele frequency among the individuals read is at least this. None keeps all.
     kind : {"snp", "biallelic"}, default="snp"
         Variants wanted: single-base substitutions with one alternative allele, or everything with one alternative
         allele (insertions, deletions, structural variants too).
     samples : list of str, default=None
-        People to read, in this order. None for all, in the order of the file.
+        Individuals to read, in this order. None for all, in the order of the file.
     labels : path or pandas.DataFrame, default=None
-        Table with one row per person: text with tabs, commas, semicolons or spaces, or a frame. People of the table who
-        are not in the file do not matter.
+        Table with one row per individual: text with tabs, commas, semicolons or spaces, or a frame. Individuals of the
+        table who are not in the file do not matter.
     label_column : str, default=None
         Column of the labels; may be left out where the table has two columns.
     sample_column : str, default="sample"
         Column of the names as they stand in the file.
     encoding : {"phased", "haplotype", "dosage"}, default="phased"
-        Values wanted: 0 to 3 for ``0|0``, ``0|1``, ``1|0``, ``1|1``; two rows of alleles per person; copies of the
+        Values wanted: 0 to 3 for ``0|0``, ``0|1``, ``1|0``, ``1|1``; two rows of alleles per individual; copies of the
         alternative allele. A call with one allele missing (``0|.``) keeps the other in ``"haplotype"`` only.
     other_variants : {"drop", "error"}, default="drop"
         What happens to rows of another kind: several alternative alleles, none, or no SNP where SNPs are wanted.
     missing : {"keep", "drop", "error"}, default="keep"
         Missing calls stay as -1, or their variants are dropped, or they are an error.
     haploid : {"error", "drop"}, default="error"
-        Calls of one allele, as men have on X, are an error, or their variants are dropped. With ``samples`` restricted
-        to women nothing of X is lost.
+        Calls of one allele, as males have on X, are an error, or their variants are dropped. With ``samples``
+        restricted to females nothing of X is lost.
     unlabelled : {"error", "drop"}, default="error"
-        What happens to people without a label.
+        What happens to individuals without a label.
     missing_values : list of str, default=None
-        Words in the column of labels that mean that a person has none, for example ``["NA"]``; all others are
+        Words in the column of labels that mean that an individual has none, for example ``["NA"]``; all others are
         populations. None: words that usually mean missing (NA, NaN, NULL, ?, - and their kin) are an error, because
         a population may be called so.
     verbose : int, default=0
@@ -106,8 +106,8 @@ def read_genotypes(
     Raises
     ------
     DataFormatError
-        If the file is cut off, damaged or no VCF, has no GT field, no people or one of them twice; if no variant is
-        left; if people have no label; or if calls do not fit the encoding. The message names the place.
+        If the file is cut off, damaged or no VCF, has no GT field, no individuals or one of them twice; if no variant
+        is left; if individuals have no label; or if calls do not fit the encoding. The message names the place.
     MissingDependencyError
         Without cyvcf2: install the extra ``genotypes``.
     InsufficientMemoryError
@@ -117,7 +117,7 @@ def read_genotypes(
 
     See Also
     --------
-    make_genotypes : Simulated people.
+    make_genotypes : Simulated individuals.
     write_vcf : The way back.
 
     Notes
@@ -136,10 +136,10 @@ def read_genotypes(
     --------
     >>> import tempfile, pathlib
     >>> from seqaug_sklearn.datasets import make_genotypes, read_genotypes, write_vcf
-    >>> people = make_genotypes(4, n_variants=30, random_state=0)
+    >>> individuals = make_genotypes(4, n_variants=30, random_state=0)
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     path = write_vcf(pathlib.Path(folder) / "people.vcf.gz", people)
-    ...     common = read_genotypes(path, min_maf=0.1, labels=people.people())
+    ...     path = write_vcf(pathlib.Path(folder) / "individuals.vcf.gz", individuals)
+    ...     common = read_genotypes(path, min_maf=0.1, labels=individuals.people())
     >>> len(common), common.populations[:2].tolist(), bool(common.variants["maf"].min() >= 0.1)
     (20, ['POP1', 'POP1'], True)
     """

@@ -23,23 +23,23 @@ def write_vcf(path, genotypes, *, variants=None, samples=None, encoding: str | N
     """Write genotypes as a VCF file that reads again to the same values.
 
     The file is written beside its place under another name and then renamed, so a broken run leaves nothing half
-    written. A VCF file stands variant by variant, so all people are in memory while it is written: one byte per person
-    and variant, for haplotypes two (100,000 people with 742 variants: 74 or 148 MB); an iterator of chunks takes twice
-    that while they are joined.
+    written. A VCF file stands variant by variant, so all individuals are in memory while it is written: one byte per
+    individual and variant, for haplotypes two (100,000 individuals with 742 variants: 74 or 148 MB); an iterator of
+    chunks takes twice that while they are joined.
 
     Parameters
     ----------
     path : str or path-like
         ``.vcf`` for plain text, ``.vcf.gz`` or ``.vcf.bgz`` for bgzip.
     genotypes : GenotypeSet, array-like of int, (X, y), or iterator of these
-        People to write; arrays as in :class:`GenotypeSet`. What ``sample`` of the generators gives is taken as it is;
-        a VCF file has no place for the populations ``y``. An iterator, as ``iter_sample`` gives, holds the people in
-        chunks.
+        Individuals to write; arrays as in :class:`GenotypeSet`. What ``sample`` of the generators gives is taken as it
+        is; a VCF file has no place for the populations ``y``. An iterator, as ``iter_sample`` gives, holds the
+        individuals in chunks.
     variants : pandas.DataFrame of shape (n_variants, ...), default=None
         ``chrom``, ``pos`` (1-based), ``ref``, ``alt`` and, if wanted, ``id``, sorted by position. None takes those of
         the GenotypeSet.
     samples : array-like of str of shape (n_samples,), default=None
-        Names of the people. None takes those of the GenotypeSet; for arrays, ``sample1`` and so on.
+        Names of the individuals. None takes those of the GenotypeSet; for arrays, ``sample1`` and so on.
     encoding : {"dosage", "phased", "haplotype"}, default=None
         Encoding of arrays. Allele counts are written without phase (``0/1``), the others with it (``0|1``); a missing
         allele is ``.``.
@@ -71,9 +71,9 @@ def write_vcf(path, genotypes, *, variants=None, samples=None, encoding: str | N
     --------
     >>> import tempfile, pathlib
     >>> from seqaug_sklearn.datasets import make_genotypes, write_vcf
-    >>> people = make_genotypes(1, n_variants=2, random_state=0)
+    >>> individuals = make_genotypes(1, n_variants=2, random_state=0)
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     text = write_vcf(pathlib.Path(folder) / "people.vcf", people).read_text()
+    ...     text = write_vcf(pathlib.Path(folder) / "individuals.vcf", individuals).read_text()
     >>> text.splitlines()[0], len(text.splitlines()[-1].split())
     ('##fileformat=VCFv4.2', 14)
     """
@@ -89,8 +89,8 @@ def write_vcf(path, genotypes, *, variants=None, samples=None, encoding: str | N
         raise invalid_parameter("encoding", "must say what an array holds: 'dosage', 'phased' or 'haplotype'")
     values = _joined(genotypes, encoding)
     variants = _check_variants(known.variants if variants is None and known else variants, values.shape[1])
-    n_people = len(values) // (2 if encoding == "haplotype" else 1)
-    samples = _check_samples(known.samples if samples is None and known else samples, n_people)
+    n_individuals = len(values) // (2 if encoding == "haplotype" else 1)
+    samples = _check_samples(known.samples if samples is None and known else samples, n_individuals)
     with _replacing(path, packed) as file:
         file.write(_header(variants["chrom"], samples, notes))
         for rows in _rows(values, encoding, variants):
@@ -114,7 +114,7 @@ def _joined(genotypes, encoding):
 
 
 def _without_labels(given):
-    """Return X of the (X, y) that generators of people give: a table, and a list of as many labels."""
+    """Return X of the (X, y) that generators of individuals give: a table, and a list of as many labels."""
     if isinstance(given, tuple) and len(given) == 2 and np.ndim(given[0]) == 2 and np.ndim(given[1]) == 1:
         return given[0]
     return given
@@ -152,12 +152,12 @@ def _check_order(chromosomes, positions):
         )
 
 
-def _check_samples(samples, n_people):
+def _check_samples(samples, n_individuals):
     if samples is None:
-        samples = sample_names(n_people)
+        samples = sample_names(n_individuals)
     samples = pd.Series(samples).astype(str)
-    if len(samples) != n_people:
-        raise DataFormatError(f"samples has {len(samples)} names, but the genotypes are of {n_people} people")
+    if len(samples) != n_individuals:
+        raise DataFormatError(f"samples has {len(samples)} names, but the genotypes are of {n_individuals} individuals")
     _check_words(samples, "samples")
     if samples.duplicated().any():
         raise DataFormatError(f"samples must be unique; twice: {listed(samples[samples.duplicated()].unique())}")
@@ -190,7 +190,7 @@ def _rows(genotypes, encoding, variants):
     step = max(1, _BLOCK_BYTES // (2 * len(genotypes)))
     for begin in range(0, len(variants), step):
         first, second = _alleles(genotypes[:, begin : begin + step], encoding)
-        cells = np.empty((*first.T.shape, 4), np.uint8)  # "0|1<tab>" for each variant and person
+        cells = np.empty((*first.T.shape, 4), np.uint8)  # "0|1<tab>" for each variant and individual
         cells[..., 0], cells[..., 2] = _CHARACTERS[first.T], _CHARACTERS[second.T]
         cells[..., 1], cells[..., 3] = ord(separator), ord("\t")
         cells[:, -1, 3] = ord("\n")

@@ -44,11 +44,11 @@ def genotype_one_hot(G, *, source="phased", dtype=np.float32):
     >>> genotype_one_hot([[0, 2, -1]], dtype=int).tolist()
     [[[1, 0, 0, 0], [0, 0, 1, 0], [0, 0, 0, 0]]]
     """
-    n_people, n_variants = np.shape(G)[0] // (2 if source == "haplotype" else 1), np.shape(G)[-1]
+    n_individuals, n_variants = np.shape(G)[0] // (2 if source == "haplotype" else 1), np.shape(G)[-1]
     require_memory(
-        float(n_people) * n_variants * 4 * np.dtype(dtype).itemsize,
-        f"the four channels of {n_people} people at {n_variants} variants",
-        "encode fewer people at a time, or pass dtype=numpy.uint8",
+        float(n_individuals) * n_variants * 4 * np.dtype(dtype).itemsize,
+        f"the four channels of {n_individuals} individuals at {n_variants} variants",
+        "encode fewer individuals at a time, or pass dtype=numpy.uint8",
     )
     states = recode_genotypes(G, source=source, target="phased")
     return np.vstack([np.eye(4, dtype=dtype), np.zeros((1, 4), dtype)])[states]  # index -1 is the last

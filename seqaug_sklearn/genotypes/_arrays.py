@@ -1,8 +1,8 @@
 """Genotype arrays from one encoding to another, and what is counted from them.
 
 The arrays are trusted: they were checked where they came in (:func:`check_genotypes`, :class:`GenotypeSet`), or a
-generator made them. One person is one row of allele counts or phased states, and two neighbouring rows (2i, 2i + 1) of
-haplotypes.
+generator made them. One individual is one row of allele counts or phased states, and two neighbouring rows (2i, 2i + 1)
+of haplotypes.
 """
 
 import numpy as np
@@ -29,7 +29,7 @@ def recoded(G, source, target, name="X"):
 
 
 def to_haplotypes(G, encoding, name="X"):
-    """Return valid genotypes as haplotypes: int8 (2 * n_samples, n_variants), person i in rows 2i and 2i + 1.
+    """Return valid genotypes as haplotypes: int8 (2 * n_samples, n_variants), individual i in rows 2i and 2i + 1.
 
     Raises
     ------
@@ -53,11 +53,11 @@ def to_haplotypes(G, encoding, name="X"):
 
 
 def from_haplotypes(H, encoding):
-    """Return valid haplotypes in the given encoding; a person with one allele missing is missing in the others."""
+    """Return valid haplotypes in the given encoding; an individual with one allele missing is missing in the others."""
     H = np.asarray(H, np.int8)
     if encoding == "haplotype":
         return H
-    first, second = H[0::2], H[1::2]  # of person i: rows 2i and 2i + 1
+    first, second = H[0::2], H[1::2]  # of individual i: rows 2i and 2i + 1
     # two bits of a phased state, or the plain sum; int8, or NumPy would make wider integers
     weight = {"phased": np.int8(2), "dosage": np.int8(1)}[encoding]
     G = first * weight + second

@@ -1,4 +1,4 @@
-"""When people that a generator made are copies of its training people: one rule for whoever asks."""
+"""When individuals that a generator made are copies of its training individuals: one rule for whoever asks."""
 
 import numpy as np
 
@@ -14,7 +14,7 @@ MEMBERSHIP_LIMIT = 0.56
 
 
 def many_copies_fault(made, real, n_units, names) -> str:
-    """Say that copies are more frequent than among real people; "" where they are not.
+    """Say that copies are more frequent than among real individuals; "" where they are not.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ def many_copies_fault(made, real, n_units, names) -> str:
     Notes
     -----
     Chance is 1.96 standard errors of the real share of a population, but one haplotype at least: what is rarer than
-    that cannot be seen in the real people.
+    that cannot be seen in the real individuals.
     """
     made, real, n_units = np.asarray(made, float), np.asarray(real, float), np.asarray(n_units)
     excess = made - real - np.maximum(1.96 * np.sqrt(real * (1 - real) / n_units), 1 / n_units)
@@ -41,8 +41,8 @@ def many_copies_fault(made, real, n_units, names) -> str:
     worst = int(excess.argmax())
     where = f"in {names[worst]!r} " if len(names) > 1 else ""
     return (
-        f"{where}{made[worst]:.1%} of the new haplotypes equal a training person's, where {real[worst]:.1%} of other "
-        "real people's do"
+        f"{where}{made[worst]:.1%} of the new haplotypes equal a training individual's, where {real[worst]:.1%} of "
+        "other real individuals' do"
     )
 
 
@@ -53,7 +53,7 @@ def membership_fault(auc: float, low: float, high: float) -> str:
     told = f"an AUC of {_with_interval(auc, low, high)}"
     if auc > MEMBERSHIP_LIMIT:
         return f"the membership attack has {told}"
-    return f"the people are too few to show that nobody is given away (the membership attack has {told})"
+    return f"the individuals are too few to show that no one is exposed (the membership attack has {told})"
 
 
 def most_exposed_fault(aucs, errors, sizes, names) -> str:
@@ -64,7 +64,7 @@ def most_exposed_fault(aucs, errors, sizes, names) -> str:
     aucs, errors : array-like of float of shape (n_populations,)
         AUC of the membership attack and its standard error.
     sizes : array-like of int of shape (n_populations,)
-        People.
+        Individuals.
     names : list of shape (n_populations,)
         Populations.
 
@@ -81,7 +81,7 @@ def most_exposed_fault(aucs, errors, sizes, names) -> str:
     worst = int(np.argmax([low for _, low, _ in ends]))
     if not ends[worst][1] > MEMBERSHIP_LIMIT:
         return ""
-    people = f"in {names[worst]!r}, of {np.asarray(sizes)[worst]} people,"
+    people = f"in {names[worst]!r}, of {np.asarray(sizes)[worst]} individuals,"
     return f"{people} the membership attack has an AUC of {_with_interval(*ends[worst])}"
 
 

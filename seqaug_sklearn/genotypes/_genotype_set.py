@@ -1,4 +1,4 @@
-"""Genotypes of people, with their names, populations and variants."""
+"""Genotypes of individuals, with their names, populations and variants."""
 
 import dataclasses
 from dataclasses import dataclass, field
@@ -29,23 +29,23 @@ _VARIANT_COLUMNS = ("chrom", "pos", "id", "ref", "alt", "maf")
 
 @dataclass(frozen=True, eq=False, repr=False)
 class GenotypeSet(Shown):
-    """Genotypes with the people and variants they belong to; made by :func:`read_genotypes` and :func:`make_genotypes`.
+    """Genotypes with their individuals and variants; made by :func:`read_genotypes` and :func:`make_genotypes`.
 
     Values are checked here, once: whatever takes a GenotypeSet trusts them, so its array must not be changed in place.
 
     Attributes
     ----------
     genotypes : int8 ndarray of shape (n_samples, n_variants), or (2 * n_samples, n_variants) for ``"haplotype"``
-        Values by ``encoding``; -1 missing. Person i has the rows 2i and 2i + 1 of haplotypes.
+        Values by ``encoding``; -1 missing. Individual i has the rows 2i and 2i + 1 of haplotypes.
     encoding : {"dosage", "phased", "haplotype"}
         What the values mean: copies of the alternative allele; 0 to 3 for ``0|0``, ``0|1``, ``1|0``, ``1|1``; alleles.
     samples : ndarray of str of shape (n_samples,) or None
-        Identifiers of the people.
+        Identifiers of the individuals.
     variants : pandas.DataFrame of shape (n_variants, 6) or None
         ``chrom``, ``pos``, ``id`` (``"."`` for none), ``ref``, ``alt``, ``maf``. Positions are 1-based, as in the VCF
-        file; ``maf`` is the minor-allele frequency among these people (NaN where nobody was called).
+        file; ``maf`` is the minor-allele frequency among these individuals (NaN where nobody was called).
     populations : ndarray of shape (n_samples,) or None
-        Labels of the people, what classifiers and generators take as ``y``.
+        Labels of the individuals, what classifiers and generators take as ``y``.
     counts : dict of str to int
         What was read and what was dropped on the way; see :func:`read_genotypes`.
 
@@ -56,10 +56,10 @@ class GenotypeSet(Shown):
     Examples
     --------
     >>> from seqaug_sklearn.datasets import make_genotypes
-    >>> people = make_genotypes(3, n_variants=20, random_state=0)
-    >>> people
+    >>> individuals = make_genotypes(3, n_variants=20, random_state=0)
+    >>> individuals
     <GenotypeSet: 15 individuals, 20 variants, encoding 'phased', populations: POP1 3, POP2 3, POP3 3, POP4 3, POP5 3.>
-    >>> people.take(people.populations == "POP2").recode("dosage").genotypes.shape
+    >>> individuals.take(individuals.populations == "POP2").recode("dosage").genotypes.shape
     (3, 20)
     """
 
@@ -76,7 +76,7 @@ class GenotypeSet(Shown):
         for name in ("samples", "populations"):
             if getattr(self, name) is not None:
                 object.__setattr__(self, name, np.asarray(getattr(self, name)))
-                _check_length(name, getattr(self, name), len(self), "people")
+                _check_length(name, getattr(self, name), len(self), "individuals")
         if self.variants is None:
             return
         _check_length("variants", self.variants, self.n_variants, "variants")
@@ -104,7 +104,7 @@ class GenotypeSet(Shown):
 
     @cached_property
     def haplotypes(self):
-        """Alleles, person i in rows 2i and 2i + 1: int8 (2 * n_samples, n_variants); None where phase is unknown."""
+        """Alleles, individual i in rows 2i and 2i + 1: int8 (2 * n_samples, n_variants); None without phase."""
         return None if self.encoding == "dosage" else to_haplotypes(self.genotypes, self.encoding)
 
     @property
@@ -138,7 +138,7 @@ class GenotypeSet(Shown):
         return shown.iloc[:, :_SHOWN_COLUMNS]
 
     def recode(self, encoding: str) -> "GenotypeSet":
-        """Return the same people in another encoding.
+        """Return the same individuals in another encoding.
 
         Parameters
         ----------
@@ -154,12 +154,12 @@ class GenotypeSet(Shown):
         return self._changed(genotypes=genotypes, encoding=encoding)
 
     def take(self, people) -> "GenotypeSet":
-        """Return some of the people; minor-allele frequencies are counted anew, and no variant is dropped.
+        """Return some of the individuals; minor-allele frequencies are counted anew, and no variant is dropped.
 
         Parameters
         ----------
         people : bool or int array-like
-            Mask over the people, or their numbers in the order wanted; numbers of people also for haplotypes.
+            Mask over the individuals, or their numbers in the order wanted; numbers of individuals also for haplotypes.
 
         Returns
         -------
@@ -178,7 +178,7 @@ class GenotypeSet(Shown):
         )
 
     def of(self, population) -> "GenotypeSet":
-        """Return the people of one population, as :meth:`take` does.
+        """Return the individuals of one population, as :meth:`take` does.
 
         Parameters
         ----------
@@ -255,7 +255,7 @@ def trusted_set(genotypes, encoding, *, samples=None, variants=None, populations
 
 
 def sample_names(n_individuals) -> list[str]:
-    """Return names for people who have none: ``sample1`` and so on."""
+    """Return names for individuals who have none: ``sample1`` and so on."""
     return [f"sample{number}" for number in range(1, n_individuals + 1)]
 
 

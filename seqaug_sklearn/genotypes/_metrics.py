@@ -1,4 +1,4 @@
-"""Numbers that compare genotypes of two groups of people; pure functions of arrays.
+"""Numbers that compare genotypes of two groups of individuals; pure functions of arrays.
 
 *Units* are what distances are taken between: rows of 0 and 1. Haplotypes are units as they are; allele counts become
 units by :func:`unary`, so that the share of differing columns is the share of differing alleles.
@@ -76,8 +76,8 @@ def inbreeding(counts: np.ndarray) -> float:
 
     References
     ----------
-    Nei (1978), Genetics 89, 583-590: of n people with frequency p, 2 p (1 - p) * 2n / (2n - 1) heterozygotes are
-    expected, which is unbiased for few people.
+    Nei (1978), Genetics 89, 583-590: of n individuals with frequency p, 2 p (1 - p) * 2n / (2n - 1) heterozygotes are
+    expected, which is unbiased for few individuals.
     """
     n_alleles = 2 * len(counts)
     frequencies = counts.mean(axis=0, dtype=np.float64) / 2
@@ -99,7 +99,7 @@ def adversarial_accuracy(
     within_real, within_other : ndarray of shape (n, n)
         Differences within the groups.
     real_to_other : ndarray of shape (n, n)
-        Differences between them, real people in rows.
+        Differences between them, real individuals in rows.
 
     Returns
     -------
@@ -122,20 +122,20 @@ def adversarial_accuracy(
 
 
 def membership_auc(members: np.ndarray, others: np.ndarray) -> float:
-    """Return the AUC of telling training people from others by their difference to the nearest synthetic one."""
+    """Return the AUC of telling training individuals from others by their difference to the nearest synthetic one."""
     return float(np.mean(_placements(members, others)[0]))
 
 
-def membership(rounds, n_people: int) -> tuple[float, float]:
+def membership(rounds, n_individuals: int) -> tuple[float, float]:
     """Return the AUC of :func:`membership_auc`, averaged over rounds, and its standard error.
 
     Parameters
     ----------
     rounds : iterable of (members, member_distances, others, other_distances)
-        Of each round the numbers of the people trained on and held out, one per unit, and the difference of each unit
-        to the nearest synthetic one. The same people may be members in one round and others in the next.
-    n_people : int
-        People of the population; their numbers are below it.
+        Of each round the numbers of the individuals trained on and held out, one per unit, and the difference of each
+        unit to the nearest synthetic one. The same individuals may be members in one round and others in the next.
+    n_individuals : int
+        Individuals of the population; their numbers are below it.
 
     Returns
     -------
@@ -143,24 +143,25 @@ def membership(rounds, n_people: int) -> tuple[float, float]:
 
     Notes
     -----
-    The error is that of DeLong et al. (1988), Biometrics 44, 837-845, doi 10.2307/2531595, with people in place of
-    rows: the two haplotypes of a person, and all rounds of the same person, make one term. What a person's haplotypes
-    have by themselves, being common or rare, cancels where the person is a member in one round and held out in another,
-    so that the error of people who take both parts is much smaller.
+    The error is that of DeLong et al. (1988), Biometrics 44, 837-845, doi 10.2307/2531595, with individuals in place of
+    rows: the two haplotypes of an individual, and all rounds of the same individual, make one term. What an
+    individual's haplotypes have by themselves, being common or rare, cancels where the individual is a member in one
+    round and held out in another, so that the error of individuals who take both parts is much smaller.
     """
     # DeLong's estimate is var(V10) / m + var(V01) / n, with the placements V10 of each of m members (share of others
-    # that are farther) and V01 of each of n others (share of members that are nearer). The same as a sum over people:
+    # that are farther) and V01 of each of n others (share of members that are nearer). The same as a sum over
+    # individuals:
     # the AUC's error is, to first order, the mean of V10 - AUC over members plus that of V01 - AUC over others
-    aucs, terms = [], np.zeros(n_people)
+    aucs, terms = [], np.zeros(n_individuals)
     for members, nearest_members, others, nearest_others in rounds:
         farther, nearer = _placements(nearest_members, nearest_others)
         auc = np.mean(farther)
-        terms += np.bincount(members, farther - auc, n_people) * n_people / len(members)
-        terms += np.bincount(others, nearer - auc, n_people) * n_people / len(others)
+        terms += np.bincount(members, farther - auc, n_individuals) * n_individuals / len(members)
+        terms += np.bincount(others, nearer - auc, n_individuals) * n_individuals / len(others)
         aucs.append(auc)
     terms /= len(aucs)
-    # variance of a mean of n_people independent terms, which sum to 0: sum of squares / (n (n - 1))
-    return float(np.mean(aucs)), float(np.sqrt(terms @ terms / (n_people * max(n_people - 1, 1))))
+    # variance of a mean of n_individuals independent terms, which sum to 0: sum of squares / (n (n - 1))
+    return float(np.mean(aucs)), float(np.sqrt(terms @ terms / (n_individuals * max(n_individuals - 1, 1))))
 
 
 def average_with_interval(values: np.ndarray, errors: np.ndarray, freedom: int) -> tuple[float, float, float]:

@@ -141,9 +141,9 @@ def _check_same_encoding(G, encoding, name):
 def warn_of_encoding(values, encoding, name="X", *, takes_counts=True):
     """Warn where a bare array that is taken for phased states looks like allele counts or haplotypes.
 
-    Phased states have no order between the chromosomes: a common allele gives ``1|1`` (3) in some people, and as many
-    ``1|0`` (2) as ``0|1`` (1). Their absence is only said where chance would bring it less than once in 10,000 times,
-    so small arrays are let pass. Not for a ``GenotypeSet``, which knows its encoding.
+    Phased states have no order between the chromosomes: a common allele gives ``1|1`` (3) in some individuals, and as
+    many ``1|0`` (2) as ``0|1`` (1). Their absence is only said where chance would bring it less than once in 10,000
+    times, so small arrays are let pass. Not for a ``GenotypeSet``, which knows its encoding.
 
     Parameters
     ----------
@@ -172,7 +172,9 @@ def warn_of_encoding(values, encoding, name="X", *, takes_counts=True):
         looks_like = f"never 3 (1|1), as allele counts do. If they are counts, {way_out}"
     # every variant with a 1 could as well have had a 2: which chromosome is written first is a coin's choice
     elif values.max() == 1 and 0.5 ** np.count_nonzero((values == 1).any(axis=1)) < _RARE:
-        looks_like = "only 0 and 1, as haplotypes do. If two neighbouring rows are a person, pass encoding='haplotype'"
+        looks_like = (
+            "only 0 and 1, as haplotypes do. If two neighbouring rows are an individual, pass encoding='haplotype'"
+        )
     else:
         return
     warn(
@@ -203,13 +205,13 @@ def recode_genotypes(G, *, source, target):
         Genotypes; -1 is missing.
     source, target : {"dosage", "phased", "haplotype"}
         ``"dosage"``: copies of the alternative allele, 0, 1 or 2. ``"phased"``: 0, 1, 2, 3 for ``0|0``, ``0|1``,
-        ``1|0``, ``1|1``. ``"haplotype"``: 0 or 1, with person i in rows 2i and 2i + 1.
+        ``1|0``, ``1|1``. ``"haplotype"``: 0 or 1, with individual i in rows 2i and 2i + 1.
 
     Returns
     -------
     int8 ndarray
-        Genotypes in the target encoding, never the input itself. Where one of a person's two alleles is missing,
-        haplotypes keep the other; the other encodings have -1 for the person.
+        Genotypes in the target encoding, never the input itself. Where one of an individual's two alleles is missing,
+        haplotypes keep the other; the other encodings have -1 for the individual.
 
     Raises
     ------

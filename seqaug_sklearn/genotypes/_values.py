@@ -55,12 +55,12 @@ def check_values(G, encoding, name="X", *, allow_missing=True):
     values = _table(G, name)
     if values.ndim != 2 or 0 in values.shape:
         raise DataFormatError(
-            f"{name} must be a dense 2-D array of genotypes, people by variants, with at least one of each; "
-            f"got shape {values.shape}"
+            f"{name} must be a dense 2-D array of genotypes, individuals by variants, with at least one of each; got "
+            f"shape {values.shape}"
         )
     if encoding == "haplotype" and len(values) % 2:
         raise DataFormatError(
-            f"{name} holds {len(values)} haplotypes, but every person has two: rows 2i and 2i + 1 belong together"
+            f"{name} holds {len(values)} haplotypes, but every individual has two: rows 2i and 2i + 1 belong together"
         )
     numbers = _as_numbers(values, encoding, name)
     lowest, highest = numbers.min(), numbers.max()
@@ -82,7 +82,7 @@ def refuse_missing(codes, name):
     missing = codes < 0
     raise DataFormatError(
         f"{name} has {missing.sum()} missing genotypes (-1) in {missing.any(axis=1).sum()} rows, which are not "
-        "accepted here; drop those variants or people, or impute them first"
+        "accepted here; drop those variants or individuals, or impute them first"
     )
 
 

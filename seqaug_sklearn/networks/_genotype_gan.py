@@ -1,9 +1,9 @@
 """Generators and critics of genotypes: dense networks on haplotypes, and PG-cGAN's convolutions on phased states.
 
-All share one interface. A person is ``generator.rows_per_person`` rows. ``generator(noise, labels)`` gives what the
-critic sees, ``critic(x, labels)`` one score per row, ``critic.input_gradient(x, labels)`` the gradient of each row's
-score with respect to the row. ``generator.encode`` turns allele codes into what the critic sees, ``generator.states``
-what the generator gives into allele codes. Labels are int64 class codes of shape ``(n,)``.
+All share one interface. An individual is ``generator.rows_per_person`` rows. ``generator(noise, labels)`` gives what
+the critic sees, ``critic(x, labels)`` one score per row, ``critic.input_gradient(x, labels)`` the gradient of each
+row's score with respect to the row. ``generator.encode`` turns allele codes into what the critic sees,
+``generator.states`` what the generator gives into allele codes. Labels are int64 class codes of shape ``(n,)``.
 """
 
 from itertools import pairwise

@@ -1,5 +1,5 @@
 """Displays in scikit-learn's manner: one per figure of the window augmentation paper that scikit-learn does not draw.
-Those of genotypes compare real people with synthetic ones.
+Those of genotypes compare real individuals with synthetic ones.
 
 Each display takes computed data, is made by a class method ``from_*`` that computes and plots, and draws again with
 ``plot(ax=None)``; the axes are in ``ax_``, their figure in ``figure_``. Colours are safe for colour-blind readers.

@@ -31,10 +31,10 @@ SMALL_PG = {**SMALL, "architecture": "pg_cgan", "batch_size": 16, "dropout": 0.1
 BOTH = pytest.mark.parametrize("params", [SMALL_MLP, SMALL_PG], ids=["mlp", "pg_cgan"])
 
 
-def opposite_people(n_people=40, n_variants=12, seed=0):
+def opposite_people(n_individuals=40, n_variants=12, seed=0):
     """Two populations, alleles frequent in one and rare in the other; every other variant follows a founder."""
     rng = np.random.default_rng(seed)
-    y = np.repeat(["south", "north"], [n_people, n_people // 2])
+    y = np.repeat(["south", "north"], [n_individuals, n_individuals // 2])
     frequency = np.where((y == "north")[:, None], 0.85, 0.15) * np.ones(n_variants)
     founder = rng.random((len(y), 2, 1)) < frequency[:, None, :1]
     own = rng.random((len(y), 2, n_variants)) < frequency[:, None, :]
@@ -395,13 +395,13 @@ def test_nobody_held_out(people):
 
 def test_too_few_people_for_a_score_warn():
     X, y = opposite_people(18)  # 10 % of 18 is one
-    with pytest.warns(NoValidationWarning, match=r"validation_fraction=0\.1 is fewer than two people"):
+    with pytest.warns(NoValidationWarning, match=r"validation_fraction=0\.1 is fewer than two individuals"):
         gan = GenotypeGAN(**SMALL_MLP).fit(X, y)
     assert gan.n_epochs_ == 3
 
 
 def test_few_people_get_as_many_steps():
-    few, many = (resolve_settings(GenotypeGAN(), n_people)["max_epochs"] for n_people in (70, 1753))
+    few, many = (resolve_settings(GenotypeGAN(), n_individuals)["max_epochs"] for n_individuals in (70, 1753))
     assert many == 50
     assert few * (2 * 70 // 128) >= 50 * (2 * 1753 // 128)
 
@@ -409,7 +409,7 @@ def test_few_people_get_as_many_steps():
 def test_pg_cgan_as_published_trains_on_everyone_and_keeps_the_last_weights(monkeypatch):
     settings = {key: value for key, value in PG_CGAN_PUBLISHED.items() if key != "architecture"}
     default = GenotypeGAN("pg_cgan").get_params()
-    # what differs from the architecture's own defaults, which stop by held-out people and clip the whole critic
+    # what differs from the architecture's own defaults, which stop by held-out individuals and clip the whole critic
     assert {k for k, v in settings.items() if default[k] is not None and default[k] != v} == {
         "clip", "validation_fraction", "patience",
     }  # fmt: skip

@@ -6,10 +6,10 @@ import pytest
 from seqaug_sklearn.augmentation._genotypes._gan_score import HeldOutScore, mean_r2_by_lag
 
 
-def linked(rng, n_people, codes, n_variants=60, flip=0.05):
+def linked(rng, n_individuals, codes, n_variants=60, flip=0.05):
     """Haplotypes that follow one of three founders of their population."""
     founders = np.random.default_rng(7).integers(0, 2, (2, 3, n_variants))
-    chosen = founders[np.repeat(codes, 2), rng.integers(0, 3, 2 * n_people)]
+    chosen = founders[np.repeat(codes, 2), rng.integers(0, 3, 2 * n_individuals)]
     return (chosen ^ (rng.random(chosen.shape) < flip)).astype(np.int8)
 
 

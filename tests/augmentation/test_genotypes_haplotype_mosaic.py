@@ -20,22 +20,22 @@ from seqaug_sklearn.exceptions import DataFormatError, PrivacyWarning, SeqAugWar
 from seqaug_sklearn.genotypes import from_haplotypes, recode_genotypes, to_haplotypes
 from seqaug_sklearn.utils import draw_seed
 
-# few people, so that they are quick: what is said of them is tested below and in test_mosaic_trials.py
+# few individuals, so that they are quick: what is said of them is tested below and in test_mosaic_trials.py
 pytestmark = pytest.mark.filterwarnings("ignore::seqaug_sklearn.exceptions.PrivacyWarning")
 
 COUNTS = {"east": 30, "north": 12, "west": 18}
 
 
 def linked_people(rng, counts=COUNTS, n_variants=40, n_founders=6):
-    """Phased people whose haplotypes are founders of their population with few seams and rare errors."""
+    """Phased individuals whose haplotypes are founders of their population with few seams and rare errors."""
     haplotypes, labels = [], []
-    for name, n_people in counts.items():
+    for name, n_individuals in counts.items():
         founders = rng.integers(0, 2, (n_founders, n_variants))
-        for _ in range(2 * n_people):
+        for _ in range(2 * n_individuals):
             seam = rng.integers(0, n_variants)
             first, second = founders[rng.integers(0, n_founders, 2)]
             haplotypes.append(np.r_[first[:seam], second[seam:]] ^ (rng.random(n_variants) < 0.03))
-        labels += [name] * n_people
+        labels += [name] * n_individuals
     return from_haplotypes(np.array(haplotypes, np.int8), "phased"), np.array(labels)
 
 
@@ -174,7 +174,7 @@ def test_nearest_people_are_nearest_and_of_the_population(rng):
 
 
 def test_neighbours_keep_structure_within_a_population(rng):
-    """Two hidden groups under one label: no new person mixes them."""
+    """Two hidden groups under one label: no new individual mixes them."""
     hidden = np.repeat([0, 1], 20)
     X = from_haplotypes((rng.random((80, 60)) < np.repeat([[0.1], [0.9]], 40, axis=0)).astype(np.int8), "phased")
     means = {}
@@ -279,7 +279,9 @@ def test_sampling_strategy_counts_people_of_haplotypes(people):
 
 def test_pandas_in_pandas_out(people):
     X, y = people
-    frame = pd.DataFrame(X, columns=[f"rs{i}" for i in range(X.shape[1])], index=[f"person{i}" for i in range(len(X))])
+    frame = pd.DataFrame(
+        X, columns=[f"rs{i}" for i in range(X.shape[1])], index=[f"individual{i}" for i in range(len(X))]
+    )
     labels = pd.Series(y, index=frame.index, name="population", dtype="category")
     mosaic = HaplotypeMosaic(random_state=0)
     filled, filled_y = mosaic.fit_resample(frame, labels)
@@ -355,7 +357,7 @@ def test_allele_counts_are_refused_with_the_reason(people):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda X, y: (X, np.r_[["lonely"], y[1:]]), "population 'lonely' has fewer than two people"),
+        (lambda X, y: (X, np.r_[["lonely"], y[1:]]), "population 'lonely' has fewer than two individuals"),
         (lambda X, y: (X, None), "y is missing: give the population of each row"),
         (lambda X, y: (genotype_set(X, None), None), "y is missing: give the population of each row"),
         (lambda X, y: (X, y[1:]), "X has 60 rows but y has 59 labels"),
@@ -375,7 +377,7 @@ def test_two_labels_for_one_person_are_refused(people):
     X, y = people
     labels = np.repeat(y, 2)
     labels[3] = "west"
-    with pytest.raises(ValueError, match="rows 2 and 3 are the haplotypes of one person"):
+    with pytest.raises(ValueError, match="rows 2 and 3 are the haplotypes of one individual"):
         HaplotypeMosaic(encoding="haplotype").fit(to_haplotypes(X, "phased"), labels)
 
 
@@ -391,7 +393,7 @@ def test_one_population_cannot_be_filled_up(people):
         ((0,), "n_samples"),
         ((2.5,), "n_samples"),
         ((3, "south"), "population 'south', which was not in training; known are"),
-        ((3, ["east", "west"]), r"one label per person, shape \(3,\), got shape \(2,\)"),
+        ((3, ["east", "west"]), r"one label per individual, shape \(3,\), got shape \(2,\)"),
     ],
 )
 def test_sample_refuses_what_it_cannot_make(people, arguments, message):
@@ -416,7 +418,7 @@ def test_parameters_out_of_range(people, parameter, value):
 
 
 def panel(rng, sizes, n_variants, correlation=0.0):
-    """Phased people of populations with Balding-Nichols frequencies; neighbouring variants are correlated."""
+    """Phased individuals of populations with Balding-Nichols frequencies; neighbouring variants are correlated."""
     haplotypes = []
     ancestral = rng.uniform(0.05, 0.95, n_variants)
     for size in sizes:
@@ -471,8 +473,9 @@ def test_linkage_is_kept_as_far_as_nobody_is_given_away(rng):
 def test_where_nothing_passes_the_figure_is_told(rng):
     X, y = panel(rng, (30,), 200)
     message = (
-        r"HaplotypeMosaic gives its training people away: .*the membership attack has an AUC of 0\.[6-9]\d "
-        r"\(95 % interval 0\.\d\d to \d\.\d\d, at most 0\.56 is allowed\).*see tuning_.*More people, fewer variants"
+        r"HaplotypeMosaic gives its training individuals away: .*the membership attack has an AUC of 0\.[6-9]\d "
+        r"\(95 % interval 0\.\d\d to \d\.\d\d, at most 0\.56 is allowed\).*see tuning_.*More individuals, fewer "
+        r"variants"
     )
     with pytest.warns(PrivacyWarning, match=message) as caught:
         mosaic = HaplotypeMosaic(random_state=0).fit(X, y)
@@ -493,7 +496,9 @@ def test_where_nothing_passes_the_figure_is_told(rng):
 )
 def test_given_values_are_used_and_what_they_copy_is_told(rng, given, told):
     X, y = panel(rng, (40,), 60)
-    message = r"(9\d|100)\.\d% of the new haplotypes equal a training person's, where 0\.0% of other real people's do"
+    message = (
+        r"(9\d|100)\.\d% of the new haplotypes equal a training individual's, where 0\.0% of other real individuals' do"
+    )
     with pytest.warns(PrivacyWarning, match=f"{message}.*{told}") as caught:
         mosaic = HaplotypeMosaic(random_state=0, **given).fit(X, y)
     assert caught[0].filename == __file__
@@ -511,7 +516,7 @@ def test_no_switches_are_copies_and_told(rng):
 
 
 def test_trying_settings_changes_nothing_about_the_people(people):
-    """Given values make the people that they made before settings were tried."""
+    """Given values make the individuals that they made before settings were tried."""
     X, y = people
     mosaic = HaplotypeMosaic(match_length=4, n_neighbors=None, random_state=3).fit(X, y)
     assert mosaic.seed_ == draw_seed(np.random.default_rng(3))
@@ -533,7 +538,7 @@ def test_none_is_auto_for_the_match(people):
 
 
 def hidden_groups(rng):
-    """400 people under one label, of two groups, 80 unlinked variants."""
+    """400 individuals under one label, of two groups, 80 unlinked variants."""
     frequencies = np.repeat([rng.uniform(0.05, 0.5, 80), rng.uniform(0.5, 0.95, 80)], 400, axis=0)
     return from_haplotypes((rng.random((800, 80)) < frequencies).astype(np.int8), "phased"), np.zeros(400)
 
@@ -544,7 +549,7 @@ def test_neighbours_are_chosen_where_structure_is_lost_without(rng):
     assert mosaic.n_neighbors_ is not None
     assert mosaic.neighbors_.shape == (400, mosaic.n_neighbors_)
     means = to_haplotypes(mosaic.sample(100)[0], "phased").mean(axis=1)
-    assert np.mean(np.abs(means - 0.5) < 0.05) < 0.02, "new people mix the groups"
+    assert np.mean(np.abs(means - 0.5) < 0.05) < 0.02, "new individuals mix the groups"
     assert HaplotypeMosaic(n_neighbors=None, random_state=0).fit(X, y).n_neighbors_ is None
 
 
@@ -601,7 +606,7 @@ def test_few_or_rare_phased_states_are_not_suspected(rng):
     ("arguments", "message"),
     [
         ((0,), r"'n_samples' parameter of GenotypeSampler\.sample must be an int"),
-        ((3, {"east": 3}), "y must be a label or one label per person, in their order, got a dict"),
+        ((3, {"east": 3}), "y must be a label or one label per individual, in their order, got a dict"),
         ((3, {"east"}), "got a set"),
     ],
 )

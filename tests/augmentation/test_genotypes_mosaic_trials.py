@@ -1,4 +1,4 @@
-"""What MosaicTrials measures, against people whose figures are known."""
+"""What MosaicTrials measures, against individuals whose figures are known."""
 
 import numpy as np
 import pytest
@@ -9,9 +9,9 @@ from seqaug_sklearn.augmentation._genotypes._mosaic_trials import MosaicTrials
 NAMES = np.array(["east", "west"])
 
 
-def unlinked(rng, n_people=80, n_variants=50):
-    haplotypes = (rng.random((2 * n_people, n_variants)) < 0.5).astype(np.int8)
-    return haplotypes, np.repeat([0, 1], [n_people // 2, n_people - n_people // 2])
+def unlinked(rng, n_individuals=80, n_variants=50):
+    haplotypes = (rng.random((2 * n_individuals, n_variants)) < 0.5).astype(np.int8)
+    return haplotypes, np.repeat([0, 1], [n_individuals // 2, n_individuals - n_individuals // 2])
 
 
 def trials_of(haplotypes, codes, *, switch_rate=1.0, mutation_rate=0, seed=0):
@@ -37,7 +37,7 @@ def test_copies_are_found_out(rng):
     assert row["exact_copies_real"] == 0
     assert row["membership_auc"] == pytest.approx(0.816, abs=0.02)  # who is drawn at all: 1 - 1/e, the others guess
     assert row["membership_low"] < row["membership_auc"] < row["membership_high"]
-    assert "100.0% of the new haplotypes equal a training person's" in row["fault"]
+    assert "100.0% of the new haplotypes equal a training individual's" in row["fault"]
 
 
 def test_people_made_of_frequencies_alone_give_nobody_away(rng):

@@ -61,8 +61,8 @@ def test_files_and_answer(genotypes, vcf, people):
     assert result.exit_code == 0, result.output
     out = vcf / "out"
     assert f"Report: {out / 'report.html'}" in result.stdout
-    assert f"Synthetic people: {out / 'people'}" in result.stdout
-    assert "200 people, 40 variants" in result.stderr
+    assert f"Synthetic individuals: {out / 'people'}" in result.stdout
+    assert "200 individuals, 40 variants" in result.stderr
     read = read_genotypes(out / "people" / "haplotype_mosaic.vcf.gz", labels=out / "people" / "haplotype_mosaic.tsv")
     assert len(read) == 10
     assert set(read.populations) == {"POP1", "POP2"}
@@ -136,7 +136,7 @@ def test_unlabelled_people_and_missing_calls_are_counted_or_refused(genotypes, v
     assert "samples=" not in refused.stderr
     result = genotypes("--unlabelled", "drop")
     assert result.exit_code == 0, result.output
-    assert "Warning: 2 people without a label were left out" in result.stderr
+    assert "Warning: 2 individuals without a label were left out" in result.stderr
     assert "Warning: 3 variants with missing calls were dropped" in result.stderr
     assert len(no_report[0].train) + len(no_report[0].test) == 198
     refused = genotypes("--unlabelled", "drop", "--missing", "error")
@@ -171,9 +171,9 @@ def test_demo(run, tmp_path, no_report, monkeypatch):
     ("arguments", "message"),
     [
         ([], "give a VCF or BCF file with --labels, or --demo"),
-        (["people.vcf"], "give the people's populations with --labels"),
-        (["people.vcf", "--demo"], "--demo brings its own people"),
-        (["--demo", "--missing-values", "NA"], "--demo brings its own people"),
+        (["people.vcf"], "give the individuals' populations with --labels"),
+        (["people.vcf", "--demo"], "--demo brings its own individuals"),
+        (["--demo", "--missing-values", "NA"], "--demo brings its own individuals"),
         (["none.vcf", "--labels", "labels.tsv"], "none.vcf: No such file or directory"),
         (["people.vcf", "--labels", "none.tsv"], "none.tsv: No such file or directory"),
         (["labels.tsv", "--labels", "labels.tsv"], "labels.tsv is no VCF or BCF file"),
@@ -185,7 +185,7 @@ def test_demo(run, tmp_path, no_report, monkeypatch):
         ),
         (["people.vcf", "--labels", "labels.tsv", "--label-column", "population", "--resume"], "add --gan"),
         (["people.vcf", "--labels", "labels.tsv", "--label-column", "population", "--epochs", "3"], "add --gan"),
-        (["few.vcf", "--labels", "labels.tsv", "--label-column", "population"], "fewer than 6 people"),
+        (["few.vcf", "--labels", "labels.tsv", "--label-column", "population"], "fewer than 6 individuals"),
         (["cut.vcf.gz", "--labels", "labels.tsv", "--label-column", "population"], "is cut off"),
         (["unphased.vcf", "--labels", "labels.tsv", "--label-column", "population"], "phase the file first"),
         (["people.vcf", "--labels", "labels.tsv", "--gan", "--device", "tpu"], "device must be 'auto'"),
@@ -220,7 +220,7 @@ def test_out_is_checked_first(run, vcf):
 
 @pytest.fixture
 def copying(people, genotypes, vcf):
-    """Run the command on people whose variants are unlinked."""
+    """Run the command on individuals whose variants are unlinked."""
     rng = np.random.default_rng(0)
     states = rng.permuted(people.genotypes, axis=0)
     write_vcf(vcf / "people.vcf", GenotypeSet(states, "phased", people.samples, people.variants, people.populations))
@@ -231,15 +231,17 @@ def copying(people, genotypes, vcf):
 def test_copies_are_not_written_and_the_exit_code_is_1(copying, vcf):
     result = copying("--match-length", 40)
     assert result.exit_code == 1, result.output
-    assert result.stderr.count("Warning: HaplotypeMosaic gives its training people away: in 'POP") == 1
+    assert result.stderr.count("Warning: HaplotypeMosaic gives its training individuals away: in 'POP") == 1
     answer = result.stdout.strip().splitlines()[0]
-    assert answer.startswith("The people of HaplotypeMosaic must not be given away as synthetic: in 'POP")
-    assert re.search(r"\d\d\.\d% of the new haplotypes equal a training person's, where 0\.0% of other real", answer)
-    assert "No people of HaplotypeMosaic were written. --force writes them all the same." in result.stdout
-    assert "Synthetic people" not in result.stdout
+    assert answer.startswith("The individuals of HaplotypeMosaic must not be shared as synthetic: in 'POP")
+    assert re.search(
+        r"\d\d\.\d% of the new haplotypes equal a training individual's, where 0\.0% of other real", answer
+    )
+    assert "No individuals of HaplotypeMosaic were written. --force writes them anyway." in result.stdout
+    assert "Synthetic individuals" not in result.stdout
     assert not list(vcf.rglob("*.vcf.gz"))
     assert not (vcf / "out" / "people").exists()
-    assert "must not be given away as synthetic" in (vcf / "out" / "report.html").read_text()
+    assert "must not be shared as synthetic" in (vcf / "out" / "report.html").read_text()
 
 
 @pytest.mark.filterwarnings("default")
@@ -247,28 +249,28 @@ def test_force_writes_copies_and_says_so(copying, vcf):
     result = copying("--match-length", 40, "--force")
     assert result.exit_code == 0, result.output
     folder = vcf / "out" / "people"
-    assert f"Written because of --force, NOT synthetic, people of HaplotypeMosaic: {folder}" in result.stdout
-    assert "Synthetic people: " not in result.stdout
+    assert f"Written because of --force, NOT synthetic, individuals of HaplotypeMosaic: {folder}" in result.stdout
+    assert "Synthetic individuals: " not in result.stdout
     with gzip.open(folder / "haplotype_mosaic.vcf.gz", "rt") as file:
         text = file.read()
-    assert "##note=The people of HaplotypeMosaic must not be given away as synthetic: " in text
-    assert "were written all the same" in (vcf / "out" / "report.html").read_text()
+    assert "##note=The individuals of HaplotypeMosaic must not be shared as synthetic: " in text
+    assert "were written anyway" in (vcf / "out" / "report.html").read_text()
 
 
 def test_the_default_finds_a_setting_that_passes_on_the_same_people(copying, vcf):
     result = copying()
     assert result.exit_code == 0, result.output
-    assert f"Synthetic people: {vcf / 'out' / 'people'}" in result.stdout
+    assert f"Synthetic individuals: {vcf / 'out' / 'people'}" in result.stdout
 
 
 def test_force_is_explained(run):
     text = " ".join(run("genotypes", "--help").output.replace("│", " ").split())
     assert "The exit code is then 1, unless --force is given" in text
-    assert "copies of training people, or cannot be shown to be none" in text
+    assert "copies of training individuals, or cannot be shown not to be" in text
 
 
 def test_a_network_that_copies_is_refused_by_the_same_rule(genotypes, vcf, monkeypatch):
-    """Its training is kept: to write its people all the same must not take another one."""
+    """Its training is kept: to write its individuals all the same must not take another one."""
     from seqaug_sklearn.augmentation import GenotypeGAN
 
     fit = GenotypeGAN._fit
@@ -285,8 +287,8 @@ def test_a_network_that_copies_is_refused_by_the_same_rule(genotypes, vcf, monke
     )
     result = genotypes("--gan", "--epochs", 1, "--device", "cpu")
     assert result.exit_code == 1, result.output
-    assert result.stdout.strip().startswith("The people of GenotypeGAN must not be given away as synthetic: ")
-    assert f"Synthetic people of HaplotypeMosaic: {vcf / 'out' / 'people'}" in result.stdout
+    assert result.stdout.strip().startswith("The individuals of GenotypeGAN must not be shared as synthetic: ")
+    assert f"Synthetic individuals of HaplotypeMosaic: {vcf / 'out' / 'people'}" in result.stdout
     names = sorted(path.name for path in (vcf / "out" / "people").iterdir())
     assert names == ["haplotype_mosaic.tsv", "haplotype_mosaic.vcf.gz"]
     assert "The GAN's training is kept in" in result.stderr
@@ -306,7 +308,7 @@ def test_the_gan_is_trained_and_its_checkpoint_removed(genotypes, vcf):
 
 
 def test_an_interrupted_training_goes_on(genotypes, vcf, no_report, monkeypatch):
-    # 60 people held out are too few to show that the network gives nobody away
+    # 60 individuals held out are too few to show that the network gives nobody away
     options = ["--gan", "--epochs", 3, "--device", "cpu", "--force"]
     first = genotypes(*options, "--resume")
     assert first.exit_code == 0
@@ -347,7 +349,7 @@ def test_an_interrupted_training_goes_on(genotypes, vcf, no_report, monkeypatch)
 
 @pytest.mark.filterwarnings("default")
 def test_a_full_disk_during_the_training_is_one_line(genotypes, vcf, monkeypatch):
-    # 60 people held out are too few to show that the network gives nobody away
+    # 60 individuals held out are too few to show that the network gives nobody away
     options = ["--gan", "--epochs", 3, "--device", "cpu", "--n-samples", 8, "--force"]
     fsync, calls = os.fsync, []
 
@@ -379,7 +381,7 @@ def test_a_full_disk_during_the_training_is_one_line(genotypes, vcf, monkeypatch
 def test_help_says_what_private_does_not_mean(run):
     text = " ".join(run("genotypes", "--help").output.split())
     assert "It does not mean anonymous" in text
-    assert "The report itself shows real people's genotypes" in text
+    assert "The report itself shows genotypes of real individuals" in text
 
 
 def test_the_published_architecture_is_the_published_training():

@@ -68,7 +68,7 @@ def test_linkage_fades_with_distance(people):
 
 
 def test_people_marry_at_random(people, rng):
-    """Heterozygotes are as many as among people paired anew from the same haplotypes; linkage makes single F noisy."""
+    """As many heterozygotes as among individuals paired anew from the same haplotypes; single F are noisy."""
     for name in np.unique(people.populations):
         haplotypes = people.take(people.populations == name).recode("haplotype").genotypes
         paired_anew = [_heterozygosity(rng.permutation(haplotypes)) for _ in range(200)]
@@ -158,7 +158,7 @@ def test_urn_gives_the_chosen_differentiation():
     [
         ({"n_per_population": 0}, "n_per_population must be a whole number of at least 1, got 0"),
         ({"n_per_population": [3, 4]}, "n_per_population has 2 entries, but n_populations=5"),
-        ({"n_per_population": 1, "n_populations": 1}, "at least two people"),
+        ({"n_per_population": 1, "n_populations": 1}, "at least two individuals"),
         ({"n_variants": 0}, "n_variants must be a whole number"),
         ({"n_populations": 2.0}, r"n_populations must be a whole number of at least 1, got 2\.0"),
         ({"length": 300}, "length must be at least twice n_variants=200, got 300"),

@@ -201,7 +201,7 @@ def test_missing_calls_dropped_or_refused(vcf):
 
 def test_men_on_x(vcf):
     path = vcf(["X 5 . A C 0|1 0 1|1", "X 6 . A C 0|1 0|0 1|1", "X 7 . A C 1 0 1"])
-    with pytest.raises(DataFormatError, match=r"sample 'bob' has a call of one allele only, as men have on X at X:5"):
+    with pytest.raises(DataFormatError, match=r"sample 'bob' has a call of one allele only, as males have on X at X:5"):
         read_genotypes(path)
     people = read_genotypes(path, haploid="drop")
     assert people.variants["pos"].tolist() == [6]
@@ -225,7 +225,7 @@ def test_people_in_the_order_asked_for(vcf):
     [
         (["ann", "zoe"], DataFormatError, r"1 of samples= are not in the file: 'zoe'"),
         (["ann", "ann"], ValueError, "nobody twice; got twice: 'ann'"),
-        ([], ValueError, "at least one person"),
+        ([], ValueError, "at least one individual"),
         ("ann", ValueError, r"samples must be a list of names, got the string 'ann'; use \['ann'\]"),
     ],
 )
@@ -311,7 +311,7 @@ def test_labels_are_joined_by_name(vcf, tmp_path, separator):
 
 @pytest.mark.parametrize("kind", ["file", "frame"])
 def test_words_that_may_mean_missing(vcf, tmp_path, kind):
-    """NA may be a population (North America), or mean that a person has none: the user says which."""
+    """NA may be a population (North America), or mean that an individual has none: the user says which."""
     labels = LABELS
     if kind == "file":
         labels = tmp_path / "labels.tsv"
@@ -325,7 +325,7 @@ def test_words_that_may_mean_missing(vcf, tmp_path, kind):
     people = read_genotypes(vcf(), labels=labels, missing_values=["NA"], unlabelled="drop")
     assert people.samples.tolist() == ["ann", "bob"]
     assert people.counts["people_unlabelled"] == 1
-    # what is wrong with people who are not asked for does not matter
+    # what is wrong with individuals who are not asked for does not matter
     assert read_genotypes(vcf(), labels=labels, samples=["bob"]).populations.tolist() == ["CHB"]
 
 
@@ -546,7 +546,8 @@ def test_genotypes_that_memory_does_not_hold(vcf, monkeypatch):
     monkeypatch.setattr(_memory, "free_memory", lambda: 100e3)
     with pytest.raises(
         InsufficientMemoryError,
-        match=r"^people\.vcf: the genotypes of 3 people at 2000 variants or more: 206\.0 kB of memory would be .*; "
+        match=r"^people\.vcf: the genotypes of 3 individuals at 2000 variants or more: 206\.0 kB of memory "
+        r"would be .*; "
         r"read a part of the file, with region=, samples= or min_maf=$",
     ):
         read_genotypes(path, encoding="phased")

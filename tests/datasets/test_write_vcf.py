@@ -57,10 +57,14 @@ def test_text_of_phased_calls(tmp_path):
 
 def test_notes_stand_in_the_header_one_line_each(tmp_path):
     path = write_vcf(
-        tmp_path / "people.vcf", PHASED, variants=VARIANTS, encoding="phased", notes=["copies of\nreal people", "ask"]
+        tmp_path / "people.vcf",
+        PHASED,
+        variants=VARIANTS,
+        encoding="phased",
+        notes=["copies of\nreal individuals", "ask"],
     )
     lines = path.read_text().splitlines()
-    assert [line for line in lines if line.startswith("##note")] == ["##note=copies of real people", "##note=ask"]
+    assert [line for line in lines if line.startswith("##note")] == ["##note=copies of real individuals", "##note=ask"]
     assert lines[0] == "##fileformat=VCFv4.2"
     assert len(read_genotypes(path)) == 2
 
@@ -99,7 +103,7 @@ def test_names_given_beside_a_set(tmp_path):
         ({"variants": VARIANTS.assign(chrom=["1", "X", "1"])}, "each chromosome in one piece"),
         ({"variants": VARIANTS.assign(alt=["C,G", "T", "A"])}, r"one alternative allele each, got 'C,G'"),
         ({"variants": VARIANTS.assign(id=["a\tb", ".", "."])}, r"variants\['id'\] must be words without white space"),
-        ({"samples": ["ann"]}, "samples has 1 names, but the genotypes are of 2 people"),
+        ({"samples": ["ann"]}, "samples has 1 names, but the genotypes are of 2 individuals"),
         ({"samples": ["ann", "ann"]}, "samples must be unique; twice: 'ann'"),
         ({"samples": ["ann", "bob smith"]}, "samples must be words without white space, got 'bob smith'"),
         ({"samples": ["ann", ""]}, "samples must be words"),
@@ -161,7 +165,7 @@ def test_thousand_genomes_round_trip(real_data, tmp_path):
 
 
 def test_what_generators_give_is_taken_as_it_is(tmp_path):
-    """(X, y) of sample, and chunks of it as iter_sample gives them; people beside two labels are no such pair."""
+    """(X, y) of sample, and chunks of it as iter_sample gives them; individuals beside two labels are no such pair."""
     people = make_genotypes(3, n_variants=4, n_populations=2, random_state=0)
     X, y = people.genotypes, people.populations
     same = {"variants": people.variants, "encoding": "phased"}

@@ -1,4 +1,4 @@
-"""Generators compared on split people: the split, what is written, what the report says and what it does not claim."""
+"""Generators compared on split individuals: the split, what is written, what the report says and does not claim."""
 
 import gzip
 import html
@@ -16,12 +16,12 @@ from seqaug_sklearn.datasets import GenotypeSet, make_genotypes, read_genotypes
 from seqaug_sklearn.evaluation import OutputFolderError, compare_genotype_generators, genotype_fidelity
 from seqaug_sklearn.exceptions import DataFormatError
 
-# few people, so that they are quick: what HaplotypeMosaic says of them is tested in its own tests
+# few individuals, so that they are quick: what HaplotypeMosaic says of them is tested in its own tests
 pytestmark = pytest.mark.filterwarnings("ignore::seqaug_sklearn.exceptions.PrivacyWarning")
 
 
 class Copier(BaseEstimator):
-    """Gives training people away as new ones."""
+    """Gives training individuals away as new ones."""
 
     def fit(self, people):
         self.people_ = people
@@ -46,7 +46,7 @@ def comparison(people):
 @pytest.fixture(scope="module")
 def report(comparison, tmp_path_factory):
     path = comparison.to_html(
-        tmp_path_factory.mktemp("people") / "out", title="My <people>", settings={"file": "a.vcf"}
+        tmp_path_factory.mktemp("people") / "out", title="My <individuals>", settings={"file": "a.vcf"}
     )
     assert plt.get_fignums() == []
     return path
@@ -153,17 +153,19 @@ def test_the_page_says_who_copies_and_who_does_not(report):
     page = page_of(report)
     answer = re.search(r'<p class="answer">(.*?)</p>', page).group(1)
     assert re.match(
-        r"The people of Copier must not be given away as synthetic: in .POP\d. 100\.0% of the new haplotypes equal a "
-        r"training person.s, where \d\.\d% of other real people.s do; the membership attack has an AUC of 0\.[78]",
+        r"The individuals of Copier must not be shared as synthetic: in .POP\d. 100\.0% of the new haplotypes "
+        r"equal a "
+        r"training individual.s, where \d\.\d% of other real individuals. do; the membership attack has an AUC of "
+        r"0\.[78]",
         html.unescape(answer),
     )
-    assert "No people of Copier were written; force=True (on the command line, --force)" in page
-    assert "Copier: they are too near to the training people" in page
-    assert "hold synthetic people only" not in page
+    assert "No individuals of Copier were written; force=True (on the command line, --force)" in page
+    assert "Copier: they are too near to the training individuals" in page
+    assert "hold synthetic individuals only" not in page
     assert [path.name for path in (report.parent / "people").iterdir() if "copier" in path.name] == []
-    assert "Copier: Copies of training people: " in page
-    assert "Both controls were found out" in page
-    assert "My &lt;people&gt;" in page
+    assert "Copier: Copies of training individuals: " in page
+    assert "Both controls were detected" in page
+    assert "My &lt;individuals&gt;" in page
     assert "a.vcf" in page
     assert page.count("<img") == 6
 
@@ -171,9 +173,9 @@ def test_the_page_says_who_copies_and_who_does_not(report):
 def test_the_page_says_what_private_does_not_mean(report):
     page = page_of(report)
     assert "It does not mean anonymous." in page
-    assert "Nothing here is a guarantee such as differential privacy gives" in page
+    assert "Nothing here is a guarantee like that of differential privacy" in page
     assert "Keep this page as confidential as the input" in page
-    assert "Only 54 people were held out. The limits allow 0.10 for chance" in page
+    assert "Only 54 individuals were held out. The limits allow 0.10 for chance" in page
 
 
 def test_clean_people_are_not_called_anonymous(people):
@@ -186,8 +188,8 @@ def test_clean_people_are_not_called_anonymous(people):
     }
     object.__setattr__(comparison.fidelity, "faults", faults)
     verdict = comparison.verdict()
-    assert verdict[0].startswith("No fault was found in the synthetic people of HaplotypeMosaic.")
-    assert "no proof that they are anonymous" in verdict[0]
+    assert verdict[0].startswith("No fault was found in the synthetic individuals of HaplotypeMosaic.")
+    assert "does not prove that they are anonymous" in verdict[0]
     assert any(sentence.startswith("HaplotypeMosaic: allele frequencies r² 0.") for sentence in verdict)
 
 
@@ -198,8 +200,8 @@ def test_a_control_that_passes_and_a_ceiling_that_fails_are_warned_of(comparison
     )
     object.__setattr__(clone := _copy_of(comparison), "fidelity", changed)
     warnings = [sentence for sentence in clone.verdict() if sentence.startswith("Warning")]
-    assert "the real training people fail the same checks (linkage is lost)" in warnings[0]
-    assert "'bootstrap copies' was not found out" in warnings[1]
+    assert "the real training individuals fail the same checks (linkage is lost)" in warnings[0]
+    assert "'bootstrap copies' was not detected" in warnings[1]
 
 
 def _copy_of(comparison):
@@ -210,7 +212,7 @@ def test_tables_hold_the_figures(report, comparison):
     means = pd.read_csv(report.parent / "tables" / "means_over_populations.csv", index_col=0)
     averages = comparison.fidelity.averages
     assert means.columns.tolist() == [
-        "best", "real training people", "HaplotypeMosaic", "Copier", "independent SNPs", "bootstrap copies",
+        "best", "real training individuals", "HaplotypeMosaic", "Copier", "independent SNPs", "bootstrap copies",
     ]  # fmt: skip
     assert means.loc["membership attack, AUC", "Copier"] == pytest.approx(averages.loc["Copier", "membership_auc"])
     full = pd.read_csv(report.parent / "tables" / "all_figures_controls_too.csv", index_col=[0, 1])
@@ -315,7 +317,7 @@ def with_labels(people, labels):
         (lambda p: with_labels(p, None), {}, "people have no populations; read them with labels="),
         (lambda p: GenotypeSet(p.genotypes, "phased", populations=p.populations), {}, "have no table of variants"),
         (lambda p: p.recode("dosage"), {}, "hold allele counts .*generators need phase"),
-        (lambda p: p.take(range(63)), {}, r"fewer than 6 people .*: POP2 \(3\); merge them"),
+        (lambda p: p.take(range(63)), {}, r"fewer than 6 individuals .*: POP2 \(3\); merge them"),
         (lambda p: p, {"test_size": 1}, "test_size must be between 0 and 1, got 1"),
         (lambda p: p, {"n_samples": 0}, "n_samples must be at least 1, got 0"),
         (lambda p: p, {"generators": {}}, "generators must be at least one"),
@@ -358,14 +360,14 @@ def test_real_people(real_data):
 
 def test_advice_on_copies_fits_the_cause(people, comparison):
     few = " ".join(comparison.verdict())
-    assert "It happens where few people were trained on (population POP1: 42)" in few
+    assert "It happens where there are few training individuals (population POP1: 42)" in few
     assert "asked for" not in few
     long = compare_genotype_generators(
         people, {"HaplotypeMosaic": HaplotypeMosaic(match_length=80, random_state=0)}, random_state=0
     )
     told = " ".join(long.verdict())
-    assert "match_length=80 was asked for: leave it out (on the command line, --match-length" in told
-    assert "few people" not in told
+    assert "match_length=80 was requested: leave it out (on the command line, --match-length" in told
+    assert "few individuals" not in told
 
 
 def test_copies_are_said_first_and_not_written(people, tmp_path):
@@ -374,8 +376,8 @@ def test_copies_are_said_first_and_not_written(people, tmp_path):
     comparison = compare_genotype_generators(people, generators, n_samples=20, random_state=0)
     assert list(comparison.copying) == ["HaplotypeMosaic", "Copier"]
     first, second, *_ = comparison.verdict()
-    assert first.startswith("The people of HaplotypeMosaic must not be given away as synthetic: in 'POP")
-    assert second.startswith("The people of Copier must not be given away as synthetic: in 'POP")
+    assert first.startswith("The individuals of HaplotypeMosaic must not be shared as synthetic: in 'POP")
+    assert second.startswith("The individuals of Copier must not be shared as synthetic: in 'POP")
     path = comparison.to_html(tmp_path / "out")
     assert not (path.parent / "people").exists()
 
@@ -384,14 +386,14 @@ def test_copies_are_said_first_and_not_written(people, tmp_path):
 def test_forced_copies_say_what_they_are(comparison, tmp_path):
     path = comparison.to_html(tmp_path / "out", force=True)
     page = page_of(path)
-    assert "The people of Copier were written all the same, because that was asked for. They are no synthetic" in page
-    assert "hold synthetic people only" not in page
+    assert "The individuals of Copier were written anyway, as requested. They are not synthetic" in page
+    assert "hold synthetic individuals only" not in page
     headers = {}
     for name in ("copier", "haplotype_mosaic"):
         with gzip.open(path.parent / "people" / f"{name}.vcf.gz", "rt") as file:
             headers[name] = [line for line in file if line.startswith("##")]
     (note,) = [line for line in headers["copier"] if line.startswith("##note=")]
-    assert note.startswith("##note=The people of Copier must not be given away as synthetic: ")
+    assert note.startswith("##note=The individuals of Copier must not be shared as synthetic: ")
     assert not [line for line in headers["haplotype_mosaic"] if line.startswith("##note=")]
     assert len(read_genotypes(path.parent / "people" / "copier.vcf.gz")) == 50
 
@@ -416,4 +418,4 @@ def test_people_of_a_network_are_judged_on_the_held_out_ones(size, few):
     assert "copies" not in comparison.fidelity.faults["G"]
     assert set(comparison.copying) == ({"G"} if few else set())
     if few:
-        assert "the people are too few to show that nobody is given away (the memb" in comparison.copying["G"]
+        assert "the individuals are too few to show that no one is exposed (the memb" in comparison.copying["G"]

@@ -78,7 +78,7 @@ def test_few_real_people_that_are_alike_by_chance_are_not_called_collapsed():
 
 
 def test_stirred_groups_are_called_lost_substructure():
-    """Admixed people depart from Hardy-Weinberg proportions, and mosaics of them do not."""
+    """Admixed individuals depart from Hardy-Weinberg proportions, and mosaics of them do not."""
     _, faults = judge({"inbreeding": -0.07}, real={"inbreeding": 0.16})
     assert set(faults["made"]) == {"substructure"}
     assert faults["made"]["substructure"].startswith("population substructure (F +0.16) was lost in AMR, EUR")

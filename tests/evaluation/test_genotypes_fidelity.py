@@ -1,4 +1,4 @@
-"""genotype_fidelity: planted faults are found and named, real people are not blamed."""
+"""genotype_fidelity: planted faults are found and named, real individuals are not blamed."""
 
 import dataclasses
 import warnings
@@ -16,24 +16,24 @@ from seqaug_sklearn.evaluation import GenotypeFidelity, genotype_fidelity
 from seqaug_sklearn.exceptions import DataFormatError, SeqAugWarning
 from seqaug_sklearn.genotypes import dosages, from_haplotypes, to_haplotypes
 
-# few people, so that they are quick: what HaplotypeMosaic says of them is tested in its own tests
+# few individuals, so that they are quick: what HaplotypeMosaic says of them is tested in its own tests
 pytestmark = pytest.mark.filterwarnings("ignore::seqaug_sklearn.exceptions.PrivacyWarning")
 
 N_VARIANTS = 120
 POPULATIONS = ("east", "north", "west")
 
 
-def simulate(rng, n_people, founders):
-    """Phased people: haplotypes in segments of founders, with rare errors."""
+def simulate(rng, n_individuals, founders):
+    """Phased individuals: haplotypes in segments of founders, with rare errors."""
     haplotypes, labels = [], []
     for name, own in zip(POPULATIONS, founders, strict=True):
-        for _ in range(2 * n_people):
+        for _ in range(2 * n_individuals):
             donor, row = rng.integers(len(own)), []
             for column in range(N_VARIANTS):
                 donor = rng.integers(len(own)) if rng.random() < 0.04 else donor
                 row.append(own[donor, column])
             haplotypes.append(np.array(row) ^ (rng.random(N_VARIANTS) < 0.01))
-        labels += [name] * n_people
+        labels += [name] * n_individuals
     return from_haplotypes(np.array(haplotypes, np.int8), "phased"), np.array(labels)
 
 
@@ -57,9 +57,9 @@ def planted(real):
     first = np.array([np.flatnonzero(y == label)[0] for label in y])
     uniform = from_haplotypes((rng.random((2 * len(y), N_VARIANTS)) < 0.5).astype(np.int8), "phased")
     return {
-        "fresh people": real["fresh"],
-        "one person repeated": (X[first], y),
-        "training people again": (X, y),
+        "fresh individuals": real["fresh"],
+        "one individual repeated": (X[first], y),
+        "training individuals again": (X, y),
         "all heterozygous": (np.where(rng.random(X.shape) < 0.5, 1, 2).astype(np.int8), y),
         "no heterozygotes": paired(*real["fresh"]),
         "coin flips": (uniform, y),
@@ -92,7 +92,7 @@ def test_table_has_ceiling_generators_controls_and_averages(fidelity, planted):
     assert fidelity.unit == "haplotype"
 
 
-@pytest.mark.parametrize("name", ["real", "fresh people"])
+@pytest.mark.parametrize("name", ["real", "fresh individuals"])
 def test_real_people_have_no_fault(fidelity, name):
     assert fidelity.faults[name] == {}
 
@@ -106,8 +106,12 @@ def test_mosaics_look_real_but_carry_rare_alleles_of_training_people(fidelity):
 @pytest.mark.parametrize(
     ("name", "faults", "absent"),
     [
-        ("one person repeated", {"collapse", "copies", "frequencies"}, set()),
-        ("training people again", {"copies"}, {"collapse", "linkage", "structure", "hardy-weinberg", "frequencies"}),
+        ("one individual repeated", {"collapse", "copies", "frequencies"}, set()),
+        (
+            "training individuals again",
+            {"copies"},
+            {"collapse", "linkage", "structure", "hardy-weinberg", "frequencies"},
+        ),
         ("all heterozygous", {"hardy-weinberg"}, {"copies"}),
         ("no heterozygotes", {"hardy-weinberg"}, {"linkage", "frequencies"}),
         ("coin flips", {"linkage", "frequencies", "told apart", "scatter"}, {"copies", "hardy-weinberg"}),
@@ -125,14 +129,14 @@ def test_planted_faults_are_named(fidelity, name, faults, absent):
 def test_values_with_known_truth(fidelity, real):
     average = fidelity.averages
     assert average.pca_distance["real"] == 1
-    assert average.exact_copies[["training people again", "bootstrap copies"]].tolist() == [1, 1]
+    assert average.exact_copies[["training individuals again", "bootstrap copies"]].tolist() == [1, 1]
     assert average.exact_copies["real"] < 0.1
     assert average.exact_copies["independent SNPs"] == 0
-    assert average.membership_auc["training people again"] > 0.95
-    assert average.membership_auc[["real", "fresh people"]].tolist() == pytest.approx([0.5, 0.5], abs=0.06)
-    assert average.privacy_loss[["real", "fresh people"]].tolist() == pytest.approx([0, 0], abs=0.06)
-    assert average.privacy_loss["training people again"] > 0.2
-    assert average.diversity["one person repeated"] < 0.6
+    assert average.membership_auc["training individuals again"] > 0.95
+    assert average.membership_auc[["real", "fresh individuals"]].tolist() == pytest.approx([0.5, 0.5], abs=0.06)
+    assert average.privacy_loss[["real", "fresh individuals"]].tolist() == pytest.approx([0, 0], abs=0.06)
+    assert average.privacy_loss["training individuals again"] > 0.2
+    assert average.diversity["one individual repeated"] < 0.6
     assert average.inbreeding["all heterozygous"] < -0.8
     assert average.inbreeding["no heterozygotes"] == 1
     assert average.ld_correlation["independent SNPs"] == pytest.approx(0, abs=0.1)
@@ -146,12 +150,12 @@ def test_values_with_known_truth(fidelity, real):
 
 def test_summary_says_it_in_words(fidelity):
     text = fidelity.summary()
-    assert "real (training people against held-out people: the ceiling): nothing wrong found" in text
-    assert "collapse: people too alike in east, north, west" in text
+    assert "real (training individuals against held-out individuals: the ceiling): nothing wrong found" in text
+    assert "collapse: individuals too alike in east, north, west" in text
     assert "Hardy-Weinberg proportions are broken: too many heterozygotes" in text
-    assert "copies of training people: privacy loss" in text
-    assert "control, independent SNPs: found out as it must be (linkage disequilibrium is lost" in text
-    assert "control, bootstrap copies: found out as it must be (copies of training people" in text
+    assert "copies of training individuals: privacy loss" in text
+    assert "control, independent SNPs: detected, as it must be (linkage disequilibrium is lost" in text
+    assert "control, bootstrap copies: detected, as it must be (copies of training individuals" in text
     assert "filled in" not in text
 
 
@@ -161,7 +165,7 @@ def test_a_control_that_shows_nothing_is_said(rng):
     y = np.tile(["a", "b"], 100)
     result = genotype_fidelity(X[:120], X[120:], (X[:120], y[:120]), (y[:120], y[120:]), random_state=0)
     assert result.table.index.unique("generator").tolist()[1] == "synthetic"
-    assert "control, independent SNPs: NOT found out, so on these data the absence of 'linkage'" in result.summary()
+    assert "control, independent SNPs: NOT detected, so on these data the absence of 'linkage'" in result.summary()
 
 
 def test_ld_decay_is_kept_for_drawing(fidelity):
@@ -188,7 +192,7 @@ def test_other_encodings(real, fidelity, encoding):
         return dosages(X, "phased"), y
 
     (train, y_train), (test, y_test) = recoded(*real["train"]), recoded(*real["test"])
-    groups = {"fresh people": recoded(*real["fresh"]), "training people again": (train, y_train)}
+    groups = {"fresh individuals": recoded(*real["fresh"]), "training individuals again": (train, y_train)}
     result = genotype_fidelity(train, test, groups, (y_train, y_test), encoding=encoding, random_state=0)
     names = ["real", *groups]
     same = (
@@ -196,8 +200,8 @@ def test_other_encodings(real, fidelity, encoding):
     )
     pd.testing.assert_frame_equal(result.averages.loc[names, same.columns], same)
     assert result.unit == ("haplotype" if encoding == "haplotype" else "person")
-    assert result.faults["fresh people"] == {}
-    assert set(result.faults["training people again"]) == {"copies"}
+    assert result.faults["fresh individuals"] == {}
+    assert set(result.faults["training individuals again"]) == {"copies"}
 
 
 def genotype_set(X, y, **more):
@@ -208,10 +212,11 @@ def test_genotype_sets_bring_labels_and_positions(real, fidelity):
     positions = np.arange(N_VARIANTS) * 1000
     variants = pd.DataFrame({"chrom": ["1"] * N_VARIANTS, "pos": positions})
     train, test, fresh = (genotype_set(*real[name], variants=variants) for name in ("train", "test", "fresh"))
-    result = genotype_fidelity(train, test, {"fresh people": fresh}, random_state=0)
+    result = genotype_fidelity(train, test, {"fresh individuals": fresh}, random_state=0)
     columns = fidelity.averages.columns
     pd.testing.assert_frame_equal(
-        result.averages.loc[["real", "fresh people"], columns], fidelity.averages.loc[["real", "fresh people"]]
+        result.averages.loc[["real", "fresh individuals"], columns],
+        fidelity.averages.loc[["real", "fresh individuals"]],
     )
     assert result.ld_decay.distance.max() > 50_000
     labels = (real["train"][1], real["test"][1])
@@ -265,11 +270,11 @@ def test_two_people_suffice_and_constant_variants_do_not_break_it():
 def test_populations_may_be_numbers(real, fidelity):
     numbers = {name: (X, np.searchsorted(POPULATIONS, y)) for name, (X, y) in real.items()}
     (train, y_train), (test, y_test) = numbers["train"], numbers["test"]
-    result = genotype_fidelity(train, test, {"fresh people": numbers["fresh"]}, (y_train, y_test), random_state=0)
+    result = genotype_fidelity(train, test, {"fresh individuals": numbers["fresh"]}, (y_train, y_test), random_state=0)
     assert result.table.index.unique("population").tolist() == [0, 1, 2, "average"]
-    names = ["real", "fresh people"]
+    names = ["real", "fresh individuals"]
     np.testing.assert_array_equal(result.averages.loc[names], fidelity.averages.loc[names])
-    assert result.faults["fresh people"] == {}
+    assert result.faults["fresh individuals"] == {}
 
 
 @pytest.mark.slow
@@ -331,7 +336,7 @@ def test_one_population_has_no_classifier(real):
         ({"synthetic": (np.zeros((4, 120), int), ["east", None] * 2)}, r"y of .* is missing for row 1 \(2 of 4 rows\)"),
         (
             {"synthetic": (np.zeros((5, 120), int), ["east", "east", "north", "north", "west"])},
-            "has 1 people of population 'west', at least 2",
+            "has 1 individuals of population 'west', at least 2",
         ),
         ({"synthetic": (np.full((4, 120), 7), ["east"] * 4)}, "is 7, but encoding='phased'"),
         ({"positions": [1, 2]}, "positions must be 120 finite numbers"),
@@ -357,9 +362,9 @@ def test_people_in_both_groups_are_named():
     people = make_genotypes(20, n_variants=40, n_populations=2, random_state=0)
     train, test = people.take(np.arange(len(people)) % 2 == 0), people.take(np.arange(len(people)) % 2 == 1)
     both = people.take([*range(1, 40, 2), 36, 38])
-    with pytest.raises(ValueError, match=f"2 people are in both real_train and real_test: .*{train.samples[-1]}"):
+    with pytest.raises(ValueError, match=f"2 individuals are in both real_train and real_test: .*{train.samples[-1]}"):
         genotype_fidelity(train, both, train)
-    with pytest.raises(ValueError, match=r"20 people are in both real_train and real_test: .*, \.\.\.; held-out"):
+    with pytest.raises(ValueError, match=r"20 individuals are in both real_train and real_test: .*, \.\.\.; held-out"):
         genotype_fidelity(train, train, train)
     assert genotype_fidelity(train, test, train, random_state=0).faults
 
@@ -367,12 +372,14 @@ def test_people_in_both_groups_are_named():
 def test_the_same_rows_in_both_groups_are_counted(real):
     (train, y_train), (test, y_test) = real["train"], real["test"]
     mixed = np.concatenate([test, train[:5]]), np.concatenate([y_test, y_train[:5]])
-    with pytest.raises(ValueError, match="5 of 125 people of real_test have the same genotypes as one of real_train"):
+    with pytest.raises(
+        ValueError, match="5 of 125 individuals of real_test have the same genotypes as one of real_train"
+    ):
         genotype_fidelity(train, mixed[0], real["fresh"], (y_train, mixed[1]))
 
 
 def test_people_alike_in_a_short_region_are_no_overlap(rng):
-    """Three variants: every held-out person has a double, but so have the training people."""
+    """Three variants: every held-out individual has a double, but so have the training individuals."""
     X, y = from_haplotypes(rng.integers(0, 2, (400, 3), dtype=np.int8), "phased"), np.tile(["a", "b"], 100)
     assert genotype_fidelity(X[:120], X[120:], (X[:120], y[:120]), (y[:120], y[120:]), random_state=0).faults
 

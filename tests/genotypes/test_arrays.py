@@ -57,11 +57,11 @@ def test_int8_is_passed_through_and_booleans_are_alleles():
         ([[0.0, np.nan]], "dosage", r"variant 1 is nan.*missing genotypes are -1, not NaN"),
         (pd.DataFrame({"a": [0, None]}, dtype=object), "dosage", "missing genotypes are -1, not NaN"),
         ([["0|1"]], "phased", r"must hold whole numbers.*values of type <U3"),
-        ([0, 1], "dosage", r"people by variants.*got shape \(2,\)"),
+        ([0, 1], "dosage", r"individuals by variants.*got shape \(2,\)"),
         (np.zeros((2, 3, 4)), "phased", r"got shape \(2, 3, 4\)"),
         (np.zeros((0, 3)), "phased", r"at least one of each; got shape \(0, 3\)"),
         ([[0, 1], [0]], "phased", "rows of equal length"),
-        (np.zeros((3, 2), int), "haplotype", r"holds 3 haplotypes, but every person has two"),
+        (np.zeros((3, 2), int), "haplotype", r"holds 3 haplotypes, but every individual has two"),
         (
             SimpleNamespace(genotypes=np.zeros((1, 1)), encoding="phased"),
             "dosage",

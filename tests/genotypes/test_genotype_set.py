@@ -1,4 +1,4 @@
-"""GenotypeSet: people and variants stay together."""
+"""GenotypeSet: individuals and variants stay together."""
 
 import numpy as np
 import pandas as pd
@@ -73,8 +73,8 @@ def test_repr_is_short():
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"samples": ["a", "b"]}, "samples has 2 entries, but the genotypes are of 3 people"),
-        ({"populations": ["x"]}, "populations has 1 entries, but the genotypes are of 3 people"),
+        ({"samples": ["a", "b"]}, "samples has 2 entries, but the genotypes are of 3 individuals"),
+        ({"populations": ["x"]}, "populations has 1 entries, but the genotypes are of 3 individuals"),
         ({"variants": VARIANTS[:1]}, "variants has 1 entries, but the genotypes are of 2 variants"),
         ({"variants": VARIANTS.drop(columns=["id", "maf"])}, r"variants lacks the column\(s\) id, maf"),
         ({"encoding": "dosage"}, "genotypes: row 1, variant 0 is 3"),
@@ -117,9 +117,9 @@ def test_a_part_does_not_keep_what_was_computed_from_the_whole():
 @pytest.mark.parametrize("encoding", ["phased", "haplotype", "dosage"])
 def test_names_and_variants_may_be_absent(encoding):
     people = GenotypeSet([[0, 1], [1, 1], [0, 0], [1, 0]], encoding)
-    n_people = 2 if encoding == "haplotype" else 4
-    assert repr(people) == f"<GenotypeSet: {n_people} individuals, 2 variants, encoding '{encoding}'.>"
-    assert people.people().to_dict("list") == {"sample": [f"sample{i}" for i in range(1, n_people + 1)]}
+    n_individuals = 2 if encoding == "haplotype" else 4
+    assert repr(people) == f"<GenotypeSet: {n_individuals} individuals, 2 variants, encoding '{encoding}'.>"
+    assert people.people().to_dict("list") == {"sample": [f"sample{i}" for i in range(1, n_individuals + 1)]}
     assert people.to_frame().shape == (4, 2)
     part = people.take([1])
     assert len(part) == 1

@@ -171,7 +171,7 @@ def test_membership_of_one_round_is_the_auc(rng):
 
 
 def test_its_error_is_that_of_repeated_draws(rng):
-    """Two haplotypes a person, alike within the person: persons count, not haplotypes."""
+    """Two haplotypes an individual, alike within the individual: persons count, not haplotypes."""
     aucs, errors = [], []
     for _ in range(400):
         person = rng.normal(size=50)
@@ -184,7 +184,7 @@ def test_its_error_is_that_of_repeated_draws(rng):
 
 
 def test_people_who_take_both_parts_cancel(rng):
-    """Members and strangers differ between people, and not by what they take part in: the error is far smaller."""
+    """Members and strangers differ between individuals, and not by what they take part in: the error is far smaller."""
     people = np.arange(100)
     person = rng.normal(size=100)
 

@@ -35,7 +35,7 @@ def people():
 
 @pytest.fixture(scope="module")
 def others():
-    """Other people of the same populations and variants, as (X, y)."""
+    """Other individuals of the same populations and variants, as (X, y)."""
     made = make_genotypes(20, n_variants=40, n_populations=3, random_state=1)
     return made.genotypes, made.populations
 
@@ -67,7 +67,7 @@ def test_plot_again_gives_the_same_picture(people, others, make, pixels):
 @pytest.mark.parametrize("make", FROM_TWO_GROUPS)
 @pytest.mark.parametrize("encoding", ["haplotype", "dosage"])
 def test_encodings_hold_the_same_people(people, make, encoding):
-    """Arrays, a labelled set, labels per person or per row of haplotypes."""
+    """Arrays, a labelled set, labels per individual or per row of haplotypes."""
     recoded = people.recode(encoding)
     labels = np.repeat(people.populations, 2) if encoding == "haplotype" else people.populations
     display = make(recoded, (recoded.genotypes, labels), encoding=encoding)
@@ -155,7 +155,7 @@ def test_few_of_many_variants_are_shown_evenly(people, others):
     display = LinkageMatrixDisplay.from_genotypes(people, others, max_variants=5)
     assert display.real.shape == (5, 5)
     assert " 5 of " in display.title
-    picture = GenotypePictureDisplay.from_genotypes(people, others, max_variants=7, n_people=3)
+    picture = GenotypePictureDisplay.from_genotypes(people, others, max_variants=7, n_individuals=3)
     np.testing.assert_array_equal(picture.states["real"].shape, (9, 7))
     assert picture.axes_[-1].get_xlabel() == "7 of 40 variants, in the order of the genome"
 
@@ -177,16 +177,16 @@ def test_decay_curves_run_by_distance(decay, assert_on_page):
     assert [ax.get_title() for ax in display.axes_] == ["mean of the populations", "a", "b"]
     np.testing.assert_allclose(display.lines_["mosaic"].get_xdata(), [0.1, 0.5, 2])  # kb
     np.testing.assert_allclose(display.lines_["mosaic"].get_ydata(), [0.45, 0.09, 0.0225])
-    names = ["real held-out people", "real training people", "independent SNPs", "mosaic"]
+    names = ["real held-out individuals", "real training individuals", "independent SNPs", "mosaic"]
     assert legend_texts(display) == names
     assert display.lines_["held-out"].get_color() == "black"
     assert_on_page(display.figure_)
 
 
 def test_decay_of_genotypes_is_the_mean_of_squared_correlations(people, others):
-    """Against a loop over pairs; the sum over bins of real people, and the order of the curves."""
+    """Against a loop over pairs; the sum over bins of real individuals, and the order of the curves."""
     display = LinkageDecayDisplay.from_genotypes(people, {"new": others})
-    assert legend_texts(display) == ["real people", "new"]
+    assert legend_texts(display) == ["real individuals", "new"]
     assert display.axes_[0].get_xlabel().startswith("distance (")
     assert [ax.get_title() for ax in display.axes_[1:]] == ["POP1", "POP2", "POP3"]
     rows = people.take(people.populations == "POP2").recode("haplotype").genotypes.astype(float)
@@ -194,7 +194,7 @@ def test_decay_of_genotypes_is_the_mean_of_squared_correlations(people, others):
     position = people.variants["pos"].to_numpy()
     pairs = [(i, j) for i in common for j in common if i < j]
     far = max(position[j] - position[i] for i, j in pairs)
-    shown = display.frame.query("generator == 'real people' and population == 'POP2'").sort_values("distance")
+    shown = display.frame.query("generator == 'real individuals' and population == 'POP2'").sort_values("distance")
     longest = shown.iloc[-1]
     steps = np.diff(position)
     edges = np.geomspace(max(steps.sum() / 500, steps[steps > 0].min()), steps.sum(), 21)
@@ -255,14 +255,14 @@ def lab(color):
 def test_decay_panels_are_chosen(decay):
     assert len(LinkageDecayDisplay.from_frame(decay, populations=["b"]).axes_) == 2
     alone = LinkageDecayDisplay.from_frame(decay[decay["population"] == "a"], unit="variants")
-    assert [ax.get_title() for ax in alone.axes_] == ["all people"]
+    assert [ax.get_title() for ax in alone.axes_] == ["all individuals"]
     assert alone.ax_.get_xlabel() == "distance (variants)"
     many = pd.concat([decay.assign(population=f"p{i}") for i in range(12)])
     assert len(LinkageDecayDisplay.from_frame(many).axes_) == 1
 
 
 def test_picture_shows_states_population_by_population(people, others):
-    display = GenotypePictureDisplay.from_genotypes(people, {"new": others}, n_people=4)
+    display = GenotypePictureDisplay.from_genotypes(people, {"new": others}, n_individuals=4)
     assert display.labels["real"] == ["POP1"] * 4 + ["POP2"] * 4 + ["POP3"] * 4
     known = {tuple(row) for row in people.genotypes[people.populations == "POP2"].tolist()}
     assert all(tuple(row) in known for row in display.states["real"][4:8].tolist())
@@ -306,7 +306,7 @@ def test_privacy_is_the_difference_to_the_nearest_training_row(people, others, e
         return np.abs(a[:, None] - b[None]).sum(axis=2).min(axis=1) / alleles
 
     (train_rows, train_labels), (test_rows, test_labels) = rows(real_train), rows(real_test)
-    np.testing.assert_allclose(display.to_training["held-out people"], nearest(test_rows, train_rows), atol=1e-6)
+    np.testing.assert_allclose(display.to_training["held-out individuals"], nearest(test_rows, train_rows), atol=1e-6)
     np.testing.assert_allclose(display.to_training["new"], nearest(rows(new)[0], train_rows), atol=1e-6)
     areas = []
     for population in np.unique(people.populations):
@@ -363,7 +363,7 @@ def test_other_bad_input(people, others, decay):
     holes[0, 0] = -1
     with pytest.raises(DataFormatError, match="1 missing genotypes"):
         PopulationPCADisplay.from_genotypes(people, (holes, people.populations))
-    with pytest.raises(ValueError, match="two components need two people and two variants"):
+    with pytest.raises(ValueError, match="two components need two individuals and two variants"):
         PopulationPCADisplay.from_genotypes(([[1], [2]], ["a", "a"]), ([[1]], ["a"]))
     with pytest.raises(ValueError, match="population='POP9' is not among the real ones"):
         LinkageMatrixDisplay.from_genotypes(people, others, population="POP9")
@@ -371,12 +371,12 @@ def test_other_bad_input(people, others, decay):
         LinkageMatrixDisplay.from_genotypes(people, people.take(people.populations == "POP2"), population="POP1")
     with pytest.raises(ValueError, match="needs two variants with a minor-allele frequency of at least 5%"):
         LinkageMatrixDisplay.from_genotypes((np.zeros((4, 3)), list("aaaa")), (np.zeros((4, 3)), list("aaaa")))
-    with pytest.raises(ValueError, match="n_people must be at least 1, got 0"):
-        GenotypePictureDisplay.from_genotypes(people, others, n_people=0)
+    with pytest.raises(ValueError, match="n_individuals must be at least 1, got 0"):
+        GenotypePictureDisplay.from_genotypes(people, others, n_individuals=0)
     with pytest.raises(ValueError, match="real_test has the population 'POP1', which is not among"):
         GenotypePrivacyDisplay.from_genotypes(people.take(people.populations == "POP2"), people, {})
-    with pytest.raises(ValueError, match="the name 'held-out people' in synthetic is taken by the real ones"):
-        GenotypePrivacyDisplay.from_genotypes(people, people, {"held-out people": others})
+    with pytest.raises(ValueError, match="the name 'held-out individuals' in synthetic is taken by the real ones"):
+        GenotypePrivacyDisplay.from_genotypes(people, people, {"held-out individuals": others})
     with pytest.raises(DataFormatError, match="no rows of the generator 'held-out'"):
         LinkageDecayDisplay.from_frame(decay[decay["generator"] == "mosaic"])
     with pytest.raises(ValueError, match="populations has 'c', which is not in the frame"):

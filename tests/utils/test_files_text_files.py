@@ -180,14 +180,15 @@ def test_a_line_that_memory_does_not_hold(write, monkeypatch, pack):
     monkeypatch.setattr(_text_files, "free_memory", lambda: 40e6)
     with pytest.raises(
         InsufficientMemoryError,
-        match=r"^people\.vcf\.gz: line 3 has more than 8 million characters, and reading it takes 5 times that, but 40",
+        match=r"^people\.vcf\.gz: line 3 has more than 8 million characters, and reading it takes 5 times "
+        r"that, but 40",
     ):
         check_line_lengths(path)
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, bgzip])
 def test_many_short_lines_pass_however_well_they_pack(write, monkeypatch, pack):
-    """Two thousand people without a variant: 8,000 letters a row, packed 300:1."""
+    """Two thousand individuals without a variant: 8,000 letters a row, packed 300:1."""
     monkeypatch.setattr(_text_files, "free_memory", lambda: 1e6)
     content = pack((b"1\t100\t.\tA\tC\t.\t.\t.\tGT" + b"\t0|0" * 2000 + b"\n") * 1000)
     assert len(content) < 8_000_000 / 200

@@ -28,16 +28,16 @@ _RANDOM_STATE = ["random_state", np.random.Generator]
 
 
 class GenotypeSampler(BaseOverSampler):
-    """Base of estimators that learn the genotypes of populations and make new people.
+    """Base of estimators that learn the genotypes of populations and make new individuals.
 
-    Subclasses give ``_fit(X, codes, rng)`` and ``_sample(codes, rng)``, both on people: X is the checked int8 array in
-    ``self.encoding`` (``"haplotype"``: two rows per person), ``codes`` the index into ``populations_`` of each person,
-    ``rng`` a ``numpy.random.Generator``. ``_sample`` gives an int8 array in ``self.encoding`` and changes nothing on
-    ``self``.
+    Subclasses give ``_fit(X, codes, rng)`` and ``_sample(codes, rng)``, both on individuals: X is the checked int8
+    array in ``self.encoding`` (``"haplotype"``: two rows per individual), ``codes`` the index into ``populations_`` of
+    each individual, ``rng`` a ``numpy.random.Generator``. ``_sample`` gives an int8 array in ``self.encoding`` and
+    changes nothing on ``self``.
 
     Notes
     -----
-    ``sample`` draws from ``seed_``, which ``fit`` took from ``random_state``: the same call gives the same people,
+    ``sample`` draws from ``seed_``, which ``fit`` took from ``random_state``: the same call gives the same individuals,
     ``sample(..., random_state=other)`` gives others.
     """
 
@@ -54,11 +54,11 @@ class GenotypeSampler(BaseOverSampler):
 
     @abstractmethod
     def _fit(self, X, codes, rng):
-        """Learn from people: X int8 in ``self.encoding``, ``codes`` int of shape (n_people,)."""
+        """Learn from individuals: X int8 in ``self.encoding``, ``codes`` int of shape (n_individuals,)."""
 
     @abstractmethod
     def _sample(self, codes, rng):
-        """Make one person per entry of ``codes``, as int8 in ``self.encoding``."""
+        """Make one individual per entry of ``codes``, as int8 in ``self.encoding``."""
 
     def _after_fit(self):
         """Say what the user should know of the fit."""
@@ -70,7 +70,7 @@ class GenotypeSampler(BaseOverSampler):
         Parameters
         ----------
         X : array-like of int of shape (n_samples, n_variants) or GenotypeSet
-            Genotypes in ``encoding``. With ``"haplotype"``, two rows per person. Nothing may be missing.
+            Genotypes in ``encoding``. With ``"haplotype"``, two rows per individual. Nothing may be missing.
         y : array-like of shape (n_samples,), default=None
             Population of each row. None takes the populations of the GenotypeSet.
 
@@ -83,7 +83,7 @@ class GenotypeSampler(BaseOverSampler):
         DataFormatError
             If X is not in ``encoding`` or misses calls.
         ValueError
-            If y is absent, incomplete or of another length, or a population has fewer than two people.
+            If y is absent, incomplete or of another length, or a population has fewer than two individuals.
         """
         self._learn(*self._read(X, y))
         self._after_fit()
@@ -91,7 +91,7 @@ class GenotypeSampler(BaseOverSampler):
 
     @fit_context(prefer_skip_nested_validation=True)
     def fit_resample(self, X, y=None):
-        """Fill up the small populations with new people.
+        """Fill up the small populations with new individuals.
 
         Parameters
         ----------
@@ -103,8 +103,8 @@ class GenotypeSampler(BaseOverSampler):
         Returns
         -------
         X_resampled : ndarray of int8 or DataFrame of shape (n_samples_new, n_variants)
-            The rows of X in their order, then the new people by population. A DataFrame keeps its columns and dtypes
-            and gets a new index, because the new people have no identifier.
+            The rows of X in their order, then the new individuals by population. A DataFrame keeps its columns and
+            dtypes and gets a new index, because the new individuals have no identifier.
         y_resampled : ndarray or Series of shape (n_samples_new,)
             Their populations.
 
@@ -124,16 +124,16 @@ class GenotypeSampler(BaseOverSampler):
         prefer_skip_nested_validation=True,
     )
     def sample(self, n_samples, y=None, *, random_state=None):
-        """Make new people.
+        """Make new individuals.
 
         Parameters
         ----------
         n_samples : int
-            Number of people.
+            Number of individuals.
         y : label or array-like of shape (n_samples,), default=None
             Population of all of them, or of each. None shares them out as in training, in random order.
         random_state : int, RandomState, Generator or None, default=None
-            None draws from the seed of ``fit``: the same call gives the same people.
+            None draws from the seed of ``fit``: the same call gives the same individuals.
 
         Returns
         -------
@@ -149,7 +149,7 @@ class GenotypeSampler(BaseOverSampler):
         ValueError
             If n_samples is below 1, y has another length, or a label was not in training.
         InsufficientMemoryError
-            If the people are more than memory holds; ``iter_sample`` makes them in chunks.
+            If the individuals are more than memory holds; ``iter_sample`` makes them in chunks.
         """
         return next(self.iter_sample(n_samples, y, chunk_size=None, random_state=random_state))
 
@@ -162,17 +162,17 @@ class GenotypeSampler(BaseOverSampler):
         prefer_skip_nested_validation=True,
     )
     def iter_sample(self, n_samples, y=None, *, chunk_size=5000, random_state=None):
-        """Make new people in chunks, so that all of them never stand in memory.
+        """Make new individuals in chunks, so that all of them never stand in memory.
 
         Parameters
         ----------
         n_samples : int
-            Number of people.
+            Number of individuals.
         y : label or array-like of shape (n_samples,), default=None
             As in ``sample``.
         chunk_size : int or None, default=5000
-            People per chunk; None gives one chunk. Another size gives other people. Every chunk costs a pass over the
-            variants, so small chunks take longer.
+            Individuals per chunk; None gives one chunk. Another size gives other individuals. Every chunk costs a pass
+            over the variants, so small chunks take longer.
         random_state : int, RandomState, Generator or None, default=None
             As in ``sample``.
 
@@ -190,10 +190,10 @@ class GenotypeSampler(BaseOverSampler):
         rng = np.random.default_rng(self.seed_) if random_state is None else check_generator(random_state)
         codes = self._population_codes(n_samples, y, rng)
         size = n_samples if chunk_size is None else chunk_size
-        n_people, n_rows = min(size, n_samples), 2 if self.encoding == "haplotype" else 1
+        n_individuals, n_rows = min(size, n_samples), 2 if self.encoding == "haplotype" else 1
         require_memory(
-            float(n_people) * n_rows * self.n_features_in_,
-            f"the genotypes of {n_people} people at {self.n_features_in_} variants",
+            float(n_individuals) * n_rows * self.n_features_in_,
+            f"the genotypes of {n_individuals} individuals at {self.n_features_in_} variants",
             "make them in smaller chunks, with iter_sample(..., chunk_size=...)",
         )
         return self._chunks(codes, size, rng)
@@ -252,8 +252,8 @@ class GenotypeSampler(BaseOverSampler):
         if self.encoding == "haplotype" and (labels[::2] != labels[1::2]).any():
             pair = int(np.flatnonzero(labels[::2] != labels[1::2])[0])
             raise ValueError(
-                f"rows {2 * pair} and {2 * pair + 1} are the haplotypes of one person, but y gives them two labels: "
-                f"{labels.tolist()[2 * pair]!r} and {labels.tolist()[2 * pair + 1]!r}"
+                f"rows {2 * pair} and {2 * pair + 1} are the haplotypes of one individual, but y gives them two "
+                f"labels: {labels.tolist()[2 * pair]!r} and {labels.tolist()[2 * pair + 1]!r}"
             )
         return labels
 
@@ -261,22 +261,22 @@ class GenotypeSampler(BaseOverSampler):
         small = np.flatnonzero(self.population_counts_ < 2)
         if len(small):
             raise ValueError(
-                f"population {self.populations_.tolist()[small[0]]!r} has fewer than two people; "
-                "leave it out or merge it with another"
+                f"population {self.populations_.tolist()[small[0]]!r} has fewer than two individuals; leave it out or "
+                "merge it with another"
             )
 
     def _population_codes(self, n_samples, y, rng):
         if isinstance(y, (Mapping, Set)):
             raise ValueError(
-                f"y must be a label or one label per person, in their order, got a {type(y).__name__}; for so many of "
-                "each population, repeat the labels with numpy.repeat"
+                f"y must be a label or one label per individual, in their order, got a {type(y).__name__}; for so many "
+                "of each population, repeat the labels with numpy.repeat"
             )
         if y is None:
             return rng.permutation(np.repeat(np.arange(len(self.populations_)), self._shares(n_samples)))
         labels = np.full(n_samples, y) if np.ndim(y) == 0 else np.asarray(y)
         if labels.shape != (n_samples,):
             raise ValueError(
-                f"y must be a label or one label per person, shape ({n_samples},), got shape {labels.shape}"
+                f"y must be a label or one label per individual, shape ({n_samples},), got shape {labels.shape}"
             )
         codes = pd.Index(self.populations_).get_indexer(labels)
         if (codes < 0).any():
@@ -287,7 +287,7 @@ class GenotypeSampler(BaseOverSampler):
         return codes
 
     def _shares(self, n_samples):
-        """People per population as in training, by largest remainder."""
+        """Individuals per population as in training, by largest remainder."""
         exact = n_samples * self.population_counts_ / self.population_counts_.sum()
         counts = exact.astype(int)
         counts[np.argsort(counts - exact, kind="stable")[: n_samples - counts.sum()]] += 1

@@ -14,14 +14,14 @@ __all__ = [
 ]
 
 N_COMPONENTS = 10
-"""Principal components in which the nearest people are sought."""
+"""Principal components in which the nearest individuals are sought."""
 
 FEW_AGREE = 0.05
 """Share of blind draws that agree, from which on looking through all neighbours takes less time."""
 
 
 def make_haplotypes(donors, known, codes, *, neighbors, switch_rate, match_length, frequencies, mutation_rate, rng):
-    """Make one new person per entry of ``codes``.
+    """Make one new individual per entry of ``codes``.
 
     Parameters
     ----------
@@ -29,8 +29,8 @@ def make_haplotypes(donors, known, codes, *, neighbors, switch_rate, match_lengt
         Haplotypes to copy from, rows paired; fastest where one variant of all is contiguous.
     known : ndarray of int of shape (n_donors,)
         Population of each donor.
-    codes : ndarray of int of shape (n_people,)
-        Population of each new person.
+    codes : ndarray of int of shape (n_individuals,)
+        Population of each new individual.
     neighbors : ndarray of int of shape (n_donors, n_neighbors) or None
         Of :func:`nearest_people`; None lets all donors of the population in.
     switch_rate, match_length, mutation_rate
@@ -42,7 +42,7 @@ def make_haplotypes(donors, known, codes, *, neighbors, switch_rate, match_lengt
 
     Returns
     -------
-    ndarray of int8 of shape (2 * n_people, n_variants)
+    ndarray of int8 of shape (2 * n_individuals, n_variants)
     """
     people = draw_people(codes, known, rng)
     switch = draw_match if neighbors is None else MatchAmongNeighbors(neighbors[people])
@@ -53,8 +53,8 @@ def make_haplotypes(donors, known, codes, *, neighbors, switch_rate, match_lengt
 
 
 def draw_people(codes, known, rng):
-    """Draw a training person of the population of each entry of ``codes``."""
-    # people sorted by population, and where each population begins: a draw is a number within it
+    """Draw a training individual of the population of each entry of ``codes``."""
+    # individuals sorted by population, and where each population begins: a draw is a number within it
     order = np.argsort(known, kind="stable")
     counts = np.bincount(known)
     first = np.cumsum(counts) - counts
@@ -67,11 +67,11 @@ def copy_mosaic(donors, populations, people, switch, rate, match_length, rng):
     Parameters
     ----------
     donors : ndarray of int8 of shape (n_variants, n_donors)
-        Haplotypes to copy from; those of person i are 2i and 2i + 1.
+        Haplotypes to copy from; those of individual i are 2i and 2i + 1.
     populations : ndarray of int of shape (n_donors,)
         Their populations.
-    people : ndarray of int of shape (n_people,)
-        A training person for each new one, from whose haplotypes the copying starts.
+    people : ndarray of int of shape (n_individuals,)
+        A training individual for each new one, from whose haplotypes the copying starts.
     switch : callable
         Draws the next donors, as :func:`draw_match` does.
     rate : float
@@ -83,7 +83,7 @@ def copy_mosaic(donors, populations, people, switch, rate, match_length, rng):
 
     Returns
     -------
-    ndarray of int8 of shape (n_variants, 2 * n_people)
+    ndarray of int8 of shape (n_variants, 2 * n_individuals)
     """
     # Li and Stephens (2003): a haplotype is a walk along the variants that copies one donor and sometimes goes over to
     # another; here only to one that agrees on the last alleles, which keeps the linkage across the seam
@@ -95,7 +95,7 @@ def copy_mosaic(donors, populations, people, switch, rate, match_length, rng):
     alleles = donors.view(np.uint8)
     current = np.repeat(2 * people, 2) + rng.integers(0, 2, 2 * len(people))
     for j in range(n_variants):
-        # the first switch has nothing to match, and frees the start from the person
+        # the first switch has nothing to match, and frees the start from the individual
         chosen = np.flatnonzero(rng.random(len(current)) < (rate if j else 1.0))
         if len(chosen):
             current[chosen] = switch(hashes, current, chosen, rng)
@@ -137,10 +137,10 @@ def draw_match(hashes, current, chosen, rng):
 
 
 class MatchAmongNeighbors:
-    """As :func:`draw_match`, among given people (-1 at the end: none) of each new person only."""
+    """As :func:`draw_match`, among given individuals (-1 at the end: none) of each new individual only."""
 
     def __init__(self, neighbors):
-        # (n_people, 2 * n_neighbors) donors; a person's two new haplotypes share them
+        # (n_individuals, 2 * n_neighbors) donors; an individual's two new haplotypes share them
         self.donors = np.where(neighbors[..., None] < 0, -1, 2 * neighbors[..., None] + [0, 1]).reshape(
             len(neighbors), -1
         )
@@ -163,13 +163,13 @@ class MatchAmongNeighbors:
         donors = self.donors[people]
         rows, columns = np.nonzero((hashes[donors] == wanted[:, None]) & (donors >= 0))
         counts = np.bincount(rows, minlength=len(people))
-        # the agreeing donors of each person stand in one stretch; there is always one, the present donor
+        # the agreeing donors of each individual stand in one stretch; there is always one, the present donor
         nth = np.cumsum(counts) - counts + rng.integers(0, counts)
         return donors[np.arange(len(people)), columns[nth]]
 
 
 def nearest_people(counts, codes, n_neighbors, seed):
-    """Return the nearest people of the same population on principal components, oneself first; -1 fills up."""
+    """Return the nearest individuals of the same population on principal components, oneself first; -1 fills up."""
     n_components = min(N_COMPONENTS, len(counts) - 1, counts.shape[1])
     scores = PCA(n_components, random_state=seed).fit_transform(counts.astype(np.float64))
     neighbors = np.full((len(counts), min(n_neighbors, np.bincount(codes).max())), -1)

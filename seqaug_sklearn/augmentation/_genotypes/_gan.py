@@ -1,4 +1,4 @@
-"""New people from a generative adversarial network, for a chosen population."""
+"""New individuals from a generative adversarial network, for a chosen population."""
 
 import copy
 import os
@@ -52,15 +52,15 @@ _CHANGEABLE = ("max_epochs", "monitor_every")  # in a resumed training; check_co
 
 
 class GenotypeGAN(GenotypeSampler):
-    """Make new people with a conditional generative adversarial network.
+    """Make new individuals with a conditional generative adversarial network.
 
-    Train it on training people only, and measure what it makes with ``genotype_fidelity`` before it is given away: no
-    generator is anonymous because it is a network. :class:`HaplotypeMosaic` needs no training and is the method to beat
-    on a linked region.
+    Train it on training individuals only, and measure what it makes with ``genotype_fidelity`` before it is given away:
+    no generator is anonymous because it is a network. :class:`HaplotypeMosaic` needs no training and is the method to
+    beat on a linked region.
 
     ``architecture="mlp"`` makes haplotypes: a dense generator of noise and population label against a dense critic with
-    projection [1]_, a Wasserstein GAN with gradient penalty [2]_. A person is two haplotypes drawn independently of
-    each other, so Hardy-Weinberg proportions hold by construction. ``architecture="pg_cgan"`` has the networks of
+    projection [1]_, a Wasserstein GAN with gradient penalty [2]_. An individual is two haplotypes drawn independently
+    of each other, so Hardy-Weinberg proportions hold by construction. ``architecture="pg_cgan"`` has the networks of
     PG-cGAN [3]_, on phased genotypes of four states, generalised to any number of variants; with the other parameters'
     defaults all of the critic is clipped, and the weights of the best score are kept.
     ``GenotypeGAN(**PG_CGAN_PUBLISHED)`` is PG-cGAN as published.
@@ -81,13 +81,13 @@ class GenotypeGAN(GenotypeSampler):
     lr : float or None, default=None
         Learning rate of both networks; 5e-4 with Adam(0, 0.9) for ``"mlp"``, 5e-5 with RMSprop(0.9) for ``"pg_cgan"``.
     batch_size : int or None, default=None
-        Rows per step: 128 haplotypes (``"mlp"``) or 64 people.
+        Rows per step: 128 haplotypes (``"mlp"``) or 64 individuals.
     critic_steps : int or None, default=None
         Steps of the critic before each of the generator: 2 for ``"mlp"``, each on rows of its own; 4 for ``"pg_cgan"``,
         on the same rows, and then a joint step of both.
     max_epochs : int or None, default=None
         Epochs at most; in one, every row is real once (``"mlp"``: ``critic_steps`` times). None: 50, and for ``"mlp"``
-        as many as give 1,350 steps of the generator where people are few.
+        as many as give 1,350 steps of the generator where individuals are few.
     gradient_penalty : float, default=10
         Weight of the penalty of ``"wgan_gp"``.
     clip : {"all", "conv"} or None, default="all"
@@ -100,11 +100,11 @@ class GenotypeGAN(GenotypeSampler):
         for ``"pg_cgan"``: the weights themselves.
     recombine : bool or None, default=None
         Train on mosaics of the training haplotypes, new ones in every epoch (:class:`HaplotypeMosaic` with its
-        defaults), in place of the haplotypes themselves, so that people are hardly learnt by heart (where few share a
-        piece, mosaics too are copies). None: True for ``"mlp"``, False for ``"pg_cgan"``.
+        defaults), in place of the haplotypes themselves, so that individuals are hardly learnt by heart (where few
+        share a piece, mosaics too are copies). None: True for ``"mlp"``, False for ``"pg_cgan"``.
     validation_fraction : float or None, default=0.1
-        Share of each population's people held out for the score. Populations where that is fewer than two people have
-        none. None: no score, all people are trained on, and the last weights are kept.
+        Share of each population's individuals held out for the score. Populations where that is fewer than two
+        individuals have none. None: no score, all individuals are trained on, and the last weights are kept.
     monitor_every : int or None, default=None
         Epochs between scores; None gives about 50 scores.
     patience : int or None, default=15
@@ -118,17 +118,17 @@ class GenotypeGAN(GenotypeSampler):
         Epochs between writing it; it is also written at the end.
     encoding : {"phased", "haplotype"}, default="phased"
         What the values of X mean, and of what is returned: 0 to 3 for ``0|0``, ``0|1``, ``1|0``, ``1|1``, or haplotypes
-        of 0 and 1 with two neighbouring rows per person. Allele counts (``"dosage"``) are refused: they do not say
+        of 0 and 1 with two neighbouring rows per individual. Allele counts (``"dosage"``) are refused: they do not say
         which chromosome carries an allele.
     sampling_strategy : float, str, dict or callable, default="auto"
-        Which populations ``fit_resample`` fills up, as in imbalanced-learn; it counts people.
+        Which populations ``fit_resample`` fills up, as in imbalanced-learn; it counts individuals.
     device : str, default="auto"
         Where it trains and samples: "cpu", "cuda", "cuda:1", "mps", or the best that is there. The fitted networks stay
         on the CPU, and sampling uses the CPU where the device is not there.
     verbose : int, default=0
         Whether progress is shown.
     random_state : int, RandomState, Generator or None, default=None
-        Source of randomness. The same seed gives the same people on one machine, device and number of threads.
+        Source of randomness. The same seed gives the same individuals on one machine, device and number of threads.
 
     Attributes
     ----------
@@ -144,17 +144,17 @@ class GenotypeGAN(GenotypeSampler):
     best_epoch_ : int or None
         Epoch whose weights are kept; None where nothing was scored: the last.
     held_out_ : ndarray of int
-        People (numbers in X) held out for the score.
+        Individuals (numbers in X) held out for the score.
     populations_ : ndarray of shape (n_populations,)
         Sorted labels.
     population_counts_ : ndarray of int of shape (n_populations,)
-        People of each in training, held-out ones included.
+        Individuals of each in training, held-out ones included.
     seed_ : int
         Seed that ``sample`` uses.
     sampling_strategy_ : dict
-        New people per population of the last ``fit_resample``.
+        New individuals per population of the last ``fit_resample``.
     sample_indices_ : ndarray of int of shape (n_samples_new,)
-        Row of X behind each row of the last ``fit_resample``; -1 for new people.
+        Row of X behind each row of the last ``fit_resample``; -1 for new individuals.
     n_features_in_ : int
         Number of variants.
     feature_names_in_ : ndarray of str of shape (n_variants,)
@@ -163,19 +163,20 @@ class GenotypeGAN(GenotypeSampler):
     See Also
     --------
     HaplotypeMosaic : Copies pieces of real haplotypes; no training.
-    seqaug_sklearn.evaluation.genotype_fidelity : How real and how private the new people are.
+    seqaug_sklearn.evaluation.genotype_fidelity : How real and how private the new individuals are.
 
     Notes
     -----
-    The score is the distance of generated to held-out people as a multiple of the training people's: the geometric mean
-    of the ratios of three errors (allele frequency; mean r² by distance; quantiles on ten principal components). 1 is
-    as good as real people, smaller is better.
+    The score is the distance of generated to held-out individuals as a multiple of the training individuals': the
+    geometric mean of the ratios of three errors (allele frequency; mean r² by distance; quantiles on ten principal
+    components). 1 is as good as real individuals, smaller is better.
 
     What ``"mlp"`` has beyond a plain WGAN-GP was chosen on 1000 Genomes, 742 variants in strong linkage: batch
     normalisation in the generator, output rounded to alleles with straight-through gradients (the critic otherwise
     learns fractions), averaged weights and two steps of the critic instead of five bring linkage closer in the same
-    training time. Recombined haplotypes, and dropout, keep new people from coming nearer to training people than to
-    others, which they otherwise do the longer it is trained. Training takes some 75 seconds of one processor there.
+    training time. Recombined haplotypes, and dropout, keep new individuals from coming nearer to training individuals
+    than to others, which they otherwise do the longer it is trained. Training takes some 75 seconds of one processor
+    there.
 
     References
     ----------
@@ -192,8 +193,8 @@ class GenotypeGAN(GenotypeSampler):
     >>> X = rng.integers(0, 4, (30, 8), dtype=np.int8)
     >>> y = np.repeat(["north", "south"], [20, 10])
     >>> gan = GenotypeGAN(generator_units=(8,), critic_units=(8,), max_epochs=2, validation_fraction=None)
-    >>> people, populations = gan.fit(X, y).sample(3, "south")
-    >>> people.shape, populations.tolist()
+    >>> individuals, populations = gan.fit(X, y).sample(3, "south")
+    >>> individuals.shape, populations.tolist()
     ((3, 8), ['south', 'south', 'south'])
     """
 
@@ -334,9 +335,9 @@ class GenotypeGAN(GenotypeSampler):
         if not held_out.any():
             if self.validation_fraction is not None:
                 warn(
-                    f"validation_fraction={self.validation_fraction} is fewer than two people in every population, so "
-                    "the training has no score and no early stop; raise it, or pass validation_fraction=None to say "
-                    "that this is meant",
+                    f"validation_fraction={self.validation_fraction} is fewer than two individuals in every "
+                    "population, so the training has no score and no early stop; raise it, or pass "
+                    "validation_fraction=None to say that this is meant",
                     NoValidationWarning,
                 )
             return None

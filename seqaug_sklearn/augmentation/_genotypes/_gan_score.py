@@ -1,4 +1,4 @@
-"""How close generated people are to held-out ones: the score that stops the training of a GAN."""
+"""How close generated individuals are to held-out ones: the score that stops the training of a GAN."""
 
 import numpy as np
 from sklearn.utils.extmath import randomized_svd
@@ -14,35 +14,35 @@ _FLOOR = 1e-3
 
 
 class HeldOutScore:
-    """Distance of people to the held-out people, in units of the training people's own distance.
+    """Distance of individuals to the held-out individuals, in units of the training individuals' own distance.
 
-    Three errors, each averaged over the populations that have held-out people:
+    Three errors, each averaged over the populations that have held-out individuals:
 
     - allele frequency: mean absolute difference over variants;
     - linkage: mean absolute difference of the mean r² at distances of 1 to 512 variants, among pairs of variants of
-      which both have a minor allele frequency of at least 5 % in the held-out people; r² is corrected for the number of
-      haplotypes, ``(r² - 1/n) / (1 - 1/n)``, because few haplotypes look linked by chance;
+      which both have a minor allele frequency of at least 5 % in the held-out individuals; r² is corrected for the
+      number of haplotypes, ``(r² - 1/n) / (1 - 1/n)``, because few haplotypes look linked by chance;
     - structure: mean absolute difference of 20 quantiles on each of the first 10 principal components of the training
-      dosages, in standard deviations of the held-out people.
+      dosages, in standard deviations of the held-out individuals.
 
-    The score is the geometric mean of the three ratios to the same errors of the training people. At 1 the generated
-    people are as close to the held-out ones as real people are; the geometric mean counts a tenth less of either error
-    the same.
+    The score is the geometric mean of the three ratios to the same errors of the training individuals. At 1 the
+    generated individuals are as close to the held-out ones as real individuals are; the geometric mean counts a tenth
+    less of either error the same.
 
     Parameters
     ----------
-    train, held_out : ndarray of int8 of shape (2 * n_people, n_variants)
+    train, held_out : ndarray of int8 of shape (2 * n_individuals, n_variants)
         Haplotypes, rows paired.
-    train_codes, held_out_codes : ndarray of int of shape (n_people,)
-        Population of each person.
+    train_codes, held_out_codes : ndarray of int of shape (n_individuals,)
+        Population of each individual.
     """
 
     def __init__(self, train, train_codes, held_out, held_out_codes):
         self.populations = np.unique(held_out_codes)
-        n_people, n_variants = len(train_codes), train.shape[1]
+        n_individuals, n_variants = len(train_codes), train.shape[1]
         longest = min(n_variants - 1, _LONGEST_LAG)
         self.lags = np.unique(np.geomspace(1, longest, _N_LAGS).astype(int)) if longest else np.array([], int)
-        n_components = min(_N_COMPONENTS, n_people - 1, n_variants)
+        n_components = min(_N_COMPONENTS, n_individuals - 1, n_variants)
         self.mean = _dosages(train).mean(axis=0)
         self.components = randomized_svd(_dosages(train) - self.mean, n_components, random_state=0)[2].T
         self.spread = np.maximum(self._project(held_out).std(axis=0), 1e-12)
@@ -52,7 +52,7 @@ class HeldOutScore:
         self.real = self._errors(train, train_codes)
 
     def __call__(self, haplotypes, codes):
-        """Return the three errors and the score of people with haplotypes (2 * n, n_variants) and codes (n,).
+        """Return the three errors and the score of individuals with haplotypes (2 * n, n_variants) and codes (n,).
 
         Returns
         -------
@@ -120,5 +120,5 @@ def mean_r2_by_lag(rows, lags, common):
 
 
 def _dosages(haplotypes):
-    """Copies of allele 1: rows 2i and 2i + 1 are person i."""
+    """Copies of allele 1: rows 2i and 2i + 1 are individual i."""
     return (haplotypes[0::2] + haplotypes[1::2]).astype(np.float32)

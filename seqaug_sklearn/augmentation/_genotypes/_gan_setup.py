@@ -1,4 +1,4 @@
-"""From the parameters of ``GenotypeGAN`` to networks and optimisers, and from a trained generator to people."""
+"""From the parameters of ``GenotypeGAN`` to networks and optimisers, and from a trained generator to individuals."""
 
 from typing import Any
 
@@ -52,15 +52,15 @@ _MIN_STEPS = 1350  # of the generator of "mlp"
 _BLOCK = 1 << 18  # alleles made at once
 
 
-def resolve_settings(gan, n_people):
+def resolve_settings(gan, n_individuals):
     """Return everything that the training depends on, besides data and seed, as a dict.
 
     Parameters
     ----------
     gan : GenotypeGAN
         Its parameters; None takes the architecture's default.
-    n_people : int
-        People in the data.
+    n_individuals : int
+        Individuals in the data.
 
     Raises
     ------
@@ -70,7 +70,7 @@ def resolve_settings(gan, n_people):
     defaults = dict(_DEFAULTS[gan.architecture])
     _check_architecture(gan, defaults)
     if gan.architecture == "mlp":
-        steps = max(2 * n_people // (gan.batch_size or defaults["batch_size"]), 1)
+        steps = max(2 * n_individuals // (gan.batch_size or defaults["batch_size"]), 1)
         defaults["max_epochs"] = max(defaults["max_epochs"], -(-_MIN_STEPS // steps))
     settings: dict[str, Any] = {
         name: default if getattr(gan, name) is None else getattr(gan, name) for name, default in defaults.items()
@@ -83,9 +83,9 @@ def resolve_settings(gan, n_people):
 
 
 def hold_out(codes, fraction, rng):
-    """Draw the held-out people: bool (n_people,).
+    """Draw the held-out individuals: bool (n_individuals,).
 
-    Populations where the share is below two people keep all, and two people of each stay for training.
+    Populations where the share is below two individuals keep all, and two individuals of each stay for training.
     """
     held_out = np.zeros(len(codes), bool)
     for code in np.unique(codes):
@@ -97,7 +97,7 @@ def hold_out(codes, fraction, rng):
 
 
 def to_states(architecture, haplotypes):
-    """Return the rows that the architecture makes: haplotypes, or phased states of people."""
+    """Return the rows that the architecture makes: haplotypes, or phased states of individuals."""
     return haplotypes if architecture == "mlp" else from_haplotypes(haplotypes, "phased")
 
 
@@ -109,10 +109,10 @@ class TrainingRows:
     settings : dict
         Of :func:`resolve_settings`. With ``"recombine"``, each epoch has mosaics of the haplotypes in their place,
         drawn from seed and epoch alone, so that a resumed training sees the same.
-    haplotypes : ndarray of int8 of shape (2 * n_people, n_variants)
+    haplotypes : ndarray of int8 of shape (2 * n_individuals, n_variants)
         Training haplotypes, rows paired.
-    codes : ndarray of int of shape (n_people,)
-        Population of each person.
+    codes : ndarray of int of shape (n_individuals,)
+        Population of each individual.
     seed : int
         Seed of the mosaics.
     device : torch.device
@@ -125,7 +125,7 @@ class TrainingRows:
         self.mosaic = None
         if settings["recombine"]:
             self.mosaic = HaplotypeMosaic(encoding="haplotype", random_state=seed)
-            # what the mosaics give away is no matter: what the network gives away is measured on its own people
+            # what the mosaics give away is no matter: what the network gives away is measured on its own individuals
             self.mosaic._learn(haplotypes, np.repeat(codes, 2))
 
     def __call__(self, epoch):
@@ -165,7 +165,7 @@ def make_trainer(settings, states, n_populations, device):
 
 @torch.no_grad()
 def draw_haplotypes(generator, codes, rng):
-    """Make one person per entry of ``codes``: haplotypes int8 (2 * n, n_variants).
+    """Make one individual per entry of ``codes``: haplotypes int8 (2 * n, n_variants).
 
     The noise comes from ``rng``, so that torch's generators are left alone.
     """

@@ -115,7 +115,7 @@ class GANTrainer:
         scores = self._scores(real, fake, labels)
         of_generator = generator_loss(self.loss, scores[1])
         of_critic = self._critic_loss(scores, real, fake.detach(), labels)
-        # both gradients before either step: the same weights and the same people stand behind both
+        # both gradients before either step: the same weights and the same individuals stand behind both
         gradients = _gradients(of_generator, self.generator, keep=True)
         _apply(self.critic_optimizer, self.critic, _gradients(of_critic, self.critic))
         _apply(self.generator_optimizer, self.generator, gradients)

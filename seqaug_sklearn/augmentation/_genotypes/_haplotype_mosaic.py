@@ -23,11 +23,11 @@ _DECISIVE = ("switch_rate", "match_length", "n_neighbors")
 
 
 class HaplotypeMosaic(GenotypeSampler):
-    """Make new people whose haplotypes are copied, piece by piece, from those of their population.
+    """Make new individuals whose haplotypes are copied, piece by piece, from those of their population.
 
-    A mosaic is no anonymisation: every piece is a real person's, and a rare haplotype that nobody else shares is
+    A mosaic is no anonymisation: every piece is a real individual's, and a rare haplotype that nobody else shares is
     copied at length. ``fit`` warns where more is given away than its rule allows (see Notes). Measure with
-    ``genotype_fidelity`` before synthetic people are given away.
+    ``genotype_fidelity`` before synthetic individuals are given away.
 
     A new haplotype starts as a copy of a random one of its population. Before each further variant it switches with
     probability ``switch_rate`` to another haplotype, but only to one that agrees with it on the last ``match_length``
@@ -42,24 +42,25 @@ class HaplotypeMosaic(GenotypeSampler):
         order), and nothing is copied for longer than the match makes necessary. Smaller rates copy longer pieces.
     match_length : int, "auto" or None, default="auto"
         Alleles before the seam on which donors must agree; 0 lets every donor of the population in, which breaks
-        linkage. Near the start, all alleles so far. A shorter match gives less away about people and keeps less
-        linkage. "auto" (None is the same) chooses it on held-out training people, see Notes; at most 40, or an eighth
-        of the variants where that is less (but 10 where there are 40 variants or more, and a quarter of them where
-        there are fewer).
+        linkage. Near the start, all alleles so far. A shorter match gives less away about individuals and keeps less
+        linkage. "auto" (None is the same) chooses it on held-out training individuals, see Notes; at most 40, or an
+        eighth of the variants where that is less (but 10 where there are 40 variants or more, and a quarter of them
+        where there are fewer).
     n_neighbors : int, "auto" or None, default="auto"
-        Take the donors of one new person from this many people of the population only: a random one and the nearest
-        to that one on the first 10 principal components of the training dosages. Keeps structure within populations
-        where variants are unlinked. None takes all people of the population. "auto" does so too, unless structure or
-        linkage is lost by it and the match is chosen as well. Populations with fewer people use all of them.
+        Take the donors of one new individual from this many individuals of the population only: a random one and the
+        nearest to that one on the first 10 principal components of the training dosages. Keeps structure within
+        populations where variants are unlinked. None takes all individuals of the population. "auto" does so too,
+        unless structure or linkage is lost by it and the match is chosen as well. Populations with fewer individuals
+        use all of them.
     mutation_rate : float, default=0
         Probability, per allele, of drawing it anew from the population's allele frequency. Does not mend privacy.
     encoding : {"phased", "haplotype"}, default="phased"
         What the values of X mean, and of what is returned: 0 to 3 for ``0|0``, ``0|1``, ``1|0``, ``1|1``, or haplotypes
-        of 0 and 1 with two neighbouring rows per person. Allele counts (``"dosage"``) are refused: they do not say
+        of 0 and 1 with two neighbouring rows per individual. Allele counts (``"dosage"``) are refused: they do not say
         which chromosome carries an allele.
     sampling_strategy : float, str, dict or callable, default="auto"
-        Which populations ``fit_resample`` fills up, as in imbalanced-learn; it counts people. "auto" brings all to the
-        size of the largest.
+        Which populations ``fit_resample`` fills up, as in imbalanced-learn; it counts individuals. "auto" brings all to
+        the size of the largest.
     random_state : int, RandomState, Generator or None, default=None
         Source of randomness.
 
@@ -68,7 +69,7 @@ class HaplotypeMosaic(GenotypeSampler):
     match_length_ : int
         The match that is used.
     n_neighbors_ : int or None
-        The number of neighbours that is used; None for all people of the population.
+        The number of neighbours that is used; None for all individuals of the population.
     switch_rate_ : float
         The rate that is used.
     tuning_ : DataFrame
@@ -76,27 +77,27 @@ class HaplotypeMosaic(GenotypeSampler):
         ``ld_correlation`` and ``pca_distance``, as in ``genotype_fidelity``; ``exact_copies``, the share of haplotypes
         that equal a training haplotype; ``membership_auc`` with the ends ``membership_low`` and ``membership_high`` of
         its 95 % interval; and ``fault``, what that says against the setting ("" where it passes).
-        ``ld_correlation_real`` and ``exact_copies_real`` are those of real people.
+        ``ld_correlation_real`` and ``exact_copies_real`` are those of real individuals.
     copying_ : str
         What is said against the setting that is used; "" where it passes.
     populations_ : ndarray of shape (n_populations,)
         Sorted labels.
     population_counts_ : ndarray of int of shape (n_populations,)
-        People of each in training.
-    haplotypes_ : ndarray of int8 of shape (2 * n_people, n_variants)
-        The donors: the training people themselves.
-    codes_ : ndarray of int of shape (n_people,)
-        Index into ``populations_`` of each training person.
+        Individuals of each in training.
+    haplotypes_ : ndarray of int8 of shape (2 * n_individuals, n_variants)
+        The donors: the training individuals themselves.
+    codes_ : ndarray of int of shape (n_individuals,)
+        Index into ``populations_`` of each training individual.
     frequencies_ : ndarray of float of shape (n_populations, n_variants)
         Frequency of allele 1.
-    neighbors_ : ndarray of int of shape (n_people, n_neighbors) or None
-        Training people from whose haplotypes a new person like this one is made, itself first; -1 fills up.
+    neighbors_ : ndarray of int of shape (n_individuals, n_neighbors) or None
+        Training individuals from whose haplotypes a new individual like this one is made, itself first; -1 fills up.
     seed_ : int
         Seed that ``sample`` uses.
     sampling_strategy_ : dict
-        New people per population of the last ``fit_resample``.
+        New individuals per population of the last ``fit_resample``.
     sample_indices_ : ndarray of int of shape (n_samples_new,)
-        Row of X behind each row of the last ``fit_resample``; -1 for new people, who have many parents.
+        Row of X behind each row of the last ``fit_resample``; -1 for new individuals, who have many parents.
     n_features_in_ : int
         Number of variants.
     feature_names_in_ : ndarray of str of shape (n_variants,)
@@ -110,7 +111,7 @@ class HaplotypeMosaic(GenotypeSampler):
     See Also
     --------
     GenotypeGAN : A generator that is trained.
-    seqaug_sklearn.evaluation.genotype_fidelity : How real and how private the new people are.
+    seqaug_sklearn.evaluation.genotype_fidelity : How real and how private the new individuals are.
 
     Notes
     -----
@@ -122,33 +123,36 @@ class HaplotypeMosaic(GenotypeSampler):
     soon one: n haplotypes whose alleles agree by chance with probability a leave about ``n * a ** match_length``. With
     120 haplotypes and a = .6 that is one donor after nine alleles. From there on every switch leads back to the same
     haplotype, which is then copied to the end. Where variants are linked, many donors share a stretch, and the match
-    may be longer. So the right match depends on the linkage and on the number of people, and is measured.
+    may be longer. So the right match depends on the linkage and on the number of individuals, and is measured.
 
-    **The rule.** The people of each population are dealt into five parts. Each part is held out in turn, of more than
-    1,000 people two of them, and the others are the donors of as many new people as they are (of up to four such sets,
-    where people are few). At most 2,000 people are used, drawn by population. A setting passes if
+    **The rule.** The individuals of each population are dealt into five parts. Each part is held out in turn, of more
+    than 1,000 individuals two of them, and the others are the donors of as many new individuals as they are (of up to
+    four such sets, where individuals are few). At most 2,000 individuals are used, drawn by population. A setting
+    passes if
 
     - the upper end of the 95 % interval of the membership attack's AUC, averaged over populations, is at most .56
-      (the attack: a person whose haplotypes lie near a new one is said to have been a donor);
+      (the attack: an individual whose haplotypes lie near a new one is said to have been a donor);
     - in none of several populations the whole interval lies above .56, which an average would hide;
     - in no population more new haplotypes equal a donor's than held-out ones do, but for 1.96 standard errors of that
       share, or for one in as many haplotypes as were held out, if that is more.
 
-    The interval is DeLong's [2]_, by people, with Student's t. As everybody is a donor in some rounds and held out in
-    another, what lies in the person cancels, and the interval is narrower than one of donors against strangers. Fewer
-    people give themselves away more and are harder to judge, so a setting that is not shown to be safe does not pass.
+    The interval is DeLong's [2]_, by individuals, with Student's t. As everybody is a donor in some rounds and held out
+    in another, what lies in the individual cancels, and the interval is narrower than one of donors against strangers.
+    Fewer individuals give themselves away more and are harder to judge, so a setting that is not shown to be safe does
+    not pass.
 
     **The choice.** Of the matches that pass without neighbours, the longest is found by bisection, then the shortest
     that keeps as much linkage. Linkage kept is the correlation of r² of all pairs of variants with that of held-out
-    people, differences up to .002 counting as none; of more than 1,000 variants, a part is taken. Neighbours are tried
-    where new people are more than 1.25 times as far from held-out ones on principal components as donors are, or keep
-    .1 less linkage, because groups within a population make linkage of their own. Where nothing passes, the longest
-    match is used that makes no copies and gives away hardly more than the shortest (an AUC up to .02 higher, or .56),
-    with a warning.
+    individuals, differences up to .002 counting as none; of more than 1,000 variants, a part is taken. Neighbours are
+    tried where new individuals are more than 1.25 times as far from held-out ones on principal components as donors
+    are, or keep .1 less linkage, because groups within a population make linkage of their own. Where nothing passes,
+    the longest match is used that makes no copies and gives away hardly more than the shortest (an AUC up to .02
+    higher, or .56), with a warning.
 
-    Longer matches than 40 alleles are not tried: on 1000 Genomes, 742 variants in strong linkage, 1,226 people trained
-    on and 526 others to measure by, matches of 30, 40 and 60 alleles gave correlations of linkage of .96, .97 and .98,
-    and privacy losses of .015, .017 and .031; a rate of 0.3 instead of 1 gave a loss of .026 for the same linkage.
+    Longer matches than 40 alleles are not tried: on 1000 Genomes, 742 variants in strong linkage, 1,226 individuals
+    trained on and 526 others to measure by, matches of 30, 40 and 60 alleles gave correlations of linkage of .96, .97
+    and .98, and privacy losses of .015, .017 and .031; a rate of 0.3 instead of 1 gave a loss of .026 for the same
+    linkage.
 
     References
     ----------
@@ -214,9 +218,9 @@ class HaplotypeMosaic(GenotypeSampler):
             self.neighbors_ = nearest_people(dosages(X, self.encoding), codes, self.n_neighbors_, draw_seed(rng))
 
     def _choose(self, haplotypes, codes, rng):
-        """Try settings on held-out people; given ones too, for what they give away."""
+        """Try settings on held-out individuals; given ones too, for what they give away."""
         self.switch_rate_ = self.switch_rate
-        # a copy of the generator: that settings are tried must not change the people they make
+        # a copy of the generator: that settings are tried must not change the individuals they make
         trials = MosaicTrials(
             haplotypes,
             codes,
@@ -246,10 +250,10 @@ class HaplotypeMosaic(GenotypeSampler):
         else:
             advice = (
                 f"No setting that was tried passes (see tuning_); match_length={self.match_length_} is used. More "
-                "people, fewer variants or merged populations help"
+                "individuals, fewer variants or merged populations help"
             )
         warn(
-            f"HaplotypeMosaic gives its training people away: {self.copying_}. {advice}",
+            f"HaplotypeMosaic gives its training individuals away: {self.copying_}. {advice}",
             PrivacyWarning,
         )
 

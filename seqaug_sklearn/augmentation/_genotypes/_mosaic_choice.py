@@ -15,10 +15,10 @@ LADDER = (0, 1, 2, 3, 5, 7, 10, 14, 20, 28, LONGEST_MATCH)
 NEIGHBORS = (250, 200, 170, 140, 120, 100, 85, 70, 60, 50)
 
 STRUCTURE_LOST = 1.25
-"""Distance on principal components, in multiples of real people's, from which neighbours are tried."""
+"""Distance on principal components, in multiples of real individuals', from which neighbours are tried."""
 
 LINKAGE_LOST = 0.1
-"""Linkage below real people's from which they are tried too: groups within a population make linkage."""
+"""Linkage below real individuals' from which they are tried too: groups within a population make linkage."""
 
 LESS_LINKAGE = 0.05
 """Linkage that may be given for structure."""

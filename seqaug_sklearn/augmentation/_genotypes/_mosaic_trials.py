@@ -1,4 +1,4 @@
-"""Mosaics of most of the training people, measured on the others: what a setting keeps and what it gives away."""
+"""Mosaics of most of the training individuals, measured on the others: what a setting keeps and what it gives away."""
 
 import numpy as np
 import pandas as pd
@@ -11,17 +11,17 @@ from seqaug_sklearn.genotypes import genotype_metrics as metrics
 __all__ = ["MosaicTrials"]
 
 N_PARTS = 5
-"""Parts of the people, each held out in turn: the larger the rest, the more it is like all of them."""
+"""Parts of the individuals, each held out in turn: the larger the rest, the more it is like all of them."""
 
 MANY_PEOPLE = 1000
 FEW_ROUNDS = 2
-"""Of more people than that, so many parts are held out: the interval is narrow enough, and it takes less time."""
+"""Of more individuals than that, so many parts are held out: the interval is narrow enough, and it takes less time."""
 
 MOST_SETS = 4
 """Sets of mosaics in each round, where all of them together are at most ``MANY_PEOPLE``: the more, the less chance."""
 
 MOST_PEOPLE = 2000
-"""People that settings are tried with at most; fewer donors give more away, so the choice errs on the safe side."""
+"""Most individuals used to try settings; fewer donors give more away, so the choice errs on the safe side."""
 
 COMMON = 0.05
 """Minor-allele frequency from which a variant counts for linkage, as in ``genotype_fidelity``."""
@@ -33,13 +33,13 @@ N_STRETCHES, STRETCH, N_SPREAD = 2, 250, 500
 
 
 class MosaicTrials:
-    """Measures settings of :class:`HaplotypeMosaic` on people who were held out of its donors.
+    """Measures settings of :class:`HaplotypeMosaic` on individuals who were held out of its donors.
 
     Parameters
     ----------
-    haplotypes : ndarray of int8 of shape (2 * n_people, n_variants)
-        Of the training people, rows paired.
-    codes : ndarray of int of shape (n_people,)
+    haplotypes : ndarray of int8 of shape (2 * n_individuals, n_variants)
+        Of the training individuals, rows paired.
+    codes : ndarray of int of shape (n_individuals,)
         Population of each, as index into ``names``.
     names : ndarray of shape (n_populations,)
         Labels, for the sentences.
@@ -53,9 +53,9 @@ class MosaicTrials:
     rows : dict of (match_length, n_neighbors) to dict
         What was tried, in order: the figures, and ``fault``, what they say against the setting.
     real : DataFrame
-        ``exact_copies`` and ``ld_correlation`` of real people, by population.
+        ``exact_copies`` and ``ld_correlation`` of real individuals, by population.
     n_donors : int
-        People of the largest population who are copied from at a time; as many neighbours are all of them.
+        Individuals of the largest population who are copied from at a time; as many neighbours are all of them.
     """
 
     def __init__(self, haplotypes, codes, names, *, switch_rate, mutation_rate, seed):
@@ -120,7 +120,7 @@ class MosaicTrials:
 
 
 class _Round:
-    """One part of the people held out, the others copied from."""
+    """One part of the individuals held out, the others copied from."""
 
     def __init__(self, haplotypes, codes, held_out, options, n_sets, seed):
         self.options, self.n_sets, self.seed = options, n_sets, seed
@@ -137,7 +137,7 @@ class _Round:
         self.real_distances = self._distances(self.donors)
 
     def real(self):
-        """Score the held-out people as if they had been made, and the linkage of the donors."""
+        """Score the held-out individuals as if they had been made, and the linkage of the donors."""
         return {
             code: {
                 "exact_copies": _copies(self._held_out(code), self._made(self.donors, code)),
@@ -169,7 +169,7 @@ class _Round:
             yield figures, {code: self._attack(made, code) for code in self.populations}
 
     def _realism(self, new):
-        with np.errstate(divide="ignore", invalid="ignore"):  # where all people are alike
+        with np.errstate(divide="ignore", invalid="ignore"):  # where all individuals are alike
             distances = self._distances(new) / self.real_distances
         return {
             code: {"ld_correlation": self._linkage(new, code), "pca_distance": distance}
@@ -191,14 +191,14 @@ class _Round:
         return self.others[np.repeat(self.codes == code, 2)]
 
     def _linkage(self, new, code):
-        """Correlation of r² of all pairs of common variants with that of the held-out people."""
+        """Correlation of r² of all pairs of common variants with that of the held-out individuals."""
         real, made = self._held_out(code)[:, self.columns], self._made(new, code)[:, self.columns]
         frequencies = real.mean(axis=0)
         common = np.minimum(frequencies, 1 - frequencies) >= COMMON
         return metrics.ld_correlation(real[:, common], made[:, common])
 
     def _distances(self, haplotypes):
-        """Distance to the held-out people on the donors' principal components, by population."""
+        """Distance to the held-out individuals on the donors' principal components, by population."""
         if self.pca is None or self.places is None:
             return np.full(len(self.populations), np.nan)
         own, real = self.pca.transform(_counts(haplotypes)), self.places
@@ -209,13 +209,13 @@ def _some(codes, rng):
     """Draw at most ``MOST_PEOPLE``, of each population its share."""
     if len(codes) <= MOST_PEOPLE:
         return np.arange(len(codes))
-    share = MOST_PEOPLE / len(codes)  # of every population, but two people at least: one alone has no others
+    share = MOST_PEOPLE / len(codes)  # of every population, but two individuals at least: one alone has no others
     drawn = [rng.permutation(np.flatnonzero(codes == code)) for code in np.unique(codes)]
     return np.sort(np.concatenate([people[: max(round(share * len(people)), 2)] for people in drawn]))
 
 
 def _deal(codes, rng):
-    """Deal the people of each population into parts that differ by one person at most."""
+    """Deal the individuals of each population into parts that differ by one individual at most."""
     parts = np.empty(len(codes), int)
     for code in np.unique(codes):
         people = rng.permutation(np.flatnonzero(codes == code))
@@ -224,7 +224,7 @@ def _deal(codes, rng):
 
 
 def _places(codes):
-    """Number the people of each population."""
+    """Number the individuals of each population."""
     places = np.empty(len(codes), int)
     for code in np.unique(codes):
         people = np.flatnonzero(codes == code)
@@ -240,7 +240,7 @@ def _components(counts):
     n_components = min(N_COMPONENTS, len(counts) - 1, counts.shape[1])
     if n_components < 1:
         return None
-    with np.errstate(divide="ignore", invalid="ignore"):  # where all people are alike
+    with np.errstate(divide="ignore", invalid="ignore"):  # where all individuals are alike
         return PCA(n_components, random_state=0).fit(counts)
 
 

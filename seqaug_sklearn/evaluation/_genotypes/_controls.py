@@ -1,4 +1,4 @@
-"""The two controls of ``genotype_fidelity``: people without linkage, and people without privacy."""
+"""The two controls of ``genotype_fidelity``: individuals without linkage, and individuals without privacy."""
 
 import numpy as np
 
@@ -12,7 +12,7 @@ def independent_variants(people, rng):
     haplotypes = np.empty((2 * len(people), people.n_variants), np.int8)
     for population in np.unique(people.populations):
         members = people.populations == population
-        rows = np.repeat(members, 2)  # 2i and 2i + 1 of person i
+        rows = np.repeat(members, 2)  # 2i and 2i + 1 of individual i
         frequencies = people.dosages[members].mean(axis=0) / 2
         haplotypes[rows] = rng.random((rows.sum(), people.n_variants)) < frequencies
     encoding = "dosage" if people.haplotypes is None else "haplotype"
@@ -20,6 +20,6 @@ def independent_variants(people, rng):
 
 
 def bootstrap_copies(people, rng):
-    """Draw people with replacement, population by population: real people, so no privacy."""
+    """Draw individuals with replacement, population by population: real individuals, so no privacy."""
     members = [np.flatnonzero(people.populations == population) for population in np.unique(people.populations)]
     return people.take(np.concatenate([rng.choice(rows, len(rows)) for rows in members]))

@@ -1,4 +1,4 @@
-"""Whose synthetic people must not be given away, because they are copies or cannot be shown to be none."""
+"""Whose synthetic individuals must not be given away, because they are copies or cannot be shown to be none."""
 
 import numpy as np
 
@@ -14,17 +14,17 @@ __all__ = ["find_copying"]
 
 
 def find_copying(fidelity, generators, train, held_out) -> dict[str, str]:
-    """Say of each generator what forbids to give its people away.
+    """Say of each generator what forbids to give its individuals away.
 
     Parameters
     ----------
     fidelity : GenotypeFidelity
         Of the generators and their controls.
     generators : dict of str to estimator
-        Fitted. One that has measured itself on held-out training people (``copying_``) is taken at its word: the same
-        people are trained on and held out in turn there, so that fewer of them tell more.
+        Fitted. One that has measured itself on held-out training individuals (``copying_``) is taken at its word: the
+        same individuals are trained on and held out in turn there, so that fewer of them tell more.
     train, held_out : GenotypeSet
-        Real people.
+        Real individuals.
 
     Returns
     -------
@@ -48,7 +48,8 @@ def _on_held_out(rows, real, train, held_out):
     rows = rows.drop(index=AVERAGE)
     names = rows.index.tolist()
     trained, tested = (np.array([np.sum(group.populations == name) for name in names]) for group in (train, held_out))
-    # held-out people who equal a training person, and training people who equal another: few of either say little
+    # held-out individuals who equal a training individual, and training individuals who equal another: few of either
+    # say little
     shares = np.array([real["exact_copies"][names], _shared_haplotypes(train, names)])
     real_share = np.sum(shares * [tested, trained], axis=0) / (tested + trained)
     people = trained + tested
@@ -67,6 +68,6 @@ def _shared_haplotypes(people, populations):
     haplotypes = [haplotype.tobytes() for haplotype in np.ascontiguousarray(people.haplotypes)]
     owners: dict[bytes, set[int]] = {}
     for row, haplotype in enumerate(haplotypes):
-        owners.setdefault(haplotype, set()).add(row // 2)  # rows 2i and 2i + 1 are person i
+        owners.setdefault(haplotype, set()).add(row // 2)  # rows 2i and 2i + 1 are individual i
     shared = np.array([len(owners[haplotype]) > 1 for haplotype in haplotypes])
     return [shared[people.unit_populations == population].mean() for population in populations]

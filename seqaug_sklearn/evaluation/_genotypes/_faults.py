@@ -1,4 +1,4 @@
-"""What is wrong with synthetic people, in words."""
+"""What is wrong with synthetic individuals, in words."""
 
 import numpy as np
 import pandas as pd
@@ -6,19 +6,19 @@ import pandas as pd
 __all__ = ["AVERAGE", "CONTROLS", "COPIES", "REAL", "describe", "find_faults", "shares_of_copies"]
 
 REAL = "real"
-"""Row of the real training people."""
+"""Row of the real training individuals."""
 
 AVERAGE = "average"
 """Population of the rows that hold the mean over populations."""
 
 COPIES = "bootstrap copies"
-"""Row of the training people drawn again: no privacy at all."""
+"""Row of the resampled training individuals: no privacy at all."""
 
 CONTROLS = {"independent SNPs": "linkage", COPIES: "copies"}
 """Control -> the fault it is there to show."""
 
 _NO_COPYING = {"privacy_loss": 0.0, "membership_auc": 0.5}
-"""What new people score on average."""
+"""What new individuals score on average."""
 
 _TARGETS = {"privacy_loss": 0.03, "membership_auc": 0.53}
 _LARGEST_SHARE = 1 / 3
@@ -43,7 +43,7 @@ def find_faults(table: pd.DataFrame, n_units: int) -> dict[str, dict[str, str]]:
     table : DataFrame
         Metrics by generator and population, averages included.
     n_units : int
-        Held-out haplotypes (or people, without phase), for the allowance that is made for chance.
+        Held-out haplotypes (or individuals, without phase), for the allowance that is made for chance.
 
     Returns
     -------
@@ -80,7 +80,7 @@ def describe(table: pd.DataFrame, faults: dict[str, dict[str, str]]) -> list[str
 
 
 def shares_of_copies(row: pd.Series, copies: pd.Series) -> pd.Series:
-    """Say how far a generator is on the way from new people (0) to bootstrap copies (1).
+    """Say how far a generator is on the way from new individuals (0) to bootstrap copies (1).
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ def shares_of_copies(row: pd.Series, copies: pd.Series) -> pd.Series:
     Returns
     -------
     Series
-        ``privacy_loss`` and ``membership_auc``; NaN where even copies score like new people.
+        ``privacy_loss`` and ``membership_auc``; NaN where even copies score like new individuals.
     """
     nothing = pd.Series(_NO_COPYING)
     room = copies[nothing.index].astype(float) - nothing
@@ -100,7 +100,7 @@ def shares_of_copies(row: pd.Series, copies: pd.Series) -> pd.Series:
 def _one_generator(name, row, faults):
     if faults:
         return f"{name}: {len(faults)} fault(s)\n" + "\n".join(f"  - {text}" for text in faults.values())
-    title = f"{name} (training people against held-out people: the ceiling)" if name == REAL else name
+    title = f"{name} (training individuals against held-out individuals: the ceiling)" if name == REAL else name
     return (
         f"{title}: nothing wrong found; frequency r2 {row.af_r2:.3f}, LD correlation {row.ld_correlation:.2f}, "
         f"PCA distance {row.pca_distance:.1f}, privacy loss {row.privacy_loss:+.3f}, "
@@ -111,8 +111,8 @@ def _one_generator(name, row, faults):
 
 def _one_control(name, fault, faults):
     if fault in faults:
-        return f"control, {name}: found out as it must be ({faults[fault]})"
-    return f"control, {name}: NOT found out, so on these data the absence of '{fault}' above says little"
+        return f"control, {name}: detected, as it must be ({faults[fault]})"
+    return f"control, {name}: NOT detected, so on these data the absence of '{fault}' above says little"
 
 
 def _frequencies(row, real):
@@ -138,7 +138,7 @@ def _structure(row, real, allowance):
 
 
 def _collapse(rows, real, allowance):
-    # real people of few are less diverse than others by chance: they are the measure, and chance comes on top
+    # real individuals of few are less diverse than others by chance: they are the measure, and chance comes on top
     limits = 0.8 * real.diversity.clip(upper=1) - _chances(rows, allowance)
     apart = 0.5 + (real.aa_synthetic - real.aa_real).clip(lower=0) + _chances(rows, allowance)
     on_average = 0.9 * min(real.diversity[AVERAGE], 1) - allowance
@@ -147,16 +147,17 @@ def _collapse(rows, real, allowance):
         at = (rows.diversity / real.diversity).idxmin()
         worst = rows.loc[at]
         return (
-            f"collapse: people too alike{_where(bad)}; diversity down to {worst.diversity:.2f} of held-out people's "
-            f"(limit {limits[at]:.2f}, {on_average:.2f} on average), adversarial accuracy {worst.aa_real:.2f} from the "
-            f"real side and {worst.aa_synthetic:.2f} from the synthetic one (limit {apart[at]:.2f} above)"
+            f"collapse: individuals too alike{_where(bad)}; diversity down to {worst.diversity:.2f} of held-out "
+            f"individuals' (limit {limits[at]:.2f}, {on_average:.2f} on average), adversarial accuracy "
+            f"{worst.aa_real:.2f} from the real side and {worst.aa_synthetic:.2f} from the synthetic one (limit "
+            f"{apart[at]:.2f} above)"
         )
     return ""
 
 
 def _scatter(row):
     if row.diversity > 1.1:
-        return f"people too different from each other: diversity {row.diversity:.2f} of real (limit 1.1)"
+        return f"individuals too different from each other: diversity {row.diversity:.2f} of real (limit 1.1)"
     return ""
 
 
@@ -169,13 +170,13 @@ def _hardy_weinberg(rows, real, allowance):
     many = "many" if bad.inbreeding[worst] < real.inbreeding[worst] else "few"
     return (
         f"Hardy-Weinberg proportions are broken: too {many} heterozygotes{_where(bad)}, inbreeding F "
-        f"{bad.inbreeding[worst]:+.2f} where real people have {real.inbreeding[worst]:+.2f} (limit .1 apart, .05 on "
-        "average, beside chance)"
+        f"{bad.inbreeding[worst]:+.2f} where real individuals have {real.inbreeding[worst]:+.2f} (limit .1 apart, .05 "
+        "on average, beside chance)"
     )
 
 
 def _substructure(rows, real, allowance):
-    """Synthetic people nearer to Hardy-Weinberg proportions than real ones: a mixed population was stirred."""
+    """Synthetic individuals nearer to Hardy-Weinberg proportions than real ones: substructure was mixed away."""
     lost = _other_inbreeding(rows, real, allowance)
     lost = lost[lost.inbreeding.abs() < real.inbreeding[lost.index].abs()]
     if not len(lost):
@@ -183,8 +184,8 @@ def _substructure(rows, real, allowance):
     worst = (lost.inbreeding - real.inbreeding[lost.index]).abs().idxmax()
     cause = "groups that marry among themselves" if real.inbreeding[worst] > 0 else "an excess of heterozygotes"
     return (
-        f"population substructure (F {real.inbreeding[worst]:+.2f}) was lost{_where(lost)}: real people have {cause}, "
-        f"synthetic ones are nearer to Hardy-Weinberg proportions (F {lost.inbreeding[worst]:+.2f})"
+        f"population substructure (F {real.inbreeding[worst]:+.2f}) was lost{_where(lost)}: real individuals have "
+        f"{cause}, synthetic ones are nearer to Hardy-Weinberg proportions (F {lost.inbreeding[worst]:+.2f})"
     )
 
 
@@ -199,9 +200,8 @@ def _other_inbreeding(rows, real, allowance):
 def _told_apart(row):
     if row.aa > 0.8 or row.aa_real - row.aa_synthetic > 0.5:
         return (
-            "told apart from real people by the nearest neighbour: adversarial accuracy "
-            f"{row.aa_real:.2f} from the real side, {row.aa_synthetic:.2f} from the synthetic one "
-            "(limits: mean .8, .5 apart)"
+            f"the nearest neighbour separates them from real individuals: adversarial accuracy {row.aa_real:.2f} from "
+            f"the real side, {row.aa_synthetic:.2f} from the synthetic one (limits: mean .8, .5 apart)"
         )
     return ""
 
@@ -213,7 +213,7 @@ def _copies(row, real, copies, allowance):
     }
     shares = shares_of_copies(row, copies)
     parts = [_nearness(name, row[name], share, allowance) for name, share in shares.items()]
-    return _sentence("copies of training people", [*filter(None, parts), *_beyond(row, limits)])
+    return _sentence("copies of training individuals", [*filter(None, parts), *_beyond(row, limits)])
 
 
 def _nearness(name, value, share, allowance):

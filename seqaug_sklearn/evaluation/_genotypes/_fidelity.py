@@ -1,4 +1,4 @@
-"""How real and how private synthetic people are."""
+"""How real and how private synthetic individuals are."""
 
 from dataclasses import dataclass
 
@@ -44,36 +44,39 @@ class GenotypeFidelity(Result):
     ----------
     table : DataFrame
         Metrics (columns) by generator and population (index); the population ``"average"`` is their mean. Rows
-        ``"real"`` (the real training people, the ceiling), the generators, and the controls ``"independent SNPs"`` and
-        ``"bootstrap copies"``. Columns:
+        ``"real"`` (the real training individuals, the ceiling), the generators, and the controls ``"independent SNPs"``
+        and ``"bootstrap copies"``. Columns:
 
-        - ``n``: people;
+        - ``n``: individuals;
         - ``af_r2``, ``af_mae``: squared correlation and mean absolute difference of the allele frequencies to those of
-          the held-out people;
+          the held-out individuals;
         - ``ld_correlation``: correlation of r² over all pairs of variants that are common (minor-allele frequency at
-          least 5 %) in the held-out people; ``ld_decay_error``: mean absolute difference of the mean r² in 20 bins of
-          distance, equally wide in its logarithm, from 1/500 of the region to the whole. The correlation alone ignores
-          the level;
-        - ``pca_distance``: mean one-dimensional Wasserstein distance to the held-out people on the first 10 principal
-          components of the training people's allele counts, as a multiple of the real training people's;
-        - ``aa_real``, ``aa_synthetic``, ``aa``: nearest-neighbour adversarial accuracy against held-out people, its
-          halves and their mean: the share of real (synthetic) ones whose nearest neighbour is of their own kind. .5
+          least 5 %) in the held-out individuals; ``ld_decay_error``: mean absolute difference of the mean r² in 20 bins
+          of distance, equally wide in its logarithm, from 1/500 of the region to the whole. The correlation alone
+          ignores the level;
+        - ``pca_distance``: mean one-dimensional Wasserstein distance to the held-out individuals on the first 10
+          principal components of the training individuals' allele counts, as a multiple of the real training
+          individuals';
+        - ``aa_real``, ``aa_synthetic``, ``aa``: nearest-neighbour adversarial accuracy against held-out individuals,
+          its halves and their mean: the share of real (synthetic) ones whose nearest neighbour is of their own kind. .5
           is best, but .5 as the mean of halves near 0 and 1 is collapse;
-        - ``privacy_loss``: ``aa`` minus the same against training people; above 0, the generator is nearer to them;
-        - ``membership_auc``: of telling training from held-out people by their difference to the nearest synthetic one;
-          ``membership_se``: its standard error (DeLong et al. [1]_, the two haplotypes of a person taken together);
+        - ``privacy_loss``: ``aa`` minus the same against training individuals; above 0, the generator is nearer to
+          them;
+        - ``membership_auc``: of separating training from held-out individuals by their difference to the nearest
+          synthetic one; ``membership_se``: its standard error (DeLong et al. [1]_, the two haplotypes of an individual
+          taken together);
         - ``exact_copies``, ``near_copies``: share that equals a training haplotype, or differs from one in at most 1 %
-          of the alleles. The row ``"real"`` has the base rate, of held-out people;
-        - ``diversity``: mean difference of two people, as a multiple of the held-out people's;
+          of the alleles. The row ``"real"`` has the base rate, of held-out individuals;
+        - ``diversity``: mean difference of two individuals, as a multiple of the held-out individuals';
         - ``inbreeding``: Wright's F, 0 in Hardy-Weinberg proportions;
-        - ``train_on_synthetic``: recall of real held-out people by a classifier trained on the synthetic ones (logistic
-          regression on 20 principal components); the average is the balanced accuracy.
+        - ``train_on_synthetic``: recall of real held-out individuals by a classifier trained on the synthetic ones
+          (logistic regression on 20 principal components); the average is the balanced accuracy.
 
-        In the row ``"real"``, privacy and membership compare one half of the training people with the other.
+        In the row ``"real"``, privacy and membership compare one half of the training individuals with the other.
     ld_decay : DataFrame
         ``generator`` (``"held-out"`` too), ``population``, ``distance``, ``r2``.
     unit : {"haplotype", "person"}
-        What differences, copies and membership are about; people where phase is unknown.
+        What differences, copies and membership are about; individuals where phase is unknown.
     n_imputed : dict of str to int
         Missing values filled per group.
     faults : dict of str to dict of str to str
@@ -87,10 +90,10 @@ class GenotypeFidelity(Result):
           ``aa_synthetic`` more than .5 + the population's allowance above ``aa_real`` (and above what it is in the real
           row); or ``diversity`` below .9 × real − allowance; ``"scatter"``: ``diversity`` above 1.1;
         - ``"hardy-weinberg"``: ``inbreeding`` more than .05 + allowance from real, or .1 + the population's allowance
-          in any population; ``"substructure"``, where it is nearer to 0 than in real people: a population of several
-          groups was stirred;
-        - ``"told apart"``: ``aa`` above .8, or ``aa_real`` more than .5 above ``aa_synthetic``: real people have no
-          synthetic ones near them;
+          in any population; ``"substructure"``, where it is nearer to 0 than in real individuals: groups within a
+          population were mixed;
+        - ``"told apart"``: ``aa`` above .8, or ``aa_real`` more than .5 above ``aa_synthetic``: real individuals have
+          no synthetic ones near them;
         - ``"copies"``: ``privacy_loss`` above .03, ``membership_auc`` above .53, ``exact_copies`` above the base rate +
           .05, or ``near_copies`` above the base rate + .1, each plus allowance. Also where ``privacy_loss`` or
           ``membership_auc`` is more than the allowance above 0 or .5 and more than a third of the way from there to the
@@ -141,24 +144,24 @@ def genotype_fidelity(
     missing: str = "error",
     random_state=None,
 ) -> GenotypeFidelity:
-    """Measure how real and how private synthetic people are, with a ceiling and two controls beside them.
+    """Measure how real and how private synthetic individuals are, with a ceiling and two controls beside them.
 
-    The training people must be those that the generator saw, the held-out people must be others, unseen and unrelated:
-    a figure says nothing without the real row (what new real people would score) and the controls (what a useless and
-    what a copying generator scores).
+    The training individuals must be those that the generator saw, the held-out individuals must be others, unseen and
+    unrelated: a figure says nothing without the real row (what new real individuals would score) and the controls (what
+    a useless and what a copying generator scores).
 
     Parameters
     ----------
     real_train, real_test : array-like of shape (n_samples, n_variants) or GenotypeSet
-        Real people: those the generators were fitted on, and held-out ones.
+        Real individuals: those the generators were fitted on, and held-out ones.
     synthetic : dict of str to (X, y), or (X, y), or GenotypeSet
-        Synthetic people and their populations by name of the generator; without a name, ``"synthetic"``. ``y`` has one
-        label per row, as ``sample`` of the generators gives it.
+        Synthetic individuals and their populations by name of the generator; without a name, ``"synthetic"``. ``y`` has
+        one label per row, as ``sample`` of the generators gives it.
     populations : (array-like, array-like) or None, default=None
         Populations of the rows of ``real_train`` and ``real_test``. None takes those of the GenotypeSets.
     encoding : {"phased", "haplotype", "dosage"}, default="phased"
         Of all groups. Without phase (``"dosage"``), LD is the correlation of allele counts, and differences, copies and
-        membership are about people instead of haplotypes.
+        membership are about individuals instead of haplotypes.
     positions : array-like of shape (n_variants,) or None, default=None
         Positions of the variants in base pairs, on one chromosome, for LD decay. None takes those of the GenotypeSet
         where it has one chromosome, otherwise the variants' order.
@@ -177,7 +180,8 @@ def genotype_fidelity(
         If genotypes are not in ``encoding``, or miss values while ``missing="error"``.
     ValueError
         If labels are absent or of another length, the groups have other variants or other populations, a population has
-        fewer than four training, two held-out or two synthetic people, or people are in both real_train and real_test.
+        fewer than four training, two held-out or two synthetic individuals, or individuals are in both real_train and
+        real_test.
 
     Warns
     -----
@@ -186,8 +190,8 @@ def genotype_fidelity(
 
     Notes
     -----
-    Distances are matrix products of float32; LD takes blocks of variants. 1,750 training and 750 held-out people, 742
-    variants and three generators take some seconds on one core.
+    Distances are matrix products of float32; LD takes blocks of variants. 1,750 training and 750 held-out individuals,
+    742 variants and three generators take some seconds on one core.
 
     References
     ----------
@@ -206,9 +210,9 @@ def genotype_fidelity(
     >>> y = np.repeat(["north", "south"], 80)
     >>> X = 3 * rng.integers(0, 2, (160, 1)).repeat(30, axis=1) ^ (rng.random((160, 30)) < 0.1)
     >>> train, test = np.arange(160) % 2 == 0, np.arange(160) % 2 == 1
-    >>> people = HaplotypeMosaic(match_length=5, random_state=0).fit(X[train], y[train]).sample(40)
+    >>> individuals = HaplotypeMosaic(match_length=5, random_state=0).fit(X[train], y[train]).sample(40)
     >>> fidelity = genotype_fidelity(
-    ...     X[train], X[test], {"mosaic": people}, (y[train], y[test]), random_state=0
+    ...     X[train], X[test], {"mosaic": individuals}, (y[train], y[test]), random_state=0
     ... )
     >>> fidelity.averages.index.tolist()
     ['real', 'mosaic', 'independent SNPs', 'bootstrap copies']

@@ -1,4 +1,4 @@
-"""Generators of genotypes fitted on one part of the people and measured on the other, with a report."""
+"""Generators of genotypes fitted on one part of the individuals and measured on the other, with a report."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -36,7 +36,7 @@ from seqaug_sklearn.utils import progress as show_progress
 __all__ = ["GenotypeComparison", "compare_genotype_generators"]
 
 _SMALLEST = 6
-"""People that a population needs: four to train on and two held out."""
+"""Individuals that a population needs: four to train on and two held out."""
 
 _READING = {
     "variants_read": "rows of the file",
@@ -46,7 +46,7 @@ _READING = {
     "below_min_maf": "dropped: too rare",
     "haploid": "dropped: calls of one allele",
     "with_missing": "dropped: missing calls",
-    "people_unlabelled": "people without a label, left out",
+    "people_unlabelled": "individuals without a label, left out",
 }
 """Counts of reading, in words."""
 
@@ -58,12 +58,12 @@ class GenotypeComparison(Result):
     Attributes
     ----------
     train, test : GenotypeSet
-        Real people: those the generators were fitted on, and held-out ones.
+        Real individuals: those the generators were fitted on, and held-out ones.
     generators : dict of str to estimator
         Fitted.
     measured : dict of str to GenotypeSet
-        Synthetic people that the figures are about: those asked for, and behind them as many more as it takes to have
-        as many as training people, because the figures of few people are noise.
+        Synthetic individuals that the figures are about: those asked for, and behind them as many more as it takes to
+        have as many as training individuals, because the figures of few individuals are noise.
     n_samples : int
         Number asked for.
     fidelity : GenotypeFidelity
@@ -84,18 +84,18 @@ class GenotypeComparison(Result):
 
     @property
     def synthetic(self) -> dict[str, GenotypeSet]:
-        """The synthetic people asked for, by name of the generator."""
+        """The synthetic individuals asked for, by name of the generator."""
         return {name: people.take(np.arange(self.n_samples)) for name, people in self.measured.items()}
 
     @property
     def copying(self) -> dict[str, str]:
-        """Generators whose people must not be given away, with the reasons.
+        """Generators whose individuals must not be given away, with the reasons.
 
-        A generator is here where the fault ``"copies"`` was found in its people, or where it breaks the rule by which
-        :class:`~seqaug_sklearn.augmentation.HaplotypeMosaic` chooses its settings: the upper end of the 95 % interval
+        A generator is here where the fault ``"copies"`` was found in its individuals, or where it breaks the rule that
+        sets :class:`~seqaug_sklearn.augmentation.HaplotypeMosaic`: the upper end of the 95 % interval
         of the membership attack's AUC is above .56, in one population the whole interval is, or copies of training
-        haplotypes are more frequent than among held-out people. The mosaic measures that itself, on training people
-        that it holds out in turn; others are measured on the held-out people.
+        haplotypes are more frequent than among held-out individuals. The mosaic measures that itself, on training
+        individuals that it holds out in turn; others are measured on the held-out individuals.
         """
         return find_copying(self.fidelity, self.generators, self.train, self.test)
 
@@ -119,7 +119,7 @@ class GenotypeComparison(Result):
         settings: Mapping[str, Any] | None = None,
         force: bool = False,
     ) -> Path:
-        """Write the report and the synthetic people, unless they are copies of the training people.
+        """Write the report and the synthetic individuals, unless they are copies of the training individuals.
 
         Parameters
         ----------
@@ -130,7 +130,8 @@ class GenotypeComparison(Result):
         settings : dict, default=None
             Further entries for the table of settings, for example the input file.
         force : bool, default=False
-            Write the people of the generators in ``copying`` too. The page and the VCF files then say what they are.
+            Write the individuals of the generators in ``copying`` too. The page and the VCF files then say what they
+            are.
 
         Returns
         -------
@@ -146,8 +147,8 @@ class GenotypeComparison(Result):
 
         Notes
         -----
-        The page shows real people's genotypes: keep it as confidential as the input. Without ``force``, the files in
-        ``people`` hold synthetic people only.
+        The page shows real individuals' genotypes: keep it as confidential as the input. Without ``force``, the files
+        in ``people`` hold synthetic individuals only.
         """
         folder = check_output_folder(folder)
         facts = {**(settings or {}), **self.settings}
@@ -171,7 +172,7 @@ class GenotypeComparison(Result):
             people.people().to_csv(folder / f"{file_stem(name)}.tsv", sep="\t", index=False)
 
     def _told(self, force):
-        """The verdict, with what became of the people who must not be given away right behind that they must not."""
+        """The verdict; right behind each warning not to share individuals stands what became of them."""
         sentences, names = self.verdict(), " and ".join(self.copying)
         if names:
             became = WRITTEN if force else NOT_WRITTEN
@@ -188,24 +189,24 @@ def compare_genotype_generators(
     random_state=None,
     progress: bool = False,
 ) -> GenotypeComparison:
-    """Fit generators on part of the people, and measure what they make on the people that they did not see.
+    """Fit generators on part of the individuals, and measure what they make on the individuals that they did not see.
 
-    People are split within each population. The split knows nothing of families: leave relatives out beforehand, or
-    the held-out people are no strangers and copying looks harmless.
+    Individuals are split within each population. The split knows nothing of families: leave relatives out beforehand,
+    or the held-out individuals are no strangers and copying looks harmless.
 
     Parameters
     ----------
     people : GenotypeSet
-        Real people with populations, phased (``"phased"`` or ``"haplotype"``), nothing missing, at least six of each
-        population.
+        Real individuals with populations, phased (``"phased"`` or ``"haplotype"``), nothing missing, at least six of
+        each population.
     generators : dict of str to estimator, default=None
         Unfitted generators by name, with the encoding of ``people``. None: a
         :class:`~seqaug_sklearn.augmentation.HaplotypeMosaic`.
     test_size : float, default=0.3
-        Share of each population that is held out; at least two people, and four are left for training.
+        Share of each population that is held out; at least two individuals, and four are left for training.
     n_samples : int, default=None
-        Synthetic people wanted of each generator, shared out among populations as the training people are. None: as
-        many as training people.
+        Synthetic individuals wanted of each generator, shared out among populations as the training individuals are.
+        None: as many as training individuals.
     random_state : int, RandomState, Generator or None, default=None
         For the split, the controls and the default generator.
     progress : bool, default=False
@@ -218,7 +219,7 @@ def compare_genotype_generators(
     Raises
     ------
     DataFormatError
-        If people have no populations, miss calls, have a population of fewer than six, or another encoding than a
+        If individuals have no populations, miss calls, have a population of fewer than six, or another encoding than a
         generator.
     ValueError
         If a parameter is out of range.
@@ -232,8 +233,8 @@ def compare_genotype_generators(
     --------
     >>> from seqaug_sklearn.datasets import make_genotypes
     >>> from seqaug_sklearn.evaluation import compare_genotype_generators
-    >>> people = make_genotypes(100, n_variants=40, n_populations=2, random_state=0)
-    >>> comparison = compare_genotype_generators(people, n_samples=10, random_state=0)
+    >>> individuals = make_genotypes(100, n_variants=40, n_populations=2, random_state=0)
+    >>> comparison = compare_genotype_generators(individuals, n_samples=10, random_state=0)
     >>> len(comparison.train), len(comparison.test), len(comparison.synthetic["HaplotypeMosaic"])
     (140, 60, 10)
     """
@@ -289,7 +290,9 @@ def _check(people, test_size, n_samples):
             "merge them with others in the table of labels",
             Message("empty their labels and use ", Parameter("unlabelled", "drop")),
         )
-        found = f"populations with fewer than {_SMALLEST} people cannot be trained on and held out: {', '.join(small)}"
+        found = (
+            f"populations with fewer than {_SMALLEST} individuals cannot be trained on and held out: {', '.join(small)}"
+        )
         raise DataFormatError(Message(found, "; ", ways))
 
 
@@ -306,7 +309,7 @@ def _check_names(generators):
 
 
 def _hold_out(populations, test_size, rng):
-    """Draw the held-out people of each population: bool (n_people,)."""
+    """Draw the held-out individuals of each population: bool (n_individuals,)."""
     held_out = np.zeros(len(populations), bool)
     for population in np.unique(populations):
         members = rng.permutation(np.flatnonzero(populations == population))
@@ -315,7 +318,7 @@ def _hold_out(populations, test_size, rng):
 
 
 def _sample(generator, n_samples, n_measured, seed):
-    """Make the people asked for, and behind them those that are missing to ``n_measured``."""
+    """Make the individuals asked for, and behind them those that are missing to ``n_measured``."""
     X, y = generator.sample(n_samples)
     if n_samples >= n_measured:
         return X, y
@@ -324,7 +327,7 @@ def _sample(generator, n_samples, n_measured, seed):
 
 
 def _named(train, name, X, y):
-    """Return synthetic people of the training people's variants; nobody can take their names for real ones."""
+    """Return synthetic individuals of the training individuals' variants; nobody can take their names for real ones."""
     labels = y[::2] if train.encoding == "haplotype" else y
     samples = np.array([f"synthetic_{file_stem(name)}_{number}" for number in range(1, len(labels) + 1)])
     made = GenotypeSet(X, train.encoding, samples=samples, variants=train.variants, populations=labels)
@@ -339,7 +342,7 @@ def _settings(people, train, test, n_samples, generators):
         "people": f"{len(people):,}",
         "populations": ", ".join(f"{name} {size:,}" for name, size in zip(names, sizes, strict=True)),
         "trained on, held out": f"{len(train):,}, {len(test):,}",
-        "synthetic people asked for": f"{n_samples:,} per generator",
+        "synthetic individuals asked for": f"{n_samples:,} per generator",
         **{name: " ".join(repr(generator).split()) for name, generator in generators.items()},
         **{_READING.get(name, name): f"{count:,}" for name, count in people.counts.items() if count},
     }

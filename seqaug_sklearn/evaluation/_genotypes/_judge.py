@@ -1,4 +1,4 @@
-"""Scores groups of people against real ones, population by population."""
+"""Scores groups of individuals against real ones, population by population."""
 
 import numpy as np
 import pandas as pd
@@ -21,12 +21,12 @@ N_DRAWS = 10
 
 
 class Judge:
-    """Holds the real people and scores groups against them.
+    """Holds the real individuals and scores groups against them.
 
     Parameters
     ----------
     train, test : GenotypeSet
-        Real people, those that generators saw and held-out ones.
+        Real individuals, those that generators saw and held-out ones.
     positions : ndarray of shape (n_variants,)
         Positions of the variants.
     seed : int
@@ -41,7 +41,7 @@ class Judge:
         self.real_distances = self._pca_distances(train)
 
     def real(self):
-        """Score the training people; privacy of one half against the other, and held-out people as copies."""
+        """Score the training individuals; privacy of one half against the other, and held-out individuals as copies."""
         realism, decay = self._realism(self.train)
         first = self._half()
         privacy, _ = self._privacy(self.train.take(first), self.train.take(~first))
@@ -50,14 +50,14 @@ class Judge:
         return pd.concat([realism, privacy, copies], axis=1), decay
 
     def synthetic(self, people):
-        """Score synthetic people."""
+        """Score synthetic individuals."""
         realism, decay = self._realism(people)
         privacy, nearest = self._privacy(self.train, people)
         copies = self._copies(nearest, people.unit_populations)
         return pd.concat([realism, privacy, copies], axis=1), decay
 
     def held_out_decay(self):
-        """Return LD decay of the held-out people."""
+        """Return LD decay of the held-out individuals."""
         return self._realism_of_ld(self.test)[1]
 
     def _realism(self, people):
@@ -65,13 +65,13 @@ class Judge:
         frame = pd.DataFrame([self._frequencies(people.of(p), self.test.of(p)) for p in self.populations])
         frame.index = self.populations
         frame = frame.join(ld)
-        with np.errstate(divide="ignore", invalid="ignore"):  # where all training people are alike
+        with np.errstate(divide="ignore", invalid="ignore"):  # where all training individuals are alike
             frame["pca_distance"] = self._pca_distances(people) / self.real_distances
         frame["train_on_synthetic"] = self._recalls(people)
         return frame, decay
 
     def _frequencies(self, people, real):
-        # half of the mean copies: of two alleles per person
+        # half of the mean copies: of two alleles per individual
         own, other = (group.dosages.mean(axis=0, dtype=np.float64) / 2 for group in (people, real))
         real_difference = metrics.mean_difference(real.units)
         difference = metrics.mean_difference(people.units)
@@ -110,7 +110,7 @@ class Judge:
         )
 
     def _recalls(self, people):
-        """Recall of real people by a classifier trained on these: what is true of them must be true of real ones."""
+        """Recall of real individuals by a classifier trained on these: what holds for them must hold for real ones."""
         if len(self.populations) < 2:
             return np.nan
         n_components = min(20, len(people) - 1, people.n_variants)
@@ -119,7 +119,7 @@ class Judge:
         return [right[self.test.populations == population].mean() for population in self.populations]
 
     def _half(self):
-        """Draw half of each population's training people, bool: members of a generator that made the other half."""
+        """Draw half of each population's training individuals, bool: members, where a generator made the other half."""
         rng = np.random.default_rng(self.seed)
         first = np.zeros(len(self.train), bool)
         for population in self.populations:
@@ -128,7 +128,7 @@ class Judge:
         return first
 
     def _privacy(self, members, people):
-        """Score how much nearer people are to members, whom a generator saw, than to held-out people."""
+        """Score how much nearer individuals are to members, whom a generator saw, than to held-out individuals."""
         units = people.units
         # to all populations' units: copies may have been given another label
         nearest, of_members = metrics.nearest_differences(units, members.units)
@@ -137,17 +137,17 @@ class Judge:
         for population in self.populations:
             row = self._adversarial(members.of(population), self.test.of(population), people.of(population))
             attack = _attack(members, self.test, population, of_members, of_others)
-            n_people = np.sum(members.populations == population) + np.sum(self.test.populations == population)
-            row["membership_auc"], row["membership_se"] = metrics.membership([attack], n_people)
+            n_individuals = np.sum(members.populations == population) + np.sum(self.test.populations == population)
+            row["membership_auc"], row["membership_se"] = metrics.membership([attack], n_individuals)
             rows.append(row)
         return pd.DataFrame(rows, index=self.populations), nearest
 
     def _adversarial(self, members, others, people):
         """Adversarial accuracy and privacy loss of one population.
 
-        Yale et al. (2020): privacy loss = AA against held-out people - AA against members, above 0 where the generator
-        is nearer to the people that it saw. The nearest neighbour among more people is nearer, so all three groups are
-        cut to the size of the smallest, at random and several times over.
+        Yale et al. (2020): privacy loss = AA against held-out individuals - AA against members, above 0 where the
+        generator is nearer to the individuals that it saw. The nearest neighbour among more individuals is nearer, so
+        all three groups are cut to the size of the smallest, at random and several times over.
         """
         rng = np.random.default_rng(self.seed)
         groups = [group.units for group in (members, others, people)]
@@ -158,14 +158,14 @@ class Judge:
         across = [metrics.differences(units, groups[2]) for units in groups[:2]]
         halves = []
         for _ in range(N_DRAWS):
-            # a of members, b of held-out people, c of the people scored
+            # a of members, b of held-out individuals, c of the individuals scored
             a, b, c = (rng.choice(size, min(sizes), replace=False) for size in sizes)
             own = within[2][np.ix_(c, c)]
             halves.append(
                 metrics.adversarial_accuracy(within[0][np.ix_(a, a)], across[0][np.ix_(a, c)], own)
                 + metrics.adversarial_accuracy(within[1][np.ix_(b, b)], across[1][np.ix_(b, c)], own)
             )
-        # per draw four numbers: both halves of AA against members, and both against held-out people
+        # per draw four numbers: both halves of AA against members, and both against held-out individuals
         *of_members, real, synthetic = np.mean(halves, axis=0)
         aa = (real + synthetic) / 2
         return {"aa_real": real, "aa_synthetic": synthetic, "aa": aa, "privacy_loss": aa - np.mean(of_members)}
@@ -177,21 +177,21 @@ class Judge:
 
 
 def _attack(members, others, population, of_members, of_others):
-    """Numbers of the people behind the units of one population, and how near the synthetic ones are.
+    """Numbers of the individuals behind the units of one population, and how near the synthetic ones are.
 
     As a round of :func:`membership` takes them: members are numbered from 0, the others behind them.
     """
     numbers, distances, first = [], [], 0
     for people, nearest in ((members, of_members), (others, of_others)):
-        n_people = np.sum(people.populations == population)
+        n_individuals = np.sum(people.populations == population)
         units_per_person = len(people.unit_populations) // len(people)
-        numbers.append(np.repeat(first + np.arange(n_people), units_per_person))
+        numbers.append(np.repeat(first + np.arange(n_individuals), units_per_person))
         distances.append(nearest[people.unit_populations == population])
-        first += n_people
+        first += n_individuals
     return numbers[0], distances[0], numbers[1], distances[1]
 
 
 def _fitted(model, people):
-    """Fit to allele counts; quietly where all people are the same and have no variance to divide by."""
+    """Fit to allele counts; quietly where all individuals are the same and have no variance to divide by."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return model.fit(people.dosages.astype(np.float32), people.populations)

@@ -1,4 +1,4 @@
-"""Real and synthetic people as ``genotype_fidelity`` takes them: read, filled, of the same variants, nobody twice."""
+"""Real and synthetic individuals as ``genotype_fidelity`` takes them: read, filled, same variants, no one twice."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ _VARIANT = ("chrom", "pos", "ref", "alt")
 
 
 def read_real_and_synthetic(real_train, real_test, synthetic, populations, encoding, *, impute):
-    """Check everything that :func:`genotype_fidelity` is given of people.
+    """Check everything that :func:`genotype_fidelity` is given of individuals.
 
     Parameters
     ----------
@@ -27,9 +27,9 @@ def read_real_and_synthetic(real_train, real_test, synthetic, populations, encod
     Returns
     -------
     train, test : GenotypeSet
-        Real people, nothing missing.
+        Real individuals, nothing missing.
     groups : dict of str to GenotypeSet
-        Synthetic people by name.
+        Synthetic individuals by name.
     n_imputed : dict of str to int
         Missing values filled per group.
     """
@@ -151,13 +151,13 @@ def _check_sizes(people, train, name, smallest):
         )
     if counts.min() < smallest:
         raise ValueError(
-            f"{name} has {counts.min()} people of population {labels.tolist()[counts.argmin()]!r}, at least {smallest} "
-            "are needed; leave the population out everywhere or merge it with another"
+            f"{name} has {counts.min()} individuals of population {labels.tolist()[counts.argmin()]!r}, at least "
+            f"{smallest} are needed; leave the population out everywhere or merge it with another"
         )
 
 
 def _check_same_variants(train, other, name):
-    """Refuse people whose variants are not those of ``train``, position by position and allele by allele.
+    """Refuse individuals whose variants are not those of ``train``, position by position and allele by allele.
 
     Nothing is known of the variants of arrays; another number of them is said elsewhere.
     """
@@ -177,31 +177,31 @@ def _check_same_variants(train, other, name):
 
 
 def _check_held_out(train, test):
-    """Refuse held-out people who are training people, by name where both have names.
+    """Refuse held-out individuals who are training individuals, by name where both have names.
 
-    Without names, people with the same genotypes are counted: in a short region there are some in any real data, so the
-    training people themselves say how many to expect.
+    Without names, individuals with the same genotypes are counted: in a short region there are some in any real data,
+    so the training individuals themselves say how many to expect.
     """
     if train.samples is not None and test.samples is not None:
         shared = sorted(set(map(str, train.samples)) & set(map(str, test.samples)))
         more = ", ..." if len(shared) > 5 else ""
         if shared:
             raise ValueError(
-                f"{len(shared)} people are in both real_train and real_test: {', '.join(shared[:5])}{more}; held-out "
-                "people must be others than those trained on"
+                f"{len(shared)} individuals are in both real_train and real_test: {', '.join(shared[:5])}{more}; "
+                "held-out individuals must differ from those trained on"
             )
         return
     n_same, limit = _same_people(train, test)
     if n_same > limit:
         raise ValueError(
-            f"{n_same} of {len(test)} people of real_test have the same genotypes as one of real_train, where at most "
-            f"{limit:.0f} are expected by chance (as many as such pairs within real_train); held-out people must be "
-            "others than those trained on"
+            f"{n_same} of {len(test)} individuals of real_test have the same genotypes as one of real_train, where at "
+            f"most {limit:.0f} are expected by chance (as many as such pairs within real_train); held-out individuals "
+            "must be others than those trained on"
         )
 
 
 def _same_people(train, test):
-    """Count held-out people who equal a training person, and how many there may be by chance."""
+    """Count held-out individuals who equal a training individual, and how many there may be by chance."""
     own = [row.tobytes() for row in np.ascontiguousarray(train.dosages)]
     times = Counter(own)
     base = np.mean([times[row] > 1 for row in own])

@@ -1,4 +1,4 @@
-"""Tables and figures of a report on synthetic people."""
+"""Tables and figures of a report on synthetic individuals."""
 
 import re
 from numbers import Integral
@@ -24,7 +24,7 @@ __all__ = [
 ]
 
 PEOPLE_FOLDER = "people"
-"""Folder of the synthetic people beside the report."""
+"""Folder of the synthetic individuals beside the report."""
 
 _MUCH = 0.03
 """Allowance for chance from which the verdict speaks of it."""
@@ -33,35 +33,35 @@ _FAULTS = {
     "frequencies": "allele frequencies are off",
     "linkage": "linkage is lost",
     "structure": "population structure is lost",
-    "collapse": "people are too alike",
-    "scatter": "people are too different",
+    "collapse": "individuals are too alike",
+    "scatter": "individuals are too different",
     "hardy-weinberg": "Hardy-Weinberg proportions are broken",
     "substructure": "substructure within populations is lost",
-    "told apart": "real people are easily told from them",
-    "copies": "they are too near to the training people",
+    "told apart": "they are easily distinguished from real individuals",
+    "copies": "they are too near to the training individuals",
 }
 
 MEANS_PRIVATE = (
-    "Private means one thing here: synthetic people are no nearer to the people that were trained on than to other "
-    "people of their populations, on average and to the nearest-neighbour attack. It does not mean anonymous."
+    "Private means one thing here: on average, and to the nearest-neighbour attack, synthetic individuals are no "
+    "nearer to the training individuals than to other individuals of their populations. It does not mean anonymous."
 )
 DOES_NOT_MEAN = (
-    "Not measured: a rare piece of one person's genome that was copied at length, which an average does not show; "
-    "attackers who know relatives, or who attack in another way. Nothing here is a guarantee such as differential "
-    "privacy gives, and what is true of a population (its frequencies, its linkage) is passed on by design. Every "
-    "piece of a mosaic is a real person's. Whether synthetic people may be given away is for those to say who answer "
-    "for the real data; these figures do not settle it."
+    "Not measured: a long copied piece of one individual's genome, which an average does not show; attackers who know "
+    "relatives, or who attack in another way. Nothing here is a guarantee like that of differential privacy, and "
+    "properties of a population (its frequencies, its linkage) are passed on by design. Every piece of a mosaic comes "
+    "from a real individual. Whether synthetic individuals may be shared is for the owners of the real data to decide; "
+    "these figures do not settle it."
 )
 _CHOSEN = ("match_length", "n_neighbors")
 """Parameters that HaplotypeMosaic chooses where they are not given."""
 
-NOT_WRITTEN = "No people of {names} were written; force=True (on the command line, --force) writes them all the same."
+NOT_WRITTEN = "No individuals of {names} were written; force=True (on the command line, --force) writes them anyway."
 WRITTEN = (
-    "The people of {names} were written all the same, because that was asked for. They are no synthetic people: keep "
-    "them as confidential as the input."
+    "The individuals of {names} were written anyway, as requested. They are not synthetic individuals: keep them as "
+    "confidential as the input."
 )
-_CONFIDENTIAL = "Keep this page as confidential as the input: it shows real people's genotypes."
-_SYNTHETIC_ONLY = f"The files in the folder '{PEOPLE_FOLDER}' hold synthetic people only."
+_CONFIDENTIAL = "Keep this page as confidential as the input: it shows real individuals' genotypes."
+_SYNTHETIC_ONLY = f"The files in the folder '{PEOPLE_FOLDER}' hold synthetic individuals only."
 
 
 def verdict(comparison) -> list[str]:
@@ -80,14 +80,14 @@ def verdict(comparison) -> list[str]:
 
 
 def warning_of(name: str, reasons: str) -> str:
-    """Say that the people of a generator must not be given away, and why."""
-    return f"The people of {name} must not be given away as synthetic: {reasons}."
+    """Say that the individuals of a generator must not be given away, and why."""
+    return f"The individuals of {name} must not be shared as synthetic: {reasons}."
 
 
 def _answer(names, faults):
     if not any(faults[name] for name in names):
         return (
-            f"No fault was found in the synthetic people of {' and '.join(names)}. That they pass is no proof that "
+            f"No fault was found in the synthetic individuals of {' and '.join(names)}. Passing does not prove that "
             "they are anonymous."
         )
     told = [f"{name}: {', '.join(_FAULTS[fault] for fault in faults[name]) or 'no fault found'}" for name in names]
@@ -105,7 +105,7 @@ def _numbers(name, averages):
     return (
         f"{name}: allele frequencies r² {row.af_r2:.3f}, linkage correlation {row.ld_correlation:.2f}, PCA distance "
         f"{row.pca_distance:.1f} times real, privacy loss {row.privacy_loss:+.3f}, membership AUC "
-        f"{row.membership_auc:.2f} (0.5 is guessing{way})."
+        f"{row.membership_auc:.2f} (0.5 is chance{way})."
     )
 
 
@@ -114,20 +114,20 @@ def _on_copies(train, generators):
     names, sizes = np.unique(train.populations, return_counts=True)
     given = [[name for name in _CHOSEN if isinstance(getattr(model, name, None), Integral)] for model in generators]
     advice = [
-        f"{' and '.join(f'{name}={getattr(model, name)}' for name in named)} was asked for: leave it out (on the "
-        "command line, --match-length and --neighbors), and HaplotypeMosaic chooses it so that nobody is given away, "
-        "where that is possible."
+        f"{' and '.join(f'{name}={getattr(model, name)}' for name in named)} was requested: leave it out (on the "
+        "command line, --match-length and --neighbors), and HaplotypeMosaic chooses a value that exposes no one, where "
+        "that is possible."
         for model, named in zip(generators, given, strict=True)
         if named
     ]
     if not all(given):
         advice.append(
-            f"It happens where few people were trained on (population {names[sizes.argmin()]}: {sizes.min()}), the "
-            "more so the more unlinked variants there are: add people, merge populations, or take fewer variants."
+            f"It happens where there are few training individuals (population {names[sizes.argmin()]}: {sizes.min()}), "
+            "and more so with many unlinked variants: add individuals, merge populations, or use fewer variants."
         )
     return (
-        "Too near means that whoever holds a training person's genotypes can often tell that the person was in the "
-        f"data. {' '.join(advice)}"
+        "Too near means that anyone who holds a training individual's genotypes can often infer that the individual "
+        f"was in the data. {' '.join(advice)}"
     )
 
 
@@ -135,15 +135,18 @@ def _on_controls(fidelity):
     """Whether the ceiling passes and the controls fail, as they must."""
     if fidelity.faults[REAL]:
         broken = ", ".join(_FAULTS[fault] for fault in fidelity.faults[REAL])
-        yield f"Warning: the real training people fail the same checks ({broken}): these are too few people to judge."
+        yield (
+            f"Warning: the real training individuals fail the same checks ({broken}): there are too few individuals to "
+            "judge."
+        )
     missed = [name for name, fault in CONTROLS.items() if fault not in fidelity.faults[name]]
     for name in missed:
         yield (
-            f"Warning: the control '{name}' was not found out, so on these data it says little that the checks found "
-            f"nothing of its kind ({_FAULTS[CONTROLS[name]]}) above."
+            f"Warning: the control '{name}' was not detected, so on these data the absence of its fault "
+            f"({_FAULTS[CONTROLS[name]]}) above says little."
         )
     if not missed:
-        yield "Both controls were found out: independent SNPs (no linkage) and bootstrap copies (no privacy)."
+        yield "Both controls were detected: independent SNPs (no linkage) and bootstrap copies (no privacy)."
 
 
 def _on_chance(comparison):
@@ -151,8 +154,8 @@ def _on_chance(comparison):
     allowance = 1 / np.sqrt(2 * len(comparison.test))
     if allowance > _MUCH:
         yield (
-            f"Only {len(comparison.test):,} people were held out. The limits allow {allowance:.2f} for chance, so a "
-            "smaller fault would not be seen."
+            f"Only {len(comparison.test):,} individuals were held out. The limits allow {allowance:.2f} for chance, so "
+            "a smaller fault would go undetected."
         )
 
 
@@ -162,11 +165,11 @@ _METRICS = {
     "ld_correlation": ("linkage (r² of all pairs), correlation", "1"),
     "ld_decay_error": ("linkage, error of the decay with distance", "0"),
     "pca_distance": ("distance on 10 principal components, multiples of real", "1"),
-    "train_on_synthetic": ("populations told apart: trained on these, tested on real", "as real"),
+    "train_on_synthetic": ("classification of populations: trained on these, tested on real", "as real"),
     "diversity": ("diversity, multiples of real", "1"),
     "inbreeding": ("inbreeding F", "as real"),
-    "aa_real": ("nearest neighbour of real people is real", "0.5"),
-    "aa_synthetic": ("nearest neighbour of synthetic people is synthetic", "0.5"),
+    "aa_real": ("nearest neighbour of real individuals is real", "0.5"),
+    "aa_synthetic": ("nearest neighbour of synthetic individuals is synthetic", "0.5"),
     "privacy_loss": ("privacy loss", "0"),
     "membership_auc": ("membership attack, AUC", "0.5"),
     "membership_se": ("membership attack, standard error of the AUC", "0"),
@@ -176,13 +179,13 @@ _METRICS = {
 """Metric -> what it is, and its best value."""
 
 _REALISM = {
-    "n": "people",
+    "n": "individuals",
     "af_r2": "frequency r²",
     "af_mae": "frequency error",
     "ld_correlation": "linkage correlation",
     "ld_decay_error": "linkage decay error",
     "pca_distance": "PCA distance",
-    "train_on_synthetic": "told apart",
+    "train_on_synthetic": "train on it, test on real",
     "diversity": "diversity",
     "inbreeding": "inbreeding F",
 }
@@ -225,23 +228,23 @@ def _figures_section(comparison):
     rows = {text.format(unit=fidelity.unit): averages[metric] for metric, (text, _) in _METRICS.items()}
     table = pd.DataFrame(rows).T
     table.insert(0, "best", [best for _, best in _METRICS.values()])
-    table = table.rename_axis("metric").rename(columns={REAL: "real training people"})
-    of_more = f" The {asked:,} people asked for are the first of these." if asked < n_measured else ""
+    table = table.rename_axis("metric").rename(columns={REAL: "real training individuals"})
+    of_more = f" The {asked:,} individuals asked for are the first of these." if asked < n_measured else ""
     return Section(
         "How real, how private?",
         text=(
-            f"{n_measured:,} synthetic people of each generator against {len(comparison.test):,} real people that no "
-            f"generator saw; means over populations.{of_more} The real training people are the ceiling. Two controls "
-            "must fail: alleles drawn one by one from their frequencies have no linkage, and copies of training people "
-            "have no privacy."
+            f"{n_measured:,} synthetic individuals of each generator against {len(comparison.test):,} held-out real "
+            f"individuals; means over populations.{of_more} The real training individuals are the ceiling. Two "
+            "controls must fail: alleles drawn one by one from their frequencies have no linkage, and copies of "
+            "training individuals have no privacy."
         ),
         tables={"Means over populations": table},
         notes=[
-            "Privacy loss: how much better synthetic people are told from held-out people than from training people, "
-            "by the nearest neighbour. In the column of the real people, one half of them stands for the synthetic "
+            "Privacy loss: how much better the nearest neighbour separates synthetic individuals from held-out than "
+            "from training individuals. In the column of the real individuals, half of them stand in for the synthetic "
             "ones.",
-            f"Copies: a {fidelity.unit} can equal a training {fidelity.unit} by chance; the column of the real people "
-            "is the rate for held-out people.",
+            f"Copies: a {fidelity.unit} can equal a training {fidelity.unit} by chance; the column of the real "
+            "individuals gives the rate for held-out ones.",
         ],
     )
 
@@ -260,13 +263,14 @@ def _structure(comparison):
     return Section(
         "Population structure",
         text=(
-            "The components are those of the real training people's allele counts. Grey behind the colours: these real "
-            "people. Good synthetic people cover the grey, and nothing else."
+            "The components are those of the real training individuals' allele counts. Grey behind the colours: these "
+            "real individuals. Good synthetic individuals cover the grey, and nothing else."
         ),
         figures={caption: detached(display)},
         data={caption: pd.concat(frames, ignore_index=True)},
         alt={
-            caption: f"Two principal components; one panel for the real people and one each for {_names(comparison)}."
+            caption: "Two principal components; one panel for the real individuals and one each for "
+            f"{_names(comparison)}."
         },
     )
 
@@ -274,7 +278,7 @@ def _structure(comparison):
 def _frequencies(comparison):
     from seqaug_sklearn.plotting import AlleleFrequencyDisplay
 
-    groups = {"real training people": comparison.train, **comparison.measured}
+    groups = {"real training individuals": comparison.train, **comparison.measured}
     display = AlleleFrequencyDisplay.from_genotypes(comparison.test, groups, encoding=comparison.train.encoding)
     caption = "Allele frequencies"
     variants = comparison.train.variants[["chrom", "pos", "ref", "alt"]]
@@ -287,8 +291,8 @@ def _frequencies(comparison):
     return Section(
         "Allele frequencies",
         text=(
-            "One point per variant and population; real means held out. What spread chance alone gives is seen on the "
-            "left."
+            "One point per variant and population; real means held out. The left panel shows the spread that chance "
+            "alone gives."
         ),
         figures={caption: detached(display)},
         data={caption: pd.concat(frames, ignore_index=True)},
@@ -314,14 +318,15 @@ def _linkage(comparison):
     return Section(
         "Linkage disequilibrium",
         text=(
-            "How much one variant says of another within a population. The heat map shows the largest population: a "
-            "good generator mirrors the held-out people above the diagonal."
+            "How well one variant predicts another within a population. The heat map shows the largest population: "
+            "below the diagonal, a good generator mirrors the held-out individuals above it."
         ),
         figures=figures,
         data={curves: fidelity.ld_decay},
         alt={
-            squares: f"Heat maps of r², held-out people above and synthetic people below; {_names(comparison)}.",
-            curves: "Mean r² falls with distance; one curve per generator beside real people and controls.",
+            squares: "Heat maps of r², held-out individuals above and synthetic individuals below; "
+            f"{_names(comparison)}.",
+            curves: "Mean r² falls with distance; one curve per generator beside real individuals and controls.",
         },
         notes=notes,
     )
@@ -330,19 +335,19 @@ def _linkage(comparison):
 def _picture(comparison):
     from seqaug_sklearn.plotting import GenotypePictureDisplay
 
-    caption = "Genotypes of some people"
+    caption = "Genotypes of some individuals"
     display = GenotypePictureDisplay.from_genotypes(
         comparison.train, comparison.measured, encoding=comparison.train.encoding
     )
     return Section(
         "Genotypes",
         text=(
-            "A row per person, a column per variant, the same variants in all panels; similar people are neighbours. "
-            "Stripes that run through many rows are linkage, differences between the blocks are populations. The first "
-            "panel is of real people."
+            "A row per individual, a column per variant, the same variants in all panels; similar individuals are "
+            "neighbours. Stripes that run through many rows are linkage, differences between the blocks are "
+            "populations. The first panel is of real individuals."
         ),
         figures={caption: detached(display)},
-        alt={caption: f"Four-colour picture of phased genotypes: real people, {_names(comparison)}."},
+        alt={caption: f"Four-colour picture of phased genotypes: real individuals, {_names(comparison)}."},
     )
 
 
@@ -356,7 +361,7 @@ def _privacy(comparison):
         {**comparison.measured, COPIES: bootstrap_copies(train, np.random.default_rng(0))},
         encoding=train.encoding,
     )
-    caption = "Nearest training people"
+    caption = "Nearest training individuals"
     curves = pd.concat(
         [
             pd.DataFrame({"generator": name, "false_positive_rate": false, "true_positive_rate": true})
@@ -372,10 +377,11 @@ def _privacy(comparison):
         data={caption: curves},
         alt={caption: f"Differences to the nearest training {display.unit}, and the attack's curves; areas: {told}."},
         notes=[
-            f"Left: a curve above the black one lies nearer to training {display.unit}s than held-out people do; a "
-            "curve at once at the top is copies. Right: on the diagonal the attack is a guess. The bootstrap copies "
-            "are drawn anew for the figure, so their area may differ a little from the table's.",
-            "More synthetic people give more away: measure again when more are made.",
+            f"Left: a curve above the black one lies nearer to training {display.unit}s than held-out individuals do; "
+            "a curve that starts at the top means copies. Right: on the diagonal the attack does no better than "
+            "chance. The bootstrap copies are drawn anew for the figure, so their area may differ a little from the "
+            "table's.",
+            "More synthetic individuals reveal more: measure again when more are made.",
         ],
     )
 
@@ -393,9 +399,10 @@ def _training(name, generator):
         text=f"{len(history)} epochs in {history['seconds'].sum():,.0f} seconds; {kept}.",
         figures={f"{caption}, by epoch": _training_figure(history, best)},
         data={f"{caption}, by epoch": history},
-        alt={f"{caption}, by epoch": "Score on held-out training people, and losses."},
+        alt={f"{caption}, by epoch": "Score on held-out training individuals, and losses."},
         notes=(
-            "Score: distance to people held out of the training, as a multiple of real people's; 1 is as good as real."
+            "Score: distance to individuals held out of the training, as a multiple of real individuals'; 1 is as good "
+            "as real."
         ),
     )
 
@@ -426,7 +433,7 @@ def _plot_scores(ax, scored, best):
     ax.set_yscale("log")
     ax.yaxis.set_major_formatter("{x:g}")
     ax.yaxis.set_minor_formatter("{x:.2g}")
-    ax.set(xlabel="epoch", ylabel="score (1 = real people)")
+    ax.set(xlabel="epoch", ylabel="score (1 = real individuals)")
     ax.legend(frameon=False, fontsize=9)
 
 

@@ -1,4 +1,4 @@
-"""Allele frequencies of synthetic against real people."""
+"""Allele frequencies of synthetic against real individuals."""
 
 import numpy as np
 
@@ -10,18 +10,18 @@ __all__ = ["AlleleFrequencyDisplay"]
 
 
 class AlleleFrequencyDisplay:
-    """Frequency of every variant in each population, synthetic against real people.
+    """Frequency of every variant in each population, synthetic against real individuals.
 
     One panel per generator, one point per variant and population; on the diagonal both are the same. The spread that
-    chance alone gives is what real people show: put the training people beside the generators and held-out people on
-    the axis. Make it with :meth:`from_genotypes`.
+    chance alone gives is what real individuals show: put the training individuals beside the generators and held-out
+    individuals on the axis. Make it with :meth:`from_genotypes`.
 
     Parameters
     ----------
     real : float ndarray of shape (n_populations, n_variants)
-        Frequencies of allele 1 in the real people.
+        Frequencies of allele 1 in the real individuals.
     synthetic : dict of str to float ndarray of shape (n_populations, n_variants)
-        The same in the synthetic people; NaN in a population that has none.
+        The same in the synthetic individuals; NaN in a population that has none.
     populations : list
         Populations of the rows.
 
@@ -47,9 +47,9 @@ class AlleleFrequencyDisplay:
     >>> import matplotlib.pyplot as plt
     >>> from seqaug_sklearn.datasets import make_genotypes
     >>> from seqaug_sklearn.plotting import AlleleFrequencyDisplay
-    >>> people = make_genotypes(10, n_variants=30, random_state=0)
-    >>> display = AlleleFrequencyDisplay.from_genotypes(people, {"the same people": people})
-    >>> round(display.r2_["the same people"], 3), display.mean_error_["the same people"]
+    >>> individuals = make_genotypes(10, n_variants=30, random_state=0)
+    >>> display = AlleleFrequencyDisplay.from_genotypes(individuals, {"the same individuals": individuals})
+    >>> round(display.r2_["the same individuals"], 3), display.mean_error_["the same individuals"]
     (1.0, 0.0)
     >>> plt.close(display.figure_)
     """
@@ -66,9 +66,9 @@ class AlleleFrequencyDisplay:
         Parameters
         ----------
         real : (X, y) or GenotypeSet
-            Real people with their populations, nothing missing; held-out ones for a fair picture.
+            Real individuals with their populations, nothing missing; held-out ones for a fair picture.
         synthetic : dict of str to (X, y) or GenotypeSet, or one of these
-            Synthetic people by name of the generator.
+            Synthetic individuals by name of the generator.
         encoding : {"phased", "haplotype", "dosage"}, default="phased"
             Of all genotypes.
         ax : matplotlib Axes or array-like of one Axes per generator, default=None
@@ -104,7 +104,7 @@ class AlleleFrequencyDisplay:
         self.ax_ = self.axes_[0]
         for panel, name in zip(self.axes_, names, strict=True):
             self._plot_one(panel, name)
-        self.ax_.set_ylabel("frequency in the panel's people")
+        self.ax_.set_ylabel("frequency in the panel's individuals")
         population_legend(beside, self.populations)
         return self
 
@@ -117,7 +117,7 @@ class AlleleFrequencyDisplay:
         places = np.stack([np.ravel(self.real), values.ravel()], axis=1)
         scatter_populations(ax, places, codes, size=7, alpha=0.6)
         ax.set(xlim=(-0.03, 1.03), ylim=(-0.03, 1.03), aspect="equal")
-        ax.set_xlabel("frequency in the real people")
+        ax.set_xlabel("frequency in the real individuals")
         numbers = f"r² {self.r2_[name]:.3f}, mean error {self.mean_error_[name]:.3f}"
         ax.set_title(f"{short_labels([name], 30)[0]}\n{numbers}", fontsize=11)
         ax.spines[["top", "right"]].set_visible(False)
@@ -135,4 +135,4 @@ def _frequencies(people, populations):
 def _r2(a, b):
     a, b = a - a.mean(), b - b.mean()
     scale = (a @ a) * (b @ b)
-    return (a @ b) ** 2 / scale if scale > 0 else scale  # 0, or NaN where a population has no people
+    return (a @ b) ** 2 / scale if scale > 0 else scale  # 0, or NaN where a population has no individuals

@@ -1,4 +1,4 @@
-"""Real and synthetic people as the genotype displays take them."""
+"""Real and synthetic individuals as the genotype displays take them."""
 
 from collections.abc import Mapping
 
@@ -10,14 +10,14 @@ __all__ = ["check_matches", "read_group", "read_groups"]
 
 
 def read_groups(real, synthetic, encoding, *, allow_missing=False):
-    """Check real and synthetic people of the same variants.
+    """Check real and synthetic individuals of the same variants.
 
     Parameters
     ----------
     real : (X, y) or GenotypeSet
-        Real people with their populations.
+        Real individuals with their populations.
     synthetic : dict of str to (X, y) or GenotypeSet, or one of these
-        Synthetic people by name of the generator; ``"synthetic"`` without a name.
+        Synthetic individuals by name of the generator; ``"synthetic"`` without a name.
     encoding : {"dosage", "phased", "haplotype"}
         Of all genotypes.
     allow_missing : bool, default=False
@@ -28,13 +28,13 @@ def read_groups(real, synthetic, encoding, *, allow_missing=False):
     real : GenotypeSet
     synthetic : dict of str to GenotypeSet
     populations : list
-        Of the real people, sorted.
+        Of the real individuals, sorted.
 
     Raises
     ------
     DataFormatError, ValueError
         If genotypes are not in ``encoding``, labels are absent or of another length, or groups have other variants or
-        populations that no real person is of.
+        populations that no real individual is of.
     """
     known = read_group(real, encoding, "real", allow_missing=allow_missing)
     populations = np.unique(known.populations).tolist()
@@ -49,7 +49,7 @@ def read_groups(real, synthetic, encoding, *, allow_missing=False):
 
 
 def check_matches(people, real, name):
-    """Raise ValueError unless people have the variants of the real ones, and none but their populations."""
+    """Raise ValueError unless individuals have the variants of the real ones, and none but their populations."""
     if people.n_variants != real.n_variants:
         raise ValueError(
             f"{name} has {people.n_variants} variants, real has {real.n_variants}; they must be the same "

@@ -1,4 +1,4 @@
-"""Linkage disequilibrium of real and synthetic people: decay with distance."""
+"""Linkage disequilibrium of real and synthetic individuals: decay with distance."""
 
 import numpy as np
 import pandas as pd
@@ -22,7 +22,7 @@ __all__ = ["LinkageDecayDisplay"]
 
 _MANY_PANELS = 11
 _REFERENCE = {"color": "black", "linewidth": 2.6}
-_REAL_PEOPLE = "real people"
+_REAL_PEOPLE = "real individuals"
 _DASHES = ((0, (5, 1.5)), (0, (5, 1.5, 1, 1.5)), (0, (1, 1.2)), (0, (8, 2, 1, 2, 1, 2)))
 """Of the generators: gaps let the curves below be seen where several coincide."""
 
@@ -120,9 +120,9 @@ class LinkageDecayDisplay:
         Parameters
         ----------
         real : (X, y) or GenotypeSet
-            Real people with their populations, nothing missing: the measure.
+            Real individuals with their populations, nothing missing: the measure.
         synthetic : dict of str to (X, y) or GenotypeSet, or one of these
-            Synthetic people by name of the generator, of all populations.
+            Synthetic individuals by name of the generator, of all populations.
         encoding : {"phased", "haplotype", "dosage"}, default="phased"
             Of all genotypes. Without phase (``"dosage"``) the correlation is that of allele counts.
         positions : array-like of shape (n_variants,), default=None
@@ -131,8 +131,8 @@ class LinkageDecayDisplay:
         populations : list, default=None
             As in :meth:`from_frame`.
         max_variants : int, default=1000
-            Of the variants with a minor-allele frequency of at least 5 % in the real people of a population this many
-            are compared, evenly chosen.
+            Of the variants with a minor-allele frequency of at least 5 % in the real individuals of a population this
+            many are compared, evenly chosen.
         ax : matplotlib Axes or array-like of one Axes per panel, default=None
             Where to draw; None makes a figure.
 
@@ -184,7 +184,7 @@ class LinkageDecayDisplay:
         self.axes_, self.figure_, beside = panels_for(ax, 1 + len(shown), size=(3.0, 2.7))
         self.ax_ = self.axes_[0]
         mean = frame.groupby(["generator", "distance"], sort=False)["r2"].mean().reset_index()
-        self.lines_ = self._plot_one(self.ax_, mean, "mean of the populations" if shown else "all people")
+        self.lines_ = self._plot_one(self.ax_, mean, "mean of the populations" if shown else "all individuals")
         for panel, population in zip(self.axes_[1:], shown, strict=True):
             self._plot_one(panel, frame[frame["population"] == population], short_labels([population], 24)[0])
         top = 1.05 * frame["r2"].max() or 1
@@ -242,7 +242,7 @@ def _decay(name, people, population, shown, positions, edges):
 
 
 def _label(generator):
-    real = {"real": "real training people", "held-out": "real held-out people"}
+    real = {"real": "real training individuals", "held-out": "real held-out individuals"}
     return real.get(generator, short_labels([generator], 28)[0])
 
 

@@ -1,4 +1,4 @@
-"""Linkage disequilibrium of real and synthetic people: heat maps."""
+"""Linkage disequilibrium of real and synthetic individuals: heat maps."""
 
 import numpy as np
 
@@ -13,20 +13,20 @@ COMMON = 0.05
 
 
 class LinkageMatrixDisplay:
-    """Heat maps of r² between variants: real people above the diagonal, synthetic ones below.
+    """Heat maps of r² between variants: real individuals above the diagonal, synthetic ones below.
 
     One panel per generator. A good one is a mirror image. Make it with :meth:`from_genotypes`.
 
     Parameters
     ----------
     real : float ndarray of shape (n_variants, n_variants)
-        Squared correlation of each pair of variants in the real people.
+        Squared correlation of each pair of variants in the real individuals.
     synthetic : dict of str to float ndarray of shape (n_variants, n_variants)
-        The same in the synthetic people.
+        The same in the synthetic individuals.
     positions : array-like of shape (n_variants,), default=None
         Positions of the variants in base pairs, for the axes; None numbers them.
     title : str, default=""
-        What the variants and people are.
+        What the variants and individuals are.
 
     Attributes
     ----------
@@ -47,9 +47,9 @@ class LinkageMatrixDisplay:
     >>> from seqaug_sklearn.augmentation import HaplotypeMosaic
     >>> from seqaug_sklearn.datasets import make_genotypes
     >>> from seqaug_sklearn.plotting import LinkageMatrixDisplay
-    >>> people = make_genotypes(60, n_variants=60, random_state=0)
-    >>> new = HaplotypeMosaic(random_state=0).fit(people).sample(100)
-    >>> display = LinkageMatrixDisplay.from_genotypes(people, {"mosaic": new}, population="POP2")
+    >>> individuals = make_genotypes(60, n_variants=60, random_state=0)
+    >>> new = HaplotypeMosaic(random_state=0).fit(individuals).sample(100)
+    >>> display = LinkageMatrixDisplay.from_genotypes(individuals, {"mosaic": new}, population="POP2")
     >>> display.real.shape == display.synthetic["mosaic"].shape
     True
     >>> plt.close(display.figure_)
@@ -70,18 +70,18 @@ class LinkageMatrixDisplay:
         Parameters
         ----------
         real : (X, y) or GenotypeSet
-            Real people with their populations, nothing missing.
+            Real individuals with their populations, nothing missing.
         synthetic : dict of str to (X, y) or GenotypeSet, or one of these
-            Synthetic people by name of the generator.
+            Synthetic individuals by name of the generator.
         encoding : {"phased", "haplotype", "dosage"}, default="phased"
             Of all genotypes. Without phase (``"dosage"``) the correlation is that of allele counts.
         population : label, default=None
-            Population that is compared; None takes the one with most real people. Populations are never pooled: their
-            differences alone would look like linkage.
+            Population that is compared; None takes the one with most real individuals. Populations are never pooled:
+            their differences alone would look like linkage.
         positions : array-like of shape (n_variants,), default=None
             Positions of the variants in base pairs; None takes those of a GenotypeSet.
         max_variants : int, default=300
-            Of the variants with a minor-allele frequency of at least 5 % in the real people of the population this
+            Of the variants with a minor-allele frequency of at least 5 % in the real individuals of the population this
             many are shown, evenly chosen.
         ax : matplotlib Axes or array-like of one Axes per generator, default=None
             Where to draw; None makes a figure.
@@ -141,7 +141,7 @@ class LinkageMatrixDisplay:
         both = np.where(np.triu(np.ones(matrix.shape, bool), 1), self.real, matrix)
         np.fill_diagonal(both, np.nan)
         image = ax.imshow(both, cmap="magma_r", vmin=0, vmax=1, interpolation="nearest")
-        ax.set_title("above: real people", fontsize=10, loc="right")
+        ax.set_title("above: real individuals", fontsize=10, loc="right")
         ax.annotate(f"below: {name}", (0, 0), (0, -18), "axes fraction", "offset points", fontsize=10, va="top")
         self._label_positions(ax)
         return image
@@ -172,7 +172,7 @@ def common_variants(counts, most=None):
 
 
 def choose_population(population, populations, real, groups):
-    """Return the population (None: the one with most real people), which every group must have."""
+    """Return the population (None: the one with most real individuals), which every group must have."""
     if population is None:
         labels, sizes = np.unique(real.populations, return_counts=True)
         population = labels.tolist()[sizes.argmax()]

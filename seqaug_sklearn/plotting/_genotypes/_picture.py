@@ -1,4 +1,4 @@
-"""Genotypes as a picture: a row per person, a column per variant, a colour per state."""
+"""Genotypes as a picture: a row per individual, a column per variant, a colour per state."""
 
 import numpy as np
 
@@ -15,11 +15,11 @@ _MISSING = {"missing": PINK}
 
 
 class GenotypePictureDisplay:
-    """Genotypes of some people of every population as a picture of four colours, real above synthetic.
+    """Genotypes of some individuals of every population as a picture of four colours, real above synthetic.
 
-    Rows are people, grouped by population and ordered so that similar ones are neighbours; columns are variants, the
-    same in all panels. Linked variants are stripes that run through many rows. Allele counts, which have no phase, have
-    three colours. The picture shows real people's genotypes: keep it as confidential as them. Make it with
+    Rows are individuals, grouped by population and ordered so that similar ones are neighbours; columns are variants,
+    the same in all panels. Linked variants are stripes that run through many rows. Allele counts, which have no phase,
+    have three colours. The picture shows real individuals' genotypes: keep it as confidential as them. Make it with
     :meth:`from_genotypes`.
 
     Parameters
@@ -53,9 +53,9 @@ class GenotypePictureDisplay:
     >>> from seqaug_sklearn.augmentation import HaplotypeMosaic
     >>> from seqaug_sklearn.datasets import make_genotypes
     >>> from seqaug_sklearn.plotting import GenotypePictureDisplay
-    >>> people = make_genotypes(60, n_variants=30, n_populations=2, random_state=0)
-    >>> new = HaplotypeMosaic(random_state=0).fit(people).sample(100)
-    >>> display = GenotypePictureDisplay.from_genotypes(people, {"mosaic": new}, n_people=4)
+    >>> individuals = make_genotypes(60, n_variants=30, n_populations=2, random_state=0)
+    >>> new = HaplotypeMosaic(random_state=0).fit(individuals).sample(100)
+    >>> display = GenotypePictureDisplay.from_genotypes(individuals, {"mosaic": new}, n_individuals=4)
     >>> {name: states.shape for name, states in display.states.items()}
     {'real': (8, 30), 'mosaic': (8, 30)}
     >>> plt.close(display.figure_)
@@ -69,24 +69,24 @@ class GenotypePictureDisplay:
 
     @classmethod
     def from_genotypes(
-        cls, real, synthetic, *, encoding="phased", n_people=12, max_variants=300, random_state=0, ax=None
+        cls, real, synthetic, *, encoding="phased", n_individuals=12, max_variants=300, random_state=0, ax=None
     ):
-        """Draw some people of every population and plot them.
+        """Draw some individuals of every population and plot them.
 
         Parameters
         ----------
         real : (X, y) or GenotypeSet
-            Real people with their populations; calls may be missing.
+            Real individuals with their populations; calls may be missing.
         synthetic : dict of str to (X, y) or GenotypeSet, or one of these
-            Synthetic people by name of the generator.
+            Synthetic individuals by name of the generator.
         encoding : {"phased", "haplotype", "dosage"}, default="phased"
             Of all genotypes.
-        n_people : int, default=12
-            People shown of each population, or all where there are fewer.
+        n_individuals : int, default=12
+            Individuals shown of each population, or all where there are fewer.
         max_variants : int, default=300
             Variants shown, evenly chosen where there are more.
         random_state : int, RandomState, Generator or None, default=0
-            Which people are shown.
+            Which individuals are shown.
         ax : matplotlib Axes or array-like of one Axes per group, default=None
             Where to draw; None makes a figure.
 
@@ -100,7 +100,7 @@ class GenotypePictureDisplay:
             If genotypes are not in ``encoding``, labels do not fit, groups differ in their variants, or a number is
             below 1.
         """
-        for name, number in (("n_people", n_people), ("max_variants", max_variants)):
+        for name, number in (("n_individuals", n_individuals), ("max_variants", max_variants)):
             if number < 1:
                 raise ValueError(f"{name} must be at least 1, got {number}")
         rng = check_generator(random_state)
@@ -109,7 +109,7 @@ class GenotypePictureDisplay:
         columns = np.unique(np.linspace(0, n_variants - 1, min(n_variants, max_variants)).astype(int))
         states, labels = {}, {}
         for name, people in ({"real": known} | groups).items():
-            rows = _chosen_rows(people, populations, n_people, columns, rng)
+            rows = _chosen_rows(people, populations, n_individuals, columns, rng)
             states[name], labels[name] = _states(people)[rows][:, columns], people.populations[rows].tolist()
         return cls(states, labels, phased=encoding != "dosage", n_variants=n_variants).plot(ax)
 
@@ -172,12 +172,12 @@ class GenotypePictureDisplay:
         )  # fmt: skip
 
 
-def _chosen_rows(people, populations, n_people, columns, rng):
+def _chosen_rows(people, populations, n_individuals, columns, rng):
     """Draw rows population by population, similar ones beside each other."""
     rows = []
     for population in populations:
         members = np.flatnonzero(people.populations == population)
-        drawn = np.sort(rng.permutation(members)[:n_people])
+        drawn = np.sort(rng.permutation(members)[:n_individuals])
         rows.append(drawn[_similar_first(people.dosages[drawn][:, columns])])
     return np.concatenate(rows)
 

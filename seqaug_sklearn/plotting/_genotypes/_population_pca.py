@@ -1,4 +1,4 @@
-"""Principal components of real and synthetic people."""
+"""Principal components of real and synthetic individuals."""
 
 import numpy as np
 
@@ -13,21 +13,21 @@ _BACKDROP = {"color": "#BDBDBD", "marker": "o", "s": 9, "linewidths": 0, "raster
 
 
 class PopulationPCADisplay:
-    """Real and synthetic people on the real people's principal components, coloured by population.
+    """Real and synthetic individuals on the real individuals' principal components, coloured by population.
 
-    One panel for the real people and one for each generator, on the same axes; behind synthetic people the real ones
-    are grey. Good synthetic people cover the grey and nothing else. The components are those of allele counts: on the
-    codes 0 to 3 of phased genotypes they would depend on which chromosome is written first. Make it with
+    One panel for the real individuals and one for each generator, on the same axes; behind synthetic individuals the
+    real ones are grey. Good synthetic individuals cover the grey and nothing else. The components are those of allele
+    counts: on the codes 0 to 3 of phased genotypes they would depend on which chromosome is written first. Make it with
     :meth:`from_genotypes`.
 
     Parameters
     ----------
-    coordinates : dict of str to float ndarray of shape (n_people, 2)
+    coordinates : dict of str to float ndarray of shape (n_individuals, 2)
         Places by name of the group; the first group is the real one.
-    labels : dict of str to ndarray of shape (n_people,)
-        Population of each person.
+    labels : dict of str to ndarray of shape (n_individuals,)
+        Population of each individual.
     explained : tuple of float, default=None
-        Share of the real people's variance on each component, for the axes.
+        Share of the real individuals' variance on each component, for the axes.
 
     Attributes
     ----------
@@ -53,9 +53,9 @@ class PopulationPCADisplay:
     >>> from seqaug_sklearn.augmentation import HaplotypeMosaic
     >>> from seqaug_sklearn.datasets import make_genotypes
     >>> from seqaug_sklearn.plotting import PopulationPCADisplay
-    >>> people = make_genotypes(60, n_variants=30, n_populations=2, random_state=0)
-    >>> new = HaplotypeMosaic(random_state=0).fit(people).sample(20)
-    >>> display = PopulationPCADisplay.from_genotypes(people, {"mosaic": new})
+    >>> individuals = make_genotypes(60, n_variants=30, n_populations=2, random_state=0)
+    >>> new = HaplotypeMosaic(random_state=0).fit(individuals).sample(20)
+    >>> display = PopulationPCADisplay.from_genotypes(individuals, {"mosaic": new})
     >>> display.coordinates["mosaic"].shape
     (20, 2)
     >>> plt.close(display.figure_)
@@ -68,14 +68,14 @@ class PopulationPCADisplay:
 
     @classmethod
     def from_genotypes(cls, real, synthetic=None, *, encoding="phased", ax=None):
-        """Fit the components to the real people and plot all of them.
+        """Fit the components to the real individuals and plot all of them.
 
         Parameters
         ----------
         real : (X, y) or GenotypeSet
-            Real people with their populations, nothing missing.
+            Real individuals with their populations, nothing missing.
         synthetic : dict of str to (X, y) or GenotypeSet, or one of these, default=None
-            Synthetic people by name of the generator. None shows the real people alone.
+            Synthetic individuals by name of the generator. None shows the real individuals alone.
         encoding : {"phased", "haplotype", "dosage"}, default="phased"
             Of all genotypes.
         ax : matplotlib Axes or array-like of one Axes per group, default=None
@@ -94,7 +94,9 @@ class PopulationPCADisplay:
 
         known, groups, _ = read_groups(real, {} if synthetic is None else synthetic, encoding)
         if min(known.dosages.shape) < 2:
-            raise ValueError(f"two components need two people and two variants, real has shape {known.dosages.shape}")
+            raise ValueError(
+                f"two components need two individuals and two variants, real has shape {known.dosages.shape}"
+            )
         groups = {"real": known} | groups
         pca = PCA(2, random_state=0).fit(known.dosages.astype(np.float32))
         places = {name: pca.transform(people.dosages.astype(np.float32)) for name, people in groups.items()}
@@ -109,7 +111,7 @@ class PopulationPCADisplay:
         ax : matplotlib Axes or array-like of one Axes per group, default=None
             Where to draw; None makes a figure.
         backdrop : bool, default=True
-            Whether the real people stand in grey behind the synthetic ones.
+            Whether the real individuals stand in grey behind the synthetic ones.
 
         Returns
         -------
@@ -125,7 +127,7 @@ class PopulationPCADisplay:
             if backdrop and number:
                 panel.scatter(*self.coordinates[names[0]].T, **_BACKDROP)
             scatter_populations(panel, self.coordinates[name], np.searchsorted(populations, self.labels[name]))
-            panel.set_title(f"{short_labels([name], 28)[0]} ({len(self.labels[name]):,} people)", fontsize=11)
+            panel.set_title(f"{short_labels([name], 28)[0]} ({len(self.labels[name]):,} individuals)", fontsize=11)
             panel.set(xlim=limits[0], ylim=limits[1], xlabel=self._axis_name(0))
             panel.spines[["top", "right"]].set_visible(False)
         self.ax_.set_ylabel(self._axis_name(1))

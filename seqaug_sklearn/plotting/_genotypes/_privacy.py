@@ -1,4 +1,4 @@
-"""Privacy of synthetic people: nearness to the training people, and what an attacker reads from it."""
+"""Privacy of synthetic individuals: nearness to the training individuals, and what an attacker reads from it."""
 
 import numpy as np
 
@@ -14,21 +14,22 @@ _CONTROL = {"color": GREY, "linestyle": "-.", "linewidth": 1.4}
 
 
 class GenotypePrivacyDisplay:
-    """How near synthetic people are to the training people, and whether that tells who was trained on.
+    """How near synthetic individuals are to the training individuals, and whether that tells who was trained on.
 
     Left: difference of each synthetic haplotype to the nearest training haplotype, cumulative; black is what held-out
-    real people show, who were not copied from anybody. A curve above the black one lies nearer than chance. Right: the
-    attack of someone who holds a person's genotypes and guesses from the nearest synthetic one whether the person was
-    in the training set; on the diagonal it is a guess.
+    real individuals show, who were not copied from anybody. A curve above the black one lies nearer than chance. Right:
+    the attack of someone who holds an individual's genotypes and guesses from the nearest synthetic one whether the
+    individual was in the training set; on the diagonal it is a guess.
 
     Curves on the diagonal mean that *this* attack fails on average. They do not mean that nobody can be recognised:
-    the rare haplotype of one person may be copied where the mean shows nothing. Make it with :meth:`from_genotypes`.
+    the rare haplotype of one individual may be copied where the mean shows nothing. Make it with
+    :meth:`from_genotypes`.
 
     Parameters
     ----------
     to_training : dict of str to float ndarray of shape (n_units,)
-        By name of the group: share of the alleles in which each haplotype (person, without phase) differs from the
-        nearest one of the training people. The first group is the held-out people.
+        By name of the group: share of the alleles in which each haplotype (individual, without phase) differs from the
+        nearest one of the training individuals. The first group is the held-out individuals.
     attack : dict of str to (float ndarray, float ndarray)
         By name of the generator: false and true positive rate.
     unit : {"haplotype", "person"}, default="haplotype"
@@ -59,8 +60,8 @@ class GenotypePrivacyDisplay:
     >>> import matplotlib.pyplot as plt
     >>> from seqaug_sklearn.datasets import make_genotypes
     >>> from seqaug_sklearn.plotting import GenotypePrivacyDisplay
-    >>> people = make_genotypes(20, n_variants=60, random_state=0)
-    >>> train, test = people.take(range(0, 100, 2)), people.take(range(1, 100, 2))
+    >>> individuals = make_genotypes(20, n_variants=60, random_state=0)
+    >>> train, test = individuals.take(range(0, 100, 2)), individuals.take(range(1, 100, 2))
     >>> display = GenotypePrivacyDisplay.from_genotypes(train, test, {"copies": train})
     >>> display.auc_["copies"] > 0.7
     True
@@ -79,9 +80,9 @@ class GenotypePrivacyDisplay:
         Parameters
         ----------
         real_train, real_test : (X, y) or GenotypeSet
-            Real people with their populations, nothing missing: those that the generators saw, and held-out ones.
+            Real individuals with their populations, nothing missing: those that the generators saw, and held-out ones.
         synthetic : dict of str to (X, y) or GenotypeSet, or one of these
-            Synthetic people by name of the generator; a name with "copies" in it is drawn as a control.
+            Synthetic individuals by name of the generator; a name with "copies" in it is drawn as a control.
         encoding : {"phased", "haplotype", "dosage"}, default="phased"
             Of all genotypes.
         ax : matplotlib Axes or array-like of two Axes, default=None
@@ -93,7 +94,7 @@ class GenotypePrivacyDisplay:
 
         Notes
         -----
-        The attack is made in each population that has held-out people, and its curves are averaged at
+        The attack is made in each population that has held-out individuals, and its curves are averaged at
         equal false positive rates, so that their area is the mean of the populations' areas.
 
         Raises
@@ -105,7 +106,7 @@ class GenotypePrivacyDisplay:
         test = read_group(real_test, encoding, "real_test")
         check_matches(test, train, "real_test")
         shared = [population for population in populations if population in test.populations.tolist()]
-        to_training, attack = {"held-out people": _nearest(test, train)[0]}, {}
+        to_training, attack = {"held-out individuals": _nearest(test, train)[0]}, {}
         for name, people in groups.items():
             if name in to_training:
                 raise ValueError(
@@ -155,8 +156,8 @@ class GenotypePrivacyDisplay:
         ax.set(xlim=(-0.01 * largest, max(largest, 1e-3)), ylim=(0, 1.02))
         ax.xaxis.set_major_formatter(lambda x, _: f"{x:.3g}")
         ax.set_xlabel(f"alleles that differ from the nearest training {self.unit} (share)")
-        ax.set_ylabel(f"share of the group's {'haplotypes' if self.unit == 'haplotype' else 'people'}")
-        ax.set_title("How near to the training people?", fontsize=11)
+        ax.set_ylabel(f"share of the group's {'haplotypes' if self.unit == 'haplotype' else 'individuals'}")
+        ax.set_title("How near to the training individuals?", fontsize=11)
 
     def _plot_attack(self, ax, styles):
         base, *names = styles
@@ -166,14 +167,14 @@ class GenotypePrivacyDisplay:
             handles += ax.plot(*self.attack[name], label=label, **styles[name])
         handles += ax.plot([0, 1], [0, 1], label="guessing (0.50)", **CHANCE)
         ax.set(xlim=(-0.01, 1), ylim=(0, 1.02), aspect="equal")
-        ax.set_xlabel("held-out people taken for training people")
-        ax.set_ylabel("training people recognised")
-        ax.set_title("Are the training people recognised?", fontsize=11)
+        ax.set_xlabel("held-out individuals taken for training individuals")
+        ax.set_ylabel("training individuals recognised")
+        ax.set_title("Are the training individuals recognised?", fontsize=11)
         place_legend(ax, title="in brackets: area\nunder the attack's curve", handles=handles)
 
 
 def _nearest(people, others):
-    """Share of alleles in which each unit differs from the nearest of the others, and of those from the people."""
+    """Share of alleles in which each unit differs from the nearest of the others, and of those from the individuals."""
     return genotype_metrics.nearest_differences(people.units, others.units)
 
 
