@@ -22,6 +22,7 @@ _SUBPACKAGES = (
     "encoding",
     "evaluation",
     "exceptions",
+    "features",
     "inspection",
     "model_selection",
     "plotting",

@@ -222,6 +222,12 @@ ESTIMATORS = [
         )
         for architecture in ("mlp", "pg_cgan")
     ],
+    Case("features", "KmerCounts", {"k": (2, 3)}),
+    Case("features", "KmerCounts", {"k": 2, "weighting": "tfidf", "sublinear": True, "max_features": 9}),
+    Case("features", "KmerCounts", {"k": 3, "weighting": "frequency", "canonical": False, "sparse_output": False}),
+    Case("features", "PositionalKmers", {"k": (1, 3)}),
+    Case("features", "PositionalKmers", {"k": 2, "anchor": "both", "tolerance": 1, "sparse_output": False}),
+    Case("features", "SequenceComposition", {"groups": "usual", "length": True}),
     Case("similarity", "KmerSimilarity"),
     Case("similarity", "ApplicabilityDomain", {"k": 4}),
     Case("similarity", "NearestSequenceClassifier"),

@@ -30,6 +30,7 @@ LAYERS = {
     "neural": 4.5,
     "augmentation": 5,
     "embedding": 5,
+    "features": 5,
     "classification": 5,
     "model_selection": 5,
     "inspection": 5,

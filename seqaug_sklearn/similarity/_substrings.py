@@ -6,8 +6,8 @@ import numpy as np
 from scipy import sparse
 
 from seqaug_sklearn.alphabets import Alphabet, get_alphabet
-from seqaug_sklearn.similarity._vocabulary import FlatSequences, flatten, kmer_keys, longest_packed
-from seqaug_sklearn.utils import check_sequences, invalid_parameter
+from seqaug_sklearn.similarity._vocabulary import FlatSequences, flatten, kmer_keys
+from seqaug_sklearn.utils import check_sequences, invalid_parameter, longest_packed
 
 __all__ = ["SubstringIndex", "low_complexity", "mark_low_complexity", "windows_sharing"]
 

@@ -11,8 +11,7 @@ import numpy as np
 from scipy import sparse
 
 from seqaug_sklearn.alphabets import Alphabet
-from seqaug_sklearn.exceptions import SequenceError
-from seqaug_sklearn.utils import Sequences, text_to_codes
+from seqaug_sklearn.utils import Sequences, flat_codes, join_kmers, longest_packed, pack_afresh
 
 __all__ = [
     "FlatSequences",
@@ -21,12 +20,9 @@ __all__ = [
     "flatten",
     "kmer_keys",
     "known_runs",
-    "longest_packed",
     "look_up",
 ]
 
-# a packed k-mer is a non-negative int64 with a bit to spare
-_KEY_BITS = 62
 # two ranks of halves fit into one key
 _RANK_BITS = 31
 
@@ -64,16 +60,9 @@ def flatten(sequences: Sequences, alphabet: Alphabet) -> FlatSequences:
     SequenceError
         If a symbol is outside the alphabet; the message names sequence, position and symbol.
     """
-    values = sequences.values.tolist() if isinstance(sequences.values, np.ndarray) else sequences.values
-    try:
-        # one long sequence: a table by sequences would be padded to the longest
-        codes = text_to_codes(["".join(values)], alphabet)[0].astype(np.int64)
-    except SequenceError:
-        # once more, row by row, for a message that names the sequence
-        text_to_codes(values, alphabet, identifiers=sequences.identifiers)
-        raise
-    lengths = np.fromiter(map(len, values), np.int64, len(values))
-    rows = np.repeat(np.arange(len(values), dtype=np.int32), lengths)
+    packed, lengths = flat_codes(sequences, alphabet)
+    codes = packed.astype(np.int64)
+    rows = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
     return FlatSequences(
         codes, rows, known_runs(codes, np.repeat(np.cumsum(lengths), lengths), alphabet.unknown), lengths
     )
@@ -123,11 +112,6 @@ def kmer_keys(
         yield k, keys.of_length(k)[positions], positions
 
 
-def longest_packed(alphabet: Alphabet) -> int:
-    """Longest k-mer whose key is a number in the base of the alphabet, whatever other k-mers there are."""
-    return int(_KEY_BITS / np.log2(max(alphabet.n_symbols, 2)) + 1e-9)
-
-
 class _Keys:
     """Keys of every position, forward and on the other strand, built by joining shorter keys."""
 
@@ -139,7 +123,7 @@ class _Keys:
         self.longest_packed = longest_packed(alphabet)
         self.strands = [flat.codes]
         if canonical:
-            # codes of the complement at the same places; `_join` reads them backwards
+            # codes of the complement at the same places; `join_kmers` reads them backwards
             self.strands.append(alphabet.complement_codes.astype(np.int64)[flat.codes])
         self._last = (1, self.strands)
         self._ranks = {}
@@ -156,18 +140,11 @@ class _Keys:
         length, strands = self._last
         # neighbouring k, which callers ask for in turn, cost one multiplication each
         if k == length + 1:
-            strands = _join(strands, self.strands, length, 1, self.base)
+            strands = join_kmers(strands, self.strands, length, 1, self.base)
         elif k != length:
-            strands = self._packed_afresh(k)
+            strands = pack_afresh(self.strands, k, self.base)
         self._last = (k, strands)
         return strands
-
-    def _packed_afresh(self, k):
-        if k == 1:
-            return self.strands
-        first = self._packed_afresh(k - k // 2)
-        second = first if k % 2 == 0 else self._packed_afresh(k // 2)
-        return _join(first, second, k - k // 2, k // 2, self.base)
 
     def _paired(self, k):
         # the largest doubled length below k; both halves together cover k because k is at most twice that
@@ -189,16 +166,6 @@ class _Keys:
             ranks[:, known] = _rank(every, self.tables[half]).reshape(len(keys), -1)
             self._ranks[half] = list(ranks)
         return self._ranks[half]
-
-
-def _join(first, second, length, grow, base):
-    """Packed keys of `length + grow` symbols from those of `length` and, starting right behind them, of `grow`."""
-    n_starts = len(first[0]) - grow
-    joined = [first[0][:n_starts] * base**grow + second[0][length : length + n_starts]]
-    if len(first) == 2:
-        # the other strand reads backwards: what comes later stands first
-        joined.append(second[1][length : length + n_starts] * base**length + first[1][:n_starts])
-    return joined
 
 
 def _pair(ranks, half, k):

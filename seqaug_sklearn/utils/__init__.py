@@ -68,6 +68,16 @@ from seqaug_sklearn.utils._memory import (
 )
 from seqaug_sklearn.utils._optional import import_optional
 from seqaug_sklearn.utils._orthologs import tidy_orthologs
+from seqaug_sklearn.utils._packed_kmers import (
+    CountedKmers,
+    count_kmers,
+    flat_codes,
+    join_kmers,
+    longest_packed,
+    pack_afresh,
+    pack_kmers,
+    unpack_kmers,
+)
 from seqaug_sklearn.utils._random import check_generator, draw_seed, torch_seed_scope
 from seqaug_sklearn.utils._sequences import Sequences, check_bags, check_sequences, check_text, is_text, name_row
 from seqaug_sklearn.utils._validation import (
@@ -97,6 +107,7 @@ from seqaug_sklearn.utils._words import (
 
 __all__ = [
     "PAIR_FEATURES",
+    "CountedKmers",
     "Message",
     "Parameter",
     "Sequences",
@@ -121,6 +132,7 @@ __all__ = [
     "check_vectors",
     "codes_to_text",
     "content_digest",
+    "count_kmers",
     "counted",
     "damaged_row",
     "data_digest",
@@ -131,6 +143,7 @@ __all__ = [
     "explained",
     "file_digest",
     "fit_target",
+    "flat_codes",
     "free_memory",
     "import_optional",
     "infer_starts",
@@ -140,8 +153,10 @@ __all__ = [
     "is_number",
     "is_text",
     "is_whole",
+    "join_kmers",
     "known_parents",
     "listed",
+    "longest_packed",
     "made_of_all",
     "made_parents",
     "made_positions",
@@ -159,6 +174,8 @@ __all__ = [
     "open_text",
     "order_of_content",
     "overlaps_any",
+    "pack_afresh",
+    "pack_kmers",
     "parse_memory",
     "parse_table",
     "phase",
@@ -182,6 +199,7 @@ __all__ = [
     "told",
     "told_of_groups",
     "torch_seed_scope",
+    "unpack_kmers",
     "warn",
     "warn_of_left_out",
     "warn_of_parted_rows",

@@ -1,0 +1,11 @@
+"""Text in, numbers out: transformers whose features have names, for any classifier of scikit-learn.
+
+:class:`KmerCounts` counts k-mers, :class:`PositionalKmers` says which stands where, :class:`SequenceComposition` gives
+shares of symbols and of neighbours. All learn from the training rows alone, inside a pipeline.
+"""
+
+from seqaug_sklearn.features._kmer_counts import KmerCounts
+from seqaug_sklearn.features._positional_kmers import PositionalKmers
+from seqaug_sklearn.features._sequence_composition import SequenceComposition
+
+__all__ = ["KmerCounts", "PositionalKmers", "SequenceComposition"]
