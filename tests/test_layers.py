@@ -35,6 +35,7 @@ LAYERS = {
     "model_selection": 5,
     "inspection": 5,
     "plotting": 6,
+    "persistence": 6.2,
     "evaluation": 6.5,
     "cli": 7,
 }

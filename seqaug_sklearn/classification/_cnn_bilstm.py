@@ -345,7 +345,8 @@ class CNNBiLSTMClassifier(NeuralSequenceClassifier):
             dropout=self.dropout,
         )
         if self.standardize:
-            module.standardize(*_moments(train.data, n_symbols))
+            no_moments = torch.zeros(length, n_symbols), torch.ones(length, n_symbols)
+            module.standardize(*(no_moments if train is None else _moments(train.data, n_symbols)))
         return module
 
     def _lr_callbacks(self, monitor):

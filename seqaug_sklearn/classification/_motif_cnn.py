@@ -304,7 +304,6 @@ class MotifCNNClassifier(NeuralSequenceClassifier):
 
     def _build_module(self, n_symbols, length, n_outputs, train):
         complement = self._columns_of_complement(n_symbols)
-        initial = read_initial_filters(self.initial_filters, self.alphabet)
         module = MotifCNN(
             n_symbols,
             length,
@@ -318,6 +317,9 @@ class MotifCNNClassifier(NeuralSequenceClassifier):
             dilation=self.dilation,
             dropout=self.dropout,
         )
+        if train is None:
+            return module
+        initial = read_initial_filters(self.initial_filters, self.alphabet)
         most = int(self.initial_share * self.n_filters)
         return module.start_from(first_filters(initial, train, n_symbols, complement, most))
 
@@ -363,6 +365,9 @@ class MotifCNNClassifier(NeuralSequenceClassifier):
 
     def _nets(self):
         return self.members_
+
+    def _set_nets(self, nets):
+        self.members_, self.net_ = nets, nets[0]
 
     def _optimizer_options(self):
         return {"weight_decay": self.weight_decay}

@@ -8,12 +8,22 @@ from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.validation import check_is_fitted
 from skorch.helper import predefined_split
 
-from seqaug_sklearn.exceptions import NoValidationWarning
-from seqaug_sklearn.neural import EpochMetrics, EpochProgress, KeepBest, Net, WeightedLoss, WindowData, make_batches
+from seqaug_sklearn.exceptions import DataFormatError, NoValidationWarning
+from seqaug_sklearn.neural import (
+    EpochMetrics,
+    EpochProgress,
+    KeepBest,
+    Net,
+    WeightedLoss,
+    WindowData,
+    check_state,
+    make_batches,
+)
 from seqaug_sklearn.utils import (
     check_class_labels,
     draw_seed,
     invalid_parameter,
+    is_whole,
     resolve_precision,
     torch_seed_scope,
     warn,
@@ -195,6 +205,41 @@ class NeuralClassifier(ClassifierMixin, BaseEstimator):
     def _nets(self):
         """Fitted nets, whose probabilities are averaged."""
         return [self.net_]
+
+    def _to_kept(self):
+        """What was learned, in plain form, for :func:`~seqaug_sklearn.persistence.save_model`."""
+        nets = {"net_", "members_"}
+        # reports of augmenters are told after fit, and hold their data
+        kept = {k: v for k, v in vars(self).items() if k.endswith("_") and k not in nets | {"augment_reports_"}}
+        return kept | {"networks_": [net.module_.state_dict() for net in self._nets()]}
+
+    def _from_kept(self, kept):
+        """Become fitted by what :meth:`_to_kept` gave, with arrays for tensors; nothing is trained."""
+        states = kept.pop("networks_")
+        vars(self).update(kept)
+        self._set_nets([self._net_of_state(state) for state in states])
+
+    def _set_nets(self, nets):
+        (self.net_,) = nets
+
+    def _net_of_state(self, state):
+        """Net on the CPU with these weights."""
+        device = torch.device("cpu")
+        if is_whole(depth := getattr(self, "num_layers", None)) and depth > len(state):
+            raise DataFormatError(f"the weights do not fit the network: they are not those of num_layers={depth}")
+        # without memory first: parameters may ask for a network of any size
+        with torch.device("meta"):
+            check_state(self._untrained_module(), state)
+        with torch_seed_scope(0, device):
+            module = self._untrained_module()
+            module.load_state_dict({name: torch.from_numpy(array) for name, array in state.items()})
+            net = self._make_net(module, device, None, 1, self.lr, self.batch_size, 0).initialize()
+        net.module_.eval()
+        return net
+
+    def _untrained_module(self):
+        """The module that was trained, with other weights."""
+        raise NotImplementedError
 
     def _predict_windows(self, data):
         """Class probabilities of windows, one strand: float64 (n_windows, n_classes)."""

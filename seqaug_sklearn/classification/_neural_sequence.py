@@ -80,7 +80,10 @@ class NeuralSequenceClassifier(NeuralClassifier):
         return tags
 
     def _build_module(self, n_symbols, length, n_outputs, train):
-        """Return the torch module of windows, freshly initialised inside the seed scope, for ``TrainingWindows``."""
+        """Return the torch module of windows, freshly initialised inside the seed scope, for ``TrainingWindows``.
+
+        ``train=None`` asks for a module of the same shape, whose weights are replaced.
+        """
         raise NotImplementedError
 
     def _net_options(self):
@@ -180,6 +183,9 @@ class NeuralSequenceClassifier(NeuralClassifier):
             return self._build_module(n_symbols, length, len(self.classes_), train)
         pooling = BagPooling(self.bag_pooling, len(self.classes_), bag_size)
         return BagNetwork(self._build_module(n_symbols, length, pooling.n_outputs, train), pooling)
+
+    def _untrained_module(self):
+        return self._build(self.n_symbols_, self.length_, None, 1.0)
 
     def _stages(self, augmentation, train):
         stages = super()._stages(augmentation, train)

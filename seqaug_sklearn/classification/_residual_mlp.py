@@ -365,11 +365,19 @@ class ResidualMLPClassifier(NeuralClassifier):
             return network
         return torch.nn.Sequential(PairInputs(self.pair_features, *self._span), network)
 
+    def _untrained_module(self):
+        self._span = (0.0, 1.0) if self.scaling == "global" else (None, None)
+        try:
+            return self._build()
+        finally:
+            del self._span
+
     def _optimizer_options(self):
         return {"weight_decay": self.weight_decay}
 
     def _net_options(self):
-        if self.sampling == "shuffle":
+        # a loaded net is not trained, and has no rows to draw from
+        if self.sampling == "shuffle" or not hasattr(self, "_draw_weights"):
             return {}
         return {"iterator_train__draw_weights": self._draw_weights}
 

@@ -382,6 +382,19 @@ class KmerSimilarity(TextInputMixin, ClassNamePrefixFeaturesOutMixin, Transforme
         parallel = joblib.Parallel(n_jobs=self.n_jobs, return_as="generator")
         return parallel(joblib.delayed(task)(*block) for block in blocks)
 
+    def _to_kept(self):
+        """What was learned, in plain form, for :func:`~seqaug_sklearn.persistence.save_model`."""
+        own = vars(self).keys() - self.get_params(deep=False).keys() - {"vocabulary_"}
+        kept = {name: getattr(self, name) for name in sorted(own)}
+        return kept | {"vocabulary_": self.vocabulary_.to_kept()}
+
+    def _from_kept(self, kept):
+        """Become fitted by what :meth:`_to_kept` gave."""
+        ks, alphabet = _check_k(self.k, self.metric), get_alphabet(self.alphabet)
+        vocabulary = KmerVocabulary(ks, alphabet, canonical=self.canonical, counting=COUNTING[self.metric])
+        self.vocabulary_ = vocabulary.from_kept(kept.pop("vocabulary_"))
+        vars(self).update(kept)
+
     @property
     def _n_features_out(self):
         return self.n_fitted_

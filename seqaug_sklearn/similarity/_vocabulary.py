@@ -243,6 +243,15 @@ class KmerVocabulary:
         self.halves, self.kmers, self.repeats = {}, {}, {}
         return self.encode(flat)
 
+    def to_kept(self) -> dict:
+        """Return the numbers of the k-mers, as a dict of plain values."""
+        return {"halves": self.halves, "kmers": self.kmers, "repeats": self.repeats}
+
+    def from_kept(self, kept: dict) -> "KmerVocabulary":
+        """Become fitted by what :meth:`to_kept` gave."""
+        self.halves, self.kmers, self.repeats = (dict(kept[name]) for name in ("halves", "kmers", "repeats"))
+        return self
+
     def encode(self, flat: FlatSequences) -> Incidence:
         """Return the incidence of `flat` in the fitted vocabulary."""
         sections, sizes = [], np.zeros(len(flat))

@@ -1,5 +1,7 @@
 """The one file that touches private names of scikit-learn."""
 
+import importlib
+
 from sklearn.base import _fit_context as fit_context
 from sklearn.utils import _safe_indexing as take_rows
 from sklearn.utils._param_validation import (
@@ -30,10 +32,23 @@ __all__ = [
 ]
 
 
-def __getattr__(name):
+_LATER = {
     # loads sklearn.model_selection, which transformers do not need
-    if name == "GroupsConsumerMixin":
-        from sklearn.model_selection._split import GroupsConsumerMixin
+    "GroupsConsumerMixin": ("sklearn.model_selection._split", "GroupsConsumerMixin"),
+    # parts of fitted estimators, for models in folders
+    "BinMapper": ("sklearn.ensemble._hist_gradient_boosting.binning", "_BinMapper"),
+    "BoostedTree": ("sklearn.ensemble._hist_gradient_boosting.predictor", "TreePredictor"),
+    "BOOSTED_DTYPE": ("sklearn.ensemble._hist_gradient_boosting.common", "PREDICTOR_RECORD_DTYPE"),
+    "CalibratedMember": ("sklearn.calibration", "_CalibratedClassifier"),
+    "NODE_DTYPE": ("sklearn.tree._tree", "NODE_DTYPE"),
+    "SigmoidCalibration": ("sklearn.calibration", "_SigmoidCalibration"),
+    "Tree": ("sklearn.tree._tree", "Tree"),
+}
+"""Name -> where scikit-learn has it; imported when it is first asked for."""
 
-        return GroupsConsumerMixin
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+def __getattr__(name):
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module, private = _LATER[name]
+    return getattr(importlib.import_module(module), private)

@@ -1,0 +1,129 @@
+"""MODEL_CARD.md: what a model is, how far it may be believed, and how it is used, for people."""
+
+__all__ = ["model_card"]
+
+_MISSING = "not said when the model was saved"
+_FACTS = {
+    "Training data": {
+        "data": "Files and their hashes",
+        "sequences": "Number of sequences",
+        "lengths": "Lengths",
+        "command": "Command",
+    },
+    "How far it may be believed": {
+        "score": "Score on sequences that were not trained on, with its interval",
+        "split": "How these were held out",
+        "leaks": "Leaks that were found",
+        "shortcuts": "Shortcuts that were found",
+        "calibration": "Calibration of the probabilities",
+        "limits": "Limits",
+    },
+}
+"""Heading -> key of ``about`` -> what it is."""
+
+
+def model_card(content):
+    """Text of the card.
+
+    Parameters
+    ----------
+    content : dict
+        What ``model.json`` holds.
+
+    Returns
+    -------
+    str
+        Markdown, with a line for every fact; one that nobody gave is said to be missing.
+    """
+    about = content["about"]
+    known = {key for facts in _FACTS.values() for key in facts}
+    parts = ["# Model card\n", _what(content)]
+    for heading, facts in _FACTS.items():
+        lines = [_fact(label, about.get(key)) for key, label in facts.items()]
+        parts.append(f"## {heading}\n\n" + "\n".join(lines) + "\n")
+    others = [_fact(key, value) for key, value in about.items() if key not in known]
+    if others:
+        parts.append("## Further\n\n" + "\n".join(others) + "\n")
+    return "\n".join([*parts, _use(), _inside(content)])
+
+
+def _what(content):
+    summary, probe = content["summary"], content["probe"]
+    takes = {
+        "text": "sequences as text",
+        "windows": "bags of windows as text",
+        "bags": "bags of windows as numbers",
+        "numbers": "rows of numbers",
+        "counts": "rows of numbers that are not negative",
+    }
+    lines = [
+        _fact("Kind", " → ".join(summary["steps"]) or summary["class"]),
+        _fact("Takes", takes[probe["input"]["kind"]] if probe else None),
+        _fact("Alphabet", summary["alphabet"] or "none: it takes numbers, or does not say"),
+        _fact("Classes, in the order of the probabilities", summary["classes"] or "none: it does not tell classes"),
+    ]
+    return "## What it is\n\n" + "\n".join(lines) + "\n"
+
+
+def _fact(label, value):
+    return f"- **{_escaped(label)}**: {_told(value)}"
+
+
+def _told(value):
+    """A value in one or more lines of a list."""
+    if value is None or value in ("", [], {}):
+        return f"*{_MISSING}*"
+    if isinstance(value, dict):
+        return "".join(f"\n  - {_escaped(key)}: {_inline(entry)}" for key, entry in value.items())
+    if isinstance(value, list) and any(isinstance(entry, (dict, list)) for entry in value):
+        return "".join(f"\n  - {_inline(entry)}" for entry in value)
+    return _inline(value)
+
+
+def _inline(value):
+    if isinstance(value, dict):
+        return ", ".join(f"{_escaped(key)} {_inline(entry)}" for key, entry in value.items())
+    if isinstance(value, list):
+        return ", ".join(map(_inline, value))
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    return _escaped("none" if value is None else value)
+
+
+def _escaped(value):
+    """Text on one line, without what Markdown or a browser would take for markup."""
+    text = " ".join(str(value).split())
+    for letter in "\\`*_[]":
+        text = text.replace(letter, f"\\{letter}")
+    return text.replace("<", "&lt;").replace("|", "\\|")
+
+
+def _use():
+    return """## How to use it
+
+```python
+from seqaug_sklearn.persistence import load_model
+
+model = load_model("model")  # this folder
+model.predict(["ACGT..."])   # rows of the kind that it takes
+```
+
+```console
+$ seqaug predict model/ new.fa --out predictions.csv
+```
+
+Loading runs nothing that is in the folder. Predictions hold for rows that are to the training rows as the held-out ones
+were.
+"""
+
+
+def _inside(content):
+    left_out = content["left_out"] or "nothing"
+    private = "training sequences are not in this folder" if content["private"] else "training data may be part of it"
+    lines = [
+        _fact("Saved with", content["versions"]),
+        _fact("Left out, as only training needs it", left_out),
+        _fact("Privacy", private),
+        _fact("Checked when it is loaded", "made-up rows" if content["probe"] else "hashes only, no made-up rows"),
+    ]
+    return "## What is inside\n\n" + "\n".join(lines) + "\n"
