@@ -216,7 +216,7 @@ class NeuralClassifier(ClassifierMixin, BaseEstimator):
     def _from_kept(self, kept):
         """Become fitted by what :meth:`_to_kept` gave, with arrays for tensors; nothing is trained."""
         states = kept.pop("networks_")
-        vars(self).update(kept)
+        self.__dict__.update(kept)
         self._set_nets([self._net_of_state(state) for state in states])
 
     def _set_nets(self, nets):

@@ -3,7 +3,6 @@
 A name in a file is looked up in tables of the installed packages; it is never imported, split or evaluated.
 """
 
-import dataclasses
 import importlib
 import inspect
 import pkgutil
@@ -134,12 +133,12 @@ def _own_class(name):
 def _is_model_part(name, cls):
     if issubclass(cls, BaseEstimator):
         return True
-    if not (dataclasses.is_dataclass(cls) and cls.__dataclass_params__.frozen):
+    params = vars(cls).get("__dataclass_params__")
+    if params is None or not params.frozen:
         return False
     return name in _CHECKS_ITSELF or not hasattr(cls, "__post_init__")
 
 
-@cache
 def name_of(cls):
     """Name of a class for a file; None where it is not on the list."""
     parts = cls.__module__.split(".")

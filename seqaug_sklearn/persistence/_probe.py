@@ -4,6 +4,7 @@ It is what holds across versions of libraries, where the same numbers may mean s
 """
 
 import warnings
+from typing import Any
 
 import numpy as np
 from scipy import sparse
@@ -28,7 +29,8 @@ _TRIED = (ValueError, TypeError, AttributeError, IndexError, KeyError, NotImplem
 
 def parts_of(estimator):
     """An estimator and all that it consists of, parameters and fitted."""
-    seen, waiting = [], [estimator]
+    seen: list[Any] = []
+    waiting = [estimator]
     while waiting:
         part = waiting.pop(0)
         if any(part is other for other in seen):
@@ -77,7 +79,7 @@ def _recipes(estimator):
     steps = [step for _, step in getattr(estimator, "steps", []) if not is_sampler(step)]
     first = steps[0] if steps else estimator
     n_features = getattr(first, "n_features_in_", None)
-    if n_features is not None and not getattr(first, "__sklearn_tags__", lambda: None)().input_tags.string:
+    if n_features is not None and not first.__sklearn_tags__().input_tags.string:
         # k-mer counts are not negative, and genotypes are small whole numbers
         for kind in ("numbers", "counts"):
             yield {"kind": kind, "seed": 0, "rows": _ROWS, "width": int(n_features)}

@@ -393,7 +393,7 @@ class KmerSimilarity(TextInputMixin, ClassNamePrefixFeaturesOutMixin, Transforme
         ks, alphabet = _check_k(self.k, self.metric), get_alphabet(self.alphabet)
         vocabulary = KmerVocabulary(ks, alphabet, canonical=self.canonical, counting=COUNTING[self.metric])
         self.vocabulary_ = vocabulary.from_kept(kept.pop("vocabulary_"))
-        vars(self).update(kept)
+        self.__dict__.update(kept)
 
     @property
     def _n_features_out(self):
