@@ -16,8 +16,8 @@ from seqaug_sklearn.neural import (
     Net,
     WeightedLoss,
     WindowData,
-    check_state,
     make_batches,
+    restored_modules,
 )
 from seqaug_sklearn.utils import (
     check_class_labels,
@@ -227,12 +227,8 @@ class NeuralClassifier(ClassifierMixin, BaseEstimator):
         device = torch.device("cpu")
         if is_whole(depth := getattr(self, "num_layers", None)) and depth > len(state):
             raise DataFormatError(f"the weights do not fit the network: they are not those of num_layers={depth}")
-        # without memory first: parameters may ask for a network of any size
-        with torch.device("meta"):
-            check_state(self._untrained_module(), state)
+        (module,) = restored_modules(lambda: [self._untrained_module()], [state])
         with torch_seed_scope(0, device):
-            module = self._untrained_module()
-            module.load_state_dict({name: torch.from_numpy(array) for name, array in state.items()})
             net = self._make_net(module, device, None, 1, self.lr, self.batch_size, 0).initialize()
         net.module_.eval()
         return net

@@ -15,7 +15,7 @@ from seqaug_sklearn.embedding._embedding_files import GrowingArray
 from seqaug_sklearn.embedding._embedding_run import EmbeddingRun, Settings
 from seqaug_sklearn.embedding._inputs import blocks_of, text_columns
 from seqaug_sklearn.embedding._model import check_layer, resolve_dtype
-from seqaug_sklearn.embedding._source import check_unchanged, find_model, load_config, token_limit
+from seqaug_sklearn.embedding._source import ModelSource, check_unchanged, find_model, load_config, token_limit
 from seqaug_sklearn.embedding._tokenizers import load_tokenizer
 from seqaug_sklearn.exceptions import DataFormatError, SequenceError
 from seqaug_sklearn.utils import invalid_parameter, progress, require_memory, resolve_device
@@ -351,6 +351,19 @@ class LanguageModelEmbedder(TextInputMixin, TransformerMixin, BaseEstimator):
         check_is_fitted(self)
         prefixes = ("embedding",) if self.n_texts_ == 1 else ("first", "second")
         return np.array([f"{prefix}_{i}" for prefix in prefixes for i in range(self.hidden_size_)], dtype=object)
+
+    def _to_kept(self):
+        """What was learned, for :func:`~seqaug_sklearn.persistence.save_model`: not the language model."""
+        own = vars(self).keys() - self.get_params(deep=False).keys() - {"_cache_folder", "_source"}
+        source = (self._source.location, self._source.local, self._source.revision)
+        return {name: getattr(self, name) for name in sorted(own)} | {"source_": source}
+
+    def _from_kept(self, kept):
+        """Become fitted by what :meth:`_to_kept` gave; the language model is looked for when something is embedded."""
+        location, local, revision = kept.pop("source_")
+        self.__dict__.update(kept)
+        self._source = ModelSource(location, local, revision, trust_remote_code=False)
+        self._cache_folder = None
 
     def _check_fits(self, config, tokenizer):
         """Compare parameters with the model, and learn its sizes."""

@@ -103,9 +103,33 @@ class SequenceFeatures(TextInputMixin, TransformerMixin, BaseEstimator):
         check_is_fitted(self)
         return np.asarray(self._names(), dtype=object)
 
+    def _to_kept(self):
+        """What was learned, in plain form, for :func:`~seqaug_sklearn.persistence.save_model`."""
+        own = vars(self).keys() - self.get_params(deep=False).keys()
+        return {name: _kept(getattr(self, name)) if name == "_columns" else getattr(self, name) for name in sorted(own)}
+
+    def _from_kept(self, kept):
+        """Become fitted by what :meth:`_to_kept` gave."""
+        if "_columns" in kept:
+            kept["_columns"] = _from_kept(kept["_columns"])
+        self.__dict__.update(kept)
+
     def _given(self, matrix):
         dense = sparse.issparse(matrix) and not getattr(self, "sparse_output", True)
         return matrix.toarray() if dense else matrix
+
+
+def _kept(columns):
+    """Plain form of a list or dict of columns."""
+    if isinstance(columns, dict):
+        return {place: (part.keys, part.n_keys) for place, part in columns.items()}
+    return [(part.keys, part.n_keys) for part in columns]
+
+
+def _from_kept(kept):
+    if isinstance(kept, dict):
+        return {place: Columns(*part) for place, part in kept.items()}
+    return [Columns(*part) for part in kept]
 
 
 class Columns:

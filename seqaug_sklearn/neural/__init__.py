@@ -7,7 +7,7 @@ from seqaug_sklearn.neural._bag_batches import BagData, make_batches
 from seqaug_sklearn.neural._batch_augmentation import BatchAugmentation
 from seqaug_sklearn.neural._checkpoint import TrainingCheckpoint
 from seqaug_sklearn.neural._inner_leaks import warn_of_members, warn_of_relatives, warn_of_windows
-from seqaug_sklearn.neural._kept_state import check_state
+from seqaug_sklearn.neural._kept_state import restored_modules
 from seqaug_sklearn.neural._mapped_rows import mapped_data, value_range
 from seqaug_sklearn.neural._net import (
     EpochMetrics,
@@ -44,12 +44,12 @@ __all__ = [
     "WindowBatches",
     "WindowData",
     "check_groups",
-    "check_state",
     "hashed_rows",
     "make_batches",
     "mapped_data",
     "pack_windows",
     "pad_windows",
+    "restored_modules",
     "split_pair_validation",
     "split_validation",
     "value_range",

@@ -4,6 +4,7 @@ import contextlib
 import dataclasses
 import inspect
 import math
+import os
 import re
 
 import numpy as np
@@ -20,7 +21,14 @@ __all__ = ["DTYPES", "FIT_ONLY", "NEVER_KEPT", "SPARSE", "Encoder"]
 
 FIT_ONLY = {"augment", "initial_filters", "random_state", "cv", "scoring", "orthologs", "exclude"}
 """Parameters that only ``fit`` reads: left out, with a word, where they cannot be written."""
-NEVER_KEPT = {"callbacks": None, "memory": None, "checkpoint": None, "storage": None, "trust_remote_code": False}
+NEVER_KEPT = {
+    "callbacks": None,
+    "memory": None,
+    "checkpoint": None,
+    "storage": None,
+    "cache_dir": None,
+    "trust_remote_code": False,
+}
 """Parameters -> what stands in the folder instead: they name code, or files that a later ``fit`` would read."""
 
 _NUMBERS = "bool_ int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64"
@@ -60,6 +68,8 @@ class Encoder:
             return value
         if type(value) in (int, float):
             return self._number(value, where)
+        if isinstance(value, os.PathLike):
+            return os.fspath(value)
         for types, write in _WRITERS:
             if isinstance(value, types):
                 return write(self, value, where)
@@ -192,11 +202,9 @@ class Encoder:
                 "classes that a model folder may hold; replace it by a part of this package or of scikit-learn, or "
                 "keep the model with joblib"
             )
+        state = fitted_state(value, where, private=self.private)
         params = self._params(value, where)
-        fitted = {}
-        if not (self.private and is_sampler(value)):
-            state = fitted_state(value, where, private=self.private)
-            fitted = {key: self.encode(part, f"{where}.{key}") for key, part in state.items()}
+        fitted = {key: self.encode(part, f"{where}.{key}") for key, part in state.items()}
         # numbered when it is done, as it is when it is read
         self._numbers[id(value)] = len(self._numbers)
         self._alive.append(value)
@@ -207,6 +215,11 @@ class Encoder:
         defaults = inspect.signature(type(value).__init__).parameters
         for name, given in value.get_params(deep=False).items():
             here = f"{where}.{name}"
+            if name == "trust_remote_code" and given:
+                raise UnwritableError(
+                    f"{here} is true, so predictions run code that comes with a language model; save the model behind "
+                    "the embedder, and embed by itself"
+                )
             if name in NEVER_KEPT:
                 written[name] = NEVER_KEPT[name]
                 if given is not None and given is not NEVER_KEPT[name]:

@@ -32,6 +32,9 @@ _HOLD_ROWS = {
 }
 """Classes whose fitted state is made of training rows."""
 
+_HOLD_SKETCHES = {"seqaug_sklearn.similarity.ApplicabilityDomain"}
+"""Those that may keep hashes of some k-mers instead."""
+
 _OF_TREES = {"max_depth", "n_features", "n_classes", "n_outputs", "nodes", "values"}
 _OF_BOOSTED = {"nodes", "binned_left_cat_bitsets", "raw_left_cat_bitsets"}
 _LEAF = -1
@@ -51,10 +54,10 @@ def fitted_state(estimator, where, *, private):
     own = {name: value for name, value in vars(estimator).items() if name not in params}
     if not any(name.endswith("_") for name in own):
         return {name: value for name, value in own.items() if name == "_sklearn_output_config"}
-    if private and name_of(type(estimator)) in _HOLD_ROWS:
+    if private and _holds_rows(estimator):
         raise UnwritableError(
-            f"{where} is a {type(estimator).__name__}, which consists of training rows, so private=True cannot keep "
-            "it; use a model that does not (a linear model, trees, a network), or private=False"
+            f"{where} ({type(estimator).__name__}) consists of training rows, so private=True cannot keep "
+            "it; use a model that does not (a linear model, trees, a network, a sketch), or private=False"
         )
     if hasattr(estimator, "_to_kept"):
         return estimator._to_kept()
@@ -68,6 +71,13 @@ def fitted_state(estimator, where, *, private):
         for name, value in own.items()
         if name not in left_out and (name.endswith("_") or name.startswith("_"))
     }
+
+
+def _holds_rows(estimator):
+    """Whether training rows can be read from what an estimator has learned."""
+    if name_of(type(estimator)) in _HOLD_SKETCHES:
+        return estimator.sketch is None
+    return name_of(type(estimator)) in _HOLD_ROWS
 
 
 def _check_no_categories(estimator, where):

@@ -251,9 +251,7 @@ class ApplicabilityDomain(TextInputMixin, OutlierMixin, BaseEstimator):
         places = look_up(pairs.keys, self.keys_)
         known = places >= 0
         rows, places = pairs.rows[known], places[known]
-        incidence = sparse.csr_array(
-            (np.ones(len(self.rows_), np.int32), self.rows_, self.starts_), shape=(len(self.keys_), self.n_fitted_)
-        )
+        incidence = self._incidence()
         nearest, most = np.full(n_rows, -1), np.zeros(n_rows)
         for start, stop in _blocks(rows, np.diff(self.starts_)[places], n_rows):
             part = slice(*np.searchsorted(rows, [start, stop]))
@@ -267,6 +265,17 @@ class ApplicabilityDomain(TextInputMixin, OutlierMixin, BaseEstimator):
             nearest[start:stop], most[start:stop] = _largest(shared)
         with np.errstate(invalid="ignore"):
             return nearest, most / np.where(sizes > 0, sizes, np.nan)
+
+    def _from_kept(self, kept):
+        """Become fitted by what ``save_model`` kept; nothing in it leads outside of the table of k-mers."""
+        self.__dict__.update(kept)
+        self._incidence().check_format(full_check=True)
+
+    def _incidence(self):
+        """K-mers by training rows, 0 and 1."""
+        return sparse.csr_array(
+            (np.ones(len(self.rows_), np.int32), self.rows_, self.starts_), shape=(len(self.keys_), self.n_fitted_)
+        )
 
     def _reason(self, share, length, distance):
         shortest, longest = self.lengths_.tolist()

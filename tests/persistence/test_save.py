@@ -42,8 +42,9 @@ from seqaug_sklearn.alphabets import DNA
 from seqaug_sklearn.augmentation import OrthologAugmenter, RandomAugmentation, RandomMutation
 from seqaug_sklearn.classification import WindowVotingClassifier
 from seqaug_sklearn.exceptions import InvalidParameterError, OutputExistsError, SeqAugWarning
+from seqaug_sklearn.features import KmerCounts, PositionalKmers
 from seqaug_sklearn.persistence import load_model, save_model
-from seqaug_sklearn.similarity import KmerSimilarity, NearestSequenceClassifier
+from seqaug_sklearn.similarity import ApplicabilityDomain, KmerSimilarity, NearestSequenceClassifier
 
 METHODS = ("predict_proba", "decision_function", "predict", "transform")
 TEXTS = ["".join(np.random.default_rng(i).choice(list("ACGT"), 30)) for i in range(30)]
@@ -121,6 +122,8 @@ OF_TEXT = [
         SequenceOneHotEncoder(flatten=True),
         WindowVotingClassifier(LogisticRegression()),
     ),
+    make_pipeline(KmerCounts(k=(2, 3), weighting="frequency"), LogisticRegression()),
+    make_pipeline(PositionalKmers(k=2), LogisticRegression()),
     NearestSequenceClassifier(k=4),
     NearestSequenceClassifier(k=(40, 41)),
     KmerSimilarity(k=(3, 5), n_neighbors=3),
@@ -189,6 +192,14 @@ def test_nothing_is_written_where_it_fails(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_private_models_keep_sketches(tmp_path):
+    domain = ApplicabilityDomain(k=6, sketch=2).fit(TEXTS)
+    loaded = load_model(save_model(domain, tmp_path / "model", private=True))
+    pd.testing.assert_frame_equal(loaded.report(TEXTS[3:]), domain.report(TEXTS[3:]))
+    with pytest.raises(InvalidParameterError, match=r"\(ApplicabilityDomain\) consists of training rows"):
+        save_model(ApplicabilityDomain(k=6).fit(TEXTS), tmp_path / "model", private=True)
+
+
 class OwnClassifier(LogisticRegression):
     """A class of the user's."""
 
@@ -246,7 +257,7 @@ def test_what_only_fit_needs_is_left_out_with_a_word(tmp_path):
     ("model", "message"),
     [
         (NearestSequenceClassifier(k=4), "consists of training rows"),
-        (make_pipeline(CountVectorizer(analyzer="char"), SVC()), "svc is a SVC, which consists of training rows"),
+        (make_pipeline(CountVectorizer(analyzer="char"), SVC()), r"svc \(SVC\) consists of training rows"),
         (make_pipeline(CountVectorizer(lowercase=False), LogisticRegression()), "looks like a sequence"),
     ],
 )

@@ -16,6 +16,7 @@ from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.persistence import load_model, save_model
 from seqaug_sklearn.persistence._folder import seal
 from seqaug_sklearn.persistence._safetensors import pack_arrays, unpack_arrays
+from seqaug_sklearn.similarity import ApplicabilityDomain
 from seqaug_sklearn.utils import content_digest
 
 ROWS = np.random.default_rng(0).integers(0, 5, (24, 3)).astype(float)
@@ -128,6 +129,14 @@ def test_sparse_arrays_lead_nowhere_else(tmp_path):
     folder = save_model(model, tmp_path / "model")
     tamper(folder, "indices", lambda a: a + 10**6)
     with pytest.raises(DataFormatError, match=r"cannot be used .*indices"):
+        load_model(folder)
+
+
+def test_training_rows_of_a_domain_are_there(tmp_path):
+    domain = ApplicabilityDomain(k=3).fit(["ACGTACGGA", "CCGTTAGGA", "AAAATTTCA"])
+    folder = save_model(domain, tmp_path / "model")
+    tamper(folder, "rows", lambda a: a + 10**6)
+    with pytest.raises(DataFormatError, match="cannot be used"):
         load_model(folder)
 
 

@@ -15,12 +15,14 @@ from seqaug_sklearn.augmentation._genotypes._gan_setup import (
     TrainingRows,
     draw_haplotypes,
     hold_out,
+    make_networks,
     make_trainer,
     resolve_settings,
 )
 from seqaug_sklearn.augmentation._genotypes._gan_training import TrainingRun
 from seqaug_sklearn.exceptions import DeviceError, NoValidationWarning
 from seqaug_sklearn.genotypes import from_haplotypes, to_haplotypes
+from seqaug_sklearn.neural import restored_modules
 from seqaug_sklearn.published import PG_CGAN
 from seqaug_sklearn.utils import draw_seed, resolve_device, torch_seed_scope, warn
 from seqaug_sklearn.utils._sklearn import Integral, Interval, Real, StrOptions
@@ -350,6 +352,23 @@ class GenotypeGAN(GenotypeSampler):
             return distance(draw_haplotypes(generator, wanted, np.random.default_rng(seed)), wanted)
 
         return score
+
+    def _to_kept(self):
+        """What was learned, in plain form, for :func:`~seqaug_sklearn.persistence.save_model`."""
+        own = vars(self).keys() - self.get_params(deep=False).keys() - {"generator_", "critic_"}
+        kept = {name: getattr(self, name) for name in sorted(own)}
+        return kept | {"networks_": [self.generator_.state_dict(), self.critic_.state_dict()]}
+
+    def _from_kept(self, kept):
+        """Become fitted by what :meth:`_to_kept` gave, with arrays for tensors."""
+        states = kept.pop("networks_")
+        self.__dict__.update(kept)
+        settings = resolve_settings(self, len(self.populations_))
+
+        def build():
+            return make_networks(settings, self.n_features_in_, len(self.populations_))
+
+        self.generator_, self.critic_ = restored_modules(build, states)
 
     def _keep(self, run):
         trainer = run.trainer

@@ -11,7 +11,7 @@ from seqaug_sklearn.genotypes import from_haplotypes, to_haplotypes
 from seqaug_sklearn.networks import HaplotypeCritic, HaplotypeGenerator, PGcGANCritic, PGcGANGenerator
 from seqaug_sklearn.utils import is_whole
 
-__all__ = ["TrainingRows", "draw_haplotypes", "hold_out", "make_trainer", "resolve_settings"]
+__all__ = ["TrainingRows", "draw_haplotypes", "hold_out", "make_networks", "make_trainer", "resolve_settings"]
 
 _DEFAULTS = {
     "mlp": {
@@ -140,12 +140,9 @@ class TrainingRows:
 
 def make_trainer(settings, states, n_populations, device):
     """Build networks and optimisers for rows ``states``; inside the seed scope, because weights are drawn."""
-    n_variants = states.shape[1]
+    networks = make_networks(settings, states.shape[1], n_populations)
     if settings["architecture"] == "mlp":
-        networks = _mlp(settings, n_variants, n_populations)
         networks[1].center.copy_(torch.from_numpy(states.mean(axis=0, dtype=np.float32)))
-    else:
-        networks = _pg_cgan(settings, n_variants, n_populations)
     generator, critic = (network.to(device) for network in networks)
     clip = None if settings["loss"] == "wgan_gp" else settings["clip"]
     return GANTrainer(
@@ -161,6 +158,12 @@ def make_trainer(settings, states, n_populations, device):
         clip_value=settings["clip_value"],
         averaging=settings["averaging"],
     )
+
+
+def make_networks(settings, n_variants, n_populations):
+    """Build generator and critic, untrained."""
+    make = _mlp if settings["architecture"] == "mlp" else _pg_cgan
+    return make(settings, n_variants, n_populations)
 
 
 @torch.no_grad()
