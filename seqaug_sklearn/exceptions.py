@@ -110,7 +110,7 @@ class LeakageWarning(SeqAugWarning):
 
 
 class NoValidationWarning(SeqAugWarning):
-    """No honest validation rows are left, so training runs without early stopping."""
+    """No independent validation rows are left, so training runs without early stopping."""
 
 
 class PrivacyWarning(SeqAugWarning):

@@ -159,7 +159,7 @@ def test_package_data_exists():
 
 def test_top_level_holds_only_what_the_design_lists():
     if not (ROOT / ".git").exists():
-        pytest.skip("not a git checkout: what is tracked cannot be told from what was built")
+        pytest.skip("not a git checkout: what is tracked cannot be distinguished from what was built")
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     tracked = {line.split("/")[0] for line in listed.splitlines()}
     folders = {"seqaug_sklearn", "tests", "examples", "docs", ".ci", ".github"}

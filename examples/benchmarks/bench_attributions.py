@@ -47,7 +47,7 @@ def timed(function, *args, **options):
 
 
 def promoters(n_samples, length, motifs=MOTIFS):
-    """Promoters without families: nothing but the motifs tells the classes apart."""
+    """Promoters without families: nothing but the motifs separates the classes."""
     return make_promoters(
         n_samples, length, n_families=n_samples, motifs=motifs, n_orthologs=0, site_turnover=0, label_noise=0,
         random_state=0,

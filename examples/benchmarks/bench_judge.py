@@ -302,7 +302,7 @@ def planted(rng):
         "copies": (words(), copies, twice, cv),
         "copies shifted by 3": (words(), shifted, twice, cv),
         "windows split at random": (words(), windows, np.repeat(y, 6), cv),
-        "lengths tell the class": (lengths, longer, y, cv),
+        "lengths reveal the class": (lengths, longer, y, cv),
     }
 
 

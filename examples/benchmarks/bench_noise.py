@@ -1,7 +1,7 @@
 """What a split is worth that scores pure noise: random letters, each sequence a class of its own.
 
-Prints the accuracy of the paper's network and of the memoriser (1-nearest neighbour on shared 12-mers) when windows
-are split at random, as published, and when contiguous blocks are held out. There is nothing to learn.
+Prints the accuracy of the paper's network and of the nearest-neighbour lookup (1-nearest neighbour on shared 12-mers)
+when windows are split at random, as published, and when contiguous blocks are held out. There is nothing to learn.
 
     python examples/benchmarks/bench_noise.py [--sequences 30] [--length 300] [--epochs 50] [--jobs 1]
 """

@@ -67,7 +67,7 @@ CHOICES = {
 NONE = "network, none"
 FIXED = "network, none, 60 epochs"
 DEFAULT = "default network, none"
-# chosen on inner folds: 116 validation rows stop too early, and by luck
+# chosen on inner folds: 116 validation rows stop too early, and by chance
 SIXTY_EPOCHS = {"validation_fraction": None, "plateau_patience": None, "max_epochs": 60}
 BAGS = {40: 24, 100: 12, 200: 7}
 """Window length in nt -> windows per promoter, spread evenly over its 600 nt."""

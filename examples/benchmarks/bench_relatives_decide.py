@@ -1,7 +1,7 @@
 """Relatives decide the winner: the classic promoter benchmark as split, and with relatives together.
 
 Prints, for a table of sequences with labels, who is related to whom, and the mean accuracy of classical models under
-stratified folds as everybody makes them and under folds that keep relatives together, with the sentences of the report.
+stratified folds as everyone makes them and under folds that keep relatives together, with the sentences of the report.
 
 The table is that of the UCI repository's "Molecular Biology (Promoter Gene Sequences)", 106 sequences of *E. coli* of
 57 nt, with columns name, sequence and label. It is not part of this repository:

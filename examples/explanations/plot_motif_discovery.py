@@ -13,7 +13,7 @@ motifs are planted, so the answer can be checked. Needs the extras ``explain`` a
 #
 # Simulated promoters that respond to a signal carry an abscisic-acid element (ABRE, ``GMCACGTGKCCM``) or a drought
 # element (DRE, ``TRCCGACATCTC``). Relatives stay on one side of the split. Attributions of the *training* rows would
-# show what was learnt by heart as well.
+# show what was memorised as well.
 
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupShuffleSplit

@@ -2,8 +2,8 @@
 Planted motifs, found again
 ===========================
 
-A network tells responsive promoters from others. Which residues made it say so? Here the answer is known, because the
-promoters are simulated and their binding sites are planted; the steps are the same for real ones.
+A network separates responsive promoters from others. Which residues made it say so? Here the answer is known, because
+the promoters are simulated and their binding sites are planted; the steps are the same for real ones.
 """
 
 # %%
@@ -41,7 +41,7 @@ print(f"accuracy on 40 other promoters: {model.score(test, data.y[360:]):.2f}")
 # integrated gradients and averages over a promoter's windows, as
 # :func:`~seqaug_sklearn.inspection.stitch_windows` does with windows of your own and ``combine="mean"``: the values of
 # a residue in the windows that hold it are added up, and divided by the number of all windows of the promoter.
-# ``delta`` tells how much of the output the values miss.
+# ``delta`` says how much of the output the values miss.
 
 from seqaug_sklearn.inspection import sequence_attributions
 from seqaug_sklearn.plotting import AttributionTrackDisplay, MutagenesisDisplay

@@ -40,7 +40,7 @@ sparse = WindowAugmenter(window=40, min_shared=None).explode(promoters.sequences
 display = WindowCoverageDisplay.from_window_set(sparse)
 
 # %%
-# Honest scores
+# Real scores
 # -------------
 #
 # Families are held out as a whole. The network for few sequences is

@@ -45,7 +45,7 @@ table.head()
 # --------------------------------
 #
 # All models see the same folds; families are never divided. Each model is compared with its own counterpart on whole
-# sequences. The memoriser looks up the training sequence that shares most 12-mers.
+# sequences. The nearest-neighbour lookup looks up the training sequence that shares most 12-mers.
 
 from textwrap import fill
 

@@ -71,7 +71,7 @@ display = ClusterDisplay.from_clusters(clusters)
 display = ClusterMatrixDisplay.from_clusters(clusters)
 
 # %%
-# Relatives of genes without a telling name
+# Relatives of uncharacterised genes
 # -----------------------------------------
 
 clusters.nearest_named(1).round(3)

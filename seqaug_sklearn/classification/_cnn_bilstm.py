@@ -69,7 +69,7 @@ bags late or never.
 class CNNBiLSTMClassifier(NeuralSequenceClassifier):
     """Convolutions and a bidirectional LSTM on windows, one vote per window, one answer per parent.
 
-    Early stopping is honest only if it knows the parents: a bag keeps the windows of its row together; families of
+    Early stopping is valid only if it knows the parents: a bag keeps the windows of its row together; families of
     rows need ``fit(..., groups=families)``, and exploded windows ``groups=window_set.positions``, or relatives and
     near-copies land on both sides of the internal split and training stops too late. ``cross_val_score`` and searches
     bring groups there with ``sklearn.set_config(enable_metadata_routing=True)`` only. ``validation_split_`` says what
@@ -190,7 +190,7 @@ class CNNBiLSTMClassifier(NeuralSequenceClassifier):
     See Also
     --------
     seqaug_sklearn.classification.WindowVotingClassifier : Any scikit-learn classifier on bags.
-    seqaug_sklearn.model_selection.WindowBlockKFold : An honest split when each class has one parent.
+    seqaug_sklearn.model_selection.WindowBlockKFold : A clean split when each class has one parent.
 
     References
     ----------

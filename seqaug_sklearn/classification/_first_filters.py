@@ -93,7 +93,7 @@ def first_filters(initial, train, n_symbols, complement, most):
     Returns
     -------
     list of float64 ndarray of shape (width, n_symbols)
-        At most ``most``, the most telling first.
+        At most ``most``, the most informative first.
 
     Raises
     ------
@@ -134,7 +134,7 @@ def _codes(data, n_symbols):
 
 
 def _differences(weights, train, n_symbols, complement):
-    """How well each motif's best site tells the classes of the training rows apart: largest standardised difference."""
+    """How well each motif's best site separates the classes of the training rows: largest standardised difference."""
     filters = _same_width(weights)
     if complement is not None:
         # plain integers: torch takes bytes for a mask

@@ -30,7 +30,7 @@ class MotifCNNClassifier(NeuralSequenceClassifier):
     """Motif filters on both strands, pooled over the sequence: the network for tens to a few thousand sequences.
 
     It trains a number of epochs that follows from the number of rows, on all of them: early stopping on a tenth of 300
-    rows stops by luck. With ``validation_fraction`` and ``patience`` it does stop early, and then needs ``fit(...,
+    rows stops by chance. With ``validation_fraction`` and ``patience`` it does stop early, and then needs ``fit(...,
     groups=families)`` as the other networks do: without it, relatives land on both sides of the internal split.
 
     Parameters come in groups:
@@ -70,7 +70,7 @@ class MotifCNNClassifier(NeuralSequenceClassifier):
         What the first filters start from. None: random numbers, all of them. "enriched": the k-mers (8-mers of
         nucleotides, 3-mers of proteins) that stand in more training rows of one class than of the others; validation
         rows are not looked at. Otherwise known motifs: a file in MEME's format, what ``read_meme`` gives, or a
-        ``MotifSet``; of more motifs than filters to start, those whose best sites tell the training rows apart best.
+        ``MotifSet``; of more motifs than filters to start, those whose best sites separate the training rows best.
     initial_share : float, default=0.5
         Most of the filters that start so; the others start from random numbers.
     loss : {"cross_entropy", "focal"}, default="cross_entropy"

@@ -1,4 +1,4 @@
-"""What the neural classifiers of sequences share: pack, split honestly, augment, predict per parent."""
+"""What the neural classifiers of sequences share: pack, split cleanly, augment, predict per parent."""
 
 from dataclasses import dataclass
 

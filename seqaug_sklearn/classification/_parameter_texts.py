@@ -88,7 +88,7 @@ TEXTS = {
         "seconds. Training scores are taken while training (dropout on)."
     ),
     "validation_split_": (
-        '``kind`` ("parents"; "rows" where nothing told what belongs together; "blocks", "none", ...) and the windows '
+        '``kind`` ("parents"; "rows" where nothing said what belongs together; "blocks", "none", ...) and the windows '
         "trained on, validated on and purged."
     ),
     "augment_reports_": (

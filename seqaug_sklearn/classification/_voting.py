@@ -31,7 +31,7 @@ __all__ = ["WindowVotingClassifier"]
 class WindowVotingClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
     """Train a classifier on windows and let the windows of each sequence vote.
 
-    A window never leaves its sequence, so every scikit-learn splitter around this classifier is honest about windows.
+    A window never leaves its sequence, so every scikit-learn splitter around this classifier is valid for windows.
     What happens *inside* ``estimator`` is not: a search or early stopping in there (``GridSearchCV``, ``SGDClassifier``
     with ``early_stopping=True``) splits windows at random, and ``fit`` warns of it. Search outside instead, over
     ``windowvotingclassifier__estimator__*``.
@@ -50,7 +50,7 @@ class WindowVotingClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator)
     n_relabelings : int, default=0
         How often, at most, windows are labelled anew and ``estimator`` is trained again. A third of the sequences at a
         time is labelled by a model that was trained on the others, with the labels so far: one that has seen the
-        windows would confirm what it was told. A window keeps the label of its sequence where the model agrees, or
+        windows would confirm its labels. A window keeps the label of its sequence where the model agrees, or
         where it is the sequence's best. Of two classes the other windows of the second class get the first, as those of
         sequences that hold nothing; of more classes they are left out. 0 trains once, on inherited labels.
 

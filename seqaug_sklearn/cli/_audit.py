@@ -86,7 +86,7 @@ def audit(
         Path | None,
         typer.Option(
             help="Table of labels of both sets, or of the test set; it may hold more names. Copies and close relatives "
-            "with another label are named, and with --clean it is told how many of each label are left."
+            "with another label are named, and with --clean the report says how many of each label are left."
         ),
     ] = None,
     label_column: Annotated[
@@ -97,13 +97,15 @@ def audit(
     ] = None,
     groups: Annotated[
         str | None,
-        typer.Option(help="Of one labelled file: column, or file, of the groups that hang together, such as families."),
+        typer.Option(
+            help="Of one labelled file: column, or file, of the groups that belong together, such as families."
+        ),
     ] = None,
 ):
     """Find test sequences that share sequence with a training sequence: copies, shifts, overlaps, close homologs.
 
-    Of one labelled file: find out whether a trivial thing (length, composition, one position, an adapter, ...) explains
-    the labels.
+    Of one labelled file: find out whether a trivial feature (length, composition, one position, an adapter, ...)
+    explains the labels.
 
     Exit code 0 when nothing is found, 1 when the test set leaks or the labels are explained, 2 for bad input, so that a
     pipeline can stop. Examples:

@@ -1,4 +1,4 @@
-"""``seqaug audit`` of one labelled file, and whether a training and a test set differ in a trivial thing."""
+"""``seqaug audit`` of one labelled file, and whether a training and a test set differ in a trivial feature."""
 
 from pathlib import Path
 from typing import Any
@@ -81,7 +81,7 @@ def _write(folder, report, settings):
 
     return write_report(
         folder,
-        title="What trivial thing explains the labels?",
+        title="Which trivial feature explains the labels?",
         verdict=report.verdict(),
         sections=report.sections(detached(ShortcutDisplay.from_report(report))),
         settings=settings | {"sequences": report.n_rows, "groups": report.n_groups},
@@ -89,7 +89,7 @@ def _write(folder, report, settings):
 
 
 def tell_difference(trained: Any, tested: Any, alphabet: str) -> str:
-    """Say in what trivial thing the test set differs from the training set; empty where in none, or rows are few.
+    """Say in which trivial feature the test set differs from the training set; empty where in none, or rows are few.
 
     Parameters
     ----------

@@ -102,7 +102,7 @@ def compare(
         typer.Option(
             metavar="auto|INTEGER",
             help="Repeats of the cross-validation with other splits: a number for all models, or auto: ten of models "
-            "that are cheap, fewer of dear ones, told by the model and the size of the data.",
+            "that are cheap, fewer of dear ones, from the model and the size of the data.",
         ),
     ] = "auto",
     budget: Annotated[
@@ -267,7 +267,7 @@ def _groups(table, alphabet, relatives):
 
 
 def _check_labels(labels, source, column):
-    """Refuse measurements in the words of the command line; what is only doubtful is told with the comparison."""
+    """Refuse measurements in the words of the command line; what is only doubtful is reported with the comparison."""
     import warnings
 
     from seqaug_sklearn.utils import check_class_labels

@@ -268,7 +268,7 @@ def _checkpoint_path(folder):
 
 
 def _check_gan(folder, gan, resume, epochs, architecture, device):
-    """Find out before the file is read whether the GAN can be trained as asked."""
+    """Check before the file is read whether the GAN can be trained as asked."""
     if not gan:
         if resume or epochs is not None or architecture is not Architecture.mlp or device != "auto":
             raise InvalidParameterError("--resume, --epochs, --architecture and --device are of the GAN; add --gan")

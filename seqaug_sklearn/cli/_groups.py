@@ -37,7 +37,7 @@ def groups(
     labels: Annotated[
         Path | None,
         typer.Option(
-            help="Table of labels, joined by its column name (or its first one): groups of two labels are told."
+            help="Table of labels, joined by its column name (or its first one): groups of two labels are reported."
         ),
     ] = None,
     label_column: Annotated[str, typer.Option(help="Column of the labels.")] = "label",

@@ -200,7 +200,7 @@ def labels_of(
     Returns
     -------
     Series of str of shape (n_samples,) or None
-        Indexed by name, "" where a label is missing; None where nobody gave labels and `data` has no such column.
+        Indexed by name, "" where a label is missing; None without labels, where `data` has no such column.
 
     Raises
     ------
@@ -290,7 +290,7 @@ def _row_names(table, path):
     from seqaug_sklearn.utils import table_column
 
     if _holds_windows(table):
-        # the same window may be cut from two sequences, and its place tells them apart
+        # the same window may be cut from two sequences, and its place separates them
         parents, starts = (table_column(table, column, path.name) for column in ("parent", "start"))
         return "window", parents + ":" + starts
     name = "name" if "name" in table else table.columns[0]

@@ -1,4 +1,4 @@
-"""``seqaug negatives``: negative examples that do not give themselves away."""
+"""``seqaug negatives``: negative examples without a shortcut."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -59,7 +59,7 @@ def negatives(
 ):
     """Make negative examples with the lengths and the composition of the positives.
 
-    What still tells them from the positives is said first: a model would learn it. Examples:
+    What still separates them from the positives is said first: a model would learn it. Examples:
 
     seqaug negatives promoters.fasta --out negatives.fasta --k 2
 

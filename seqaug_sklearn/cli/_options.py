@@ -32,7 +32,7 @@ KeepLowComplexity = Annotated[
     typer.Option(
         "--keep-low-complexity",
         help="Count runs of low complexity too. By default rows that share nothing but poly-A or a microsatellite, as "
-        "unrelated sequences do, are told apart and are no relatives.",
+        "unrelated sequences do, are distinguished and are no relatives.",
     ),
 ]
 

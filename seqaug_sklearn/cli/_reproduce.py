@@ -1,4 +1,4 @@
-"""``seqaug reproduce``: the window paper, and the honest figure beside every published one."""
+"""``seqaug reproduce``: the window paper, and the held-out figure beside every published one."""
 
 from pathlib import Path
 from typing import Annotated
@@ -59,7 +59,7 @@ def reproduce(
         typer.Option(help="Arithmetic of the networks' training; float32 is the paper's."),
     ] = Precision.auto,
 ):
-    """Reproduce the window augmentation paper on chloroplast genomes, with honest protocols beside it.
+    """Reproduce the window augmentation paper on chloroplast genomes, with held-out protocols beside it.
 
     The full run trains the paper's network for up to 50 epochs in every trial and fold: hours per genome on a CPU.
     Look first with --quick. Example:

@@ -61,7 +61,7 @@ class Terminated(KeyboardInterrupt):
 
 @contextlib.contextmanager
 def _terminated_like_interrupted():
-    """Have SIGTERM raise, so that what is half done is put right and what is finished is told."""
+    """Have SIGTERM raise, so that what is half done is put right and what is finished is reported."""
 
     def stop(number, frame):
         raise Terminated
@@ -148,7 +148,7 @@ _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EIO}
 
 @contextlib.contextmanager
 def _patient_streams():
-    """Go on where nobody reads, or a log does not fit on its disk; yields the output, which may complain at the end."""
+    """Go on where no one reads, or a log does not fit on its disk; yields the output, which may complain at the end."""
     out = _Patient(sys.stdout)
     with (
         contextlib.redirect_stdout(cast(TextIO, out)),
@@ -211,7 +211,10 @@ def fold_store(out: Path, *, resume: bool):
     store.clear()
     others = len(store.finished())
     if others:
-        say(f"{others} finished fits of another command are left in {store.folder}; delete it if nobody needs them.")
+        say(
+            f"{others} finished fits of another command are left in {store.folder}; delete it if they are no longer "
+            "needed."
+        )
 
 
 class ReportInSteps:

@@ -100,7 +100,7 @@ def split(
 
     Relatives are never on both sides, and labels keep their shares; --folds makes a cross-validation. Writes train.fa,
     test.fa and the same rows as tables (or fold-1/train.fa ...), split.csv, which says where each sequence went, and
-    the audit of the split that was made. Exit code 0 when that is clean, 1 when the split leaks all the same, 2 for
+    the audit of the split that was made. Exit code 0 when that is clean, 1 when the split leaks anyway, 2 for
     bad input. Example:
 
     seqaug split promoters.fasta --labels labels.csv --out split

@@ -86,7 +86,7 @@ class Options:
         return f"{option} {value}"
 
     def of_path(self, path: Any) -> str | None:
-        """Return the option for which a path was given; None for arguments, and for paths that nobody gave."""
+        """Return the option for which a path was given; None for arguments, and for paths that were not given."""
         for name, given in self._given.items():
             paths = [path for path in (given if isinstance(given, list) else [given]) if isinstance(path, Path)]
             if any(Path(path) in (one, one.expanduser().absolute()) for one in paths):

@@ -47,7 +47,7 @@ class CallBlocks:
         row = len(self._pending)
         if calls.shape[1] == 3:
             self._calls[:, row] = calls.T
-        elif calls.shape[1] == 2:  # one allele for everybody
+        elif calls.shape[1] == 2:  # one allele for everyone
             self._calls[0, row], self._calls[1, row], self._calls[2, row] = calls[:, 0], -2, 1
         else:
             raise DataFormatError(

@@ -83,7 +83,7 @@ def _chosen(names, samples):
         )
     repeated = [name for name, count in Counter(chosen).items() if count > 1]
     if repeated or not chosen:
-        rule = " must name at least one individual, and nobody twice; got twice: "
+        rule = " must name at least one individual, and no one twice; got twice: "
         raise InvalidParameterError(Message(Parameter("samples"), rule, listed(repeated)))
     return chosen
 

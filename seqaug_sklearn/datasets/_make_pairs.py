@@ -59,9 +59,9 @@ def make_pairs(
     """Simulate pairs of promoters of two species, half of them orthologs.
 
     Each gene stands in one pair with its ortholog and in one with the promoter of another gene, so neither promoter
-    tells the label alone. A share of those other genes are paralogs, which are relatives too. A random split knows most
-    members of a test pair from training: split by `members`, or stricter by `families`. In a random
-    split, a model that goes by one member scores below one half, because that gene's other pair has the other label.
+    reveals the label alone. A share of those other genes are paralogs, which are relatives too. A random split knows
+    most members of a test pair from training: split by `members`, or stricter by `families`. In a random split, a model
+    that goes by one member scores below one half, because that gene's other pair has the other label.
 
     Parameters
     ----------

@@ -70,7 +70,7 @@ def make_promoters(
     """Simulate promoters whose label depends on planted motifs and whose families share background.
 
     Genes of one family descend from one ancestor, and half of the families carry motif sites. So a random split leaks:
-    a relative in the training rows tells the label without any motif. Split by ``groups``.
+    a relative in the training rows reveals the label without any motif. Split by ``groups``.
 
     Each family draws an ancestral sequence; families that respond carry 1 to 3 sites. A gene mutates the background at
     ``mutation_rate`` and keeps the sites, except that with probability ``site_turnover`` it loses them all (or, in the

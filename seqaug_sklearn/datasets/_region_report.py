@@ -36,7 +36,7 @@ class RegionReport(Result):
     n_distinct_windows : int
         Different window texts.
     n_two_labels : int
-        Different window texts that stand in two or more regions as they are, so no classifier can tell them apart.
+        Different window texts that stand in two or more regions as they are, so no classifier can separate them.
     """
 
     _title = "How much sequence do the regions share?"

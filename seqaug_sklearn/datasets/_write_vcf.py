@@ -199,7 +199,7 @@ def _rows(genotypes, encoding, variants):
 
 
 def _alleles(genotypes, encoding):
-    """Return the first and the second allele of everybody; of allele counts the larger stands second, as is usual."""
+    """Return the first and the second allele of everyone; of allele counts the larger stands second, as is usual."""
     if encoding == "dosage":
         return genotypes - (genotypes > 0), np.minimum(genotypes, 1)
     haplotypes = to_haplotypes(genotypes, encoding)

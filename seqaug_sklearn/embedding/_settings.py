@@ -163,7 +163,7 @@ def attention(content, network_classes):
     Returns
     -------
     {"sdpa", "eager"}
-        As transformers chooses where nobody asks: torch's own attention where every class supports it.
+        As transformers chooses by default: torch's own attention where every class supports it.
     """
     asked = [content.get(key) for key in ("attn_implementation", "_attn_implementation")]
     plain = "eager" in asked or content.get("output_attentions")

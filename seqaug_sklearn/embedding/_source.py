@@ -227,7 +227,7 @@ def check_unchanged(source):
 
 @functools.lru_cache(maxsize=4)
 def load_config(source):
-    """Return the configuration; an old one without ``model_type`` (DNABERT's) is told by its architecture.
+    """Return the configuration; an old one without ``model_type`` (DNABERT's) is recognised by its architecture.
 
     Raises
     ------

@@ -96,7 +96,7 @@ def kmer_shuffle(sequences, k, rng):
 
     See Also
     --------
-    seqaug_sklearn.model_selection.make_negatives : Negative examples, and whether they give themselves away.
+    seqaug_sklearn.model_selection.make_negatives : Negative examples, and what separates them from the positives.
 
     Notes
     -----

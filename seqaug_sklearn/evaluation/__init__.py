@@ -1,4 +1,4 @@
-"""Honest comparison of classifiers, and the report that says what to believe.
+"""Comparison of classifiers on held-out data, and the report that says what to believe.
 
 :func:`compare` fits estimators on the same folds and gives a :class:`Comparison`; :func:`memoriser` is the baseline
 that only looks up near-copies; :func:`write_report` puts tables, figures and the verdict into one HTML page;

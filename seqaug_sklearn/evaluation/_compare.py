@@ -51,17 +51,17 @@ def compare(
 ) -> Comparison:
     """Cross-validate several classifiers on the same folds and say which differences can be believed.
 
-    A comparison is as honest as its split: give ``groups`` (parents of windows, families, genomes) and a splitter that
-    keeps them apart. Groups on both sides of a split give a :class:`~seqaug_sklearn.exceptions.LeakageWarning`, unless
-    ``groups`` are positions, as block splits need them; so do members of test pairs
-    that training knows, unless `cv` is a ``ColdPairKFold``, which says which may be known. Without groups, the same
-    warning tells where rows of one identifier, or rows that share sequence, are on both sides: copies that were made
-    before the split, windows as rows, families; the verdict then begins with it. A third one names estimators whose
-    early stopping the groups do not reach.
+    A comparison is only as good as its split: give ``groups`` (parents of windows, families, genomes) and a splitter
+    that keeps them apart. Groups on both sides of a split give a :class:`~seqaug_sklearn.exceptions.LeakageWarning`,
+    unless ``groups`` are positions, as block splits need them; so do members of test pairs that training knows, unless
+    `cv` is a ``ColdPairKFold``, which says which may be known. Without groups, the same warning says where rows of one
+    identifier, or rows that share sequence, are on both sides: copies that were made before the split, windows as rows,
+    families; the verdict then begins with it. A third one names estimators whose early stopping the groups do not
+    reach.
 
-    No split helps where one trivial thing tells the classes: their length, their composition, one position. So rows of
-    text are audited first (:func:`~seqaug_sklearn.model_selection.audit_shortcuts`), and the verdict begins with what
-    such a thing alone gives where that is most of what the best model has.
+    No split helps where one trivial feature separates the classes: their length, their composition, one position. So
+    rows of text are audited first (:func:`~seqaug_sklearn.model_selection.audit_shortcuts`), and the verdict begins
+    with what such a thing alone gives where that is most of what the best model has.
 
     Parameters
     ----------
@@ -106,8 +106,8 @@ def compare(
         Called with each fitted estimator; the DataFrame that it returns, for example the learning curve, is kept in
         ``Comparison.kept``. None: nothing to keep. With ``store`` it must be a function of a module.
     shortcuts : bool, default=True
-        Whether rows of text are audited for what one trivial thing tells of the classes. It takes half a second, and
-        half a minute of very many rows; of fewer than 20, of bags and pairs, and where each class is one group,
+        Whether rows of text are audited for how well one trivial feature predicts the classes. It takes half a second,
+        and half a minute of very many rows; of fewer than 20, of bags and pairs, and where each class is one group,
         nothing can be said.
     n_jobs : int, default=None
         Fits at a time.

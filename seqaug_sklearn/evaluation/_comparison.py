@@ -27,7 +27,7 @@ class Comparison(JudgedComparison, Result):
     folds : DataFrame
         One row per estimator, repeat and fold: sizes, what the split shares, metrics, seconds. ``majority_accuracy`` is
         the accuracy of always answering the commonest training class; ``n_untrained_class`` counts test rows whose
-        class has no training row (nobody can get them right); ``n_shared_groups`` and ``n_identical_rows`` count test
+        class has no training row (no model can get them right); ``n_shared_groups`` and ``n_identical_rows`` count test
         groups (of pairs: members) and test rows that are in the training rows too. Of pairs, ``n_known_first``,
         ``n_known_second`` and ``n_known_pairs`` count test pairs whose first, second or both members training knows.
         Where identical rows have several labels, ``n_contradicting_rows`` and ``accuracy_bound`` say, of all rows, how
@@ -64,7 +64,7 @@ class Comparison(JudgedComparison, Result):
         What many test rows have in common with training rows, where no groups were given; else empty. The verdict
         begins with it.
     shortcuts : ShortcutReport or None
-        What one trivial thing tells of the classes; None where it was not looked for, or cannot be told.
+        How well one trivial feature predicts the classes; None where it was not looked for, or cannot be measured.
     """
 
     _title = "Comparison"

@@ -142,7 +142,7 @@ class ComparisonData:
         return pd.DataFrame(counts, index=labels[0], columns=labels[1])
 
     def hardest(self, n: int = 10) -> pd.DataFrame:
-        """Rows that most estimators get wrong, memorisers left out where there are others.
+        """Rows that most estimators get wrong, lookups left out where there are others.
 
         Parameters
         ----------

@@ -13,7 +13,7 @@ __all__ = ["sections"]
 MAX_CLASSES = 30
 """A confusion matrix with more classes cannot be read as a picture."""
 MAX_CURVES = 6
-"""More curves in one figure cannot be told apart."""
+"""More curves in one figure cannot be distinguished."""
 
 _SIZES = ["reference", "mean", "reference_mean", "difference", "low", "high", "p_value", "p_value_holm", "detectable"]
 """Columns of differences that the page shows; the file behind the figure holds all, among them other tests."""
@@ -51,17 +51,17 @@ def _scores(comparison, metric):
         alt={figure_name: "; ".join(f"{n}: {row['mean']:.3f}" for n, row in summary.iterrows())},
         notes=[
             "Dots are means over folds, small dots single folds. Bars are 95 % intervals of what models would score "
-            "that are trained on other data sets of this size and tested on new groups: they count the luck of the "
-            "training groups as well as that of the test groups, and repeats do not narrow them as if they were new "
-            "data.",
+            "that are trained on other data sets of this size and tested on new groups: they include the chance "
+            "variation of the training groups as well as that of the test groups, and repeats do not narrow them as if "
+            "they were new data.",
             "chance: of accuracy, the better of always answering the commonest training class and of drawing classes "
             "evenly; of balanced accuracy one divided by the number of classes.",
             "unrelated labels: the score of a model's own answers if labels had nothing to do with them; p unrelated "
             "labels: whether the interval excludes it; p unrelated labels best: the same for a model that was picked "
             "among all of these.",
             "Classes without predictions or without test rows in a fold count as 0 in macro precision, recall and F1; "
-            "Precision, recall and F1 without more, AUROC and AUPRC are those of the second class where there are two; "
-            "with more classes AUROC and AUPRC are means over the classes present.",
+            "Plain precision, recall and F1, AUROC and AUPRC are those of the second class where there are two; with "
+            "more classes AUROC and AUPRC are means over the classes present.",
         ],
     )
 

@@ -16,7 +16,7 @@ __all__ = ["JudgedComparison"]
 
 @dataclass(repr=False)
 class JudgedComparison(ComparisonData):
-    """A comparison whose scores can be told apart from luck; the words and pages are those of ``Comparison``."""
+    """A comparison whose scores can be distinguished from chance; the words and pages are those of ``Comparison``."""
 
     _found: dict = field(default_factory=dict, repr=False)
 
@@ -24,9 +24,9 @@ class JudgedComparison(ComparisonData):
         """Mean over folds, its standard error, and an interval of the expected score.
 
         The interval is that of models which are trained on *other data sets of this size* and tested on other groups:
-        it counts the luck of the test groups and of the training groups. Repeats make the mean steadier, but they are
-        no further data, and the interval knows (see :func:`~seqaug_sklearn.evaluation.group_t_test`). Of scikit-learn
-        scorers, which score whole folds, it is that of the corrected t-test with the folds of one repeat.
+        it includes the chance variation of the test groups and of the training groups. Repeats make the mean steadier,
+        but they are no further data, and the interval knows (see :func:`~seqaug_sklearn.evaluation.group_t_test`). Of
+        scikit-learn scorers, which score whole folds, it is that of the corrected t-test with the folds of one repeat.
 
         Parameters
         ----------

@@ -201,7 +201,7 @@ def chance_level(comparison: ComparisonData, name: str, metric: str, n_permutati
 
 
 _KNOWN = {"balanced_accuracy": lambda n_classes: 1 / n_classes, "auroc": lambda _: 0.5, "mcc": lambda _: 0.0}
-"""Metrics for which every guess has the same expected score."""
+"""Metrics for which every chance prediction has the same expected score."""
 
 
 def luck_of_the_best(tests: dict[str, GroupTTest], influences: dict[str, Influence | None], seed: int) -> dict:

@@ -121,7 +121,7 @@ def _unnamed(clusters):
     if table is None:
         return None
     return Section(
-        "Genes without a telling name",
+        "Uncharacterised genes",
         text="The nearest named genes of ycf and ORF genes. Nearness is a hint at a relative, not at a function.",
         tables={"Nearest named genes": table},
     )
@@ -219,7 +219,7 @@ class KmerAnalysis(Result):
             ``report.html``. Beside it, in ``tables``: ``pairs.csv`` (all pairs, the closest first; of more than 500,000
             the closest 500,000), ``shared_k_mers.csv`` and ``distances.csv`` (matrices), ``sequences.csv`` (cluster,
             silhouette, coordinates), ``clusters.csv``, the same for the paper's program, and, where there are genes
-            without a telling name, ``nearest_named_genes.csv``.
+            uncharacterised, ``nearest_named_genes.csv``.
 
         Raises
         ------
@@ -319,7 +319,7 @@ def _on_unnamed(clusters):
     if table is None:
         return
     nearest = table[table["rank"] == 1]
-    genes = f"{counted(len(nearest), 'gene')} without a telling name (ycf, ORF)"
+    genes = f"{counted(len(nearest), 'gene')} uncharacterised (ycf, ORF)"
     if "p_shuffle" not in table:
         yield f"{genes}: their nearest named genes are listed below."
         return

@@ -45,7 +45,7 @@ def warn_of_lineage(X, identifiers, splits) -> str:
 def _warn_of_new_rows(X):
     maker = made_of_all(X)
     told = (
-        f"X holds new rows that {maker} made of all the others, so no split of them is honest: resample the training "
+        f"X holds new rows that {maker} made of all the others, so no split of them is valid: resample the training "
         "rows alone, in a pipeline of imblearn.pipeline"
     )
     if maker:
@@ -60,7 +60,7 @@ def _warn_of_relatives(codes, sources, alphabet, splits):
         return ""
     told = (
         f"no groups were given, and {found.related.sum()} of {len(found.rows)} test rows that were looked at share "
-        "sequence with training rows: copies, windows or relatives, which a model may know by heart; keep them "
+        "sequence with training rows: copies, windows or relatives, which a model may have memorised; keep them "
         "together with groups= (similarity_groups finds families, explode gives the parents of windows)"
     )
     warn(told, LeakageWarning)

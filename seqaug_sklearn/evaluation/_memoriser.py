@@ -1,4 +1,4 @@
-"""The lookup baseline, and how a comparison tells it from the models."""
+"""The lookup baseline, and how a comparison separates it from the models."""
 
 from sklearn.pipeline import Pipeline
 

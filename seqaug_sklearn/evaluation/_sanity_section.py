@@ -67,11 +67,11 @@ class SanityOfSplits:
     audits : dict of str to list of LeakageReport
         The audit of all rows under each split, fold by fold.
     contradictions : ContradictionReport or None
-        Copies and close relatives with another label, among all rows; None where nobody looked.
+        Copies and close relatives with another label, among all rows; None where not audited.
     lookups : dict of str to DataFrame
         Accuracy of the lookup by long and by short k-mers, by name of the split.
     shortcuts : ShortcutReport or None
-        What one trivial thing tells of the classes, among all rows; None where nobody looked.
+        How well one trivial feature predicts the classes, among all rows; None where not audited.
     """
 
     reports: dict[str, SanityReport]
@@ -168,9 +168,9 @@ class SanityOfSplits:
 
 
 _NOTES = [
-    "Chance is the score of the best way of guessing: the commonest training class, or classes drawn evenly. Accuracy "
+    "Chance is the score of the best chance baseline: the commonest training class, or classes drawn evenly. Accuracy "
     "by similarity is shown of 10 test rows or more.",
-    "Noise sequences are random, cut at the same places as the real ones: an honest split scores at chance on them. A "
+    "Noise sequences are random, cut at the same places as the real ones: a clean split scores at chance on them. A "
     "test row leaks when it shares a run of residues, or more k-mers than chance gives, with a training row, on either "
     "strand.",
 ]

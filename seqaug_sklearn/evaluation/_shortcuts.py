@@ -1,4 +1,4 @@
-"""What one trivial thing tells of the classes, beside what the models have: the first sentence where it is as much."""
+"""How well one trivial feature predicts the classes, beside the models: the first sentence where it is as much."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -71,7 +71,7 @@ def look_for_shortcuts(X, y, groups, alphabet: Any, random_state: int) -> Shortc
 
 
 def tell_two_sets(train, test, alphabet: Any, random_state: int) -> str:
-    """Say in what trivial thing two sets differ; empty where in none, or rows are too many to tell.
+    """Say in which trivial feature two sets differ; empty where in none, or rows are too many to tell.
 
     Parameters
     ----------
@@ -186,7 +186,7 @@ def beside_shortcut(
     comparison : Comparison
         Scores and predictions.
     trivial : collection of str, default=()
-        Models that do not learn, or one trivial thing only: they have no score to be explained.
+        Models that do not learn, or one trivial feature only: they have no score to be explained.
     """
     if report is None or report.best is None:
         return None

@@ -188,7 +188,7 @@ def _known_members(members, train, test):
 
 
 def _warn_known_members(splits, data, cv):
-    """Warn of members of test pairs that training knows, unless a splitter of pairs was told which may be."""
+    """Warn of members of test pairs that training knows, unless a splitter of pairs says which may be."""
     if data.members is None or cold_splitter(cv) is not None:
         return
     names = ("n_known_first", "n_known_second", "n_known_pairs", "n_test")

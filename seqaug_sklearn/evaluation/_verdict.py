@@ -64,9 +64,9 @@ def sentences(
     """Build the verdict: the answer, one sentence per pair (unless a table says that), then what weakens it.
 
     ``unrelated`` says that an audit found no test row that shares sequence with a training row, ``leaks`` that it found
-    some: nothing is then said to help; ``contradictions`` whether identical rows of two classes are told here;
-    ``shortcut`` names a trivial thing that explains the classes: what scores lower may only have taken that away.
-    ``expected`` tells which difference so many comparisons could be expected to show before anything was fitted.
+    some: nothing is then said to help; ``contradictions`` whether identical rows of two classes are named here;
+    ``shortcut`` names a trivial feature that explains the classes: what scores lower may only have taken that away.
+    ``expected`` says which difference so many comparisons could be expected to show before anything was fitted.
     :func:`warnings_first` puts them into the order in which they are to be read.
     """
     tests = comparison.tests(metric=metric)
@@ -132,7 +132,7 @@ def as_high(score: float, best: float) -> str:
 
 
 def _learned(comparison, tests, metric, leaks, unrelated):
-    """Whether anything was learned at all, and whether differences mean nothing because it is all luck."""
+    """Whether anything was learned at all, and whether differences mean nothing because it is all chance."""
     models = tests.drop(index=list(comparison.memorisers)) if len(comparison.memorisers) < len(tests) else tests
     if models["mean"].isna().all():
         return f"No model gives what {name_of(metric)} needs; judge by another metric.", False
@@ -158,11 +158,11 @@ def _learned(comparison, tests, metric, leaks, unrelated):
     if row["p_chance"] < 0.05 and row["mean"] > row["chance"]:
         luckiest = best_of_many(len(models), row["p_chance_best"], chances)
         return f"No model beats chance: {has}, {luckiest}.", True
-    return f"No model beats chance: {has}, which is no more than luck ({chances}).", True
+    return f"No model beats chance: {has}, which is no more than chance ({chances}).", True
 
 
 def best_of_many(n_models: int, p_value: float, chances: str) -> str:
-    """Say why a score whose own interval leaves out chance may still be luck."""
+    """Say why a score whose own interval leaves out chance may still be chance."""
     return (
         f"above chance by itself ({chances}), but as the best of {n_models} models it may be the luckiest one "
         f"(adjusted {p_equals(p_value)})"
@@ -172,7 +172,7 @@ def best_of_many(n_models: int, p_value: float, chances: str) -> str:
 def _only_looked_up(lookups, other, leaks, unrelated):
     """Where a lookup beats chance there is something to find, so differences do not mean nothing."""
     name = lookups.idxmax()
-    meaning = "something tells the label, be it relatives on both sides of the split or what is to be learned"
+    meaning = "something reveals the label, be it relatives on both sides of the split or what is to be learned"
     if leaks:
         meaning = "the split leaks, so that may be memory"
     elif unrelated:
@@ -205,7 +205,7 @@ def _memorised(comparison, tests, metric, unrelated):
             high = as_high(score, against["mean"])
             yield _warn(name, f"scores {score:.3f}, {high} the best model {model}", unrelated)
         elif not against["low"] > 0:
-            yield _warn(name, f"scores {score:.3f} and cannot be told apart from the best model {model}", unrelated)
+            yield _warn(name, f"scores {score:.3f} and cannot be distinguished from the best model {model}", unrelated)
 
 
 def _warn(name, finding, unrelated):

@@ -42,7 +42,7 @@ METRIC_NAMES = {
 _SAME_FIGURE = 0.015
 """Figures with two digits that differ by less are one figure."""
 LARGE = 0.1
-"""A difference that somebody would wish to be told of; where only larger ones can be shown, it is said."""
+"""A difference that users would wish to know of; where only larger ones can be shown, it is said."""
 
 
 def outcome(row: pd.Series) -> str:
@@ -53,7 +53,7 @@ def outcome(row: pd.Series) -> str:
 
 
 def span_of(comparison: JudgedComparison, metric: str) -> float:
-    """Largest difference that there can be between two models, of which none is worse than guessing."""
+    """Largest difference that there can be between two models, of which none is worse than chance."""
     if metric in ("accuracy", "balanced_accuracy"):
         return 1 - comparison.chance()["uniform"]
     return {"auroc": 0.5, "neg_log_loss": np.inf}.get(metric, 1.0)
@@ -123,7 +123,7 @@ def _inconclusive(treatments, rows, span, expected):
 def limits(detectable: pd.Series, span: float, expected: Callable[[int], float] | None = None) -> str:
     """What a comparison cannot show, in words; empty where that is small.
 
-    One figure is what counts; where another one was told beforehand, it is said why it differs.
+    One figure is what counts; where another one was named beforehand, it is said why it differs.
 
     Parameters
     ----------
@@ -132,7 +132,7 @@ def limits(detectable: pd.Series, span: float, expected: Callable[[int], float] 
     span : float
         Largest difference that there can be.
     expected : callable, default=None
-        Which difference a number of comparisons could be expected to show, told by the size of the data alone.
+        Which difference a number of comparisons could be expected to show, from the size of the data alone.
     """
     smallest = detectable.dropna()
     if not len(smallest) or smallest.min() < min(LARGE, span):

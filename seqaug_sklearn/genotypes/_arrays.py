@@ -83,7 +83,7 @@ def minor_allele_frequencies(G, encoding):
     alleles_per_row = 1 if encoding == "haplotype" else 2
     called = alleles >= 0
     copies = np.where(called, alleles, 0).sum(axis=0, dtype=np.int64)
-    with np.errstate(invalid="ignore"):  # 0 / 0 where nobody was called
+    with np.errstate(invalid="ignore"):  # 0 / 0 where no one was called
         alternative = copies / (called.sum(axis=0) * alleles_per_row)
     return np.minimum(alternative, 1 - alternative)
 

@@ -10,7 +10,7 @@ NEAR_COPY = 0.01
 """Share of the alleles in which a near-copy may differ from a training haplotype; an exact copy differs in none."""
 
 MEMBERSHIP_LIMIT = 0.56
-"""AUC of the membership attack that the whole 95 % interval must stay below; .5 is guessing."""
+"""AUC of the membership attack that the whole 95 % interval must stay below; .5 is chance."""
 
 
 def many_copies_fault(made, real, n_units, names) -> str:

@@ -43,7 +43,7 @@ class GenotypeSet(Shown):
         Identifiers of the individuals.
     variants : pandas.DataFrame of shape (n_variants, 6) or None
         ``chrom``, ``pos``, ``id`` (``"."`` for none), ``ref``, ``alt``, ``maf``. Positions are 1-based, as in the VCF
-        file; ``maf`` is the minor-allele frequency among these individuals (NaN where nobody was called).
+        file; ``maf`` is the minor-allele frequency among these individuals (NaN where no one was called).
     populations : ndarray of shape (n_samples,) or None
         Labels of the individuals, what classifiers and generators take as ``y``.
     counts : dict of str to int

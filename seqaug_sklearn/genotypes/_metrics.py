@@ -122,7 +122,7 @@ def adversarial_accuracy(
 
 
 def membership_auc(members: np.ndarray, others: np.ndarray) -> float:
-    """Return the AUC of telling training individuals from others by their difference to the nearest synthetic one."""
+    """Return the AUC of separating training individuals from others by their nearest synthetic one."""
     return float(np.mean(_placements(members, others)[0]))
 
 

@@ -85,7 +85,7 @@ def check_genotypes(G, encoding, name="X", *, allow_missing=True):
         ndarray, DataFrame, list of rows, or an object with ``genotypes`` and ``encoding``. The values of a
         ``GenotypeSet`` were checked when it was made, so only its encoding and missing values are looked at.
     encoding : {"dosage", "phased", "haplotype"}
-        What the values mean; see :func:`recode_genotypes`. It is said, never guessed.
+        What the values mean; see :func:`recode_genotypes`. It is given, never guessed.
     name : str, default="X"
         Name used in messages.
     allow_missing : bool, default=True
@@ -185,7 +185,7 @@ def warn_of_encoding(values, encoding, name="X", *, takes_counts=True):
 
 
 def _chance_of_no_three(values):
-    """Chance that nobody has two copies of the variant where most should, mating being random."""
+    """Chance that no one has two copies of the variant where most should, mating being random."""
     # a frequency p of the allele gives 1|1 with chance p ** 2 (Hardy-Weinberg), so nobody of n with (1 - p ** 2) ** n;
     # half of the share that carry the allele is the least that p can be
     called = np.maximum(np.count_nonzero(values >= 0, axis=0), 1)

@@ -69,7 +69,7 @@ def match_motifs(motifs, database="jaspar_plants", *, q_value=0.1, n_best=5):
 
     Notes
     -----
-    A motif's core is where it contributes most; its neighbours tell factors of a family apart. Of 150 motifs of JASPAR,
+    A motif's core is where it contributes most; its neighbours separate factors of a family. Of 150 motifs of JASPAR,
     simulated from 60 sites, 77 % came first by their core, 90 % by their informative positions and 90 % by their true
     ends (``bench_motifs.py --parts ends``).
 

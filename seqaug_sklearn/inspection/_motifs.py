@@ -274,7 +274,7 @@ def _check_length(window, flank, width, width_flank, length):
 
 
 def _warn_of_overlaps(one_hot):
-    """Windows of one sequence are told by one beginning in the midst of another."""
+    """Windows of one sequence are recognised by one beginning in the midst of another."""
     n, length = one_hot.shape[:2]
     if length <= _OVERLAP:
         return
@@ -345,8 +345,8 @@ def _run_tf_modisco(tracks, settings):
         return tf_modisco(tracks.one_hot, tracks.hypothetical, **settings)
     except (ArithmeticError, IndexError, ValueError) as error:
         raise ValueError(
-            "TF-MoDISco cannot tell these contributions from chance, which it estimates from stretches of either sign: "
-            f"they must differ between positions, and some be negative ({error})"
+            "TF-MoDISco cannot distinguish these contributions from chance, which it estimates from stretches of "
+            f"either sign: they must differ between positions, and some be negative ({error})"
         ) from error
     finally:
         random.setstate(state)

@@ -149,7 +149,7 @@ def _check_windows(attributions, sources, starts, codes, lengths):
 def warn_of_gaps(coverage, there):
     """Warn of residues that no window holds, between the first and the last that one does.
 
-    Both arrays have the shape (n, length); ``there`` tells which residues are known. That the ends may be left over is
+    Both arrays have the shape (n, length); ``there`` says which residues are known. That the ends may be left over is
     no news.
     """
     held = coverage > 0

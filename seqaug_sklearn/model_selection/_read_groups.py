@@ -43,7 +43,8 @@ def read_groups(table, identifiers, *, missing="error", missing_values=None) -> 
       ``missing="own"``. Names with the suffix ``_Reversed`` stand for the reverse complement of the sequence;
     - DataSAIL (``*_clusters.tsv``, ``*_splits.tsv``): name, cluster or split.
 
-    Which column holds the names is told by the identifiers. Of a table with a header and more columns, the one called
+    Which column holds the names is inferred from the identifiers. Of a table with a header and more columns, the one
+    called
     "group" is the group, else the only one called "cluster", "cluster_id", "split", "fold", "homology_group",
     "orthogroup" or "family".
 

@@ -69,12 +69,12 @@ def sanity_checks(
       changes nothing where a group has one label);
     - random sequences of the same lengths and overlaps with the true labels: only a split that leaks scores above
       chance here;
-    - the lookup baseline (memoriser), which only looks up the training row that shares most k-mers, also on the random
-      sequences, where nothing but the split can help it;
-    - guessing the commonest class, and drawing classes at random,
+    - the nearest-neighbour lookup baseline, which only looks up the training row that shares most k-mers, also on the
+      random sequences, where nothing but the split can help it;
+    - predicting the commonest class, and drawing classes at random,
 
-    it asks what one trivial thing tells of the classes (:func:`audit_shortcuts`; no split helps against that), and it
-    audits every split and bins the test rows by their similarity to the training rows.
+    it asks how well one trivial feature predicts the classes (:func:`audit_shortcuts`; no split helps against that),
+    and it audits every split and bins the test rows by their similarity to the training rows.
 
     Parameters
     ----------

@@ -34,11 +34,11 @@ class SanityReport(Result):
     scoring : str
         Name of the score.
     equal_lengths : bool
-        Whether all rows are of one length, so that length cannot tell the classes apart.
+        Whether all rows are of one length, so that length cannot separate the classes.
     n_classes : int or None
         Number of classes; None where it is not known.
     shortcuts : ShortcutReport or None
-        What one trivial thing tells of the classes; None where nobody looked, or rows are fewer than 20.
+        How well one trivial feature predicts the classes; None where not audited, or rows are fewer than 20.
     """
 
     _title = "Is the score real?"
@@ -57,7 +57,7 @@ class SanityReport(Result):
         return float(scores.mean()) if len(scores) else float("nan")
 
     def guesses(self) -> dict[str, float]:
-        """Return what each way of guessing scores, none of which has learned anything.
+        """Return what each chance baseline scores, none of which has learned anything.
 
         Returns
         -------
@@ -72,7 +72,7 @@ class SanityReport(Result):
 
     @property
     def chance(self) -> float:
-        """Score without learning: that of the best way of guessing.
+        """Score without learning: that of the best chance baseline.
 
         On balanced classes always guessing the commonest training class scores *below* one divided by the number of
         classes, because that class is the rarer one among the test rows.
@@ -109,7 +109,7 @@ class SanityReport(Result):
 
         "memorised": test rows share sequence with training rows, and this lets the estimator score above chance on
         random sequences; "shortcut": it scores above chance there although no sequence is shared, so the lengths of the
-        sequences, the one thing that random ones keep, tell the classes apart; "leaking": at chance on random
+        sequences, the one thing that random ones keep, separate the classes; "leaking": at chance on random
         sequences, but test rows share sequence with training rows; "clean": none of these.
         """
         if not self._above_chance("noise sequences"):
@@ -122,7 +122,7 @@ class SanityReport(Result):
 
     @property
     def below_chance(self) -> bool:
-        """Whether random sequences score below every way of guessing by more than luck explains.
+        """Whether random sequences score below every chance baseline by more than chance explains.
 
         As strange as above: the split then sets training and test rows against each other, as where the rows of one
         class are held out in turn, and no score under it can be compared with chance.
@@ -130,7 +130,7 @@ class SanityReport(Result):
         return self._below_chance("noise sequences")
 
     def _above_chance(self, check):
-        """Whether the mean score is above chance by a margin, and by more than luck explains."""
+        """Whether the mean score is above chance by a margin, and by more than chance explains."""
         # a tenth of the way from chance to the best score, or three standard errors, whichever is more
         return self.mean(check) - self.chance > max(_MARGIN * (1 - self.chance), 3 * self._error_of(check))
 
@@ -151,7 +151,7 @@ class SanityReport(Result):
         return f"{mean:.3f} (95 % interval {mean - half:.3f} to {mean + half:.3f})"
 
     def _standard_error(self, scores):
-        """The largest of three: folds vary little by luck where there are few, and test rows may hang together."""
+        """The largest of three: folds vary little by chance where there are few, and test rows may be related."""
         n_repeats = max(scores["repeat"].nunique(), 1)
         of_folds = scores["score"].std(ddof=0) / np.sqrt(max(len(scores), 1))
         n_rows = n_repeats * sum(map(len, self.leakage))
@@ -163,7 +163,7 @@ class SanityReport(Result):
         return max(of_folds, of_rows, of_exchanges)
 
     def to_frame(self) -> pd.DataFrame:
-        """Return what each check scored, beside what guessing scores.
+        """Return what each check scored, beside what chance scores.
 
         Returns
         -------
@@ -221,8 +221,9 @@ class SanityReport(Result):
         at_chance = f"random sequences score {noise} under this split; {chance}"
         if self.below_chance:
             at_chance = (
-                f"random sequences score {noise} under this split, below chance ({self.chance:.3f}) by more than luck "
-                "explains: training and test rows are set against each other, so no score can be compared with chance"
+                f"random sequences score {noise} under this split, below chance ({self.chance:.3f}) by more than "
+                "chance explains: training and test rows are set against each other, so no score can be compared with "
+                "chance"
             )
         if self.finding == "leaking":
             return f"{score} is not free of leaks: {leak}, although {at_chance}."
@@ -238,7 +239,7 @@ class SanityReport(Result):
         if not self._below_chance("true labels"):
             return ""
         return (
-            f"The true labels score {self._interval('true labels')}, below every way of guessing by more than luck "
+            f"The true labels score {self._interval('true labels')}, below every chance baseline by more than chance "
             "explains. That is as strange as a score as far above: something is learned that is turned round in the "
             "test rows, for example by copies with the other label, or by folds that hold out one class each."
         )
@@ -247,7 +248,7 @@ class SanityReport(Result):
         if np.isnan(self.p_value):
             return "Exchanging labels between parents says nothing here: each class has one parent."
         n_exchanges = len(self._of_exchanges())
-        doubt = "" if self.p_value <= 0.05 else ": the true labels are not told apart from these"
+        doubt = "" if self.p_value <= 0.05 else ": the true labels are not distinguished from these"
         if doubt and (1 + n_exchanges) * self.p_value < 1.5:
             doubt += f", although none is as far off: {n_exchanges} exchanges give no smaller p, n_permutations=19 does"
         told = f"Labels exchanged between parents score {self._interval('exchanged labels')}"
@@ -260,7 +261,7 @@ class SanityReport(Result):
         if side == "below" and not self._below_chance("exchanged labels"):
             return ""
         return (
-            f" Exchanged labels score {side} chance ({self.chance:.3f}) by more than luck explains, although nothing "
+            f" Exchanged labels score {side} chance ({self.chance:.3f}) by more than chance explains, although nothing "
             "can be learned from them: the split itself decides, so compare the true labels' score with theirs and not "
             "with guessing."
         )

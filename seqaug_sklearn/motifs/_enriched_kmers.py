@@ -12,7 +12,7 @@ _NEAR_SHIFT = 2
 
 
 def enriched_kmers(codes, labels, weights, *, n_symbols, k, most, complement=None):
-    """Find the k-mers that tell classes apart best.
+    """Find the k-mers that separate classes best.
 
     A k-mer counts once for each row that holds it. Its score is the largest, over the classes in which it stands more
     often than elsewhere, of the log-likelihood ratio of its rows (a G-test of two shares). Of k-mers that are shifts of

@@ -18,7 +18,7 @@ SYMBOL_COLORS = {
         for symbol in symbols
     },
 }
-"""Symbol -> colour; Okabe and Ito's colours, told apart by colour-blind readers."""
+"""Symbol -> colour; Okabe and Ito's colours, distinguished by colour-blind readers."""
 
 _LEAST = 0.004
 """Letters lower than this share of the highest stack are left out: they would be thinner than a line."""

@@ -136,7 +136,7 @@ def _fetch(release, group, collection):
 
 
 def write_meme(path, motifs, *, alphabet, background, sites):
-    """Write shares by name in MEME's format; ``sites`` tells how many sequences each comes from."""
+    """Write shares by name in MEME's format; ``sites`` says how many sequences each comes from."""
     shares = " ".join(f"{symbol} {share:.5f}" for symbol, share in zip(alphabet.symbols, background, strict=True))
     lines = ["MEME version 4", "", f"ALPHABET= {alphabet.symbols}", ""]
     lines += ["strands: + -", ""] if alphabet.complement else []

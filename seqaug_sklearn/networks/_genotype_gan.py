@@ -88,7 +88,7 @@ class HaplotypeCritic(nn.Module):
         Widths of the hidden layers.
     dropout : float, default=0.0
         Dropout on the centred alleles in training: a critic that sees only some of a haplotype's alleles at a time
-        learns less of single haplotypes by heart. The input gradient is taken without it.
+        memorises less of single haplotypes. The input gradient is taken without it.
 
     References
     ----------

@@ -144,7 +144,7 @@ class MotifCNN(nn.Module):
         ----------
         matrices : sequence of ndarray of shape (width, n_symbols)
             Weights of symbols, such as log-odds, in order of importance. Wider ones than the filters are cut to their
-            most telling stretch; each starts as loud as a random filter.
+            most informative stretch; each starts as loud as a random filter.
 
         Returns
         -------

@@ -1,4 +1,4 @@
-"""What a fit must say where nobody told it who is related: scores and early stopping may see what was trained."""
+"""What a fit must say where no groups are given: scores and early stopping may see what was trained."""
 
 import numpy as np
 
@@ -31,7 +31,7 @@ def warn_of_relatives(packed, split, alphabet):
     split : ValidationSplit
         What was held out without groups.
     alphabet : str or Alphabet
-        Alphabet of the classifier; that of one-hot columns is told by their number.
+        Alphabet of the classifier; that of one-hot columns is inferred from their number.
     """
     alphabet = next((a for a in (get_alphabet(alphabet), PROTEIN) if len(a) == packed.n_symbols), None)
     if alphabet is None or packed.data.dtype != np.uint8:
@@ -56,8 +56,8 @@ def warn_of_windows(packed) -> None:
         return
     warn(
         "fit was given no groups, and rows of X are overlapping windows of the same sequences: where they were split "
-        "at random, test windows are copies of training windows moved by some residues, and a score tells memory. Pass "
-        "groups=window_set.groups to the split and to fit, or put WindowAugmenter into the pipeline",
+        "at random, test windows are copies of training windows moved by some residues, and a score measures memory. "
+        "Pass groups=window_set.groups to the split and to fit, or put WindowAugmenter into the pipeline",
         LeakageWarning,
     )
 

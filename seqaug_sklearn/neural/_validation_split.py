@@ -199,7 +199,7 @@ def split_validation(packed, y, parents, starts, fraction, rng, strands=()):
     y : intp ndarray of shape (n_rows,)
         Class codes.
     parents : intp ndarray of shape (n_rows,) or None
-        Group of each row; None where nobody said which rows belong together.
+        Group of each row; None where not known which rows belong together.
     starts : intp ndarray of shape (n_rows,) or None
         Start of each row in its parent, for rows that are windows.
     fraction : float or None

@@ -91,7 +91,7 @@ class ClusterMatrixDisplay:
         self.ax_ = axes[0]
         self.order_ = _by_cluster(similarity, labels)
         ordered = similarity[np.ix_(self.order_, self.order_)]
-        # most pairs share little: equal steps of the root tell them apart
+        # most pairs share little: equal steps of the root separate them
         self.im_ = self.ax_.imshow(ordered, cmap="Blues", norm=PowerNorm(0.5, 0, 1), interpolation="nearest")
         bar = self.figure_.colorbar(self.im_, ax=self.ax_, shrink=0.6, ticks=[0, 0.05, 0.2, 0.5, 1])
         bar.set_label("similarity (1 − distance)")

@@ -28,7 +28,7 @@ class PrecisionRecallByClassDisplay:
     class_names : list
         Labels of the classes.
     prevalence : float, default=None
-        Mean share of the drawn classes among the rows: the precision of guessing.
+        Mean share of the drawn classes among the rows: the precision by chance.
     n_candidates : int, default=None
         Number of classes the choice was made from.
 
@@ -170,7 +170,7 @@ class MeanCurvesDisplay:
     unit : str, default="class"
         What a unit is: "class" or "fold".
     chance : float, default=None
-        Mean prevalence of the classes: the precision of guessing.
+        Mean prevalence of the classes: the precision by chance.
 
     Attributes
     ----------

@@ -26,7 +26,7 @@ class ProtocolGapDisplay:
     lower, upper : array-like of float of shape (n_protocols,), default=None
         Ends of the intervals; NaN: no interval.
     chance : float or array-like of shape (n_protocols,), default=None
-        Score of guessing, one for all or one for each.
+        Chance score, one for all or one for each.
     leaks : array-like of bool of shape (n_protocols,), default=None
         Whether the split of the protocol leaks: other colour and marker.
     score_name : str, default="score"
@@ -108,7 +108,7 @@ class ProtocolGapDisplay:
         lower, upper : str, default=None
             Columns of the interval's ends.
         chance : float or str, default=None
-            Score of guessing, or the column that holds it.
+            Chance score, or the column that holds it.
         leaks : str, default=None
             Column that says whether the split leaks.
         colors : str, default=None

@@ -18,7 +18,7 @@ _CHECKS = {
 class SanityDisplay:
     """Scores of the sanity checks beside chance, and accuracy against similarity to the training rows.
 
-    Honest scores drop to chance on random sequences and exchanged labels. Accuracy that rises with the similarity to
+    Real scores drop to chance on random sequences and exchanged labels. Accuracy that rises with the similarity to
     the training rows is memory. Make it with :meth:`from_report`.
 
     Parameters

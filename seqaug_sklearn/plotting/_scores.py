@@ -146,7 +146,7 @@ class ScoreBarsDisplay:
         One row per pair that is compared: ``first``, ``second`` and ``p_value``. With several kinds of bar, ``first``
         and ``second`` are kinds and a column with the index's name holds the group; else they are groups.
     chance : float, default=None
-        Score of guessing.
+        Chance score.
     colors : dict, default=None
         Kind of bar -> colour, so that a kind has the same one in all figures; the palette's order where it is missing.
 
@@ -208,7 +208,7 @@ class ScoreBarsDisplay:
         significance : pandas.DataFrame, default=None
             Pairs and their p-values: columns ``first``, ``second``, ``p_value`` and, with ``hue``, the column ``x``.
         chance : float, default=None
-            Score of guessing, drawn as a line.
+            Chance score, drawn as a line.
         colors : dict, default=None
             Kind of bar -> colour.
         ax : matplotlib Axes, default=None

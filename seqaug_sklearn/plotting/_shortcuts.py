@@ -1,4 +1,4 @@
-"""What trivial thing predicts the labels: scores of the most telling traits, and information by position."""
+"""Which trivial feature predicts the labels: scores of the most informative traits, and information by position."""
 
 import numpy as np
 
@@ -9,7 +9,7 @@ __all__ = ["ShortcutDisplay"]
 
 
 class ShortcutDisplay:
-    """Scores of the most telling traits with their intervals, and the information of each position.
+    """Scores of the most informative traits with their intervals, and the information of each position.
 
     Make it with :meth:`from_report`.
 
@@ -22,7 +22,7 @@ class ShortcutDisplay:
     score_name : str, default="AUROC"
         Name of the score.
     chance : float, default=0.5
-        Score of what tells nothing.
+        Score of what says nothing.
     n_traits : int, default=12
         Traits that are shown.
 

@@ -43,7 +43,7 @@ def write_report(
 
     All is built in a temporary folder beside the target and put in place when complete, so an interruption leaves no
     half of a report. The files of an earlier report in the folder are replaced: those that its manifest
-    (``.seqaug-report``) names and that nobody has changed since. Everything else in the folder stays, under another
+    (``.seqaug-report``) names and that have not changed since. Everything else in the folder stays, under another
     name (``x.kept.csv``) where the new report has a file of that name.
 
     Parameters

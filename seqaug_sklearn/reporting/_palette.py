@@ -1,4 +1,4 @@
-"""Colours of all figures: Okabe and Ito's palette, told apart with any colour vision, and what each is for.
+"""Colours of all figures: Okabe and Ito's palette, distinguished with any colour vision, and what each is for.
 
 It lies here, below all that draws: logos (`motifs`), displays (`plotting`) and pages share it. The accent of the page
 itself stays in the CSS of ``report.html.jinja``: it belongs to no figure.
@@ -22,7 +22,7 @@ __all__ = [
 BLUE = "#0072B2"
 """Results; what speaks for a class."""
 VERMILLION = "#D55E00"
-"""What must not be overlooked: the memoriser, the chosen one; what speaks against a class."""
+"""What must not be overlooked: the nearest-neighbour lookup, the chosen one; what speaks against a class."""
 GREEN = "#009E73"
 PINK = "#CC79A7"
 ORANGE = "#E69F00"

@@ -22,7 +22,7 @@ def provenance(arguments: Sequence[str] | None = None) -> dict[str, str]:
     ----------
     arguments : list of str, default=None
         Program and arguments; those of this process by default. Of other programs than ``seqaug`` nothing is said: a
-        notebook's would tell nothing.
+        notebook's would say nothing.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Lists and numbers in running text; `seqaug_sklearn.utils.counted` tells how many there are of a thing."""
+"""Lists and numbers in running text; `seqaug_sklearn.utils.counted` says how many there are of a thing."""
 
 from collections.abc import Sequence
 

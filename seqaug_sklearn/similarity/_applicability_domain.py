@@ -43,7 +43,7 @@ class ApplicabilityDomain(TextInputMixin, OutlierMixin, BaseEstimator):
         Share of the training sequences that would be outside the domain of the others by their k-mers.
     sketch : int, default=None
         Keep one k-mer in so many, chosen by a hash, and only the hashes. The sequences cannot be put together again
-        from those, but whether a given sequence was among them can be found out, so this is no anonymisation. Shares
+        from those, but whether a given sequence was among them can be determined, so this is no anonymisation. Shares
         become rough: about ``length / sketch`` k-mers of each sequence count. None: all k-mers.
 
     Attributes

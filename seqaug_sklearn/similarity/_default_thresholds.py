@@ -9,7 +9,7 @@ from seqaug_sklearn.alphabets import Alphabet
 __all__ = ["USUAL_SHARE", "usual_k", "usual_run"]
 
 USUAL_SHARE = 0.04
-"""Share of its k-mers from which a row counts as a relative of another, in audits and wherever nobody says."""
+"""Share of its k-mers from which a row counts as a relative of another, in audits and by default."""
 
 _NUCLEOTIDE_K, _PROTEIN_K = 12, 5
 _NUCLEOTIDE_RUN, _PROTEIN_RUN = 20, 8

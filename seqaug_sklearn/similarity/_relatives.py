@@ -92,7 +92,7 @@ def find_relatives(codes, sources, asked, others, *, alphabet="dna") -> Relative
     kmers = _Kmers(own, k, alphabet, _contigs(codes, sources, _spread(others, _MOST_ASKED), alphabet))
     needed = _needed(own, kmers, len(asked) + len(others), alphabet)
     for rows in np.array_split(others, _n_blocks(codes, sources, others, own)):
-        # rows that have found a relative are done, and rows with too few telling k-mers never can
+        # rows that have found a relative are done, and rows with too few informative k-mers never can
         left = np.flatnonzero(~related & (needed <= kmers.per_row))
         if not len(left):
             break
@@ -140,7 +140,7 @@ def _contigs(codes, sources, rows, alphabet):
 
 
 class _Kmers:
-    """The telling k-mers of the asked rows, and which other rows hold them."""
+    """The informative k-mers of the asked rows, and which other rows hold them."""
 
     def __init__(self, own: FlatSequences, k: int, alphabet: Alphabet, some_others: FlatSequences):
         self.k, self.alphabet = k, alphabet
@@ -164,11 +164,11 @@ class _Kmers:
 
     @property
     def per_row(self):
-        """Telling k-mers of each asked row."""
+        """Informative k-mers of each asked row."""
         return np.diff(self.incidence.indptr)
 
     def held_by(self, flat: FlatSequences):
-        """Which rows hold which of the telling k-mers: CSR of 0/1 of shape (n_rows, n_telling)."""
+        """Which rows hold which of the informative k-mers: CSR of 0/1 of shape (n_rows, n_telling)."""
         keys, positions = self._keys(flat)
         return self._matrix(flat.rows[positions], keys, len(flat))
 

@@ -149,7 +149,7 @@ class SequenceClusters(Result):
         return table.sort_values("distance", kind="stable", ignore_index=True)
 
     def nearest_named(self, n_neighbors: int = 3, *, unnamed: str = UNNAMED) -> pd.DataFrame:
-        """Find the nearest named genes of genes without a telling name.
+        """Find the nearest named genes of uncharacterised genes.
 
         Parameters
         ----------

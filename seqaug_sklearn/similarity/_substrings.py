@@ -87,7 +87,7 @@ def mark_low_complexity(X, alphabet="dna") -> np.ndarray:
 def _in_perfect_intervals(triplets, room):
     """Residues inside a perfect interval; `room` is the number of triplets that may be taken from each start."""
     n = len(triplets)
-    # +1 where an interval begins and -1 behind its end: a running sum tells how many cover each residue
+    # +1 where an interval begins and -1 behind its end: a running sum says how many cover each residue
     edges = np.zeros(n + 3, np.int32)
     # of all stretches of l triplets, by their start: equal pairs (also those of l - 1 and l - 2), best score of a part
     before, pairs, best = np.zeros(n, np.int16), np.zeros(n, np.int16), np.zeros(n, np.float32)

@@ -64,7 +64,7 @@ def data_digest(values: Any) -> str:
 def order_of_content(texts, ties=None) -> np.ndarray:
     """Order of rows by the hashes of their texts: the same for the same rows in any order, and without a pattern.
 
-    Sorted texts would do for the first, but names and sequences often begin with what tells the classes apart.
+    Sorted texts would do for the first, but names and sequences often begin with what separates the classes.
 
     Parameters
     ----------

@@ -8,7 +8,7 @@ __all__ = ["import_optional"]
 
 
 def import_optional(module, *, extra, purpose):
-    """Import an optional module or raise an error that tells how to install it.
+    """Import an optional module or raise an error that says how to install it.
 
     Parameters
     ----------

@@ -473,7 +473,7 @@ def test_linkage_is_kept_as_far_as_nobody_is_given_away(rng):
 def test_where_nothing_passes_the_figure_is_told(rng):
     X, y = panel(rng, (30,), 200)
     message = (
-        r"HaplotypeMosaic gives its training individuals away: .*the membership attack has an AUC of 0\.[6-9]\d "
+        r"HaplotypeMosaic exposes its training individuals: .*the membership attack has an AUC of 0\.[6-9]\d "
         r"\(95 % interval 0\.\d\d to \d\.\d\d, at most 0\.56 is allowed\).*see tuning_.*More individuals, fewer "
         r"variants"
     )

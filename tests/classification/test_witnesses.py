@@ -121,7 +121,7 @@ def test_training_rounds_end_where_labels_stay(voting):
     assert model.n_iter_ == 1
     windows, labels, weights = Recorder.log[0]
     assert labels == ["up"] * 3 + ["down"] * 2 + ["up"] * 3
-    # one row of "down": there are no strangers, so the model itself labels
+    # one row of "down": there are not independent, so the model itself labels
     (windows, second, weights), n_fits = Recorder.log[-1], len(Recorder.log)
     assert n_fits == 2
     assert windows == ["GA", "AA", "AC", "TT", "GT", "CC", "CG", "CT"]

@@ -1,4 +1,4 @@
-"""``seqaug audit`` of one labelled file, and of a training and a test set that differ in a trivial thing."""
+"""``seqaug audit`` of one labelled file, and of a training and a test set that differ in a trivial feature."""
 
 import numpy as np
 import pandas as pd
@@ -33,7 +33,7 @@ def test_labels_that_length_explains_end_with_code_1(run, table, tmp_path):
     )
     assert "Report: " in result.output
     page = (tmp_path / "report" / "report.html").read_text()
-    assert "What trivial thing explains the labels?" in page
+    assert "Which trivial feature explains the labels?" in page
 
 
 def test_labels_that_nothing_explains_end_with_code_0(run, table):

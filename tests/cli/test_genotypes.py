@@ -231,7 +231,7 @@ def copying(people, genotypes, vcf):
 def test_copies_are_not_written_and_the_exit_code_is_1(copying, vcf):
     result = copying("--match-length", 40)
     assert result.exit_code == 1, result.output
-    assert result.stderr.count("Warning: HaplotypeMosaic gives its training individuals away: in 'POP") == 1
+    assert result.stderr.count("Warning: HaplotypeMosaic exposes its training individuals: in 'POP") == 1
     answer = result.stdout.strip().splitlines()[0]
     assert answer.startswith("The individuals of HaplotypeMosaic must not be shared as synthetic: in 'POP")
     assert re.search(
@@ -308,7 +308,7 @@ def test_the_gan_is_trained_and_its_checkpoint_removed(genotypes, vcf):
 
 
 def test_an_interrupted_training_goes_on(genotypes, vcf, no_report, monkeypatch):
-    # 60 individuals held out are too few to show that the network gives nobody away
+    # 60 individuals held out are too few to show that the network exposes no one
     options = ["--gan", "--epochs", 3, "--device", "cpu", "--force"]
     first = genotypes(*options, "--resume")
     assert first.exit_code == 0
@@ -349,7 +349,7 @@ def test_an_interrupted_training_goes_on(genotypes, vcf, no_report, monkeypatch)
 
 @pytest.mark.filterwarnings("default")
 def test_a_full_disk_during_the_training_is_one_line(genotypes, vcf, monkeypatch):
-    # 60 individuals held out are too few to show that the network gives nobody away
+    # 60 individuals held out are too few to show that the network exposes no one
     options = ["--gan", "--epochs", 3, "--device", "cpu", "--n-samples", 8, "--force"]
     fsync, calls = os.fsync, []
 

@@ -43,7 +43,7 @@ def test_a_genome_becomes_a_report(run, genbank, tmp_path, monkeypatch):
     )  # fmt: skip
     assert result.exit_code == 0, result.output
     page = (tmp_path / "report" / "report.html").read_text()
-    assert "Published figures and honest ones" in page
+    assert "Published and held-out figures" in page
     assert "no evidence of learning" in result.output
     assert (tmp_path / "report" / "tables" / "classes_and_windows.csv").exists()
     assert not (tmp_path / "report.folds").exists()

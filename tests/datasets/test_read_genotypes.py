@@ -224,7 +224,7 @@ def test_people_in_the_order_asked_for(vcf):
     ("samples", "error", "message"),
     [
         (["ann", "zoe"], DataFormatError, r"1 of samples= are not in the file: 'zoe'"),
-        (["ann", "ann"], ValueError, "nobody twice; got twice: 'ann'"),
+        (["ann", "ann"], ValueError, "no one twice; got twice: 'ann'"),
         ([], ValueError, "at least one individual"),
         ("ann", ValueError, r"samples must be a list of names, got the string 'ann'; use \['ann'\]"),
     ],

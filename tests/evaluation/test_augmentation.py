@@ -186,7 +186,7 @@ def test_a_motif_is_found_and_the_answer_comes_first(promoters):
     assert best.startswith("The best model is logistic regression, w")
     assert looked_up.startswith("Warning: nearest-sequence lookup")
     assert answer.startswith("Windows ")
-    assert any("windows stay with theirs" in sentence for sentence in result.verdict())
+    assert any("windows stay with their sequence" in sentence for sentence in result.verdict())
 
 
 def test_networks_run_in_both_forms(promoters, tmp_path):

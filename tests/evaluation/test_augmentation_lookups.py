@@ -39,12 +39,12 @@ def test_families_are_found_by_short_kmers_and_said(distant):
         f"an accuracy of {short:.3f}, one by 12-mers, which finds copies, {long:.3f}, and the best model, SVM, 0.400"
         in told
     )
-    assert "or short motifs (which are what is to be learned) tell the label" in told
+    assert "or short motifs (which are what is to be learned) reveal the label" in told
     # where the audit found nothing it is as likely what is to be learned
     assert tell_lookups(table, "SVM", 0.4, clean=True) == tell_lookups(table, "SVM", 1.01)
     [told] = tell_lookups(table, "SVM", 1.01)
     assert told.startswith("A lookup of the nearest training sequence by 6-mers")
-    assert "tell the label" in told
+    assert "reveal the label" in told
 
 
 def test_where_they_agree_nothing_is_said(random_dna, rng):

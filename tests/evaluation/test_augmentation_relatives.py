@@ -156,7 +156,9 @@ def test_without_leaks_there_is_one_comparison(random_dna):
     assert wished.together is None
     why = "no test row shares sequence with a training row, so relatives need no groups"
     assert wished.not_together == why
-    assert set(wished.verdict()) - set(result.verdict()) == {f"With relatives together no score is to be had: {why}."}
+    assert set(wished.verdict()) - set(result.verdict()) == {
+        f"With relatives together no score can be computed: {why}."
+    }
 
 
 def test_given_groups_and_ignored_relatives_mean_one_comparison(families):
@@ -201,7 +203,7 @@ def test_too_few_groups_are_said(n_families, message, families):
     result = compare_augmentations(X[rows], y[rows], **OPTIONS | {"models": ["majority"]})
     assert result.together is None
     assert re.match(message, result.not_together)
-    assert f"With relatives together no score is to be had: {result.not_together}." in result.verdict()[0]
+    assert f"With relatives together no score can be computed: {result.not_together}." in result.verdict()[0]
     with pytest.raises((DataFormatError, InvalidParameterError), match=message):
         result.scores_of_both()
 
@@ -292,4 +294,4 @@ def test_groups_that_part_relatives_are_not_praised(random_dna):
     ignored = compare_augmentations(X, y, relatives="ignore", **options).verdict()
     assert "share sequence with a training row" in ignored[0]
     assert not any("No sequence is on both sides" in line for line in ignored)
-    assert "Each sequence is on one side of a split; windows stay with theirs." in ignored
+    assert "Each sequence is on one side of a split; windows stay with their sequence." in ignored

@@ -1,4 +1,4 @@
-"""What one trivial thing tells is the first sentence of a comparison, and nothing is then said to do harm."""
+"""What one trivial feature tells is the first sentence of a comparison, and nothing is then said to do harm."""
 
 import dataclasses
 
@@ -44,7 +44,7 @@ def test_an_augmentation_that_removes_the_artefact_does_no_harm(lengths):
 
 def test_the_page_shows_table_and_figure(lengths, tmp_path):
     page = lengths.to_html(tmp_path / "report").read_text()
-    assert "What trivial thing explains the labels?" in page
+    assert "Which trivial feature explains the labels?" in page
     assert "information about the labels" in page or "What each trait tells, and each position" in page
     assert list((tmp_path / "report" / "tables").glob("every_position*.csv"))
 

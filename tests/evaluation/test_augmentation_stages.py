@@ -62,7 +62,7 @@ def test_what_is_cheap_is_repeated_ten_times_and_what_is_dear_less():
     assert of_more["gradient boosting, edits"] == of_more["SVM, edits"] == 1
     assert set(wanted_repeats("auto", line_of(100, 200), PARENTS, quick=True).values()) == {1}
     assert set(wanted_repeats(3, line_of(2000, 600), PARENTS).values()) == {3}
-    blocks = dataclasses.replace(PARENTS, kind="blocks")  # the same folds again would tell nothing
+    blocks = dataclasses.replace(PARENTS, kind="blocks")  # the same folds again would say nothing
     assert set(wanted_repeats("auto", line_of(100, 200), blocks).values()) == {1}
     limited = dataclasses.replace(PARENTS, most_repeats=2)
     assert max(wanted_repeats("auto", line_of(100, 200), limited).values()) == 2

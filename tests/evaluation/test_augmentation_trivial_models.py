@@ -1,4 +1,4 @@
-"""Models that see one trivial thing: they find it, and nothing else."""
+"""Models that see one trivial feature: they find it, and nothing else."""
 
 import numpy as np
 import pandas as pd

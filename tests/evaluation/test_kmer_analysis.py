@@ -74,7 +74,7 @@ def test_verdict_stands_at_the_top(report):
     assert page.index("<h2>Closest pairs") < page.index("<h2>Clusters")
     assert "My &lt;genes&gt;" in page
     assert "The paper&#39;s program, as coded, makes 7 clusters" in page
-    assert "2 genes without a telling name (ycf, ORF); closer to a named gene than chance makes them: " in page
+    assert "2 uncharacterised genes (ycf, ORF); closer to a named gene than chance makes them: " in page
     assert "a.fa" in page
     assert page.count("<img") == 4
     for text in ("5 to 12", "5 to 15", "as given", "weighted_jaccard"):

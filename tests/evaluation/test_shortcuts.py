@@ -1,4 +1,4 @@
-"""Every comparison says first what one trivial thing tells, where that is what the models have."""
+"""Every comparison says first what one trivial feature tells, where that is what the models have."""
 
 import numpy as np
 import pandas as pd
@@ -22,7 +22,7 @@ def draw(rng, n, length=60, gc=0.5):
 
 
 def shortcut(name, rng):
-    """Case 39: 30 rows of each class, which differ in one trivial thing."""
+    """Case 39: 30 rows of each class, which differ in one trivial feature."""
     if name == "GC content":
         return draw(rng, 30, gc=0.35) + draw(rng, 30, gc=0.65)
     if name == "length":
@@ -44,7 +44,7 @@ def test_compare_says_it_first(name, told):
     assert told in " ".join(result.verdict()[:3])
     if name == "GC content":
         assert result.verdict()[0].startswith("Warning: GC content alone gives an AUROC of 1.000")
-        assert "What trivial thing explains the labels?" in [part.title for part in result.sections()]
+        assert "Which trivial feature explains the labels?" in [part.title for part in result.sections()]
 
 
 def test_without_a_shortcut_nothing_is_said():
@@ -106,7 +106,7 @@ def test_a_fixed_split_says_it_first_and_how_the_sets_differ():
     assert told[0].startswith("Warning: GC content alone gives an AUROC of 1.000")
     assert any(line.startswith("The two sets differ: length alone gives an AUROC of 1.000") for line in told)
     assert not any("harm" in line for line in told)
-    assert "What trivial thing explains the labels?" in [part.title for part in result.sections()]
+    assert "Which trivial feature explains the labels?" in [part.title for part in result.sections()]
 
 
 def test_sets_of_one_kind_do_not_differ():

@@ -1,4 +1,4 @@
-"""The words of a verdict: what is luck, what a lookup finds, what is the same, and what can be shown."""
+"""The words of a verdict: what is chance, what a lookup finds, what is the same, and what can be shown."""
 
 import re
 
@@ -85,17 +85,17 @@ def test_a_score_above_chance_by_itself_may_be_the_luckiest():
     [told] = [line for line in result.verdict() if "No model beats chance" in line]
     p = f"{best['p_chance_best']:.3f}"
     assert f"but as the best of 12 models it may be the luckiest one (adjusted p = {p})" in told
-    assert "no more than luck" not in told
+    assert "no more than chance" not in told
 
 
 def test_luck_is_said_in_words_and_with_the_interval():
     result = compare_answers({"coin": np.random.default_rng(0).permutation(Y)})
     [told] = [line for line in result.verdict() if "No model beats chance" in line]
     interval = r"\(accuracy; 95 % interval 0\.\d{3} to 0\.\d{3}\)"
-    luck = r"which is no more than luck \(chance 0\.500\)\."
+    luck = r"which is no more than chance \(chance 0\.500\)\."
     assert re.search(rf"the best, coin, has 0\.\d{{3}} {interval}, {luck}", told)
     [told] = [line for line in sentences(result, "mcc", None) if "No model beats chance" in line]
-    assert re.search(r"has −?-?0\.\d{3} \(Matthews correlation; 95 % .*no more than luck \(chance −?-?0\.0", told)
+    assert re.search(r"has −?-?0\.\d{3} \(Matthews correlation; 95 % .*no more than chance \(chance −?-?0\.0", told)
 
 
 @pytest.mark.parametrize(

@@ -455,7 +455,7 @@ def bar_scores_of(run, caption):
 
 
 def test_published_figures_stand_beside_those_found(run):
-    beside = run.tables["Published figures and honest ones"]
+    beside = run.tables["Published and held-out figures"]
     row = beside[(beside["genome"] == "one") & (beside["metric"] == "accuracy")].iloc[0]
     assert row["published"] == "at most 0.977"
     assert row["difference"] == pytest.approx(max(row["found"] - 0.9766, 0))

@@ -383,7 +383,7 @@ def test_without_padding_the_warning_names_what_was_lost(short_promoters):
 def test_contributions_of_one_sign_are_explained(noise):
     pytest.importorskip("modiscolite")
     one_hot, hypothetical = noise[0], np.abs(noise[1])
-    with pytest.raises(ValueError, match=r"cannot tell these contributions from chance.*some be negative"):
+    with pytest.raises(ValueError, match=r"cannot distinguish these contributions from chance.*some be negative"):
         discover_motifs((one_hot, one_hot * hypothetical, hypothetical), n_runs=1)
 
 

@@ -85,7 +85,7 @@ def data():
 
 @pytest.fixture
 def make_search():
-    """Factory: a search over decision trees, unless told otherwise."""
+    """Factory: a search over decision trees, by default."""
     import optuna
 
     tree = DecisionTreeClassifier(random_state=0)

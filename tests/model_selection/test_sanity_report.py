@@ -33,7 +33,7 @@ def test_far_below_is_as_strange_as_far_above():
     spread = np.linspace(0.45, 0.55, 19)
     high, low = (report_of(score, [0.5], spread, scoring="roc_auc", guess=0.5) for score in (0.75, 0.25))
     assert high.p_value == low.p_value == 0.05
-    assert "below every way of guessing" not in high.summary()
+    assert "below every chance baseline" not in high.summary()
     assert "The true labels score 0.250 (95 % interval 0.1" in low.summary()
     assert "as strange as a score as far above" in low.summary()
     near = report_of(0.46, [0.5], spread)
@@ -44,7 +44,7 @@ def test_far_below_is_as_strange_as_far_above():
 @pytest.mark.parametrize(("level", "word"), [(0.9, "above"), (0.1, "below"), (0.5, "")])
 def test_exchanged_labels_off_chance_are_told(level, word):
     told = report_of(0.95, [0.5], level + np.linspace(-0.02, 0.02, 19)).summary()
-    assert (f"Exchanged labels score {word} chance (0.500) by more than luck explains" in told) == bool(word)
+    assert (f"Exchanged labels score {word} chance (0.500) by more than chance explains" in told) == bool(word)
     assert f"Labels exchanged between parents score {level:.3f} (95 % interval " in told
 
 

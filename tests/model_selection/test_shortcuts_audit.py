@@ -235,6 +235,6 @@ def test_too_few_groups_to_tell_are_said_to_be(rng):
     report = audit_shortcuts(X, [0] * 20 + [1] * 20, groups=np.repeat(["a", "b", "c", "d"], 10), n_permutations=39)
     assert not report.found
     assert report.undecided is not None
-    assert "40 rows of 4 groups are too few to tell that from chance" in report.verdict()[0]
+    assert "40 rows of 4 groups are too few to distinguish that from chance" in report.verdict()[0]
     assert "cannot be said" in report.verdict()[0]
     assert audit_shortcuts(X, [0] * 20 + [1] * 20, n_permutations=39).undecided is None

@@ -44,7 +44,7 @@ def test_sections_hold_tables_and_the_figure(report):
     figure = plt.figure()
     (section,) = report.sections(figure)
     assert [*section.figures.values()] == [figure]
-    assert len(section.tables["Most telling traits"]) == 20
+    assert len(section.tables["Most informative traits"]) == 20
     assert len(section.data["Every position"]) == len(report.positions)
     plt.close(figure)
     assert not report.sections()[0].figures

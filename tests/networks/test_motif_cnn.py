@@ -124,7 +124,7 @@ def test_filters_start_from_motifs(rng):
     filters = net.filters.detach()
     torch.testing.assert_close(filters[2:], before[2:])
     assert filters[0, 2:7].argmax(1).tolist() == [0, 1, 2, 3, 0]
-    # the wide one is cut to its most telling stretch
+    # the wide one is cut to its most informative stretch
     assert filters[1].argmax(1).tolist()[1:] == [2] * 8
     for kept in filters[:2]:
         assert 0.8 * loudness < kept.std() < 1.6 * loudness

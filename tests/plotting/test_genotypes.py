@@ -367,7 +367,7 @@ def test_other_bad_input(people, others, decay):
         PopulationPCADisplay.from_genotypes(([[1], [2]], ["a", "a"]), ([[1]], ["a"]))
     with pytest.raises(ValueError, match="population='POP9' is not among the real ones"):
         LinkageMatrixDisplay.from_genotypes(people, others, population="POP9")
-    with pytest.raises(ValueError, match="has nobody of population 'POP1'"):
+    with pytest.raises(ValueError, match="has no individual of population 'POP1'"):
         LinkageMatrixDisplay.from_genotypes(people, people.take(people.populations == "POP2"), population="POP1")
     with pytest.raises(ValueError, match="needs two variants with a minor-allele frequency of at least 5%"):
         LinkageMatrixDisplay.from_genotypes((np.zeros((4, 3)), list("aaaa")), (np.zeros((4, 3)), list("aaaa")))

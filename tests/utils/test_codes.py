@@ -48,7 +48,7 @@ def test_round_trip(case):
     alphabet, texts = case
     letters = ["".join(c if c in alphabet.symbols else alphabet.unknown_symbol for c in t.upper()) for t in texts]
     codes = text_to_codes(texts, alphabet)
-    # unknown residues on the right end cannot be told from padding
+    # unknown residues on the right end cannot be distinguished from padding
     assert codes_to_text(codes, alphabet).tolist() == [t.rstrip(alphabet.unknown_symbol) for t in letters]
     width = max(map(len, texts))
     assert codes_to_text(codes, alphabet, strip=False).tolist() == [

@@ -1,4 +1,4 @@
-"""A report's folder: its own files are replaced together, everybody else's stay, and a kill leaves no half."""
+"""A report's folder: its own files are replaced together, everyone else's stay, and a kill leaves no half."""
 
 import errno
 import hashlib

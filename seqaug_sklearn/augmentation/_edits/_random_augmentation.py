@@ -167,7 +167,7 @@ class RandomAugmentation(TextInputMixin, SamplerMixin, BaseEstimator):
 
     @fit_context(prefer_skip_nested_validation=True)
     def fit_resample(self, X, y):
-        """Add edited copies of the training sequences: split first, because a copy tells the label of its parent.
+        """Add edited copies of the training sequences: split first, because a copy reveals the label of its parent.
 
         Copies of all rows that are split afterwards put near-duplicates of the training rows into the test rows, and
         the score is that of memory. In a pipeline of imbalanced-learn this cannot happen; elsewhere resample
@@ -394,7 +394,7 @@ def _warn_about_case(sequences):
     if any(text != text.upper() for text in map(str, sequences.values)):
         warn(
             "X holds lower-case letters (soft-masked repeats?), the edited copies are in upper case: a model that "
-            "tells them apart, such as CountVectorizer(lowercase=False), sees two alphabets; pass X.str.upper()",
+            "separates them, such as CountVectorizer(lowercase=False), sees two alphabets; pass X.str.upper()",
             SeqAugWarning,
         )
 

@@ -185,7 +185,7 @@ def nearest_people(counts, codes, n_neighbors, seed):
 
 
 def allele_frequencies(haplotypes, codes, n_populations):
-    """Return the frequency of allele 1 in each population; 0 where it has nobody."""
+    """Return the frequency of allele 1 in each population; 0 where it has no one."""
     per_person = haplotypes.reshape(len(codes), 2, -1).mean(axis=1)
     frequencies = np.zeros((n_populations, haplotypes.shape[1]))
     for code in np.unique(codes):

@@ -56,7 +56,7 @@ _CHANGEABLE = ("max_epochs", "monitor_every")  # in a resumed training; check_co
 class GenotypeGAN(GenotypeSampler):
     """Make new individuals with a conditional generative adversarial network.
 
-    Train it on training individuals only, and measure what it makes with ``genotype_fidelity`` before it is given away:
+    Train it on training individuals only, and measure what it makes with ``genotype_fidelity`` before it is shared:
     no generator is anonymous because it is a network. :class:`HaplotypeMosaic` needs no training and is the method to
     beat on a linked region.
 
@@ -102,7 +102,7 @@ class GenotypeGAN(GenotypeSampler):
         for ``"pg_cgan"``: the weights themselves.
     recombine : bool or None, default=None
         Train on mosaics of the training haplotypes, new ones in every epoch (:class:`HaplotypeMosaic` with its
-        defaults), in place of the haplotypes themselves, so that individuals are hardly learnt by heart (where few
+        defaults), in place of the haplotypes themselves, so that individuals are hardly memorised (where few
         share a piece, mosaics too are copies). None: True for ``"mlp"``, False for ``"pg_cgan"``.
     validation_fraction : float or None, default=0.1
         Share of each population's individuals held out for the score. Populations where that is fewer than two
@@ -333,7 +333,7 @@ class GenotypeGAN(GenotypeSampler):
         return Checkpoint(self.checkpoint, identity)
 
     def _make_score(self, haplotypes, codes, held_out, seed):
-        """Return the score of a generator, or None where nobody is held out."""
+        """Return the score of a generator, or None where no one is held out."""
         if not held_out.any():
             if self.validation_fraction is not None:
                 warn(

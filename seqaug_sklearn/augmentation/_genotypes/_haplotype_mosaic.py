@@ -25,9 +25,9 @@ _DECISIVE = ("switch_rate", "match_length", "n_neighbors")
 class HaplotypeMosaic(GenotypeSampler):
     """Make new individuals whose haplotypes are copied, piece by piece, from those of their population.
 
-    A mosaic is no anonymisation: every piece is a real individual's, and a rare haplotype that nobody else shares is
+    A mosaic is no anonymisation: every piece is a real individual's, and a rare haplotype that no one else shares is
     copied at length. ``fit`` warns where more is given away than its rule allows (see Notes). Measure with
-    ``genotype_fidelity`` before synthetic individuals are given away.
+    ``genotype_fidelity`` before synthetic individuals are shared.
 
     A new haplotype starts as a copy of a random one of its population. Before each further variant it switches with
     probability ``switch_rate`` to another haplotype, but only to one that agrees with it on the last ``match_length``
@@ -42,7 +42,7 @@ class HaplotypeMosaic(GenotypeSampler):
         order), and nothing is copied for longer than the match makes necessary. Smaller rates copy longer pieces.
     match_length : int, "auto" or None, default="auto"
         Alleles before the seam on which donors must agree; 0 lets every donor of the population in, which breaks
-        linkage. Near the start, all alleles so far. A shorter match gives less away about individuals and keeps less
+        linkage. Near the start, all alleles so far. A shorter match reveals less about individuals and keeps less
         linkage. "auto" (None is the same) chooses it on held-out training individuals, see Notes; at most 40, or an
         eighth of the variants where that is less (but 10 where there are 40 variants or more, and a quarter of them
         where there are fewer).
@@ -136,9 +136,9 @@ class HaplotypeMosaic(GenotypeSampler):
     - in no population more new haplotypes equal a donor's than held-out ones do, but for 1.96 standard errors of that
       share, or for one in as many haplotypes as were held out, if that is more.
 
-    The interval is DeLong's [2]_, by individuals, with Student's t. As everybody is a donor in some rounds and held out
-    in another, what lies in the individual cancels, and the interval is narrower than one of donors against strangers.
-    Fewer individuals give themselves away more and are harder to judge, so a setting that is not shown to be safe does
+    The interval is DeLong's [2]_, by individuals, with Student's t. As everyone is a donor in some rounds and held out
+    in another, what lies in the individual cancels, and the interval is narrower than one of donors against non-donors.
+    Fewer individuals are exposed more and are harder to judge, so a setting that is not shown to be safe does
     not pass.
 
     **The choice.** Of the matches that pass without neighbours, the longest is found by bisection, then the shortest
@@ -146,7 +146,7 @@ class HaplotypeMosaic(GenotypeSampler):
     individuals, differences up to .002 counting as none; of more than 1,000 variants, a part is taken. Neighbours are
     tried where new individuals are more than 1.25 times as far from held-out ones on principal components as donors
     are, or keep .1 less linkage, because groups within a population make linkage of their own. Where nothing passes,
-    the longest match is used that makes no copies and gives away hardly more than the shortest (an AUC up to .02
+    the longest match is used that makes no copies and reveals hardly more than the shortest (an AUC up to .02
     higher, or .56), with a warning.
 
     Longer matches than 40 alleles are not tried: on 1000 Genomes, 742 variants in strong linkage, 1,226 individuals
@@ -218,7 +218,7 @@ class HaplotypeMosaic(GenotypeSampler):
             self.neighbors_ = nearest_people(dosages(X, self.encoding), codes, self.n_neighbors_, draw_seed(rng))
 
     def _choose(self, haplotypes, codes, rng):
-        """Try settings on held-out individuals; given ones too, for what they give away."""
+        """Try settings on held-out individuals; given ones too, for what they reveal."""
         self.switch_rate_ = self.switch_rate
         # a copy of the generator: that settings are tried must not change the individuals they make
         trials = MosaicTrials(
@@ -253,7 +253,7 @@ class HaplotypeMosaic(GenotypeSampler):
                 "individuals, fewer variants or merged populations help"
             )
         warn(
-            f"HaplotypeMosaic gives its training individuals away: {self.copying_}. {advice}",
+            f"HaplotypeMosaic exposes its training individuals: {self.copying_}. {advice}",
             PrivacyWarning,
         )
 

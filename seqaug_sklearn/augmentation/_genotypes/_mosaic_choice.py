@@ -38,7 +38,7 @@ def match_lengths(n_variants):
 
 
 def choose(trials, lengths, n_neighbors):
-    """Return the match length and the number of neighbours that keep most and give nobody away.
+    """Return the match length and the number of neighbours that keep most and expose no one.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Mosaics of most of the training individuals, measured on the others: what a setting keeps and what it gives away."""
+"""Mosaics of most of the training individuals, measured on the others: what a setting keeps and what it reveals."""
 
 import numpy as np
 import pandas as pd
@@ -21,7 +21,7 @@ MOST_SETS = 4
 """Sets of mosaics in each round, where all of them together are at most ``MANY_PEOPLE``: the more, the less chance."""
 
 MOST_PEOPLE = 2000
-"""Most individuals used to try settings; fewer donors give more away, so the choice errs on the safe side."""
+"""Most individuals used to try settings; fewer donors reveal more, so the choice errs on the safe side."""
 
 COMMON = 0.05
 """Minor-allele frequency from which a variant counts for linkage, as in ``genotype_fidelity``."""
@@ -177,7 +177,7 @@ class _Round:
         }
 
     def _attack(self, new, code):
-        """Return the haplotypes of members and of strangers: whose they are, and how far the nearest mosaic is."""
+        """Return the haplotypes of members and of non-members: whose they are, and how far the nearest mosaic is."""
         made = self._made(new, code)
         people = np.repeat(self.members[self.known == code], 2), np.repeat(self.strangers[self.codes == code], 2)
         groups = self._made(self.donors, code), self._held_out(code)

@@ -44,7 +44,7 @@ class OrthologAugmenter(TextInputMixin, SamplerMixin, BaseEstimator):
     """Add the orthologs of training rows, or swap them in during training, with their gene's label.
 
     An ortholog is a new sequence under the label of its gene, and so it can leak: one that also belongs to a held-out
-    gene, or that is nearly identical to a held-out row, tells the test set's labels. The first kind never gets into
+    gene, or that is nearly identical to a held-out row, reveals the test set's labels. The first kind never gets into
     training. The second is found by ``exclude``: pass the whole data set there, held-out rows included.
 
     ``fit_resample`` adds rows, for any classifier in an ``imblearn.pipeline.Pipeline``; ``augment=`` of the neural
@@ -214,8 +214,8 @@ class OrthologAugmenter(TextInputMixin, SamplerMixin, BaseEstimator):
     def fit_resample(self, X, y):
         """Add the orthologs of the training rows, behind the rows: split first, because they resemble their row.
 
-        Orthologs of all rows that are split afterwards tell the labels of test rows. In a pipeline of imbalanced-learn
-        this cannot happen; elsewhere give ``X[train]``, or keep rows and orthologs together with
+        Orthologs of all rows that are split afterwards reveal the labels of test rows. In a pipeline of
+        imbalanced-learn this cannot happen; elsewhere give ``X[train]``, or keep rows and orthologs together with
         ``groups=sample_indices_``.
 
         Parameters

@@ -204,7 +204,8 @@ def select_orthologs(table, identifiers, y=None, *, held_out=None, similar=None,
     similar : tuple (pandas.Index, CSR array of shape (n_orthologs, n_excluded)), default=None
         Identifiers of the excluded rows, and which orthologs are similar to them.
     known : pandas.Index, default=None
-        Identifiers of the data besides the training rows; None: unknown genes cannot be told from held-out ones.
+        Identifiers of the data besides the training rows; None: unknown genes cannot be distinguished from held-out
+        ones.
     keep_conflicts : bool, default=False
         Whether orthologs with more than one label stay usable.
 

@@ -147,7 +147,7 @@ class AugmentationComparison(Result):
     def answers(self) -> pd.DataFrame:
         """Return what each augmentation did to each model: "helped", "harmed" or "inconclusive", with the difference.
 
-        "the same in every row" where the model answers the same with it. Where the split leaks, or a trivial thing
+        "the same in every row" where the model answers the same with it. Where the split leaks, or a trivial feature
         explains the classes, nothing is said to help or harm, only to score "higher" or "lower".
 
         Where relatives were kept together in a second comparison, its answers come first, those of the split as given
@@ -192,7 +192,7 @@ class AugmentationComparison(Result):
 
     @property
     def shortcuts(self) -> ShortcutReport | None:
-        """What one trivial thing (length, composition, a position, ...) tells of the classes; None if too few rows."""
+        """How well one trivial feature (length, composition, ...) predicts the classes; None if too few rows."""
         return self.sanity.shortcuts
 
     @cached_property
@@ -242,13 +242,13 @@ class AugmentationComparison(Result):
                     "that relatives are kept together (relatives='together', --relatives together),"
                 )
             why_not = (
-                f" With relatives together no score is to be had: {self.not_together}." if self.not_together else ""
+                f" With relatives together no score can be computed: {self.not_together}." if self.not_together else ""
             )
             yield f"{WARNING}{self._leak()}. Give {groups} before believing them.{why_not}"
         report = self.sanity.reports.get(self._used_split)
         if report is not None and report.finding == "shortcut" and not self._explained_by:
             yield (
-                f"{WARNING}the lengths of the sequences alone tell the classes apart: random sequences of the same "
+                f"{WARNING}the lengths of the sequences alone separate the classes: random sequences of the same "
                 f"lengths score {report.mean('noise sequences'):.3f} (chance {report.chance:.3f})."
             )
 
@@ -273,7 +273,7 @@ class AugmentationComparison(Result):
     def _no_second(self):
         if not self.not_together:
             return ""
-        return f"With relatives together no score is to be had: {self.not_together}."
+        return f"With relatives together no score can be computed: {self.not_together}."
 
     @property
     def _used_split(self):
@@ -397,7 +397,7 @@ class AugmentationComparison(Result):
         text = (
             f"Change in {name} of each model with an augmentation against the same model without it. Helped and "
             "harmed: the test over groups, adjusted for all comparisons, excludes zero; everything else is "
-            "inconclusive. Where the split leaks, or a trivial thing explains the classes, higher and lower say what "
+            "inconclusive. Where the split leaks, or a trivial feature explains the classes, higher and lower say what "
             "was scored, not what helps."
         )
         if ANOTHER_NETWORK in self.treatments:

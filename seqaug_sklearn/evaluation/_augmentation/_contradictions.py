@@ -41,7 +41,7 @@ def tell_contradictions(report: ContradictionReport | None, *, over: str = "all 
     Parameters
     ----------
     report : ContradictionReport or None
-        None where nobody looked.
+        None where not audited.
     over : str, default="all rows"
         Over which rows the bounds are, where it is not those that are scored.
     """

@@ -1,4 +1,4 @@
-"""What a fit of each model takes about, told by the sizes alone: from it follow the order of fits and their repeats.
+"""What a fit of each model takes about, from the sizes alone: from it follow the order of fits and their repeats.
 
 A clock would give other repeats on another machine, or on the same one another day.
 """

@@ -55,7 +55,7 @@ def execute(
 
 
 class _Execution:
-    """Stages, what is told after each, and the bar over all."""
+    """Stages, what is reported after each, and the bar over all."""
 
     def __init__(self, runs, results, why_not, how, on_stage):
         self.runs, self.results, self.why_not, self.how, self.on_stage = runs, results, why_not, how, on_stage

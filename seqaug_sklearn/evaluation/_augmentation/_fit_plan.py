@@ -34,7 +34,7 @@ class FitPlan(Result):
     seconds : dict of str to float
         What a fit of each model takes, those that are left out included.
     probed : list of str
-        Models of which a fit was timed; what the others take was told by their size.
+        Models of which a fit was timed; what the others take was estimated from their size.
     left_out : list of str
         Models for which there is no time.
     is_too_small : bool

@@ -1,4 +1,4 @@
-"""Edits and orthologs of ``compare_augmentations``: checked before any long work, and told in the report."""
+"""Edits and orthologs of ``compare_augmentations``: checked before any long work, and described in the report."""
 
 import warnings
 from typing import Any

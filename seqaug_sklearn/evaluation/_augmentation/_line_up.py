@@ -1,4 +1,4 @@
-"""The models of ``compare_augmentations`` by key, and those that it runs unless told otherwise."""
+"""The models of ``compare_augmentations`` by key, and those that it runs by default."""
 
 from collections.abc import Sequence
 
@@ -30,7 +30,7 @@ _BY_NAME = ("cnn-bilstm", "cnn", "rnn", "promoter-cnn")
 DEFAULT = tuple(key for key in MODELS if key not in _BY_NAME)
 """What is run where no models are named."""
 BASELINES = ("composition", "positions", "memoriser", "majority")
-"""Models that do not learn, or one trivial thing only, and have no augmented form."""
+"""Models that do not learn, or one trivial feature only, and have no augmented form."""
 TRIVIAL = tuple(MODELS[key] for key in BASELINES)
 """Their names."""
 TEXT_MODELS = ("svm", "logistic", "kmers", "boosting")

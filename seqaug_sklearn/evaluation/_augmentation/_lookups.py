@@ -85,7 +85,7 @@ def tell_lookups(table: pd.DataFrame | None, best: str, accuracy: float, *, clea
     accuracy : float
         Its accuracy.
     clean : bool, default=False
-        Whether an audit found no test row that shares sequence with a training row: what tells the label is then as
+        Whether an audit found no test row that shares sequence with a training row: what reveals the label is then as
         likely to be what is to be learned, and no warning.
     """
     if table is None or not len(table):
@@ -98,10 +98,10 @@ def tell_lookups(table: pd.DataFrame | None, best: str, accuracy: float, *, clea
         f"accuracy of {short['accuracy']:.3f}, one by {long['k']:.0f}-mers, which finds copies, {long['accuracy']:.3f}"
     )
     if short["difference"] < 0:
-        return [f"{_capital(told)}: near-copies tell the label, more distant likeness does not."]
+        return [f"{_capital(told)}: near-copies reveal the label, more distant likeness does not."]
     meaning = (
         "relatives without long stretches in common, a common composition, or short motifs (which are what is to be "
-        "learned) tell the label"
+        "learned) reveal the label"
     )
     if not clean and np.isfinite(accuracy) and short["accuracy"] >= accuracy and short["accuracy"] > short["commonest"]:
         return [f"{WARNING}{told}, and the best model, {best}, {accuracy:.3f}: {meaning}."]

@@ -99,7 +99,7 @@ def plan_together(X, y, split: SplitPlan, alphabet: str, n_repeats: int, random_
     told = (
         f"With relatives together: {counted(len(sizes), 'group')} of the {len(y)} sequences, the largest of "
         f"{sizes.max()}, made of what the audit finds to share sequence, directly or through others. No group is on "
-        "both sides of a split; windows stay with theirs."
+        "both sides of a split; windows stay with their sequence."
     )
     plan = SplitPlan("parents", split.n_splits, groups.astype(str), (told, *split.sentences[1:]))
     try:

@@ -21,7 +21,7 @@ def most_repeats(n_repeats: int | str, split: SplitPlan, *, quick: bool = False)
     """Return the repeats that no model exceeds."""
     if n_repeats != "auto":
         return int(n_repeats)
-    # blocks are not drawn: to fit the same folds again would tell nothing new
+    # blocks are not drawn: to fit the same folds again would say nothing new
     return 1 if quick or split.kind == "blocks" else REPEATS
 
 
@@ -31,7 +31,7 @@ def wanted_repeats(n_repeats: int | str, line: Line, split: SplitPlan, *, quick:
     Parameters
     ----------
     n_repeats : int or "auto"
-        "auto": ten of models that are cheap, fewer of dear ones, told by the kind of model and the size of the data;
+        "auto": ten of models that are cheap, fewer of dear ones, from the kind of model and the size of the data;
         one of all where blocks of windows are held out, which are not drawn.
     line : Line
         The models.

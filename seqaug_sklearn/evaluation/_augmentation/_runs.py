@@ -75,7 +75,7 @@ def audit_parents(X, y, split, plan, how, name: str = WHOLE) -> SanityOfSplits:
         lookups = look_up(X, y, splits, split.groups, plan.alphabet, plan.strand)
     groups = split.groups
     if groups is None and sanity.leaked_share(name) > 0:
-        # relatives are no witnesses of their own, whatever the split
+        # relatives are no independent evidence, whatever the split
         groups = leakage_groups(audited_text(check_sequences(X)), alphabet=plan.alphabet)
     with phase("audit of shortcuts", enabled=enabled):
         shortcuts = look_for_shortcuts(X, y, groups, plan.alphabet, how["random_state"])

@@ -28,7 +28,7 @@ class SplitPlan:
     sentences : tuple of str
         What a reader must know.
     most_repeats : int or None
-        Repeats that can be had, where they are limited.
+        Repeats that are possible, where they are limited.
     """
 
     kind: str
@@ -77,9 +77,9 @@ def plan_split(X, y, groups, n_splits: int) -> SplitPlan:
             "one to test.",
         )
     # not "no sequence is on both sides": relatives may be, which is for the audit to say
-    kept = "Each sequence is on one side of a split; windows stay with theirs."
+    kept = "Each sequence is on one side of a split; windows stay with their sequence."
     if groups is not None:
-        kept = "No group is on both sides of a split; windows stay with theirs."
+        kept = "No group is on both sides of a split; windows stay with their sequence."
     return SplitPlan("parents", min(n_splits, fewest), groups, (kept, *sentences))
 
 

@@ -40,7 +40,7 @@ def plan_stages(
 ) -> list[Stage]:
     """Order the fits: a first repeat of what is cheap, its other repeats, then the dear models, the cheapest first.
 
-    Nothing hangs on a clock, so the order is the same on every machine.
+    Nothing depends on a clock, so the order is the same on every machine.
 
     Parameters
     ----------
@@ -124,7 +124,7 @@ def run_stages(
     stages : list of Stage
         In order.
     bar : tqdm.std.tqdm
-        Is told of each fit.
+        Called after each fit.
     stage_done : callable
         Called with the number of each stage when it ends, unless all of it was done before.
     """

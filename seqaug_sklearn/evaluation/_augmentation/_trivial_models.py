@@ -1,4 +1,4 @@
-"""Models that see one trivial thing each: what they score, a model that reads sequences must exceed."""
+"""Models that see one trivial feature each: what they score, a model that reads sequences must exceed."""
 
 from typing import Any
 

@@ -44,8 +44,8 @@ def shortcut_act(setup: DemoSetup) -> Act:
         metric="AUROC",
         figure=_figure(table),
         lesson=(
-            "With your own data: `seqaug audit data.csv` names what trivial thing explains the labels, and "
-            f"`seqaug compare` begins with it. Here it says: {report.verdict()[0]}"
+            "With your own data: `seqaug audit data.csv` names which trivial feature explains the labels, and `seqaug "
+            f"compare` begins with it. Here it says: {report.verdict()[0]}"
         ),
         comparison=comparison,
     )

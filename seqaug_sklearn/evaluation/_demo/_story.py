@@ -82,7 +82,7 @@ def run_demo(
     on_act: Callable[[Act], Any] | None = None,
     random_state: int = 0,
 ) -> Demo:
-    """Tell a leak, a shortcut and a gain apart, on simulated promoters where it is known which is which.
+    """Separate a leak, a shortcut and a gain, on simulated promoters where it is known which is which.
 
     Three acts: windows of promoters whose labels mean nothing, split at random and with families held out; labels that
     mean nothing and follow the GC content; and labels that follow planted sites, learned with and without orthologs.

@@ -66,7 +66,7 @@ def compare_fixed_split(
 
     For published benchmarks, where only scores on the given test rows can be set beside those of others. Whether they
     mean anything is asked first: every test row is audited against the training rows, and where more than 1 % leak, the
-    answer rests on those in which no relative was found. Both scores are given. What one trivial thing (length,
+    answer rests on those in which no relative was found. Both scores are given. What one trivial feature (length,
     composition, a position) tells of the labels of all rows is said first, and whether one tells the test rows from
     the training rows. With data of your own use
     :func:`compare_augmentations`: one split says less than a cross-validation, because it cannot tell what training
@@ -85,8 +85,8 @@ def compare_fixed_split(
     edits, strand, models, metric, quick, device, n_jobs, store, progress
         As in :func:`compare_augmentations`.
     n_seeds : int, default=1
-        Times that every model is trained, with other seeds; scores are means over these. For networks, whose luck is
-        part of any score.
+        Times that every model is trained, with other seeds; scores are means over these. For networks, whose chance
+        variation is part of any score.
     random_state : int, default=0
         Seed.
 
@@ -107,7 +107,7 @@ def compare_fixed_split(
     -----
     Intervals draw test rows, and tests exchange the predictions of two models between them, relatives among the test
     rows together (:func:`~seqaug_sklearn.model_selection.leakage_groups`). Both take the fitted models as given, so a
-    difference that is shown may still be the luck of one training.
+    difference that is shown may still be the chance variation of one training.
 
     See Also
     --------
@@ -165,8 +165,8 @@ def compare_fixed_split(
 
 
 def _trivial_things(X, y, audit, alphabet, random_state):
-    """What one trivial thing tells of all labels, and of the side of a row."""
-    # relatives are no witnesses of their own; those that only an alignment finds hardly ever have one label
+    """What one trivial feature tells of all labels, and of the side of a row."""
+    # relatives are no independent evidence; those that only an alignment finds hardly ever have one label
     groups = leakage_groups(X, alphabet=alphabet, homologs=False) if audit.leaked.any() else None
     n_train = len(audit.train_names)
     return (
@@ -249,13 +249,13 @@ def _judged(comparison, line, found, plan, X, y, metric, n_seeds, seed):
 def _why_not_cleaned(labels, n_test):
     """Why the test rows that do not leak cannot be scored; empty where they can."""
     if not len(labels):
-        return f"None of the {n_test} test rows is without a relative, so no honest score is to be had on this split."
+        return f"None of the {n_test} test rows is without a relative, so no valid score can be computed on this split."
     told = f"In only {len(labels)} of {n_test} test rows no relative was found"
     if len(labels) < _FEWEST:
-        return f"{told}: too few to score models on, so no honest score is to be had on this split."
+        return f"{told}: too few to score models on, so no valid score can be computed on this split."
     if len(np.unique(labels)) < 2:
         return (
-            f"{told}, and these are of one class ({str(labels[0])!r}), so no honest score is to be had on this split."
+            f"{told}, and these are of one class ({str(labels[0])!r}), so no valid score can be computed on this split."
         )
     return ""
 

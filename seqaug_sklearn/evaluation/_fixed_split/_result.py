@@ -47,7 +47,7 @@ class FixedSplitComparison(Result):
     memorisers : tuple of str
         Names of the lookup baselines.
     chance : float
-        Score of the best guess on the rows that decide; NaN where there is none for the metric.
+        Best score by chance on the rows that decide; NaN where there is none for the metric.
     n_seeds : int
         Trainings of each model.
     n_groups : int
@@ -61,9 +61,9 @@ class FixedSplitComparison(Result):
     quick : bool
         Whether it was a quick look.
     shortcuts : ShortcutReport or None
-        What one trivial thing tells of the labels of all rows; None where rows are too few or too many.
+        How well one trivial feature predicts the labels of all rows; None where rows are too few or too many.
     differs : str
-        In what trivial thing the test rows differ from the training rows; else empty.
+        In which trivial feature the test rows differ from the training rows; else empty.
     """
 
     _title = "Does augmentation help on this benchmark?"
@@ -90,7 +90,7 @@ class FixedSplitComparison(Result):
 
     @cached_property
     def shortcut(self) -> ModelAndShortcut | None:
-        """The most telling trait beside the best model; None where no trait was found."""
+        """The most informative trait beside the best model; None where no trait was found."""
         return beside_shortcut(self.shortcuts, self.comparison, TRIVIAL)
 
     @property

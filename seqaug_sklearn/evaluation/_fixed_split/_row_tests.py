@@ -63,7 +63,7 @@ def _cut(fold, kept, units):
 
 
 def chance_of(test: TestRows, prior: np.ndarray) -> float:
-    """Score of the best guess: of accuracies the commonest training class or one in K, of an AUROC one half; or NaN."""
+    """Best score by chance: of accuracies the commonest training class or one in K, of an AUROC one half; or NaN."""
     true = next(iter(test.rows.values()))[0].true
     if test.metric == "accuracy":
         return max(float(np.mean(true == prior.argmax())), 1 / len(prior))

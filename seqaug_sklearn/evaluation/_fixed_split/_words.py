@@ -100,7 +100,7 @@ def _is_clean(result):
 
 
 def _p_of(result, name, n_models):
-    """P-value of a score against chance, one side's luck of that many models; NaN where chance has no score."""
+    """P-value of a score against chance, one-sided chance of that many models; NaN where chance has no score."""
     row = result.judged.loc[name]
     above = row["score"] - result.chance
     if not above > 0:
@@ -114,7 +114,7 @@ def _answer(result):
     if result.leaks_matter and result.cleaned is None:
         return "Whether an augmentation helps cannot be said: what would be scored is memory."
     told = []
-    # what scores lower may only see less of the trivial thing
+    # what scores lower may only see less of the trivial feature
     helped, harmed = ("scored higher", "scored lower") if result.explained_by else ("helped", "did harm")
     for treatment, members in result.treatments.items():
         outcomes = result.tests.loc[members, "outcome"]
@@ -160,7 +160,7 @@ def _best(result):
     found = [one for one in lookups if _p_of(result, one, len(lookups)) < _LEVEL]
     if found:
         return _only_looked_up(result, found, f"{best}, has {level}; {by_chance})"), True
-    why = f"which is no more than luck ({by_chance})"
+    why = f"which is no more than chance ({by_chance})"
     if row["low"] > result.chance:
         why = best_of_many(len(models), p_value, by_chance)
     n = counted(len(models), "model")

@@ -1,4 +1,4 @@
-"""Whose synthetic individuals must not be given away, because they are copies or cannot be shown to be none."""
+"""Whose synthetic individuals must not be shared, because they are copies or cannot be shown to be none."""
 
 import numpy as np
 
@@ -14,7 +14,7 @@ __all__ = ["find_copying"]
 
 
 def find_copying(fidelity, generators, train, held_out) -> dict[str, str]:
-    """Say of each generator what forbids to give its individuals away.
+    """Say of each generator what forbids sharing its individuals.
 
     Parameters
     ----------

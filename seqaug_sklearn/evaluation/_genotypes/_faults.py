@@ -217,7 +217,7 @@ def _copies(row, real, copies, allowance):
 
 
 def _nearness(name, value, share, allowance):
-    """Name a privacy metric beyond its target, or beyond a third of what copies give away."""
+    """Name a privacy metric beyond its target, or beyond a third of what copies reveal."""
     limit, excess = _TARGETS[name] + allowance, value - _NO_COPYING[name]
     far = share > _LARGEST_SHARE and excess > allowance
     if not far and not value > limit:

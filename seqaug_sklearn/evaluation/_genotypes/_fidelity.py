@@ -124,7 +124,7 @@ class GenotypeFidelity(Result):
         return self.table.reset_index()
 
     def verdict(self) -> list[str]:
-        """Say what is wrong with each generator, and whether the controls were found out; one text each."""
+        """Say what is wrong with each generator, and whether the controls were detected; one text each."""
         imputed = [f"{count} missing values filled in {name}" for name, count in self.n_imputed.items() if count]
         return [*describe(self.table, self.faults), *imputed]
 

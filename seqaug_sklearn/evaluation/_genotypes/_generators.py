@@ -89,7 +89,7 @@ class GenotypeComparison(Result):
 
     @property
     def copying(self) -> dict[str, str]:
-        """Generators whose individuals must not be given away, with the reasons.
+        """Generators whose individuals must not be shared, with the reasons.
 
         A generator is here where the fault ``"copies"`` was found in its individuals, or where it breaks the rule that
         sets :class:`~seqaug_sklearn.augmentation.HaplotypeMosaic`: the upper end of the 95 % interval
@@ -192,7 +192,7 @@ def compare_genotype_generators(
     """Fit generators on part of the individuals, and measure what they make on the individuals that they did not see.
 
     Individuals are split within each population. The split knows nothing of families: leave relatives out beforehand,
-    or the held-out individuals are no strangers and copying looks harmless.
+    or the held-out individuals are not independent and copying looks harmless.
 
     Parameters
     ----------
@@ -327,7 +327,7 @@ def _sample(generator, n_samples, n_measured, seed):
 
 
 def _named(train, name, X, y):
-    """Return synthetic individuals of the training individuals' variants; nobody can take their names for real ones."""
+    """Return synthetic individuals of the training variants; their names cannot be mistaken for real ones."""
     labels = y[::2] if train.encoding == "haplotype" else y
     samples = np.array([f"synthetic_{file_stem(name)}_{number}" for number in range(1, len(labels) + 1)])
     made = GenotypeSet(X, train.encoding, samples=samples, variants=train.variants, populations=labels)

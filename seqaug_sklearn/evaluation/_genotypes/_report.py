@@ -80,7 +80,7 @@ def verdict(comparison) -> list[str]:
 
 
 def warning_of(name: str, reasons: str) -> str:
-    """Say that the individuals of a generator must not be given away, and why."""
+    """Say that the individuals of a generator must not be shared, and why."""
     return f"The individuals of {name} must not be shared as synthetic: {reasons}."
 
 

@@ -23,8 +23,8 @@ Key = tuple[str, int]
 class Fits:
     """The fits that estimators and splits make together.
 
-    A result hangs on its estimator, its split and the seed alone: neither on the order of the fits, nor on what else is
-    fitted, nor on the number of jobs.
+    A result depends on its estimator, its split and the seed alone: neither on the order of the fits, nor on what else
+    is fitted, nor on the number of jobs.
 
     Attributes
     ----------

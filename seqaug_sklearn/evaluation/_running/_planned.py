@@ -37,7 +37,7 @@ class PlannedComparison:
     random_state : object
         As given.
     shortcuts : ShortcutReport or None
-        What one trivial thing tells of the classes; None where nobody looked.
+        How well one trivial feature predicts the classes; None where not audited.
     """
 
     fits: Fits

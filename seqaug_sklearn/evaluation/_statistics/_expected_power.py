@@ -62,7 +62,7 @@ def detectable_difference(
     -----
     The test is :func:`group_t_test`. How much two models' answers differ is not known beforehand; the variances are
     those of two linear models of accuracy .70 and .85 (``examples/benchmarks/bench_judge.py``). Models that agree more,
-    for example because one is the other with a little more data, differ less and are told apart more easily.
+    for example because one is the other with a little more data, differ less and are distinguished more easily.
 
     Examples
     --------
@@ -130,7 +130,7 @@ def tell_expected(n_rows: int, n_groups: int, n_classes: int, n_repeats: int = 1
     n_rows, n_groups, n_repeats : int
         As in :func:`detectable_difference`.
     n_classes : int
-        Classes: from guessing to every answer right is the largest difference that there can be.
+        Classes: from chance to every answer right is the largest difference that there can be.
     """
     size = f"{n_rows} sequences" if n_groups == n_rows else f"{n_rows} sequences in {n_groups} groups"
     smallest = detectable_difference(n_rows, n_groups, n_repeats=n_repeats) if n_groups > 2 else np.inf

@@ -81,7 +81,7 @@ def group_t_test(
     GroupTTest
         NaN as standard error, interval and p-value where there is a single group. Where no value differs from the
         others, the standard error is 0, the interval is a point, and the p-value is NaN (1 where all are ``null``): how
-        much they would vary is not to be had from them.
+        much they would vary cannot be computed from them.
 
     Raises
     ------

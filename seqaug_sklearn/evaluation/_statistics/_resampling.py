@@ -21,8 +21,8 @@ def bootstrap_interval(
     """Percentile bootstrap interval of a mean, whole groups drawn with replacement.
 
     Rows of one group (windows of one parent, members of one family) are no independent evidence, so the group is
-    drawn, not the row. The values are taken as given: of predictions of fitted models the interval leaves out the luck
-    of training, which :func:`group_t_test` counts.
+    drawn, not the row. The values are taken as given: of predictions of fitted models the interval leaves out the
+    chance variation of training, which :func:`group_t_test` counts.
 
     Parameters
     ----------

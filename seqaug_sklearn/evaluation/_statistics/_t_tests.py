@@ -36,7 +36,7 @@ def corrected_t_test(differences: np.ndarray, test_share: float, *, alpha: float
 
     Scores of folds share training rows, so the plain t-test finds differences that are not there. The correction
     adds ``n_test / n_train`` to ``1 / n_folds`` in the variance of the mean. Few folds leave it few degrees of freedom,
-    and of repeated folds it counts more than there are: where predictions are to be had, :func:`group_t_test` has more
+    and of repeated folds it counts more than there are: where predictions are available, :func:`group_t_test` has more
     power at the same level.
 
     Parameters

@@ -1,4 +1,4 @@
-"""The window paper again, under its own protocol and honest ones."""
+"""The window paper again, under its own protocol and held-out ones."""
 
 from seqaug_sklearn.evaluation._window_paper._reproduction import WindowPaperReproduction, reproduce_window_paper
 from seqaug_sklearn.evaluation._window_paper._results import PearsonOfCodes, pearson_of_codes

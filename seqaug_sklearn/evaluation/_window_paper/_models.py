@@ -59,7 +59,7 @@ class Setup:
 
 
 def published_models(setup: Setup) -> dict[str, Any]:
-    """Classifiers of exploded windows (text): the network, its variants for proteins, baselines, the memoriser."""
+    """Classifiers of exploded windows (text): the network, its variants for proteins, baselines, the lookup."""
     name = setup.network_name
     models = {name: setup.network()}
     if setup.molecule == "protein":

@@ -34,8 +34,8 @@ __all__ = ["sections"]
 _TEXTS = {
     PUBLISHED: (
         "As published: windows are split at random, so nearly every test window is a training window shifted by one "
-        "residue, and early stopping looks at such copies as well. The memoriser copies the label of the training "
-        "window with most 12-mers in common."
+        "residue, and early stopping looks at such copies as well. The nearest-neighbour lookup copies the label of "
+        "the training window with most 12-mers in common."
     ),
     BLOCKS: (
         "The same sequences and classes. Each fold tests one contiguous block of every sequence's windows; training "
@@ -81,10 +81,11 @@ def _beside(results):
     return Section(
         "Beside the paper",
         text=(
-            f"The paper's network ({PAPER}). Found, difference (found minus published, from a range's nearer end) "
-            "and memoriser are those of windows split at random; tiles are non-overlapping windows on held-out blocks."
+            f"The paper's network ({PAPER}). Found, difference (found minus published, from a range's nearer end) and "
+            "nearest-neighbour lookup are those of windows split at random; tiles are non-overlapping windows on "
+            "held-out blocks."
         ),
-        tables={"Published figures and honest ones": table},
+        tables={"Published and held-out figures": table},
         notes=_quick_note(results),
     )
 
@@ -98,7 +99,7 @@ def _data(results):
     shared = {} if results.shared is None else {"Genes across genomes": results.shared.left_out}
     notes = (
         f"Windows of {WINDOW} residues at every position: the paper's second rule (15 shared symbols) admits all of "
-        "them, so its range of overlaps changes nothing. A window text with two labels cannot be told apart by any "
+        "them, so its range of overlaps changes nothing. A window text with two labels cannot be distinguished by any "
         "model."
     )
     return Section(

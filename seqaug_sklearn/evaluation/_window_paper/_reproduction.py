@@ -1,4 +1,4 @@
-"""The window paper reproduced, with the honest figure beside every published one."""
+"""The window paper reproduced, with the held-out figure beside every published one."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -108,7 +108,7 @@ def reproduce_window_paper(
     """Run the window paper's experiments as published, and beside them the protocols that do not leak.
 
     The published protocol splits windows at random, so near-copies of the test windows are trained: its scores say
-    nothing about new sequence. Read them next to the memoriser's and to the held-out blocks.
+    nothing about new sequence. Read them next to the nearest-neighbour lookup's and to the held-out blocks.
 
     Parameters
     ----------

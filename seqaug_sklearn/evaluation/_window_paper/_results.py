@@ -1,4 +1,4 @@
-"""What a reproduction found, as tables: one per protocol, and every published figure beside the honest one."""
+"""What a reproduction found, as tables: one per protocol, and every published figure beside the held-out one."""
 
 from dataclasses import dataclass, field
 
@@ -274,7 +274,7 @@ def network_in(results: Results, protocol: str) -> str:
 
 
 def protocol_scores(results: Results) -> pd.DataFrame:
-    """Network and memoriser under each protocol, with range of two standard errors, chance, and whether it leaks."""
+    """Network and lookup under each protocol, with range of two standard errors, chance, and whether it leaks."""
     rows = []
     for (genome, protocol), comparison in results.comparisons().items():
         network = network_in(results, protocol)

@@ -55,7 +55,7 @@ def _answer(results):
             f"The published split measures near-copies, not learning: {facts}; looking up the most similar training "
             f"window scores {looked_up:.3f} under the published split."
         )
-    return f"Much of the score outlives an honest split: {facts}."
+    return f"Much of the score remains under a clean split: {facts}."
 
 
 def _answer_without_gap(results):

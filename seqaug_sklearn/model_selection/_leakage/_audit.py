@@ -116,7 +116,7 @@ def audit_leakage(
     Composition is all that chance is reckoned from, and real sequence repeats itself more than that. So a run at least
     half of which lies in stretches of low complexity (symmetric DUST [1]_) does not count, and k-mers of which that is
     true count up to the number of others. The same audit with the test rows written backwards (``text[::-1]``, not
-    complemented: nothing there is inherited) tells what is left: none of 567 promoters of plants, 6.9 % with
+    complemented: nothing there is inherited) says what is left: none of 567 promoters of plants, 6.9 % with
     ``mask_low_complexity=False``. ``bench_audit.py`` prints these, and what the mask costs. DUST was made for DNA: of
     proteins it marks hardly more than runs of one residue.
 

@@ -293,7 +293,7 @@ def kind_of(row) -> str:
 
 
 def tell_skipped(skipped: str) -> str:
-    """Say why no homologs were looked for by alignment; empty where they were, or nobody wanted them.
+    """Say why no homologs were looked for by alignment; empty where they were, or they were not asked for.
 
     Parameters
     ----------

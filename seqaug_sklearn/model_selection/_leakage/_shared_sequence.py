@@ -267,7 +267,7 @@ class EvidenceFinder:
         if not self.masks:
             nearest, shared, guilty = _nearest(self.kmers[train], self.kmers[test], needed)
             return nearest, shared, guilty, shared
-        # most k-mers in common of any kind, which tells what would leak if all counted
+        # most k-mers in common of any kind, which says what would leak if all counted
         every = np.zeros(len(test), np.int64)
         low_train, low_test = self.mostly_low[train], self.mostly_low[test]
 

@@ -1,4 +1,4 @@
-"""``make_negatives``: negative examples that do not give themselves away."""
+"""``make_negatives``: negative examples without a shortcut."""
 
 import numpy as np
 import pandas as pd
@@ -36,10 +36,10 @@ def make_negatives(
 ) -> NegativeSet:
     """Make negative examples with the lengths and the composition of the positives.
 
-    Negatives that differ from the positives in length, GC content or the words that they are made of are told apart by
-    that alone, and a score on them says nothing about what the positives have in common. Shuffles keep the counts of
+    Negatives that differ from the positives in length, GC content or the words that they are made of are distinguished
+    by that alone, and a score on them says nothing about what the positives have in common. Shuffles keep the counts of
     all words of `k` symbols exactly; draws from a background are matched to each positive as far as it allows. What
-    tells them apart all the same is looked at and said first. A motif at a fixed place (a TATA box) is found there too,
+    separates them all the same is looked at and said first. A motif at a fixed place (a TATA box) is found there too,
     and is no artefact.
 
     Parameters
@@ -63,7 +63,8 @@ def make_negatives(
     n_candidates : int, default=100
         Stretches of the background among which the most similar one is taken.
     audit : bool, default=True
-        Whether to look at what trivial thing tells positives from negatives (:func:`audit_shortcuts`; from 20 rows on).
+        Whether to look at which trivial feature separates positives from negatives (:func:`audit_shortcuts`; from 20
+        rows on).
     random_state : None, int, RandomState or Generator, default=None
         Seed.
 
@@ -228,7 +229,7 @@ def _names(parents, draws):
 
 
 def _shortcuts(positives, negatives, alphabet, rng):
-    """The audit of both, in an order that tells nothing; None where rows are too few."""
+    """The audit of both, in an order that says nothing; None where rows are too few."""
     texts, labels = [*positives, *negatives], np.repeat(["positive", "negative"], [len(positives), len(negatives)])
     if len(texts) < _FEWEST_ROWS:
         return None

@@ -37,7 +37,7 @@ class NegativeSet(Result):
         stood there already, and were drawn anew; left out were ``same`` (no other order has the same k-mers),
         ``resembling`` (each draw did) and ``not_found`` (the background holds nothing of that length).
     shortcuts : ShortcutReport or None
-        What trivial thing tells positives from negatives; None where it was not asked for, or rows are too few.
+        Which trivial feature separates positives from negatives; None where it was not asked for, or rows are too few.
     """
 
     _title = "What gives the negatives away?"
@@ -59,7 +59,10 @@ class NegativeSet(Result):
         list of str
         """
         if self.shortcuts is None:
-            told = ["Whether a trivial thing tells positives from negatives was not looked at (it takes 20 sequences)."]
+            told = [
+                "Whether a trivial feature separates positives from negatives was not looked at (it takes 20 "
+                "sequences)."
+            ]
         else:
             told = list(self.shortcuts.verdict())
         return [*told, *self._counted()]

@@ -19,7 +19,7 @@ class Draw(NamedTuple):
 class ShuffledDraws:
     """Other orders of the positives.
 
-    Unknown symbols stay where they are, and so does the case: a run of N, or a masked repeat, tells nothing then.
+    Unknown symbols stay where they are, and so does the case: a run of N, or a masked repeat, says nothing then.
 
     Parameters
     ----------

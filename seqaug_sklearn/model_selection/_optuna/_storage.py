@@ -152,7 +152,7 @@ def describe(value, listed=frozenset()):
     """Text that is equal in another process for an equal value.
 
     Estimators whose id is in ``listed`` are named only, because their parameters are described on their own.
-    Functions are told apart by their name.
+    Functions are distinguished by their name.
     """
     text = _describe(value, listed)
     return text if len(text) <= _LONGEST else f"{text[:60]}... {data_digest(text)}"

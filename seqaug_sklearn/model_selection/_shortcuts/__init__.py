@@ -1,4 +1,4 @@
-"""What trivial thing predicts the labels: traits of sequences and names, their scores, and what is left beyond one."""
+"""Which trivial feature predicts the labels: traits of sequences and names, their scores, what is left beyond one."""
 
 from seqaug_sklearn.model_selection._shortcuts._audit import audit_shortcuts
 from seqaug_sklearn.model_selection._shortcuts._beyond import BeyondShortcut, score_beyond_shortcut

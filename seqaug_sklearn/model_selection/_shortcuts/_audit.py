@@ -1,4 +1,4 @@
-"""``audit_shortcuts``: how well one trivial thing predicts the labels."""
+"""``audit_shortcuts``: how well one trivial feature predicts the labels."""
 
 import numpy as np
 import pandas as pd
@@ -34,7 +34,7 @@ _AS_GOOD = 0.02
 def audit_shortcuts(
     X, y, *, groups=None, alphabet="dna", names=None, n_permutations: int = 199, random_state=0
 ) -> ShortcutReport:
-    """Find out how well one trivial thing predicts the labels.
+    """Check how well one trivial feature predicts the labels.
 
     A model that reads the length, the composition or one position of a sequence scores high and has learned nothing
     else. Not every such signal is an artefact: promoters *are* rich in GC. The report says what the labels are
@@ -52,7 +52,7 @@ def audit_shortcuts(
     y : array-like of shape (n_samples,) or (n_samples, n_outputs)
         Classes, numbers that were measured, or several labels of 0 and 1 or several numbers (NaN: not measured).
     groups : array-like of shape (n_samples,), default=None
-        What hangs together, such as families: labels are dealt to whole groups, and intervals are by group. None:
+        What belongs together, such as families: labels are dealt to whole groups, and intervals are by group. None:
         identical sequences are one group.
     alphabet : {"dna", "rna", "protein"} or Alphabet, default="dna"
         Alphabet.
@@ -89,7 +89,7 @@ def audit_shortcuts(
 
     The p-value is adjusted for all that was tried: each trait is measured in standard deviations of what it scores when
     labels are dealt anew, and compared with the largest of all traits in each deal (maximum statistic). It holds
-    whatever the number of traits and however they hang together. A finding is a p-value of at most 0.05 with a score
+    whatever the number of traits and however correlated they are. A finding is a p-value of at most 0.05 with a score
     of at least 0.6 (correlation: 0.2): less cannot explain the score of a useful model.
 
     Positions that fewer than 80 % of the rows reach are left out, because they say how long rows are.
@@ -104,7 +104,7 @@ def audit_shortcuts(
     >>> report.best, bool(report.found)
     ('length', True)
     >>> print(report.verdict()[0])
-    The classes are explained by length (median 60 in short, 70 in long): it alone tells them apart with an AUROC ...
+    The classes are explained by length (median 60 in short, 70 in long): it alone separates them with an AUROC ...
     """
     sequences = windows_of(X, "X")
     texts = list(map(str, sequences.values))
@@ -149,7 +149,7 @@ def _names(names, identifiers, n_rows):
 
 def _groups(groups, X, identifiers, texts):
     if groups is None:
-        # rows made of one sequence are no witnesses of their own; a WindowSet knows its groups
+        # rows made of one sequence are no independent evidence; a WindowSet knows its groups
         return parents_of(texts, X.groups if hasattr(X, "positions") else known_parents(X, identifiers))
     groups = groups.to_numpy() if hasattr(groups, "to_numpy") else np.asarray(groups)
     if groups.shape != (len(texts),):
@@ -164,7 +164,7 @@ def _most_positions(n_rows, n_columns, n_symbols):
 
 
 def _table(traits, target, groups, column, distance, p):
-    """One row for each trait, the most telling first."""
+    """One row for each trait, the most informative first."""
     names = [*traits.numbers, *traits.codes]
     is_codes = np.arange(len(names)) >= len(traits.numbers)
     # ties of p are broken by how far a trait is from chance
@@ -198,7 +198,7 @@ def _score_of_best(values, target, column, groups, *, is_codes):
 
 
 def _order(table):
-    """Findings first, the most telling first; of those that tell about as much as the best, the plainest."""
+    """Findings first, the most informative first; of those that tell about as much as the best, the plainest."""
     rank = table["family"].map({family: i for i, family in enumerate(FAMILIES)}).to_numpy()
     significant, scores = (table["p"] <= 0.05).to_numpy(), table["ahead"].to_numpy()
     candidates = np.where(significant & table["seen"].to_numpy(), scores, -np.inf)

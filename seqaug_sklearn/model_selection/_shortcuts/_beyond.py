@@ -89,7 +89,7 @@ def score_beyond_shortcut(
     shortcut : array-like of shape (n_samples,)
         The trait, such as ``ShortcutReport.values(trait)`` or a length. Of text only equal values are alike.
     groups : array-like of shape (n_samples,), default=None
-        What hangs together.
+        What belongs together.
     n_permutations : int, default=199
         Exchanges of labels.
     random_state : None, int, RandomState or Generator, default=0

@@ -32,7 +32,7 @@ class ShortcutReport(Result):
     Attributes
     ----------
     table : pandas.DataFrame
-        One row for each trait, the most telling first: ``family``, ``score`` (AUROC, or the absolute value of
+        One row for each trait, the most informative first: ``family``, ``score`` (AUROC, or the absolute value of
         Spearman's correlation), ``low`` and ``high`` (95 % interval by group; NaN for positions that tell little),
         ``p`` (adjusted for all traits), ``told_best`` (class, label or number that it tells best),
         ``detail`` (how the rows of that class differ from the others), ``seen`` (whether a model of the
@@ -54,7 +54,7 @@ class ShortcutReport(Result):
         Positions from either end that were looked at, where there are more.
     """
 
-    _title = "What trivial thing explains the labels?"
+    _title = "Which trivial feature explains the labels?"
 
     table: pd.DataFrame
     positions: pd.DataFrame
@@ -94,7 +94,7 @@ class ShortcutReport(Result):
 
     @property
     def best(self) -> str | None:
-        """The most telling trait among the findings that a model of the sequences sees; None where there is none."""
+        """The most informative trait found that a model of the sequences sees; None where there is none."""
         seen = self.findings[self.findings["seen"]]
         return None if seen.empty else str(seen.index[0])
 
@@ -104,7 +104,7 @@ class ShortcutReport(Result):
         Parameters
         ----------
         trait : str
-            One of the table's. Symbols of a position become the share of the class that is told best.
+            One of the table's. Symbols of a position become the share of the class that is predicted best.
 
         Returns
         -------
@@ -152,12 +152,12 @@ class ShortcutReport(Result):
             yield (
                 f"Whether something trivial explains {self._labels} cannot be said: {trait} alone gives "
                 f"{self._a_metric} of {row['score']:.3f}, but {self.n_rows} rows of {counted(self.n_groups, 'group')} "
-                f"are too few to tell that from chance ({p_equals(row['p'])})."
+                f"are too few to distinguish that from chance ({p_equals(row['p'])})."
             )
 
     def _tell_nothing(self):
         best = self._told_by_value.head(1)
-        told = "".join(f" The most telling is {name}: {self._tell_score(row)}." for name, row in best.iterrows())
+        told = "".join(f" The most informative is {name}: {self._tell_score(row)}." for name, row in best.iterrows())
         return f"Nothing trivial explains {self._labels}: none of {len(self.table):,} traits.{told}"
 
     @property
@@ -165,7 +165,7 @@ class ShortcutReport(Result):
         return {"classes": "the classes", "labels": "the labels"}.get(self.kind, "the values")
 
     def tell_alone(self) -> str:
-        """What the most telling trait gives alone, as a clause; empty where nothing was found."""
+        """What the most informative trait gives alone, as a clause; empty where nothing was found."""
         if self.best is None:
             return ""
         row = self.table.loc[self.best]
@@ -181,7 +181,7 @@ class ShortcutReport(Result):
         name, row = seen.index[0], seen.iloc[0]
         partly = "" if row["score"] >= _STRONG[self._is_number] else "partly "
         what = self._labels if self.kind not in ("labels", "numbers") else f"{self._labels} of {row['told_best']!r}"
-        told = "follows them" if self._is_number else "tells them apart"
+        told = "follows them" if self._is_number else "separates them"
         detail = f" ({row['detail']})" if row["detail"] else ""
         yield (
             f"{what[0].upper()}{what[1:]} are {partly}explained by {name}{detail}: it alone {told} with "
@@ -191,7 +191,7 @@ class ShortcutReport(Result):
         if len(others):
             named = [f"{name} ({row['score']:.3f})" for name, row in others.head(3).iterrows()]
             named += [f"{len(others) - 3} more"] if len(others) > 3 else []
-            yield f"As much or less is told by {joined(named)}."
+            yield f"As much or less is explained by {joined(named)}."
         yield _CAVEAT
 
     def _tell_unseen(self, unseen):
@@ -231,7 +231,7 @@ class ShortcutReport(Result):
             That of :class:`~seqaug_sklearn.plotting.ShortcutDisplay`, to stand with them.
         """
         caption = "What each trait tells, and each position"
-        tables = {"Most telling traits": self.table.head(_SHOWN).drop(columns="seen").reset_index()}
+        tables = {"Most informative traits": self.table.head(_SHOWN).drop(columns="seen").reset_index()}
         if self.contradictions is not None:
             rows = self.contradictions.to_frame().rename_axis("sequence").reset_index()
             tables["Identical sequences with other labels"] = rows

@@ -61,8 +61,8 @@ def score_of(values, target, column, groups, *, is_codes=False, only_best=False)
     """Score of one trait and its 95 % interval.
 
     Classes: the AUROC, with more than two the mean over classes, each against the rest. Labels: the AUROC of the one
-    that is told best. Numbers: the absolute value of Spearman's correlation with the one that is told best; of symbols
-    the correlation ratio of its ranks.
+    that is predicted best. Numbers: the absolute value of Spearman's correlation with the one that is predicted best;
+    of symbols the correlation ratio of its ranks.
 
     Parameters
     ----------
@@ -71,13 +71,13 @@ def score_of(values, target, column, groups, *, is_codes=False, only_best=False)
     target : Target
         What is predicted.
     column : int
-        Column that is told best.
+        Column that is predicted best.
     groups : int ndarray of shape (n_rows,)
         Groups, which vary together.
     is_codes : bool, default=False
         Whether the values are symbols.
     only_best : bool, default=False
-        Of classes only the one that is told best.
+        Of classes only the one that is predicted best.
 
     Returns
     -------
@@ -149,7 +149,7 @@ def _of_counts(codes, wanted, is_number):
 def bits_of_codes(codes, target):
     """Information of symbols about the target in bits, less what chance gives (Miller and Madow).
 
-    Of labels, and of numbers as to their half, that of the column told best.
+    Of labels, and of numbers as to their half, that of the column predicted best.
     """
     if target.kind == "classes" and target.columns.shape[1] > 1:
         return _bits(np.stack([_counts(codes, column)[1] for column in target.columns.T]))

@@ -39,7 +39,7 @@ class Target:
 
     @property
     def is_number(self) -> bool:
-        """Whether ranks are compared, instead of classes told apart."""
+        """Whether ranks are compared, instead of classes distinguished."""
         return self.kind in ("number", "numbers")
 
     @classmethod

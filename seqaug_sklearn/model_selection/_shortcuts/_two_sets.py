@@ -1,4 +1,4 @@
-"""``describe_difference``: whether one trivial thing tells a test set from its training set."""
+"""``describe_difference``: whether one trivial feature separates a test set from its training set."""
 
 from seqaug_sklearn.model_selection._shortcuts._audit import audit_shortcuts
 
@@ -8,10 +8,10 @@ _FEWEST_ROWS = 20
 
 
 def describe_difference(train, test, *, alphabet="dna", n_permutations: int = 199, random_state=0) -> str:
-    """Say in what trivial thing a test set differs from a training set.
+    """Say in which trivial feature a test set differs from a training set.
 
-    Where length, composition or one position tells test rows from training rows, a score on the test set is not one on
-    more of the same data, whatever the labels.
+    Where length, composition or one position separates test rows from training rows, a score on the test set is not one
+    on more of the same data, whatever the labels.
 
     Parameters
     ----------
@@ -58,6 +58,6 @@ def describe_difference(train, test, *, alphabet="dna", n_permutations: int = 19
         return ""
     detail = report.table.loc[report.best, "detail"]
     return (
-        f"The two sets differ: {report.tell_alone()} of telling one from the other ({detail}), so a score on the test "
-        "set is not one on more of the same."
+        f"The two sets differ: {report.tell_alone()} of separating one from the other ({detail}), so a score on the "
+        "test set is not one on more of the same."
     )

@@ -361,7 +361,7 @@ class MutagenesisDisplay:
         part = slice(number * self.per_row, (number + 1) * self.per_row)
         first, codes = self.start + part.start, np.asarray(self.codes)[part]
         extent = (first - 0.5, first + len(codes) - 0.5, len(self.symbols) - 0.5, -0.5)
-        # purple and orange are told apart by every kind of colour vision
+        # purple and orange are distinguished by every kind of colour vision
         image = axes.imshow(
             changes[part].T, cmap="PuOr", vmin=-limit, vmax=limit, aspect="auto", extent=extent, interpolation="nearest"
         )

@@ -180,7 +180,9 @@ def choose_population(population, populations, real, groups):
         raise invalid_parameter(Parameter("population", population), f"is not among the real ones: {populations}")
     for name, people in groups.items():
         if population not in people.populations.tolist():
-            raise ValueError(f"synthetic[{name!r}] has nobody of population {population!r}; choose another population")
+            raise ValueError(
+                f"synthetic[{name!r}] has no individual of population {population!r}; choose another population"
+            )
     return population
 
 

@@ -18,10 +18,10 @@ class GenotypePrivacyDisplay:
 
     Left: difference of each synthetic haplotype to the nearest training haplotype, cumulative; black is what held-out
     real individuals show, who were not copied from anybody. A curve above the black one lies nearer than chance. Right:
-    the attack of someone who holds an individual's genotypes and guesses from the nearest synthetic one whether the
-    individual was in the training set; on the diagonal it is a guess.
+    the attack of someone who holds an individual's genotypes and infers from the nearest synthetic one whether the
+    individual was in the training set; on the diagonal it is at chance.
 
-    Curves on the diagonal mean that *this* attack fails on average. They do not mean that nobody can be recognised:
+    Curves on the diagonal mean that *this* attack fails on average. They do not mean that no one can be recognised:
     the rare haplotype of one individual may be copied where the mean shows nothing. Make it with
     :meth:`from_genotypes`.
 
@@ -44,7 +44,7 @@ class GenotypePrivacyDisplay:
     figure_ : matplotlib Figure
         Figure of the axes.
     auc_ : dict of str to float
-        Area under the attack's curve; 0.5 is a guess.
+        Area under the attack's curve; 0.5 is chance.
 
     See Also
     --------
@@ -165,7 +165,7 @@ class GenotypePrivacyDisplay:
         for name in names:
             label = f"{short_labels([name], 24)[0]} ({self.auc_[name]:.2f})"
             handles += ax.plot(*self.attack[name], label=label, **styles[name])
-        handles += ax.plot([0, 1], [0, 1], label="guessing (0.50)", **CHANCE)
+        handles += ax.plot([0, 1], [0, 1], label="chance (0.50)", **CHANCE)
         ax.set(xlim=(-0.01, 1), ylim=(0, 1.02), aspect="equal")
         ax.set_xlabel("held-out individuals taken for training individuals")
         ax.set_ylabel("training individuals recognised")
@@ -179,7 +179,7 @@ def _nearest(people, others):
 
 
 def _roc(members, others):
-    """True positive rates at the false positive rates of the grid; the smaller the difference, the surer the guess."""
+    """True positive rates at the false positive rates of the grid; the smaller the difference, the surer the attack."""
     from sklearn.metrics import roc_curve
 
     truth = np.repeat([1, 0], [len(members), len(others)])

@@ -2,7 +2,7 @@
 
 A word is a few residues at fixed distances (a spaced seed). Two rows share many words by chance, so the residues
 around each are compared at once: 21 of them lie in one integer of 64 bits, three bits each, and one exclusive or with a
-count of bits tells how much they differ.
+count of bits says how much they differ.
 """
 
 from collections.abc import Iterator
@@ -194,7 +194,7 @@ def seed_pairs(
     plan : SeedPlan
         The words.
     done : callable, default=nothing
-        Is told the number of pairs that were looked at.
+        Called with the number of pairs that were looked at.
 
     Yields
     ------

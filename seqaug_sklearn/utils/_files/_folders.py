@@ -33,7 +33,7 @@ _PATIENCE = 60.0
 def replaced_folder(folder: str | Path, *, kind: str = "report") -> Iterator[Path]:
     """Give an empty folder to write to, whose files take the place of those of an earlier report when the block ends.
 
-    The earlier report's files are those that its manifest names and nobody has changed. Every other file stays; one
+    The earlier report's files are those that its manifest names and have not changed. Every other file stays; one
     that stands where a new file belongs is kept under another name, with a warning. Where nothing else is in the
     folder, both are swapped in one step if the system can. What a killed run left is put right first.
 

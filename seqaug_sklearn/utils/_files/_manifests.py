@@ -76,7 +76,7 @@ def survey(folder: Path, files: Mapping[str, str], marker: str) -> tuple[list[st
     Returns
     -------
     own : list of str
-        Files that nobody has changed, the manifest last.
+        Files that have not changed, the manifest last.
     others : bool
         Whether anything else is there.
     """

@@ -49,7 +49,7 @@ def mark_missing(values: pd.Series, missing_values, *, what: str, where: str, ma
     values : Series of str of shape (n_cells,)
         Cells, indexed by the names that messages give.
     missing_values : None, str or list of str
-        Words that mean missing, as they are written; every other word is a value then. None: nobody said, so a word
+        Words that mean missing, as they are written; every other word is a value then. None: not given, so a word
         that usually means missing is an error.
     what, where : str
         What the cells are ("label"), and the name of the file, for messages.
@@ -83,7 +83,7 @@ def mark_missing(values: pd.Series, missing_values, *, what: str, where: str, ma
         return empty
     missing = empty | np.array([cell in chosen for cell in cells], dtype=bool)
     left = list(dict.fromkeys(cells[suspicious & ~missing]))
-    # missing_values=[] says that such words are values; of sequences it is told all the same, as NA would be read as
+    # missing_values=[] says that such words are values; of sequences it is told anyway, as NA would be read as
     # residues
     if left and (chosen or what == "sequence"):
         too = Parameter("missing_values", sorted({*chosen, *left}))

@@ -1,4 +1,4 @@
-"""Whether an output may be written where it is wanted, found out before any work."""
+"""Whether an output may be written where it is wanted, checked before any work."""
 
 import contextlib
 import errno

@@ -38,7 +38,7 @@ def parse_table(
 
     Fields are separated by tabs if the first line holds one, else by the commoner of comma and semicolon; quoted fields
     may hold separators and line breaks. Any kind of line end is read; blank lines, and lines of separators alone, are
-    left out. A row with more or fewer fields than the heading is refused, because nobody knows which field is the
+    left out. A row with more or fewer fields than the heading is refused, because it is unclear which field is the
     surplus or the missing one. Two forms are read: fields that every row has beyond the heading, all of them empty
     (ignored, with a warning), and the row names of R, which have no heading, where the content tells them for certain.
 

@@ -87,7 +87,7 @@ def check_line_lengths(path) -> None:
     """Refuse a gzip or bgzip file with a line that memory does not hold, before another library reads it.
 
     Rows of many individuals without a variant pack as well as files that were made to do harm, so only the length of a
-    line tells them apart. Contents are unpacked, piece by piece, only where they may be more than 200 times the file.
+    line separates them. Contents are unpacked, piece by piece, only where they may be more than 200 times the file.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Which rows belong together, and whether those who must know are told."""
+"""Which rows belong together, and and the warnings about them."""
 
 from seqaug_sklearn.utils._lineage._fit_metadata import (
     early_stoppers,

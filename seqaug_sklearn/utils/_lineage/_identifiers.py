@@ -78,8 +78,8 @@ def warn_of_shared_identifiers(identifiers, splits, parents=None) -> str:
         return ""
     example = "" if identifiers is None else f" (for example {plain(identifiers[np.concatenate(rows)[0]])!r})"
     told = (
-        f"{n_known} of {n_tested} test rows carry the identifier of a training row{example}: they are "
-        "copies or parts of one sequence, and a model may know them by heart; keep them together with groups=X.index"
+        f"{n_known} of {n_tested} test rows carry the identifier of a training row{example}: they are copies or parts "
+        "of one sequence, and a model may have memorised them; keep them together with groups=X.index"
     )
     warn(told, LeakageWarning)
     return told

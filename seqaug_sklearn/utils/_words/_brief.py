@@ -1,4 +1,4 @@
-"""Values as they are told: estimators without their data, NumPy's scalars without its type names, counts of things."""
+"""Values as messages show them: estimators without data, scalars without type names, counts of things."""
 
 import copy
 

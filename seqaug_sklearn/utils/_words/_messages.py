@@ -1,4 +1,4 @@
-"""Messages that know which parameters they speak of, so that each reader is told what to write.
+"""Messages that know which parameters they speak of, so that each reader sees what to write.
 
 In Python that is ``window=40``, on the command line ``--window 40``. A message is a str, so whatever takes text takes
 it, and nothing has to be searched for in it.
@@ -98,7 +98,7 @@ class Message(str):
 
 
 class Ways:
-    """Ways out, of which a reader is told those that are open to them.
+    """Ways out, of which a reader sees those open to them.
 
     Parameters
     ----------
