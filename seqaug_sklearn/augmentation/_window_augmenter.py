@@ -43,7 +43,8 @@ class WindowAugmenter(SequenceTransformer):
     is admitted, because each shares ``window - 1`` symbols with its left neighbour: ``overlap`` then changes nothing;
     pass ``min_shared=None`` for the overlap rule alone. And windows of one sequence are near-copies of each other:
     exploded windows that are split at random put copies of the training data into the test set, and the score then
-    measures memory. Split bags (``transform``) by rows, exploded windows by ``groups`` or with ``WindowBlockKFold``.
+    measures memorisation. Split bags (``transform``) by rows, exploded windows by ``groups`` or with
+    ``WindowBlockKFold``.
 
     ``transform`` keeps the number of rows: a sequence becomes the bag of its windows, which cannot leave the parent's
     fold. ``explode`` makes every window a row of its own, with its lineage.

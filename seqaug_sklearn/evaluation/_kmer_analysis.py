@@ -319,7 +319,7 @@ def _on_unnamed(clusters):
     if table is None:
         return
     nearest = table[table["rank"] == 1]
-    genes = f"{counted(len(nearest), 'gene')} uncharacterised (ycf, ORF)"
+    genes = f"{counted(len(nearest), 'uncharacterised gene')} (ycf, ORF)"
     if "p_shuffle" not in table:
         yield f"{genes}: their nearest named genes are listed below."
         return

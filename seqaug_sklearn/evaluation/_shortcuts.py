@@ -129,7 +129,7 @@ class ModelAndShortcut:
     area : float
         That AUROC, a mean over folds; NaN where there is none.
     beyond : BeyondShortcut or None
-        What the model has among rows alike in the shortcut; None where it gives no scores.
+        What the model has among rows similar in the shortcut; None where it gives no scores.
     """
 
     report: ShortcutReport
@@ -150,7 +150,7 @@ class ModelAndShortcut:
         report = self.report
         row = report.table.loc[report.best]
         if not self.model:
-            told = f"{report.tell_alone()} ({row['detail']}), and no model has one to be set beside it."
+            told = f"{report.tell_alone()} ({row['detail']}), and no model gives one to compare it with."
             return f"{WARNING}{told}" if self.explains else f"{told[0].upper()}{told[1:]}"
         than = "more than" if row["score"] > self.area + 0.02 else "of"
         something_left = self.beyond is not None and self.beyond.p_value <= 0.05
@@ -166,10 +166,13 @@ class ModelAndShortcut:
         if left is None:
             return ""
         if np.isnan(left.beyond):
-            return f" Too few sequences of two classes are alike in {self.report.best} to tell what is left beyond it."
-        nothing = "" if left.p_value <= 0.05 else ", where 0.5 is nothing"
+            return (
+                f" Too few sequences of two classes are similar in {self.report.best} to measure what is left beyond "
+                "it."
+            )
+        nothing = "" if left.p_value <= 0.05 else ", where 0.5 is chance"
         return (
-            f" Among sequences alike in it the model has {left.beyond:.3f} ({left.low:.3f} to {left.high:.3f}), "
+            f" Among sequences similar in it the model scores {left.beyond:.3f} ({left.low:.3f} to {left.high:.3f}), "
             f"{p_equals(left.p_value)}{nothing}."
         )
 

@@ -18,7 +18,9 @@ from seqaug_sklearn.evaluation._verdict_of_pairs import (
 from seqaug_sklearn.reporting import p_equals
 
 __all__ = [
+    "BEST_MODEL",
     "MEAN_NOTHING",
+    "NO_MODEL",
     "QUICK",
     "WARNING",
     "above_chance",
@@ -39,6 +41,12 @@ MEAN_NOTHING = "Differences between models mean nothing here."
 
 QUICK = "This was a quick look:"
 """How the sentence begins that says so."""
+
+BEST_MODEL = "The best model is"
+"""How the sentence on the best model begins."""
+
+NO_MODEL = "No model"
+"""How it begins where there is none: none beats chance, or none has a score."""
 
 _MANY = 0.01
 """Share of contradicting rows from which the verdict begins with them."""
@@ -102,11 +110,11 @@ def answer_end(lines: Sequence[str]) -> int:
     """Place behind the answer, to which the sentence on the best model belongs: it need not be one that was helped."""
     n_warnings = sum(1 for _ in itertools.takewhile(lambda line: line.startswith(WARNING), lines))
     following = lines[n_warnings + 1 : n_warnings + 2]
-    return n_warnings + 1 + sum(line.startswith(("The best model is ", "No model ")) for line in following)
+    return n_warnings + 1 + sum(line.startswith((BEST_MODEL, NO_MODEL)) for line in following)
 
 
 def leaks_by_itself(comparison: JudgedComparison) -> bool:
-    """Whether the folds alone say that the scores may be memory: the same groups, pairs or rows on both sides."""
+    """Whether the folds alone say that the scores may be memorisation: the same groups, pairs or rows on both sides."""
     facts = comparison.folds[comparison.folds["estimator"] == comparison.estimators[0]]
     if "n_shared_groups" in facts and not comparison.positions and (facts["n_shared_groups"] > 0).any():
         return True
@@ -121,7 +129,8 @@ def _why_not(leaks, shortcut):
         return " The split leaks, so this does not say what helps with new sequences."
     if shortcut:
         return (
-            f" {shortcut[0].upper()}{shortcut[1:]} explains the classes, and to score lower may be to see less of it."
+            f" {shortcut[0].upper()}{shortcut[1:]} explains the classes, so a lower score may only mean seeing less of "
+            "it."
         )
     return ""
 
@@ -135,20 +144,20 @@ def _learned(comparison, tests, metric, leaks, unrelated):
     """Whether anything was learned at all, and whether differences mean nothing because it is all chance."""
     models = tests.drop(index=list(comparison.memorisers)) if len(comparison.memorisers) < len(tests) else tests
     if models["mean"].isna().all():
-        return f"No model gives what {name_of(metric)} needs; judge by another metric.", False
+        return f"{NO_MODEL} gives the output that {name_of(metric)} needs; choose another metric.", False
     best = models["mean"].idxmax()
     row, chance = models.loc[best], comparison.chance_of(metric)
     chances = f"chance {chance:.3f}" if np.isfinite(chance) else ""
     level = f" ({name_of(metric)}; {chances})" if chances else f" ({name_of(metric)})"
     if not np.isfinite(row["p_chance"]):
-        return f"The best model is {best} with {row['mean']:.3f}{level}.", False
+        return f"{BEST_MODEL} {best} with {row['mean']:.3f}{level}.", False
     interval = comparison.scores(metric).loc[best]
     told = f"95 % interval {interval['low']:.3f} to {interval['high']:.3f}"
     if above_chance(row) and leaks:
-        memory = "the split leaks, so this may be memory"
-        return f"The best model is {best} with {row['mean']:.3f}{level}; {memory} ({told}).", False
+        memory = "the split leaks, so this may be memorisation"
+        return f"{BEST_MODEL} {best} with {row['mean']:.3f}{level}; {memory} ({told}).", False
     if above_chance(row):
-        return f"The best model is {best} with {row['mean']:.3f}{level}, above chance ({told}).", False
+        return f"{BEST_MODEL} {best} with {row['mean']:.3f}{level}, above chance ({told}).", False
     looked_up = tests.drop(index=list(models.index))
     looked_up = looked_up[[above_chance(one) for _, one in looked_up.iterrows()]]
     if len(looked_up):
@@ -157,28 +166,28 @@ def _learned(comparison, tests, metric, leaks, unrelated):
     has = f"the best, {best}, has {row['mean']:.3f} ({name_of(metric)}; {told})"
     if row["p_chance"] < 0.05 and row["mean"] > row["chance"]:
         luckiest = best_of_many(len(models), row["p_chance_best"], chances)
-        return f"No model beats chance: {has}, {luckiest}.", True
-    return f"No model beats chance: {has}, which is no more than chance ({chances}).", True
+        return f"{NO_MODEL} beats chance: {has}, {luckiest}.", True
+    return f"{NO_MODEL} beats chance: {has}, which is no more than chance ({chances}).", True
 
 
 def best_of_many(n_models: int, p_value: float, chances: str) -> str:
     """Say why a score whose own interval leaves out chance may still be chance."""
     return (
-        f"above chance by itself ({chances}), but as the best of {n_models} models it may be the luckiest one "
-        f"(adjusted {p_equals(p_value)})"
+        f"above chance by itself ({chances}), but as the best of {n_models} models it may be the luckiest (adjusted "
+        f"{p_equals(p_value)})"
     )
 
 
 def _only_looked_up(lookups, other, leaks, unrelated):
     """Where a lookup beats chance there is something to find, so differences do not mean nothing."""
     name = lookups.idxmax()
-    meaning = "something reveals the label, be it relatives on both sides of the split or what is to be learned"
+    meaning = "something reveals the label, either relatives on both sides of the split or what there is to learn"
     if leaks:
-        meaning = "the split leaks, so that may be memory"
+        meaning = "the split leaks, so that may be memorisation"
     elif unrelated:
         meaning = "no test row shares a long run with a training row, so there is something to learn"
     return (
-        f"No model beats chance but {name}, a lookup of the most similar training sequence, which has "
+        f"{NO_MODEL} beats chance but {name}, a lookup of the most similar training sequence, which has "
         f"{lookups[name]:.3f}: {meaning}. The best of the others, {other}."
     )
 
@@ -200,7 +209,7 @@ def _memorised(comparison, tests, metric, unrelated):
         if not above_chance(tests.loc[name]):
             yield f"{name}, which only looks up the most similar training sequence, is at chance ({score:.3f})."
         elif not above_chance(tests.loc[best]):
-            continue  # no model has a score that could be memory
+            continue  # no model has a score that could be memorisation
         elif against["difference"] <= 0:
             high = as_high(score, against["mean"])
             yield _warn(name, f"scores {score:.3f}, {high} the best model {model}", unrelated)
@@ -211,7 +220,7 @@ def _memorised(comparison, tests, metric, unrelated):
 def _warn(name, finding, unrelated):
     told = f"{WARNING}{name}, which only looks up the most similar training sequence, {finding}."
     if unrelated:
-        return f"{told} No test row shares a long run with a training row, so a short motif in common may decide."
+        return f"{told} No test row shares a long run with a training row, so a shared short motif may explain it."
     return (
         f"{told} The score may measure near-copies of test sequences among the training sequences rather than "
         "learning; check the split for leaks."
@@ -259,4 +268,7 @@ def _split(comparison, contradictions):
         unit = "rows"
         if comparison.group_names is not None:
             unit = "members of one side" if comparison.groups.ndim == 2 else "groups"
-        yield f"Only {comparison.n_groups} {unit} were tested: how much they vary is hardly known, nor are intervals."
+        yield (
+            f"Only {comparison.n_groups} {unit} were tested: how much they vary is hardly known, and intervals are "
+            "uncertain."
+        )

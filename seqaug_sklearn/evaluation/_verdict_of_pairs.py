@@ -9,6 +9,7 @@ from seqaug_sklearn.evaluation._comparison_tests import JudgedComparison
 from seqaug_sklearn.reporting import p_equals
 
 __all__ = [
+    "CANNOT_SHOW",
     "METRIC_NAMES",
     "gains",
     "limits",
@@ -41,6 +42,8 @@ METRIC_NAMES = {
 """Names of metrics in running text."""
 _SAME_FIGURE = 0.015
 """Figures with two digits that differ by less are one figure."""
+CANNOT_SHOW = "cannot show a difference below"
+"""What a sentence says that names the smallest difference the data can show."""
 LARGE = 0.1
 """A difference that users would wish to know of; where only larger ones can be shown, it is said."""
 
@@ -103,7 +106,7 @@ def _found(rows, treatment, why_not):
         for word, names in zip(words, (better, worse), strict=True)
         if names
     ]
-    none = "" if better or why_not else " and could be shown to help in none"
+    none = "" if better or why_not else " and was shown to help in none"
     return f"{treatment} {' and '.join(told)}{none}.{why_not}"
 
 
@@ -111,7 +114,7 @@ def _inconclusive(treatments, rows, span, expected):
     """What could not be shown, and between what it lies."""
     between = f"{signed(rows['low_holm'].min())} and {signed(rows['high_holm'].max())}"
     if not np.isfinite(rows["low_holm"]).any():
-        return f"{treatments}: inconclusive; there are too few groups to tell anything."
+        return f"{treatments}: inconclusive; there are too few groups to conclude anything."
     if len(rows) == 1:
         told = f"{treatments}: inconclusive, the true difference lies between {between}"
     else:
@@ -138,8 +141,8 @@ def limits(detectable: pd.Series, span: float, expected: Callable[[int], float] 
     if not len(smallest) or smallest.min() < min(LARGE, span):
         return ""
     if smallest.min() >= span:
-        return "this data cannot show anything"
-    told, found = f"this data cannot show less than {smallest.min():.2f}", smallest.min()
+        return "these data cannot show any difference"
+    told, found = f"these data {CANNOT_SHOW} {smallest.min():.2f}", smallest.min()
     if expected is None:
         return told
     before = expected(1)
@@ -149,19 +152,21 @@ def limits(detectable: pd.Series, span: float, expected: Callable[[int], float] 
     why = "several comparisons are made"
     if len(smallest) == 1 or found > expected(len(smallest)) + _SAME_FIGURE or found < before:
         why = f"these models vary {'more' if found > before else 'less'}"
-    return f"{told} with power 0.8 ({before:.2f} was expected beforehand of one comparison, but {why})"
+    return f"{told} with power 0.8 ({before:.2f} was expected for one comparison, but {why})"
 
 
 def tell_pair(name, row, metric, span, same) -> str:
     """One sentence of a model and the one it is compared with."""
     result = outcome(row)
     if same and row["difference"] == 0:
-        return f"{name} and {row['reference']} answer the same in every row ({name_of(metric)} {row['mean']:.3f})."
+        return f"{name} and {row['reference']} give the same answer in every row ({name_of(metric)} {row['mean']:.3f})."
     scores = f"{name_of(metric)} {row['mean']:.3f} against {row['reference_mean']:.3f}"
     adjusted = f", adjusted {p_equals(row['p_value_holm'])}" if np.isfinite(row["p_value_holm"]) else ""
     if result == "unclear":
         if not np.isfinite(row["low_holm"]):
-            return f"{name} against {row['reference']} is inconclusive: {scores}, and too few groups to tell anything."
+            return (
+                f"{name} against {row['reference']} is inconclusive: {scores}, and too few groups to conclude anything."
+            )
         limit = limits(pd.Series([row["detectable"]]), span)
         return (
             f"{name} against {row['reference']} is inconclusive: the true difference lies between "

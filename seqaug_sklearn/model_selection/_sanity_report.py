@@ -210,8 +210,8 @@ class SanityReport(Result):
         leak = f"{shared:.1%} of test rows share sequence with their training rows"
         if self.finding == "memorised":
             return (
-                f"{score} is memorised: under this split random sequences, which hold nothing to learn, score {noise}; "
-                f"{chance}; and {leak}."
+                f"{score} is memorised: under this split random sequences, which contain nothing to learn, score "
+                f"{noise}; {chance}; and {leak}."
             )
         if self.finding == "shortcut":
             return (
@@ -246,12 +246,12 @@ class SanityReport(Result):
 
     def _tell_labels(self):
         if np.isnan(self.p_value):
-            return "Exchanging labels between parents says nothing here: each class has one parent."
+            return "Exchanging labels between sequences says nothing here: each class has one sequence."
         n_exchanges = len(self._of_exchanges())
         doubt = "" if self.p_value <= 0.05 else ": the true labels are not distinguished from these"
         if doubt and (1 + n_exchanges) * self.p_value < 1.5:
             doubt += f", although none is as far off: {n_exchanges} exchanges give no smaller p, n_permutations=19 does"
-        told = f"Labels exchanged between parents score {self._interval('exchanged labels')}"
+        told = f"Labels exchanged between sequences score {self._interval('exchanged labels')}"
         told += f"; the true labels' score differs from theirs with two-sided p = {self.p_value:.2g}"
         return f"{told}{doubt}.{self._tell_strange_exchanges()}"
 

@@ -56,8 +56,8 @@ def warn_of_windows(packed) -> None:
         return
     warn(
         "fit was given no groups, and rows of X are overlapping windows of the same sequences: where they were split "
-        "at random, test windows are copies of training windows moved by some residues, and a score measures memory. "
-        "Pass groups=window_set.groups to the split and to fit, or put WindowAugmenter into the pipeline",
+        "at random, test windows are copies of training windows moved by some residues, and a score measures "
+        "memorisation. Pass groups=window_set.groups to the split and to fit, or put WindowAugmenter into the pipeline",
         LeakageWarning,
     )
 

@@ -9,8 +9,8 @@ __all__ = ["SanityDisplay"]
 
 _CHECKS = {
     "true labels": ("true labels", PALETTE[0]),
-    "memoriser": ("memoriser: label of the\nmost similar training row", PALETTE[4]),
-    "exchanged labels": ("labels exchanged\nbetween parents", PALETTE[1]),
+    "memoriser": ("lookup: label of the\nmost similar training row", PALETTE[4]),
+    "exchanged labels": ("labels exchanged\nbetween sequences", PALETTE[1]),
     "noise sequences": ("random sequences,\ncut the same way", PALETTE[1]),
 }
 
@@ -19,7 +19,7 @@ class SanityDisplay:
     """Scores of the sanity checks beside chance, and accuracy against similarity to the training rows.
 
     Real scores drop to chance on random sequences and exchanged labels. Accuracy that rises with the similarity to
-    the training rows is memory. Make it with :meth:`from_report`.
+    the training rows is memorisation. Make it with :meth:`from_report`.
 
     Parameters
     ----------

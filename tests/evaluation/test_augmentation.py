@@ -441,7 +441,7 @@ def test_data_that_can_show_nothing_says_so(random_dna, capsys):
     assert result.comparison.tests()["detectable"].min() > 0.5
     answer = result.headline()[-1]
     assert answer.startswith("No model beats chance")
-    assert answer.endswith("This data cannot show anything. Differences between models mean nothing here.")
+    assert answer.endswith("These data cannot show any difference. Differences between models mean nothing here.")
     beforehand = "12 sequences cannot be expected to show any difference in accuracy."
     assert any(line.endswith(beforehand) for line in result.verdict())
     assert beforehand in capsys.readouterr().err

@@ -37,7 +37,7 @@ def test_the_first_sentence_says_that_length_alone_gives_the_score(lengths):
 def test_an_augmentation_that_removes_the_artefact_does_no_harm(lengths):
     answer = lengths.headline()[1]
     assert "scored lower in 1 of 1 comparisons" in answer
-    assert "Length explains the classes, and to score lower may be to see less of it." in answer
+    assert "Length explains the classes, so a lower score may only mean seeing less of it." in answer
     assert "harm" not in " ".join(lengths.verdict())
     assert lengths.answers().to_numpy()[0, 0].startswith("lower (−0.")
 
@@ -45,7 +45,7 @@ def test_an_augmentation_that_removes_the_artefact_does_no_harm(lengths):
 def test_the_page_shows_table_and_figure(lengths, tmp_path):
     page = lengths.to_html(tmp_path / "report").read_text()
     assert "Which trivial feature explains the labels?" in page
-    assert "information about the labels" in page or "What each trait tells, and each position" in page
+    assert "information about the labels" in page or "What each trait and each position predicts" in page
     assert list((tmp_path / "report" / "tables").glob("every_position*.csv"))
 
 
@@ -82,10 +82,10 @@ def test_what_is_left_beyond_is_told(has_motif):
         first = dataclasses.replace(told, area=0.82).told()
         assert first.startswith("Warning: GC content alone gives")
         assert "partly explained" in first
-        assert "Among sequences alike in it the model has 0." in told.told()
+        assert "Among sequences similar in it the model scores 0." in told.told()
     else:
         assert told.told().startswith("Warning: GC content alone gives")
-        assert told.told().endswith("where 0.5 is nothing.")
+        assert told.told().endswith("where 0.5 is chance.")
 
 
 def test_without_scores_or_rows_nothing_is_said():
@@ -100,7 +100,7 @@ def test_without_scores_or_rows_nothing_is_said():
     comparison = _Comparison(y, np.arange(60.0), np.nan)
     alone = beside_shortcut(report, comparison)
     assert alone.told().startswith("Warning: length alone gives an AUROC of 1.000")
-    assert alone.told().endswith(", and no model has one to be set beside it.")
+    assert alone.told().endswith(", and no model gives one to compare it with.")
     comparison = _Comparison(y, np.arange(60.0), 0.7)
     comparison._told = comparison._told.drop(columns=["score_a", "score_b"])
     told = beside_shortcut(report, comparison)

@@ -283,7 +283,7 @@ def test_verdict_of_no_gain():
     lines = verdict(answers, cv=KFold(5, shuffle=True), treatment="Windows")
     row = compare_answers(Y, answers, cv=KFold(5, shuffle=True)).tests().loc["cnn with windows"]
     between = f"{row['low']:+.3f} and {row['high']:+.3f}".replace("-", "−")
-    limit = f"this data cannot show less than {row['detectable']:.2f}."
+    limit = f"these data cannot show a difference below {row['detectable']:.2f}."
     assert lines[0] == f"Windows: inconclusive, the true difference lies between {between}; {limit}"
     assert lines[2].startswith(
         f"cnn with windows against cnn is inconclusive: the true difference lies between {between} (accuracy 0.750 "
@@ -297,8 +297,8 @@ def test_treatments_without_a_finding_share_a_sentence():
     answers = {"base": good, "same": other, "again": other, "worse": bad}
     lines = verdict(answers, cv=KFold(5), treatment={"One": ["same"], "Two": ["again"], "Three": ["worse"]})
     assert lines[0].startswith(
-        "Three did harm in 1 of 1 comparisons (worse −0.467) and could be shown to help in none. One; Two: "
-        "inconclusive in 2 comparisons, the true differences lie between −0.0"
+        "Three did harm in 1 of 1 comparisons (worse −0.467) and was shown to help in none. One; Two: inconclusive in "
+        "2 comparisons, the true differences lie between −0.0"
     )
     assert "cannot show" not in lines[0]
 
@@ -329,7 +329,7 @@ def test_settings_hold_no_data():
 def test_verdict_of_harm_and_of_both():
     bad, good = flipped(Y, np.arange(0, 120, 2)), flipped(Y, np.arange(0, 120, 30))
     lines = verdict({"cnn": good, "cnn+": bad}, cv=KFold(5), treatment="Windows")
-    assert lines[0] == "Windows did harm in 1 of 1 comparisons (cnn+ −0.467) and could be shown to help in none."
+    assert lines[0] == "Windows did harm in 1 of 1 comparisons (cnn+ −0.467) and was shown to help in none."
     pairs = {"cnn+": "cnn", "svm+": "svm"}
     lines = verdict(
         {"cnn": good, "cnn+": bad, "svm": bad, "svm+": good}, cv=KFold(5), treatment="Windows", reference=pairs
@@ -362,14 +362,14 @@ def test_data_that_can_show_nothing_says_so():
     y = np.array(["a", "b", "c"] * 3)
     answers = {"cnn": np.roll(y, 1), "cnn+": np.where(np.arange(9) < 4, y, np.roll(y, 1))}
     (line, *_) = verdict(answers, y, cv=KFold(3), treatment="Windows")
-    assert line.endswith("This data cannot show anything. Differences between models mean nothing here.")
+    assert line.endswith("These data cannot show any difference. Differences between models mean nothing here.")
     lines = verdict(answers | {"known": y}, y, cv=KFold(3), treatment={"Windows": ["cnn+"]})
-    assert lines[0].endswith("; this data cannot show anything.")
+    assert lines[0].endswith("; these data cannot show any difference.")
 
 
 def test_verdict_by_a_metric_that_no_model_has():
     lines = verdict({"one": Y, "two": flipped(Y, [3])}, metric="auroc")
-    assert lines[1] == "No model gives what AUROC needs; judge by another metric."
+    assert lines[1] == "No model gives the output that AUROC needs; choose another metric."
 
 
 def test_verdict_says_when_nothing_was_learned():
@@ -420,7 +420,7 @@ def test_verdict_on_the_memoriser(near_copies, expected, random_dna):
 
 
 def test_a_lookup_beside_models_at_chance_is_no_warning(random_dna):
-    """Copies make the lookup right; the model is a coin, so that it has no score that could be memory."""
+    """Copies make the lookup right; the model is a coin, so that it has no score that could be memorisation."""
     sequences, y = np.repeat(random_dna(40, 60), 2), np.repeat(np.arange(40) % 2, 2)
     models = {"coin": DummyClassifier(strategy="uniform"), "memoriser": memoriser()}
     with pytest.warns(LeakageWarning, match="share sequence with training rows"):

@@ -48,7 +48,7 @@ def test_the_leak_is_said_first_with_both_scores(leaking):
     )
     assert "As published the best model is k-mer logistic regression, whole" in first
     assert (
-        f"on the 50 test rows in which no relative was found it has {leaking.cleaned.loc[KMERS, 'score']:.3f}" in first
+        f"on the 50 test rows without a known relative it scores {leaking.cleaned.loc[KMERS, 'score']:.3f}" in first
     )
     assert leaking.leaks_matter
     assert leaking.published.loc[LOOKUP, "score"] > 0.6 > leaking.cleaned.loc[LOOKUP, "score"]
@@ -106,10 +106,10 @@ def test_too_few_clean_rows_are_said(benchmark):
     first = result.headline()[0]
     assert "In only 10 of 40 test rows no relative was found: too few to score models on" in first
     assert "The highest score, " in result.headline()[-1]
-    assert result.headline()[-1].endswith("may be memory too.")
+    assert result.headline()[-1].endswith("may be memorisation too.")
     assert not any(line.startswith("The best model is") for line in result.verdict())
     worse = compare_fixed_split(X_train, y_train, X_test[:8], y_test[:8], window=20, models=["majority"])
-    assert "None of the 8 test rows is without a relative, so no honest score" in worse.headline()[0]
+    assert "None of the 8 test rows is without a relative, so no valid score" in worse.headline()[0]
     assert not any("helped" in line for line in result.verdict())
 
 
@@ -146,9 +146,9 @@ def test_luck_and_lookups_are_told_apart(leaking, monkeypatch):
     assert lines[-1].endswith("Differences between models mean nothing here.")
     lines = told(0.55, 0.6, 0.51)
     assert "above chance by itself (chance 0.500), but as the best of" in lines[-1]
-    assert "it may be the luckiest one (adjusted p = 0." in lines[-1]
+    assert "it may be the luckiest (adjusted p = 0." in lines[-1]
     [line] = [line for line in told(0.9, 0.8, 0.7) if "0.900, well above the best model" in line]
-    assert line.endswith("No shared sequence was found, so a short motif or the composition may decide.")
+    assert line.endswith("No shared sequence was found, so a short motif or the composition may explain it.")
     assert any("0.820, as high as the best model" in line for line in told(0.82, 0.8, 0.7))
 
 

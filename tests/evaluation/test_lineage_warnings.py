@@ -143,7 +143,7 @@ def test_the_verdict_begins_with_what_the_warning_said(tmp_path):
     lines = result.verdict()
     assert lines[0] == f"Warning: {told[0].message}."
     [best] = [line for line in lines if line.startswith("The best model is kmers")]
-    assert "the split leaks, so this may be memory" in best
+    assert "the split leaks, so this may be memorisation" in best
     assert "above chance" not in best
     page = result.to_html(tmp_path / "page.html").read_text()
     assert page.index("no groups were given, and") < page.index("The best model is kmers")

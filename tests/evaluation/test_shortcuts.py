@@ -64,7 +64,7 @@ def test_what_an_augmentation_takes_away_is_no_harm():
 def test_where_no_score_stands_beside_it_the_trait_is_told_alone():
     X = shortcut("GC content", np.random.default_rng(0))
     result = compare({"bayes": counts()}, X, Y, cv=3, scoring="accuracy", random_state=0)
-    assert "and no model has one to be set beside it" in result.verdict()[0]
+    assert "and no model gives one to compare it with" in result.verdict()[0]
 
 
 @pytest.mark.parametrize("kind", ["left out", "numbers", "bags", "windows of one parent each"])

@@ -56,21 +56,21 @@ def test_where_a_lookup_beats_chance_differences_do_not_mean_nothing(random_dna)
     lines = beaten_by_a_lookup(random_dna, exact=True).verdict()
     [told] = [line for line in lines if "beats chance" in line]
     assert told.startswith("No model beats chance but memoriser, a lookup of the most similar training sequence, which")
-    assert "the split leaks, so that may be memory. The best of the others, coin, has 0." in told
+    assert "the split leaks, so that may be memorisation. The best of the others, coin, has 0." in told
     assert not any("mean nothing" in line for line in lines)
     # where the rows themselves do not say that the split leaks
     other = beaten_by_a_lookup(random_dna, exact=False)
     [told] = [line for line in sentences(other, "accuracy", None, unrelated=True) if "beats chance" in line]
     assert "so there is something to learn" in told
     [told] = [line for line in sentences(other, "accuracy", None) if "beats chance" in line]
-    assert "be it relatives on both sides of the split or what is to be learned" in told
+    assert "either relatives on both sides of the split or what there is to learn" in told
 
 
 def test_models_that_answer_alike_are_the_same():
     good = flipped(np.arange(0, 120, 30))
     lines = compare_answers({"cnn": good, "cnn+": good}).verdict(treatment="Windows")
     assert lines[0] == "Windows: no difference, the answers are the same in every row."
-    assert "cnn+ and cnn answer the same in every row (accuracy 0.967)." in lines
+    assert "cnn+ and cnn give the same answer in every row (accuracy 0.967)." in lines
     assert headline(lines) == lines[:2]
     assert lines[1].startswith("The best model is cnn with 0.967")
 
@@ -84,7 +84,7 @@ def test_a_score_above_chance_by_itself_may_be_the_luckiest():
     assert best["p_chance"] < 0.05 < best["p_chance_best"]
     [told] = [line for line in result.verdict() if "No model beats chance" in line]
     p = f"{best['p_chance_best']:.3f}"
-    assert f"but as the best of 12 models it may be the luckiest one (adjusted p = {p})" in told
+    assert f"but as the best of 12 models it may be the luckiest (adjusted p = {p})" in told
     assert "no more than chance" not in told
 
 
@@ -101,11 +101,11 @@ def test_luck_is_said_in_words_and_with_the_interval():
 @pytest.mark.parametrize(
     ("found", "n", "told"),
     [
-        (0.43, 1, "0.43 with power 0.8 (0.25 was expected beforehand of one comparison, but these models vary more)"),
-        (0.15, 1, "0.15 with power 0.8 (0.25 was expected beforehand of one comparison, but these models vary less)"),
-        (0.30, 2, "(0.25 was expected beforehand of one comparison, but several comparisons are made)"),
-        (0.25, 1, "this data cannot show less than 0.25"),
-        (0.60, 1, "this data cannot show anything"),
+        (0.43, 1, "0.43 with power 0.8 (0.25 was expected for one comparison, but these models vary more)"),
+        (0.15, 1, "0.15 with power 0.8 (0.25 was expected for one comparison, but these models vary less)"),
+        (0.30, 2, "(0.25 was expected for one comparison, but several comparisons are made)"),
+        (0.25, 1, "these data cannot show a difference below 0.25"),
+        (0.60, 1, "these data cannot show any difference"),
     ],
 )  # fmt: skip
 def test_what_can_be_shown_is_one_figure(found, n, told):

@@ -109,7 +109,7 @@ def test_without_parasail_the_first_stage_alone_and_the_report_says_so(monkeypat
     report = audit_leakage(proteins, random_dna(3, 200, AMINO), alphabet="protein")
     assert not report.leaked.any()
     assert "pip install 'seqaug-sklearn[audit]'" in report.skipped
-    assert "Distant homologs were not looked for by alignment: the alignment of homologs needs" in report.summary()
+    assert "Distant homologs were not searched for by alignment: the alignment of homologs needs" in report.summary()
     assert "can miss proteins below some 70 % identity" in report.summary()
     copies = audit_leakage(proteins, proteins[:3], alphabet="protein")
     assert copies.grade.tolist() == ["high"] * 3

@@ -45,7 +45,7 @@ def test_far_below_is_as_strange_as_far_above():
 def test_exchanged_labels_off_chance_are_told(level, word):
     told = report_of(0.95, [0.5], level + np.linspace(-0.02, 0.02, 19)).summary()
     assert (f"Exchanged labels score {word} chance (0.500) by more than chance explains" in told) == bool(word)
-    assert f"Labels exchanged between parents score {level:.3f} (95 % interval " in told
+    assert f"Labels exchanged between sequences score {level:.3f} (95 % interval " in told
 
 
 def test_the_interval_of_noise_is_told():

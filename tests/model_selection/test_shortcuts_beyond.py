@@ -1,4 +1,4 @@
-"""What a model scores among rows alike in a shortcut: known answers, and nothing where nothing is left."""
+"""What a model scores among rows similar in a shortcut: known answers, and nothing where nothing is left."""
 
 import numpy as np
 import pytest

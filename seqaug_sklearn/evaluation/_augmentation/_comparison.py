@@ -30,7 +30,7 @@ from seqaug_sklearn.evaluation._verdict import (
     sentences,
     warnings_first,
 )
-from seqaug_sklearn.evaluation._verdict_of_pairs import METRIC_NAMES, outcome, same_answers, signed
+from seqaug_sklearn.evaluation._verdict_of_pairs import CANNOT_SHOW, METRIC_NAMES, outcome, same_answers, signed
 from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.model_selection import ContradictionReport, ShortcutReport
 from seqaug_sklearn.reporting import Result, Section, detached
@@ -114,7 +114,7 @@ class AugmentationComparison(Result):
 
         Where the lines before say what it cannot show, that is the figure that counts, and there is no second one.
         """
-        if self.split.kind == "blocks" or any("his data cannot show less than" in line for line in lines):
+        if self.split.kind == "blocks" or any(CANNOT_SHOW in line for line in lines):
             return [*self.split.sentences]
         n_rows, n_groups = self._size
         expected = tell_expected(n_rows, n_groups, len(self.comparison.classes), max(self.comparison.repeats.values()))
@@ -229,22 +229,22 @@ class AugmentationComparison(Result):
     def _leak(self):
         return (
             f"{self._leaked_share:.1%} of the test rows share sequence with a training row of their fold "
-            f"({self.sanity.leaked_kinds(self._used_split)}), so the scores may be memory"
+            f"({self.sanity.leaked_kinds(self._used_split)}), so the scores may be memorisation"
         )
 
     def _leaks(self):
-        """Warnings of a split under which a score can be memory, or the length of a sequence tells its class."""
+        """Warnings of a split under which a score can be memorisation, or the length of a sequence tells its class."""
         if self._leaked_share >= LEAKS_MATTER:
             groups = "groups that keep relatives together"
             if self.split.groups is not None:
                 groups = (
-                    "groups that part no relatives (on the command line --groups similarity), or leave yours out, so "
-                    "that relatives are kept together (relatives='together', --relatives together),"
+                    "groups that do not separate relatives (on the command line --groups similarity), or leave yours "
+                    "out, so that relatives are kept together (relatives='together', --relatives together),"
                 )
             why_not = (
                 f" With relatives together no score can be computed: {self.not_together}." if self.not_together else ""
             )
-            yield f"{WARNING}{self._leak()}. Give {groups} before believing them.{why_not}"
+            yield f"{WARNING}{self._leak()}. Provide {groups} before believing them.{why_not}"
         report = self.sanity.reports.get(self._used_split)
         if report is not None and report.finding == "shortcut" and not self._explained_by:
             yield (
@@ -345,7 +345,8 @@ class AugmentationComparison(Result):
         name = METRIC_NAMES.get(self.metric, self.metric)
         text = (
             f"Mean {name} of each model as split, with {self._leaked_share:.1%} of the test rows related to training "
-            "rows, and with relatives together, which tests on sequences unlike those trained on. All that follows is "
+            "rows, and with relatives together, which tests on sequences unlike the training sequences. All that "
+            "follows is "
             'with relatives together, unless it says "as split".'
         )
         from seqaug_sklearn.plotting import TwoSplitsDisplay
@@ -366,7 +367,8 @@ class AugmentationComparison(Result):
                 f"Tests of {name}, as split": self.comparison.tests(metric=self.metric),
                 "Groups of relatives": self._rows(groups),
             },
-            notes="Folds, models and seeds are the same in number and settings; what differs is who is on which side.",
+            notes="The number of folds, the models, their settings and the seeds are the same; only the assignment "
+            "of sequences to sides differs.",
         )
 
     def scores_of_both(self) -> pd.DataFrame:

@@ -98,7 +98,7 @@ def tell_lookups(table: pd.DataFrame | None, best: str, accuracy: float, *, clea
         f"accuracy of {short['accuracy']:.3f}, one by {long['k']:.0f}-mers, which finds copies, {long['accuracy']:.3f}"
     )
     if short["difference"] < 0:
-        return [f"{_capital(told)}: near-copies reveal the label, more distant likeness does not."]
+        return [f"{_capital(told)}: near-copies reveal the label, more distant similarity does not."]
     meaning = (
         "relatives without long stretches in common, a common composition, or short motifs (which are what is to be "
         "learned) reveal the label"

@@ -13,7 +13,7 @@ _WITHOUT, _WITH = "network alone", "network with orthologs"
 
 
 def gain_act(setup: DemoSetup) -> Act:
-    """Train the network with and without orthologs of the training rows, and test on families that it has not seen."""
+    """Train the network with and without orthologs of the training rows, and test on held-out families."""
     from seqaug_sklearn.augmentation import OrthologAugmenter
 
     promoters, seed = setup.promoters, setup.run["random_state"]
@@ -38,7 +38,7 @@ def gain_act(setup: DemoSetup) -> Act:
             f"half of {n_families} families carry one to three sites of {name_sites()} on either strand, and that is "
             "the label; everything else in a promoter is noise. Each promoter has 8 orthologs from distant species, in "
             "which the noise has changed and the sites have not. The network learns from a quarter of the families. So "
-            "orthologs should help, and only in a simulation is that known beforehand."
+            "orthologs should help; only in a simulation is that known beforehand."
         ),
         told=_tell(comparison),
         scores=summary[["mean", "low", "high"]].rename(columns={"mean": "score"}).rename_axis("model"),
@@ -46,7 +46,8 @@ def gain_act(setup: DemoSetup) -> Act:
         figure=detached(score_dots(comparison, "accuracy")),
         lesson=(
             "With your own data: `seqaug compare data.fa --labels labels.csv --groups family --orthologs "
-            "orthologs.csv` asks this question of windows, edits and orthologs, and says so when the data cannot tell."
+            "orthologs.csv` asks this question of windows, edits and orthologs, and says so when the data cannot "
+            "answer it."
         ),
         comparison=comparison,
     )

@@ -15,7 +15,7 @@ _SHARE = 0.14
 
 
 def shortcut_act(setup: DemoSetup) -> Act:
-    """Label families by lot, raise the GC content of one class, and audit what the network scores."""
+    """Label families at random, raise the GC content of one class, and audit what the network scores."""
     from sklearn.model_selection import StratifiedGroupKFold
 
     seed = setup.run["random_state"]
@@ -26,7 +26,7 @@ def shortcut_act(setup: DemoSetup) -> Act:
     comparison = compare({"network": setup.make_network()}, X, y, groups=groups, cv=folds, **about)
     report = audit_shortcuts(X, y, groups=groups, random_state=seed)
     scores = {"network": comparison.scores("auroc").loc["network", ["mean", "low", "high"]].to_numpy()}
-    told = f"The network has {span(_row(scores['network']))} on held-out families"
+    told = f"The network scores {span(_row(scores['network']))} on held-out families"
     if report.best is None:
         told += ", and the audit of shortcuts found nothing that explains it."
     else:
@@ -36,8 +36,8 @@ def shortcut_act(setup: DemoSetup) -> Act:
     return Act(
         title="Act 2. The shortcut",
         planted=(
-            f"labels by lot again, and in the promoters of one class {_SHARE:.0%} of all A and T became C or G, as a "
-            "batch, a primer or another species would do. There is nothing else to learn."
+            f"labels drawn at random again, and in the promoters of one class {_SHARE:.0%} of all A and T became C or "
+            "G, as a batch, a primer or another species might cause. There is nothing else to learn."
         ),
         told=told,
         scores=table,
@@ -62,22 +62,22 @@ def _with_more_gc(sequences, rows, seed):
 
 
 def _beside(comparison, report, groups, seed):
-    """Scores of the shortcut alone, and of the network among rows alike in it."""
+    """Scores of the shortcut alone, and of the network among rows similar in it."""
     rows = comparison.predictions("network").sort_values("row")
     values, score = report.values(report.best), rows[f"score_{comparison.classes[1]}"].to_numpy()
     beyond = score_beyond_shortcut(rows["y_true"].to_numpy(), score, values, groups=groups, random_state=seed)
     alone = report.table.loc[report.best, ["score", "low", "high"]].to_numpy()
     return {
         f"{report.best} alone": alone,
-        f"network, among promoters\nalike in {report.best}": [beyond.beyond, beyond.low, beyond.high],
+        f"network, among promoters\nsimilar in {report.best}": [beyond.beyond, beyond.low, beyond.high],
     }
 
 
 def _tell(scores, report):
     _, alone, beyond = scores.values()
     return (
-        f", but {report.best} alone has {_row(alone)['score']:.2f}; among promoters alike in it the network is left "
-        f"with {span(_row(beyond))}, where 0.5 is chance."
+        f", but {report.best} alone scores {_row(alone)['score']:.2f}; among promoters similar in it the network "
+        f"scores {span(_row(beyond))}, where 0.5 is chance."
     )
 
 

@@ -16,8 +16,8 @@ from seqaug_sklearn.reporting import Result, Section
 __all__ = ["Demo", "run_demo"]
 
 _MESSAGE = (
-    "A high score may be a memory, a shortcut or knowledge. Below is one of each, planted on purpose, and how they are "
-    "told apart."
+    "A high score may be memorisation, a shortcut or real learning. Below is one of each, planted on purpose, and how "
+    "to distinguish them."
 )
 
 
@@ -35,7 +35,7 @@ class Demo(Result):
         What was run.
     """
 
-    _title = "Which score can be believed?"
+    _title = "Which score can you believe?"
 
     acts: list[Act]
     settings: dict[str, Any]

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.stats import norm
 
 from seqaug_sklearn.evaluation._augmentation import tell_contradictions
-from seqaug_sklearn.evaluation._verdict import MEAN_NOTHING, QUICK, WARNING, as_high, best_of_many
+from seqaug_sklearn.evaluation._verdict import BEST_MODEL, MEAN_NOTHING, NO_MODEL, QUICK, WARNING, as_high, best_of_many
 from seqaug_sklearn.evaluation._verdict_of_pairs import METRIC_NAMES, gains, signed
 from seqaug_sklearn.model_selection import describe_leaks
 from seqaug_sklearn.utils import counted
@@ -17,7 +17,7 @@ _LEVEL = 0.05
 
 _FITTED = (
     "Intervals and tests draw the test rows, relatives among them together, and take the fitted models as given: they "
-    "say whether these models would differ on other rows of this kind, not whether training again would give the same."
+    "say whether these models would differ on other rows of this kind, not whether retraining would give the same."
 )
 
 
@@ -50,7 +50,7 @@ def _leaks(result) -> Iterator[str]:
     if not result.leaks_matter:
         yield f"{told}: too few to decide the result."
         return
-    told = f"{WARNING}{told}, so the scores of the published split may be memory."
+    told = f"{WARNING}{told}, so the scores of the published split may be memorisation."
     yield f"{told} {_both(result)}" if result.cleaned is not None else f"{told} {result.why_not_cleaned}"
 
 
@@ -61,8 +61,8 @@ def _both(result):
     best, now = published[models].idxmax(), cleaned[models].idxmax()
     n_left = int((~result.audit.leaked).sum())
     told = (
-        f"As published the best model is {best} with {published[best]:.3f} ({name}); on the {n_left:,} test rows in "
-        f"which no relative was found it has {cleaned[best]:.3f}"
+        f"As published the best model is {best} with {published[best]:.3f} ({name}); on the {n_left:,} test rows "
+        f"without a known relative it scores {cleaned[best]:.3f}"
     )
     told += " and is still the best." if best == now else f", and the best is {now} with {cleaned[now]:.3f}."
     return f"{told} {result.audit.limits}"
@@ -83,7 +83,9 @@ def _looked_up(result) -> Iterator[str]:
     models = _models(result)
     best = scores[models].idxmax()
     motif = (
-        " No shared sequence was found, so a short motif or the composition may decide." if _is_clean(result) else ""
+        " No shared sequence was found, so a short motif or the composition may explain it."
+        if _is_clean(result)
+        else ""
     )
     for name in result.memorisers:
         # where no model has learned anything, the answer tells of the lookup
@@ -112,7 +114,7 @@ def _p_of(result, name, n_models):
 
 def _answer(result):
     if result.leaks_matter and result.cleaned is None:
-        return "Whether an augmentation helps cannot be said: what would be scored is memory."
+        return "Whether an augmentation helps cannot be said: the scores would measure memorisation."
     told = []
     # what scores lower may only see less of the trivial feature
     helped, harmed = ("scored higher", "scored lower") if result.explained_by else ("helped", "did harm")
@@ -149,13 +151,13 @@ def _best(result):
     best = scores.loc[models, "score"].idxmax()
     row = scores.loc[best]
     if result.leaks_matter and result.cleaned is None:
-        return f"The highest score, {row['score']:.3f} ({name}) of {best}, may be memory too.", True
+        return f"The highest score, {row['score']:.3f} ({name}) of {best}, may be memorisation too.", True
     level = f"{row['score']:.3f} ({name}; 95 % interval {row['low']:.3f} to {row['high']:.3f}"
     if not np.isfinite(result.chance):
-        return f"The best model is {best} with {level}).", True
+        return f"{BEST_MODEL} {best} with {level}).", True
     by_chance, p_value = f"chance {result.chance:.3f}", _p_of(result, best, len(models))
     if p_value < _LEVEL:
-        return f"The best model is {best} with {level}; {by_chance}).", True
+        return f"{BEST_MODEL} {best} with {level}; {by_chance}).", True
     lookups = [one for one in result.memorisers if one not in models]
     found = [one for one in lookups if _p_of(result, one, len(lookups)) < _LEVEL]
     if found:
@@ -164,7 +166,7 @@ def _best(result):
     if row["low"] > result.chance:
         why = best_of_many(len(models), p_value, by_chance)
     n = counted(len(models), "model")
-    return f"No model is shown to beat chance: {best}, the best of {n}, has {level}), {why}. {MEAN_NOTHING}", False
+    return f"{NO_MODEL} is shown to beat chance: {best}, the best of {n}, has {level}), {why}. {MEAN_NOTHING}", False
 
 
 def _only_looked_up(result, found, other):
@@ -174,7 +176,7 @@ def _only_looked_up(result, found, other):
     if _is_clean(result):
         why = "no shared sequence was found, so there is something to learn"
     return (
-        f"No model is shown to beat chance but {name}, a lookup of the most similar training sequence, which has "
+        f"{NO_MODEL} is shown to beat chance but {name}, a lookup of the most similar training sequence, which has "
         f"{scores[name]:.3f}: {why}. The best of the others, {other}."
     )
 

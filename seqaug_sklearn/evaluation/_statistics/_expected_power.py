@@ -135,10 +135,10 @@ def tell_expected(n_rows: int, n_groups: int, n_classes: int, n_repeats: int = 1
     size = f"{n_rows} sequences" if n_groups == n_rows else f"{n_rows} sequences in {n_groups} groups"
     smallest = detectable_difference(n_rows, n_groups, n_repeats=n_repeats) if n_groups > 2 else np.inf
     if smallest >= 1 - 1 / n_classes:
-        return f"By their number alone, {size} cannot be expected to show any difference in accuracy."
+        return f"A data set of {size} cannot be expected to show any difference in accuracy."
     return (
-        f"By their number alone, {size} can be expected to show a difference in accuracy of {smallest:.2f} or more "
-        "(in 80 % of cases, if one comparison is made)."
+        f"A data set of {size} can be expected to show a difference in accuracy of {smallest:.2f} or more (with power "
+        "0.8, for one comparison)."
     )
 
 

@@ -302,7 +302,7 @@ def tell_skipped(skipped: str) -> str:
     """
     if not skipped or skipped == "homologs=False":
         return ""
-    return f"Distant homologs were not looked for by alignment: {skipped}."
+    return f"Distant homologs were not searched for by alignment: {skipped}."
 
 
 def tell_limits(alphabet: str, skipped: str) -> str:

@@ -76,7 +76,7 @@ def audit_shortcuts(
 
     See Also
     --------
-    score_beyond_shortcut : What a model scores among rows alike in a shortcut.
+    score_beyond_shortcut : What a model scores among rows similar in a shortcut.
     find_contradictions : Identical sequences with other labels alone.
     seqaug_sklearn.plotting.ShortcutDisplay : The figure.
 

@@ -1,4 +1,4 @@
-"""What a model scores among rows that are alike in a shortcut."""
+"""What a model scores among rows that are similar in a shortcut."""
 
 from dataclasses import asdict, dataclass
 
@@ -29,11 +29,11 @@ class BeyondShortcut(Result):
     score : float
         Score of the model among all rows.
     beyond : float
-        Score among rows that are alike in the shortcut; NaN where the classes share too little of its range.
+        Score among rows that are similar in the shortcut; NaN where the classes share too little of its range.
     low, high : float
         95 % interval of `beyond`, by group.
     p_value : float
-        Share of exchanges of labels among rows alike in the shortcut that score as much, the true labels among them.
+        Share of exchanges of labels among rows similar in the shortcut that score as much, the true labels among them.
     n_pairs : int
         Pairs of rows of two classes that are alike (numbers: rows).
     metric : str
@@ -65,16 +65,16 @@ class BeyondShortcut(Result):
                 f"{of}, nothing can be said beyond the shortcut: the classes share so little of its range that only "
                 f"{self.n_pairs} pairs are alike."
             )
-        told = f"{of}, {self.beyond:.3f} ({self.low:.3f} to {self.high:.3f}) is left among rows alike in the shortcut"
+        told = f"{of}, {self.beyond:.3f} ({self.low:.3f} to {self.high:.3f}) is left among rows similar in the shortcut"
         nothing = 0.5 if self.metric == "AUROC" else 0.0
-        nothing_left = "" if self.p_value <= 0.05 else f", where {nothing:g} is nothing"
+        nothing_left = "" if self.p_value <= 0.05 else f", where {nothing:g} is chance"
         return f"{told}, {p_equals(self.p_value)}{nothing_left}."
 
 
 def score_beyond_shortcut(
     y, scores, shortcut, *, groups=None, n_permutations: int = 199, random_state=0
 ) -> BeyondShortcut:
-    """Score a model among rows that are alike in a shortcut: what is left of its score beyond it.
+    """Score a model among rows that are similar in a shortcut: what is left of its score beyond it.
 
     Give predictions of rows that the model was not fitted on, such as those of
     :func:`~sklearn.model_selection.cross_val_predict`: predictions of its own training rows say nothing.
@@ -113,7 +113,7 @@ def score_beyond_shortcut(
     Classes: of all pairs of a row of the class and one of another, those count that differ in the shortcut by at most a
     fifth of its standard deviation within classes (a usual caliper of matching). How often the first scores higher is
     fitted by a straight line in the difference, so that what differs inside the caliper does not count; its value at no
-    difference is the score. It is an AUROC: .5 is nothing. More than two classes: the mean of one against the
+    difference is the score. It is an AUROC: .5 is chance. More than two classes: the mean of one against the
     rest. Numbers: Spearman's partial correlation, a spline of the shortcut being taken from both ranks.
 
     The interval draws groups with replacement. The p-value deals labels anew among ten groups in a row in the order of
@@ -127,7 +127,7 @@ def score_beyond_shortcut(
     >>> y = np.repeat([0, 1], 100)
     >>> gc = rng.normal(0.5 + 0.05 * y, 0.05)
     >>> print(score_beyond_shortcut(y, gc + rng.normal(0, 0.01, 200), gc).summary())
-    Of the model's AUROC of 0.771, 0.559 (0.465 to 0.648) is left among rows alike in the shortcut, p = 0.105, ...
+    Of the model's AUROC of 0.771, 0.559 (0.465 to 0.648) is left among rows similar in the shortcut, p = 0.105, ...
     """
     values, is_text = _shortcut(shortcut)
     target = Target.read(y, len(values))

@@ -130,7 +130,7 @@ class ShortcutReport(Result):
             lines = [*self._tell_undecided()] or [self._tell_nothing()]
         lines += self._tell_unseen(unseen)
         if self.most_positions is not None:
-            lines.append(f"Of each sequence the first and last {self.most_positions} positions were looked at.")
+            lines.append(f"Only the first and last {self.most_positions} positions of each sequence were examined.")
         return lines
 
     @property
@@ -197,13 +197,13 @@ class ShortcutReport(Result):
     def _tell_unseen(self, unseen):
         """What no model of the sequences sees: the order of the file, and names."""
         if (unseen["family"] == "order").any():
-            yield f"The rows stand in the order of {self._labels}, more or less: shuffle before splitting."
+            yield f"The rows are roughly sorted by {self._labels}: shuffle before splitting."
         named = unseen[unseen["family"] == "name"]
         if len(named):
             told = joined([f"{name} ({self._tell_score(row)})" for name, row in named.head(3).iterrows()])
             yield (
-                f"{self._labels[0].upper()}{self._labels[1:]} go with {told}, which no model of the sequences sees: "
-                "look for batches."
+                f"{self._labels[0].upper()}{self._labels[1:]} correlate with {told}, which no model of the sequences "
+                "sees: look for batches."
             )
 
     def _tell_score(self, row):
@@ -230,7 +230,7 @@ class ShortcutReport(Result):
         figure : matplotlib Figure, default=None
             That of :class:`~seqaug_sklearn.plotting.ShortcutDisplay`, to stand with them.
         """
-        caption = "What each trait tells, and each position"
+        caption = "What each trait and each position predicts"
         tables = {"Most informative traits": self.table.head(_SHOWN).drop(columns="seen").reset_index()}
         if self.contradictions is not None:
             rows = self.contradictions.to_frame().rename_axis("sequence").reset_index()

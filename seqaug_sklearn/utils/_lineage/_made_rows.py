@@ -171,8 +171,8 @@ def warn_of_parted_rows(X) -> bool:
         advice = next(_ADVICE[note] for note in record if note in _ADVICE)
         warn(
             f"X holds some of the rows that {record['maker']} made and not those that resemble them. If the others are "
-            f"test rows, these are near-copies of training rows, and a score measures memory: {advice}. If they were "
-            "dropped, nothing is wrong",
+            f"test rows, these are near-copies of training rows, and a score measures memorisation: {advice}. If they "
+            "were dropped, nothing is wrong",
             LeakageWarning,
         )
     return parted
