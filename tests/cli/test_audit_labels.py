@@ -29,7 +29,7 @@ def test_labels_that_length_explains_end_with_code_1(run, table, tmp_path):
     result = run("audit", path, "--out", tmp_path / "report")
     assert result.exit_code == 1, result.output
     assert result.output.startswith(
-        "The classes are explained by length (median 60 in b, 50 in a): it alone tells them"
+        "The classes are explained by length (median 60 in b, 50 in a): it alone separates them"
     )
     assert "Report: " in result.output
     page = (tmp_path / "report" / "report.html").read_text()

@@ -168,7 +168,7 @@ def test_given_groups_and_ignored_relatives_mean_one_comparison(families):
     for more in ({"groups": by_half}, {"relatives": "ignore"}):
         result = compare_augmentations(X, y, **more, **options)
         assert result.together is None
-        assert "Give" in result.verdict()[0]
+        assert "Provide" in result.verdict()[0]
         assert "As split" not in result.verdict()[0]
 
 

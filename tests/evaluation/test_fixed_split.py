@@ -47,9 +47,7 @@ def test_the_leak_is_said_first_with_both_scores(leaking):
         "Warning: 30 of 80 test rows (37.5%) share sequence with a training row (30 shifted copies)"
     )
     assert "As published the best model is k-mer logistic regression, whole" in first
-    assert (
-        f"on the 50 test rows without a known relative it scores {leaking.cleaned.loc[KMERS, 'score']:.3f}" in first
-    )
+    assert f"on the 50 test rows without a known relative it scores {leaking.cleaned.loc[KMERS, 'score']:.3f}" in first
     assert leaking.leaks_matter
     assert leaking.published.loc[LOOKUP, "score"] > 0.6 > leaking.cleaned.loc[LOOKUP, "score"]
 
