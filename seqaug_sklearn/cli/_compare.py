@@ -117,7 +117,8 @@ def compare(
         str | None,
         typer.Option(
             help="Models to run, separated by commas: motif-cnn (the network for few sequences), bag-cnn-bilstm "
-            "(windows only), mlp, svm, logistic, kmers (logistic regression on 5-mers and 6-mers), boosting, "
+            "(windows only), mlp, svm, logistic, kmers (logistic regression on 5-mers and 6-mers), "
+            "positional-kmers (on which k-mer stands where), boosting, "
             "composition and positions (which see nothing else), memoriser, majority; these are the default. The "
             "published networks cnn-bilstm, cnn, rnn and promoter-cnn by name, or all."
         ),

@@ -5,7 +5,12 @@ that only looks up near-copies; :func:`write_report` puts tables, figures and th
 :func:`reproduce_window_paper` does all of it for the window paper.
 """
 
-from seqaug_sklearn.evaluation._augmentation import AugmentationComparison, FitPlan, compare_augmentations
+from seqaug_sklearn.evaluation._augmentation import (
+    AugmentationComparison,
+    FitPlan,
+    compare_augmentations,
+    make_model,
+)
 from seqaug_sklearn.evaluation._compare import FoldError, compare
 from seqaug_sklearn.evaluation._comparison import Comparison
 from seqaug_sklearn.evaluation._demo import Demo, run_demo
@@ -75,6 +80,7 @@ __all__ = [
     "genotype_fidelity",
     "group_t_test",
     "holm",
+    "make_model",
     "memoriser",
     "pair_report",
     "pearson_of_codes",

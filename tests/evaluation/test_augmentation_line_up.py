@@ -28,7 +28,7 @@ def plan(**changes):
 
 
 def test_the_default_models_are_these():
-    keys = ["motif-cnn", "bag-cnn-bilstm", "mlp", "svm", "logistic", "kmers", "boosting"]
+    keys = ["motif-cnn", "bag-cnn-bilstm", "mlp", "svm", "logistic", "kmers", "positional-kmers", "boosting"]
     keys += ["composition", "positions", "memoriser", "majority"]
     assert [*DEFAULT] == check_models(None) == check_models("default") == keys
     assert [*models_of_parents(keys, plan(edits=True)).models] == [
@@ -47,6 +47,8 @@ def test_the_default_models_are_these():
         "logistic regression, whole",
         "k-mer logistic regression, edits",
         "k-mer logistic regression, whole",
+        "positional k-mers, edits",
+        "positional k-mers, whole",
         "gradient boosting, windows",
         "gradient boosting, edits",
         "gradient boosting, whole",

@@ -10,6 +10,7 @@ from seqaug_sklearn.evaluation._augmentation._contradictions import (
 from seqaug_sklearn.evaluation._augmentation._fit_plan import FitPlan
 from seqaug_sklearn.evaluation._augmentation._inputs import check_edits, tell_edits
 from seqaug_sklearn.evaluation._augmentation._line_up import TRIVIAL, check_models
+from seqaug_sklearn.evaluation._augmentation._make_model import make_model
 from seqaug_sklearn.evaluation._augmentation._models import Plan, models_of_parents
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "compare_augmentations",
     "contradicting_rows",
     "look_for_contradictions",
+    "make_model",
     "models_of_parents",
     "tell_contradictions",
     "tell_edits",

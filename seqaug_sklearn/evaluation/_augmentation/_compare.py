@@ -120,14 +120,15 @@ def compare_augmentations(
         result, or its ``plan.json`` in the folder of a report, gives the same fits again whatever they take. None:
         nothing depends on a clock.
     models : list of str or str, default=None
-        Some of "motif-cnn", "bag-cnn-bilstm", "mlp", "svm", "logistic", "kmers", "boosting", "composition",
-        "positions", "memoriser", "majority", which is the default, and of the published networks "cnn-bilstm", "cnn",
-        "rnn", "promoter-cnn"; "all" and "default" stand for several. "motif-cnn" is
+        Some of "motif-cnn", "bag-cnn-bilstm", "mlp", "svm", "logistic", "kmers", "positional-kmers", "boosting",
+        "composition", "positions", "memoriser", "majority", which is the default, and of the published networks
+        "cnn-bilstm", "cnn", "rnn", "promoter-cnn"; "all" and "default" stand for several. "motif-cnn" is
         :class:`~seqaug_sklearn.classification.MotifCNNClassifier`, "bag-cnn-bilstm" the CNN-BiLSTM that pools the
         windows of a sequence into one answer, "kmers" logistic regression on counts of 5-mers and 6-mers (proteins:
-        2-mers and 3-mers) of whole sequences, "composition" on shares of symbols and of pairs of neighbours,
-        "positions" on the symbols of the first and last 50 positions: more than these two score must be learnt. See
-        Notes.
+        2-mers and 3-mers) of whole sequences, "positional-kmers" on which 1- to 5-mer (proteins: 1- and 2-mer) stands
+        where, for sequences that are aligned at their start, "composition" on shares of symbols and of pairs of
+        neighbours, "positions" on the symbols of the first and last 50 positions: more than these two score must be
+        learnt. See Notes.
     metric : str, default=None
         One of ``METRICS``, to judge by. By default accuracy, or balanced accuracy where the commonest class is more
         than 1.5 times as common as it would be among equal ones.
@@ -222,7 +223,7 @@ def compare_augmentations(
         device,
         shortest=int(lengths.min()) if split.kind == "parents" else window,
         edits=check_edits(edits, names, X, alphabet, window if split.kind == "blocks" else None),
-        orthologs=check_orthologs(orthologs, X, y, split, alphabet),
+        orthologs=check_orthologs(orthologs, X, y, alphabet, blocks=split.kind == "blocks"),
         strand=strand,
     )
     # folds are drawn before the fits, and again by them

@@ -44,7 +44,7 @@ NETWORKS = {
 POOLED = ("motif-cnn", "bag-cnn-bilstm")
 """Networks that give one answer for a bag, and train a number of steps, on any number of rows."""
 _OF_NO_FIT = 1e-4
-_OF_WHOLE = ("kmers", "composition", "positions", "memoriser", "majority")
+_OF_WHOLE = ("kmers", "positional-kmers", "composition", "positions", "memoriser", "majority")
 """Models that have no form on bags of windows."""
 
 _EPOCHS, _WHOLE_EPOCHS = (50, 8), (100, 12)
@@ -98,6 +98,8 @@ def fit_seconds(key: str, size: Size) -> float:
         "svm": 4e-10 * size.rows * cells,
         "logistic": 2e-8 * cells * max(1, size.classes - 1),
         "kmers": 2.2e-6 * size.rows * size.width * math.sqrt(max(1, size.classes - 1)),
+        # tens of columns for each residue, one or two of them new in each row
+        "positional-kmers": 2e-6 * size.rows * size.width * max(1, size.classes - 1),
         # a tree per round, or with more than two classes one per class and round
         "boosting": 3e-8 * cells * size.rounds * (1 if size.classes == 2 else size.classes),
         "composition": (5e-7 * size.width + 2e-5 * max(1, size.classes - 1)) * size.rows,

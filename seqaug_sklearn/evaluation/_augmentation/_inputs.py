@@ -72,7 +72,7 @@ def tell_edits(plan) -> list[str]:
     return [sentence]
 
 
-def check_orthologs(orthologs, X, y, split, alphabet: str) -> Any:
+def check_orthologs(orthologs, X, y, alphabet: str, *, blocks: bool = False) -> Any:
     """An augmenter that keeps away from rows outside the training rows, tried on all rows; None where none is wanted.
 
     Parameters
@@ -83,14 +83,14 @@ def check_orthologs(orthologs, X, y, split, alphabet: str) -> Any:
         Sequences.
     y : ndarray of shape (n_samples,)
         Labels.
-    split : SplitPlan
-        How the data are split.
     alphabet : str
         Alphabet of the sequences.
+    blocks : bool, default=False
+        Whether blocks of windows are held out.
     """
     if orthologs is None:
         return None
-    if split.kind == "blocks":
+    if blocks:
         raise DataFormatError(
             "orthologs need classes with several sequences: here each class has a single one, and an ortholog of it "
             "would stand for the training and the test block at once"

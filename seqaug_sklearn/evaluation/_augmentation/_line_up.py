@@ -17,6 +17,7 @@ MODELS = {
     "svm": "SVM",
     "logistic": "logistic regression",
     "kmers": "k-mer logistic regression",
+    "positional-kmers": "positional k-mers",
     "boosting": "gradient boosting",
     "composition": "composition alone",
     "positions": "positions alone",
@@ -33,7 +34,7 @@ BASELINES = ("composition", "positions", "memoriser", "majority")
 """Models that do not learn, or one trivial feature only, and have no augmented form."""
 TRIVIAL = tuple(MODELS[key] for key in BASELINES)
 """Their names."""
-TEXT_MODELS = ("svm", "logistic", "kmers", "boosting")
+TEXT_MODELS = ("svm", "logistic", "kmers", "positional-kmers", "boosting")
 """Models in front of which augmentation adds rows of text."""
 ANOTHER_NETWORK = "Windows and another network"
 """What tells the bag CNN-BiLSTM from the motif CNN on whole sequences, where its own kind is not run on them."""

@@ -19,11 +19,13 @@ from seqaug_sklearn.evaluation._augmentation._line_up import ANOTHER_NETWORK, BA
 from seqaug_sklearn.evaluation._augmentation._trivial_models import trivial_model
 from seqaug_sklearn.evaluation._memoriser import memoriser
 from seqaug_sklearn.evaluation._thinned_training import ThinnedTraining
-from seqaug_sklearn.utils import check_sequences
 
 __all__ = [
+    "AUGMENTATIONS",
+    "NO_WINDOWS",
     "Line",
     "Plan",
+    "model_of",
     "models_of_blocks",
     "models_of_parents",
     "usual_edits",
@@ -40,10 +42,18 @@ _NEURAL: dict[str, dict[str, Any]] = {
 }
 _KMERS = {"protein": (2, 3)}
 """Shortest and longest k-mers of an alphabet, 5 and 6 for the others."""
+_POSITIONAL_KMERS = {"protein": (1, 2)}
+"""The same of k-mers by position, 1 to 5 for the others."""
+_OF_TEXT = ("kmers", "positional-kmers")
+"""Models that read whole sequences without an encoder, and have no form on bags of windows."""
 _COPIES = 4
 """Edited copies of each sequence for the classifiers that do not train in epochs."""
 # windows of all sequences together that a model trains in reasonable time: (in full, in a quick look)
 _BUDGETS = {"neural": (20_000, 2400), "svm": (4000, 1200), "logistic": (20_000, 2400), "boosting": (8000, 1200)}
+AUGMENTATIONS = (None, "windows", "edits", "orthologs", "orthologs + edits")
+"""What a model can be trained on beside whole sequences."""
+NO_WINDOWS = (*_OF_TEXT, *BASELINES)
+"""Models that have no form on bags of windows."""
 _MIN_WINDOWS = 4
 _MAX_BLOCK_ROWS = 10_000
 _MAX_BLOCK_CLASSES = 20
@@ -71,6 +81,8 @@ class Plan:
         Whether orthologs are compared too, and which.
     strand : {"both", "single"}
         Whether both strands mean the same: reverse complements among the edits, k-mers of both strands.
+    sized : bool
+        Whether the sizes are those of the data, so that no later sequence need be longer.
     """
 
     alphabet: str
@@ -84,6 +96,7 @@ class Plan:
     edits: Any = False
     orthologs: Any = None
     strand: str = "both"
+    sized: bool = True
 
     @property
     def both_strands(self) -> bool:
@@ -152,21 +165,31 @@ def models_of_parents(names: list[str], plan: Plan) -> Line:
         name = MODELS[key]
         whole = whole_size(key, plan)
         if key in BASELINES:
-            line.add(key, name, _single(key, plan), whole)
+            line.add(key, name, model_of(key, plan), whole)
             continue
         reference = f"{name}, whole"
         if key == "bag-cnn-bilstm":
-            line.add(key, f"{name}, windows", _on_bags(key, plan), bag_size(key, plan))
+            line.add(key, f"{name}, windows", model_of(key, plan, "windows"), bag_size(key, plan))
             _compare_bags(line, f"{name}, windows", names)
             continue
-        if key != "kmers":  # counts of k-mers do not see where a window was cut
-            line.add(key, f"{name}, windows", _on_bags(key, plan), bag_size(key, plan))
+        if key not in NO_WINDOWS:  # counts of k-mers do not see where a window was cut, positions start anew there
+            line.add(key, f"{name}, windows", model_of(key, plan, "windows"), bag_size(key, plan))
             line.compare(f"{name}, windows", reference, "Windows")
         for treatment, suffix, steps in _row_augmentations(plan):
-            line.add(key, f"{name}, {suffix}", _on_whole(key, plan, steps), grown(whole, key, plan, steps))
+            line.add(key, f"{name}, {suffix}", model_of(key, plan, suffix), grown(whole, key, plan, steps))
             line.compare(f"{name}, {suffix}", reference, treatment)
-        line.add(key, reference, _on_whole(key, plan), whole)
+        line.add(key, reference, model_of(key, plan), whole)
     return line
+
+
+def model_of(key: str, plan: Plan, augmentation: str | None = None) -> Any:
+    """Return a model of whole sequences, with one of :data:`AUGMENTATIONS`; the plan holds what it asks for."""
+    if key in BASELINES:
+        return _single(key, plan)
+    if augmentation == "windows":
+        return _on_bags(key, plan)
+    steps = {suffix: augmenters for _, suffix, augmenters in _row_augmentations(plan)}
+    return _on_whole(key, plan, steps[augmentation] if augmentation else ())
 
 
 def _compare_bags(line, name, names):
@@ -190,7 +213,7 @@ def models_of_blocks(names: list[str], plan: Plan, n_rows: int) -> Line:
     names = list(dict.fromkeys("cnn-bilstm" if key == "bag-cnn-bilstm" else key for key in names))
     many_classes = plan.n_classes > _MAX_BLOCK_CLASSES
     slow = {"svm": n_rows > _MAX_BLOCK_ROWS}
-    slow |= dict.fromkeys(("boosting", "kmers", "composition", "positions"), many_classes)
+    slow |= dict.fromkeys(("boosting", *_OF_TEXT, "composition", "positions"), many_classes)
     line = Line(left_out=[MODELS[key] for key in names if slow.get(key)])
     for key in names:
         name = MODELS[key]
@@ -247,7 +270,7 @@ def _single(key, plan):
     from sklearn.dummy import DummyClassifier
 
     if key in ("composition", "positions"):
-        return trivial_model(key)
+        return trivial_model(key, plan.alphabet)
     if key == "majority":
         return DummyClassifier(strategy="most_frequent")
     return memoriser(alphabet=plan.alphabet, canonical=False if plan.strand == "single" else None)
@@ -311,12 +334,12 @@ def _rules(plan):
 
 
 def _on_whole(key, plan, augmenters=()):
-    if key == "kmers":
-        return _on_kmers(plan, augmenters)
+    if key in _OF_TEXT:
+        return _of_text(key, plan, augmenters)
     if key not in _NEURAL:
         return _flat(plan, _classical(key, plan), augmenters)
     # an ortholog may be as long as the longest sequence of all, also where that one is held out
-    length = {} if plan.orthologs is None else {"pad_to": plan.longest + plan.window - 1}
+    length = {"pad_to": plan.longest + plan.window - 1} if plan.orthologs is not None and plan.sized else {}
     network = _network(key, plan, **_training_on_whole(key, plan), **length, **_augment(augmenters))
     return _encoded(plan, network)
 
@@ -330,8 +353,8 @@ def _training_on_whole(key, plan):
 
 
 def _on_windows(key, plan, rounds, augmenters=()):
-    if key == "kmers":
-        return _on_kmers(plan, augmenters)
+    if key in _OF_TEXT:
+        return _of_text(key, plan, augmenters)
     if key in _NEURAL:
         network = _network(key, plan, **(_epochs(plan, rounds) if key in POOLED else {}), **_augment(augmenters))
         return _encoded(plan, network) if augmenters else network
@@ -361,29 +384,32 @@ def _flat(plan, classifier, augmenters=()):
     return _behind(augmenters, OneHotEncoder(plan.alphabet, flatten=True, truncate=True), classifier)
 
 
+def _of_text(key, plan, augmenters=()):
+    return _on_kmers(plan, augmenters) if key == "kmers" else _on_positions(plan, augmenters)
+
+
 def _on_kmers(plan, augmenters=()):
     """Logistic regression on weighted counts of k-mers; its penalty is scikit-learn's default, nothing is tuned."""
-    from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
     from sklearn.linear_model import LogisticRegression
-    from sklearn.preprocessing import FunctionTransformer
 
-    return _behind(
-        augmenters,
-        FunctionTransformer(_words, kw_args={"alphabet": plan.alphabet, "both_strands": plan.both_strands}),
-        CountVectorizer(analyzer="char_wb", ngram_range=_KMERS.get(plan.alphabet, (5, 6)), lowercase=False),
-        TfidfTransformer(sublinear_tf=True),
-        LogisticRegression(max_iter=1000),
+    from seqaug_sklearn.features import KmerCounts
+
+    counts = KmerCounts(
+        _KMERS.get(plan.alphabet, (5, 6)),
+        alphabet=plan.alphabet,
+        canonical=plan.both_strands,
+        weighting="tfidf",
+        sublinear=True,
     )
+    return _behind(augmenters, counts, LogisticRegression(max_iter=1000))
 
 
-def _words(X, alphabet, both_strands):
-    """Upper-case text, followed by the other strand; the gap keeps k-mers from running across."""
-    texts = [text.upper() for text in check_sequences(X).values]
-    if not both_strands:
-        return texts
-    from seqaug_sklearn.encoding import reverse_complement
+def _on_positions(plan, augmenters=()):
+    """Logistic regression on k-mers by their position from the start; nothing is tuned."""
+    from seqaug_sklearn.features import PositionalKmers
 
-    return [f"{one} {other}" for one, other in zip(texts, reverse_complement(texts, alphabet), strict=True)]
+    kmers = PositionalKmers(_POSITIONAL_KMERS.get(plan.alphabet, (1, 5)), alphabet=plan.alphabet)
+    return _behind(augmenters, kmers, _classical("logistic", plan))
 
 
 def _behind(augmenters, *steps):

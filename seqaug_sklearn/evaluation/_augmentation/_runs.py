@@ -9,9 +9,9 @@ import pandas as pd
 
 from seqaug_sklearn.augmentation import WindowAugmenter
 from seqaug_sklearn.evaluation._augmentation._contradictions import look_for_contradictions
-from seqaug_sklearn.evaluation._augmentation._line_up import BASELINES, MODELS
+from seqaug_sklearn.evaluation._augmentation._line_up import MODELS
 from seqaug_sklearn.evaluation._augmentation._lookups import look_up
-from seqaug_sklearn.evaluation._augmentation._models import Line, models_of_blocks, models_of_parents
+from seqaug_sklearn.evaluation._augmentation._models import NO_WINDOWS, Line, models_of_blocks, models_of_parents
 from seqaug_sklearn.evaluation._augmentation._repeats import wanted_repeats
 from seqaug_sklearn.evaluation._augmentation._split import SplitPlan, draw_folds
 from seqaug_sklearn.evaluation._compare import plan_comparison
@@ -90,7 +90,7 @@ def plan_parents(X, y, split, names, plan, how, sanity: SanityOfSplits) -> Run:
     """Plan the comparison of models of whole sequences, each sequence with its group on one side."""
     line = models_of_parents(names, plan)
     planned = _plan(line, X, y, plan, split, how, cv=split.n_splits, groups=split.groups)
-    most = {MODELS[key]: plan.max_windows(key) for key in names if key not in ("kmers", *BASELINES)}
+    most = {MODELS[key]: plan.max_windows(key) for key in names if key not in NO_WINDOWS}
     limits = pd.DataFrame({"windows per sequence": {k: "all" if v is None else v for k, v in most.items()}})
     return Run(planned, split, line, limits.rename_axis("model"), [], sanity)
 

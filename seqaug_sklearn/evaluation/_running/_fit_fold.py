@@ -1,7 +1,7 @@
 """One estimator on one fold: seeded by its place, fitted, measured, kept."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from seqaug_sklearn.exceptions import DataFormatError, SeqAugError
 from seqaug_sklearn.utils import fit_target, told_of_groups
 from seqaug_sklearn.utils._sklearn import take_rows
 
-__all__ = ["FitOptions", "FoldError", "fit_fold"]
+__all__ = ["FitOptions", "FoldError", "fit_fold", "seeded"]
 
 
 class FoldError(SeqAugError, RuntimeError):
@@ -84,8 +84,9 @@ def fit_fold(
         If the estimator fails.
     """
     try:
-        seeded = _seeded(estimator, seed, split)
-        result = _score_fold(_with_bar(seeded) if show_epochs else seeded, data, split, options)
+        # by repeat and fold: results do not depend on which fits ran before, or in which process
+        model = seeded(estimator, [seed, split.repeat, split.fold])
+        result = _score_fold(_with_bar(model) if show_epochs else model, data, split, options)
     except Exception as error:
         raise FoldError(
             f"estimator {key[0]!r} failed in repeat {split.repeat}, fold {split.fold} "
@@ -96,12 +97,11 @@ def fit_fold(
     return key, result
 
 
-def _seeded(estimator, seed, split):
+def seeded(estimator: Any, entropy: Sequence[int]) -> Any:
+    """Return a copy of an estimator with a seed for each ``random_state`` within it, drawn from these numbers."""
     estimator = clone(estimator)
     names = sorted(n for n in estimator.get_params() if n.rsplit("__", 1)[-1] == "random_state")
-    # one seed for each random_state within the estimator, by repeat and fold: results do not depend on which fits ran
-    # before, or in which process
-    seeds = np.random.SeedSequence([seed, split.repeat, split.fold]).generate_state(max(len(names), 1)) >> 1
+    seeds = np.random.SeedSequence(entropy).generate_state(max(len(names), 1)) >> 1
     return estimator.set_params(**dict(zip(names, map(int, seeds), strict=False))) if names else estimator
 
 

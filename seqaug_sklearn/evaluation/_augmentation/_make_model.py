@@ -1,0 +1,176 @@
+"""``make_model``: any model of the comparisons, unfitted, with an augmentation or without."""
+
+from typing import Any
+
+import numpy as np
+
+from seqaug_sklearn.evaluation._augmentation._inputs import check_edits, check_orthologs
+from seqaug_sklearn.evaluation._augmentation._line_up import BASELINES, MODELS
+from seqaug_sklearn.evaluation._augmentation._models import AUGMENTATIONS, NO_WINDOWS, Plan, model_of
+from seqaug_sklearn.evaluation._running import seeded
+from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.utils import check_class_labels, check_generator, check_sequences, draw_seed, invalid_parameter
+
+__all__ = ["make_model"]
+
+_USUAL_ROWS, _USUAL_LENGTH = 500, 300
+"""Sizes where there are no data: sequences, and residues of each."""
+_WINDOWS_ONLY = "bag-cnn-bilstm"
+
+
+def make_model(
+    name: str,
+    *,
+    alphabet: str = "dna",
+    augmentation: str | None = None,
+    window: int = 40,
+    edits: Any = True,
+    orthologs: Any = None,
+    strand: str = "both",
+    X=None,
+    y=None,
+    quick: bool = False,
+    device: str = "auto",
+    random_state=None,
+) -> Any:
+    """Make a model of the comparisons, unfitted: text in, classes out.
+
+    With the data given as `X` and `y` it is the estimator that
+    :func:`~seqaug_sklearn.evaluation.compare_augmentations` fits for this model and augmentation. Without, it is the
+    same for 500 sequences of 300 residues, which decides only how many windows a sequence gives, how long pooled
+    networks train on them, and how long edits are.
+
+    Parameters
+    ----------
+    name : str
+        Key of the model, as in ``compare_augmentations(models=)``: "motif-cnn", "bag-cnn-bilstm", "mlp", "svm",
+        "logistic", "kmers", "positional-kmers", "boosting", "composition", "positions", "memoriser", "majority",
+        "cnn-bilstm", "cnn", "rnn" or "promoter-cnn".
+    alphabet : {"dna", "rna", "protein"}, default="dna"
+        Alphabet of the sequences.
+    augmentation : {"windows", "edits", "orthologs", "orthologs + edits"}, default=None
+        What it is trained on beside whole sequences. None: these alone. The bag CNN-BiLSTM knows windows only;
+        baselines know no augmentation, and models of k-mers no windows.
+    window : int, default=40
+        Window length in residues.
+    edits : bool or RandomAugmentation, default=True
+        The random edits, where they are part of the augmentation. True: those of ``compare_augmentations``.
+    orthologs : DataFrame, dict or OrthologAugmenter, default=None
+        The orthologs, where they are part of the augmentation. Such a model is fitted on a Series whose index holds the
+        identifiers. Elsewhere they leave room: a network of whole sequences reads as many positions as one with them.
+    strand : {"both", "single"}, default="both"
+        Whether both strands mean the same.
+    X : array-like of str of shape (n_samples,), default=None
+        Sequences that the model will be fitted on: their number and lengths decide sizes.
+    y : array-like of shape (n_samples,), default=None
+        Their labels; the number of classes decides the rounds of boosting, and orthologs are checked.
+    quick : bool, default=False
+        Few epochs and windows, as ``compare_augmentations(quick=True)``.
+    device : str, default="auto"
+        Where networks are trained.
+    random_state : None, int, RandomState or Generator, default=None
+        Seed of all parts that draw. None leaves them unseeded.
+
+    Returns
+    -------
+    estimator
+        A pipeline, or a single classifier; ``fit`` takes text.
+
+    Raises
+    ------
+    InvalidParameterError
+        If the model or the augmentation is not known, or they do not go together.
+    DataFormatError
+        If edits or orthologs do not fit the sequences.
+
+    See Also
+    --------
+    compare_augmentations : Which model and augmentation to choose.
+    AugmentationComparison.fit_best : Fits the best on all data.
+
+    Examples
+    --------
+    >>> from seqaug_sklearn.datasets import make_promoters
+    >>> from seqaug_sklearn.evaluation import make_model
+    >>> promoters = make_promoters(60, length=80, random_state=0)
+    >>> model = make_model("kmers").fit(promoters.sequences, promoters.y)
+    >>> model.predict(promoters.sequences[:2]).shape
+    (2,)
+    >>> make_model("logistic", augmentation="edits", random_state=0)[0].__class__.__name__
+    'RandomAugmentation'
+    """
+    key = _check_name(name)
+    _check_augmentation(key, augmentation)
+    if strand not in ("both", "single"):
+        raise invalid_parameter("strand", f"must be 'both' or 'single', got {strand!r}")
+    parts = augmentation or ""
+    plan = _plan(
+        alphabet,
+        window,
+        X,
+        y,
+        quick=quick,
+        device=device,
+        strand=strand,
+        edits=_edits(edits, key, X, alphabet) if "edits" in parts else False,
+        orthologs=_orthologs(orthologs, X, y, alphabet, needed="orthologs" in parts),
+    )
+    model = model_of(key, plan, augmentation)
+    return model if random_state is None else seeded(model, [draw_seed(check_generator(random_state))])
+
+
+def _check_name(name):
+    key = str(name).lower()
+    if key not in MODELS:
+        raise invalid_parameter("name", f"must be one of {', '.join(MODELS)}; got {name!r}")
+    return key
+
+
+def _check_augmentation(key, augmentation):
+    if augmentation not in AUGMENTATIONS:
+        known = ", ".join(map(repr, AUGMENTATIONS))
+        raise invalid_parameter("augmentation", f"must be one of {known}; got {augmentation!r}")
+    if key == _WINDOWS_ONLY and augmentation != "windows":
+        raise invalid_parameter("augmentation", f"must be 'windows' for {key!r}, got {augmentation!r}; see 'motif-cnn'")
+    if augmentation == "windows" and key in NO_WINDOWS:
+        raise invalid_parameter("augmentation", f"cannot be 'windows' for {key!r}: it reads whole sequences")
+    if augmentation is not None and key in BASELINES:
+        raise invalid_parameter("augmentation", f"must be None for the baseline {key!r}, got {augmentation!r}")
+
+
+def _edits(edits, key, X, alphabet):
+    if edits is True or X is not None:
+        edits = check_edits(edits, [key], X, alphabet, None)
+    if edits is False:
+        raise invalid_parameter("edits", "must be True or a RandomAugmentation where they are part of the augmentation")
+    return edits
+
+
+def _orthologs(orthologs, X, y, alphabet, *, needed):
+    """The augmenter, checked where the data are known."""
+    from seqaug_sklearn.augmentation import OrthologAugmenter
+
+    if orthologs is None and not needed:
+        return None
+    if orthologs is None:
+        raise invalid_parameter("orthologs", "must be given where they are part of the augmentation, got None")
+    if X is not None and y is not None:
+        return check_orthologs(orthologs, X, np.asarray(y), alphabet)
+    if isinstance(orthologs, OrthologAugmenter):
+        return orthologs
+    return OrthologAugmenter(orthologs, alphabet=alphabet)
+
+
+def _plan(alphabet, window, X, y, **options):
+    n_samples, longest, shortest = _USUAL_ROWS, _USUAL_LENGTH, _USUAL_LENGTH
+    if X is not None:
+        lengths = check_sequences(X).lengths()
+        n_samples, longest, shortest = len(lengths), int(lengths.max()), int(lengths.min())
+    if not 2 <= window <= longest:
+        raise invalid_parameter("window", f"must be from 2 to the longest sequence ({longest}), got {window!r}")
+    n_classes = 2 if y is None else len(np.unique(check_class_labels(y, len(y))))
+    if X is not None and y is not None and len(y) != n_samples:
+        raise DataFormatError(f"X holds {n_samples} sequences and y {len(y)} labels; they must be as many")
+    return Plan(
+        alphabet, window, n_samples, n_classes, longest - window + 1, shortest=shortest, **options, sized=X is not None
+    )
