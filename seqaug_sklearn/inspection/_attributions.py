@@ -24,8 +24,8 @@ class Attributions(Result):
     Attributes
     ----------
     values : float32 ndarray of shape (n_samples, length, n_symbols)
-        Contribution of each column of the one-hot input. Of ``"mutagenesis"``: change of the output if the residue
-        were that symbol, zero at the symbol that is there.
+        Contribution of each column of the one-hot input; float64 of ``"kmer_weights"``. Of ``"mutagenesis"``: change of
+        the output if the residue were that symbol, zero at the symbol that is there.
     codes : uint8 ndarray of shape (n_samples, length)
         The sequences: columns of the alphabet; ``n_symbols`` is an unknown residue or padding.
     lengths : intp ndarray of shape (n_samples,)
@@ -39,7 +39,7 @@ class Attributions(Result):
     output : float64 ndarray of shape (n_samples,)
         The explained output: logit of the target, or for two classes the log-odds of the target against the other.
     baseline_output : float64 ndarray of shape (n_samples,)
-        Its mean over the background; NaN where the method has none (``"mutagenesis"``).
+        Its mean over the background, or of a text without k-mers; NaN where the method has none (``"mutagenesis"``).
     delta : float64 ndarray of shape (n_samples,)
         Completeness gap: sum of ``values`` less ``output - baseline_output``; NaN where there is no background.
     hypothetical : float32 ndarray of shape (n_samples, length, n_symbols) or None

@@ -10,10 +10,12 @@ from sklearn.utils.validation import check_is_fitted
 
 from seqaug_sklearn.alphabets import get_alphabet
 from seqaug_sklearn.exceptions import SequenceError, SequenceTypeError
+from seqaug_sklearn.inspection._kmer_weights import kmer_model
+from seqaug_sklearn.inspection._members import unwrapped
 from seqaug_sklearn.inspection._models import NetworkModel, TextModel
 from seqaug_sklearn.utils import check_sequences, check_text, invalid_parameter, is_text, name_row, text_to_codes
 
-__all__ = ["Explained", "Rows", "read_explained"]
+__all__ = ["Explained", "Rows", "fitting_method", "read_explained"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +62,17 @@ class Explained:
     parents: Any = None
 
 
-def read_explained(estimator, X, *, gradients, device, alphabet):
+def fitting_method(estimator, alphabet):
+    """Name of the method that suits a fitted classifier, the most exact first."""
+    _, _, rest = _around_windower(unwrapped(estimator))
+    _, network = _network_behind(rest)
+    if network is not None:
+        return "integrated_gradients"
+    has_kmers = kmer_model(rest, _alphabet(rest, None, alphabet)) is not None
+    return "kmer_weights" if has_kmers else "mutagenesis"
+
+
+def read_explained(estimator, X, *, gradients, device, alphabet, by_kmers=False):
     """Take a fitted classifier and its input apart.
 
     Parameters
@@ -75,13 +87,15 @@ def read_explained(estimator, X, *, gradients, device, alphabet):
         Where a network computes.
     alphabet : str or Alphabet
         Alphabet of text where the estimator does not say.
+    by_kmers : bool, default=False
+        Whether the model must be linear in counts of k-mers.
 
     Returns
     -------
     Explained
     """
     check_is_fitted(estimator)
-    estimator = getattr(estimator, "best_estimator_", estimator)
+    estimator = unwrapped(estimator)
     if not hasattr(estimator, "classes_"):
         raise invalid_parameter(
             "estimator", f"must be a classifier, got {type(estimator).__name__}, which has no classes_"
@@ -95,7 +109,10 @@ def read_explained(estimator, X, *, gradients, device, alphabet):
     alphabet = _alphabet(rest, network, alphabet)
     if network is None:
         _check_text_will_do(rest, X, gradients)
-        model: TextModel | NetworkModel = TextModel(rest, alphabet, reads_bags=windower is not None or _is_bag(X))
+    if by_kmers:
+        model: TextModel | NetworkModel = _kmer_model(rest, alphabet)
+    elif network is None:
+        model = TextModel(rest, alphabet, reads_bags=windower is not None or _is_bag(X))
     else:
         model = NetworkModel(network, alphabet, device)
     if windower is None:
@@ -173,6 +190,18 @@ def _check_text_will_do(estimator, X, gradients):
         raise SequenceTypeError(
             f"X must be text for {name}: residues are exchanged in it; pass the whole pipeline, from text to classes"
         )
+
+
+def _kmer_model(estimator, alphabet):
+    model = kmer_model(estimator, alphabet)
+    if model is None:
+        raise invalid_parameter(
+            "method",
+            "'kmer_weights' needs a pipeline that counts k-mers of the text (KmerCounts, or CountVectorizer with "
+            "analyzer='char' or 'char_wb') and ends, behind nothing but scalers and selectors, in a linear classifier "
+            "with coef_ and decision_function; use method='auto', which takes what fits",
+        )
+    return model
 
 
 def _is_bag(X):

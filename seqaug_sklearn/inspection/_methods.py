@@ -15,6 +15,7 @@ __all__ = [
     "GRADIENTS",
     "LARGEST_GAP",
     "METHODS",
+    "WITHOUT_BACKGROUND",
     "Explainer",
     "deep_lift",
     "expected_gradients",
@@ -225,8 +226,11 @@ class _Copy(nn.Module):
 
 
 GRADIENTS = ("integrated_gradients", "shap_gradient", "deep_lift")
-METHODS = (*GRADIENTS, "shap_kernel", "mutagenesis")
-LARGEST_GAP = {"integrated_gradients": 0.01, "shap_gradient": 0.05, "deep_lift": 0.05, "shap_kernel": 0.05}
+METHODS = (*GRADIENTS, "kmer_weights", "shap_kernel", "mutagenesis")
+WITHOUT_BACKGROUND = ("kmer_weights", "mutagenesis")
+LARGEST_GAP = {
+    "integrated_gradients": 0.01, "shap_gradient": 0.05, "deep_lift": 0.05, "shap_kernel": 0.05, "kmer_weights": 1e-6
+}  # fmt: skip
 """Share of the change of output that a completeness gap may have without a warning."""
 
 _DOUBLINGS = 7
@@ -249,7 +253,7 @@ class Explainer:
     model : NetworkModel or TextModel
         What is explained.
     background : Background or None
-        None for mutagenesis.
+        None for methods without one.
     n_steps, n_samples, hypothetical, batch_size
         As in ``sequence_attributions``.
     rng : numpy.random.Generator
@@ -284,6 +288,8 @@ class Explainer:
         length = rows.codes.shape[1]
         if self.method == "shap_kernel":
             return 1
+        if self.method == "kmer_weights":
+            return max(1, _BLOCK_RESIDUES // length)
         if self.method == "mutagenesis":
             # mutants of a block fill about four batches
             return max(1, 4 * self.batch_size // (length * len(self.model.alphabet)))
@@ -292,6 +298,8 @@ class Explainer:
     def _explain_block(self, rows, numbers):
         if self.method == "mutagenesis":
             return self._by_mutants(rows)
+        if self.method == "kmer_weights":
+            return self._by_kmers(rows)
         if self.method == "shap_kernel":
             return self._by_coalitions(rows, numbers)
         return self._by_gradients(rows, numbers)
@@ -328,6 +336,11 @@ class Explainer:
                 f"method='shap_kernel' needs at least two for each position, here {2 * n_positions}"
             )
         return self.n_samples
+
+    def _by_kmers(self, rows):
+        values, output, baseline = self.model.explain(rows)
+        hypothetical = self.model.hypothetical(rows, values, self.batch_size) if self.hypothetical else None
+        return _result(values, hypothetical, output, baseline)
 
     def _by_mutants(self, rows):
         values, output = mutate_everywhere(self.model, rows, self.batch_size)

@@ -8,7 +8,7 @@ import numpy as np
 
 from seqaug_sklearn.inspection._backgrounds import match_case
 
-__all__ = ["CoalitionGame", "kernel_shap", "legacy_seed_scope", "mutate_everywhere"]
+__all__ = ["CoalitionGame", "kernel_shap", "legacy_seed_scope", "mutants", "mutate_everywhere"]
 
 _LEGACY_LOCK = threading.RLock()
 
@@ -34,18 +34,22 @@ def mutate_everywhere(model, rows, batch_size):
     """
     n_symbols = len(model.alphabet)
     output = model.score(rows.letters, rows, batch_size)
-    codes = rows.codes[:, :, None]
-    # row, position and symbol of every mutant, three arrays of the same length
-    changed = np.nonzero((codes != np.arange(n_symbols)) & (codes < n_symbols))
     values = np.zeros((*rows.codes.shape, n_symbols), np.float32)
-    for start in range(0, len(changed[0]), batch_size):
-        row, position, symbol = (index[start : start + batch_size] for index in changed)
+    for row, position, symbol in mutants(rows, n_symbols, batch_size):
         letters = rows.letters[row]
         place = np.arange(len(row)), position
         # a model of text may read lower case differently
         letters[place] = match_case(model.letter_of_code[symbol], letters[place])
         values[row, position, symbol] = model.score(letters, rows.take(row), batch_size) - output[row]
     return values, output
+
+
+def mutants(rows, n_symbols, batch_size):
+    """Yield (row, position, symbol) of all exchanges of known residues, three arrays of equal length at a time."""
+    codes = rows.codes[:, :, None]
+    changed = np.nonzero((codes != np.arange(n_symbols)) & (codes < n_symbols))
+    for start in range(0, len(changed[0]), batch_size):
+        yield tuple(index[start : start + batch_size] for index in changed)
 
 
 class CoalitionGame:

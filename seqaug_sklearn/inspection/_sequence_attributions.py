@@ -3,17 +3,26 @@
 from dataclasses import replace
 
 import numpy as np
+from sklearn.utils.validation import check_is_fitted
 
 from seqaug_sklearn.exceptions import SeqAugWarning
 from seqaug_sklearn.inspection._attributions import Attributions
 from seqaug_sklearn.inspection._backgrounds import make_background
-from seqaug_sklearn.inspection._explained import read_explained
-from seqaug_sklearn.inspection._methods import GRADIENTS, LARGEST_GAP, METHODS, Explainer, is_complete
+from seqaug_sklearn.inspection._explained import fitting_method, read_explained
+from seqaug_sklearn.inspection._members import averaged, members_of
+from seqaug_sklearn.inspection._methods import (
+    GRADIENTS,
+    LARGEST_GAP,
+    METHODS,
+    WITHOUT_BACKGROUND,
+    Explainer,
+    is_complete,
+)
 from seqaug_sklearn.inspection._stitching import add_up, warn_of_gaps
 from seqaug_sklearn.utils import Parameter, check_generator, invalid_parameter, require_memory, warn
 from seqaug_sklearn.utils import progress as progress_bar
 
-__all__ = ["check_counts", "resolve_target", "sequence_attributions"]
+__all__ = ["attributions_of_members", "check_counts", "resolve_target", "sequence_attributions"]
 
 _BLOCK_WINDOWS = 1 << 14  # windows held before they are added up on their parents
 
@@ -22,7 +31,7 @@ def sequence_attributions(
     estimator,
     X,
     *,
-    method="integrated_gradients",
+    method="auto",
     target=None,
     background="uniform",
     n_background=10,
@@ -44,12 +53,21 @@ def sequence_attributions(
     ----------
     estimator : fitted classifier
         A neural classifier of the toolkit; a pipeline, search or ``WindowVotingClassifier`` that ends in one; for
-        ``"shap_kernel"`` and ``"mutagenesis"`` also any classifier or pipeline that reads text and has
-        ``decision_function`` or ``predict_proba``. Where a step of the pipeline is ``WindowAugmenter``, the windows are
-        explained and averaged on their sequences, as predictions average over windows.
+        ``"kmer_weights"`` a pipeline from counts of k-mers to a linear classifier; for ``"shap_kernel"`` and
+        ``"mutagenesis"`` any classifier or pipeline that reads text and has ``decision_function`` or
+        ``predict_proba``. Of an average (``AveragedClassifier``, ``VotingClassifier`` of soft votes) the log-odds of
+        its members are explained and averaged, except by the last two methods, which ask it as a whole. Where a step of
+        the pipeline is ``WindowAugmenter``, the windows are explained and averaged on their sequences, as predictions
+        average over windows.
     X : array-like of shape (n_samples, ...)
         What ``estimator.predict`` takes: text; for neural classifiers also one-hot. Bags give one row per window.
-    method : str, default="integrated_gradients"
+    method : str, default="auto"
+        - ``"auto"``: ``"integrated_gradients"`` of networks, ``"kmer_weights"`` where it can be, else
+          ``"mutagenesis"``, which asks for three predictions for each residue of DNA.
+        - ``"kmer_weights"``: exact, of counts of k-mers (``KmerCounts``, or ``CountVectorizer`` and
+          ``TfidfVectorizer`` of characters) in front of a linear classifier. The score is a sum over k-mers, each its
+          coefficient times its value after weighting and scaling; that is shared evenly by all places where the k-mer
+          stands, on either strand if both are counted, and there by its residues.
         - ``"integrated_gradients"`` [1]_: the gradient, integrated from the background to the sequence. Rows whose gap
           (see ``delta``) exceeds 1 % of the change of output, and 0.001, get up to 128 times ``n_steps``.
         - ``"shap_gradient"``: SHAP's expected gradients [2]_, at random points between the sequence and random
@@ -63,7 +81,8 @@ def sequence_attributions(
     background : {"uniform", "zeros", "dinucleotide_shuffled"} or array-like, default="uniform"
         What the residues are compared with: all symbols equally (text classifiers: ``n_background`` random sequences),
         no residue (text classifiers: N), each sequence shuffled ``n_background`` times with its pairs of neighbours
-        kept, or given sequences as text or one-hot, as long as the longest row. Not used by ``"mutagenesis"``.
+        kept, or given sequences as text or one-hot, as long as the longest row. ``"kmer_weights"`` compares with a text
+        without any k-mer, ``"mutagenesis"`` with nothing.
     n_background : int, default=10
         Background sequences where they are drawn.
     n_steps : int, default=32
@@ -147,26 +166,58 @@ def sequence_attributions(
     >>> mutants = sequence_attributions(kmers, ["TTACGTAA"], method="mutagenesis", target="G-box")
     >>> sorted(mutants.per_position()[0].argsort()[-4:].tolist())
     [2, 3, 4, 5]
+    >>> exact = sequence_attributions(kmers, ["TTACGTAA"], target="G-box")
+    >>> exact.method, bool(abs(exact.delta[0]) < 1e-9)
+    ('kmer_weights', True)
     """
-    _check_method(method, hypothetical)
-    check_counts(n_background=n_background, n_steps=n_steps, n_samples=n_samples, batch_size=batch_size)
-    rng = check_generator(random_state)
-    gradients = method if method in GRADIENTS else None
-    explained = read_explained(estimator, X, gradients=gradients, device=device, alphabet=alphabet)
+    settings = {
+        "background": background, "n_background": n_background, "n_steps": n_steps, "n_samples": n_samples,
+        "hypothetical": hypothetical, "alphabet": alphabet, "batch_size": batch_size, "device": device,
+        "random_state": random_state, "progress": progress,
+    }  # fmt: skip
+    # exchanges of residues can ask an average as a whole
+    as_one = method in ("mutagenesis", "shap_kernel")
+    return averaged(*attributions_of_members(estimator, X, method=method, target=target, as_one=as_one, **settings))
+
+
+def attributions_of_members(estimator, X, *, method, target, as_one=False, **settings):
+    """Attributions of each member of an average, and their weights; of any other classifier its own.
+
+    ``settings`` are the further parameters of :func:`sequence_attributions`, all of them.
+    """
+    _check_method(method, settings["hypothetical"])
+    check_counts(**{name: settings[name] for name in ("n_background", "n_steps", "n_samples", "batch_size")})
+    check_is_fitted(estimator)
+    members = [(estimator, 1.0)] if as_one else members_of(estimator)
+    settings["rng"] = check_generator(settings.pop("random_state"))
+    parts = [_attributed(member, estimator, X, method, target, **settings) for member, _ in members]
+    return parts, [weight for _, weight in members]
+
+
+def _attributed(
+    estimator, whole, X, method, target, *, rng, background, n_background, n_steps, n_samples, hypothetical, alphabet,
+    batch_size, device, progress,
+):  # fmt: skip
+    """Attributions of one classifier for the answer of the whole that it is part of."""
+    if method == "auto":
+        method = fitting_method(estimator, alphabet)
+    gradients, by_kmers = method if method in GRADIENTS else None, method == "kmer_weights"
+    explained = read_explained(estimator, X, gradients=gradients, device=device, alphabet=alphabet, by_kmers=by_kmers)
     model, parents = explained.model, explained.parents
     _check_recurrence(method, model)
-    rows = replace(explained.rows, target=resolve_target(estimator, X, model.classes, target, explained.rows))
-    if method == "mutagenesis":
+    classes = np.asarray(getattr(whole, "classes_", model.classes))
+    rows = replace(explained.rows, target=resolve_target(whole, X, classes, target, explained.rows))
+    if method in WITHOUT_BACKGROUND:
         background = None
     else:
         background = make_background(background, rows, model, n_background, rng)
-    _check_soft(method, background)
+        _check_soft(method, background)
     _check_size(rows if parents is None else parents, len(model.alphabet), hypothetical)
     explainer = Explainer(method, model, background, n_steps, n_samples, hypothetical, batch_size, rng)
     parts, gaps = [], []
     with progress_bar(total=len(rows), description=method, enabled=progress, unit="row") as bar:
         for numbers in [np.arange(len(rows))] if parents is None else _blocks_of_parents(rows):
-            part = _attributions(explainer, rows.take(numbers), numbers, bar)
+            part = _attributions(explainer, rows.take(numbers), numbers, bar, classes)
             gaps.append(np.column_stack([part.delta, part.output - part.baseline_output]))
             parts.append(part if parents is None else _on_parents(part, parents))
     _warn_about_gaps(method, *np.concatenate(gaps).T)
@@ -185,7 +236,7 @@ def _check_size(rows, n_symbols, hypothetical):
     )
 
 
-def _attributions(explainer, rows, numbers, bar):
+def _attributions(explainer, rows, numbers, bar, classes):
     result = explainer.explain(rows, numbers, bar)
     # completeness: values should add up to the change of output, and delta is what is missing
     total = result["values"].sum(axis=(1, 2), dtype=np.float64)
@@ -193,7 +244,7 @@ def _attributions(explainer, rows, numbers, bar):
         codes=rows.codes,
         lengths=rows.lengths,
         alphabet=explainer.model.alphabet,
-        target=explainer.model.classes[rows.target],
+        target=classes[rows.target],
         method=explainer.method,
         delta=total - (result["output"] - result["baseline_output"]),
         identifiers=rows.identifiers,
@@ -253,8 +304,8 @@ def check_counts(**counts):
 
 
 def _check_method(method, hypothetical):
-    if method not in METHODS:
-        raise invalid_parameter("method", f"must be one of {METHODS}, got {method!r}")
+    if method not in ("auto", *METHODS):
+        raise invalid_parameter("method", f"must be one of {('auto', *METHODS)}, got {method!r}")
     if hypothetical and method == "shap_kernel":
         raise ValueError(
             "method='shap_kernel' knows kept and exchanged positions only, so it has no hypothetical values; use "

@@ -1,0 +1,72 @@
+"""What stands behind a fitted model: the one that a search kept, the members of an average."""
+
+from dataclasses import replace
+
+import numpy as np
+
+__all__ = ["averaged", "members_of", "unwrapped"]
+
+
+def unwrapped(estimator):
+    """Return the classifier that a search chose, or that a model with calibrated probabilities holds."""
+    while True:
+        if hasattr(estimator, "best_estimator_"):
+            estimator = estimator.best_estimator_
+        elif hasattr(estimator, "estimator_") and hasattr(estimator, "calibrator_"):
+            estimator = estimator.estimator_
+        else:
+            return estimator
+
+
+def members_of(estimator):
+    """Return the members of an average of classifiers with their weights, which add up to one; else the model alone.
+
+    An average divides the log-odds of each member by its temperature, so these are part of the weight.
+    """
+    estimator = unwrapped(estimator)
+    members = getattr(estimator, "estimators_", None)
+    parameters = estimator.get_params(deep=False) if hasattr(estimator, "get_params") else {}
+    averages = "temperatures" in parameters or parameters.get("voting") == "soft"
+    if not averages or not isinstance(members, list) or not members:
+        return [(estimator, 1.0)]
+    weights = np.full(len(members), 1 / len(members))
+    given = parameters.get("weights")
+    if given is not None and len(given) == len(members):
+        weights = np.asarray(given, float) / np.sum(given)
+    temperatures = parameters.get("temperatures")
+    weights = weights if temperatures is None else weights / np.asarray(temperatures, float)
+    return [(unwrapped(member), float(weight)) for member, weight in zip(members, weights, strict=True)]
+
+
+def averaged(parts, weights):
+    """Return the weighted sum of the attributions of members for the same rows.
+
+    Members explained by different methods have the contribution of each residue in common, at the symbol that is there.
+    """
+    if len(parts) == 1:
+        return parts[0]
+    methods = list(dict.fromkeys(part.method for part in parts))
+    longest = max(parts, key=lambda part: part.codes.shape[1])
+    length = longest.codes.shape[1]
+
+    def added(arrays):
+        return None if any(array is None for array in arrays) else sum(map(np.multiply, weights, arrays))
+
+    def of_residues(arrays):
+        return added([array if array is None else _widened(array, length) for array in arrays])
+
+    return replace(
+        longest,
+        # exchanges mean something else than contributions, and cannot be added to them
+        values=of_residues([part.values if len(methods) == 1 else part.actual() for part in parts]),
+        hypothetical=of_residues([part.hypothetical for part in parts]),
+        method=" and ".join(methods),
+        output=added([part.output for part in parts]),
+        baseline_output=added([part.baseline_output for part in parts]),
+        delta=added([part.delta for part in parts]),
+    )
+
+
+def _widened(values, length):
+    """Values (n, length, n_symbols), zero behind those that are there."""
+    return np.pad(values, ((0, 0), (0, length - values.shape[1]), (0, 0)))
