@@ -7,7 +7,7 @@ the interval excludes zero. What is planted: sites of four kinds in half of the 
 
 - orthologs: the noise has changed between species, and the sites have not.
 - reverse: sites on either strand, and a network that reads one strand (``strand="single"``): reverse complements say
-  that both mean the same. (The default network knows that without being told.)
+  that both mean the same. (The default network knows that by itself.)
 - edits: two thirds of the residues of a training row are exchanged in each epoch, except in its sites, which are known
   (``protect``), as from footprints or conservation. No gain with seed 1: exchanged residues are equally likely, so they
   also move the composition of training rows away from that of test rows.

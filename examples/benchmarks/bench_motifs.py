@@ -43,7 +43,7 @@ print(f"discover_motifs {middle - start:.1f} s, match_motifs {time.perf_counter(
 
 
 def clock():
-    """Wall-clock and processor seconds, the latter telling what a loaded machine hides."""
+    """Wall-clock and processor seconds, the latter showing what a loaded machine hides."""
     spent = os.times()
     return np.array([time.perf_counter(), spent.user + spent.system + spent.children_user + spent.children_system])
 

@@ -32,7 +32,7 @@ KeepLowComplexity = Annotated[
     typer.Option(
         "--keep-low-complexity",
         help="Count runs of low complexity too. By default rows that share nothing but poly-A or a microsatellite, as "
-        "unrelated sequences do, are distinguished and are no relatives.",
+        "unrelated sequences do, are kept separate and do not count as relatives.",
     ),
 ]
 
@@ -40,8 +40,8 @@ KeepTags = Annotated[
     bool,
     typer.Option(
         "--keep-tags",
-        help="Count expression tags and pieces of vectors too. By default proteins that share nothing else are told "
-        "apart and are no relatives.",
+        help="Count expression tags and pieces of vectors too. By default proteins that share nothing else are kept "
+        "separate and do not count as relatives.",
     ),
 ]
 

@@ -40,7 +40,7 @@ def make_genotypes(
 
     The populations resemble human ones: ``POP1`` is the most diverse and has the shortest linkage, as in Africa; the
     others descend from a small group that left it, and differ less from each other. Within a population individuals
-    marry at random, so genotypes are in Hardy-Weinberg equilibrium.
+    mate at random, so genotypes are in Hardy-Weinberg equilibrium.
 
     Parameters
     ----------

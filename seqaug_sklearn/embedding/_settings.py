@@ -98,7 +98,7 @@ def _check_entry(location, file, key, value):
         if key.strip("_").removesuffix("_internal") == name and file == "config.json":
             asked = value.values() if isinstance(value, dict) else [value]
             if not all(one is None or (isinstance(one, str) and one in known) for one in asked):
-                way = f"none of {', '.join(sorted(known))}, so it may be code of somebody else: take this entry out"
+                way = f"none of {', '.join(sorted(known))}, so it may be foreign code: take this entry out"
                 _refuse(location, file, key, value, way)
     if key in ("dtype", "torch_dtype") and file == "config.json" and str(value) not in _DTYPES:
         _refuse(location, file, key, value, f"none of {', '.join(sorted(_DTYPES))}: take this entry out")

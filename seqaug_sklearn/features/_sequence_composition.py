@@ -27,7 +27,7 @@ USUAL_GROUPS = {
 class SequenceComposition(SequenceFeatures):
     """Shares of symbols and of neighbouring pairs, as a small dense matrix.
 
-    What composition alone tells of the classes is no motif: a model of it is the baseline that a model of sequences
+    What composition alone predicts is no motif: a model of it is the baseline that a model of sequences
     must exceed. So is one of the length, which is left out unless it is asked for.
 
     Parameters
@@ -59,7 +59,7 @@ class SequenceComposition(SequenceFeatures):
     See Also
     --------
     KmerCounts : Longer words.
-    seqaug_sklearn.model_selection.audit_shortcuts : Whether one trivial thing tells the classes.
+    seqaug_sklearn.model_selection.audit_shortcuts : Whether one trivial feature separates the classes.
 
     Notes
     -----

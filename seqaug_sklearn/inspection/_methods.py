@@ -332,8 +332,8 @@ class Explainer:
             return "auto"
         if self.n_samples < 2 * n_positions:
             raise ValueError(
-                f"n_samples={self.n_samples} coalitions cannot tell {n_positions} positions apart; "
-                f"method='shap_kernel' needs at least two for each position, here {2 * n_positions}"
+                f"n_samples={self.n_samples} coalitions cannot separate {n_positions} positions; method='shap_kernel' "
+                f"needs at least two for each position, here {2 * n_positions}"
             )
         return self.n_samples
 

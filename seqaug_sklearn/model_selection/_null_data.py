@@ -1,4 +1,4 @@
-"""Data without a signal: labels dealt anew between parents, and random sequences cut like the real ones."""
+"""Data without a signal: labels exchanged between whole sequences, and random sequences cut like the real ones."""
 
 import numpy as np
 

@@ -103,7 +103,7 @@ def sanity_checks(
     alphabet : {"dna", "rna", "protein"} or Alphabet, default="dna"
         Alphabet.
     shortcuts : bool, default=True
-        Whether to ask what length, composition, single positions and the like tell of the classes.
+        Whether to ask how well length, composition, single positions and the like predict the classes.
     verbose : bool, default=False
         Whether to show a progress bar.
 

@@ -1,4 +1,4 @@
-"""Networks from kept weights: whether these fit is found out before any memory is taken."""
+"""Networks from kept weights: whether these fit is checked before any memory is taken."""
 
 import numpy as np
 import torch

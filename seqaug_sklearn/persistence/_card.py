@@ -1,4 +1,4 @@
-"""MODEL_CARD.md: what a model is, how far it may be believed, and how it is used, for people."""
+"""MODEL_CARD.md: what a model is, how far it may be believed, and how it is used, for human readers."""
 
 __all__ = ["model_card"]
 
@@ -33,7 +33,7 @@ def model_card(content):
     Returns
     -------
     str
-        Markdown, with a line for every fact; one that nobody gave is said to be missing.
+        Markdown, with a line for every fact; one that was not given is said to be missing.
     """
     about = content["about"]
     known = {key for facts in _FACTS.values() for key in facts}

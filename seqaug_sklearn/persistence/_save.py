@@ -70,7 +70,7 @@ def save_model(estimator, folder, *, about=None, private=False):
     -----
     ``model.json`` holds what the model is, its classes, versions of libraries, settings, hashes of the other files, and
     what it says of a few made-up rows; ``network-1.safetensors`` and so on the weights of networks;
-    ``arrays.safetensors`` all other arrays; ``MODEL_CARD.md`` is for people, and may be edited.
+    ``arrays.safetensors`` all other arrays; ``MODEL_CARD.md`` is for human readers, and may be edited.
 
     Examples
     --------

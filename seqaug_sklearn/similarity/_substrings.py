@@ -125,7 +125,7 @@ class SubstringIndex:
     both_strands : bool, default=None
         Whether a substring also matches its reverse complement; None: where the alphabet has a complement.
     low_share : float, default=None
-        Tell the substrings of low complexity apart: those of which, somewhere, at least this share lies in a stretch
+        Mark the substrings of low complexity: those of which, somewhere, at least this share lies in a stretch
         of low complexity (poly-A, microsatellites), found by symmetric DUST [1]_. None: do not.
     low : bool ndarray of shape (n_residues,), default=None
         Residues of all sequences, one after the other, that are of low complexity. None: DUST marks them.

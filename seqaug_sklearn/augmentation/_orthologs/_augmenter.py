@@ -99,8 +99,8 @@ class OrthologAugmenter(TextInputMixin, SamplerMixin, BaseEstimator):
         ``unknown_genes``; of the distinct ``orthologs`` how many are ``usable``, ``held_out`` (no gene of theirs is in
         training, one is in ``exclude``), ``unknown`` (no gene of theirs is in either), ``shared`` with a gene outside
         training (or one itself), ``near_held_out`` (``exclude``) or in label ``conflicts`` (of which
-        ``on_conflict="keep"`` uses all); ``added`` rows. Without ``exclude`` nobody can tell an unknown gene from a
-        held-out one: both are counted as ``held_out_or_unknown``.
+        ``on_conflict="keep"`` uses all); ``added`` rows. Without ``exclude`` an unknown gene looks like a held-out
+        one: both are counted as ``held_out_or_unknown``.
 
     See Also
     --------

@@ -233,7 +233,7 @@ class AugmentationComparison(Result):
         )
 
     def _leaks(self):
-        """Warnings of a split under which a score can be memorisation, or the length of a sequence tells its class."""
+        """Warnings of a split under which a score may be memorisation, or length reveals the class."""
         if self._leaked_share >= LEAKS_MATTER:
             groups = "groups that keep relatives together"
             if self.split.groups is not None:

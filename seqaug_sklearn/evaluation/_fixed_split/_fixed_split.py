@@ -66,11 +66,10 @@ def compare_fixed_split(
 
     For published benchmarks, where only scores on the given test rows can be set beside those of others. Whether they
     mean anything is asked first: every test row is audited against the training rows, and where more than 1 % leak, the
-    answer rests on those in which no relative was found. Both scores are given. What one trivial feature (length,
-    composition, a position) tells of the labels of all rows is said first, and whether one tells the test rows from
-    the training rows. With data of your own use
-    :func:`compare_augmentations`: one split says less than a cross-validation, because it cannot tell what training
-    again would give.
+    answer rests on those in which no relative was found. Both scores are given. How well one trivial feature
+    (length, composition, a position) predicts the labels of all rows is said first, and whether one separates the test
+    rows from the training rows. With data of your own use :func:`compare_augmentations`: one split says less than a
+    cross-validation, because it cannot show what retraining would give.
 
     Parameters
     ----------
@@ -165,7 +164,7 @@ def compare_fixed_split(
 
 
 def _trivial_things(X, y, audit, alphabet, random_state):
-    """What one trivial feature tells of all labels, and of the side of a row."""
+    """How well one trivial feature predicts all labels, and the side of a row."""
     # relatives are no independent evidence; those that only an alignment finds hardly ever have one label
     groups = leakage_groups(X, alphabet=alphabet, homologs=False) if audit.leaked.any() else None
     n_train = len(audit.train_names)

@@ -64,7 +64,7 @@ def _on_held_out(rows, real, train, held_out):
 
 
 def _shared_haplotypes(people, populations):
-    """Share of each population's haplotypes that somebody else has too."""
+    """Share of each population's haplotypes that another individual has too."""
     haplotypes = [haplotype.tobytes() for haplotype in np.ascontiguousarray(people.haplotypes)]
     owners: dict[bytes, set[int]] = {}
     for row, haplotype in enumerate(haplotypes):

@@ -182,7 +182,7 @@ def _substructure(rows, real, allowance):
     if not len(lost):
         return ""
     worst = (lost.inbreeding - real.inbreeding[lost.index]).abs().idxmax()
-    cause = "groups that marry among themselves" if real.inbreeding[worst] > 0 else "an excess of heterozygotes"
+    cause = "groups that mate among themselves" if real.inbreeding[worst] > 0 else "an excess of heterozygotes"
     return (
         f"population substructure (F {real.inbreeding[worst]:+.2f}) was lost{_where(lost)}: real individuals have "
         f"{cause}, synthetic ones are nearer to Hardy-Weinberg proportions (F {lost.inbreeding[worst]:+.2f})"

@@ -64,7 +64,7 @@ def _answer_without_gap(results):
         looked_up = mean_score(comparison, MEMORISER, "accuracy")[0]
         told = (
             f"With {protocol} the {results.network} has accuracy {score:.3f} ({name}; chance "
-            f"{comparison.chance_of('accuracy'):.3f}, memoriser {looked_up:.3f})"
+            f"{comparison.chance_of('accuracy'):.3f}, lookup {looked_up:.3f})"
         )
         if protocol == PUBLISHED:
             return f"{told}; this split tests near-copies of training windows, so it is no evidence of learning."

@@ -267,7 +267,7 @@ def _settle(work, folder, marker):
 
 
 def _take_apart(report, folder, marker):
-    """Remove the files of a whole report; what somebody put beside them in the meantime goes where the report stood."""
+    """Remove the files of a whole report; what was put beside them in the meantime goes where the report stood."""
     own, _ = survey(report, read_manifest(report, marker) or {}, marker)
     for name in own:
         if name != marker:

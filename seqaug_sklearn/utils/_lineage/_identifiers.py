@@ -24,7 +24,7 @@ def repeated_identifiers(identifiers) -> np.ndarray | None:
     -------
     parents : int ndarray of shape (n_rows,) or None
         Equal numbers for equal identifiers; a missing one is like no other. None where every row has its own, or where
-        nobody said.
+        none is given.
 
     Examples
     --------
