@@ -132,3 +132,20 @@ def quick_pictures(request, monkeypatch):
 
     picture = png_of(Figure(figsize=(0.5, 0.5)))
     monkeypatch.setattr(_page, "png_of", lambda figure: picture)
+
+
+@pytest.fixture(scope="module")
+def few_exchanges(request):
+    """Reports check a comparison with a few refits instead of dozens, which are most of what a small run does.
+
+    Nothing can be significant then; files whose tests need that say ``ALL_EXCHANGES = True``.
+    """
+    if getattr(request.module, "ALL_EXCHANGES", False):
+        yield
+        return
+    from seqaug_sklearn.evaluation import _sanity_section
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_sanity_section, "_N_PERMUTATIONS", 2)
+        patch.setattr(_sanity_section, "_N_NOISE", 1)
+        yield

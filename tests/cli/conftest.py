@@ -13,6 +13,11 @@ def _quick(quick_pictures):
     """What commands write is looked at; the pictures have tests of their own."""
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _few(few_exchanges):
+    """The sanity checks have tests of their own, with all exchanges."""
+
+
 @pytest.fixture
 def run():
     """``run("windows", path, "--out", path)`` gives the result: exit code and what was written."""

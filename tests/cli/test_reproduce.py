@@ -35,7 +35,7 @@ def genbank(tmp_path):
 
 
 def test_a_genome_becomes_a_report(run, genbank, tmp_path, monkeypatch):
-    monkeypatch.setattr(_window_paper_models, "_QUICK", {"max_epochs": 1, "hidden_size": 8, "num_layers": 1})
+    monkeypatch.setattr(_window_paper_models, "_QUICK", {"max_epochs": 1, "conv_channels": (4, 4), "hidden_size": 4})
     monkeypatch.setattr(_window_paper, "_QUICK_GENES", {"dna": 4, "protein": 4})
     result = run(
         "reproduce", genbank[0], "--quick", "--no-baselines", "--out", tmp_path / "report", "--device", "cpu",

@@ -205,7 +205,7 @@ def test_a_motif_is_found_and_the_answer_comes_first(promoters):
     assert any("windows stay with their sequence" in sentence for sentence in result.verdict())
 
 
-def test_networks_run_in_both_forms(promoters, tmp_path):
+def test_networks_run_in_both_forms(promoters, tmp_path, drawn):
     X, y = promoters
     result = compare_once(X, y, window=20, n_splits=2, models=["cnn", "mlp"], quick=True, device="cpu")
     assert set(result.comparison.folds["fold"]) == {0, 1}

@@ -25,7 +25,7 @@ def data(random_dna):
     return pd.Series([*texts, texts[0]], index=[f"s{i}" for i in range(50)]), np.array(["p", "n"] * 25)
 
 
-def test_they_are_said_first_and_bound_the_score(data, tmp_path):
+def test_they_are_said_first_and_bound_the_score(data, tmp_path, drawn):
     X, y = data
     # one group: the copies are always on the same side, where no audit of a split sees them
     groups = np.minimum(np.arange(50), 49) % 49

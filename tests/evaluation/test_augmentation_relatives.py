@@ -109,7 +109,7 @@ def test_all_figures_stand_side_by_side(decided):
     assert answers["Windows"].equals(result.together.answers()["Windows"])
 
 
-def test_the_page_begins_with_both_and_holds_both(decided, tmp_path):
+def test_the_page_begins_with_both_and_holds_both(decided, tmp_path, drawn):
     result = decided[0]
     page = result.to_html(tmp_path / "report").read_text()
     assert page.index("As split the best model is") < page.index(result.verdict()[1])

@@ -42,7 +42,7 @@ def test_an_augmentation_that_removes_the_artefact_does_no_harm(lengths):
     assert lengths.answers().to_numpy()[0, 0].startswith("lower (−0.")
 
 
-def test_the_page_shows_table_and_figure(lengths, tmp_path):
+def test_the_page_shows_table_and_figure(lengths, tmp_path, drawn):
     page = lengths.to_html(tmp_path / "report").read_text()
     assert "Which trivial feature explains the labels?" in page
     assert "information about the labels" in page or "What each trait and each position predicts" in page

@@ -429,7 +429,7 @@ def test_a_lookup_beside_models_at_chance_is_no_warning(random_dna):
     assert not any("memoriser, which" in line for line in result.verdict())
 
 
-def test_files(tmp_path):
+def test_files(tmp_path, drawn):
     answers = {"one": flipped(Y, [4, 9]), "two/three": flipped(Y, [9, 11])}
     result = compare_answers(Y, answers, kind=Confident, cv=KFold(3))
     paths = result.to_csv(tmp_path / "new" / "tables")
@@ -443,7 +443,7 @@ def test_files(tmp_path):
     assert sorted(p.name for p in tmp_path.iterdir()) == ["new", "page.html"]
 
 
-def test_pages_of_one_model_many_classes_and_no_scores(tmp_path):
+def test_pages_of_one_model_many_classes_and_no_scores(tmp_path, drawn):
     y = np.array([f"class {i % 35:02d}" for i in range(140)])
     result = compare_answers(y, {"only": np.roll(y, 1)}, cv=KFold(2))
     text = result.to_html(tmp_path / "page.html").read_text()

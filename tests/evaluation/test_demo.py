@@ -45,7 +45,7 @@ def test_sentences_hold_the_numbers_of_the_tests(told):
     assert ("do not show a gain" in told[1][2].told) == (not test["low"] > 0 and not test["high"] < 0)
 
 
-def test_the_page_has_an_act_per_section(told, tmp_path):
+def test_the_page_has_an_act_per_section(told, tmp_path, drawn):
     demo, _ = told
     page = demo.to_html(tmp_path / "demo").read_text()
     assert page.count("<figure>") == 3

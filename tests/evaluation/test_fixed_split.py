@@ -73,7 +73,7 @@ def test_nothing_is_said_to_help_where_nothing_is_learned(leaking):
     assert any("take the fitted models as given" in line for line in lines)
 
 
-def test_the_page_holds_it_in_that_order(leaking, tmp_path):
+def test_the_page_holds_it_in_that_order(leaking, tmp_path, drawn):
     page = leaking.to_html(tmp_path / "out").read_text()
     places = [page.index(text) for text in ("30 of 80 test rows", "No model is shown", ">Scores<")]
     assert places == sorted(places)

@@ -265,7 +265,7 @@ def test_variants_too_rare_for_a_heat_map_are_explained():
     assert section.notes[0].startswith("No heat map: a heat map needs two variants")
 
 
-def test_one_population_is_enough(tmp_path):
+def test_one_population_is_enough(tmp_path, drawn):
     alone = make_genotypes(40, n_variants=40, n_populations=1, random_state=0)
     page = page_of(compare_genotype_generators(alone, random_state=0).to_html(tmp_path))
     assert "people" in page

@@ -81,7 +81,7 @@ def test_verdict_stands_at_the_top(report):
         assert text in page
 
 
-def test_unrelated_sequences_without_names(tmp_path, random_dna):
+def test_unrelated_sequences_without_names(tmp_path, random_dna, drawn):
     page = analyse_kmers(random_dna(6, 60), n_shuffles=19, k=(3, 5)).to_html(tmp_path).read_text()
     assert '<p class="answer">No pair of sequences is closer than chance makes them' in page
     assert "No clusters are shown" in page
@@ -90,7 +90,7 @@ def test_unrelated_sequences_without_names(tmp_path, random_dna):
     assert "makes 5 clusters" in page
 
 
-def test_without_shuffles_nothing_is_claimed(tmp_path, random_dna):
+def test_without_shuffles_nothing_is_claimed(tmp_path, random_dna, drawn):
     page = analyse_kmers(random_dna(5, 14), n_shuffles=0, n_clusters=2).to_html(tmp_path).read_text()
     assert "not tested against shuffled sequences" in page
     assert "chance makes" not in page

@@ -11,6 +11,9 @@ from seqaug_sklearn.evaluation._window_paper import _models as _window_paper_mod
 from seqaug_sklearn.utils import check_sequences
 
 
+ALL_EXCHANGES = True
+
+
 @pytest.fixture(scope="module")
 def noise():
     rng = np.random.default_rng(3)
@@ -129,7 +132,7 @@ def test_comparison_of_blocks_checks_both_splits(noise):
 def test_reproduction_report_has_the_section(noise, monkeypatch):
     import pandas as pd
 
-    monkeypatch.setattr(_window_paper_models, "_QUICK", {"max_epochs": 1, "hidden_size": 8, "num_layers": 1})
+    monkeypatch.setattr(_window_paper_models, "_QUICK", {"max_epochs": 1, "conv_channels": (4, 4), "hidden_size": 4})
     names = ["rbcL", "psbA", "matK"]
     table = pd.DataFrame({"sequence": noise(3, 200), "gene": names}, index=names)
     result = reproduce_window_paper({"one": table}, quick=True, baselines=False, device="cpu", protocols=["published"])

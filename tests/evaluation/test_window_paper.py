@@ -60,7 +60,8 @@ def random_text():
 @pytest.fixture(scope="module", autouse=True)
 def one_epoch():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(_window_paper_models, "_QUICK", {"max_epochs": 1, "hidden_size": 8, "num_layers": 1})
+        small = {"conv_channels": (4, 4), "hidden_size": 4, "num_layers": 1, "dense_units": (8, 8)}
+        patch.setattr(_window_paper_models, "_QUICK", {"max_epochs": 1} | small)
         patch.setattr(_window_paper, "_QUICK_GENES", {"dna": 8, "protein": 8})
         yield
 
