@@ -260,8 +260,8 @@ def test_window_augmenter_needs_no_torch():
 def loaded_by():
     """What of torch and pyplot is there after each unit was imported.
 
-    One interpreter forgets the package before each unit and keeps what others made, whose import takes most of the time.
-    Units that may load torch come last, so that the first that must not and does is the one that is named.
+    One interpreter forgets the package before each unit and keeps what others made, which takes most of the time. Units
+    that may load torch come last, so that the first that must not and does is the one that is named.
     """
     code = f"""
 import importlib, sys

@@ -10,7 +10,6 @@ from seqaug_sklearn.evaluation._sanity_section import BLOCKS, RANDOM, WHOLE, che
 from seqaug_sklearn.evaluation._window_paper import _models as _window_paper_models
 from seqaug_sklearn.utils import check_sequences
 
-
 ALL_EXCHANGES = True
 
 

@@ -1,6 +1,5 @@
 """The window paper's protocols: what each trains and tests, what the report says, and that nothing is fitted twice."""
 
-import functools
 import html
 import re
 
@@ -515,45 +514,56 @@ def test_baselines_have_the_same_budget():
         assert changed <= {"conv_channels", "num_layers", "pool"}
 
 
-def test_early_stopping_knows_the_parents_on_blocks_only(random_text, monkeypatch):
-    seen = []
-    fit = CNNBiLSTMClassifier.fit
+ALONE = {"quick": True, "baselines": False, "device": "cpu"}
+
+
+@pytest.fixture(scope="module")
+def groups_of_fits():
+    """Columns of the groups that each fit of a network was given, in their order; None where there were none."""
+    seen, fit = [], CNNBiLSTMClassifier.fit
 
     def spy(self, X, y, sample_weight=None, groups=None, identifiers=None):
         seen.append(None if groups is None else np.asarray(groups).shape[1])
         return fit(self, X, y, sample_weight, groups, identifiers)
 
-    monkeypatch.setattr(CNNBiLSTMClassifier, "fit", spy)
-    genomes = {"g": table(random_text, list("abc"))}
-    how = {"quick": True, "baselines": False, "device": "cpu"}
-    _window_paper.reproduce_window_paper(genomes, protocols=("published",), **how)
-    assert set(seen) == {None}
-    seen.clear()
-    reproduction = _window_paper.reproduce_window_paper(genomes, protocols=("blocks",), **how)
-    n_fits = len(reproduction.comparisons["g", BLOCKS].folds.query("estimator != @MEMORISER"))
-    assert seen[:n_fits] == [2] * n_fits
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(CNNBiLSTMClassifier, "fit", spy)
+        yield seen
 
 
-def test_a_second_run_reads_the_store(random_text, tmp_path, monkeypatch):
-    genomes = {"g": table(random_text, list("abc"))}
-    how = {"protocols": ("published", "blocks"), "quick": True, "baselines": False, "device": "cpu"}
-    first = reproduce_window_paper(genomes, store=tmp_path / "folds", **how)
-    fits = []
-    fit = CNNBiLSTMClassifier.fit
-    counted = functools.wraps(fit)(lambda self, *a, **k: (fits.append(1), fit(self, *a, **k))[1])
-    monkeypatch.setattr(CNNBiLSTMClassifier, "fit", counted)
-    second = reproduce_window_paper(genomes, store=tmp_path / "folds", **how)
-    assert len(fits) == 1  # the diagram's network, which is no result
+@pytest.fixture(scope="module")
+def alone(random_text, groups_of_fits, tmp_path_factory):
+    """One genome, its result by two protocols, what each fit was given, and the store of its folds."""
+    genomes, store = {"g": table(random_text, list("abc"))}, tmp_path_factory.mktemp("alone") / "folds"
+    groups_of_fits.clear()
+    result = reproduce_window_paper(genomes, protocols=("published", "blocks"), store=store, **ALONE)
+    return genomes, result, list(groups_of_fits), store
+
+
+def test_early_stopping_knows_the_parents_on_blocks_only(alone):
+    _, result, seen, _ = alone
+    folds = {name: result.comparisons["g", name].folds for name in (PUBLISHED, BLOCKS)}
+    published, blocks = (len(frame.query("estimator != @MEMORISER")) for frame in folds.values())
+    assert seen[:published] == [None] * published
+    # nor have networks that are no result
+    assert [columns for columns in seen if columns is not None] == [2] * blocks
+
+
+def test_a_second_run_reads_the_store(alone, groups_of_fits):
+    genomes, first, _, store = alone
+    groups_of_fits.clear()
+    second = reproduce_window_paper(genomes, protocols=("published", "blocks"), store=store, **ALONE)
+    assert len(groups_of_fits) == 1  # the diagram's network, which is no result
     assert first.verdict() == second.verdict()
     for caption, found in first.tables.items():
         pd.testing.assert_frame_equal(found, second.tables[caption])
 
 
-def test_one_genome_skips_held_out_genomes_and_says_so(random_text):
-    found = reproduce_window_paper(
-        {"g": table(random_text, list("abc"))}, protocols=("published", "across"), quick=True, baselines=False,
-        device="cpu",
-    )  # fmt: skip
+def test_one_genome_skips_held_out_genomes_and_says_so(alone, groups_of_fits):
+    genomes, *_, store = alone
+    groups_of_fits.clear()
+    found = reproduce_window_paper(genomes, protocols=("published", "across"), store=store, **ALONE)
+    assert groups_of_fits == [None], "the published protocol knows no parents, nor does its diagram"
     assert list(found.comparisons) == [("g", PUBLISHED)]
     assert any("at least two genomes; one was given" in line for line in found.verdict())
     assert "no evidence of learning" in found.verdict()[0]
