@@ -28,16 +28,15 @@ demo: export OMP_NUM_THREADS := 1
 demo: $(CORE)
 	$(BIN)/seqaug demo --jobs 2 --out demo-report $(ARGS)
 
-# two workers with one thread each: results are bit-equal for equal thread counts only. A file stays with one worker,
-# so that what its tests share is made (and compiled) once
+# two workers with one thread each: results are bit-equal for equal thread counts only
 test: export OMP_NUM_THREADS := 1
 test: $(STAMP)
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n 2 $(ARGS)
 
 # the same tests, and which lines they reach; setup.cfg says what share of them must be
 coverage: export OMP_NUM_THREADS := 1
 coverage: $(STAMP)
-	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term $(ARGS)
+	$(BIN)/python -m pytest -n 2 --cov --cov-report=term $(ARGS)
 
 # The oldest releases that pyproject.toml allows, except torch (.ci/oldest.txt says why). They warn of newer releases of
 # what they need themselves, which nothing here can mend; every other warning is an error as ever.
