@@ -28,7 +28,7 @@ from seqaug_sklearn.evaluation import (
     compare_genotype_generators,
     run_demo,
 )
-from seqaug_sklearn.inspection import Attributions, Interactions
+from seqaug_sklearn.inspection import Attributions, Interactions, variant_effects
 from seqaug_sklearn.model_selection import (
     audit_leakage,
     audit_shortcuts,
@@ -101,6 +101,7 @@ MAKERS = {
     "SanityReport": lambda: sanity_checks(bayes(), X, Y, 2, groups=GROUPS, n_permutations=1),
     "SequenceClusters": lambda: cluster_sequences(X[:6], n_shuffles=0),
     "ShortcutReport": lambda: audit_shortcuts(X, Y, n_permutations=19),
+    "VariantEffects": lambda: variant_effects(bayes().fit(X, Y), X[:1]),
     "WindowPaperReproduction": reproduced,
 }
 SETS = {

@@ -81,6 +81,7 @@ COVERED_BY = {
     "similarity/_shared_runs": "similarity/test_substrings",
     "similarity/_vocabulary": "similarity/test_kmer_similarity",
     "utils/_devices": "classification/test_cnn_bilstm",
+    "utils/_files/_bgzip": "datasets/test_write_vcf",
     "utils/_files/_manifests": "utils/test_files_folders",
     "utils/_files/_npz": "inspection/test_attributions",
     "utils/_optional": "test_packaging",

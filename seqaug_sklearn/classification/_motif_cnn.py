@@ -1,8 +1,11 @@
 """The default network: motif filters on both strands, pooled over all positions, trained for few rows."""
 
+import copy
+
 import numpy as np
 import pandas as pd
 import torch
+from sklearn.utils.validation import check_is_fitted
 from torch import nn
 
 from seqaug_sklearn.alphabets import get_alphabet
@@ -368,6 +371,26 @@ class MotifCNNClassifier(NeuralSequenceClassifier):
 
     def _set_nets(self, nets):
         self.members_, self.net_ = nets, nets[0]
+
+    def member_probabilities(self, X):
+        """Class probabilities of each member, whose mean is ``predict_proba``.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, ...)
+            As in ``fit``.
+
+        Returns
+        -------
+        ndarray of float64 of shape (n_members, n_samples, n_classes)
+        """
+        check_is_fitted(self)
+        return np.stack([self._alone(net).predict_proba(X) for net in self.members_])
+
+    def _alone(self, net):
+        alone = copy.copy(self)
+        alone.members_ = [net]
+        return alone
 
     def _optimizer_options(self):
         return {"weight_decay": self.weight_decay}

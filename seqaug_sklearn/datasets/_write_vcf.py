@@ -1,6 +1,5 @@
 """Genotypes into VCF files."""
 
-import contextlib
 import errno
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import pandas as pd
 from seqaug_sklearn import __version__
 from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.genotypes import check_genotypes, sample_names, to_haplotypes
-from seqaug_sklearn.utils import invalid_parameter, listed, replaced_file
+from seqaug_sklearn.utils import invalid_parameter, listed, replaced_bgzip
 
 __all__ = ["write_vcf"]
 
@@ -91,7 +90,7 @@ def write_vcf(path, genotypes, *, variants=None, samples=None, encoding: str | N
     variants = _check_variants(known.variants if variants is None and known else variants, values.shape[1])
     n_individuals = len(values) // (2 if encoding == "haplotype" else 1)
     samples = _check_samples(known.samples if samples is None and known else samples, n_individuals)
-    with _replacing(path, packed) as file:
+    with replaced_bgzip(path, packed=packed) as file:
         file.write(_header(variants["chrom"], samples, notes))
         for rows in _rows(values, encoding, variants):
             file.write(rows)
@@ -204,17 +203,3 @@ def _alleles(genotypes, encoding):
         return genotypes - (genotypes > 0), np.minimum(genotypes, 1)
     haplotypes = to_haplotypes(genotypes, encoding)
     return haplotypes[0::2], haplotypes[1::2]
-
-
-@contextlib.contextmanager
-def _replacing(path, packed):
-    """Open the file for writing; it takes the name when the block ends well."""
-    with replaced_file(path) as plain:
-        if not packed:
-            yield plain
-            return
-        from Bio import bgzf
-
-        file = bgzf.BgzfWriter(fileobj=plain)
-        yield file
-        file.close()  # writes the closing block

@@ -1,4 +1,4 @@
-"""Inspection: which residues a fitted classifier's answer comes from.
+"""Inspection: which residues a fitted classifier's answer comes from, and what variants do to it.
 
 The names below are imported on first use; torch, captum and shap are loaded by the methods that need them.
 """
@@ -10,6 +10,7 @@ _LAZY = {
     "Interactions": "_interactions",
     "Motif": ".motifs",
     "MotifSet": ".motifs",
+    "VariantEffects": "_variants",
     "discover_motifs": "_motifs",
     "match_motifs": "_match_motifs",
     "motif_report": "_motif_report",
@@ -18,6 +19,7 @@ _LAZY = {
     "sequence_attributions": "_sequence_attributions",
     "shap_interactions": "_interactions",
     "stitch_windows": "_stitching",
+    "variant_effects": "_variants",
 }
 
 __getattr__, __dir__ = attach(__name__, _LAZY)

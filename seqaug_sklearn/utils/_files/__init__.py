@@ -1,5 +1,6 @@
 """Files: text and tables that are read, outputs that are replaced in one step."""
 
+from seqaug_sklearn.utils._files._bgzip import replaced_bgzip
 from seqaug_sklearn.utils._files._folders import replaced_folder
 from seqaug_sklearn.utils._files._missing_words import mark_missing, warn_of_left_out, warn_of_twins
 from seqaug_sklearn.utils._files._npz import read_npz
@@ -20,6 +21,7 @@ __all__ = [
     "read_table",
     "read_text",
     "remove_leftovers",
+    "replaced_bgzip",
     "replaced_file",
     "replaced_folder",
     "table_column",
