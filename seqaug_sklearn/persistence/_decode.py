@@ -13,6 +13,7 @@ from seqaug_sklearn.persistence._special import finish, make_tree
 __all__ = ["Decoder"]
 
 _DEEPEST = 100
+_MOST_JOBS = 1024
 _PANDAS = {"index": {"name", "values"}, "series": {"name", "index", "values"}, "frame": {"columns", "index", "values"}}
 
 
@@ -253,6 +254,11 @@ def _check_params(cls, params):
     for name, value in NEVER_KEPT.items():
         if name in params and params[name] is not value:
             raise DataFormatError(f"model.json sets {name}={params[name]!r:.60} of {cls.__name__}, which is refused")
+    if isinstance(params.get("dtype"), str) and params["dtype"] not in DTYPES:
+        raise DataFormatError(f"model.json sets dtype={params['dtype']!r:.60} of {cls.__name__}, which is refused")
+    n_jobs = params.get("n_jobs")
+    if isinstance(n_jobs, int) and abs(n_jobs) > _MOST_JOBS:
+        raise DataFormatError(f"model.json sets n_jobs={n_jobs} of {cls.__name__}, which is refused")
     if cls.__name__ == "FunctionTransformer" and (params.get("func"), params.get("inverse_func")) != (None, None):
         raise DataFormatError("model.json sets a function of FunctionTransformer, which is refused")
 

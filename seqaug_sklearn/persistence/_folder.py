@@ -27,6 +27,8 @@ MODEL, ARRAYS, CARD = "model.json", "arrays.safetensors", "MODEL_CARD.md"
 _FILE = re.compile(r"arrays\.safetensors|network-[1-9][0-9]{0,4}\.safetensors", re.ASCII)
 _BESIDE = {MODEL, CARD, ".seqaug-model", ".DS_Store", "Thumbs.db", "desktop.ini"}
 """Files of a folder that model.json does not list."""
+_KEPT = re.compile(r"(MODEL_CARD|model|arrays|network-\d{1,5})\.kept(-\d{1,5})?\.(md|json|safetensors)", re.ASCII)
+"""What an edited file is called once another model is saved into the folder; it is not read either."""
 _COPIES = 3
 """What reading takes, in sizes of the files: bytes, arrays, and the arrays within the estimator."""
 _COPIES_OF_JSON = 30
@@ -118,7 +120,7 @@ def read_files(folder, files, max_memory):
     for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
         if entry.is_symlink() or not entry.is_file(follow_symlinks=False):
             raise DataFormatError(f"{entry.name!r} in {folder} is a link, a folder or no plain file, which is refused")
-        if entry.name not in files and entry.name not in _BESIDE:
+        if entry.name not in files and entry.name not in _BESIDE and not _KEPT.fullmatch(entry.name):
             raise DataFormatError(f"{entry.name!r} in {folder} does not belong to the model; move it elsewhere")
     total = sum(entry["size"] for entry in files.values())
     check_memory(_COPIES * total, max_memory, f"the model in {folder}", "free memory, or raise max_memory")

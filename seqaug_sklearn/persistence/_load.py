@@ -1,5 +1,6 @@
 """Reading a model from a folder, which may come from anybody."""
 
+import re
 from pathlib import Path
 
 from seqaug_sklearn.exceptions import DataFormatError, InsufficientMemoryError, MissingDependencyError
@@ -15,12 +16,14 @@ _OF_WRONG_CONTENT = (
     AttributeError,
     LookupError,
     MemoryError,
-    NotImplementedError,
-    RecursionError,
+    OSError,
     RuntimeError,
+    SyntaxError,
     TypeError,
     ValueError,
+    re.error,
 )
+"""What parts raise that were given settings and arrays of another kind."""
 
 
 def load_model(folder, *, max_memory=None):

@@ -72,8 +72,8 @@ def params(value, name="loss"):
     return lambda folder: folder.node(lambda node: node["params"].update({name: value(folder)}))
 
 
-def estimator(cls):
-    return {"kind": "estimator", "class": cls, "params": {}, "fitted": {}}
+def estimator(cls, **settings):
+    return {"kind": "estimator", "class": cls, "params": settings, "fitted": {}}
 
 
 def huge(folder):
@@ -226,6 +226,28 @@ HOSTILE = {
         "a node of the kind 'tuple' must have",
     ),
     "unknown parameter": (params(lambda f: 1, "run"), "sets 'run' of MotifCNNClassifier"),
+    "dtype that is read as code": (
+        lambda f: f.node(lambda n: n.update(estimator("sklearn.preprocessing.OneHotEncoder", dtype="0010f8"))),
+        "sets dtype='0010f8' of OneHotEncoder",
+    ),
+    "any number of processes": (
+        lambda f: f.node(lambda n: n.update(estimator("sklearn.linear_model.LogisticRegression", n_jobs=10**6))),
+        "sets n_jobs=1000000 of LogisticRegression",
+    ),
+    "function of a transformer": (
+        lambda f: f.node(lambda n: n.update(estimator("sklearn.preprocessing.FunctionTransformer", func="eval"))),
+        "sets a function of FunctionTransformer",
+    ),
+    "cache of a pipeline": (
+        lambda f: f.node(lambda n: n.update(estimator("sklearn.pipeline.Pipeline", memory=str(f.path)))),
+        "sets memory=",
+    ),
+    "code of a language model": (
+        lambda f: f.node(
+            lambda n: n.update(estimator("seqaug_sklearn.embedding.LanguageModelEmbedder", trust_remote_code=True))
+        ),
+        "sets trust_remote_code=True",
+    ),
     "callbacks": (params(lambda f: ["x"], "callbacks"), "sets callbacks="),
     "method replaced": (
         lambda f: f.node(lambda n: n["fitted"].update(predict="x")),

@@ -176,6 +176,10 @@ def test_an_earlier_model_is_replaced_and_nothing_else(tmp_path):
     save_model(RandomForestClassifier(1).fit(ROWS, LABELS), tmp_path / "model")
     save_model(model, tmp_path / "model")
     assert_same(model, load_model(tmp_path / "model"), ROWS)
+    (tmp_path / "model" / "MODEL_CARD.md").write_text("My own words.")
+    with pytest.warns(SeqAugWarning, match=r"kept: MODEL_CARD\.md as MODEL_CARD\.kept\.md"):
+        save_model(model, tmp_path / "model")
+    assert_same(model, load_model(tmp_path / "model"), ROWS)
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "thesis.txt").write_text("mine")
     with pytest.raises(OutputExistsError, match="holds no earlier model"):
