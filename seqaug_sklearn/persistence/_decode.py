@@ -212,9 +212,10 @@ class Decoder:
     def _estimator(self, node):
         cls = self._class(node, lambda cls: issubclass(cls, BaseEstimator), "estimators")
         params, fitted = self._mapping(node, "params"), self._mapping(node, "fitted")
+        params = _known_params(cls, params, self._list_of(node, "defaults"))
         _check_params(cls, params)
         estimator = cls(**params)
-        _check_attributes(cls, fitted)
+        fitted = _check_attributes(cls, fitted)
         if fitted and hasattr(estimator, "_from_kept"):
             estimator._from_kept(fitted)
         else:
@@ -233,7 +234,7 @@ class Decoder:
         if node["class"] not in part_names():
             raise DataFormatError(f"model.json names the class {node['class']!r:.100}, which is on no list of parts")
         cls, state = class_of(node["class"]), self._mapping(node, "state")
-        _check_attributes(cls, state)
+        state = _check_attributes(cls, state)
         made = cls.__new__(cls)
         vars(made).update(state)
         return made
@@ -242,6 +243,16 @@ class Decoder:
         if not isinstance(node["state"], dict):
             raise DataFormatError("model.json: the state of a tree must be a table")
         return make_tree(node["kind"], {name: self.decode(value) for name, value in node["state"].items()})
+
+
+def _known_params(cls, params, defaults):
+    """Parameters without those at a default that this version does not have, or that say nothing but that it ends."""
+    known = cls._get_param_names()
+    return {
+        name: value
+        for name, value in params.items()
+        if name not in defaults or (name in known and not (isinstance(value, str) and value == "deprecated"))
+    }
 
 
 def _check_params(cls, params):
@@ -263,11 +274,12 @@ def _check_params(cls, params):
         raise DataFormatError("model.json sets a function of FunctionTransformer, which is refused")
 
 
-def _check_attributes(cls, names):
-    for name in names:
-        own = getattr(cls, name, None)
-        if not name.isidentifier() or name.startswith("__") or callable(own) or isinstance(own, property):
+def _check_attributes(cls, attributes):
+    """The attributes, without those that this version derives from others."""
+    for name in attributes:
+        if not name.isidentifier() or name.startswith("__") or callable(getattr(cls, name, None)):
             raise DataFormatError(f"model.json sets {name!r:.60} of {cls.__name__}, which is refused")
+    return {name: value for name, value in attributes.items() if not isinstance(getattr(cls, name, None), property)}
 
 
 _READERS = {
@@ -288,7 +300,7 @@ _READERS = {
     "function": (Decoder._function, {"name"}),
     "network": (Decoder._network, {"number"}),
     "same": (Decoder._same, {"number"}),
-    "estimator": (Decoder._estimator, {"class", "params", "fitted"}),
+    "estimator": (Decoder._estimator, {"class", "params", "defaults", "fitted"}),
     "record": (Decoder._record, {"class", "fields"}),
     "part": (Decoder._part, {"class", "state"}),
     "tree": (Decoder._tree, {"state"}),

@@ -208,7 +208,7 @@ class Encoder:
         # numbered when it is done, as it is when it is read
         self._numbers[id(value)] = len(self._numbers)
         self._alive.append(value)
-        return {"kind": "estimator", "class": name, "params": params, "fitted": fitted}
+        return {"kind": "estimator", "class": name, "params": params, "defaults": _defaults(value), "fitted": fitted}
 
     def _params(self, value, where):
         written = {}
@@ -280,6 +280,18 @@ class Encoder:
             f"{where} is {what}, which a model folder cannot hold, as loading must not run code; use a setting that is "
             "a name or a number, or keep the model with joblib"
         )
+
+
+def _defaults(estimator):
+    """Names of the parameters that stand at their defaults, which another version may have not, or otherwise."""
+    defaults = inspect.signature(type(estimator).__init__).parameters
+    given = estimator.get_params(deep=False)
+    # compared as text: arrays and estimators have no plain equality, and are no defaults
+    return [name for name, value in given.items() if _is_plain(value) and repr(value) == repr(defaults[name].default)]
+
+
+def _is_plain(value):
+    return value is None or isinstance(value, (bool, int, float, str, tuple, type))
 
 
 SPARSE = {cls.__name__: cls for cls in (sparse.csr_array, sparse.csc_array, sparse.csr_matrix, sparse.csc_matrix)}

@@ -53,15 +53,19 @@ def make_probe(estimator):
     if _reads_files(estimator):
         return None
     for recipe in _recipes(estimator):
-        for method in _METHODS:
-            if not hasattr(estimator, method):
-                continue
-            try:
-                said = _said(estimator, recipe, method)
-            except _TRIED:
-                continue
-            return {"input": recipe, "method": method, "output": said}
+        said = {method: output for method in _METHODS if (output := _tried(estimator, recipe, method)) is not None}
+        if said:
+            method, *others = said
+            return {"input": recipe, "method": method, "output": said[method], "others": others}
     return None
+
+
+def _tried(estimator, recipe, method):
+    """What an estimator says; None where it has no such method, or takes other rows."""
+    try:
+        return _said(estimator, recipe, method) if hasattr(estimator, method) else None
+    except _TRIED:
+        return None
 
 
 def _reads_files(estimator):
@@ -126,7 +130,7 @@ def check_probe(estimator, probe):
     """Raise unless the estimator says of the probe's rows what was said when it was saved."""
     if probe is None:
         return
-    recipe, method, output = _checked(probe)
+    recipe, method, output, others = _checked(probe)
     if _reads_files(estimator) or not hasattr(estimator, method):
         raise DataFormatError("model.json: the probe does not fit the model")
     said = _said(estimator, recipe, method)
@@ -136,6 +140,9 @@ def check_probe(estimator, probe):
             f"the loaded model predicts otherwise than the saved one: {method} of {recipe['rows']} made-up rows "
             f"differs by more than {tolerance:g}. Install the versions that model.json names, or save the model again"
         )
+    for other in others:
+        # labels may be close to a tie: that they are said at all is what counts
+        _said(estimator, recipe, other)
 
 
 def _alike(first, second, tolerance):
@@ -146,9 +153,11 @@ def _alike(first, second, tolerance):
 
 def _checked(probe):
     wrong = DataFormatError("model.json: the probe is none that this version makes")
-    if not isinstance(probe, dict) or set(probe) != {"input", "method", "output"}:
+    if not isinstance(probe, dict) or set(probe) != {"input", "method", "output", "others"}:
         raise wrong
-    recipe, method, output = probe["input"], probe["method"], probe["output"]
+    recipe, method, output, others = (probe[name] for name in ("input", "method", "output", "others"))
+    if not isinstance(others, list) or not all(other in _METHODS for other in others):
+        raise wrong
     if method not in _METHODS or not isinstance(output, list) or not isinstance(recipe, dict):
         raise wrong
     sizes = {"length", "letters"} if recipe.get("kind") in ("text", "windows") else {"width"}
@@ -160,7 +169,7 @@ def _checked(probe):
         raise wrong
     if not (isinstance(recipe.get("letters", "A"), str) and 1 <= len(recipe.get("letters", "A")) <= 64):
         raise wrong
-    return recipe, method, output
+    return recipe, method, output, others
 
 
 _KINDS = ("text", "windows", "numbers", "counts", "bags")

@@ -73,7 +73,7 @@ def params(value, name="loss"):
 
 
 def estimator(cls, **settings):
-    return {"kind": "estimator", "class": cls, "params": settings, "fitted": {}}
+    return {"kind": "estimator", "class": cls, "params": settings, "defaults": [], "fitted": {}}
 
 
 def huge(folder):
@@ -336,6 +336,52 @@ def test_an_unchanged_copy_loads(network):
 def test_what_a_system_or_a_reader_writes_is_no_matter(network, name):
     network.write(name, b"mine")
     assert load_model(network.path).length_ == 30
+
+
+def test_settings_of_other_versions(forest):
+    """A setting that stands at its default and is not known here says nothing; another one would."""
+
+    def newer(content):
+        node = content["model"]["params"]["steps"][1]["items"][1]
+        node["params"].update(new=None, ccp_alpha="deprecated")
+        node["defaults"] += ["new"]
+
+    forest.edit(newer)
+    assert load_model(forest.path).steps[1][1].ccp_alpha == 0.0
+    forest.edit(lambda content: content["model"]["params"]["steps"][1]["items"][1].update(defaults=[]))
+    with pytest.raises(DataFormatError, match="sets 'new' of RandomForestClassifier, which has no such parameter"):
+        load_model(forest.path)
+
+
+def mutated(node, rng):
+    """One place of a tree of JSON replaced by a value that may be anything."""
+    places = []
+
+    def walk(part):
+        for key in list(part) if isinstance(part, dict) else range(len(part)) if isinstance(part, list) else ():
+            places.append((part, key))
+            walk(part[key])
+
+    walk(node)
+    part, key = places[rng.integers(len(places))]
+    values = [None, True, -1, 2**40, 1e300, "", "a", [], {}, {"kind": "tuple", "items": []}, part]
+    part[key] = json.loads(json.dumps(values[rng.integers(len(values))]))
+
+
+@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("name", ["network", "forest"])
+def test_any_change_is_refused_or_harmless(name, seed, request):
+    folder, rng = request.getfixturevalue(name), np.random.default_rng(seed)
+    folder.edit(lambda content: [mutated(content["model"], rng) for _ in range(rng.integers(1, 4))])
+    arrays = unpack_arrays((folder.path / ARRAYS).read_bytes(), ARRAYS)
+    chosen = sorted(arrays)[rng.integers(len(arrays))]
+    arrays[chosen] = [arrays[chosen], arrays[chosen][:0], arrays[chosen] * 0 - 7][rng.integers(3)]
+    folder.replace(ARRAYS, pack_arrays(arrays))
+    try:
+        model = load_model(folder.path)
+    except DataFormatError:
+        return
+    assert hasattr(model, "get_params")
 
 
 def test_without_a_folder(tmp_path):

@@ -51,6 +51,20 @@ def test_another_model_is_found_out():
         check_probe(model, probe)
 
 
+def test_a_model_that_says_less_than_before_is_found_out():
+    model = LogisticRegression().fit(ROWS, LABELS)
+    probe = make_probe(model)
+    assert (probe["method"], probe["others"]) == ("predict_proba", ["decision_function", "predict"])
+
+    class Wordless(LogisticRegression):
+        def predict(self, X):
+            raise AttributeError("another version")
+
+    model.__class__ = Wordless
+    with pytest.raises(AttributeError, match="another version"):
+        check_probe(model, probe)
+
+
 def test_without_a_probe_there_is_nothing_to_check():
     check_probe(StandardScaler(), None)
 
@@ -59,6 +73,8 @@ def test_without_a_probe_there_is_nothing_to_check():
     "change",
     [
         {"method": "fit"},
+        {"others": ["fit"]},
+        {"others": "predict"},
         {"output": "x"},
         {"input": None},
         {"input": {"kind": "files", "seed": 0, "rows": 6, "width": 3}},
