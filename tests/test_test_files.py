@@ -31,6 +31,7 @@ COVERED_BY = {
     "evaluation/_comparison_data": "evaluation/test_comparison",
     "evaluation/_comparison_report": "evaluation/test_comparison",
     "evaluation/_comparison_tests": "evaluation/test_comparison",
+    "evaluation/_fitting": "evaluation/test_take_home",
     "evaluation/_inference": "evaluation/test_comparison",
     "evaluation/_inputs": "evaluation/test_compare",
     "evaluation/_running/_fit_fold": "evaluation/test_compare",

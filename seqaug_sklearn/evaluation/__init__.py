@@ -22,7 +22,6 @@ from seqaug_sklearn.evaluation._genotypes import (
     genotype_fidelity,
 )
 from seqaug_sklearn.evaluation._kmer_analysis import KmerAnalysis, analyse_kmers
-from seqaug_sklearn.evaluation._memoriser import memoriser
 from seqaug_sklearn.evaluation._metrics import METRICS
 from seqaug_sklearn.evaluation._pair_report import DNABERT_PAIRS_PUBLISHED, pair_report
 from seqaug_sklearn.evaluation._running import FoldStore
@@ -46,6 +45,7 @@ from seqaug_sklearn.evaluation._window_paper import (
 )
 from seqaug_sklearn.exceptions import OutputFolderError
 from seqaug_sklearn.reporting import Section, write_report
+from seqaug_sklearn.similarity import memoriser
 from seqaug_sklearn.utils import check_output_folder
 
 __all__ = [

@@ -9,6 +9,7 @@ import pandas as pd
 
 from seqaug_sklearn.evaluation._comparison_report import score_dots, sections
 from seqaug_sklearn.evaluation._comparison_tests import JudgedComparison
+from seqaug_sklearn.evaluation._fitting import TakeHome
 from seqaug_sklearn.evaluation._shortcuts import beside_shortcut, shortcut_section
 from seqaug_sklearn.evaluation._verdict import WARNING, answer_end, sentences, warnings_first
 from seqaug_sklearn.exceptions import OutputFolderError
@@ -19,7 +20,7 @@ __all__ = ["Comparison"]
 
 
 @dataclass(repr=False)
-class Comparison(JudgedComparison, Result):
+class Comparison(TakeHome, JudgedComparison, Result):
     """Result of :func:`~seqaug_sklearn.evaluation.compare`.
 
     Attributes
@@ -65,6 +66,8 @@ class Comparison(JudgedComparison, Result):
         begins with it.
     shortcuts : ShortcutReport or None
         How well one trivial feature predicts the classes; None where it was not looked for, or cannot be measured.
+    unfitted : dict of str to estimator
+        An unfitted copy of each estimator, for :meth:`refit`.
     """
 
     _title = "Comparison"
@@ -102,6 +105,9 @@ class Comparison(JudgedComparison, Result):
     @cached_property
     def _shortcut(self):
         return beside_shortcut(self.shortcuts, self)
+
+    def _to_take_home(self):
+        return self, None, ()
 
     def to_frame(self) -> pd.DataFrame:
         """Return :meth:`scores` of all metrics: mean, standard error and interval."""

@@ -34,6 +34,7 @@ class ComparisonData:
     positions: bool = False
     lineage: str = ""
     shortcuts: ShortcutReport | None = None
+    unfitted: dict[str, Any] = field(default_factory=dict)
 
     def __repr__(self):
         names = [name if len(name) <= 30 else f"{name[:29]}…" for name in self.estimators]
@@ -43,7 +44,7 @@ class ComparisonData:
             units = "groups" if self.groups.ndim == 1 else "pairs"
         return (
             f"<Comparison of {shown}: {len(self.labels)} rows, {len(self.classes)} classes, {len(self.test_rows)} "
-            f"folds, {units} as units; see scores(), tests(), verdict(), to_html()>"
+            f"folds, {units} as units; see scores(), tests(), verdict(), fit_best(), to_html()>"
         )
 
     @property

@@ -6,10 +6,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from sklearn.pipeline import Pipeline
 
 from seqaug_sklearn.evaluation._metrics import METRICS, metrics_for
 from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.model_selection import ColdPairKFold
+from seqaug_sklearn.similarity import NearestSequenceClassifier
 from seqaug_sklearn.utils import (
     Parameter,
     check_class_labels,
@@ -20,7 +22,7 @@ from seqaug_sklearn.utils import (
     member_codes,
 )
 
-__all__ = ["Data", "check_data", "check_estimators", "check_scoring", "cold_splitter", "parents_of"]
+__all__ = ["Data", "check_data", "check_estimators", "check_scoring", "cold_splitter", "is_memoriser", "parents_of"]
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,17 @@ def check_estimators(estimators, reference) -> tuple[dict, dict]:
             "reference", f"names {sorted(unknown) or [reference]}, the estimators are {[*estimators]}"
         )
     return estimators, partners
+
+
+def is_memoriser(estimator) -> bool:
+    """Whether the estimator is the lookup baseline, also as the last step of a pipeline or inside a meta-estimator.
+
+    The class decides, not its settings: a nearest-neighbour model of the user's own is a model like any other.
+    """
+    if isinstance(estimator, Pipeline):
+        return is_memoriser(estimator.steps[-1][1])
+    inner = getattr(estimator, "estimator", None)
+    return isinstance(estimator, NearestSequenceClassifier) or (inner is not None and is_memoriser(inner))
 
 
 def check_data(X, y, groups, sample_weight, cv=None, pairs: bool | None = None) -> Data:

@@ -10,7 +10,7 @@ from seqaug_sklearn.base import TextInputMixin
 from seqaug_sklearn.utils import check_sequences, invalid_parameter, is_whole, longest_packed, warn_of_parted_rows
 from seqaug_sklearn.utils._sklearn import fit_context
 
-__all__ = ["FLOATS", "Columns", "SequenceFeatures", "check_lengths", "joined_columns"]
+__all__ = ["FLOATS", "Columns", "SequenceFeatures", "check_lengths", "distinct_keys", "joined_columns"]
 
 FLOATS = (np.float32, np.float64)
 """Types of the output."""
@@ -103,33 +103,9 @@ class SequenceFeatures(TextInputMixin, TransformerMixin, BaseEstimator):
         check_is_fitted(self)
         return np.asarray(self._names(), dtype=object)
 
-    def _to_kept(self):
-        """What was learned, in plain form, for :func:`~seqaug_sklearn.persistence.save_model`."""
-        own = vars(self).keys() - self.get_params(deep=False).keys()
-        return {name: _kept(getattr(self, name)) if name == "_columns" else getattr(self, name) for name in sorted(own)}
-
-    def _from_kept(self, kept):
-        """Become fitted by what :meth:`_to_kept` gave."""
-        if "_columns" in kept:
-            kept["_columns"] = _from_kept(kept["_columns"])
-        self.__dict__.update(kept)
-
     def _given(self, matrix):
         dense = sparse.issparse(matrix) and not getattr(self, "sparse_output", True)
         return matrix.toarray() if dense else matrix
-
-
-def _kept(columns):
-    """Plain form of a list or dict of columns."""
-    if isinstance(columns, dict):
-        return {place: (part.keys, part.n_keys) for place, part in columns.items()}
-    return [(part.keys, part.n_keys) for part in columns]
-
-
-def _from_kept(kept):
-    if isinstance(kept, dict):
-        return {place: Columns(*part) for place, part in kept.items()}
-    return [Columns(*part) for part in kept]
 
 
 class Columns:
@@ -145,27 +121,9 @@ class Columns:
 
     def __init__(self, keys: np.ndarray, n_keys: int):
         self.keys, self.n_keys = keys, n_keys
-        self._table: np.ndarray | None = None
-
-    @classmethod
-    def of(cls, keys: np.ndarray, n_keys: int) -> tuple["Columns", np.ndarray]:
-        """Return the columns of all keys there are, and how often each stands there."""
-        if n_keys <= _LARGEST_TABLE:
-            often = np.bincount(keys, minlength=n_keys)
-            found = np.flatnonzero(often)
-            return cls(found.astype(keys.dtype), n_keys), often[found]
-        found, often = np.unique(keys, return_counts=True)
-        return cls(found, n_keys), often
 
     def __len__(self):
         return len(self.keys)
-
-    def __getstate__(self):
-        return {"keys": self.keys, "n_keys": self.n_keys, "_table": None}
-
-    def chosen(self, kept: np.ndarray) -> "Columns":
-        """Return some of them."""
-        return Columns(self.keys[kept], self.n_keys)
 
     def matrix(self, indptr: np.ndarray, keys: np.ndarray, values: np.ndarray) -> sparse.csr_array:
         """Return entries of rows, in the order of their keys, as a matrix; keys that are no column are left out."""
@@ -182,10 +140,18 @@ class Columns:
         if self.n_keys > _LARGEST_TABLE:
             places = np.minimum(np.searchsorted(self.keys, keys), max(len(self.keys) - 1, 0))
             return np.where(self.keys[places] == keys, places, -1)
-        if self._table is None:
-            self._table = np.full(self.n_keys, -1, np.int32)
-            self._table[self.keys] = np.arange(len(self.keys))
-        return np.take(self._table, keys)
+        table = np.full(self.n_keys, -1, np.int32)
+        table[self.keys] = np.arange(len(self.keys))
+        return np.take(table, keys)
+
+
+def distinct_keys(keys: np.ndarray, n_keys: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the keys there are, sorted, of numbers below ``n_keys``, and how often each stands there."""
+    if n_keys > _LARGEST_TABLE:
+        return np.unique(keys, return_counts=True)
+    often = np.bincount(keys, minlength=n_keys)
+    found = np.flatnonzero(often)
+    return found.astype(keys.dtype), often[found]
 
 
 def joined_columns(matrices: list[sparse.csr_array]) -> sparse.csr_array:

@@ -5,7 +5,14 @@ from sklearn.preprocessing import normalize
 
 from seqaug_sklearn.alphabets import Alphabet, get_alphabet
 from seqaug_sklearn.exceptions import SequenceError
-from seqaug_sklearn.features._columns import FLOATS, Columns, SequenceFeatures, check_lengths, joined_columns
+from seqaug_sklearn.features._columns import (
+    FLOATS,
+    Columns,
+    SequenceFeatures,
+    check_lengths,
+    distinct_keys,
+    joined_columns,
+)
 from seqaug_sklearn.utils import (
     Message,
     Parameter,
@@ -138,14 +145,17 @@ class KmerCounts(SequenceFeatures):
             raise invalid_parameter("sublinear", f"changes counts, and weighting={self.weighting!r} has none; leave it")
         self.ks_ = check_lengths(self.k, self.alphabet_)
         counted = self._count(sequences)
-        base = max(self.alphabet_.n_symbols, 2)
-        found = [Columns.of(of_length.keys, base**k) for k, of_length in zip(self.ks_, counted, strict=True)]
-        often = np.concatenate([rows_with for _, rows_with in found])
+        keys, rows_with = zip(
+            *(distinct_keys(of_length.keys, self._n_kmers(k)) for k, of_length in zip(self.ks_, counted, strict=True)),
+            strict=True,
+        )
+        often = np.concatenate(rows_with)
         if not len(often):
             raise self._without_kmers(sequences)
         kept = self._kept(often)
-        parts = np.split(kept, np.cumsum([len(columns) for columns, _ in found])[:-1])
-        self._columns = [columns.chosen(part) for (columns, _), part in zip(found, parts, strict=True)]
+        parts = np.split(kept, np.cumsum([len(of_length) for of_length in keys])[:-1])
+        # plain arrays, so that any way of saving a model can hold them
+        self._kmers = [of_length[part] for of_length, part in zip(keys, parts, strict=True)]
         self.document_frequency_ = often[kept]
         self.n_features_out_ = len(self.document_frequency_)
         self.idf_ = np.ones(self.n_features_out_)
@@ -157,9 +167,7 @@ class KmerCounts(SequenceFeatures):
         return self._weighted(self._count(sequences))
 
     def _names(self):
-        names = [
-            unpack_kmers(columns.keys, k, self.alphabet_) for k, columns in zip(self.ks_, self._columns, strict=True)
-        ]
+        names = [unpack_kmers(kmers, k, self.alphabet_) for k, kmers in zip(self.ks_, self._kmers, strict=True)]
         return [name for of_length in names for name in of_length.tolist()]
 
     def _count(self, sequences):
@@ -177,6 +185,9 @@ class KmerCounts(SequenceFeatures):
         asks = f" asks for k-mers that no training row holds: the longest has {longest} residues, and k-mers with an "
         return SequenceError(Message(Parameter("k", self.k), asks, "ambiguous symbol or a gap count nowhere"))
 
+    def _n_kmers(self, k):
+        return max(self.alphabet_.n_symbols, 2) ** k
+
     def _kept(self, often):
         """Whether each k-mer is a column."""
         kept = np.ones(len(often), bool)
@@ -186,8 +197,8 @@ class KmerCounts(SequenceFeatures):
 
     def _weighted(self, counted):
         parts = [
-            columns.matrix(of_length.indptr, of_length.keys, self._values(of_length))
-            for columns, of_length in zip(self._columns, counted, strict=True)
+            Columns(kmers, self._n_kmers(k)).matrix(of_length.indptr, of_length.keys, self._values(of_length))
+            for k, kmers, of_length in zip(self.ks_, self._kmers, counted, strict=True)
         ]
         matrix = joined_columns(parts)
         if self.weighting != "tfidf":

@@ -4,7 +4,14 @@ import numpy as np
 
 from seqaug_sklearn.alphabets import Alphabet, get_alphabet
 from seqaug_sklearn.exceptions import SequenceError
-from seqaug_sklearn.features._columns import FLOATS, Columns, SequenceFeatures, check_lengths, joined_columns
+from seqaug_sklearn.features._columns import (
+    FLOATS,
+    Columns,
+    SequenceFeatures,
+    check_lengths,
+    distinct_keys,
+    joined_columns,
+)
 from seqaug_sklearn.utils import (
     Message,
     Parameter,
@@ -127,8 +134,9 @@ class PositionalKmers(SequenceFeatures):
             self.n_positions_ = self.n_positions
         self._check_size()
         found = self._placed(sequences)
-        self._columns = {place: Columns.of(keys, n_keys)[0] for place, (_, keys, n_keys) in found.items()}
-        self.n_features_out_ = sum(len(columns) for columns in self._columns.values())
+        # plain arrays, so that any way of saving a model can hold them
+        self._keys = [distinct_keys(keys, n_keys)[0] for _, keys, n_keys in found]
+        self.n_features_out_ = sum(map(len, self._keys))
         if not self.n_features_out_:
             asks = f" asks for k-mers that no training row holds within {self.n_positions_} positions: the longest has "
             raise SequenceError(Message(Parameter("k", self.k), asks, f"{longest} residues"))
@@ -145,8 +153,8 @@ class PositionalKmers(SequenceFeatures):
 
     def _names(self):
         names = []
-        for (anchor, k), columns in self._columns.items():
-            positions, kmers = np.divmod(columns.keys.astype(np.int64), max(self.alphabet_.n_symbols, 2) ** k)
+        for (anchor, k), keys in zip(self._places(), self._keys, strict=True):
+            positions, kmers = np.divmod(keys.astype(np.int64), max(self.alphabet_.n_symbols, 2) ** k)
             first = 0 if anchor == "start" else -self.n_positions_
             texts = unpack_kmers(kmers, k, self.alphabet_).tolist()
             names += [f"{first + place}_{text}" for place, text in zip(positions.tolist(), texts, strict=True)]
@@ -155,13 +163,18 @@ class PositionalKmers(SequenceFeatures):
     def _matrix(self, found):
         return joined_columns(
             [
-                self._columns[place].matrix(indptr, keys, np.ones(len(keys), self.dtype))
-                for place, (indptr, keys, _) in found.items()
+                Columns(learned, n_keys).matrix(indptr, keys, np.ones(len(keys), self.dtype))
+                for learned, (indptr, keys, n_keys) in zip(self._keys, found, strict=True)
             ]
         )
 
+    def _places(self):
+        """Anchors and lengths, in the order of the columns."""
+        anchors = ("start", "end") if self.anchor == "both" else (self.anchor,)
+        return [(anchor, k) for anchor in anchors for k in self.ks_]
+
     def _placed(self, sequences):
-        """Keys of each row, by anchor and length: row bounds, keys (position times k-mers plus k-mer), their number."""
+        """Keys of each row, by place: row bounds, keys (position times k-mers plus k-mer), their number."""
         width = self.n_positions_ + self.tolerance
         n_rows = len(sequences)
         require_memory(
@@ -169,12 +182,9 @@ class PositionalKmers(SequenceFeatures):
             f"the k-mers of {n_rows} sequences at {width} positions",
             Message("lower ", Parameter("n_positions"), " or pass fewer sequences"),
         )
-        found = {}
-        for anchor in ("start", "end") if self.anchor == "both" else (self.anchor,):
-            codes = self._aligned(sequences, anchor, width)
-            for k in self.ks_:
-                found[anchor, k] = self._keys(codes, anchor, k)
-        return found
+        places = self._places()
+        codes = {anchor: self._aligned(sequences, anchor, width) for anchor in dict.fromkeys(a for a, _ in places)}
+        return [self._keys_of(codes[anchor], anchor, k) for anchor, k in places]
 
     def _aligned(self, sequences, anchor, width):
         """Codes of the symbols next to the anchor, padded on the other side: (n_rows, width)."""
@@ -182,7 +192,7 @@ class PositionalKmers(SequenceFeatures):
         codes = text_to_codes(texts, self.alphabet_, length=width, identifiers=sequences.identifiers)
         return codes if anchor == "start" else np.ascontiguousarray(codes[:, ::-1])
 
-    def _keys(self, codes, anchor, k):
+    def _keys_of(self, codes, anchor, k):
         n_rows, width = codes.shape
         n_kmers = max(self.alphabet_.n_symbols, 2) ** k
         n_keys = self.n_positions_ * n_kmers

@@ -11,7 +11,8 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
-from seqaug_sklearn.evaluation._memoriser import is_memoriser, memoriser
+from seqaug_sklearn.evaluation import memoriser
+from seqaug_sklearn.evaluation._inputs import is_memoriser
 from seqaug_sklearn.similarity import KmerSimilarity
 
 

@@ -42,7 +42,7 @@ from seqaug_sklearn.alphabets import DNA
 from seqaug_sklearn.augmentation import OrthologAugmenter, RandomAugmentation, RandomMutation
 from seqaug_sklearn.classification import WindowVotingClassifier
 from seqaug_sklearn.exceptions import InvalidParameterError, OutputExistsError, SeqAugWarning
-from seqaug_sklearn.features import KmerCounts, PositionalKmers
+from seqaug_sklearn.features import KmerCounts, PositionalKmers, SequenceComposition
 from seqaug_sklearn.persistence import load_model, save_model
 from seqaug_sklearn.similarity import ApplicabilityDomain, KmerSimilarity, NearestSequenceClassifier
 
@@ -116,6 +116,9 @@ OF_TEXT = [
     make_pipeline(CountVectorizer(analyzer="char"), SVC()),
     make_pipeline(CountVectorizer(analyzer="char"), KNeighborsClassifier()),
     make_pipeline(SequenceOneHotEncoder(flatten=True), LogisticRegression()),
+    make_pipeline(KmerCounts((2, 3), weighting="tfidf"), LogisticRegression()),
+    make_pipeline(PositionalKmers((1, 2), anchor="both"), LogisticRegression()),
+    make_pipeline(SequenceComposition(groups="usual"), LogisticRegression()),
     make_pipeline(SequenceOneHotEncoder(DNA, flatten=True, dtype=np.float64), LogisticRegression()),
     make_pipeline(
         WindowAugmenter(window=10, overlap=(1, 3), min_shared=4, max_windows=5),

@@ -18,6 +18,7 @@ from seqaug_sklearn.evaluation._augmentation._relatives_together import (
 )
 from seqaug_sklearn.evaluation._augmentation._split import SplitPlan
 from seqaug_sklearn.evaluation._comparison import Comparison
+from seqaug_sklearn.evaluation._fitting import TakeHome
 from seqaug_sklearn.evaluation._sanity_section import BLOCKS, SanityOfSplits
 from seqaug_sklearn.evaluation._shortcuts import beside_shortcut, shortcut_section
 from seqaug_sklearn.evaluation._statistics import detectable_difference, tell_expected
@@ -41,7 +42,7 @@ _NO_NEED = "the split as given does not leak, groups were given, or relatives='i
 
 
 @dataclass(repr=False)
-class AugmentationComparison(Result):
+class AugmentationComparison(TakeHome, Result):
     """Result of :func:`~seqaug_sklearn.evaluation.compare_augmentations`.
 
     Attributes
@@ -410,6 +411,15 @@ class AugmentationComparison(Result):
         if any(MEAN_NOTHING in line for line in self.verdict()):
             text = f"No model beats chance. {MEAN_NOTHING} {text}"
         return Section("Which augmentation helped which model", text=text, tables={"Answers": self.answers()})
+
+    def _to_take_home(self):
+        if self.split.kind == "blocks":
+            raise DataFormatError(
+                "each class has a single sequence, so models of windows were compared, and there is none of whole "
+                "sequences to take home: result.comparison.refit(name, windows, y, groups=positions) fits one of "
+                "windows"
+            )
+        return (self.together or self).comparison, self.metric, TRIVIAL
 
     def to_frame(self) -> pd.DataFrame:
         """Return the scores of every model, under the split that the verdict rests on."""

@@ -4,10 +4,9 @@ import numpy as np
 import pandas as pd
 
 from seqaug_sklearn.alphabets import get_alphabet
-from seqaug_sklearn.evaluation._memoriser import memoriser
 from seqaug_sklearn.evaluation._sanity_section import audited_text
 from seqaug_sklearn.evaluation._verdict import WARNING
-from seqaug_sklearn.similarity import usual_k
+from seqaug_sklearn.similarity import memoriser, usual_k
 from seqaug_sklearn.utils import check_sequences
 
 __all__ = ["look_up", "tell_lookups"]

@@ -7,7 +7,7 @@ import numpy as np
 from seqaug_sklearn.evaluation._augmentation._inputs import check_edits, check_orthologs
 from seqaug_sklearn.evaluation._augmentation._line_up import BASELINES, MODELS
 from seqaug_sklearn.evaluation._augmentation._models import AUGMENTATIONS, NO_WINDOWS, Plan, model_of
-from seqaug_sklearn.evaluation._running import seeded
+from seqaug_sklearn.evaluation._fitting import seeded
 from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.utils import check_class_labels, check_generator, check_sequences, draw_seed, invalid_parameter
 

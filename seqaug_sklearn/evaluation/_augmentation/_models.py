@@ -17,8 +17,8 @@ from seqaug_sklearn.evaluation._augmentation._costs import (
 )
 from seqaug_sklearn.evaluation._augmentation._line_up import ANOTHER_NETWORK, BASELINES, MODELS
 from seqaug_sklearn.evaluation._augmentation._trivial_models import trivial_model
-from seqaug_sklearn.evaluation._memoriser import memoriser
 from seqaug_sklearn.evaluation._thinned_training import ThinnedTraining
+from seqaug_sklearn.similarity import memoriser
 
 __all__ = [
     "AUGMENTATIONS",

@@ -6,9 +6,9 @@ import pandas as pd
 
 from seqaug_sklearn.evaluation._compare import compare
 from seqaug_sklearn.evaluation._demo._act import Act, DemoSetup, span
-from seqaug_sklearn.evaluation._memoriser import memoriser
 from seqaug_sklearn.exceptions import LeakageWarning
 from seqaug_sklearn.reporting import detached
+from seqaug_sklearn.similarity import memoriser
 
 __all__ = ["leak_act"]
 

@@ -1,6 +1,6 @@
 """How the fits of a comparison are run: which there are, in what order, what is kept of them on disk."""
 
-from seqaug_sklearn.evaluation._running._fit_fold import FitOptions, FoldError, seeded
+from seqaug_sklearn.evaluation._running._fit_fold import FitOptions, FoldError
 from seqaug_sklearn.evaluation._running._fits import Fits
 from seqaug_sklearn.evaluation._running._fold_store import FoldResult, FoldStore, digest, look_up_fold, save_fold
 from seqaug_sklearn.evaluation._running._planned import PlannedComparison
@@ -18,6 +18,5 @@ __all__ = [
     "look_up_fold",
     "repeats_of",
     "save_fold",
-    "seeded",
     "tell_repeats",
 ]

@@ -1,24 +1,24 @@
 """One estimator on one fold: seeded by its place, fitted, measured, kept."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.base import clone
 
+from seqaug_sklearn.evaluation._fitting import fit_params, seeded
 from seqaug_sklearn.evaluation._inputs import Data
 from seqaug_sklearn.evaluation._metrics import FoldRows, score_rows
 from seqaug_sklearn.evaluation._running._fold_store import FoldResult, save_fold
-from seqaug_sklearn.evaluation._splits import Split, groups_for
+from seqaug_sklearn.evaluation._splits import Split
 from seqaug_sklearn.exceptions import DataFormatError, SeqAugError
-from seqaug_sklearn.utils import fit_target, told_of_groups
+from seqaug_sklearn.utils import told_of_groups
 from seqaug_sklearn.utils._sklearn import take_rows
 
-__all__ = ["FitOptions", "FoldError", "fit_fold", "seeded"]
+__all__ = ["FitOptions", "FoldError", "fit_fold"]
 
 
 class FoldError(SeqAugError, RuntimeError):
@@ -97,14 +97,6 @@ def fit_fold(
     return key, result
 
 
-def seeded(estimator: Any, entropy: Sequence[int]) -> Any:
-    """Return a copy of an estimator with a seed for each ``random_state`` within it, drawn from these numbers."""
-    estimator = clone(estimator)
-    names = sorted(n for n in estimator.get_params() if n.rsplit("__", 1)[-1] == "random_state")
-    seeds = np.random.SeedSequence(entropy).generate_state(max(len(names), 1)) >> 1
-    return estimator.set_params(**dict(zip(names, map(int, seeds), strict=False))) if names else estimator
-
-
 def _with_bar(estimator):
     """Let the networks within an estimator show their epochs, unless they say more already."""
     shown = {}
@@ -118,7 +110,7 @@ def _with_bar(estimator):
 def _score_fold(estimator, data, split, options):
     X_test, y_train = take_rows(data.X, split.test), data.y[split.train]
     start = time.perf_counter()
-    params = _fit_params(estimator, data, split.train, options.pass_groups)
+    params = fit_params(estimator, data, split.train, pass_groups=options.pass_groups)
     with told_of_groups():
         estimator.fit(take_rows(data.X, split.train), y_train, **params)
     fitted = time.perf_counter()
@@ -162,15 +154,3 @@ def _class_scores(estimator, X, y_train, classes):
     full = np.full((len(scores), len(classes)), 0.0 if probability else scores.min())
     full[:, _class_codes(own, classes)] = scores
     return full, probability
-
-
-def _fit_params(estimator, data, rows, pass_groups):
-    params = {}
-    for name, values in data.metadata.items():
-        target = None if name == "groups" and not pass_groups else fit_target(estimator, name)
-        if target is not None:
-            key, receiver = target
-            if name == "groups" and hasattr(receiver, "cv"):
-                values = groups_for(receiver.cv, data)
-            params[key] = values[rows]
-    return params

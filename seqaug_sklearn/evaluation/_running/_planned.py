@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from sklearn.base import clone
 
 from seqaug_sklearn.evaluation._comparison import Comparison
-from seqaug_sklearn.evaluation._memoriser import is_memoriser
+from seqaug_sklearn.evaluation._inputs import is_memoriser
 from seqaug_sklearn.evaluation._metrics import FoldRows, pair_units
 from seqaug_sklearn.evaluation._running._fits import Fits
 from seqaug_sklearn.evaluation._running._repeats import tell_repeats
@@ -93,6 +94,7 @@ class PlannedComparison:
             positions=data.members is None and np.ndim(data.metadata.get("groups", 0)) == 2,
             lineage=self.lineage,
             shortcuts=self.shortcuts,
+            unfitted={name: clone(estimator) for name, estimator in estimators.items()},
         )
 
     def _results(self, repeats, units):

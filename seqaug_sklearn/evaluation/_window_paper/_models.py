@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from seqaug_sklearn.evaluation._memoriser import memoriser
 from seqaug_sklearn.evaluation._running import FoldStore
 from seqaug_sklearn.evaluation._thinned_training import ThinnedTraining
 from seqaug_sklearn.evaluation._window_paper._genomes import WINDOW
+from seqaug_sklearn.similarity import memoriser
 
 __all__ = ["MEMORISER", "Setup", "across_models", "published_models", "tiled", "tiled_pairs"]
 
