@@ -118,7 +118,7 @@ def read_files(folder, files, max_memory):
     for name, entry in files.items():
         _check_entry(name, entry)
     for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
-        if entry.is_symlink() or not entry.is_file(follow_symlinks=False):
+        if not entry.is_file(follow_symlinks=False):
             raise DataFormatError(f"{entry.name!r} in {folder} is a link, a folder or no plain file, which is refused")
         if entry.name not in files and entry.name not in _BESIDE and not _KEPT.fullmatch(entry.name):
             raise DataFormatError(f"{entry.name!r} in {folder} does not belong to the model; move it elsewhere")
