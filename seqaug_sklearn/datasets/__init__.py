@@ -1,4 +1,4 @@
-"""Data in: FASTA and GenBank files, chloroplast genomes from NCBI, genotypes from VCF files, and simulated data."""
+"""Data in: FASTA and GenBank files, chloroplast genomes from NCBI, genotypes and variants, and simulated data."""
 
 from seqaug_sklearn.datasets._fasta import read_fasta
 from seqaug_sklearn.datasets._genbank import read_genbank
@@ -12,6 +12,7 @@ from seqaug_sklearn.datasets._plastomes import PLASTOMES, fetch_plastome
 from seqaug_sklearn.datasets._proteins import protein_sequences
 from seqaug_sklearn.datasets._read_genotypes import read_genotypes
 from seqaug_sklearn.datasets._read_pairs import read_pairs, write_pairs
+from seqaug_sklearn.datasets._read_variants import read_variants
 from seqaug_sklearn.datasets._region_report import RegionReport, region_report
 from seqaug_sklearn.datasets._upstream import upstream_regions
 from seqaug_sklearn.datasets._write_fasta import write_fasta
@@ -37,6 +38,7 @@ __all__ = [
     "read_genotypes",
     "read_orthologs",
     "read_pairs",
+    "read_variants",
     "region_report",
     "upstream_regions",
     "write_fasta",

@@ -13,6 +13,7 @@ from seqaug_sklearn.plotting._attributions import (
     SaliencyLogoDisplay,
     ShapInteractionDisplay,
     ShapSummaryDisplay,
+    VariantEffectsDisplay,
 )
 from seqaug_sklearn.plotting._clusters import ClusterDisplay, ClusterMatrixDisplay
 from seqaug_sklearn.plotting._codes import PredictedCodesDisplay
@@ -74,5 +75,6 @@ __all__ = [
     "ShapSummaryDisplay",
     "ShortcutDisplay",
     "TwoSplitsDisplay",
+    "VariantEffectsDisplay",
     "WindowCoverageDisplay",
 ]

@@ -9,6 +9,7 @@ from seqaug_sklearn.plotting import (
     MutagenesisDisplay,
     ShapInteractionDisplay,
     ShapSummaryDisplay,
+    VariantEffectsDisplay,
 )
 
 
@@ -264,3 +265,78 @@ def test_bad_data(display, match):
 def test_lengths_must_not_be_mixed(attributions):
     with pytest.raises(ValueError, match="must have one length and alphabet in all classes"):
         ShapSummaryDisplay.from_attributions({"a": attributions(), "b": attributions(length=30)})
+
+
+@pytest.fixture
+def effects():
+    """All substitutions of two sequences, of a model that counts G."""
+    import pandas as pd
+    from sklearn.base import BaseEstimator, ClassifierMixin
+
+    from seqaug_sklearn.inspection import variant_effects
+
+    class CountsG(ClassifierMixin, BaseEstimator):
+        classes_ = np.array(["no", "yes"])
+
+        def fit(self, X, y):
+            return self
+
+        def __sklearn_is_fitted__(self):
+            return True
+
+        def predict_proba(self, X):
+            yes = np.array([(1 + text.upper().count("G")) / (3 + len(text)) for text in X])
+            return np.column_stack([1 - yes, yes])
+
+    def make(sequences, variants=None):
+        return variant_effects(CountsG(), pd.Series(sequences), variants, both_strands=False)
+
+    return make
+
+
+def test_substitutions_as_a_heat_map(effects, assert_on_page):
+    found = effects({"a": "ACGTN" + "C" * 115, "b": "CC"})
+    display = VariantEffectsDisplay.from_effects(found, "a")
+    assert len(display.axes_) == 2
+    values = display.im_[0].get_array()
+    assert values.shape == (4, 100)
+    # columns A, C, G, T: only G changes anything, and only at the other residues
+    assert np.isnan(values[[0, 1, 2, 3], [0, 1, 2, 3]]).all()
+    assert np.isnan(values[:, 4]).all()
+    assert (values[2, [0, 1, 3]] > 0).all()
+    assert (values[[0, 1, 3], 2] < 0).all()
+    table = found.table.set_index(["name", "position", "alt"])["effect_yes"]
+    assert values[2, 1] == table["a", 1, "G"]
+    letters = [text.get_text() for text in display.ax_.texts]
+    assert "".join(letters[:5]) == "ACGTC"
+    assert display.ax_.get_title() == "a: class yes"
+    assert_on_page(display.figure_)
+    assert VariantEffectsDisplay.from_effects(found).title == "b: class yes"
+
+
+def test_a_part_of_the_substitutions(effects, assert_on_page):
+    found = effects({"a": "ACGT" * 60})
+    display = VariantEffectsDisplay.from_effects(found, region=(4, 204), per_row=200)
+    assert display.ax_.get_xlim() == (3.5, 203.5)
+    assert not display.ax_.texts
+    assert len(display.ax_.lines[0].get_xdata()) == 200
+    assert_on_page(display.figure_)
+
+
+def test_what_no_heat_map_can_show(effects):
+    import pandas as pd
+
+    def table(*rows):
+        return pd.DataFrame(rows, columns=["name", "position", "ref", "alt"])
+
+    with pytest.raises(ValueError, match="effects holds no single substitution"):
+        VariantEffectsDisplay.from_effects(effects({"a": "ACGT"}, table(["a", 0, "A", "AG"])))
+    found = effects({"a": "ACGT" * 3000}, table(["a", 0, "A", "G"], ["a", 11000, "A", "G"]))
+    with pytest.raises(ValueError, match="there are 2 substitutions in 11001 positions"):
+        VariantEffectsDisplay.from_effects(found)
+    with pytest.raises(ValueError, match="there are 0 substitutions in 9 positions"):
+        VariantEffectsDisplay.from_effects(found, region=(1, 10))
+    with pytest.raises(ValueError, match="name='b' has no substitution; there are 'a'"):
+        VariantEffectsDisplay.from_effects(found, "b")
+    with pytest.raises(TypeError, match="effects must be what variant_effects returned"):
+        VariantEffectsDisplay.from_effects(np.zeros(3))

@@ -20,7 +20,7 @@ REASONS = {
     "mismatch": "whose ref is not the reference",
     "no_room": "without room for a window",
 }
-"""Why an allele is skipped -> how it is told."""
+"""Why an allele is skipped -> how this is reported."""
 
 _COLUMNS = ("name", "position", "ref", "alt")
 
@@ -104,7 +104,7 @@ def read_alleles(variants, texts, names, alphabet, *, length, on_mismatch):
                 alleles.append(allele)
             else:
                 skipped[reason] += 1
-    # in the order in which reasons are told
+    # in the order in which reasons are reported
     return alleles, {reason: skipped[reason] for reason in REASONS if skipped[reason]}
 
 

@@ -6,6 +6,7 @@ import numpy as np
 from sklearn.pipeline import Pipeline
 
 from seqaug_sklearn.encoding import reverse_complement
+from seqaug_sklearn.inspection._members import unwrapped
 from seqaug_sklearn.utils import invalid_parameter
 
 __all__ = ["Answers", "log_odds"]
@@ -82,15 +83,11 @@ class Answers:
 
 
 def _inside(estimator):
-    """Estimators that decide, from the outermost to the innermost."""
-    while estimator is not None:
-        yield estimator
-        if isinstance(estimator, Pipeline):
-            estimator = estimator.steps[-1][1]
-        elif hasattr(estimator, "calibrator_"):
-            estimator = getattr(estimator, "estimator_", None)
-        else:
-            estimator = getattr(estimator, "best_estimator_", None)
+    """What answers: behind searches and calibration, then behind the steps of a pipeline."""
+    estimator = unwrapped(estimator)
+    yield estimator
+    if isinstance(estimator, Pipeline):
+        yield from _inside(estimator.steps[-1][1])
 
 
 def _reads_both_strands(estimator):

@@ -4,6 +4,7 @@ from seqaug_sklearn.plotting._attributions._attributions import AttributionTrack
 from seqaug_sklearn.plotting._attributions._logos import SaliencyLogoDisplay
 from seqaug_sklearn.plotting._attributions._motifs import MotifLogoDisplay
 from seqaug_sklearn.plotting._attributions._shap import ShapInteractionDisplay, ShapSummaryDisplay
+from seqaug_sklearn.plotting._attributions._variants import VariantEffectsDisplay
 
 __all__ = [
     "AttributionTrackDisplay",
@@ -12,4 +13,5 @@ __all__ = [
     "SaliencyLogoDisplay",
     "ShapInteractionDisplay",
     "ShapSummaryDisplay",
+    "VariantEffectsDisplay",
 ]
