@@ -4,6 +4,7 @@ import numpy as np
 
 from seqaug_sklearn.plotting._attributions._sequence_axis import POSITIONS, check_count, tick_distance
 from seqaug_sklearn.plotting._style import axes_for
+from seqaug_sklearn.reporting import BAND
 
 __all__ = ["ExchangeMap", "name_places"]
 
@@ -58,19 +59,14 @@ class ExchangeMap:
         return self
 
     def _draw_row(self, axes, number, changes, limit):
+        from matplotlib import colormaps
+
         part = slice(number * self.per_row, (number + 1) * self.per_row)
         first, codes = self.start + part.start, np.asarray(self.codes)[part]
         extent = (first - 0.5, first + len(codes) - 0.5, len(self.symbols) - 0.5, -0.5)
-        # purple and orange are distinguished by every kind of colour vision
-        image = axes.imshow(
-            changes[part].T,
-            cmap=colours,
-            vmin=-limit,
-            vmax=limit,
-            aspect="auto",
-            extent=extent,
-            interpolation="nearest",
-        )
+        # purple and orange are told apart by every kind of colour vision
+        how = {"cmap": colormaps["PuOr"].with_extremes(bad=BAND), "interpolation": "nearest"}
+        image = axes.imshow(changes[part].T, vmin=-limit, vmax=limit, aspect="auto", extent=extent, **how)
         self._mark(axes, first, codes)
         axes.set_yticks(range(len(self.symbols)), list(self.symbols), fontsize=8, family="monospace")
         room = min(self.per_row, len(changes))

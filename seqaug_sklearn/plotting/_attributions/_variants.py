@@ -19,7 +19,7 @@ _MOST = 5000
 class VariantEffectsDisplay(ExchangeMap):
     """Effects of the single substitutions of one sequence, as a heat map; letters mark the residues that are there.
 
-    Make it with :meth:`from_effects`. Substitutions that were not asked for are white, like effects of zero.
+    Make it with :meth:`from_effects`. What was not asked for is grey.
 
     Parameters
     ----------
