@@ -27,11 +27,13 @@ from scipy import sparse
 from sklearn.base import BaseEstimator, clone, is_classifier
 from sklearn.exceptions import DataConversionWarning, NotFittedError
 from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
 from sklearn.utils.validation import check_is_fitted
 
 import seqaug_sklearn
 from seqaug_sklearn.augmentation import RandomDeletion, RandomInversion, RandomMutation
 from seqaug_sklearn.exceptions import DataFormatError, SequenceError, SequenceTypeError
+from seqaug_sklearn.features import KmerCounts
 from seqaug_sklearn.persistence import load_model, save_model
 
 OUTPUTS = ("transform", "predict_proba", "decision_function", "predict")
@@ -69,6 +71,17 @@ def some_genotypes(seed=0):
     """Twelve individuals in the same two classes, phased, six variants."""
     y = some_text()[1]
     return np.random.default_rng(seed).integers(0, 4, (len(y), 6)).astype(np.int8), y
+
+
+def some_scores(seed=0):
+    """Probabilities of two classes for twelve rows, and the column of the right class of each."""
+    scores = np.random.default_rng(seed).dirichlet([1, 1], 12)
+    return scores, np.arange(12) % 2
+
+
+def few_kmers(k):
+    """Logistic regression on k-mers."""
+    return make_pipeline(KmerCounts(k), LogisticRegression())
 
 
 def some_named_text(seed=0):
@@ -229,6 +242,16 @@ ESTIMATORS = [
     Case("features", "PositionalKmers", {"k": (1, 3)}),
     Case("features", "PositionalKmers", {"k": 2, "anchor": "both", "tolerance": 1, "sparse_output": False}),
     Case("features", "SequenceComposition", {"groups": "usual", "length": True}),
+    Case("evaluation", "AveragedClassifier", {"estimators": [("two", few_kmers(2)), ("three", few_kmers(3))]}),
+    Case("evaluation", "ModelSearch", {"candidates": {"two": few_kmers(2), "three": few_kmers(3)}, "cv": 2}),
+    Case("evaluation", "SequenceModel", {"estimator": few_kmers(2), "cv": 2}),
+    Case(
+        "evaluation",
+        "ProbabilityCalibrator",
+        data=some_scores,
+        errors=((np.full((4, 2), np.nan), ValueError, "NaN"), (np.zeros((4, 2, 1)), ValueError, "dim 3")),
+        reads_text=False,
+    ),
     Case("similarity", "KmerSimilarity"),
     Case("similarity", "ApplicabilityDomain", {"k": 4}),
     Case("similarity", "NearestSequenceClassifier"),

@@ -12,6 +12,7 @@ if TYPE_CHECKING:  # the library is loaded when a command runs, not for its help
 __all__ = ["Options"]
 
 _ARGUMENT_OF = {
+    "candidates": "model",
     "canonical": "both_strands",
     "max_epochs": "epochs",
     "n_clusters": "clusters",

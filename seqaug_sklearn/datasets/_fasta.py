@@ -2,14 +2,16 @@
 
 import io
 from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import pandas as pd
 
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.utils import listed, open_text
+from seqaug_sklearn.utils import Parameter, invalid_parameter, listed, open_text
 
-__all__ = ["read_fasta"]
+__all__ = ["read_fasta", "read_fasta_blocks"]
 
 
 def read_fasta(path) -> pd.Series:
@@ -57,6 +59,50 @@ def read_fasta(path) -> pd.Series:
             sequences.append(sequence)
     _check_records(names, sequences, file)
     return pd.Series(sequences, index=pd.Index(names, name="identifier"), name="sequence")
+
+
+def read_fasta_blocks(path, n_records: int = 5000) -> Iterator[pd.Series]:
+    r"""Read a FASTA file (gzip too) some records at a time, as :func:`read_fasta` reads it whole.
+
+    For files that memory does not hold. Repeated names are found within a block only.
+
+    Parameters
+    ----------
+    path : str or path-like
+        FASTA file, plain or gzip.
+    n_records : int, default=5000
+        Records of a block; the last one has fewer.
+
+    Yields
+    ------
+    sequences : pandas.Series of str of shape (n_records,)
+        As of :func:`read_fasta`.
+
+    Raises
+    ------
+    DataFormatError
+        As :func:`read_fasta`, when the block is read.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> from seqaug_sklearn.datasets import read_fasta_blocks
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = pathlib.Path(folder) / "three.fa"
+    ...     _ = path.write_text(">a\nACGT\n>b\nGGT\n>c\nTTT\n")
+    ...     [block.to_dict() for block in read_fasta_blocks(path, 2)]
+    [{'a': 'ACGT', 'b': 'GGT'}, {'c': 'TTT'}]
+    """
+    if n_records < 1:
+        raise invalid_parameter(Parameter("n_records", n_records), "must be at least 1")
+    file = Path(path).name
+    with open_text(path) as lines:
+        records = enumerate(_records(lines, file), start=1)
+        while block := list(islice(records, n_records)):
+            names = [_record_name(header, number, file) for number, (header, _) in block]
+            sequences = [sequence for _, (_, sequence) in block]
+            _check_records(names, sequences, file)
+            yield pd.Series(sequences, index=pd.Index(names, name="identifier"), name="sequence")
 
 
 def _records(lines, file):

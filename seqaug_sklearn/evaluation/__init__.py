@@ -21,6 +21,14 @@ from seqaug_sklearn.evaluation._genotypes import (
     compare_genotype_generators,
     genotype_fidelity,
 )
+from seqaug_sklearn.evaluation._kept_models import (
+    AveragedClassifier,
+    ModelSearch,
+    ProbabilityCalibrator,
+    SequenceModel,
+    calibration_error,
+    score_predictions,
+)
 from seqaug_sklearn.evaluation._kmer_analysis import KmerAnalysis, analyse_kmers
 from seqaug_sklearn.evaluation._metrics import METRICS
 from seqaug_sklearn.evaluation._pair_report import DNABERT_PAIRS_PUBLISHED, pair_report
@@ -52,6 +60,7 @@ __all__ = [
     "DNABERT_PAIRS_PUBLISHED",
     "METRICS",
     "AugmentationComparison",
+    "AveragedClassifier",
     "Comparison",
     "Demo",
     "FitPlan",
@@ -62,13 +71,17 @@ __all__ = [
     "GenotypeFidelity",
     "GroupTTest",
     "KmerAnalysis",
+    "ModelSearch",
     "OutputFolderError",
     "PearsonOfCodes",
+    "ProbabilityCalibrator",
     "Section",
+    "SequenceModel",
     "TTest",
     "WindowPaperReproduction",
     "analyse_kmers",
     "bootstrap_interval",
+    "calibration_error",
     "check_output_folder",
     "compare",
     "compare_augmentations",
@@ -87,6 +100,7 @@ __all__ = [
     "permutation_test",
     "reproduce_window_paper",
     "run_demo",
+    "score_predictions",
     "student_t_test",
     "write_report",
 ]

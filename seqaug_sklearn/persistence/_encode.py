@@ -204,7 +204,8 @@ class Encoder:
             )
         state = fitted_state(value, where, private=self.private)
         params = self._params(value, where)
-        fitted = {key: self.encode(part, f"{where}.{key}") for key, part in state.items()}
+        kept = {key: part for key, part in state.items() if key not in not_saved(value)}
+        fitted = {key: self.encode(part, f"{where}.{key}") for key, part in kept.items()}
         # numbered when it is done, as it is when it is read
         self._numbers[id(value)] = len(self._numbers)
         self._alive.append(value)
@@ -215,6 +216,9 @@ class Encoder:
         defaults = inspect.signature(type(value).__init__).parameters
         for name, given in value.get_params(deep=False).items():
             here = f"{where}.{name}"
+            if name in not_saved(value):
+                written[name] = self.encode(defaults[name].default, here)
+                continue
             if name == "trust_remote_code" and given:
                 raise UnwritableError(
                     f"{here} is true, so predictions run code that comes with a language model; save the model behind "
@@ -292,6 +296,11 @@ def _defaults(estimator):
 
 def _is_plain(value):
     return value is None or isinstance(value, (bool, int, float, str, tuple, type))
+
+
+def not_saved(estimator):
+    """Settings and fitted attributes that predictions do not need, as the class of an estimator names them."""
+    return getattr(type(estimator), "_not_saved", ())
 
 
 SPARSE = {cls.__name__: cls for cls in (sparse.csr_array, sparse.csc_array, sparse.csr_matrix, sparse.csc_matrix)}

@@ -9,12 +9,16 @@ from typing import Annotated, get_args
 import pandas as pd
 import pytest
 import typer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
 from typer.testing import CliRunner
 
 from seqaug_sklearn.cli._app import app
 from seqaug_sklearn.cli._run import one_line_errors
 from seqaug_sklearn.cli._wording import Options
 from seqaug_sklearn.datasets import make_genotypes, write_vcf
+from seqaug_sklearn.features import KmerCounts
+from seqaug_sklearn.persistence import save_model
 from seqaug_sklearn.utils import Message, Parameter, Ways, warn
 
 COMMANDS = {command.callback.__name__: command.callback for command in app.registered_commands}
@@ -26,6 +30,8 @@ USUAL = {
     "windows": [*LABELLED, "--out", "windows.csv"],
     "kmers": ["data.fa", "--out", "out", "--shuffles", "0"],
     "demo": ["--out", "out"],
+    "fit": [*LABELLED, "--model", "composition", "--out", "out"],
+    "predict": ["model", *LABELLED, "--out", "predictions.csv"],
     "negatives": ["data.fa", "--out", "negatives.fa"],
     "groups": [*LABELLED, "--out", "groups.csv"],
     "split": [*LABELLED, "--out", "out"],
@@ -45,6 +51,7 @@ WRONG = {
     "label_column": "nowhere",
     "metric": "beauty",
     "missing_values": "up,down",
+    "model": "oracle",
     "models": "oracle",
     "overlap": ["30", "40"],
     "region": "6:1Mb-2Mb",
@@ -63,6 +70,9 @@ SPECIAL = {
     ("compare", "label_pattern"): ["data.fa", "--label-pattern", "["],
     ("compare", "test"): [*USUAL["compare"], "--test", "data.fa"],
     ("audit", "missing_values"): ["data.fa", "data.fa", "--missing-values", "NA"],
+    ("fit", "label_pattern"): ["data.fa", "--label-pattern", "[", "--out", "out"],
+    ("predict", "label_pattern"): ["model", "data.fa", "--label-pattern", "[", "--out", "predictions.csv"],
+    ("predict", "missing_values"): ["model", "data.fa", "--missing-values", "NA", "--out", "predictions.csv"],
     ("genotypes", "missing_values"): ["--demo", "--missing-values", "NA"],
     ("groups", "missing_values"): ["data.fa", "--missing-values", "NA", "--out", "groups.csv"],
     ("negatives", "missing_values"): [*USUAL["negatives"], "--missing-values", "NA"],
@@ -124,7 +134,7 @@ ALL = [(command, name) for command in COMMANDS for name in options(command)]
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """data.fa, labels.csv and table.csv (two labels), people.vcf and people.tsv."""
+    """data.fa, labels.csv and table.csv (two labels), a model of them, people.vcf and people.tsv."""
     path = tmp_path_factory.mktemp("wording")
     names = [f"{'up' if i % 2 else 'down'}_{i}" for i in range(20)]
     table = pd.DataFrame({"name": names, "label": [name.split("_")[0] for name in names]})
@@ -133,6 +143,8 @@ def folder(tmp_path_factory):
     (path / "data.fa").write_text("".join(f">{name}\n{sequence}\n" for name, sequence in records))
     table.drop(columns="sequence").to_csv(path / "labels.csv", index=False)
     table.to_csv(path / "table.csv", index=False)
+    model = make_pipeline(KmerCounts(2), LogisticRegression()).fit(table["sequence"], table["label"])
+    save_model(model, path / "model")
     people = make_genotypes(24, n_variants=12, n_populations=2, random_state=0)
     write_vcf(path / "people.vcf", people)
     people.people().assign(group="all").to_csv(path / "people.tsv", sep="\t", index=False)

@@ -9,11 +9,12 @@ from seqaug_sklearn.evaluation._augmentation._contradictions import (
 )
 from seqaug_sklearn.evaluation._augmentation._fit_plan import FitPlan
 from seqaug_sklearn.evaluation._augmentation._inputs import check_edits, tell_edits
-from seqaug_sklearn.evaluation._augmentation._line_up import TRIVIAL, check_models
-from seqaug_sklearn.evaluation._augmentation._make_model import make_model
+from seqaug_sklearn.evaluation._augmentation._line_up import MODELS, TRIVIAL, check_models
+from seqaug_sklearn.evaluation._augmentation._make_model import make_model, model_seconds
 from seqaug_sklearn.evaluation._augmentation._models import Plan, models_of_parents
 
 __all__ = [
+    "MODELS",
     "TRIVIAL",
     "AugmentationComparison",
     "FitPlan",
@@ -24,6 +25,7 @@ __all__ = [
     "contradicting_rows",
     "look_for_contradictions",
     "make_model",
+    "model_seconds",
     "models_of_parents",
     "tell_contradictions",
     "tell_edits",

@@ -1,7 +1,6 @@
 """Which fits a budget of time pays for: a plan that is made once, stored, and followed whatever the clock says then."""
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -11,12 +10,9 @@ import pandas as pd
 from seqaug_sklearn.evaluation._verdict import WARNING
 from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.reporting import Result
-from seqaug_sklearn.utils import counted, invalid_parameter, replaced_file
+from seqaug_sklearn.utils import counted, invalid_parameter, parse_time, replaced_file, tell_time
 
 __all__ = ["FitPlan", "check_budget", "choose_repeats", "read_plan"]
-
-_TIME = re.compile(r"(?:(?P<h>\d+(?:\.\d+)?)h)?(?:(?P<m>\d+(?:\.\d+)?)m(?:in)?)?(?:(?P<s>\d+(?:\.\d+)?)s)?")
-_SECONDS = {"h": 3600, "m": 60, "s": 1}
 
 
 @dataclass(frozen=True, repr=False)
@@ -121,15 +117,10 @@ def check_budget(budget: float | str | Path | FitPlan | None) -> float | FitPlan
     """
     if budget is None or isinstance(budget, FitPlan):
         return budget
-    text = str(budget).strip().lower()
-    match = _TIME.fullmatch(text)
-    if match and text:
-        seconds = sum(float(number) * _SECONDS[unit] for unit, number in match.groupdict(0).items())
-    elif re.fullmatch(r"\d+(\.\d+)?", text):
-        seconds = 60 * float(text)
-    elif Path(str(budget)).is_file():
-        return read_plan(str(budget))
-    else:
+    seconds = parse_time(str(budget))
+    if seconds is None:
+        if Path(str(budget)).is_file():
+            return read_plan(str(budget))
         raise invalid_parameter(
             "budget",
             "must be a time such as '10m', '1h30m' or '90s' (a number alone means minutes), or the plan.json of "
@@ -186,8 +177,3 @@ def choose_repeats(
         cheapest = min(learning, key=lambda name: further[name])
         return {name: 1 for name in first if name in repeats or name == cheapest}, True
     return {name: repeats[name] for name in first if name in repeats}, False
-
-
-def tell_time(seconds: float) -> str:
-    """Return a time in words: ``"90 s"``, ``"10 min"``."""
-    return f"{seconds:.3g} s" if seconds < 120 else f"{seconds / 60:.3g} min"

@@ -6,12 +6,12 @@ import numpy as np
 
 from seqaug_sklearn.evaluation._augmentation._inputs import check_edits, check_orthologs
 from seqaug_sklearn.evaluation._augmentation._line_up import BASELINES, MODELS
-from seqaug_sklearn.evaluation._augmentation._models import AUGMENTATIONS, NO_WINDOWS, Plan, model_of
+from seqaug_sklearn.evaluation._augmentation._models import AUGMENTATIONS, NO_WINDOWS, Plan, model_of, seconds_of
 from seqaug_sklearn.evaluation._fitting import seeded
 from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.utils import check_class_labels, check_generator, check_sequences, draw_seed, invalid_parameter
 
-__all__ = ["make_model"]
+__all__ = ["make_model", "model_seconds"]
 
 _USUAL_ROWS, _USUAL_LENGTH = 500, 300
 """Sizes where there are no data: sequences, and residues of each."""
@@ -99,24 +99,50 @@ def make_model(
     >>> make_model("logistic", augmentation="edits", random_state=0)[0].__class__.__name__
     'RandomAugmentation'
     """
+    key, plan = _checked(
+        name, alphabet, augmentation, window, edits, orthologs, X, y, quick=quick, device=device, strand=strand
+    )
+    model = model_of(key, plan, augmentation)
+    return model if random_state is None else seeded(model, [draw_seed(check_generator(random_state))])
+
+
+def model_seconds(
+    name: str,
+    *,
+    alphabet: str = "dna",
+    augmentation: str | None = None,
+    window: int = 40,
+    edits: Any = True,
+    orthologs: Any = None,
+    strand: str = "both",
+    X=None,
+    y=None,
+    quick: bool = False,
+    device: str = "auto",
+) -> float:
+    """Seconds that a fit of a model takes about on one core, by the sizes of the data; as :func:`make_model`."""
+    key, plan = _checked(
+        name, alphabet, augmentation, window, edits, orthologs, X, y, quick=quick, device=device, strand=strand
+    )
+    return seconds_of(key, plan, augmentation)
+
+
+def _checked(name, alphabet, augmentation, window, edits, orthologs, X, y, **options):
+    """The key, and the plan that holds all else."""
     key = _check_name(name)
     _check_augmentation(key, augmentation)
-    if strand not in ("both", "single"):
-        raise invalid_parameter("strand", f"must be 'both' or 'single', got {strand!r}")
+    if options["strand"] not in ("both", "single"):
+        raise invalid_parameter("strand", f"must be 'both' or 'single', got {options['strand']!r}")
     parts = augmentation or ""
-    plan = _plan(
+    return key, _plan(
         alphabet,
         window,
         X,
         y,
-        quick=quick,
-        device=device,
-        strand=strand,
         edits=_edits(edits, key, X, alphabet) if "edits" in parts else False,
         orthologs=_orthologs(orthologs, X, y, alphabet, needed="orthologs" in parts),
+        **options,
     )
-    model = model_of(key, plan, augmentation)
-    return model if random_state is None else seeded(model, [draw_seed(check_generator(random_state))])
 
 
 def _check_name(name):

@@ -28,6 +28,7 @@ __all__ = [
     "model_of",
     "models_of_blocks",
     "models_of_parents",
+    "seconds_of",
     "usual_edits",
 ]
 
@@ -190,6 +191,15 @@ def model_of(key: str, plan: Plan, augmentation: str | None = None) -> Any:
         return _on_bags(key, plan)
     steps = {suffix: augmenters for _, suffix, augmenters in _row_augmentations(plan)}
     return _on_whole(key, plan, steps[augmentation] if augmentation else ())
+
+
+def seconds_of(key: str, plan: Plan, augmentation: str | None = None) -> float:
+    """Return what a fit of such a model takes about, by the sizes of the data."""
+    whole = whole_size(key, plan)
+    if augmentation == "windows":
+        return fit_seconds(key, bag_size(key, plan))
+    steps = {suffix: augmenters for _, suffix, augmenters in _row_augmentations(plan)}
+    return fit_seconds(key, grown(whole, key, plan, steps[augmentation]) if augmentation else whole)
 
 
 def _compare_bags(line, name, names):

@@ -89,6 +89,10 @@ class FoldStore:
     def __fspath__(self) -> str:
         return os.fspath(self.folder)
 
+    def __deepcopy__(self, memo) -> "FoldStore":
+        # a clone of a search asks for folds of the same run
+        return self
+
     def __repr__(self) -> str:
         return f"FoldStore({str(self.folder)!r})"
 

@@ -3,6 +3,7 @@
 from seqaug_sklearn.utils._words._brief import brief, counted, listed, plain
 from seqaug_sklearn.utils._words._messages import Message, Parameter, Ways, invalid_parameter, told
 from seqaug_sklearn.utils._words._progress import phase, progress
+from seqaug_sklearn.utils._words._times import parse_time, tell_time
 from seqaug_sklearn.utils._words._warnings import warn
 
 __all__ = [
@@ -13,9 +14,11 @@ __all__ = [
     "counted",
     "invalid_parameter",
     "listed",
+    "parse_time",
     "phase",
     "plain",
     "progress",
+    "tell_time",
     "told",
     "warn",
 ]

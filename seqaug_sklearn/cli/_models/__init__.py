@@ -1,0 +1,6 @@
+"""Commands that make and use models to keep."""
+
+from seqaug_sklearn.cli._models._fit import fit
+from seqaug_sklearn.cli._models._predict import predict
+
+__all__ = ["fit", "predict"]

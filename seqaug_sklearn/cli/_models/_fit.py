@@ -1,0 +1,143 @@
+"""``seqaug fit``: the model to keep, in a folder."""
+
+import shlex
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from seqaug_sklearn.cli._options import AlphabetName, MissingValues, StrandName, words
+from seqaug_sklearn.cli._run import fold_store, one_line_errors, say
+from seqaug_sklearn.exceptions import InvalidParameterError
+
+__all__ = ["fit"]
+
+_SKETCH = 20
+"""One of so many k-mers stays with a model that is given away without its sequences."""
+_OUTER, _INNER = 5, 3
+
+
+@one_line_errors
+def fit(
+    data: Annotated[
+        Path, typer.Argument(help="FASTA file (.gz too), or a table with columns name, sequence and label.")
+    ],
+    out: Annotated[Path, typer.Option(help="Folder of the model. Only an earlier model is replaced.")] = Path("model"),
+    labels: Annotated[
+        Path | None, typer.Option(help="Table of labels, joined by its column name (or its first one).")
+    ] = None,
+    label_column: Annotated[str, typer.Option(help="Column of the labels.")] = "label",
+    label_pattern: Annotated[
+        str | None,
+        typer.Option(
+            help="Instead of a table: regular expression that finds the label in a record's name (its first group, or "
+            "all that matches), for example '^[^_]+'."
+        ),
+    ] = None,
+    groups: Annotated[
+        str | None,
+        typer.Option(
+            help="What must stay on one side of a split: a column (family, patient, species) or a table of groups. "
+            "Without it, sequences that share sequence are kept together."
+        ),
+    ] = None,
+    missing_values: MissingValues = None,
+    alphabet: Annotated[AlphabetName, typer.Option(help="Alphabet of the sequences.")] = AlphabetName.dna,
+    strand: Annotated[
+        StrandName, typer.Option(help="Whether both strands mean the same (single: transcripts, coding sequences).")
+    ] = StrandName.both,
+    model: Annotated[
+        str,
+        typer.Option(
+            help="auto: the best of several kinds and settings, or an average of some, chosen within each training "
+            "set. Or models to choose from, separated by commas, as in seqaug compare, with what they are trained "
+            "with: 'kmers', 'motif-cnn + edits'."
+        ),
+    ] = "auto",
+    budget: Annotated[
+        str | None,
+        typer.Option(
+            help="Time, such as 15m or 1h30m: the dearest models are left out until the rest takes about that, by the "
+            "size of the data. Without it all are tried."
+        ),
+    ] = None,
+    private: Annotated[
+        bool,
+        typer.Option(
+            "--private",
+            help="Keep no sequence and no name of the training data in the folder, only hashes of a part of their "
+            "k-mers. Models that consist of training data (lookups, SVM) are refused.",
+        ),
+    ] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on from the finished fits of an interrupted run of the same command.")
+    ] = False,
+    seed: Annotated[int, typer.Option(help="Seed of splits and models.", min=0)] = 0,
+    jobs: Annotated[int, typer.Option(help="Fits at a time.", min=1)] = 1,
+    device: Annotated[str, typer.Option(help="Where networks are trained: auto, cpu, cuda, cuda:1, mps.")] = "auto",
+):
+    """Fit the model to keep: chosen, scored on held-out sequences, calibrated, and saved.
+
+    The folder holds no code. seqaug predict reads it, and MODEL_CARD.md says what it is. Example:
+
+    seqaug fit promoters.fasta --labels labels.csv --groups family --out model
+    """
+    from seqaug_sklearn.cli._input import read_labelled
+    from seqaug_sklearn.evaluation import SequenceModel
+    from seqaug_sklearn.persistence import save_model
+    from seqaug_sklearn.utils import check_output_folder
+
+    folder = check_output_folder(out, inputs=[data, labels], kind="model")
+    table = read_labelled(
+        data,
+        labels=labels,
+        label_column=label_column,
+        pattern=label_pattern,
+        groups=groups,
+        missing_values=words(missing_values),
+    )
+    with fold_store(folder, resume=resume) as store:
+        search = _search(model, table, alphabet.value, strand.value, device, budget, jobs, seed)
+        kept = SequenceModel(
+            search,
+            alphabet=alphabet.value,
+            cv=_OUTER,
+            sketch=_SKETCH if private else None,
+            n_jobs=None if jobs == 1 else jobs,
+            store=store,
+            progress=True,
+            random_state=seed,
+        )
+        families = None if table.groups is None else table.groups.to_numpy()
+        kept.fit(table.sequences, table.labels.to_numpy(), groups=families)
+        save_model(kept, folder, about=_about(kept, data, labels), private=private)
+    typer.echo("\n".join(["", *kept.verdict(), "", f"Model: {out}"]))
+
+
+def _search(model, table, alphabet, strand, device, budget, jobs, seed):
+    from seqaug_sklearn.evaluation import ModelSearch
+    from seqaug_sklearn.utils import parse_time, tell_time
+
+    names = "default" if model == "auto" else [name.strip() for name in model.split(",") if name.strip()]
+    if not names:
+        raise InvalidParameterError("--model is empty; give auto, or models such as kmers,motif-cnn")
+    search = ModelSearch(names, alphabet=alphabet, strand=strand, device=device, cv=_INNER, random_state=seed)
+    if budget is not None:
+        time = parse_time(budget)
+        if not time:
+            raise InvalidParameterError(f"--budget must be a time such as 10m, 1h30m or 90s, got {budget!r}")
+        # one search in each training set, and one on all rows
+        search.set_params(max_seconds=time * jobs / (_OUTER + 1))
+    seconds, left_out = search.expected(table.sequences, table.labels.to_numpy())
+    say(f"Expected time: about {tell_time(seconds * (_OUTER + 1) / jobs)}, estimated from the size of the data.")
+    if left_out:
+        say(f"Left out for lack of time: {'; '.join(left_out)}.")
+    return search
+
+
+def _about(kept, data, labels):
+    from seqaug_sklearn.utils import file_digest
+
+    files = {path.name: f"SHA-256 {file_digest(path)}" for path in (data, labels) if path is not None}
+    return {"command": shlex.join(["seqaug", *sys.argv[1:]]), "data": files} | kept.about()

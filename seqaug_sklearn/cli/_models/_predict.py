@@ -1,0 +1,65 @@
+"""``seqaug predict``: what a saved model says of new sequences, and whether that can be believed."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from seqaug_sklearn.cli._models._known_labels import scores_of_file
+from seqaug_sklearn.cli._models._prediction_rows import Counts, blocks, predictions, rows_written
+from seqaug_sklearn.cli._options import MissingValues, words
+from seqaug_sklearn.cli._run import one_line_errors
+from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError
+
+__all__ = ["predict"]
+
+
+@one_line_errors
+def predict(
+    model: Annotated[Path, typer.Argument(help="Folder of the model, as seqaug fit or save_model writes it.")],
+    data: Annotated[
+        Path, typer.Argument(help="New sequences: FASTA file (.gz too), or a table with columns name and sequence.")
+    ],
+    out: Annotated[
+        Path,
+        typer.Option(help="Table of predictions to write; .csv or .tsv, packed where the name ends in .gz."),
+    ] = Path("predictions.csv"),
+    labels: Annotated[
+        Path | None,
+        typer.Option(help="Table of known labels, joined by name: the predictions are scored then, too."),
+    ] = None,
+    label_column: Annotated[str, typer.Option(help="Column of the labels.")] = "label",
+    label_pattern: Annotated[
+        str | None, typer.Option(help="Instead of a table: regular expression that finds the label in a name.")
+    ] = None,
+    missing_values: MissingValues = None,
+):
+    """Predict the classes of new sequences with a saved model.
+
+    Each row has the class, calibrated probabilities, and whether the sequence is like those that the model was trained
+    on; copies of training sequences are marked, because they are no test of it. Any number of sequences: they are read
+    and written in blocks. Example:
+
+    seqaug predict model new.fasta --out predictions.csv
+    """
+    from seqaug_sklearn.cli._input import is_table
+    from seqaug_sklearn.persistence import load_model
+    from seqaug_sklearn.utils import check_output_file
+
+    file = check_output_file(out, inputs=[data, labels])
+    if missing_values is not None and labels is None and not is_table(data):
+        raise InvalidParameterError("--missing-values is about tables, and no file is one; leave it out")
+    estimator = load_model(model)
+    if not hasattr(estimator, "classes_"):
+        raise DataFormatError(f"{model} holds no classifier but a {type(estimator).__name__}; it predicts nothing")
+    counts = Counts()
+    with rows_written(file) as write:
+        for block in blocks(data, missing_values):
+            table = predictions(estimator, block)
+            counts.add(table)
+            write(table)
+    typer.echo(counts.told())
+    if labels is not None or label_pattern is not None:
+        about = {"labels": labels, "label_column": label_column, "pattern": label_pattern}
+        typer.echo("\n".join(scores_of_file(estimator, file, data, about | {"missing_values": words(missing_values)})))
+    typer.echo(f"\nPredictions: {out}")

@@ -1,0 +1,50 @@
+"""One estimator fitted on all rows: seeded, and with groups and identifiers where it takes them."""
+
+from typing import Any
+
+import numpy as np
+
+from seqaug_sklearn.evaluation._fitting import seeded
+from seqaug_sklearn.utils import fit_target, told_of_groups
+
+__all__ = ["class_scores", "fit_on_all"]
+
+_ALL_ROWS = 2**31 - 1
+"""Stands where a fold's number would: seeds of a refit are none of a fold's."""
+
+
+def fit_on_all(estimator: Any, X, y, *, seed: int, **metadata) -> Any:
+    """Fit a seeded copy of an estimator.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Never fitted itself.
+    X, y : array-like
+        All rows.
+    seed : int
+        From it follows every parameter called ``random_state``, nested ones too.
+    **metadata : array-like or None
+        ``groups``, ``identifiers``, ``sample_weight``: passed to where `fit` takes them.
+    """
+    estimator = seeded(estimator, [seed, _ALL_ROWS])
+    params = {}
+    for name, values in metadata.items():
+        target = None if values is None else fit_target(estimator, name)
+        if target is not None:
+            params[target[0]] = values
+    with told_of_groups():
+        return estimator.fit(X, y, **params)
+
+
+def class_scores(estimator: Any, X) -> np.ndarray:
+    """Probabilities, else decision values, else 1 for the class that is answered: (n_samples, n_classes)."""
+    if hasattr(estimator, "predict_proba"):
+        return np.asarray(estimator.predict_proba(X), float)
+    if hasattr(estimator, "decision_function"):
+        scores = np.asarray(estimator.decision_function(X), float)
+        if scores.ndim == 1:
+            return np.column_stack([-scores, scores])
+        if scores.shape[1] == len(estimator.classes_):
+            return scores
+    return (np.asarray(estimator.predict(X))[:, None] == estimator.classes_).astype(float)

@@ -1,0 +1,366 @@
+"""A model to take home: scored on held-out rows, fitted on all, calibrated, and aware of what it was trained on."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
+from sklearn.utils.validation import check_is_fitted
+
+from seqaug_sklearn.base import TextInputMixin
+from seqaug_sklearn.evaluation._compare import compare
+from seqaug_sklearn.evaluation._kept_models._averaged import AveragedClassifier
+from seqaug_sklearn.evaluation._kept_models._calibrator import ProbabilityCalibrator, calibration_error
+from seqaug_sklearn.evaluation._kept_models._prediction_scores import brier_score
+from seqaug_sklearn.evaluation._kept_models._refit import class_scores, fit_on_all
+from seqaug_sklearn.evaluation._kept_models._search import ModelSearch
+from seqaug_sklearn.evaluation._memoriser import memoriser
+from seqaug_sklearn.model_selection import leakage_groups
+from seqaug_sklearn.similarity import ApplicabilityDomain
+from seqaug_sklearn.utils import check_class_labels, check_generator, check_sequences, draw_seed
+from seqaug_sklearn.utils._sklearn import Integral, Interval, StrOptions, fit_context
+
+__all__ = ["SequenceModel"]
+
+_MODEL = "chosen model"
+_LOOKUP = "nearest-sequence lookup"
+_COMMONEST = "commonest class"
+
+
+class SequenceModel(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
+    """The model to keep, and how far it may be believed.
+
+    Fitting it answers four questions at once. How good is the model? It is cross-validated with relatives kept
+    together, beside a lookup of the nearest sequence and the commonest class; where it is a search, all choices are
+    made anew in each training set, so that the score is no best of many. What do its probabilities mean? They are
+    calibrated on the predictions of the held-out rows. Which model is it? It is fitted once more on all rows. And
+    which new sequences is it for? Those that resemble the training sequences: see :meth:`report`.
+
+    Parameters
+    ----------
+    estimator : estimator, default=None
+        Classifier of text. None: :class:`ModelSearch` with its defaults.
+    alphabet : {"dna", "rna", "protein"}, default="dna"
+        Alphabet of the sequences.
+    cv : int or splitter, default=5
+        Folds of the score. A number keeps groups together and shares of classes alike.
+    calibration : {"auto", "temperature", "isotonic", "none"}, default="auto"
+        Method of :class:`ProbabilityCalibrator`.
+    sketch : int, default=None
+        Keep one of so many k-mers of the training sequences, as hashes, instead of all: for models that are
+        given away while the sequences must not be. Names are not kept either. See
+        :class:`~seqaug_sklearn.similarity.ApplicabilityDomain`.
+    n_jobs : int, default=None
+        Fits at a time; no result depends on it.
+    store : path, default=None
+        Folder for finished folds; an interrupted `fit` goes on from there. Needs a `random_state`.
+    progress : bool, default=False
+        Show bars.
+    random_state : None, int, RandomState or Generator, default=0
+        Seed of folds and models.
+
+    Attributes
+    ----------
+    estimator_ : estimator
+        Fitted on all rows; of a search what it chose.
+    search_ : ModelSearch or None
+        The search on all rows, if there was one; it is not saved with the model.
+    chosen_ : str
+        Name of what was chosen.
+    classes_ : ndarray of shape (n_classes,)
+        Classes, sorted.
+    calibrator_ : ProbabilityCalibrator
+        Learned from the held-out predictions.
+    domain_ : ApplicabilityDomain
+        Of the training sequences.
+    scores_ : dict of str to dict
+        Of the chosen model and both baselines: ``mean``, ``low``, ``high`` of accuracy, balanced accuracy, AUROC and
+        AUPRC on held-out rows, with intervals of 95 %.
+    calibration_ : dict of str to float
+        ``brier`` and ``calibration_error`` of the held-out probabilities, and the same with ``_before`` without
+        calibration. Each fold is calibrated by the others.
+    split_ : dict
+        ``folds``, ``groups`` ("given", "relatives" or "none: no two rows are related") and ``n_groups``.
+    lengths_ : int64 ndarray of shape (3,)
+        Shortest, median and longest training sequence, in residues.
+    class_counts_ : dict of str to int
+        Training sequences of each class.
+    shortcuts_ : list of str
+        What :func:`~seqaug_sklearn.model_selection.audit_shortcuts` found; empty where it was not run.
+    comparison_ : Comparison
+        All of it; it is not saved with the model.
+    n_rows_ : int
+        Number of training rows.
+
+    Raises
+    ------
+    DataFormatError
+        If rows, labels and groups do not fit together.
+    SequenceError
+        If X is no text of the alphabet.
+
+    See Also
+    --------
+    ModelSearch : Chooses the model.
+    compare_augmentations : Whether augmentation helps.
+
+    Examples
+    --------
+    >>> from seqaug_sklearn.datasets import make_promoters
+    >>> from seqaug_sklearn.evaluation import SequenceModel, make_model
+    >>> data = make_promoters(40, length=80, n_families=10, n_orthologs=0, random_state=0)
+    >>> model = SequenceModel(make_model("kmers"), cv=2).fit(data.sequences, data.y, groups=data.groups)
+    >>> model.report(data.sequences[:2])["copy_of"].tolist()
+    ['sim01', 'sim02']
+    """
+
+    _parameter_constraints = {
+        "estimator": "no_validation",
+        "alphabet": [StrOptions({"dna", "rna", "protein"})],
+        "cv": ["cv_object"],
+        "calibration": [StrOptions({"auto", "temperature", "isotonic", "none"})],
+        "sketch": [Interval(Integral, 2, None, closed="left"), None],
+        "n_jobs": [Integral, None],
+        "store": "no_validation",
+        "progress": ["boolean"],
+        "random_state": ["random_state", np.random.Generator],
+    }
+
+    # groups reach `fit` where routing is on, without being asked for
+    __metadata_request__fit = {"groups": True}
+
+    _not_saved = ("comparison_", "search_", "estimator", "cv", "n_jobs", "store", "progress")
+    """What a model folder leaves out: the data of all rows, and what only `fit` reads."""
+
+    def __init__(
+        self,
+        estimator=None,
+        *,
+        alphabet="dna",
+        cv=5,
+        calibration="auto",
+        sketch=None,
+        n_jobs=None,
+        store=None,
+        progress=False,
+        random_state=0,
+    ):
+        self.estimator = estimator
+        self.alphabet = alphabet
+        self.cv = cv
+        self.calibration = calibration
+        self.sketch = sketch
+        self.n_jobs = n_jobs
+        self.store = store
+        self.progress = progress
+        self.random_state = random_state
+
+    @fit_context(prefer_skip_nested_validation=False)
+    def fit(self, X, y, groups=None):
+        """Score on held-out rows, calibrate, fit on all rows, and learn what these look like.
+
+        Parameters
+        ----------
+        X : array-like of str of shape (n_samples,)
+            Sequences; a Series brings names into :meth:`report`.
+        y : array-like of shape (n_samples,)
+            Labels.
+        groups : array-like of shape (n_samples,), default=None
+            What must stay on one side of a split. None: relatives, found by
+            :func:`~seqaug_sklearn.model_selection.leakage_groups`.
+
+        Returns
+        -------
+        self : object
+        """
+        sequences = check_sequences(X)
+        y = check_class_labels(y, len(sequences))
+        y = y.astype(str) if y.dtype == object else y
+        seed = draw_seed(check_generator(self.random_state))
+        groups, told = self._groups(X, groups)
+        estimator = ModelSearch(alphabet=self.alphabet) if self.estimator is None else self.estimator
+        self.comparison_ = compare(
+            self._beside_baselines(estimator),
+            X,
+            y,
+            cv=self.cv,
+            groups=groups,
+            return_train_score=False,
+            n_jobs=self.n_jobs,
+            store=self.store,
+            progress=self.progress,
+            random_state=seed,
+        )
+        self.classes_, self.n_rows_ = self.comparison_.classes, len(y)
+        self.split_ = {"folds": len(self.comparison_.test_rows), "groups": told}
+        self.split_["n_groups"] = len(y) if groups is None else len(np.unique(groups))
+        self.scores_ = _scores(self.comparison_)
+        self._describe_rows(sequences, y)
+        self._calibrate()
+        self.domain_ = ApplicabilityDomain(self.alphabet, sketch=self.sketch)
+        self.domain_.fit(X if self.sketch is None else list(sequences.values), groups=groups)
+        identifiers = sequences.identifiers
+        estimator = self._with_own_fits(estimator)
+        fitted = fit_on_all(estimator, X, y, seed=seed, groups=groups, identifiers=identifiers)
+        self.search_ = fitted if isinstance(fitted, ModelSearch) else None
+        self.estimator_ = fitted if self.search_ is None else fitted.best_estimator_
+        self.chosen_ = type(fitted).__name__ if self.search_ is None else fitted.best_name_
+        self._verdict = self._judge()
+        return self
+
+    def verdict(self) -> list[str]:
+        """What to believe of the score, warnings first, then what was chosen, its probabilities and its domain."""
+        check_is_fitted(self)
+        return list(self._verdict)
+
+    def about(self) -> dict[str, Any]:
+        """What is known of the model, as text and numbers: ``save_model(model, folder, about=model.about())``."""
+        check_is_fitted(self)
+        own = self.scores_[_MODEL]
+        return {
+            "sequences": dict(self.class_counts_),
+            "lengths": dict(zip(("shortest", "median", "longest"), self.lengths_.tolist(), strict=True)),
+            "chosen": self.chosen_,
+            "score": {
+                metric: f"{found['mean']:.3f} (95 % interval {found['low']:.3f} to {found['high']:.3f})"
+                for metric, found in own.items()
+            },
+            "baselines": {
+                name: f"accuracy {found['accuracy']['mean']:.3f}"
+                for name, found in self.scores_.items()
+                if name != _MODEL
+            },
+            "split": dict(self.split_),
+            "verdict": self.verdict(),
+            "shortcuts": list(self.shortcuts_),
+            "calibration": {k: v if isinstance(v, str) else round(v, 4) for k, v in self.calibration_.items()},
+        }
+
+    def predict_proba(self, X):
+        """Calibrated probabilities.
+
+        Parameters
+        ----------
+        X : array-like of str of shape (n_samples,)
+            Sequences.
+
+        Returns
+        -------
+        probabilities : float64 ndarray of shape (n_samples, n_classes)
+        """
+        check_is_fitted(self)
+        return self.calibrator_.transform(class_scores(self.estimator_, X))
+
+    def predict(self, X):
+        """Predict the most probable class of each sequence; ndarray of shape (n_samples,)."""
+        check_is_fitted(self)
+        return self.classes_[self.predict_proba(X).argmax(axis=1)]
+
+    def report(self, X):
+        """Tabulate predictions, and whether they can be believed.
+
+        Parameters
+        ----------
+        X : array-like of str of shape (n_samples,)
+            Sequences.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Indexed by the identifiers of X, or row numbers: ``predicted``, ``p_<class>`` per class, ``spread``
+            (standard deviation of the probability of that class over the members of an average; NaN of a single model),
+            and ``in_domain``, ``nearest``, ``kmer_share``, ``copy_of``, ``reason`` as in
+            :meth:`ApplicabilityDomain.report`. A copy of a training sequence is no test of the model.
+        """
+        probabilities = self.predict_proba(X)
+        answers = probabilities.argmax(axis=1)
+        domain = self.domain_.report(X)
+        table = pd.DataFrame({"predicted": self.classes_[answers]}, index=domain.index)
+        for i, label in enumerate(self.classes_):
+            table[f"p_{label}"] = probabilities[:, i]
+        table["spread"] = self._spread(X, answers)
+        return table.join(domain)
+
+    def _describe_rows(self, sequences, y):
+        lengths = sequences.lengths()
+        self.lengths_ = np.array([lengths.min(), np.median(lengths), lengths.max()]).astype(np.int64)
+        labels, counts = np.unique(y, return_counts=True)
+        self.class_counts_ = {str(label): int(count) for label, count in zip(labels, counts, strict=True)}
+        shortcuts = self.comparison_.shortcuts
+        self.shortcuts_ = [] if shortcuts is None else shortcuts.verdict()
+
+    def _with_own_fits(self, estimator):
+        """A search on all rows may use all jobs and the store, and neither changes what it finds."""
+        if not isinstance(estimator, ModelSearch):
+            return estimator
+        return clone(estimator).set_params(n_jobs=self.n_jobs, store=self.store, progress=self.progress)
+
+    def _judge(self):
+        calibration, domain = self.calibration_, self.domain_
+        shortest, longest = domain.lengths_.tolist()
+        return [
+            *self.comparison_.verdict(),
+            f"Chosen on all rows: {self.chosen_}.",
+            f"Probabilities of held-out sequences are off by {calibration['calibration_error']:.3f} on average "
+            f"({calibration['calibration_error_before']:.3f} before calibration).",
+            f"The model is for sequences of {shortest} to {longest} residues that share at least {domain.offset_:.1%} "
+            f"of their {domain.k_}-mers with a training sequence; its report marks all others.",
+        ]
+
+    def _groups(self, X, groups):
+        if groups is not None:
+            groups = np.asarray(groups)
+            return groups.astype(str) if groups.dtype == object else groups, "given"
+        found = leakage_groups(X, alphabet=self.alphabet)
+        if len(np.unique(found)) == len(found):
+            return None, "none: no two rows are related"
+        return found, "relatives"
+
+    def _beside_baselines(self, estimator) -> dict[str, Any]:
+        from sklearn.dummy import DummyClassifier
+
+        return {
+            _MODEL: estimator,
+            _LOOKUP: memoriser(alphabet=self.alphabet),
+            _COMMONEST: DummyClassifier(strategy="most_frequent"),
+        }
+
+    def _calibrate(self):
+        """Learn the calibration from all held-out predictions; judge it with each fold calibrated by the others."""
+        folds = self.comparison_.rows[_MODEL]
+        scores = [_scores_of(rows) for rows in folds]
+        codes = [rows.true for rows in folds]
+        self.calibrator_ = ProbabilityCalibrator(self.calibration).fit(np.concatenate(scores), np.concatenate(codes))
+        plain, calibrated = [], []
+        for i, own in enumerate(scores):
+            others = [j for j in range(len(folds)) if j != i]
+            rest = np.concatenate([scores[j] for j in others]), np.concatenate([codes[j] for j in others])
+            calibrated.append(ProbabilityCalibrator(self.calibrator_.method_).fit(*rest).transform(own))
+            plain.append(ProbabilityCalibrator("none").fit(*rest).transform(own))
+        truth = np.concatenate(codes)
+        self.calibration_ = {"method": self.calibrator_.method_}
+        for name, parts in (("", calibrated), ("_before", plain)):
+            probabilities = np.concatenate(parts)
+            self.calibration_[f"brier{name}"] = brier_score(probabilities, truth)
+            self.calibration_[f"calibration_error{name}"] = calibration_error(probabilities, truth)
+
+    def _spread(self, X, answers):
+        model = self.estimator_
+        if not isinstance(model, AveragedClassifier) or len(model.estimators_) < 2:
+            return np.full(len(answers), np.nan)
+        of_members = model.member_probabilities(X)
+        return of_members[:, np.arange(len(answers)), answers].std(axis=0)
+
+
+def _scores_of(rows):
+    """Scores of a fold; 1 for the class that is answered where the classifier has none."""
+    return np.eye(rows.n_classes)[rows.predicted] if rows.scores is None else rows.scores
+
+
+def _scores(comparison):
+    wanted = [m for m in ("accuracy", "balanced_accuracy", "auroc", "auprc") if m in comparison.metrics]
+    found: dict[str, dict] = {}
+    for metric in wanted:
+        for name, row in comparison.scores(metric).iterrows():
+            found.setdefault(str(name), {})[metric] = {k: float(row[k]) for k in ("mean", "low", "high")}
+    return found

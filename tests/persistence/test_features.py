@@ -1,0 +1,61 @@
+"""Features and kept models in folders: the same bits after a round trip."""
+
+import numpy as np
+import pytest
+from scipy import sparse
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+
+from seqaug_sklearn.evaluation import AveragedClassifier, ModelSearch, SequenceModel
+from seqaug_sklearn.features import KmerCounts, PositionalKmers, SequenceComposition
+from seqaug_sklearn.persistence import load_model, save_model
+
+
+def some_text(n=24, seed=0):
+    rng = np.random.default_rng(seed)
+    return ["".join(rng.choice(list("ACGT"), rng.integers(20, 30))) for _ in range(n)], np.arange(n) % 2
+
+
+FEATURES = [
+    KmerCounts((2, 3)),
+    KmerCounts(4, weighting="tfidf", sublinear=True, max_features=20),
+    KmerCounts(13),
+    PositionalKmers((1, 3)),
+    PositionalKmers(2, anchor="both", tolerance=1, sparse_output=False),
+    SequenceComposition(groups="usual", length=True),
+]
+
+
+@pytest.mark.parametrize("features", FEATURES, ids=repr)
+def test_features_come_back(features, tmp_path):
+    fitted = features.fit(some_text()[0])
+    loaded = load_model(save_model(fitted, tmp_path / "model"))
+    new = some_text(seed=1)[0]
+    first, second = (m.transform(new) for m in (fitted, loaded))
+    first, second = (m.toarray() if sparse.issparse(m) else m for m in (first, second))
+    np.testing.assert_array_equal(first, second)
+    assert (loaded.get_feature_names_out() == fitted.get_feature_names_out()).all()
+
+
+def test_a_kept_model_comes_back_without_its_data(tmp_path):
+    X, y = some_text()
+    candidates = {"two": make_pipeline(KmerCounts(2), LogisticRegression())}
+    candidates["three"] = make_pipeline(KmerCounts(3), LogisticRegression())
+    search = ModelSearch(candidates, cv=2, store=tmp_path / "folds")
+    model = SequenceModel(search, cv=2, n_jobs=1, store=tmp_path / "folds").fit(X, y)
+    loaded = load_model(save_model(model, tmp_path / "model", about=model.about()))
+    assert (loaded.predict_proba(X) == model.predict_proba(X)).all()
+    assert loaded.report(X).equals(model.report(X))
+    assert loaded.verdict() == model.verdict()
+    assert loaded.about() == model.about()
+    assert not hasattr(loaded, "comparison_")
+    assert (loaded.estimator, loaded.store) == (None, None)
+    assert str(tmp_path) not in (tmp_path / "model" / "model.json").read_text()
+
+
+def test_averages_come_back(tmp_path):
+    X, y = some_text()
+    members = [("a", make_pipeline(KmerCounts(2), LogisticRegression()))]
+    model = AveragedClassifier(members, temperatures=[2.0], shifts=[[0.0, 0.5]]).fit(X, y)
+    loaded = load_model(save_model(model, tmp_path / "model"))
+    assert (loaded.predict_proba(X) == model.predict_proba(X)).all()
