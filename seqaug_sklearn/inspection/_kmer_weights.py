@@ -242,7 +242,7 @@ class KmerModel(TextModel):
         return points, origins
 
     def _origins(self, texts, read):
-        """Position of each letter of what is counted in its sequence (-1: none); None where it cannot be told."""
+        """Position of each letter of what is counted in its sequence (-1: none); None where it cannot be determined."""
         texts = [text.upper() for text in texts.tolist()]
         if self.alphabet.complement is None:
             others = [""] * len(texts)
