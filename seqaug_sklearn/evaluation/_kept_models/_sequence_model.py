@@ -14,9 +14,8 @@ from seqaug_sklearn.evaluation._kept_models._calibrator import ProbabilityCalibr
 from seqaug_sklearn.evaluation._kept_models._prediction_scores import brier_score
 from seqaug_sklearn.evaluation._kept_models._refit import class_scores, fit_on_all
 from seqaug_sklearn.evaluation._kept_models._search import ModelSearch
-from seqaug_sklearn.evaluation._memoriser import memoriser
 from seqaug_sklearn.model_selection import leakage_groups
-from seqaug_sklearn.similarity import ApplicabilityDomain
+from seqaug_sklearn.similarity import ApplicabilityDomain, memoriser
 from seqaug_sklearn.utils import check_class_labels, check_generator, check_sequences, draw_seed
 from seqaug_sklearn.utils._sklearn import Integral, Interval, StrOptions, fit_context
 
