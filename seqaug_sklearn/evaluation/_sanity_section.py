@@ -48,7 +48,7 @@ _N_PERMUTATIONS, _N_NOISE = 19, 3
 _MODEL = (
     "The checks need dozens of fits, so they are made with naive Bayes on counts of {k}-mers, not with a network, and "
     "the scores here are its own. What they find is a property of the split: a leak that lets this model score on "
-    "random sequences is open to all."
+    "random sequences is open to every model."
 )
 
 
@@ -168,8 +168,8 @@ class SanityOfSplits:
 
 
 _NOTES = [
-    "Chance is the score of the best chance baseline: the commonest training class, or classes drawn evenly. Accuracy "
-    "by similarity is shown of 10 test rows or more.",
+    "Chance is the best score without learning: the commonest training class, or classes drawn evenly. Accuracy by "
+    "similarity is shown for bins of 10 test rows or more.",
     "Noise sequences are random, cut at the same places as the real ones: a clean split scores at chance on them. A "
     "test row leaks when it shares a run of residues, or more k-mers than chance gives, with a training row, on either "
     "strand.",

@@ -161,9 +161,9 @@ def _learned(comparison, tests, metric, leaks, unrelated):
     looked_up = tests.drop(index=list(models.index))
     looked_up = looked_up[[above_chance(one) for _, one in looked_up.iterrows()]]
     if len(looked_up):
-        return _only_looked_up(looked_up["mean"], f"{best}, has {row['mean']:.3f}{level}", leaks, unrelated), False
+        return _only_looked_up(looked_up["mean"], f"{best}, scores {row['mean']:.3f}{level}", leaks, unrelated), False
     chances = chances or f"chance {row['chance']:.3f}"
-    has = f"the best, {best}, has {row['mean']:.3f} ({name_of(metric)}; {told})"
+    has = f"the best, {best}, scores {row['mean']:.3f} ({name_of(metric)}; {told})"
     if row["p_chance"] < 0.05 and row["mean"] > row["chance"]:
         luckiest = best_of_many(len(models), row["p_chance_best"], chances)
         return f"{NO_MODEL} beats chance: {has}, {luckiest}.", True
@@ -187,8 +187,8 @@ def _only_looked_up(lookups, other, leaks, unrelated):
     elif unrelated:
         meaning = "no test row shares a long run with a training row, so there is something to learn"
     return (
-        f"{NO_MODEL} beats chance but {name}, a lookup of the most similar training sequence, which has "
-        f"{lookups[name]:.3f}: {meaning}. The best of the others, {other}."
+        f"{NO_MODEL} beats chance except {name}, a lookup of the most similar training sequence, which scores "
+        f"{lookups[name]:.3f}: {meaning}. The best other model, {other}."
     )
 
 

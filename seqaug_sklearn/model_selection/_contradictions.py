@@ -106,7 +106,9 @@ class ContradictionReport(Result):
                 f"{self.accuracy_bound:.1%} on {over}."
             )
         if self.alike_bound < self.accuracy_bound:
-            told += f" A model that answers alike for close relatives cannot exceed {self.alike_bound:.1%} on {over}."
+            told += (
+                f" A model that gives close relatives the same answer cannot exceed {self.alike_bound:.1%} on {over}."
+            )
         return told
 
     def _tell(self, part):

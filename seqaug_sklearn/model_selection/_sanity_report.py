@@ -195,7 +195,7 @@ class SanityReport(Result):
         filled = self.by_similarity[self.by_similarity["n_rows"] >= _FEWEST_IN_BIN]
         if len(filled):
             tables["Accuracy by similarity to the training rows"] = filled.reset_index(drop=True)
-        note = f"Accuracy by similarity is shown of {_FEWEST_IN_BIN} test rows or more."
+        note = f"Accuracy by similarity is shown for bins of {_FEWEST_IN_BIN} test rows or more."
         return [Section(self._title, tables=tables, data={"Every fit": self.scores}, notes=note)]
 
     def _tell_shortcut(self):

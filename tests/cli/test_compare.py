@@ -110,7 +110,7 @@ def test_both_figures_are_said_where_relatives_decide_the_winner(run, tmp_path, 
     assert kmers[0] > whole[0] > whole[1] - 0.1 > kmers[1]
     sentence = (
         f"As split the best model is k-mer logistic regression, whole with {kmers[0]:.3f} (accuracy); in groups that "
-        f"keep relatives together it has {kmers[1]:.3f}, and the best is SVM, whole with {whole[1]:.3f}."
+        f"keep relatives together it scores {kmers[1]:.3f}, and the best is SVM, whole with {whole[1]:.3f}."
     )
     assert sentence in result.output
     page = (tmp_path / "report" / "report.html").read_text()

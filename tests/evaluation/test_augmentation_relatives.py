@@ -58,7 +58,7 @@ def test_relatives_decide_the_winner_and_the_first_line_says_so(decided):
     assert first.startswith(f"Warning: {share:.1%} of the test rows share sequence with a training row of their fold (")
     assert first.endswith(
         f"As split the best model is {best} with {apart[best]:.3f} (accuracy); in groups that keep relatives together "
-        f"it has {together[best]:.3f}, and the best is {now} with {together[now]:.3f}."
+        f"it scores {together[best]:.3f}, and the best is {now} with {together[now]:.3f}."
     )
 
 

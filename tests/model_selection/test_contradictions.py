@@ -131,7 +131,7 @@ def test_close_relatives_with_another_label_are_named(related):
     assert "2 are identical to one with another label, so no model can exceed an accuracy of 97.1%" in told
     assert found.accuracy_bound == 33 / 34
     assert found.alike_bound == 1 - len(expected) / 34
-    assert f"answers alike for close relatives cannot exceed {found.alike_bound:.1%}" in told
+    assert f"gives close relatives the same answer cannot exceed {found.alike_bound:.1%}" in told
 
 
 def test_relatives_are_the_same_in_any_order(related, rng):

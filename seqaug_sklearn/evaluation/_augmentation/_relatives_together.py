@@ -98,7 +98,7 @@ def plan_together(X, y, split: SplitPlan, alphabet: str, n_repeats: int, random_
     sizes = np.bincount(groups)
     told = (
         f"With relatives together: {counted(len(sizes), 'group')} of the {len(y)} sequences, the largest of "
-        f"{sizes.max()}, made of what the audit finds to share sequence, directly or through others. No group is on "
+        f"{sizes.max()}, formed from what the audit finds to share sequence, directly or indirectly. No group is on "
         "both sides of a split; windows stay with their sequence."
     )
     plan = SplitPlan("parents", split.n_splits, groups.astype(str), (told, *split.sentences[1:]))
@@ -159,7 +159,7 @@ def best_of_both(apart: Comparison, together: Comparison, metric: str) -> str:
     best, now = before.idxmax(), after.idxmax()
     told = (
         f"As split the best model is {best} with {before[best]:.3f} ({METRIC_NAMES.get(metric, metric)}); in groups "
-        f"that keep relatives together it has {after[best]:.3f}"
+        f"that keep relatives together it scores {after[best]:.3f}"
     )
     if best == now:
         return f"{told} and is still the best."

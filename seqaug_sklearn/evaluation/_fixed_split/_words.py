@@ -161,12 +161,12 @@ def _best(result):
     lookups = [one for one in result.memorisers if one not in models]
     found = [one for one in lookups if _p_of(result, one, len(lookups)) < _LEVEL]
     if found:
-        return _only_looked_up(result, found, f"{best}, has {level}; {by_chance})"), True
+        return _only_looked_up(result, found, f"{best}, scores {level}; {by_chance})"), True
     why = f"which is no more than chance ({by_chance})"
     if row["low"] > result.chance:
         why = best_of_many(len(models), p_value, by_chance)
     n = counted(len(models), "model")
-    return f"{NO_MODEL} is shown to beat chance: {best}, the best of {n}, has {level}), {why}. {MEAN_NOTHING}", False
+    return f"{NO_MODEL} is shown to beat chance: {best}, the best of {n}, scores {level}), {why}. {MEAN_NOTHING}", False
 
 
 def _only_looked_up(result, found, other):
@@ -176,8 +176,8 @@ def _only_looked_up(result, found, other):
     if _is_clean(result):
         why = "no shared sequence was found, so there is something to learn"
     return (
-        f"{NO_MODEL} is shown to beat chance but {name}, a lookup of the most similar training sequence, which has "
-        f"{scores[name]:.3f}: {why}. The best of the others, {other}."
+        f"{NO_MODEL} is shown to beat chance except {name}, a lookup of the most similar training sequence, which "
+        f"scores {scores[name]:.3f}: {why}. The best other model, {other}."
     )
 
 

@@ -443,7 +443,7 @@ def _populations(comparison):
     shown = by_population.drop(index=list(CONTROLS), level="generator")
     return Section(
         "By population",
-        text="The same figures for each population: a mean hides where one of them is missed.",
+        text="The same figures for each population: a mean hides a population that is missed.",
         tables={
             "How real, by population": shown[list(_REALISM)].rename(columns=_REALISM),
             "How private, by population": shown[list(_PRIVACY)].rename(columns=_PRIVACY),

@@ -20,8 +20,8 @@ _STRONG = {True: 0.8, False: 0.9}
 _CONTRADICTIONS_MATTER = 0.01
 _SHOWN = 20
 _CAVEAT = (
-    "Not every such signal is an artefact: promoters are rich in GC. Where it is none, compare a model with it: what "
-    "is left beyond it is what the model adds."
+    "Not every such signal is an artefact: promoters are rich in GC. If it is real, compare a model with it: what is "
+    "left beyond it is what the model adds."
 )
 
 
@@ -191,7 +191,7 @@ class ShortcutReport(Result):
         if len(others):
             named = [f"{name} ({row['score']:.3f})" for name, row in others.head(3).iterrows()]
             named += [f"{len(others) - 3} more"] if len(others) > 3 else []
-            yield f"As much or less is explained by {joined(named)}."
+            yield f"Other traits explain no more: {joined(named)}."
         yield _CAVEAT
 
     def _tell_unseen(self, unseen):
