@@ -137,7 +137,7 @@ def test_luck_and_lookups_are_told_apart(leaking, monkeypatch):
 
     lines = told(0.9, 0.6, 0.45)
     assert "No model is shown to beat chance except nearest-sequence lookup, a lookup of the most similar" in lines[-1]
-    assert "which has 0.900: no shared sequence was found, so there is something to learn." in lines[-1]
+    assert "which scores 0.900: no shared sequence was found, so there is something to learn." in lines[-1]
     assert not any("mean nothing" in line for line in lines)
     lines = told(0.55, 0.6, 0.45)
     assert "0.600 (accuracy; 95 % interval 0.450 to 0.750), which is no more than chance (chance 0.500)." in lines[-1]

@@ -97,7 +97,7 @@ def test_luck_is_said_in_words_and_with_the_interval():
     luck = r"which is no more than chance \(chance 0\.500\)\."
     assert re.search(rf"the best, coin, scores 0\.\d{{3}} {interval}, {luck}", told)
     [told] = [line for line in sentences(result, "mcc", None) if "No model beats chance" in line]
-    assert re.search(r"has −?-?0\.\d{3} \(Matthews correlation; 95 % .*no more than chance \(chance −?-?0\.0", told)
+    assert re.search(r"scores −?-?0\.\d{3} \(Matthews correlation; 95 % .*no more than chance \(chance −?-?0\.0", told)
 
 
 @pytest.mark.parametrize(
