@@ -26,6 +26,7 @@ _ARGUMENT_OF = {
     "pattern": "label_pattern",
     "protocols": "protocol",
     "random_state": "seed",
+    "sequences": "reference",
     "stratify": "no_stratify",
     "test_size": "test",
     "truncate": "cut_orthologs",
@@ -36,6 +37,7 @@ _ARGUMENT_OF = {
 _FLAG_OF = {
     ("mask_low_complexity", False): "keep_low_complexity",
     ("mask_tags", False): "keep_tags",
+    ("on_mismatch", "skip"): "skip_mismatches",
     ("y", None): "no_stratify",
 }
 """Setting of the library -> flag that makes it."""

@@ -12,6 +12,7 @@ COMMANDS = {
     "audit": ["data.fa", "../tables/test.fa"],
     "genotypes": ["data.fa", "--labels", "../tables/labels.csv"],
     "split": ["data.fa", "--labels", "../tables/labels.csv"],
+    "variants": ["data.fa", "--reference", "data.fa", "--variants", "../tables/labels.csv"],
 }
 
 

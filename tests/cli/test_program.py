@@ -11,7 +11,19 @@ from seqaug_sklearn import __version__
 from seqaug_sklearn.cli import app
 from seqaug_sklearn.cli._run import one_line_errors, say
 
-COMMANDS = ["compare", "reproduce", "windows", "kmers", "groups", "split", "audit", "negatives", "genotypes", "demo"]
+COMMANDS = [
+    "compare",
+    "reproduce",
+    "windows",
+    "kmers",
+    "groups",
+    "split",
+    "audit",
+    "negatives",
+    "genotypes",
+    "demo",
+    "variants",
+]
 
 
 def test_help_loads_nothing_heavy():

@@ -33,6 +33,7 @@ USUAL = {
     "fit": [*LABELLED, "--model", "composition", "--out", "out"],
     "predict": ["model", *LABELLED, "--out", "predictions.csv"],
     "negatives": ["data.fa", "--out", "negatives.fa"],
+    "variants": ["model", "--reference", "data.fa", "--out", "out"],
     "groups": [*LABELLED, "--out", "groups.csv"],
     "split": [*LABELLED, "--out", "out"],
     "audit": ["data.fa", "data.fa", "--labels", "labels.csv"],
@@ -58,6 +59,7 @@ WRONG = {
     "repeats": "often",
     "sample_column": "nowhere",
     "split_column": "nowhere",
+    "target": "nowhere",
     "test": "2",
 }
 """Values that cannot be, of options whose type does not tell one."""
@@ -90,6 +92,7 @@ FURTHER = [
     ("kmers", "clusters", "21"),
     ("split", "folds", "21"),
     ("genotypes", "region", "7"),
+    ("variants", "length", "300"),
 ]
 """Values that only the library can refuse."""
 
@@ -193,6 +196,8 @@ def spoken(command, given=None):
         ("genotypes", Parameter("missing", "keep"), None),
         ("genotypes", Parameter("samples", ...), None),
         ("genotypes", Parameter("gan", True), "--gan"),
+        ("variants", Parameter("on_mismatch", "skip"), "--skip-mismatches"),
+        ("variants", Parameter("sequences"), "--reference"),
         ("genotypes", Parameter("gan", False), None),
         ("genotypes", Parameter("X"), "the data"),
         ("windows", Parameter("missing_values", ["NA", "?"]), '--missing-values "NA,?"'),

@@ -195,8 +195,8 @@ def test_alternatives_of_one_row_and_alleles_that_cannot_be_written_out():
         (["gene", 10, "C", "A"], None, r"the reference has nothing there, in a sequence of 10", "mismatch"),
         (["gene", -1, "T", "A"], None, r"the reference has nothing there", "mismatch"),
         (["other", 2, "G", "A"], None, r"there is no sequence 'other'; there are 'gene'", "unknown_sequence"),
-        (["gene", 2, "G", "A"], 11, r"windows have 11 residues, and the sequence has 10", "no_room"),
-        (["gene", 2, "GT", "G"], 10, r"windows have 10 residues, and the sequence has 9", "no_room"),
+        (["gene", 2, "G", "A"], 11, r"length=11 is more than the 10 residues that the sequence", "no_room"),
+        (["gene", 2, "GT", "G"], 10, r"length=10 is more than the 9 residues that the sequence", "no_room"),
     ],
 )
 def test_what_does_not_fit_the_reference(row, length, message, reason):

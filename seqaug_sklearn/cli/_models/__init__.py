@@ -2,5 +2,6 @@
 
 from seqaug_sklearn.cli._models._fit import fit
 from seqaug_sklearn.cli._models._predict import predict
+from seqaug_sklearn.cli._models._variants import variants
 
-__all__ = ["fit", "predict"]
+__all__ = ["fit", "predict", "variants"]

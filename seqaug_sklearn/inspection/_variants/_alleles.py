@@ -172,7 +172,8 @@ def _fault(allele, texts, names, length):
     after = len(text) + len(allele.alt) - len(allele.ref)
     if length is not None and min(len(text), after) < length:
         shorter = min(len(text), after)
-        return "no_room", f"windows have {length} residues, and the sequence has {shorter}"
+        rule = f" is more than the {shorter} residues that the sequence has"
+        return "no_room", Message(Parameter("length", length), rule)
     return None
 
 
@@ -180,4 +181,4 @@ def _error(allele, reason, told):
     ways: list[str] = [Message("leave such variants out with ", Parameter("on_mismatch", "skip"))]
     if reason == "mismatch":
         ways.insert(0, "check that it is the same assembly, and that positions of tables are 0-based")
-    return DataFormatError(Message(f"variant {allele}: {told}; ", Ways(*ways)))
+    return DataFormatError(Message(f"variant {allele}: ", told, "; ", Ways(*ways)))
