@@ -18,7 +18,7 @@ _LONGEST_MAP = 5000
 
 @one_line_errors
 def variants(
-    model: Annotated[Path, typer.Argument(help="Folder of the model, as save_model writes it.")],
+    model: Annotated[Path, typer.Argument(help="Folder of the model, as seqaug fit or save_model writes it.")],
     reference: Annotated[
         Path,
         typer.Option(
