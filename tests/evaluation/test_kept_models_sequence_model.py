@@ -34,10 +34,10 @@ def fitted(data):
 
 def test_the_score_is_that_of_a_comparison(fitted, data):
     seed = draw_seed(check_generator(0))
-    same = compare({"chosen model": kmers()}, data.sequences, data.y, cv=3, groups=data.groups, random_state=seed)
-    assert fitted.scores_["chosen model"]["auroc"]["mean"] == pytest.approx(same.scores("auroc")["mean"].iloc[0])
-    assert set(fitted.scores_) == {"chosen model", "nearest-sequence lookup", "commonest class"}
-    assert fitted.split_ == {"folds": 3, "groups": "given", "n_groups": 20}
+    same = compare({"the chosen model": kmers()}, data.sequences, data.y, cv=3, groups=data.groups, random_state=seed)
+    assert fitted.scores_["the chosen model"]["auroc"]["mean"] == pytest.approx(same.scores("auroc")["mean"].iloc[0])
+    assert set(fitted.scores_) == {"the chosen model", "nearest-sequence lookup", "commonest class"}
+    assert fitted.split_ == {"folds": 3, "groups": "given", "n_groups": 20, "leaked_share": 0.0}
     told = fitted.verdict()
     assert told[: len(fitted.comparison_.verdict())] == fitted.comparison_.verdict()
     assert told[-3] == "Chosen on all rows: Pipeline."
@@ -76,9 +76,19 @@ def test_relatives_are_kept_together_where_no_groups_are_given():
     model = SequenceModel(kmers(5), cv=3).fit(X, y)
     assert model.split_["groups"] == "relatives"
     assert model.split_["n_groups"] == 12
-    assert model.scores_["chosen model"]["accuracy"]["mean"] < 0.8
+    assert model.scores_["the chosen model"]["accuracy"]["mean"] < 0.8
     apart = SequenceModel(kmers(5), cv=3).fit(ancestors, y[::3])
     assert apart.split_["groups"] == "none: no two rows are related"
+
+
+def test_groups_that_separate_relatives_are_a_warning():
+    rng = np.random.default_rng(0)
+    ancestors = ["".join(rng.choice(list("ACGT"), 100)) for _ in range(12)]
+    X = [text[:50] + rng.choice(list("ACGT")) + text[51:] for text in ancestors for _ in range(2)]
+    model = SequenceModel(kmers(5), cv=3).fit(X, np.arange(24) % 2, groups=np.arange(24))
+    assert model.split_["leaked_share"] > 0.5
+    assert model.verdict()[0].startswith("Warning: ")
+    assert "related to a training sequence" in model.verdict()[0]
 
 
 def test_decision_values_become_probabilities(data):

@@ -14,6 +14,7 @@ from seqaug_sklearn.evaluation._kept_models._calibrator import ProbabilityCalibr
 from seqaug_sklearn.evaluation._kept_models._prediction_scores import brier_score
 from seqaug_sklearn.evaluation._kept_models._refit import class_scores, fit_on_all
 from seqaug_sklearn.evaluation._kept_models._search import ModelSearch
+from seqaug_sklearn.evaluation._verdict import WARNING
 from seqaug_sklearn.model_selection import leakage_groups
 from seqaug_sklearn.similarity import ApplicabilityDomain, memoriser
 from seqaug_sklearn.utils import check_class_labels, check_generator, check_sequences, draw_seed
@@ -21,9 +22,14 @@ from seqaug_sklearn.utils._sklearn import Integral, Interval, StrOptions, fit_co
 
 __all__ = ["SequenceModel"]
 
-_MODEL = "chosen model"
+_MODEL = "the chosen model"
 _LOOKUP = "nearest-sequence lookup"
 _COMMONEST = "commonest class"
+_LEAKS_MATTER = 0.01
+_LIMITS = (
+    "Probabilities assume that classes are as common among new sequences as among the training sequences.",
+    "A score on copies of training sequences, or on their relatives, says nothing about new families.",
+)
 
 
 class SequenceModel(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
@@ -79,7 +85,9 @@ class SequenceModel(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEst
         ``brier`` and ``calibration_error`` of the held-out probabilities, and the same with ``_before`` without
         calibration. Each fold is calibrated by the others.
     split_ : dict
-        ``folds``, ``groups`` ("given", "relatives" or "none: no two rows are related") and ``n_groups``.
+        ``folds``, ``groups`` ("given", "relatives" or "none: no two rows are related"), ``n_groups``, and
+        ``leaked_share``: the share of held-out rows that are related to a training row of their fold, because the
+        groups that were given separate relatives.
     lengths_ : int64 ndarray of shape (3,)
         Shortest, median and longest training sequence, in residues.
     class_counts_ : dict of str to int
@@ -176,7 +184,8 @@ class SequenceModel(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEst
         y = check_class_labels(y, len(sequences))
         y = y.astype(str) if y.dtype == object else y
         seed = draw_seed(check_generator(self.random_state))
-        groups, told = self._groups(X, groups)
+        families = leakage_groups(X, alphabet=self.alphabet)
+        groups, how = _groups(groups, families)
         estimator = ModelSearch(alphabet=self.alphabet) if self.estimator is None else self.estimator
         self.comparison_ = compare(
             self._beside_baselines(estimator),
@@ -191,8 +200,9 @@ class SequenceModel(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEst
             random_state=seed,
         )
         self.classes_, self.n_rows_ = self.comparison_.classes, len(y)
-        self.split_ = {"folds": len(self.comparison_.test_rows), "groups": told}
+        self.split_ = {"folds": len(self.comparison_.test_rows), "groups": how}
         self.split_["n_groups"] = len(y) if groups is None else len(np.unique(groups))
+        self.split_["leaked_share"] = _leaked_share(self.comparison_.test_rows, families)
         self.scores_ = _scores(self.comparison_)
         self._describe_rows(sequences, y)
         self._calibrate()
@@ -229,7 +239,9 @@ class SequenceModel(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEst
                 for name, found in self.scores_.items()
                 if name != _MODEL
             },
-            "split": dict(self.split_),
+            "split": {name: value for name, value in self.split_.items() if name != "leaked_share"},
+            "leaks": f"{self.split_['leaked_share']:.1%} of the held-out sequences are related to a training sequence",
+            "limits": [self._tell_domain(), *_LIMITS],
             "verdict": self.verdict(),
             "shortcuts": list(self.shortcuts_),
             "calibration": {k: v if isinstance(v, str) else round(v, 4) for k, v in self.calibration_.items()},
@@ -295,25 +307,31 @@ class SequenceModel(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEst
         return clone(estimator).set_params(n_jobs=self.n_jobs, store=self.store, progress=self.progress)
 
     def _judge(self):
-        calibration, domain = self.calibration_, self.domain_
-        shortest, longest = domain.lengths_.tolist()
+        calibration = self.calibration_
         return [
+            *self._leaks(),
             *self.comparison_.verdict(),
             f"Chosen on all rows: {self.chosen_}.",
             f"Probabilities of held-out sequences are off by {calibration['calibration_error']:.3f} on average "
             f"({calibration['calibration_error_before']:.3f} before calibration).",
-            f"The model is for sequences of {shortest} to {longest} residues that share at least {domain.offset_:.1%} "
-            f"of their {domain.k_}-mers with a training sequence; its report marks all others.",
+            self._tell_domain(),
         ]
 
-    def _groups(self, X, groups):
-        if groups is not None:
-            groups = np.asarray(groups)
-            return groups.astype(str) if groups.dtype == object else groups, "given"
-        found = leakage_groups(X, alphabet=self.alphabet)
-        if len(np.unique(found)) == len(found):
-            return None, "none: no two rows are related"
-        return found, "relatives"
+    def _tell_domain(self):
+        domain = self.domain_
+        shortest, longest = domain.lengths_.tolist()
+        return (
+            f"The model is for sequences of {shortest} to {longest} residues that share at least {domain.offset_:.1%} "
+            f"of their {domain.k_}-mers with a training sequence; its report marks all others."
+        )
+
+    def _leaks(self):
+        if self.split_["leaked_share"] >= _LEAKS_MATTER:
+            yield (
+                f"{WARNING}{self.split_['leaked_share']:.1%} of the held-out sequences are related to a training "
+                "sequence of their fold, because the groups that were given separate relatives. The score may be memory; leave "
+                "the groups out, and relatives are kept together."
+            )
 
     def _beside_baselines(self, estimator) -> dict[str, Any]:
         from sklearn.dummy import DummyClassifier
@@ -349,6 +367,25 @@ class SequenceModel(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEst
             return np.full(len(answers), np.nan)
         of_members = model.member_probabilities(X)
         return of_members[:, np.arange(len(answers)), answers].std(axis=0)
+
+
+def _groups(groups, families):
+    """Groups of the split, None where each row is its own, and where they come from."""
+    if groups is not None:
+        groups = np.asarray(groups)
+        return groups.astype(str) if groups.dtype == object else groups, "given"
+    if len(np.unique(families)) == len(families):
+        return None, "none: no two rows are related"
+    return families, "relatives"
+
+
+def _leaked_share(test_rows, families):
+    """Share of held-out rows with a relative among the training rows of their fold."""
+    everyone, leaked = np.arange(len(families)), []
+    for rows in test_rows:
+        train = np.setdiff1d(everyone, rows)
+        leaked.append(np.isin(families[rows], families[train]))
+    return float(np.concatenate(leaked).mean())
 
 
 def _scores_of(rows):
