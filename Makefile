@@ -31,18 +31,18 @@ demo: $(CORE)
 # two workers with one thread each: results are bit-equal for equal thread counts only
 test: export OMP_NUM_THREADS := 1
 test: $(STAMP)
-	$(BIN)/python -m pytest -n 2 $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
 # the same tests, and which lines they reach; setup.cfg says what share of them must be
 coverage: export OMP_NUM_THREADS := 1
 coverage: $(STAMP)
-	$(BIN)/python -m pytest -n 2 --cov --cov-report=term $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term $(ARGS)
 
 # The oldest releases that pyproject.toml allows, except torch (.ci/oldest.txt says why). They warn of newer releases of
 # what they need themselves, which nothing here can mend; every other warning is an error as ever.
 test-oldest: export OMP_NUM_THREADS := 1
 test-oldest: $(OLDEST)/.installed
-	$(OLDEST)/bin/python -m pytest -n 2 -W default::DeprecationWarning -W default::PendingDeprecationWarning \
+	$(OLDEST)/bin/python -m pytest -n 2 --dist loadgroup -W default::DeprecationWarning -W default::PendingDeprecationWarning \
 		-W default::FutureWarning $(ARGS)
 
 lint: $(STAMP)

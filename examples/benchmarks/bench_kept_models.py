@@ -4,8 +4,8 @@
         [--rows 1000000] [--store kept.folds] [--data ../shared/data]
 
 ``promoters`` needs the *Arabidopsis lyrata* promoters (600 nt, five folds by orthogroup): the score of `SequenceModel`,
-whose search chooses anew in each training set, beside that of single models on the same folds. Finished fits are kept in
-``--store``; a second run goes on from there.
+whose search chooses anew in each training set, beside that of single models on the same folds. Finished fits are kept
+in ``--store``; a second run goes on from there.
 """
 
 import argparse

@@ -11,6 +11,9 @@ import pytest
 from seqaug_sklearn.exceptions import DataFormatError, MissingDependencyError, OutputFolderError
 from seqaug_sklearn.inspection import motif_report, read_meme
 
+# Numba compiles TF-MoDISco and Tomtom for a minute: once, in one worker
+pytestmark = pytest.mark.xdist_group("numba")
+
 RNG = np.random.default_rng(2)
 DATABASE = {f"decoy{i}": RNG.dirichlet(np.ones(4), 8) for i in range(30)} | {
     "MA0001 <ABF>": np.eye(4)[[3, 0, 1, 2, 3, 0]]

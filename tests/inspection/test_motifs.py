@@ -13,6 +13,9 @@ from seqaug_sklearn.exceptions import DataFormatError, MissingDependencyError, S
 from seqaug_sklearn.inspection import Attributions, MotifSet, discover_motifs, match_motifs, read_jaspar
 from seqaug_sklearn.inspection._match_motifs import matrices_of
 
+# Numba compiles TF-MoDISco and Tomtom for a minute: once, in one worker
+pytestmark = pytest.mark.xdist_group("numba")
+
 PLANTED = ["MA0590.1 LFY", "MA0570.3 ABF1", "MA0589.2 WRKY1"]
 N_SEQUENCES, LENGTH = 150, 200
 

@@ -329,8 +329,8 @@ class SequenceModel(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEst
         if self.split_["leaked_share"] >= _LEAKS_MATTER:
             yield (
                 f"{WARNING}{self.split_['leaked_share']:.1%} of the held-out sequences are related to a training "
-                "sequence of their fold, because the groups that were given separate relatives. The score may be memory; "
-                "leave the groups out, and relatives are kept together."
+                "sequence of their fold, because the groups that were given separate relatives. The score may be "
+                "memory; leave the groups out, and relatives are kept together."
             )
 
     def _beside_baselines(self, estimator) -> dict[str, Any]:
