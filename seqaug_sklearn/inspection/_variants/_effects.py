@@ -122,10 +122,11 @@ class VariantEffects(Result):
         """
         told = [self._most(), self._changed()]
         if self.n_members > 1:
-            unsure = int((np.abs(self.effects) < self.table["spread"]).sum())
+            strongest = self.strongest()
+            unsure = int((strongest[f"effect_{self.target}"].abs() < strongest["spread"]).sum())
             told.append(
-                f"For {unsure:,} of {len(self):,} the effect is smaller than its spread over the {self.n_members} "
-                "members of the ensemble: the model does not agree with itself there."
+                f"Of the {len(strongest):,} strongest, {unsure:,} have an effect smaller than its spread over the "
+                f"{self.n_members} members of the ensemble: the members disagree about these."
             )
         if self.skipped:
             told.append(f"Skipped: {skipped_words(self.skipped)}.")
