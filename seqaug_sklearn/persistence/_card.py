@@ -1,20 +1,23 @@
-"""MODEL_CARD.md: what a model is, how far it may be believed, and how it is used, for human readers."""
+"""MODEL_CARD.md: what a model is, how far it can be trusted, and how it is used, for human readers."""
 
 __all__ = ["model_card"]
 
 _MISSING = "not said when the model was saved"
 _FACTS = {
-    "Training data": {
+    "Training": {
+        "chosen": "Chosen model",
         "data": "Files and their hashes",
         "sequences": "Number of sequences",
         "lengths": "Lengths",
         "command": "Command",
     },
-    "How far it may be believed": {
-        "score": "Score on sequences that were not trained on, with its interval",
+    "How far it can be trusted": {
+        "verdict": "Verdict",
+        "score": "Score on held-out sequences, with its interval",
+        "baselines": "Baselines on the same sequences",
         "split": "How these were held out",
-        "leaks": "Leaks that were found",
-        "shortcuts": "Shortcuts that were found",
+        "leaks": "Leaks",
+        "shortcuts": "Shortcuts",
         "calibration": "Calibration of the probabilities",
         "limits": "Limits",
     },
@@ -60,7 +63,7 @@ def _what(content):
         _fact("Kind", " → ".join(summary["steps"]) or summary["class"]),
         _fact("Takes", takes[probe["input"]["kind"]] if probe else None),
         _fact("Alphabet", summary["alphabet"] or "none: it takes numbers, or does not say"),
-        _fact("Classes, in the order of the probabilities", summary["classes"] or "none: it does not tell classes"),
+        _fact("Classes, in the order of the probabilities", summary["classes"] or "none: it is no classifier"),
     ]
     return "## What it is\n\n" + "\n".join(lines) + "\n"
 
@@ -74,20 +77,26 @@ def _told(value):
     if value is None or value in ("", [], {}):
         return f"*{_MISSING}*"
     if isinstance(value, dict):
-        return "".join(f"\n  - {_escaped(key)}: {_inline(entry)}" for key, entry in value.items())
-    if isinstance(value, list) and any(isinstance(entry, (dict, list)) for entry in value):
+        return "".join(f"\n  - {_label(key)}: {_inline(entry)}" for key, entry in value.items())
+    if isinstance(value, list) and any(isinstance(entry, (dict, list)) or str(entry).endswith(".") for entry in value):
+        # sentences, and what has parts, stand on lines of their own
         return "".join(f"\n  - {_inline(entry)}" for entry in value)
     return _inline(value)
 
 
 def _inline(value):
     if isinstance(value, dict):
-        return ", ".join(f"{_escaped(key)} {_inline(entry)}" for key, entry in value.items())
+        return ", ".join(f"{_label(key)} {_inline(entry)}" for key, entry in value.items())
     if isinstance(value, list):
         return ", ".join(map(_inline, value))
     if isinstance(value, float):
         return f"{value:.6g}"
     return _escaped("none" if value is None else value)
+
+
+def _label(key):
+    """A key as words."""
+    return _escaped(str(key).replace("_", " "))
 
 
 def _escaped(value):
@@ -112,8 +121,8 @@ model.predict(["ACGT..."])   # rows of the kind that it takes
 $ seqaug predict model/ new.fa --out predictions.csv
 ```
 
-Loading runs nothing that is in the folder. Predictions hold for rows that are to the training rows as the held-out ones
-were.
+Loading runs nothing that is in the folder. The score holds for new sequences that are as different from the training
+sequences as the held-out ones were.
 """
 
 

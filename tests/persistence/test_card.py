@@ -10,6 +10,9 @@ from seqaug_sklearn.persistence import save_model
 
 TEXTS = ["".join(np.random.default_rng(i).choice(list("ACGT"), 20)) for i in range(8)]
 ABOUT = {
+    "chosen": "motif CNN",
+    "verdict": ["Warning: copies.", "The best_model is it."],
+    "baselines": {"nearest_lookup": 0.5},
     "command": "seqaug fit promoters.fa --labels labels.csv",
     "data": {"promoters.fa": "sha256 1234"},
     "sequences": 8,
@@ -39,7 +42,9 @@ def test_every_fact_is_told(tmp_path):
         "in the order of the probabilities**: down, up",
         "  - promoters.fa: sha256 1234",
         "  - value: 0.812346\n  - interval: 0.7, 0.9",
-        "**Leaks that were found**: two copies, one relative",
+        "**Verdict**: \n  - Warning: copies.\n  - The best\\_model is it.",
+        "  - nearest lookup: 0.5",
+        "**Leaks**: two copies, one relative",
         "  - length 0.6",
         "**funding**: none \\| &lt;b>none&lt;/b>",
         "seqaug predict model/ new.fa --out predictions.csv",
@@ -51,4 +56,4 @@ def test_every_fact_is_told(tmp_path):
 @pytest.mark.parametrize("about", [None, {}, dict.fromkeys(ABOUT)])
 def test_a_fact_that_nobody_gave_is_said_to_be_missing(about, tmp_path):
     text = card(tmp_path, about)
-    assert text.count("*not said when the model was saved*") == 10 + ("funding" in (about or {}))
+    assert text.count("*not said when the model was saved*") == 13 + ("funding" in (about or {}))

@@ -243,7 +243,7 @@ class SequenceModel(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEst
             "leaks": f"{self.split_['leaked_share']:.1%} of the held-out sequences are related to a training sequence",
             "limits": [self._tell_domain(), *_LIMITS],
             "verdict": self.verdict(),
-            "shortcuts": list(self.shortcuts_),
+            "shortcuts": list(self.shortcuts_) or "not looked for",
             "calibration": {k: v if isinstance(v, str) else round(v, 4) for k, v in self.calibration_.items()},
         }
 
