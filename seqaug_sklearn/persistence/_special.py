@@ -232,6 +232,9 @@ def _finish_neighbors(estimator):
 def _finish_support_vectors(estimator):
     if not _is_fitted(estimator, "support_vectors_"):
         return
+    # the support vectors of a precomputed kernel are places in a row, which libsvm reads as they are
+    is_known = estimator.kernel in ("linear", "poly", "rbf", "sigmoid")
+    _need(is_known, estimator, "a kernel that is precomputed or a function is not kept")
     vectors, counts, duals = estimator.support_vectors_, estimator._n_support, estimator._dual_coef_
     n, is_classifier = vectors.shape[0], len(getattr(estimator, "classes_", ()))
     fits = counts.dtype == np.int32 and counts.ndim == 1 and (counts >= 0).all() and estimator.support_.shape == (n,)
@@ -241,13 +244,18 @@ def _finish_support_vectors(estimator):
         n_pairs = is_classifier * (is_classifier - 1) // 2
         fits = len(counts) == is_classifier and counts.sum() == n and duals.shape == (is_classifier - 1, n)
     else:
-        n_pairs, fits = 1, duals.shape == (1, n) and counts[0] == n
+        # libsvm takes a regression for two classes
+        n_pairs, fits = 1, duals.shape == (1, n) and len(counts) == 2 and counts[0] == n
     _need(fits and estimator._intercept_.shape == (n_pairs,), estimator, "its coefficients do not fit")
     sizes = {len(estimator._probA), len(estimator._probB)}
-    _need(sizes <= {0, n_pairs} and len(sizes) == 1, estimator, "its probabilities do not fit its classes")
+    # either is what libsvm is told, by the version of scikit-learn
+    flags = [getattr(estimator, name, False) for name in ("_effective_probability", "probability")]
+    tells = next((flag for flag in flags if flag and flag != "deprecated"), False)
+    fits = isinstance(tells, bool) and sizes == {n_pairs} if tells else sizes <= {0, n_pairs} and len(sizes) == 1
+    _need(fits, estimator, "its probabilities do not fit its classes")
     if estimator._sparse:
-        fits = np.array_equal(duals.indptr, np.arange(len(duals.indptr)) * n) and duals.nnz == duals.shape[0] * n
-        _need(fits, estimator, "its sparse coefficients are not whole")
+        whole = np.array_equal(duals.indptr, np.arange(len(duals.indptr)) * n) and len(duals.data) == duals.shape[0] * n
+        _need(whole, estimator, "its sparse coefficients are not whole")
 
 
 def _finish_vocabulary(estimator):

@@ -4,13 +4,14 @@ import json
 
 import numpy as np
 import pytest
+from sklearn.base import is_regressor
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.naive_bayes import MultinomialNB
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
-from sklearn.svm import SVC
+from sklearn.svm import SVC, SVR
 
 from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.persistence import load_model, save_model
@@ -97,14 +98,32 @@ def test_trees_lead_nowhere_else(model, field, value, message, tmp_path):
         (SVC(), "support", lambda a: a[:2], "its support vectors do not fit"),
         (SVC(), "support_vectors", lambda a: a[:, :1], "its support vectors do not fit"),
         (SVC(), "intercept", lambda a: a[:1], "its coefficients do not fit"),
+        (SVR(), "n_support", lambda a: a[:1], "its coefficients do not fit"),
         (KNeighborsClassifier(), "fit_X", lambda a: a[:, :2], "its rows do not fit"),
         (KNeighborsClassifier(), "y", lambda a: a[:3], "its labels do not fit its rows"),
         (OneHotEncoder(), "categories__0", lambda a: a[:1], "its categories_ do not fit its columns"),
     ],
 )
 def test_parts_that_do_not_fit_are_refused(model, name, change, message, tmp_path):
-    folder = save_model(model.fit(ROWS, LABELS), tmp_path / "model")
+    folder = save_model(model.fit(ROWS, np.arange(24) if is_regressor(model) else LABELS), tmp_path / "model")
     tamper(folder, name, change)
+    with pytest.raises(DataFormatError, match=message):
+        load_model(folder)
+
+
+@pytest.mark.parametrize(
+    ("model", "name", "value", "message"),
+    [
+        (SVC(), "_effective_probability", True, "its probabilities do not fit its classes"),
+        (SVC(), "_effective_probability", 3, "its probabilities do not fit its classes"),
+        (SVC(), "kernel", "precomputed", "a kernel that is precomputed or a function is not kept"),
+        (SVR(), "kernel", None, "a kernel that is precomputed or a function is not kept"),
+    ],
+)
+def test_support_vectors_are_read_as_they_are_written(model, name, value, message, tmp_path):
+    folder = save_model(model.fit(ROWS, np.arange(24) if is_regressor(model) else LABELS), tmp_path / "model")
+    where = "params" if name in model.get_params() else "fitted"
+    reseal(folder, lambda content: content["model"][where].update({name: value}))
     with pytest.raises(DataFormatError, match=message):
         load_model(folder)
 
