@@ -28,7 +28,7 @@ from seqaug_sklearn.evaluation import (
     compare_genotype_generators,
     run_demo,
 )
-from seqaug_sklearn.inspection import Attributions, Interactions, variant_effects
+from seqaug_sklearn.inspection import Attributions, Explanation, Interactions, variant_effects
 from seqaug_sklearn.model_selection import (
     audit_leakage,
     audit_shortcuts,
@@ -78,6 +78,12 @@ def interacting():
     return Interactions(values, None, "Shapley interaction", np.array([3, 9]), np.array([["A", "C"]]), np.array(["up"]))
 
 
+def explained():
+    hit = {"name": "a", "start": 1, "end": 5, "strand": "+", "score": 0.5, "motif": "M1", "q_value": 0.01}
+    hits = pd.DataFrame([hit | {"sequence": "ACGT", "row": 0}])
+    return Explanation(attributed(), hits, stability=0.9, n_members=2, thresholds={4: 0.3})
+
+
 MAKERS = {
     "AugmentationComparison": augmented,
     "Attributions": attributed,
@@ -85,6 +91,7 @@ MAKERS = {
     "Comparison": compared,
     "ContradictionReport": lambda: find_contradictions(["ACGTAC", "ACGTAC", "GGGTTT"], [0, 1, 1]),
     "Demo": lambda: run_demo(n_families=20, max_epochs=1, random_state=0),
+    "Explanation": explained,
     "FitPlan": lambda: FitPlan(60.0, {"a": 2}, {"a": 1.0, "b": 90.0}, ["a"], ["b"]),
     "FixedSplitComparison": lambda: compare_fixed_split(X[:16], Y[:16], X[16:], Y[16:], models=["majority"], window=20),
     "GenotypeComparison": lambda: compare_genotype_generators(

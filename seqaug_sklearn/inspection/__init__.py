@@ -7,11 +7,13 @@ from seqaug_sklearn._lazy import attach
 
 _LAZY = {
     "Attributions": "_attributions",
+    "Explanation": "_explanation",
     "Interactions": "_interactions",
     "Motif": ".motifs",
     "MotifSet": ".motifs",
     "VariantEffects": "_variants",
     "discover_motifs": "_motifs",
+    "explain": "_explain",
     "match_motifs": "_match_motifs",
     "motif_report": "_motif_report",
     "read_jaspar": ".motifs",

@@ -8,13 +8,13 @@ import numpy as np
 
 from seqaug_sklearn.alphabets import DNA
 from seqaug_sklearn.exceptions import SeqAugWarning
-from seqaug_sklearn.motifs import JASPAR_GROUPS, MotifSet, read_jaspar, read_meme
+from seqaug_sklearn.motifs import JASPAR_GROUPS, MotifSet, read_jaspar, read_motif_file
 from seqaug_sklearn.utils import import_optional, invalid_parameter, is_number, is_whole, warn
 
-__all__ = ["COLUMNS", "check_limits", "match_matrices", "match_motifs", "matrices_of", "read_database"]
+__all__ = ["COLUMNS", "FEW_TARGETS", "check_limits", "match_matrices", "match_motifs", "matrices_of", "read_database"]
 
 COLUMNS = ["motif", "rank", "match", "p_value", "q_value", "offset", "overlap", "strand"]
-_FEW_TARGETS = 25
+FEW_TARGETS = 25
 _JASPAR = tuple(f"jaspar_{group}" for group in JASPAR_GROUPS)
 _CODES = dict(DNA.ambiguity) | {symbol: symbol for symbol in DNA.symbols} | {"U": "T"}
 
@@ -34,7 +34,7 @@ def match_motifs(motifs, database="jaspar_plants", *, q_value=0.1, n_best=5):
         consensus ("MACGTG", with IUPAC's letters for several bases).
     database : str, path-like or dict of str to array-like of shape (width, 4), default="jaspar_plants"
         Known motifs: ``"jaspar_<group>"`` (the newest release that pyjaspar carries; :func:`read_jaspar` reads others),
-        the path of a MEME file, or counts or shares by name, columns A, C, G, T.
+        the path of a file in the format of MEME or JASPAR, or counts or shares by name, columns A, C, G, T.
     q_value : float, default=0.1
         Largest q-value of a match.
     n_best : int, default=5
@@ -51,7 +51,7 @@ def match_motifs(motifs, database="jaspar_plants", *, q_value=0.1, n_best=5):
     Raises
     ------
     DataFormatError
-        If the file is not in MEME's format.
+        If the file is in neither format.
     ValueError
         If a matrix is not (width, 4) of counts or shares, the database is empty, or a parameter is out of range.
     MissingDependencyError
@@ -107,9 +107,9 @@ def read_database(database):
         error = ValueError if "jaspar" in database.lower() else FileNotFoundError
         raise error(
             f"database={database!r} is neither a collection nor a file that exists; collections are {list(_JASPAR)}, "
-            "others are read from a MEME file"
+            "others are read from a file of MEME or JASPAR"
         )
-    known = read_meme(database) if isinstance(database, (str, os.PathLike)) else _checked(database, "database")
+    known = read_motif_file(database) if isinstance(database, (str, os.PathLike)) else _checked(database, "database")
     if not known:
         raise ValueError("database is empty; at least one known motif is needed")
     return known
@@ -154,10 +154,10 @@ def check_limits(q_value, n_best):
 def _tomtom(queries, known):
     """Yield p-values, scores, offsets, overlaps and strands against all known motifs, for each query."""
     memelite = import_optional("memelite", extra="motifs", purpose="matching of motifs")
-    if len(known) < _FEW_TARGETS:
+    if len(known) < FEW_TARGETS:
         warn(
             f"the database holds {len(known)} motifs: Tomtom computes p-values from the database itself, and below "
-            f"{_FEW_TARGETS} motifs they say little; match against a whole collection",
+            f"{FEW_TARGETS} motifs they say little; match against a whole collection",
             SeqAugWarning,
         )
     # memelite compiles anew for every type and order of the arrays, so both are always the same

@@ -1,6 +1,7 @@
 """Motifs: files of known ones (MEME, JASPAR), sets of discovered ones, enriched k-mers, and logos."""
 
 from seqaug_sklearn.motifs._enriched_kmers import enriched_kmers
+from seqaug_sklearn.motifs._jaspar_files import read_motif_file
 from seqaug_sklearn.motifs._logos import draw_logo, stack_limits
 from seqaug_sklearn.motifs._motif_files import JASPAR_GROUPS, read_jaspar, read_meme
 from seqaug_sklearn.motifs._motif_set import Motif, MotifSet, core_of, information
@@ -15,5 +16,6 @@ __all__ = [
     "information",
     "read_jaspar",
     "read_meme",
+    "read_motif_file",
     "stack_limits",
 ]

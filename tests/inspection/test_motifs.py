@@ -247,7 +247,7 @@ def test_motifs_are_counted_from_zero(motif_set):
 def test_a_fasta_file_is_no_database(tmp_path):
     path = tmp_path / "genes.fa"
     path.write_text(">gene1\nACGT\n")
-    with pytest.raises(DataFormatError, match="not in MEME's text format"):
+    with pytest.raises(DataFormatError, match="line 2: 'ACGT' is no line of counts in JASPAR's format"):
         match_motifs({"x": np.eye(4)}, path)
 
 
