@@ -4,7 +4,7 @@
 installed), with the same size of the database on both sides; ``--parts size`` prints time and memory of large audits.
 
 All other parts are about shared k-mers alone (``homologs=False``). Every share is printed twice: as it is by default,
-where repeats of low complexity are no leak by themselves, and with ``mask_low_complexity=False``, where all counts.
+where repeats of low complexity are not leaks by themselves, and with ``mask_low_complexity=False``, where all counts.
 
 Run ``python examples/benchmarks/bench_audit.py [--data FOLDER]``. The real files are looked for in ``../shared/data``
 beside the repository; without them that part is left out.

@@ -10,8 +10,8 @@ tells.
 
 Networks are trained for the parts "fidelity" and "speed" only, on ``--threads`` threads: two to three minutes a split
 for "GenotypeGAN" and for "PG-cGAN, 3 epochs", half an hour for each full "PG-cGAN", which are therefore left out unless
-named in ``--networks``. With ``--keep FOLDER`` every training has a file there: an interrupted run goes on from it, and
-a finished training is not repeated.
+named in ``--networks``. With ``--keep FOLDER`` every training has a file there: an interrupted run continues from it,
+and a finished training is not repeated.
 """
 
 import argparse

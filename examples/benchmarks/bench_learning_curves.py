@@ -8,7 +8,7 @@ Random sequences of 300 nt in two classes, and 300 more for testing. Five kinds 
 - ``position``: five letters at fixed places that are favoured, each in three rows of four
 - ``composition``: 53 % against 47 % G and C
 
-Every cell (evidence, model, rows, seed) is a line of ``--store``, written when it is done; a second run goes on from
+Every cell (evidence, model, rows, seed) is a line of ``--store``, written when it is done; a second run continues from
 there.
 
     python examples/benchmarks/bench_learning_curves.py [--quick] [--rows 50 100 ... 2000] [--seeds 3]

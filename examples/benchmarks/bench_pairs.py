@@ -4,7 +4,7 @@ Data: microRNAs and target sites (``../shared/data``, classes balanced within ea
 Splits: random; one member of each test pair unseen in training, its relatives included; both unseen. System: embeddings
 of both sequences by a small DNA BERT, min-max scaling, pair features, residual network. Baselines: the first sequence
 alone, and the longest complementary run (microRNAs) or the share of common k-mers (orthologs). All are printed, whoever
-wins. Finished folds are kept in ``--store`` and embeddings in ``--cache``; a second run goes on from there.
+wins. Finished folds are kept in ``--store`` and embeddings in ``--cache``; a second run continues from there.
 
     python examples/pretrain_dna_bert.py --out dna-bert
     python examples/benchmarks/bench_pairs.py --model dna-bert [--kmer 3] [--jobs 2] [--seeds 1] [--limit 2000]

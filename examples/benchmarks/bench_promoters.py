@@ -2,7 +2,7 @@
 
 *Arabidopsis lyrata* promoters (600 nt; label: the *A. thaliana* ortholog responds to abscisic acid), orthologs from two
 other crucifers for training rows only, DeepDifE's network and published settings. Five folds by orthogroup, and again
-by sequence similarity. Finished folds are kept in ``--store``; a second run goes on from there.
+by sequence similarity. Finished folds are kept in ``--store``; a second run continues from there.
 
     python examples/benchmarks/bench_promoters.py [--split orthogroup similarity] [--seeds 2] [--jobs 2]
         [--arms "edits" "orthologs"] [--inner] [--choices] [--store promoters.folds] [--data ../shared/data]

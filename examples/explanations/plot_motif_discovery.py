@@ -2,7 +2,7 @@
 Which motifs does the classifier look for?
 ==========================================
 
-A network scores promoters well. What has it learnt? Its attributions say for each residue what it contributes;
+A network scores promoters well. What has it learned? Its attributions say for each residue what it contributes;
 TF-MoDISco gathers what recurs among them into motifs, and Tomtom finds the known motifs that resemble these. Here two
 motifs are planted, so the answer can be checked. Needs the extras ``explain`` and ``motifs``.
 """

@@ -2,9 +2,9 @@
 Is my score real?
 =================
 
-A classifier of windows scores nearly 100 %. Here is how to find out, in five lines, whether it has learnt anything. The
-sequences are random letters, each one a class of its own, so there is nothing to learn; but the steps are the same for
-your data and your model.
+A classifier of windows scores nearly 100 %. Here is how to find out, in five lines, whether it has learned anything.
+The sequences are random letters, each one a class of its own, so there is nothing to learn; but the steps are the same
+for your data and your model.
 """
 
 # %%
@@ -86,5 +86,5 @@ print(f"accuracy {scores.mean():.3f}, chance {1 / 15:.3f}")
 print(fill(audits["blocks"].summary(), 80))
 
 # %%
-# Does the model beat chance on *your* data under this split? Then it has learnt something that a shifted copy does not
+# Does the model beat chance on *your* data under this split? Then it has learned something that a shifted copy does not
 # explain. The user guide's chapter :doc:`/user_guide/score_real` goes through it step by step.

@@ -4,7 +4,7 @@ Pairs of sequences, and members never seen before
 
 Does this microRNA bind that site? A model of pairs can score well because it knows one of the two from other pairs,
 without looking at the partner. Here the DNA-BERT pair system is one pipeline, and three splits with two simple
-baselines show what it has learnt. The pairs are simulated, so the truth is known; the steps are the same for yours.
+baselines show what it has learned. The pairs are simulated, so the truth is known; the steps are the same for yours.
 """
 
 # %%
@@ -131,7 +131,7 @@ display = ScoreBarsDisplay.from_frame(folds, x="split", score="auroc", hue="esti
 
 # %%
 # With known members, a model that is not shown the site does better than the whole system: it knows which microRNAs
-# bind. With new ones it guesses, and so does the system, which had learnt no more. The longest run does not care,
+# bind. With new ones it guesses, and so does the system, which had learned no more. The longest run does not care,
 # because it looks at both. This is why the question comes first and the split second, and why a simple number belongs
 # beside every network.
 #
@@ -169,6 +169,6 @@ for ax, name in zip(axes, ("known members", "new microRNA"), strict=True):
 folder.cleanup()
 
 # %%
-# With a language model that has learnt something, and real pairs, the same lines ask the same questions:
+# With a language model that has learned something, and real pairs, the same lines ask the same questions:
 # ``examples/pretrain_dna_bert.py`` makes such a model, ``examples/benchmarks/bench_pairs.py`` prints the table for real
 # microRNA targets and for orthologs, and the chapter :doc:`/user_guide/pairs` explains the rest.

@@ -101,7 +101,7 @@ class CNNBiLSTMClassifier(NeuralSequenceClassifier):
     pool : {"auto", "once", "each", "global", None}, default="auto"
         Max-pooling by 2 after the last convolution, after each, or never. "global" takes the maximum over all positions
         instead, of the LSTM's outputs or, without one, of the convolutions': what is found counts wherever it lies,
-        which is learnt from far fewer rows. "auto" is "once", or "global" with ``bag_pooling``.
+        which is learned from far fewer rows. "auto" is "once", or "global" with ``bag_pooling``.
     hidden_size : int or "auto", default="auto"
         Width of each LSTM direction. "auto" is 128, or 32 with ``bag_pooling``.
     num_layers : int or "auto", default="auto"

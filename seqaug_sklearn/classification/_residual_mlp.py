@@ -121,8 +121,8 @@ class ResidualMLPClassifier(NeuralClassifier):
         Of two classes: predict the second where its probability reaches a threshold, the one of 17 between .1 and .9
         with the best F1 on the validation rows; .5 where there are none. None predicts the more probable class.
     checkpoint : str, path-like or None, default=None
-        File in which the training is kept after each epoch. Where it exists, ``fit`` goes on from it and ends with the
-        same weights as without the interruption; it must come from the same settings and data, and ``random_state``
+        File in which the training is kept after each epoch. Where it exists, ``fit`` continues from it and ends with
+        the same weights as without the interruption; it must come from the same settings and data, and ``random_state``
         must be a whole number. Delete it for a new training. A cross-validation or search fits many data sets: leave it
         None there.
     device : {"auto", "cpu", "cuda", "cuda:<index>", "mps"}, default="auto"

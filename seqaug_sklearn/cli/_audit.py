@@ -73,7 +73,7 @@ def audit(
     missing_values: MissingValues = None,
     out: Annotated[
         Path | None,
-        typer.Option(help="Folder of a report. Only an earlier report is replaced. By default none."),
+        typer.Option(help="Folder of a report. Only an earlier report is replaced. By default no report."),
     ] = None,
     clean: Annotated[
         Path | None,
@@ -98,13 +98,13 @@ def audit(
     groups: Annotated[
         str | None,
         typer.Option(
-            help="Of one labelled file: column, or file, of the groups that belong together, such as families."
+            help="For one labelled file: column, or file, of the groups that belong together, such as families."
         ),
     ] = None,
 ):
     """Find test sequences that share sequence with a training sequence: copies, shifts, overlaps, close homologs.
 
-    Of one labelled file: find out whether a trivial feature (length, composition, one position, an adapter, ...)
+    For one labelled file: find whether a trivial feature (length, composition, one position, an adapter, ...)
     explains the labels.
 
     Exit code 0 when nothing is found, 1 when the test set leaks or the labels are explained, 2 for bad input, so that a
@@ -164,8 +164,8 @@ def audit(
             "training file": train.name,
             "test file": test.name,
             "alphabet": alphabet.value,
-            "runs of low complexity": "count" if keep_low_complexity else "are no leak by themselves",
-            "tags and pieces of vectors": "count" if keep_tags else "are no leak by themselves",
+            "runs of low complexity": "count" if keep_low_complexity else "are not leaks by themselves",
+            "tags and pieces of vectors": "count" if keep_tags else "are not leaks by themselves",
             "homologs by alignment": report.skipped or f"E-value below {max_evalue:g}",
         }
         answer.append(f"\nReport: {_write(folder, report, settings)}")

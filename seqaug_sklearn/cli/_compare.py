@@ -101,8 +101,8 @@ def compare(
         str,
         typer.Option(
             metavar="auto|INTEGER",
-            help="Repeats of the cross-validation with other splits: a number for all models, or auto: ten of models "
-            "that are cheap, fewer of dear ones, from the model and the size of the data.",
+            help="Repeats of the cross-validation with other splits: a number for all models, or auto: ten for "
+            "cheap models, fewer for expensive ones, by model and data size.",
         ),
     ] = "auto",
     budget: Annotated[
@@ -127,7 +127,7 @@ def compare(
         str | None,
         typer.Option(
             help="Score to judge by, for example accuracy, balanced_accuracy, f1_macro, mcc, auroc, auprc. By default "
-            "accuracy, or balanced_accuracy where one class is much the commonest."
+            "accuracy, or balanced_accuracy if one class is by far the commonest."
         ),
     ] = None,
     out: Annotated[Path, typer.Option(help="Folder of the report. Only an earlier report is replaced.")] = Path(
@@ -135,7 +135,8 @@ def compare(
     ),
     quick: Annotated[bool, typer.Option("--quick", help="A look of a few minutes: few epochs, few windows.")] = False,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Go on from the finished fits of an interrupted run of the same command.")
+        bool,
+        typer.Option("--resume", help="Continue from the finished fits of an interrupted run of the same command."),
     ] = False,
     demo: Annotated[bool, typer.Option("--demo", help="Run on simulated promoters of gene families, quickly.")] = False,
     seed: Annotated[int, typer.Option(help="Seed of splits and models.", min=0)] = 0,

@@ -23,9 +23,9 @@ def demo(
     seed: Annotated[int, typer.Option(help="Seed of the simulation, the splits and the network.", min=0)] = 0,
     jobs: Annotated[int, typer.Option(help="Fits at a time.", min=1)] = 1,
 ):
-    """See three high scores, and which of them can be believed: a leak, a shortcut and a gain.
+    """See three high scores and which of them to believe: a leak, a shortcut and a gain.
 
-    Brings its own simulated promoters, so that it is known what is in them, and writes one HTML page. Example:
+    Uses its own simulated promoters, whose content is known, and writes one HTML page. Example:
 
     seqaug demo --out demo-report
     """

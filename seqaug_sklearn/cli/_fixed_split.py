@@ -57,7 +57,7 @@ def compare_fixed(data, train, test, split_column, *, folder: Path, resume: bool
     folder : Path
         Folder of the report.
     resume : bool
-        Whether to go on from what an interrupted run left.
+        Whether to continue from what an interrupted run left.
     about : dict
         ``labels, label_column, pattern, missing_values``, as ``read_labelled`` takes them.
     settings : dict

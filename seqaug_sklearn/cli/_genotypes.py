@@ -125,7 +125,7 @@ def genotypes(
     epochs: Annotated[int | None, typer.Option(help="Epochs of the GAN at most.", min=1)] = None,
     device: Annotated[str, typer.Option(help="Where the GAN is trained: auto, cpu, cuda, cuda:1, mps.")] = "auto",
     resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with the GAN's training of an interrupted run of the same command.")
+        bool, typer.Option("--resume", help="Continue the GAN's training of an interrupted run of the same command.")
     ] = False,
     force: Annotated[
         bool,
@@ -279,7 +279,7 @@ def _check_gan(folder, gan, resume, epochs, architecture, device):
     path = _checkpoint_path(folder)
     if path.exists() and not resume:
         raise DataFormatError(
-            f"{path} holds the GAN's training of an interrupted run; add --resume to go on from it, or delete it to "
+            f"{path} holds the GAN's training of an interrupted run; add --resume to continue from it, or delete it to "
             "train anew"
         )
     if resume and not path.exists():
@@ -299,5 +299,5 @@ def _checkpoint(folder, gan):
     except BaseException as error:
         # one that belongs to another training has said so itself
         if path.exists() and not isinstance(error, DataFormatError):
-            say(f"The GAN's training is kept in {path}; the same command with --resume goes on from it.")
+            say(f"The GAN's training is kept in {path}; the same command with --resume continues from it.")
         raise

@@ -94,7 +94,7 @@ def groups(
     copies = count_distinct(sequences[found == 1]) == 1
     if largest > max(_LARGE * len(found), 1) and copies:
         which = f"all {largest:,}" if largest == len(found) else f"{largest:,} of the {len(found):,}"
-        say(f"Warning: {which} sequences are copies of one another (identical): no threshold parts them")
+        say(f"Warning: {which} sequences are copies of one another (identical): no threshold separates them")
     elif largest > max(_LARGE * len(found), 1):
         say(
             "Warning: one group holds most of the sequences: what many have in common (a domain, a repeat, a vector) "

@@ -49,7 +49,8 @@ def reproduce(
         bool, typer.Option("--quick", help="A look of about two minutes: few genes, few epochs, one trial.")
     ] = False,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Go on from the finished fits of an interrupted run of the same command.")
+        bool,
+        typer.Option("--resume", help="Continue from the finished fits of an interrupted run of the same command."),
     ] = False,
     seed: Annotated[int, typer.Option(help="Seed of the first trial; 42 is the paper's.", min=0)] = 42,
     jobs: Annotated[int, typer.Option(help="Fits at a time.", min=1)] = 1,

@@ -183,7 +183,7 @@ def fold_store(out: Path, *, resume: bool):
     out : Path
         Folder of the report.
     resume : bool
-        Whether to go on from what an interrupted run left; without it, finished folds there are an error.
+        Whether to continue from what an interrupted run left; without it, finished folds there are an error.
 
     Yields
     ------
@@ -195,7 +195,7 @@ def fold_store(out: Path, *, resume: bool):
     found = len(store.finished())
     if found and not resume:
         raise DataFormatError(
-            f"{store.folder} holds {found} finished fits of an interrupted run; add --resume to go on from them, or "
+            f"{store.folder} holds {found} finished fits of an interrupted run; add --resume to continue from them, or "
             "choose another --out, or delete that folder to start again"
         )
     if resume and not found:
@@ -205,7 +205,7 @@ def fold_store(out: Path, *, resume: bool):
     except BaseException:
         kept = len(store.finished())
         if kept:
-            say(f"{kept} finished fits are kept in {store.folder}; the same command with --resume goes on from them.")
+            say(f"{kept} finished fits are kept in {store.folder}; the same command with --resume continues from them.")
         store.remove_if_empty()
         raise
     store.clear()

@@ -227,11 +227,11 @@ def _answer(source, by, table, together, places, reports, n_splits):
     if size is not None:
         got = float((places["split"] == "test").mean())
         if abs(got - size) > _OFF:
-            lines += ["", f"Asked for {size:.0%} of the sequences to test on, got {got:.0%}: groups are not parted."]
+            lines += ["", f"Asked for {size:.0%} of the sequences to test on, got {got:.0%}: groups are not split."]
     if table.labels is None:
         lines += ["", "No labels were given, so their shares were not looked at."]
     if not _are_record_names(places.index):
-        lines += ["", "Names hold blanks, which those of FASTA records cannot, so there are tables only."]
+        lines += ["", "Names contain spaces, which FASTA names cannot, so only tables are written."]
     # the audit itself says what it cannot see
     return "\n".join([*lines, "", *_told(reports)])
 

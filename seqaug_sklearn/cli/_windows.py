@@ -50,7 +50,8 @@ def windows(
 ):
     """Cut sequences into overlapping windows: columns window, label, parent, start.
 
-    Windows of one sequence are near-copies of each other. Never split them at random: keep parents together.
+    Windows of one sequence are near-copies of each other. Never split them at random: keep the windows of each sequence
+    together.
     """
     from seqaug_sklearn.augmentation import WindowAugmenter
     from seqaug_sklearn.cli._input import UP_TO_UNDERSCORE, is_table, read_labelled

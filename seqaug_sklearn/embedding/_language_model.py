@@ -31,7 +31,7 @@ class LanguageModelEmbedder(TextInputMixin, TransformerMixin, BaseEstimator):
     r"""Embed sequences, or pairs of sequences, with a pre-trained language model.
 
     Nothing is learned from the data: ``fit`` finds the model and checks the text, so no fold can leak. The model itself
-    may have seen your sequences in its pre-training; that is no leak of labels, but say so where you report scores.
+    may have seen your sequences in its pre-training; that is not a leak of labels, but say so where you report scores.
     Without `cache_dir` every fold of a cross-validation computes its embeddings anew.
 
     Parameters

@@ -46,7 +46,7 @@ def sequence_attributions(
 ):
     r"""Contribution of every residue to the answer of a fitted classifier.
 
-    The values explain the classifier, not biology: a classifier that learnt an artefact is explained as faithfully.
+    The values explain the classifier, not biology: a classifier that learned an artefact is explained as faithfully.
     Explain sequences that it was not trained on.
 
     Parameters

@@ -30,7 +30,7 @@ class BagPooling(nn.Module):
         Classes.
     bag_size : float, default=1.0
         Windows of a usual bag, for "noisy_or": from this the log-odds of a window start lower, by as much as keeps
-        a bag from being positive before anything is learnt.
+        a bag from being positive before anything is learned.
 
     Examples
     --------

@@ -18,7 +18,7 @@ class MotifCNN(nn.Module):
     """Motif filters that look everywhere, on the better strand, and report what they found wherever it lies.
 
     A filter is shared by all positions and by both strands, and what it finds is pooled over the whole row, so a motif
-    that stands at another place in each of a few dozen rows can be learnt from them. Networks that flatten positions
+    that stands at another place in each of a few dozen rows can be learned from them. Networks that flatten positions
     into dense layers have to learn every place by itself.
 
     Parameters

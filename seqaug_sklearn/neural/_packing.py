@@ -236,6 +236,6 @@ def _check_no_empty_row(packed):
     empty = np.flatnonzero(per_row == 0)
     if empty.size:
         raise SequenceError(
-            f"{name_row(empty[0])}: all of its windows are unknown or missing, so nothing can be learnt from it; "
+            f"{name_row(empty[0])}: all of its windows are unknown or missing, so nothing can be learned from it; "
             f"remove it ({empty.size} of {packed.n_rows} rows)"
         )

@@ -182,8 +182,8 @@ def test_without_resume_finished_fits_are_no_rubbish(run, files, fits, interrupt
     result = compare(run, files)
     assert result.exit_code == 2
     assert result.output.splitlines() == [
-        f"Error: {interrupted} holds 3 finished fits of an interrupted run; add --resume to go on from them, or choose "
-        "another --out, or delete that folder to start again"
+        f"Error: {interrupted} holds 3 finished fits of an interrupted run; add --resume to continue from them, or "
+        "choose another --out, or delete that folder to start again"
     ]
     assert contents(interrupted) == before
     assert fits == []

@@ -326,7 +326,7 @@ def test_an_interrupted_training_goes_on(genotypes, vcf, no_report, monkeypatch)
         patch.setattr(TrainingRun, "_train_epoch", interrupted)
         result = genotypes(*options)
     assert result.exit_code == 130
-    assert "out.gan.pt; the same command with --resume goes on from it" in result.stderr
+    assert "out.gan.pt; the same command with --resume continues from it" in result.stderr
     assert not (vcf / "out").exists()
     kept = (vcf / "out.gan.pt").read_bytes()
     forgotten = genotypes(*options)
@@ -366,7 +366,7 @@ def test_a_full_disk_during_the_training_is_one_line(genotypes, vcf, monkeypatch
     last = result.stderr.splitlines()[-1]
     assert last.startswith(f"Error: {vcf / 'out.gan.pt'} cannot be written: No space left on device; free some space")
     assert "Traceback" not in result.output
-    assert "out.gan.pt; the same command with --resume goes on from it" in result.stderr
+    assert "out.gan.pt; the same command with --resume continues from it" in result.stderr
     assert sorted(path.name for path in vcf.iterdir()) == ["labels.tsv", "out.gan.pt", "people.vcf"]
     assert genotypes(*options, "--resume").exit_code == 0
     (vcf / "out.gan.pt").write_bytes(b"something else")

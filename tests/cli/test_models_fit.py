@@ -142,7 +142,7 @@ def test_an_interrupted_fit_is_resumed(folder, tmp_path, monkeypatch):
         patch.setattr("seqaug_sklearn.evaluation._kept_models._sequence_model.fit_on_all", killed)
         done = run(*arguments)
     assert done.exit_code == 130
-    assert "--resume goes on from them" in done.output
+    assert "--resume continues from them" in done.output
     done = run(*arguments, "--resume")
     assert done.exit_code == 0, done.output
     resumed, whole = load_model(tmp_path / "model"), load_model(folder / "model")

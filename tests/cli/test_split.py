@@ -274,7 +274,7 @@ def test_windows_of_one_parent_stay_together(run, split, rows, write, tmp_path):
 def test_a_test_set_that_groups_make_larger_is_told(split, rows, write):
     write(rows([6, 6, 6]))
     result = split("table.csv", "--no-stratify", "--test", 0.1)
-    assert "Asked for 10% of the sequences to test on, got 33%: groups are not parted." in result.output
+    assert "Asked for 10% of the sequences to test on, got 33%: groups are not split." in result.output
 
 
 @pytest.mark.parametrize(

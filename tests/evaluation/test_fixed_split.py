@@ -86,7 +86,7 @@ def test_a_clean_split_is_judged_as_published(random_dna_of_module):
     texts = [text[:20] + "TGACGTCATT" * label + text[20:] for text, label in zip(texts, y, strict=True)]
     X_train, X_test = texts[:100], texts[100:]
     result = compare_fixed_split(X_train, y[:100], X_test, y[100:], models=["kmers", "majority"], window=20, n_seeds=2)
-    # a motif in common is no leak
+    # a motif in common is not a leak
     assert not result.leaks_matter
     assert result.judged is result.published
     assert "The audit found no test row that shares sequence with a training row." in result.headline()

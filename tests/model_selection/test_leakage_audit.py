@@ -103,7 +103,7 @@ def test_a_run_of_exactly_min_run_leaks(min_run, threshold, random_dna, holding)
 
 
 def test_a_share_of_kmers_exactly_at_the_threshold_leaks(random_dna, holding):
-    # 7 of 100 12-mers, in runs of 15 and 14 that are no leak by themselves; 0.07 * 100 is above 7 in floating point
+    # 7 of 100 12-mers, in runs of 15 and 14 that are not leaks by themselves; 0.07 * 100 is above 7 in floating point
     parent = random_dna(1, 200)[0]
     row = holding(parent, [(30, 15), (90, 14)], 111)
     at, above = (audit_leakage([parent], [row], threshold=share, min_run=18) for share in (0.07, 0.0701))

@@ -112,7 +112,7 @@ class GenotypeGAN(GenotypeSampler):
     patience : int or None, default=15
         Stop after this many scores without improvement; None never stops. The weights of the best score are kept.
     checkpoint : str, path-like or None, default=None
-        File in which the training is kept. Where it exists, ``fit`` goes on from it and ends with the same weights as
+        File in which the training is kept. Where it exists, ``fit`` continues from it and ends with the same weights as
         without the interruption; it must come from the same settings and data. A larger ``max_epochs`` is taken, and
         ends with the weights of one training of that length: ``monitor_every`` must be the same then. Delete the file
         for a new training.

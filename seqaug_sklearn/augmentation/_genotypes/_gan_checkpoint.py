@@ -101,7 +101,7 @@ def _check_sums(path):
 
 
 def check_continues(path, saved, settings):
-    """Refuse to go on from a state where that would not give what one training of ``max_epochs`` gives.
+    """Refuse to continue from a state where that would not give what one training of ``max_epochs`` gives.
 
     Parameters
     ----------
@@ -125,7 +125,7 @@ def check_continues(path, saved, settings):
         problem = Message(f"has {epochs} epochs already, more than ", wanted, "; ask for as many or more")
     elif scored and every != settings["monitor_every"]:
         would = f"was scored every {every} epochs, and ", wanted, f" would score every {settings['monitor_every']}"
-        go_on = Message("pass ", Parameter("monitor_every", every), " to go on from it")
+        go_on = Message("pass ", Parameter("monitor_every", every), " to continue from it")
         fewer = Message("lower ", Parameter("max_epochs"))
         problem = Message(*would, "; ", Ways(go_on, fewer, "delete it to train anew"))
     elif scored and scored[-1] % every and epochs < settings["max_epochs"]:

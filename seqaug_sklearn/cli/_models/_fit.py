@@ -58,8 +58,8 @@ def fit(
     budget: Annotated[
         str | None,
         typer.Option(
-            help="Time, such as 15m or 1h30m: the dearest models are left out until the rest takes about that, by the "
-            "size of the data. Without it all are tried."
+            help="Time, such as 15m or 1h30m: the most expensive models are left out until the rest takes about "
+            "that, by the size of the data. Without it all are tried."
         ),
     ] = None,
     private: Annotated[
@@ -71,7 +71,8 @@ def fit(
         ),
     ] = False,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Go on from the finished fits of an interrupted run of the same command.")
+        bool,
+        typer.Option("--resume", help="Continue from the finished fits of an interrupted run of the same command."),
     ] = False,
     seed: Annotated[int, typer.Option(help="Seed of splits and models.", min=0)] = 0,
     jobs: Annotated[int, typer.Option(help="Fits at a time.", min=1)] = 1,

@@ -110,8 +110,8 @@ def compare_augmentations(
         are held out and overlapping windows are compared with tiles.
     n_repeats : int or "auto", default="auto"
         Repeats of the split with other seeds: a number for all models, or "auto": ten of models that are cheap (k-mers,
-        logistic regression, lookup, the others where rows are few), fewer of dear ones, by the kind of model and the
-        size of the data; one of each with ``quick``, and where blocks of windows are held out, whose folds are not
+        logistic regression, lookup, the others where rows are few), fewer of expensive ones, by the kind of model and
+        the size of the data; one of each with ``quick``, and where blocks of windows are held out, whose folds are not
         drawn. See Notes.
     budget : float, str, path or FitPlan, default=None
         Time for all of it: minutes, or "10m", "1h30m", "90s". One fit of each model is timed, the cheapest first, and a
@@ -128,7 +128,7 @@ def compare_augmentations(
         2-mers and 3-mers) of whole sequences, "positional-kmers" on which 1- to 5-mer (proteins: 1- and 2-mer) stands
         where, for sequences that are aligned at their start, "composition" on shares of symbols and of pairs of
         neighbours, "positions" on the symbols of the first and last 50 positions: more than these two score must be
-        learnt. See Notes.
+        learned. See Notes.
     metric : str, default=None
         One of ``METRICS``, to judge by. By default accuracy, or balanced accuracy where the commonest class is more
         than 1.5 times as common as it would be among equal ones.
@@ -176,8 +176,8 @@ def compare_augmentations(
     published.
 
     The fits come in stages: a first repeat of what is cheap, which 600 sequences of 600 nt have within a minute, the
-    other repeats of these models, then the dear ones, networks last. No result depends on the order, on ``n_jobs`` or
-    on what a store held before. Models with different numbers of repeats share the folds of each repeat; two of them
+    other repeats of these models, then the expensive ones, networks last. No result depends on the order, on ``n_jobs``
+    or on what a store held before. Models with different numbers of repeats share the folds of each repeat; two of them
     are tested on the repeats that both have.
 
     See Also

@@ -97,7 +97,7 @@ class Probe:
         self.timed[name] = n_fits
 
     def _slowness(self, name):
-        """How much longer than its size tells the dearest timed fit of this sort took."""
+        """How much longer than its size tells the most expensive timed fit of this sort took."""
         timed = [one for one in self.timed if self._is_network(one) == self._is_network(name)]
         if not timed:
             return 1.0

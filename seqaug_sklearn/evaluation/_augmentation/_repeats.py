@@ -31,7 +31,7 @@ def wanted_repeats(n_repeats: int | str, line: Line, split: SplitPlan, *, quick:
     Parameters
     ----------
     n_repeats : int or "auto"
-        "auto": ten of models that are cheap, fewer of dear ones, from the kind of model and the size of the data;
+        "auto": ten of models that are cheap, fewer of expensive ones, from the kind of model and the size of the data;
         one of all where blocks of windows are held out, which are not drawn.
     line : Line
         The models.

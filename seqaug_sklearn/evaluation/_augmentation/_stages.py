@@ -38,7 +38,7 @@ class Stage:
 def plan_stages(
     line: Line, repeats: Mapping[str, int], n_splits: int, *, seconds: Mapping[str, float] | None = None
 ) -> list[Stage]:
-    """Order the fits: a first repeat of what is cheap, its other repeats, then the dear models, the cheapest first.
+    """Order the fits: a first repeat of what is cheap, its other repeats, then expensive models, cheapest first.
 
     Nothing depends on a clock, so the order is the same on every machine.
 

@@ -37,10 +37,10 @@ class ModelSearch(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEstim
     groups=groups)`` is that of the whole procedure on rows that had no part in a choice. ``best_score_`` is not: it is
     the largest of many.
 
-    Cheap candidates are scored on all inner folds. Of the dear ones half are left out after each fold, the worse half
-    of all candidates so far (successive halving). Averages of the best few of different kinds cost no further fit and
-    are candidates too. Of all, the simplest is chosen that is not worse than the best by more than one standard error
-    of the difference between both.
+    Cheap candidates are scored on all inner folds. Of the expensive ones half are left out after each fold, the worse
+    half of all candidates so far (successive halving). Averages of the best few of different kinds cost no further fit
+    and are candidates too. Of all, the simplest is chosen that is not worse than the best by more than one standard
+    error of the difference between both.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ class ModelSearch(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEstim
     cv : int or splitter, default=3
         Inner folds. A number keeps groups together and shares of classes alike.
     metric : str, default=None
-        One of ``METRICS``. None: "auroc", for which no threshold has to be learnt from few rows.
+        One of ``METRICS``. None: "auroc", for which no threshold has to be learned from few rows.
     rule : {"one_standard_error", "best"}, default="one_standard_error"
         "best" takes the largest mean, simple or not.
     ensemble : int, default=3
@@ -62,7 +62,8 @@ class ModelSearch(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEstim
         Whether both strands mean the same, for candidates by key.
     max_seconds : float, default=None
         Most time of all fits together, estimated by the sizes of the data on one core of an ordinary machine; the
-        dearest candidates are left out until it suffices. No clock is read, so the choice is the same everywhere.
+        most expensive candidates are left out until it suffices. No clock is read, so the choice is the same
+        everywhere.
     device : str, default="auto"
         Where networks are trained.
     n_jobs : int, default=None
@@ -340,7 +341,7 @@ def _check_metric(metric, n_classes):
 
 
 def _too_dear(candidates, n_folds, max_seconds):
-    """Names of the dearest candidates, without which all fits take no more than this; one always stays."""
+    """Names of the most expensive candidates, without which all fits take no more than this; one always stays."""
     if max_seconds is None:
         return []
     ordered = sorted(candidates.values(), key=lambda candidate: candidate.seconds)

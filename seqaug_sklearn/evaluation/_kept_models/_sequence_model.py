@@ -58,7 +58,7 @@ class SequenceModel(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEst
     n_jobs : int, default=None
         Fits at a time; no result depends on it.
     store : path, default=None
-        Folder for finished folds; an interrupted `fit` goes on from there. Needs a `random_state`.
+        Folder for finished folds; an interrupted `fit` continues from there. Needs a `random_state`.
     progress : bool, default=False
         Show bars.
     random_state : None, int, RandomState or Generator, default=0

@@ -94,11 +94,11 @@ def group_t_test(
     Let d(g) be the mean of group g as a test group, and h(g) what it adds to the means of all other groups by being
     trained on. The variance of a cross-validated mean is that of d + h, over the number of groups; a test that takes
     the fitted models as given sees d only. Where there is nothing to learn, the mean is a sum over pairs of groups of
-    which either trains the other, so h equals d, and for scores that are linear in what was learnt the variance is
+    which either trains the other, so h equals d, and for scores that are linear in what was learned the variance is
     twice that of d. Right and wrong are signs of such scores, and a small correlation of two scores makes one of 2 / pi
     times its size between their signs (Sheppard's arcsine law): the training groups add 2 / pi times the variance of d.
     Repeats with other folds average d, but not what the training groups add, so that part is taken from single repeats.
-    Where models have learnt all there is to learn h vanishes, and the test is too careful: that costs power, and no
+    Where models have learned all there is to learn h vanishes, and the test is too careful: that costs power, and no
     false claims. ``examples/benchmarks/bench_judge.py`` prints level, power and coverage, with learners that are fitted
     anew to each data set.
 

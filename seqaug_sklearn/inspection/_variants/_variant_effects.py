@@ -32,7 +32,7 @@ def variant_effects(
     r"""Change of a classifier's log-odds by each variant.
 
     The effects are those on the classifier, not on the cell: it knows what it was trained on, and a shortcut that it
-    learnt is changed by variants as well as a site. Ask first whether its score is real.
+    learned is changed by variants as well as a site. Ask first whether its score is real.
 
     Parameters
     ----------

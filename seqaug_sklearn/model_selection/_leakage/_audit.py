@@ -63,12 +63,12 @@ def audit_leakage(
     alphabet : {"dna", "rna", "protein"} or Alphabet, default="dna"
         Alphabet. Both strands are compared where it has a complement; unknown symbols match nothing.
     mask_low_complexity : bool, default=True
-        Whether shared poly-A, microsatellites and the like are no leak by themselves: unrelated sequences share them.
+        Whether shared poly-A, microsatellites and the like are not leaks by themselves: unrelated sequences share them.
         Rows that share nothing else get the kind "low complexity", and the summary counts them. A run that is at least
         half of either row is a leak whatever it is made of. False: everything counts.
     mask_tags : bool, default=True
-        Whether expression tags, cleavage sites and linkers of vectors are no leak in proteins, either: rows that share
-        nothing else get the kind "tag". Only with `mask_low_complexity` in shared runs and k-mers.
+        Whether expression tags, cleavage sites and linkers of vectors are not leaks in proteins, either: rows that
+        share nothing else get the kind "tag". Only with `mask_low_complexity` in shared runs and k-mers.
     homologs : bool or "auto", default="auto"
         Whether to align what shares too few k-mers. "auto": where parasail is installed and the search is estimated to
         take three minutes at most, unless `threshold` or `min_run` say how much must be shared; the report says why it
