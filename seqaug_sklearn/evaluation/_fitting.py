@@ -1,4 +1,4 @@
-"""How estimators of a comparison are fitted: seeded by numbers, told what is known of the rows; on folds, or on all."""
+"""How estimators of a comparison are fitted: seeded by numbers, given what is known of the rows; on folds, or on all."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -55,7 +55,7 @@ class TakeHome:
         metric : str, default=None
             What to judge by; that of the verdict.
         among : list of str, default=None
-            Names to choose from. None: all but lookups and models that do not learn, or see one trivial thing only.
+            Names to choose from. None: all but lookups and models that do not learn, or see one trivial feature only.
         simplest : bool, default=True
             Take the simplest model whose mean is within one standard error of the highest: one without augmentation
             before those that are compared with it, then the one whose fits took least time. False: the highest mean,

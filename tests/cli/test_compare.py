@@ -117,7 +117,7 @@ def test_both_figures_are_said_where_relatives_decide_the_winner(run, tmp_path, 
     assert page.index(sentence) < page.index("These are the outcomes with relatives together")
     result = run("compare", tmp_path / "table.csv", *options, "--models", "majority", "--relatives", "ignore")
     assert result.exit_code == 0, result.output
-    assert "Give groups that keep relatives together" in result.output
+    assert "Provide groups that keep relatives together" in result.output
     assert "As split" not in result.output
 
 
@@ -206,7 +206,7 @@ def test_fits_of_another_command_stay(run, files, fits, interrupted):
     result = compare(run, files, "--resume", "--seed", 1)
     assert result.exit_code == 0, result.output
     assert len(fits) == 4
-    assert f"3 finished fits of another command are left in {interrupted}; delete it if nobody" in result.output
+    assert f"3 finished fits of another command are left in {interrupted}; delete it if they" in result.output
     assert contents(interrupted) == before
 
 

@@ -255,7 +255,7 @@ def test_columns_and_names_of_tables_are_kept(split, rows, write, tmp_path):
     (tmp_path / "table.tsv.gz").write_bytes(gzip.compress(frame.to_csv(index=False, sep="\t").encode()))
     result = split("table.tsv.gz")
     assert result.exit_code == 0, result.output
-    assert "Names hold blanks" in result.output
+    assert "Names contain spaces" in result.output
     assert not list((tmp_path / "out").glob("*.fa"))
     both = pd.concat([pd.read_csv(tmp_path / "out" / f"{side}.csv") for side in ("train", "test")])
     pd.testing.assert_frame_equal(both.sort_values("score", ignore_index=True), frame)
