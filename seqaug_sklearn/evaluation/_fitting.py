@@ -1,4 +1,4 @@
-"""How estimators of a comparison are fitted: seeded by numbers, given what is known of the rows; on folds, or on all."""
+"""How estimators of a comparison are fitted: seeded by numbers, given what the rows hold; on folds, or on all."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
