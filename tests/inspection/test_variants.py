@@ -11,6 +11,7 @@ from sklearn.pipeline import make_pipeline
 from seqaug_sklearn.classification import MotifCNNClassifier, PromoterCNNClassifier
 from seqaug_sklearn.datasets import make_promoters
 from seqaug_sklearn.encoding import OneHotEncoder, reverse_complement
+from seqaug_sklearn.evaluation import AveragedClassifier, SequenceModel, make_model
 from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError, SequenceError
 from seqaug_sklearn.features import KmerCounts
 from seqaug_sklearn.inspection import variant_effects
@@ -263,6 +264,23 @@ def test_spread_over_the_members(wrap):
     assert effects.n_members == 3
     assert effects.to_frame()["spread"][0] == pytest.approx((members[:, 1] - members[:, 0]).std())
     assert "over the 3 members" in effects.summary()
+
+
+def test_sequences_that_a_kept_model_was_not_trained_for(tmp_path, random_dna):
+    data = make_promoters(40, length=80, n_families=10, n_orthologs=0, random_state=0)
+    members = [("kmers", make_model("kmers")), ("composition", make_model("composition"))]
+    model = SequenceModel(AveragedClassifier(members), cv=2).fit(data.sequences, data.y, groups=data.groups)
+    known = variant_effects(model, data.sequences[:1])
+    assert known.n_members == 2
+    assert known.to_frame()["spread"].gt(0).any()
+    assert known.to_frame()["in_domain"].all()
+    assert "outside the model's domain" not in known.summary()
+    both = pd.concat([data.sequences[:1], pd.Series({"repeat": "A" * 40})])
+    effects = variant_effects(model, both)
+    assert effects.to_frame().groupby("name")["in_domain"].all().to_dict() == {both.index[0]: True, "repeat": False}
+    assert "For 120 of 360 the sequence is outside the model's domain" in effects.summary()
+    rows = effects.to_vcf(tmp_path / "a.vcf").read_text().splitlines()[-360:]
+    assert [row.endswith(";OUTSIDE") for row in rows] == [False] * 240 + [True] * 120
 
 
 def test_more_than_two_classes_need_a_target(random_dna):

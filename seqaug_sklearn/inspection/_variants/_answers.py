@@ -42,6 +42,8 @@ class Answers:
         What was decided.
     n_members : int
         Members of the ensemble; 1 where it is none.
+    knows_domain : bool
+        Whether the classifier knows which sequences resemble those that it was trained on.
     """
 
     def __init__(self, estimator, alphabet, both_strands):
@@ -54,6 +56,7 @@ class Answers:
         self._estimator, self._alphabet = estimator, alphabet
         self._members = _members_of(estimator)
         self.n_members = 1
+        self.knows_domain = hasattr(estimator, "domain_")
         if both_strands is None:
             both_strands = alphabet.name == "dna" and not _reads_both_strands(estimator)
         elif both_strands:
@@ -72,6 +75,14 @@ class Answers:
         members = self._mean_strand(self._members(strands))[:, rows]
         self.n_members = len(members)
         return whole, members if self.n_members > 1 else None
+
+    def in_domain(self, texts):
+        """Whether texts resemble those that the classifier was trained on: bool (n,); all do where it does not know."""
+        if not self.knows_domain:
+            return np.ones(len(texts), dtype=bool)
+        distinct = list(dict.fromkeys(texts))
+        known = dict(zip(distinct, self._estimator.domain_.predict(distinct) == 1, strict=True))
+        return np.array([known[text] for text in texts], dtype=bool)
 
     def _mean_strand(self, probabilities):
         """Mean over strands, which stand one behind the other on the last but one axis."""

@@ -34,7 +34,9 @@ class VariantEffects(Result):
         One row for each alternative allele, in the order given: ``name``, ``position`` (0-based), ``ref``, ``alt``,
         ``kind`` (substitution, block substitution, insertion, deletion or indel), ``p_ref_<class>`` and
         ``p_alt_<class>`` (probabilities without and with it), ``effect_<class>`` (change of the log-odds) and
-        ``spread`` (standard deviation of the target's effect over the members of an ensemble; NaN of a single model).
+        ``spread`` (standard deviation of the target's effect over the members of an ensemble; NaN of a single model);
+        of a :class:`~seqaug_sklearn.evaluation.SequenceModel` also ``in_domain``, whether the sequence (or window)
+        without the variant resembles those that it was trained on.
     classes : ndarray of shape (n_classes,)
         Classes of the model.
     target : object
@@ -127,6 +129,12 @@ class VariantEffects(Result):
             told.append(
                 f"Of the {len(strongest):,} strongest, {unsure:,} have an effect smaller than its spread over the "
                 f"{self.n_members} members of the ensemble: the members disagree about these."
+            )
+        outside = int((~self.table["in_domain"]).sum()) if "in_domain" in self.table else 0
+        if outside:
+            told.append(
+                f"For {outside:,} of {len(self):,} the sequence is outside the model's domain, unlike those that it "
+                "was trained on: these effects are guesses."
             )
         if self.skipped:
             told.append(f"Skipped: {skipped_words(self.skipped)}.")
@@ -224,8 +232,8 @@ class VariantEffects(Result):
     def to_vcf(self, path):
         """Write a VCF file (4.2), sorted, with one row for each alternative allele.
 
-        ``INFO`` holds ``KIND``, and ``PREF``, ``PALT`` and ``EFFECT`` with one number for each class, in the order that
-        the header names, and ``SPREAD`` of ensembles.
+        ``INFO`` holds ``KIND``, ``PREF``, ``PALT`` and ``EFFECT`` with one number for each class, in the order that the
+        header names, ``SPREAD`` of ensembles, and ``OUTSIDE`` where a sequence is outside the model's domain.
 
         Parameters
         ----------

@@ -128,9 +128,10 @@ def variant_effects(
             batch = alleles[start : start + batch_size]
             parts.append(_effects_of(batch, texts, length, answers, target))
             bar.update(len(batch))
-    numbers = [np.concatenate(columns) for columns in zip(*parts, strict=True)]
+    *numbers, in_domain = [np.concatenate(columns) for columns in zip(*parts, strict=True)]
+    table = _table(alleles, classes, *numbers)
     return VariantEffects(
-        table=_table(alleles, classes, *numbers),
+        table=table.assign(in_domain=in_domain) if answers.knows_domain else table,
         classes=classes,
         target=plain(classes[target]),
         skipped=skipped,
@@ -190,18 +191,20 @@ def _named(sequences):
 
 
 def _effects_of(batch, texts, length, answers, target):
-    """Probabilities without and with each allele (n, n_classes), effects (n, n_classes), spread (n,)."""
+    """Probabilities without and with each allele, effects (all (n, n_classes)), spread (n,), in domain (n,)."""
     if length is None:
         pairs = [whole_sequences(texts[allele.row], allele) for allele in batch]
     else:
         pairs = [centred_windows(texts[allele.row], allele, length) for allele in batch]
-    before, members_before = answers([reference for reference, _ in pairs])
+    references = [reference for reference, _ in pairs]
+    before, members_before = answers(references)
     after, members_after = _with_alleles(batch, pairs, answers)
     effects = log_odds(after) - log_odds(before)
     if members_before is None:
-        return before, after, effects, np.full(len(batch), np.nan)
-    of_members = log_odds(members_after) - log_odds(members_before)
-    return before, after, effects, of_members[:, :, target].std(axis=0)
+        spread = np.full(len(batch), np.nan)
+    else:
+        spread = (log_odds(members_after) - log_odds(members_before))[:, :, target].std(axis=0)
+    return before, after, effects, spread, answers.in_domain(references)
 
 
 def _with_alleles(batch, pairs, answers):

@@ -69,6 +69,7 @@ def _header(lengths, classes, target):
         f'##INFO=<ID=EFFECT,Number=.,Type=Float,Description="Change of the log-odds, {about}">',
         '##INFO=<ID=SPREAD,Number=1,Type=Float,Description="Standard deviation of the effect on '
         f'{_quoted(target)} over the members of the ensemble">',
+        '##INFO=<ID=OUTSIDE,Number=0,Type=Flag,Description="The sequence is unlike those the model was trained on">',
         "\t".join(_COLUMNS),
     ]
 
@@ -86,4 +87,6 @@ def _info(table, classes):
         parts.append([f"{key}=" + ",".join(f"{number:.6g}" for number in row) for row in numbers])
     if table["spread"].notna().any():
         parts.append([f"SPREAD={number:.6g}" for number in table["spread"]])
-    return [";".join(row) for row in zip(*parts, strict=True)]
+    if "in_domain" in table:
+        parts.append(["" if inside else "OUTSIDE" for inside in table["in_domain"]])
+    return [";".join(filter(None, row)) for row in zip(*parts, strict=True)]
