@@ -6,7 +6,14 @@ import numpy as np
 import pandas as pd
 
 from seqaug_sklearn.evaluation._comparison_data import ComparisonData
-from seqaug_sklearn.evaluation._metrics import METRICS, RANK_METRICS, FoldRows, leave_one_out, mean_over_folds
+from seqaug_sklearn.evaluation._metrics import (
+    METRICS,
+    PROBABILITY_METRICS,
+    RANK_METRICS,
+    FoldRows,
+    leave_one_out,
+    mean_over_folds,
+)
 from seqaug_sklearn.evaluation._statistics import (
     GroupTTest,
     corrected_t_test,
@@ -22,7 +29,7 @@ __all__ = ["Influence", "chance_level", "compare_pair", "influence_of", "judge_s
 MAX_UNITS = 1000
 """Groups beyond this many are taken together, in as many blocks: their number says all that a variance needs."""
 _BEST, _CHANCE = range(2)
-_RANGES = {"mcc": (-1.0, 1.0), "neg_log_loss": (-np.inf, 0.0)}
+_RANGES = {"mcc": (-1.0, 1.0), "neg_log_loss": (-np.inf, 0.0), "neg_brier_score": (-1.0, 0.0)}
 
 
 @dataclass(frozen=True)
@@ -106,7 +113,7 @@ def judge_score(
     if influence is None:
         test = _judge_folds(comparison, scores, level, null)
     else:
-        least = 0.0 if metric == "neg_log_loss" else 1.0
+        least = 0.0 if metric in PROBABILITY_METRICS else 1.0
         test = _judge(_mean(scores), influence, null, level, least)
     lowest, highest = _RANGES.get(metric, (0.0, 1.0)) if metric in METRICS else (-np.inf, np.inf)
     return test._replace(low=max(test.low, lowest), high=min(test.high, highest))
@@ -122,7 +129,7 @@ def judge_difference(
         return _judge_folds(comparison, own - other, level, 0.0)
     paired = replace(first, added=first.added - second.added)
     # two models that rank alike may differ by less than any group could turn; answers are right or wrong
-    least = 0.0 if metric in (*RANK_METRICS, "neg_log_loss") else 1.0
+    least = 0.0 if metric in (*RANK_METRICS, *PROBABILITY_METRICS) else 1.0
     return _judge(_mean(own - other), paired, 0.0, level, least)
 
 

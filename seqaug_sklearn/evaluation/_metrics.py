@@ -13,6 +13,7 @@ __all__ = [
     "BINARY_METRICS",
     "LABEL_METRICS",
     "METRICS",
+    "PROBABILITY_METRICS",
     "RANK_METRICS",
     "FoldRows",
     "leave_one_out",
@@ -20,6 +21,7 @@ __all__ = [
     "metrics_for",
     "pair_units",
     "score_rows",
+    "squared_errors",
 ]
 
 BINARY_METRICS = ("precision", "recall", "f1")
@@ -37,7 +39,9 @@ LABEL_METRICS = (
     "mcc",
 )
 RANK_METRICS = ("auroc", "auprc")
-METRICS = (*LABEL_METRICS, *RANK_METRICS, "neg_log_loss")
+PROBABILITY_METRICS = ("neg_log_loss", "neg_brier_score")
+"""Those that need probabilities; of decision values they are NaN."""
+METRICS = (*LABEL_METRICS, *RANK_METRICS, *PROBABILITY_METRICS)
 """Names that ``scoring=`` computes from the kept predictions."""
 
 FEW_CLASSES = 8
@@ -105,6 +109,15 @@ def pair_units(members: np.ndarray, rows: np.ndarray) -> np.ndarray:
     # a pair that shares no member is independent of all others, and is drawn by itself
     units[lone, 0] = repeated.sum() + np.arange(lone.sum())
     return units
+
+
+def squared_errors(probabilities: np.ndarray, codes: np.ndarray) -> np.ndarray:
+    """Squared distance of each row's probabilities and its outcome, halved: between 0 and 1; their mean is Brier's.
+
+    With two classes it is the squared error of the second class's probability.
+    """
+    truth = np.eye(probabilities.shape[1])[codes]
+    return ((probabilities - truth) ** 2).sum(axis=1) / 2
 
 
 def score_rows(rows: FoldRows, metrics: tuple[str, ...]) -> dict[str, float]:
@@ -206,9 +219,12 @@ def _score(metric, rows, weights):
         return _ratio(weights @ (rows.true == rows.predicted), weights.sum(axis=1), empty=np.nan)
     if metric in LABEL_METRICS:
         return _label_scores(rows, weights)[metric]
-    if rows.scores is None or (metric == "neg_log_loss" and not rows.probability):
+    if rows.scores is None or (metric in PROBABILITY_METRICS and not rows.probability):
         return np.full(len(weights), np.nan)
-    return _neg_log_loss(rows, weights) if metric == "neg_log_loss" else _rank_scores(rows, weights)[metric]
+    if metric in PROBABILITY_METRICS:
+        of_rows = _log_of_true(rows) if metric == "neg_log_loss" else -squared_errors(rows.scores, rows.true)
+        return _ratio(weights @ of_rows, weights.sum(axis=1), empty=np.nan)
+    return _rank_scores(rows, weights)[metric]
 
 
 def _ratio(numerator, denominator, empty=0.0):
@@ -293,9 +309,8 @@ def _areas(score, positive, weights):
     )
 
 
-def _neg_log_loss(rows, weights):
+def _log_of_true(rows):
+    """Logarithm of the probability of each row's class: (n_rows,)."""
     of_true = rows.scores[np.arange(len(rows.true)), rows.true]
-    # as in scikit-learn, which clips by the same amount
-    floor = np.finfo(float).eps  # a class without training rows gets probability 0
-    with np.errstate(invalid="ignore"):
-        return (weights @ np.log(np.clip(of_true, floor, 1))) / weights.sum(axis=1)
+    # as in scikit-learn, which clips by the same amount: a class without training rows gets probability 0
+    return np.log(np.clip(of_true, np.finfo(float).eps, 1))

@@ -38,6 +38,7 @@ METRIC_NAMES = {
     "auroc": "AUROC",
     "auprc": "AUPRC",
     "neg_log_loss": "negative log-loss",
+    "neg_brier_score": "negative Brier score",
 }
 """Names of metrics in running text."""
 _SAME_FIGURE = 0.015
@@ -59,7 +60,9 @@ def span_of(comparison: JudgedComparison, metric: str) -> float:
     """Largest difference that there can be between two models, of which none is worse than chance."""
     if metric in ("accuracy", "balanced_accuracy"):
         return 1 - comparison.chance()["uniform"]
-    return {"auroc": 0.5, "neg_log_loss": np.inf}.get(metric, 1.0)
+    # equal probabilities of all classes score (1/K - 1) / 2, and a right answer for certain scores 0
+    even = (1 - comparison.chance()["uniform"]) / 2
+    return {"auroc": 0.5, "neg_log_loss": np.inf, "neg_brier_score": even}.get(metric, 1.0)
 
 
 def same_answers(comparison: JudgedComparison, name: str, other: str) -> bool:

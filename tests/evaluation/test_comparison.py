@@ -135,7 +135,7 @@ def test_tests_agree_with_their_functions(rng):
     assert np.isnan(tests.loc["base", "p_value"])
 
 
-@pytest.mark.parametrize("metric", ["f1_macro", "auroc", "neg_log_loss"])
+@pytest.mark.parametrize("metric", ["f1_macro", "auroc", "neg_log_loss", "neg_brier_score"])
 def test_other_metrics_are_tested_too(metric):
     answers = {"poor": flipped(Y, np.arange(0, 50)), "good": flipped(Y, np.arange(0, 4))}
     row = compare_answers(Y, answers, kind=Confident).tests(metric=metric, n_permutations=20).loc["good"]

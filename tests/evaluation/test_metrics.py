@@ -11,11 +11,13 @@ from seqaug_sklearn.evaluation._metrics import (
     BINARY_METRICS,
     LABEL_METRICS,
     METRICS,
+    PROBABILITY_METRICS,
     FoldRows,
     leave_one_out,
     mean_over_folds,
     metrics_for,
     score_rows,
+    squared_errors,
 )
 
 AVERAGED = {
@@ -56,6 +58,12 @@ def expected(metric, rows, weights):
     if metric == "neg_log_loss":
         scores = np.clip(rows.scores, np.finfo(float).eps, 1)
         return np.average(np.log(scores[np.arange(len(seen)), seen]), weights=weights)
+    if metric == "neg_brier_score":
+        # a row and a class after the other
+        errors = [
+            sum((rows.scores[i, c] - (seen[i] == c)) ** 2 for c in range(rows.n_classes)) for i in range(len(seen))
+        ]
+        return -np.average(errors, weights=weights) / 2
     function = {"auroc": reference.roc_auc_score, "auprc": reference.average_precision_score}[metric]
     classes = [1] if rows.n_classes == 2 else present
     return np.mean([function(seen == c, rows.scores[:, c], sample_weight=weights) for c in classes])
@@ -110,17 +118,39 @@ def test_one_class_in_the_fold_has_no_auroc():
     assert np.isnan(score_rows(rows, ("auroc",))["auroc"])
 
 
-@pytest.mark.parametrize("metric", ["auroc", "auprc", "neg_log_loss"])
+@pytest.mark.parametrize("metric", ["auroc", "auprc", *PROBABILITY_METRICS])
 def test_without_scores_there_is_no_rank_metric(metric):
     rows = FoldRows(np.array([0, 1]), np.array([0, 1]), None, False, np.arange(2), 2)
     assert np.isnan(score_rows(rows, (metric,))[metric])
 
 
-def test_decision_values_have_no_log_loss():
+@pytest.mark.parametrize("metric", PROBABILITY_METRICS)
+def test_decision_values_have_no_score_of_probabilities(metric):
     rows = FoldRows(np.array([0, 1]), np.array([0, 1]), np.array([[1.0, -1.0], [-1.0, 1.0]]), False, np.arange(2), 2)
-    values = score_rows(rows, ("auroc", "neg_log_loss"))
+    values = score_rows(rows, ("auroc", metric))
     assert values["auroc"] == 1
-    assert np.isnan(values["neg_log_loss"])
+    assert np.isnan(values[metric])
+
+
+def test_brier_score_of_two_classes_is_scikit_learns(rng):
+    rows, weights = make_rows(rng, 2), rng.integers(1, 4, size=80)
+    own = reference.brier_score_loss(rows.true, rows.scores[:, 1], sample_weight=weights)
+    assert mean_over_folds("neg_brier_score", [rows], weights[None]) == pytest.approx([-own])
+
+
+@pytest.mark.parametrize("n_classes", [2, 5])
+def test_brier_score_lies_between_minus_one_and_zero(n_classes):
+    codes = np.arange(n_classes)
+    certain = np.eye(n_classes)
+    assert squared_errors(certain, codes).tolist() == [0.0] * n_classes
+    assert squared_errors(certain[::-1], codes).max() == 1
+    even = squared_errors(np.full((n_classes, n_classes), 1 / n_classes), codes)
+    assert even == pytest.approx((1 - 1 / n_classes) / 2)
+
+
+@pytest.mark.parametrize("metric", PROBABILITY_METRICS)
+def test_scores_of_probabilities_of_no_rows_are_undefined(metric, rng):
+    assert np.isnan(mean_over_folds(metric, [make_rows(rng, 2)], np.zeros((1, 80)))[0])
 
 
 def test_folds_count_by_their_share_of_weight():

@@ -3,7 +3,7 @@
 import numpy as np
 
 from seqaug_sklearn.evaluation._kept_models._calibrator import calibration_error
-from seqaug_sklearn.evaluation._metrics import FoldRows, score_rows
+from seqaug_sklearn.evaluation._metrics import FoldRows, score_rows, squared_errors
 from seqaug_sklearn.exceptions import DataFormatError
 
 __all__ = ["brier_score", "score_predictions"]
@@ -55,8 +55,7 @@ def score_predictions(y_true, y_pred, probabilities=None, *, classes=None) -> di
 
 def brier_score(probabilities, codes) -> float:
     """Mean squared distance of probabilities and outcomes, summed over classes and halved: between 0 and 1."""
-    truth = np.eye(probabilities.shape[1])[codes]
-    return float(((probabilities - truth) ** 2).sum(axis=1).mean() / 2)
+    return float(squared_errors(probabilities, codes).mean())
 
 
 def _codes(labels, names, what):
