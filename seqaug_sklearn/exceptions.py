@@ -114,4 +114,4 @@ class NoValidationWarning(SeqAugWarning):
 
 
 class PrivacyWarning(SeqAugWarning):
-    """Synthetic individuals give away the individuals they were made from, or cannot be shown not to."""
+    """Synthetic individuals reveal the individuals they were made from, or cannot be shown not to."""

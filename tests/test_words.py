@@ -35,6 +35,9 @@ WORDS = {
     r"\b(is|than|beats?|way of|score of) guessing\b": "chance",
     r"\bmarr(y|ies|ied)\b": "mate",
     r"\bas ever\b": "as before",
+    r"\bdear(er|est)?\b": "expensive",
+    r"\blikeness\b": "similarity",
+    r"\bg[ai]ven? (\w+ )?away\b|\bgives (\w+ )?away\b": "share, reveal",
 }
 """What is not said -> what is said instead."""
 
@@ -168,6 +171,9 @@ def test_honest_is_said_a_few_times_at_most():
         "help = '0.5 is guessing'",
         "help = 'they marry at random'",
         "help = 'as ever, rows'",
+        "help = 'fewer of dear ones'",
+        "help = 'more distant likeness'",
+        "help = 'it must not be given away'",
     ],
 )
 def test_each_word_is_seen(fault):

@@ -27,7 +27,7 @@ print(train)
 # ----------------
 #
 # The mosaic switches between haplotypes only where they agree on the last alleles: on how many is chosen so that nobody
-# is given away. Without that match it loses linkage. If it never switches, it hands out whole haplotypes of real
+# is revealed. Without that match it loses linkage. If it never switches, it hands out whole haplotypes of real
 # individuals, and a warning says so.
 
 from seqaug_sklearn.augmentation import HaplotypeMosaic

@@ -1,4 +1,4 @@
-"""Files of known motifs, MEME's and JASPAR's, told apart by how they begin."""
+"""Files of known motifs, MEME's and JASPAR's, recognised by how they begin."""
 
 import re
 

@@ -62,7 +62,7 @@ class NearestSequenceClassifier(TextInputMixin, ClassifierMixin, BaseEstimator):
 
     With both strands, the number is that with a k-mer and its reverse complement taken for one, plus that of the given
     strand: a copy on the other strand is found, and a relative on the same strand goes before one of less than twice
-    its likeness on the other. On genomes the two strands of one place can belong to different genes.
+    its similarity on the other. On genomes the two strands of one place can belong to different genes.
 
     Examples
     --------

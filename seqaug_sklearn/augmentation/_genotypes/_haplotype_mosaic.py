@@ -26,7 +26,7 @@ class HaplotypeMosaic(GenotypeSampler):
     """Make new individuals whose haplotypes are copied, piece by piece, from those of their population.
 
     A mosaic is no anonymisation: every piece is a real individual's, and a rare haplotype that no one else shares is
-    copied at length. ``fit`` warns where more is given away than its rule allows (see Notes). Measure with
+    copied at length. ``fit`` warns where more is revealed than its rule allows (see Notes). Measure with
     ``genotype_fidelity`` before synthetic individuals are shared.
 
     A new haplotype starts as a copy of a random one of its population. Before each further variant it switches with
@@ -246,7 +246,7 @@ class HaplotypeMosaic(GenotypeSampler):
             return
         given = [f"{name}={getattr(self, name)}" for name in _DECISIVE if not self._is_free(name)]
         if given:
-            advice = f"Leave {' and '.join(given)} out: the setting that gives least away is then chosen"
+            advice = f"Leave {' and '.join(given)} out: the setting that reveals least is then chosen"
         else:
             advice = (
                 f"No setting that was tried passes (see tuning_); match_length={self.match_length_} is used. More "

@@ -43,7 +43,7 @@ def choose(trials, lengths, n_neighbors):
     Parameters
     ----------
     trials : MosaicTrials
-        Called for the settings that are worth it: the longer the match, the more is kept and given away, so a few of
+        Called for the settings that are worth it: the longer the match, the more is kept and revealed, so a few of
         them say where the limit is.
     lengths : list of int
         Matches to choose from, shortest first.
@@ -117,14 +117,14 @@ def _passes(row):
 
 
 def _hardly_worse(shortest):
-    """Return the rule where no setting passes: no more copies than the shortest match makes, hardly more given away."""
+    """Return the rule where no setting passes: no more copies than the shortest match makes, hardly more revealed."""
     limit = max(MEMBERSHIP_LIMIT, shortest["membership_auc"] + HARDLY_WORSE)
     copies = max(shortest["exact_copies_real"], shortest["exact_copies"])
     return lambda row: row["membership_auc"] <= limit and row["exact_copies"] <= copies
 
 
 def _best(trials, passes):
-    """Return the setting that keeps most; of those that keep as much, the one that gives least away."""
+    """Return the setting that keeps most; of those that keep as much, the one that reveals least."""
     rows = {key: row for key, row in trials.rows.items() if passes(row)}
     linkage = {key: _linkage(row) for key, row in rows.items()}
     most = max(linkage.values())

@@ -14,7 +14,7 @@ from seqaug_sklearn.exceptions import InvalidParameterError
 __all__ = ["fit"]
 
 _SKETCH = 20
-"""One of so many k-mers stays with a model that is given away without its sequences."""
+"""One of so many k-mers stays with a model that is shared without its sequences."""
 _OUTER, _INNER = 5, 3
 
 

@@ -282,7 +282,7 @@ class ModelSearch(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEstim
         return self.cv if isinstance(self.cv, Integral) else self.cv.get_n_splits()
 
     def _run(self, planned, candidates):
-        """Score fold by fold, leaving out half of the dear candidates after each; return those with all folds."""
+        """Score fold by fold, leaving out half of the expensive candidates after each; return those with all folds."""
         left = list(candidates)
         n_folds = len(planned.fits.splits)
         with progress_bar(total=len(left) * n_folds, description="fits", enabled=self.progress, unit="fit") as bar:

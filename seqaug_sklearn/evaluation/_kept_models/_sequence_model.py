@@ -53,7 +53,7 @@ class SequenceModel(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEst
         Method of :class:`ProbabilityCalibrator`.
     sketch : int, default=None
         Keep one of so many k-mers of the training sequences, as hashes, instead of all: for models that are
-        given away while the sequences must not be. Names are not kept either. See
+        shared while the sequences must not be. Names are not kept either. See
         :class:`~seqaug_sklearn.similarity.ApplicabilityDomain`.
     n_jobs : int, default=None
         Fits at a time; no result depends on it.

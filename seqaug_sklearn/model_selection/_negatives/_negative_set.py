@@ -1,4 +1,4 @@
-"""Negatives, what they were made of, and what gives them away."""
+"""Negatives, what they were made of, and what separates them from the positives."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -40,7 +40,7 @@ class NegativeSet(Result):
         Which trivial feature separates positives from negatives; None where it was not asked for, or rows are too few.
     """
 
-    _title = "What gives the negatives away?"
+    _title = "What separates the negatives from the positives?"
 
     sequences: pd.Series
     positives: pd.Series
@@ -52,7 +52,7 @@ class NegativeSet(Result):
         return len(self.sequences)
 
     def verdict(self) -> list[str]:
-        """Return what gives the negatives away, in sentences, and then how many were made.
+        """Return what separates them from the positives, in sentences, and then how many were made.
 
         Returns
         -------
