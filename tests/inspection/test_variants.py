@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.ensemble import VotingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.pipeline import make_pipeline
@@ -308,6 +309,17 @@ def test_members_of_a_network_are_found_in_a_pipeline(random_dna):
     assert effects.n_members == 2
     assert not effects.both_strands
     assert effects.to_frame()["spread"][0] > 0
+
+
+def test_members_of_soft_voting_are_found(random_dna):
+    X, y = random_dna(12, 30), ["a", "b", "c"] * 4
+    members = [(f"k{k}", make_pipeline(KmerCounts(k), LogisticRegression())) for k in (2, 3)]
+    model = VotingClassifier(members, voting="soft").fit(X, y)
+    genes = pd.Series({"g": X[0]})
+    effects = variant_effects(model, genes, target="b")
+    apart = [variant_effects(member.fit(X, y), genes, target="b").effects for _, member in members]
+    np.testing.assert_allclose(effects.to_frame()["spread"], np.std(apart, axis=0), rtol=1e-6)
+    assert effects.n_members == 2
 
 
 def test_mutagenesis_agrees(random_dna):

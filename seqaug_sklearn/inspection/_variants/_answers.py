@@ -115,14 +115,21 @@ def _members_of(estimator):
     transformers: list = []
     for part in _inside(estimator):
         if hasattr(part, "member_probabilities"):
-            return partial(_behind, transformers, part)
+            return partial(_behind, transformers, part.member_probabilities)
+        if getattr(part, "voting", None) == "soft" and isinstance(getattr(part, "estimators_", None), list):
+            return partial(_behind, transformers, partial(_of_voters, part.estimators_))
         if isinstance(part, Pipeline):
             # samplers act in fit only
             transformers += [step for _, step in part.steps[:-1] if hasattr(step, "transform")]
     return None
 
 
-def _behind(transformers, ensemble, X):
+def _behind(transformers, members, X):
     for transformer in transformers:
         X = transformer.transform(X)
-    return ensemble.member_probabilities(X)
+    return members(X)
+
+
+def _of_voters(voters, X):
+    """Probabilities of the members of scikit-learn's VotingClassifier, which has no method for them."""
+    return np.stack([voter.predict_proba(X) for voter in voters])

@@ -174,11 +174,11 @@ class VariantEffects(Result):
         notes = [
             "position: 0-based, of the first residue of ref; VCF files count from 1. effect: change of the log-odds of "
             "a class, with the variant less without it.",
-            "spread: standard deviation of the effect over the members of an ensemble; empty where there is one model.",
+            "spread: standard deviation of the effect over the members of an ensemble.",
         ]
         section = Section(
             self._title,
-            tables={"Strongest variants": strongest.reset_index(drop=True)},
+            tables={"Strongest variants": strongest.dropna(axis=1, how="all").reset_index(drop=True)},
             figures=figures or {},
             data={"Variants": self.table},
             notes=notes,
