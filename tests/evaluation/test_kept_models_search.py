@@ -140,9 +140,10 @@ def test_groups_stay_together_and_reach_no_other_fold():
 
 def test_time_is_bounded_by_size_without_a_clock():
     X, y = planted()
-    search = ModelSearch(CANDIDATES, max_seconds=9.0).fit(X, y)
-    # places 0, 1, 2, 3 stand for seconds here; 3 folds and a refit each: 0, 4, 12
+    search = ModelSearch(CANDIDATES, max_seconds=4.0).fit(X, y)
+    # places 0, 1, 2, 3 stand for seconds here; 3 folds with two thirds of the rows and a refit: 0, 3, 8
     assert search.left_out_ == ["4-mers", "svm"]
+    assert search.expected(X, y) == (3.0, ["4-mers", "svm"])
 
 
 def test_bad_input():

@@ -9,14 +9,7 @@ from seqaug_sklearn.utils import invalid_parameter
 
 __all__ = ["Candidate", "default_candidates"]
 
-_DEFAULT = (
-    "kmers",
-    "positional-kmers",
-    "svm",
-    "kmers + edits",
-    "motif-cnn",
-    "motif-cnn + edits",
-)
+_DEFAULT = ("kmers", "positional-kmers", "svm", "motif-cnn", "motif-cnn + edits")
 _SETTINGS: dict[str, dict[str, list[Any]]] = {
     "kmers": {"logisticregression__C": [1.0, 10.0, 100.0]},
     "positional-kmers": {"logisticregression__C": [0.01, 0.1, 1.0]},

@@ -37,8 +37,8 @@ class ModelSearch(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEstim
     groups=groups)`` is that of the whole procedure on rows that had no part in a choice. ``best_score_`` is not: it is
     the largest of many.
 
-    Cheap candidates are scored on all inner folds. Of the expensive ones half are left out after each fold, the worse
-    half of all candidates so far (successive halving). Averages of the best few of different kinds cost no further fit
+    Cheap candidates are scored on all inner folds. Expensive ones are left out after a fold if they are in the worse
+    half of all candidates so far, or behind another of their kind (successive halving). Averages of the best few of different kinds cost no further fit
     and are candidates too. Of all, the simplest is chosen that is not worse than the best by more than one standard
     error of the difference between both.
 
@@ -46,8 +46,8 @@ class ModelSearch(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEstim
     ----------
     candidates : "default", list of str or dict of str to estimator, default="default"
         Keys of :func:`make_model` with ``+ augmentation`` behind ("motif-cnn + edits"), or estimators by name, the
-        simplest first. "default": k-mers, positional k-mers, SVM and the motif CNN, the first three with two or
-        three strengths of their penalty, and k-mers and the motif CNN with random edits.
+        simplest first. "default": k-mers, positional k-mers and SVM with two or three strengths of their
+        penalty, and the motif CNN without and with random edits.
     alphabet : {"dna", "rna", "protein"}, default="dna"
         Alphabet of the sequences, for candidates by key.
     cv : int or splitter, default=3
@@ -240,7 +240,7 @@ class ModelSearch(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEstim
         """
         resolve_device(self.device)
         candidates, left_out = self._affordable(X, y)
-        return sum(candidate.seconds for candidate in candidates.values()) * (self._n_folds() + 1), left_out
+        return _seconds_of(candidates.values(), self._n_folds()), left_out
 
     def predict(self, X):
         """Predict the class of each row with the choice; ndarray of shape (n_samples,)."""
@@ -299,8 +299,12 @@ class ModelSearch(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEstim
             name: np.mean([planned.fits.results[name, i].measured[self.metric_] for i in range(fold + 1)])
             for name in left
         }
-        best_half = sorted(left, key=lambda name: -scores[name])[: math.ceil(len(left) / 2)]
-        return [name for name in left if candidates[name].seconds > _CHEAP_SECONDS and name not in best_half]
+        ordered = sorted(left, key=lambda name: -scores[name])
+        best_of_kind: dict[str, str] = {}
+        for name in ordered:
+            best_of_kind.setdefault(candidates[name].kind, name)
+        kept = set(ordered[: math.ceil(len(left) / 2)]) & set(best_of_kind.values())
+        return [name for name in left if candidates[name].seconds > _CHEAP_SECONDS and name not in kept]
 
     def _add_averages(self, planned, candidates, survivors):
         """Add averages of the best of different kinds, made of what their members answered on the inner folds."""
@@ -345,9 +349,23 @@ def _too_dear(candidates, n_folds, max_seconds):
     if max_seconds is None:
         return []
     ordered = sorted(candidates.values(), key=lambda candidate: candidate.seconds)
-    needed = np.cumsum([candidate.seconds * (n_folds + 1) for candidate in ordered])
-    n_kept = max(1, int(np.searchsorted(needed, max_seconds, side="right")))
+    n_kept = len(ordered)
+    while n_kept > 1 and _seconds_of(ordered[:n_kept], n_folds) > max_seconds:
+        n_kept -= 1
     return [candidate.name for candidate in ordered[n_kept:]]
+
+
+def _seconds_of(candidates, n_folds):
+    """Time of a search: cheap candidates on all folds, of each expensive kind one beyond the first, and the refit."""
+    seconds, of_kind = 0.0, {}
+    for candidate in candidates:
+        is_cheap = candidate.seconds <= _CHEAP_SECONDS
+        seconds += candidate.seconds * (n_folds if is_cheap else 1)
+        if not is_cheap:
+            of_kind[candidate.kind] = max(of_kind.get(candidate.kind, 0.0), candidate.seconds)
+    seconds += (n_folds - 1) * sum(of_kind.values())
+    # a fold leaves that share of the rows for training, and most models take time by rows
+    return seconds * (n_folds - 1) / n_folds + max(candidate.seconds for candidate in candidates)
 
 
 def _calibrator(fits, name):
