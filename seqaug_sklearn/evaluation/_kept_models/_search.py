@@ -37,10 +37,10 @@ class ModelSearch(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEstim
     groups=groups)`` is that of the whole procedure on rows that had no part in a choice. ``best_score_`` is not: it is
     the largest of many.
 
-    Cheap candidates are scored on all inner folds. Expensive ones are left out after a fold if they are in the worse
-    half of all candidates so far, or behind another of their kind (successive halving). Averages of the best few of different kinds cost no further fit
-    and are candidates too. Of all, the simplest is chosen that is not worse than the best by more than one standard
-    error of the difference between both.
+    Cheap candidates are scored on all inner folds. Expensive ones are left out after a fold if they are in the
+    worse half of all candidates so far, or behind another of their kind (successive halving). Averages of the best
+    few of different kinds cost no further fit and are candidates too. Of all, the simplest is chosen that is not
+    worse than the best by more than one standard error of the difference between both.
 
     Parameters
     ----------
@@ -357,7 +357,8 @@ def _too_dear(candidates, n_folds, max_seconds):
 
 def _seconds_of(candidates, n_folds):
     """Time of a search: cheap candidates on all folds, of each expensive kind one beyond the first, and the refit."""
-    seconds, of_kind = 0.0, {}
+    seconds = 0.0
+    of_kind: dict[str, float] = {}
     for candidate in candidates:
         is_cheap = candidate.seconds <= _CHEAP_SECONDS
         seconds += candidate.seconds * (n_folds if is_cheap else 1)
