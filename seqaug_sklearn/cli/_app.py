@@ -8,7 +8,7 @@ from seqaug_sklearn.cli._demo import demo
 from seqaug_sklearn.cli._genotypes import genotypes
 from seqaug_sklearn.cli._groups import groups
 from seqaug_sklearn.cli._kmers import kmers
-from seqaug_sklearn.cli._models import fit, predict, variants
+from seqaug_sklearn.cli._models import explain, fit, predict, variants
 from seqaug_sklearn.cli._negatives import negatives
 from seqaug_sklearn.cli._reproduce import reproduce
 from seqaug_sklearn.cli._split import split
@@ -30,6 +30,7 @@ app.command()(compare)
 app.command()(demo)
 app.command()(fit)
 app.command()(predict)
+app.command()(explain)
 app.command()(variants)
 app.command()(reproduce)
 app.command()(windows)

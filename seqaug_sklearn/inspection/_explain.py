@@ -120,7 +120,8 @@ def explain(
     'kmer_weights'
     """
     check_counts(n_shown=n_shown)
-    known, notes = _known(motifs)
+    # a file that cannot be read ends the run before anything is computed
+    known, notes = None if motifs is None else read_database(motifs), []
     rng = check_generator(random_state)
     settings = {
         "background": "uniform", "n_background": 10, "n_steps": 32, "n_samples": None, "batch_size": batch_size,
@@ -135,6 +136,8 @@ def explain(
             "X holds windows, and hits lie in whole sequences; pass these to a pipeline that cuts them, or put the "
             "attributions of windows together with stitch_windows"
         )
+    if motifs is None:
+        known, notes = _usual_motifs()
     found, thresholds, n_shuffled = _hits(estimator, attributions, method, settings, rng)
     hits, note = _named(_table(attributions, found), known, attributions.alphabet)
     discovered, matches, about = _motifs(estimator, X, attributions, target, known, settings)
@@ -151,13 +154,11 @@ def explain(
     )
 
 
-def _known(motifs):
+def _usual_motifs():
     """(Known motifs or None, why there are none)."""
     try:
-        return read_database(_DEFAULT_MOTIFS if motifs is None else motifs), []
+        return read_database(_DEFAULT_MOTIFS), []
     except MissingDependencyError as error:
-        if motifs is not None:
-            raise
         return None, [f"Hits have no names: {error}"]
 
 

@@ -13,7 +13,15 @@ from seqaug_sklearn.exceptions import SequenceError, SequenceTypeError
 from seqaug_sklearn.inspection._kmer_weights import kmer_model
 from seqaug_sklearn.inspection._members import unwrapped
 from seqaug_sklearn.inspection._models import NetworkModel, TextModel
-from seqaug_sklearn.utils import check_sequences, check_text, invalid_parameter, is_text, name_row, text_to_codes
+from seqaug_sklearn.utils import (
+    Parameter,
+    check_sequences,
+    check_text,
+    invalid_parameter,
+    is_text,
+    name_row,
+    text_to_codes,
+)
 
 __all__ = ["Explained", "Rows", "fitting_method", "read_explained"]
 
@@ -179,10 +187,12 @@ def _check_text_will_do(estimator, X, gradients):
             "predict_proba (instead of SVC(): CalibratedClassifierCV(SVC(), ensemble=False))"
         )
     if gradients is not None:
-        raise ValueError(
-            f"method={gradients!r} needs the gradients of a neural classifier that reads positions × symbols, as "
-            f"PromoterCNNClassifier does, which {name} is not (flat vectors of features have no such gradients); use "
-            "method='mutagenesis' or 'shap_kernel' with the whole pipeline, from text to classes"
+        raise invalid_parameter(
+            Parameter("method", gradients),
+            "needs the gradients of a neural classifier that reads positions × symbols, as PromoterCNNClassifier does, "
+            f"which {name} is not (flat vectors of features have no such gradients); use ",
+            Parameter("method", "mutagenesis"),
+            " with the whole pipeline, from text to classes",
         )
     if not (hasattr(estimator, "decision_function") or hasattr(estimator, "predict_proba")):
         raise ValueError(f"{name} has neither decision_function nor predict_proba, so there is no margin to explain")
@@ -196,10 +206,12 @@ def _kmer_model(estimator, alphabet):
     model = kmer_model(estimator, alphabet)
     if model is None:
         raise invalid_parameter(
-            "method",
-            "'kmer_weights' needs a pipeline that counts k-mers of the text (KmerCounts, or CountVectorizer with "
+            Parameter("method", "kmer_weights"),
+            "needs a pipeline that counts k-mers of the text (KmerCounts, or CountVectorizer with "
             "analyzer='char' or 'char_wb') and ends, behind nothing but scalers and selectors, in a linear classifier "
-            "with coef_ and decision_function; use method='auto', which takes what fits",
+            "with coef_ and decision_function; use ",
+            Parameter("method", "auto"),
+            ", which takes what fits",
         )
     return model
 

@@ -13,7 +13,7 @@ from seqaug_sklearn.encoding import reverse_complement
 from seqaug_sklearn.inspection._backgrounds import match_case
 from seqaug_sklearn.inspection._models import TextModel
 from seqaug_sklearn.inspection._perturbations import mutants
-from seqaug_sklearn.utils import invalid_parameter
+from seqaug_sklearn.utils import Parameter, invalid_parameter
 
 __all__ = ["KmerModel", "kmer_model"]
 
@@ -226,10 +226,10 @@ class KmerModel(TextModel):
         for text, origin in zip(map(self._preprocess, read), self._origins(texts, read), strict=True):
             if origin is None:
                 raise invalid_parameter(
-                    "method",
-                    "'kmer_weights' must know where each counted letter stands in the sequence, and a step in front of "
-                    "the counter changes the text by more than its case or the other strand behind it; use "
-                    "method='mutagenesis'",
+                    Parameter("method", "kmer_weights"),
+                    "must know where each counted letter stands in the sequence, and a step in front of "
+                    "the counter changes the text by more than its case or the other strand behind it; use ",
+                    Parameter("method", "mutagenesis"),
                 )
             spelled.append(_padded_words(text, origin) if self.counter.analyzer == "char_wb" else (text, origin))
         width = max(len(text) for text, _ in spelled)

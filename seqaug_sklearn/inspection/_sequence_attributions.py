@@ -315,10 +315,12 @@ def _check_method(method, hypothetical):
 
 def _check_recurrence(method, model):
     if method == "deep_lift" and model.recurrent:
-        raise ValueError(
-            "method='deep_lift' is wrong for recurrent networks: the gates of an LSTM multiply two inputs, for which "
-            "its rescale rule does not hold (its values do not add up to the output); use "
-            "method='integrated_gradients', or a network without recurrence (num_layers=0)"
+        raise invalid_parameter(
+            Parameter("method", method),
+            "is wrong for recurrent networks: the gates of an LSTM multiply two inputs, for which its rescale rule "
+            "does not hold (its values do not add up to the output); use ",
+            Parameter("method", "integrated_gradients"),
+            ", or a network without recurrence (num_layers=0)",
         )
 
 

@@ -165,7 +165,7 @@ def test_searches_votes_and_windows_are_looked_through():
 )
 def test_what_is_no_sum_over_kmers_is_refused_and_auto_takes_mutagenesis(other):
     other = other.fit(TEXTS, LABELS)
-    with pytest.raises(ValueError, match=re.escape("method 'kmer_weights' needs a pipeline that counts k-mers")):
+    with pytest.raises(ValueError, match=re.escape("method='kmer_weights' needs a pipeline that counts k-mers")):
         sequence_attributions(other, NEW[:1], method="kmer_weights")
     assert sequence_attributions(other, ["ACGTTGAC"]).method == "mutagenesis"
 
