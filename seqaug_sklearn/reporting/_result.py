@@ -16,6 +16,8 @@ _LONGEST = 160
 """Characters of a result's short form."""
 _SHOWN = 10
 """Rows of a table that a notebook shows."""
+_LONGEST_CELL = 40
+"""Characters of a cell in a notebook: a sequence would push all other columns out of sight."""
 
 
 class Shown:
@@ -46,7 +48,8 @@ class Shown:
             parts.append("<ul>" + "".join(f"<li>{sentence}</li>" for sentence in others) + "</ul>")
         table = self._table()
         if len(table):
-            parts.append(table.head(_SHOWN).to_html(border=0, float_format="{:.3f}".format, na_rep=""))
+            first_rows = table.head(_SHOWN).map(_shortened)
+            parts.append(first_rows.to_html(border=0, float_format=_plain_number, na_rep=""))
         if len(table) > _SHOWN:
             parts.append(f"<p>The first {_SHOWN} of {len(table):,} rows; <code>to_frame()</code> has all.</p>")
         # notebooks colour text and tables by their own theme, so nothing is coloured here
@@ -112,3 +115,13 @@ class Result(Shown):
         if Path(path).suffix.lower() in (".html", ".htm"):
             return write_page(path, **page, status=options.get("status", ""))
         return write_report(path, **page, **options)
+
+
+def _shortened(value):
+    is_long = isinstance(value, str) and len(value) > _LONGEST_CELL
+    return f"{value[: _LONGEST_CELL - 1]}…" if is_long else value
+
+
+def _plain_number(value):
+    """Three decimals, and what they would show as zero in powers of ten."""
+    return f"{value:.1e}" if 0 < abs(value) < 0.0005 else f"{value:.3f}"

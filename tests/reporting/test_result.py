@@ -82,3 +82,12 @@ def test_a_name_with_html_is_one_file_and_any_other_a_folder(tmp_path):
     assert (tmp_path / "report" / "tables").is_dir()
     assert "Made &lt;up&gt;" in page.read_text(encoding="utf-8")
     assert "<title>Another</title>" in written.read_text(encoding="utf-8")
+
+
+def test_notebooks_show_small_numbers_and_the_beginning_of_long_texts():
+    table = pd.DataFrame({"evalue": [2e-28, 0.0], "score": [0.5, 1.0], "sequence": ["ACGT" * 30, "A"]})
+    shown = Made(table, said=("One.",))._repr_html_()
+    assert "2.0e-28" in shown
+    assert "<td>0.000</td>" in shown
+    assert "ACGT" * 9 + "ACG…" in shown
+    assert "ACGT" * 11 not in shown
