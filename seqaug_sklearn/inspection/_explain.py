@@ -103,8 +103,8 @@ def explain(
 
     A hit is compared with known motifs by Tomtom, as :func:`match_motifs` does, and named if the q-value is at most
     0.1. TF-MoDISco is run where the extra ``motifs`` is installed, on 20 sequences or more of at least 30 residues
-    (below 200 residues with ``window=15, flank=5, width=20, width_flank=5``); models of k-mers give it what mutagenesis
-    tells.
+    (below 200 residues with ``window=15, flank=5, width=20, width_flank=5``); models of k-mers alone give it what
+    mutagenesis tells.
 
     Examples
     --------
@@ -163,10 +163,10 @@ def _usual_motifs():
 
 
 def _gives_hypothetical(estimator, method, alphabet):
-    """Whether all members give hypothetical contributions without further predictions."""
+    """Whether to ask the members for hypothetical contributions: models of k-mers alone are faster by mutagenesis."""
     members = [member for member, _ in members_of(estimator)]
     methods = {fitting_method(member, alphabet) for member in members} if method == "auto" else {method}
-    return not methods & {"kmer_weights", "shap_kernel"}
+    return methods != {"kmer_weights"} and "shap_kernel" not in methods
 
 
 def _hits(estimator, attributions, method, settings, rng):
