@@ -26,7 +26,6 @@ from seqaug_sklearn.evaluation._kept_models import (
     ModelSearch,
     ProbabilityCalibrator,
     SequenceModel,
-    calibration_error,
     score_predictions,
 )
 from seqaug_sklearn.evaluation._kmer_analysis import KmerAnalysis, analyse_kmers
@@ -37,6 +36,7 @@ from seqaug_sklearn.evaluation._statistics import (
     GroupTTest,
     TTest,
     bootstrap_interval,
+    calibration_error,
     corrected_t_test,
     detectable_difference,
     expected_power,

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from seqaug_sklearn.evaluation._metrics import FoldRows
+from seqaug_sklearn.evaluation._metrics import FoldRows, squared_errors
+from seqaug_sklearn.evaluation._statistics import calibration_error
 from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.model_selection import ShortcutReport
 
@@ -134,6 +135,21 @@ class ComparisonData:
             frame = frame.join(pd.DataFrame(np.concatenate([f.scores for f in folds]), columns=columns))
         return frame
 
+    def calibration(self) -> pd.DataFrame:
+        """Whether probabilities mean what they say: of all rows that get .8, 80 % should be of that class.
+
+        Returns
+        -------
+        DataFrame
+            Index: estimator. Over the test rows of the first repeat, all folds together: ``brier`` (mean squared
+            distance of probabilities and outcomes, halved; between 0 and 1), ``calibration_error`` (see
+            :func:`~seqaug_sklearn.evaluation.calibration_error`) and ``n``, the number of rows. NaN where an estimator
+            gives no probabilities.
+        """
+        records = {name: self._calibration_of(name) for name in self.estimators}
+        columns = ["brier", "calibration_error", "n"]
+        return pd.DataFrame.from_dict(records, orient="index", columns=columns).rename_axis("estimator")
+
     def confusion_matrix(self, estimator: str) -> pd.DataFrame:
         """Counts over all folds and repeats: true classes in rows, predicted classes in columns."""
         counts = np.zeros((len(self.classes), len(self.classes)), int)
@@ -174,6 +190,19 @@ class ComparisonData:
         if metric is None:
             return "accuracy" if "accuracy" in self.metrics else self.metrics[0]
         return self._check_metric(metric)
+
+    def _calibration_of(self, name):
+        # repeats test the same rows again, and come one after another
+        n_folds = int((self.folds.loc[self.folds["estimator"] == name, "repeat"] == 0).sum())
+        folds = self.rows[name][:n_folds]
+        true = np.concatenate([fold.true for fold in folds])
+        if not all(fold.probability for fold in folds):
+            return np.nan, np.nan, len(true)
+        probabilities = np.concatenate([fold.scores for fold in folds])
+        # what a user's own predict_proba gives need be none; a comparison goes on without
+        if not ((probabilities >= 0) & (probabilities <= 1)).all():
+            return np.nan, np.nan, len(true)
+        return float(squared_errors(probabilities, true).mean()), calibration_error(probabilities, true), len(true)
 
     def _check_estimator(self, name):
         if name not in self.rows:

@@ -28,7 +28,8 @@ _CHANCE = {
 
 def sections(comparison: JudgedComparison, metric: str) -> list[Section]:
     """All sections that a comparison gives by itself."""
-    found = [_scores(comparison, metric), _differences(comparison, metric), _errors(comparison, metric)]
+    parts = (_scores, _differences, _errors, _calibration)
+    found = [part(comparison, metric) for part in parts]
     return [section for section in found if section is not None]
 
 
@@ -129,6 +130,36 @@ def _errors(comparison, metric):
         "Counts and curves put the test rows of all folds and repeats together; the scores above are means over folds."
     )
     return Section("Errors", folded=True, figures=figures, tables=tables, data={caption: counts}, notes=notes)
+
+
+def _calibration(comparison, metric):
+    from seqaug_sklearn.plotting import ReliabilityDisplay
+
+    table = comparison.calibration()
+    known = table.index[table["calibration_error"].notna()]
+    if not len(known):
+        return None
+    means = comparison.scores(metric)["mean"].loc[known].drop(list(comparison.memorisers), errors="ignore")
+    best = [means.idxmax()] if means.notna().any() else []
+    drawn = [name for name in known if name in best or name in comparison.memorisers][:MAX_CURVES] or [known[0]]
+    caption = f"Reliability of {', '.join(drawn)}"
+    display = ReliabilityDisplay.from_comparison(comparison, names=drawn)
+    return Section(
+        "Calibration",
+        folded=True,
+        figures={caption: detached(display)},
+        tables={"Calibration of probabilities": table},
+        data={caption: display.to_frame()},
+        alt={caption: "; ".join(f"{name}: calibration error {table['calibration_error'][name]:.3f}" for name in drawn)},
+        notes=[
+            "The test rows of all folds of the first repeat. Rows are sorted by the probability of the class that is "
+            "answered and cut into bins of equal numbers; below the diagonal a model is too sure of itself. With few "
+            "rows points stray from it by chance.",
+            "brier: mean squared distance of probabilities and outcomes, halved; 0 is best. calibration error: mean "
+            "distance of a bin's probability from its share of right answers. Models without probabilities have "
+            "neither.",
+        ],
+    )
 
 
 def _confused(counts):

@@ -21,6 +21,7 @@ from seqaug_sklearn.plotting._codes import PredictedCodesDisplay
 # confusion_figure is for the pages of `evaluation`; it is not in __all__, because the displays are what is public
 from seqaug_sklearn.plotting._comparison import (
     BinaryCurvesDisplay,
+    ReliabilityDisplay,
     ScoreDifferencesDisplay,
     ScoreDotsDisplay,
     TwoSplitsDisplay,
@@ -66,6 +67,7 @@ __all__ = [
     "PrecisionRecallByClassDisplay",
     "PredictedCodesDisplay",
     "ProtocolGapDisplay",
+    "ReliabilityDisplay",
     "SaliencyLogoDisplay",
     "SanityDisplay",
     "ScoreBarsDisplay",

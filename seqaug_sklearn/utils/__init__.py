@@ -3,6 +3,7 @@
 ``_sklearn`` is the one file that touches private names of scikit-learn; it is imported by name, not from here.
 """
 
+from seqaug_sklearn.utils._bins import equal_count_bins
 from seqaug_sklearn.utils._blocks import block_of_starts, infer_starts, overlaps_any
 from seqaug_sklearn.utils._buffer import TextBuffer
 from seqaug_sklearn.utils._class_labels import check_class_labels, check_not_missing, is_measurement
@@ -143,6 +144,7 @@ __all__ = [
     "deal_members",
     "draw_seed",
     "early_stoppers",
+    "equal_count_bins",
     "explained",
     "file_digest",
     "fit_target",

@@ -312,6 +312,49 @@ def test_curves_are_drawn_of_the_best_of_many(tmp_path):
     assert [label.split(" (")[0] for label in labels] == [f"model {i}" for i in range(6)]
 
 
+def test_calibration_by_hand():
+    """Of 120 rows that all get .9 for their answer, one in four is wrong."""
+    result = compare_answers(Y, {"model": flipped(Y, np.arange(0, 120, 4))}, kind=Confident, cv=KFold(3), n_repeats=2)
+    row = result.calibration().loc["model"]
+    assert row["n"] == 120
+    assert row["brier"] == pytest.approx(0.75 * 0.1**2 + 0.25 * 0.9**2)
+    assert row["calibration_error"] == pytest.approx(0.9 - 0.75)
+    assert -result.folds["neg_brier_score"].mean() == pytest.approx(row["brier"])
+
+
+def test_without_probabilities_there_is_no_calibration():
+    result = compare_answers(Y, {"model": Y})
+    assert result.calibration()[["brier", "calibration_error"]].isna().all(axis=None)
+    assert result.calibration()["n"].tolist() == [120]
+    assert "Calibration" not in [section.title for section in result.sections()]
+
+
+class Improbable(Confident):
+    """Its predict_proba gives numbers that are no probabilities."""
+
+    def predict_proba(self, X):
+        return super().predict_proba(X) * 3
+
+
+def test_numbers_that_are_no_probabilities_have_no_calibration():
+    result = compare_answers(Y, {"model": Y}, kind=Improbable)
+    assert result.calibration()["brier"].isna().all()
+    assert "Calibration" not in [section.title for section in result.sections()]
+
+
+def test_reliability_is_drawn_of_the_best_and_of_the_lookups():
+    X = np.array(["ACGT" * 5, "TTGC" * 5] * 30)
+    kmers = make_pipeline(CountVectorizer(analyzer="char", ngram_range=(2, 2)), LogisticRegression())
+    models = {"constant": DummyClassifier(strategy="prior"), "kmers": kmers, "lookup": memoriser()}
+    result = compare(models, X, Y[:60], cv=KFold(3), groups=np.arange(60), random_state=0)
+    section = next(section for section in result.sections() if section.title == "Calibration")
+    assert section.folded
+    assert [*section.figures] == ["Reliability of kmers, lookup"]
+    assert section.tables["Calibration of probabilities"].index.tolist() == ["constant", "kmers", "lookup"]
+    (data,) = section.data.values()
+    assert data.index.get_level_values("estimator").unique().tolist() == ["kmers", "lookup"]
+
+
 def test_the_axis_of_differences_is_that_of_the_results():
     answers = {"cnn": flipped(Y, np.arange(0, 120, 30)), "cnn+": flipped(Y, np.arange(10, 120, 30))}
     result = compare_answers(Y, answers, cv=KFold(5))
@@ -439,7 +482,7 @@ def test_files(tmp_path, drawn):
     page = result.to_html(tmp_path / "page.html", title="One & two")
     text = page.read_text()
     assert "<h1>One &amp; two</h1>" in text
-    assert text.count("<img ") == 4
+    assert text.count("<img ") == 5
     assert sorted(p.name for p in tmp_path.iterdir()) == ["new", "page.html"]
 
 

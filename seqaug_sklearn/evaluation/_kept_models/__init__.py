@@ -1,7 +1,7 @@
 """Models to keep: the search for one, its calibration, and what is known of its limits."""
 
 from seqaug_sklearn.evaluation._kept_models._averaged import AveragedClassifier
-from seqaug_sklearn.evaluation._kept_models._calibrator import ProbabilityCalibrator, calibration_error
+from seqaug_sklearn.evaluation._kept_models._calibrator import ProbabilityCalibrator
 from seqaug_sklearn.evaluation._kept_models._prediction_scores import score_predictions
 from seqaug_sklearn.evaluation._kept_models._search import ModelSearch
 from seqaug_sklearn.evaluation._kept_models._sequence_model import SequenceModel
@@ -11,6 +11,5 @@ __all__ = [
     "ModelSearch",
     "ProbabilityCalibrator",
     "SequenceModel",
-    "calibration_error",
     "score_predictions",
 ]

@@ -6,11 +6,11 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.isotonic import IsotonicRegression
 from sklearn.utils.validation import check_array, check_is_fitted
 
+from seqaug_sklearn.evaluation._statistics import check_columns
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.utils import check_class_labels
 from seqaug_sklearn.utils._sklearn import Integral, Interval, StrOptions, fit_context
 
-__all__ = ["ProbabilityCalibrator", "calibration_error", "scaled_probabilities"]
+__all__ = ["ProbabilityCalibrator", "scaled_probabilities"]
 
 _SMALLEST = 1e-12
 _LARGEST_SCALE = 5.0
@@ -101,7 +101,7 @@ class ProbabilityCalibrator(TransformerMixin, BaseEstimator):
             If `y` names a column that is not there.
         """
         scores = check_array(X, dtype=np.float64, ensure_min_features=2)
-        codes = _check_codes(y, scores)
+        codes = check_columns(y, scores)
         self.n_features_in_ = scores.shape[1]
         self.scores_are_probabilities_ = _are_probabilities(scores)
         self.method_ = self._choose(len(scores))
@@ -166,54 +166,6 @@ def scaled_probabilities(scores, temperature, shifts, *, probability: bool | Non
     """
     probability = _are_probabilities(scores) if probability is None else probability
     return _softmax(_logits(scores, probability) / temperature + np.asarray(shifts))
-
-
-def calibration_error(probabilities, codes, *, n_bins: int = 10) -> float:
-    """Expected calibration error of the most probable class: mean distance of confidence and share of right answers.
-
-    Rows are sorted by the probability of the class that is answered, and cut into bins of equal numbers of rows, which
-    few rows need: with bins of equal width most hold next to nothing.
-
-    Parameters
-    ----------
-    probabilities : array-like of shape (n_samples, n_classes)
-        Probabilities.
-    codes : array-like of int of shape (n_samples,)
-        Column of the right class of each row.
-    n_bins : int, default=10
-        Number of bins, fewer where there are fewer rows.
-
-    Returns
-    -------
-    float
-        Between 0 and 1.
-
-    References
-    ----------
-    M. P. Naeini et al. (2015), Obtaining well calibrated probabilities using Bayesian binning, AAAI.
-
-    Examples
-    --------
-    >>> from seqaug_sklearn.evaluation import calibration_error
-    >>> calibration_error([[0.9, 0.1], [0.9, 0.1]], [0, 1], n_bins=1)
-    0.4
-    """
-    probabilities = check_array(probabilities, dtype=np.float64, ensure_min_features=2)
-    codes = _check_codes(codes, probabilities)
-    confidence, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == codes
-    order = np.argsort(confidence, kind="stable")
-    bins = np.array_split(order, min(n_bins, len(order)))
-    gaps = [abs(confidence[rows].mean() - right[rows].mean()) * len(rows) for rows in bins]
-    return float(np.sum(gaps) / len(order))
-
-
-def _check_codes(y, scores):
-    codes = check_class_labels(y, len(scores))
-    whole = codes.dtype.kind in "iub"
-    if not whole or codes.min() < 0 or codes.max() >= scores.shape[1]:
-        shown = ", ".join(str(code) for code in np.unique(codes)[:4])
-        raise DataFormatError(f"y must hold columns of X, whole numbers from 0 to {scores.shape[1] - 1}; got {shown}")
-    return codes.astype(np.intp)
 
 
 def _are_probabilities(scores):

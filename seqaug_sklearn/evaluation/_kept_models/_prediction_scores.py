@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from seqaug_sklearn.evaluation._kept_models._calibrator import calibration_error
 from seqaug_sklearn.evaluation._metrics import FoldRows, score_rows, squared_errors
+from seqaug_sklearn.evaluation._statistics import calibration_error
 from seqaug_sklearn.exceptions import DataFormatError
 
 __all__ = ["brier_score", "score_predictions"]

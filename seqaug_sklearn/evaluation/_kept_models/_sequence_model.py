@@ -10,10 +10,11 @@ from sklearn.utils.validation import check_is_fitted
 from seqaug_sklearn.base import TextInputMixin
 from seqaug_sklearn.evaluation._compare import compare
 from seqaug_sklearn.evaluation._kept_models._averaged import AveragedClassifier
-from seqaug_sklearn.evaluation._kept_models._calibrator import ProbabilityCalibrator, calibration_error
+from seqaug_sklearn.evaluation._kept_models._calibrator import ProbabilityCalibrator
 from seqaug_sklearn.evaluation._kept_models._prediction_scores import brier_score
 from seqaug_sklearn.evaluation._kept_models._refit import class_scores, fit_on_all
 from seqaug_sklearn.evaluation._kept_models._search import ModelSearch
+from seqaug_sklearn.evaluation._statistics import calibration_error
 from seqaug_sklearn.evaluation._verdict import WARNING
 from seqaug_sklearn.model_selection import leakage_groups
 from seqaug_sklearn.similarity import ApplicabilityDomain, memoriser

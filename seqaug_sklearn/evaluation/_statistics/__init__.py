@@ -1,5 +1,6 @@
 """Statistics of a comparison: pure functions of scores, groups and a seed."""
 
+from seqaug_sklearn.evaluation._statistics._calibration import calibration_error, check_columns
 from seqaug_sklearn.evaluation._statistics._expected_power import detectable_difference, expected_power, tell_expected
 from seqaug_sklearn.evaluation._statistics._group_t_test import (
     GroupTTest,
@@ -22,6 +23,8 @@ __all__ = [
     "GroupTTest",
     "TTest",
     "bootstrap_interval",
+    "calibration_error",
+    "check_columns",
     "corrected_t_test",
     "detectable_difference",
     "detectable_shift",
