@@ -40,6 +40,9 @@ OUTPUTS = ("transform", "predict_proba", "decision_function", "predict")
 ROWS = [f"gene{i}" for i in range(12)]
 
 
+MOTIFS = {"G-box": "CACGTG", "own": [[0.5, 0.2, 0.2, 0.1], [0, 1, 0, 0], [0.1, 0.1, 0.7, 0.1]]}
+
+
 def some_text(seed=0):
     """Twelve sequences of 24 nt in two classes that differ in composition."""
     rng = np.random.default_rng(seed)
@@ -239,6 +242,9 @@ ESTIMATORS = [
     Case("features", "KmerCounts", {"k": (2, 3)}),
     Case("features", "KmerCounts", {"k": 2, "weighting": "tfidf", "sublinear": True, "max_features": 9}),
     Case("features", "KmerCounts", {"k": 3, "weighting": "frequency", "canonical": False, "sparse_output": False}),
+    Case("features", "MotifOccupancy", {"motifs": MOTIFS}, tolerance=1e-5),
+    Case("features", "MotifOccupancy", {"motifs": MOTIFS, "score": "count", "background": "train", "p_value": 0.01}),
+    Case("features", "MotifOccupancy", {"motifs": MOTIFS, "score": "max", "strand": "both"}, tolerance=1e-5),
     Case("features", "PositionalKmers", {"k": (1, 3)}),
     Case("features", "PositionalKmers", {"k": 2, "anchor": "both", "tolerance": 1, "sparse_output": False}),
     Case("features", "SequenceComposition", {"groups": "usual", "length": True}),

@@ -10,7 +10,7 @@ from seqaug_sklearn.exceptions import MissingDependencyError, SeqAugWarning
 from seqaug_sklearn.inspection._explained import fitting_method
 from seqaug_sklearn.inspection._explanation import HIT_COLUMNS, Explanation
 from seqaug_sklearn.inspection._hits import find_hits, run_thresholds, shuffled_texts
-from seqaug_sklearn.inspection._match_motifs import FEW_TARGETS, match_motifs, read_database
+from seqaug_sklearn.inspection._match_motifs import FEW_TARGETS, match_motifs
 from seqaug_sklearn.inspection._members import averaged, members_of
 from seqaug_sklearn.inspection._motifs import discover_motifs
 from seqaug_sklearn.inspection._sequence_attributions import (
@@ -18,6 +18,7 @@ from seqaug_sklearn.inspection._sequence_attributions import (
     check_counts,
     sequence_attributions,
 )
+from seqaug_sklearn.motifs import read_database
 from seqaug_sklearn.utils import check_generator
 
 __all__ = ["explain"]

@@ -1,22 +1,17 @@
 """Known motifs that resemble discovered ones, by Tomtom."""
 
-import os
 import warnings
-from collections.abc import Mapping
 
 import numpy as np
 
-from seqaug_sklearn.alphabets import DNA
 from seqaug_sklearn.exceptions import SeqAugWarning
-from seqaug_sklearn.motifs import JASPAR_GROUPS, MotifSet, read_jaspar, read_motif_file
+from seqaug_sklearn.motifs import MotifSet, check_matrices, read_database
 from seqaug_sklearn.utils import import_optional, invalid_parameter, is_number, is_whole, warn
 
-__all__ = ["COLUMNS", "FEW_TARGETS", "check_limits", "match_matrices", "match_motifs", "matrices_of", "read_database"]
+__all__ = ["COLUMNS", "FEW_TARGETS", "check_limits", "match_matrices", "match_motifs", "matrices_of"]
 
 COLUMNS = ["motif", "rank", "match", "p_value", "q_value", "offset", "overlap", "strand"]
 FEW_TARGETS = 25
-_JASPAR = tuple(f"jaspar_{group}" for group in JASPAR_GROUPS)
-_CODES = dict(DNA.ambiguity) | {symbol: symbol for symbol in DNA.symbols} | {"U": "T"}
 
 
 def match_motifs(motifs, database="jaspar_plants", *, q_value=0.1, n_best=5):
@@ -96,23 +91,7 @@ def matrices_of(motifs):
     """Shares by name, of the informative positions where motifs were discovered."""
     if isinstance(motifs, MotifSet):
         return {motif.name: motif.ppm[slice(*motif.informative)] for motif in motifs}
-    return _checked(motifs, "motifs")
-
-
-def read_database(database):
-    """Known motifs as shares by name."""
-    if isinstance(database, str) and database in _JASPAR:
-        return read_jaspar(group=database.removeprefix("jaspar_"))
-    if isinstance(database, str) and not os.path.exists(database):
-        error = ValueError if "jaspar" in database.lower() else FileNotFoundError
-        raise error(
-            f"database={database!r} is neither a collection nor a file that exists; collections are {list(_JASPAR)}, "
-            "others are read from a file of MEME or JASPAR"
-        )
-    known = read_motif_file(database) if isinstance(database, (str, os.PathLike)) else _checked(database, "database")
-    if not known:
-        raise ValueError("database is empty; at least one known motif is needed")
-    return known
+    return check_matrices(motifs, "motifs", also="a MotifSet, or ")
 
 
 def match_matrices(queries, known, q_value, n_best):
@@ -167,39 +146,3 @@ def _tomtom(queries, known):
         result = memelite.tomtom(*tables, n_jobs=1)
     p_values, *others = result
     return zip(np.clip(p_values, 0, 1), *others, strict=True)
-
-
-def _checked(matrices, name):
-    """Shares by name from counts or shares."""
-    if not isinstance(matrices, Mapping):
-        also = "a MotifSet, or " if name == "motifs" else ""
-        raise TypeError(f"{name} must be {also}a dict that maps names to matrices, got {type(matrices).__name__}")
-    return {str(key): _shares(matrix, f"{name}[{key!r}]") for key, matrix in matrices.items()}
-
-
-def _shares(matrix, name):
-    if isinstance(matrix, str):
-        return _consensus(matrix, name)
-    try:
-        matrix = np.asarray(matrix, dtype=float)
-    except (TypeError, ValueError):
-        raise TypeError(
-            f"{name} must be counts or shares of shape (width, 4), or a consensus such as 'CACGTG', got "
-            f"{type(matrix).__name__}"
-        ) from None
-    if matrix.ndim != 2 or matrix.shape[1] != 4 or len(matrix) == 0:
-        raise ValueError(f"{name} must have the shape (width, 4), columns A, C, G, T, got {matrix.shape}")
-    total = matrix.sum(axis=1, keepdims=True)
-    if not np.isfinite(matrix).all() or (matrix < 0).any() or (total == 0).any():
-        raise ValueError(f"{name} must hold counts or shares, each row above zero in sum; log-odds are not read")
-    return matrix / total
-
-
-def _consensus(text, name):
-    """Shares of a consensus: each letter stands for its bases equally."""
-    unknown = [letter for letter in text.upper() if letter not in _CODES]
-    if unknown or not text:
-        problem = f"holds {unknown[0]!r}" if unknown else "is empty"
-        raise ValueError(f"{name}={text!r} {problem}; a consensus is written in IUPAC's letters for DNA")
-    bases = [_CODES[letter] for letter in text.upper()]
-    return np.array([[(symbol in some) / len(some) for symbol in DNA.symbols] for some in bases])

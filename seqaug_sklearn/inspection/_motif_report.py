@@ -6,10 +6,10 @@ from pathlib import Path
 import pandas as pd
 
 from seqaug_sklearn.inspection._attributions import Attributions
-from seqaug_sklearn.inspection._match_motifs import check_limits, match_matrices, matrices_of, read_database
+from seqaug_sklearn.inspection._match_motifs import check_limits, match_matrices, matrices_of
 from seqaug_sklearn.inspection._motif_logos import contribution_bars, contribution_logo, match_logos, site_histogram
 from seqaug_sklearn.inspection._motifs import discover_motifs
-from seqaug_sklearn.motifs import MotifSet
+from seqaug_sklearn.motifs import MotifSet, read_database
 from seqaug_sklearn.reporting import (
     Card,
     Code,

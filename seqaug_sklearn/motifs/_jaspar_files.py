@@ -12,19 +12,21 @@ from seqaug_sklearn.utils import read_text
 __all__ = ["read_motif_file"]
 
 
-def read_motif_file(path):
-    """Read motifs of DNA from a file in MEME's text format, or in one of JASPAR's (``.jaspar``, ``.pfm``).
+def read_motif_file(path, *, alphabet=DNA):
+    """Read motifs from a file in MEME's text format, or in one of JASPAR's (``.jaspar``, ``.pfm``).
 
     Parameters
     ----------
     path : str or path-like
         File. JASPAR's begin with ``>``, an identifier and a name, and hold counts in four lines, A, C, G and T, with
         or without letters and brackets.
+    alphabet : Alphabet, default=DNA
+        Order of the columns. Only MEME's format holds motifs of proteins.
 
     Returns
     -------
-    dict of str to float64 ndarray of shape (width, 4)
-        Share of each base, by identifier and name ("MA0570.3 ABF1").
+    dict of str to float64 ndarray of shape (width, n_symbols)
+        Share of each symbol, by identifier and name ("MA0570.3 ABF1").
 
     Raises
     ------
@@ -33,7 +35,14 @@ def read_motif_file(path):
     """
     lines = read_text(path).splitlines()
     first = next((line for line in lines if line.strip()), "")
-    return _of_jaspar(path, lines) if first.startswith(">") else read_meme(path)
+    if not first.startswith(">"):
+        return read_meme(path, alphabet=alphabet)
+    if len(alphabet) != len(DNA):
+        raise DataFormatError(
+            f"{path} is in JASPAR's format, whose matrices are of DNA; those of {alphabet.name} are read from a file "
+            "in MEME's text format"
+        )
+    return _of_jaspar(path, lines)
 
 
 def _of_jaspar(path, lines):
