@@ -88,7 +88,7 @@ def test_groups_that_separate_relatives_are_a_warning():
     model = SequenceModel(kmers(5), cv=3).fit(X, np.arange(24) % 2, groups=np.arange(24))
     assert model.split_["leaked_share"] > 0.5
     assert model.verdict()[0].startswith("Warning: ")
-    assert "related to a training sequence" in model.verdict()[0]
+    assert "share sequence with a training" in model.verdict()[0]
 
 
 def test_decision_values_become_probabilities(data):

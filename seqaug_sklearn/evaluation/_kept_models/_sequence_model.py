@@ -16,7 +16,7 @@ from seqaug_sklearn.evaluation._kept_models._refit import class_scores, fit_on_a
 from seqaug_sklearn.evaluation._kept_models._search import ModelSearch
 from seqaug_sklearn.evaluation._statistics import calibration_error
 from seqaug_sklearn.evaluation._verdict import WARNING
-from seqaug_sklearn.model_selection import leakage_groups
+from seqaug_sklearn.model_selection import audit_leakage, leakage_groups
 from seqaug_sklearn.similarity import ApplicabilityDomain, memoriser
 from seqaug_sklearn.utils import check_class_labels, check_generator, check_sequences, draw_seed
 from seqaug_sklearn.utils._sklearn import Integral, Interval, StrOptions, fit_context
@@ -87,8 +87,8 @@ class SequenceModel(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEst
         calibration. Each fold is calibrated by the others.
     split_ : dict
         ``folds``, ``groups`` ("given", "relatives" or "none: no two rows are related"), ``n_groups``, and
-        ``leaked_share``: the share of held-out rows that are related to a training row of their fold, because the
-        groups that were given separate relatives.
+        ``leaked_share``: the share of held-out rows that share sequence with a training row of their fold, because
+        the groups that were given separate relatives.
     lengths_ : int64 ndarray of shape (3,)
         Shortest, median and longest training sequence, in residues.
     class_counts_ : dict of str to int
@@ -185,8 +185,7 @@ class SequenceModel(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEst
         y = check_class_labels(y, len(sequences))
         y = y.astype(str) if y.dtype == object else y
         seed = draw_seed(check_generator(self.random_state))
-        families = leakage_groups(X, alphabet=self.alphabet)
-        groups, how = _groups(groups, families)
+        groups, how = _groups(X, groups, self.alphabet)
         estimator = ModelSearch(alphabet=self.alphabet) if self.estimator is None else self.estimator
         self.comparison_ = compare(
             self._beside_baselines(estimator),
@@ -203,7 +202,9 @@ class SequenceModel(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEst
         self.classes_, self.n_rows_ = self.comparison_.classes, len(y)
         self.split_ = {"folds": len(self.comparison_.test_rows), "groups": how}
         self.split_["n_groups"] = len(y) if groups is None else len(np.unique(groups))
-        self.split_["leaked_share"] = _leaked_share(self.comparison_.test_rows, families)
+        # relatives that were kept together cannot leak
+        folds = self.comparison_.test_rows if how == "given" else []
+        self.split_["leaked_share"] = _leaked_share(X, folds, self.alphabet)
         self.scores_ = _scores(self.comparison_)
         self._describe_rows(sequences, y)
         self._calibrate()
@@ -241,7 +242,7 @@ class SequenceModel(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEst
                 if name != _MODEL
             },
             "split": {name: value for name, value in self.split_.items() if name != "leaked_share"},
-            "leaks": f"{self.split_['leaked_share']:.1%} of the held-out sequences are related to a training sequence",
+            "leaks": f"{self.split_['leaked_share']:.1%} of held-out sequences share sequence with a training sequence",
             "limits": [self._tell_domain(), *_LIMITS],
             "verdict": self.verdict(),
             "shortcuts": list(self.shortcuts_) or "not looked for",
@@ -329,9 +330,9 @@ class SequenceModel(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEst
     def _leaks(self):
         if self.split_["leaked_share"] >= _LEAKS_MATTER:
             yield (
-                f"{WARNING}{self.split_['leaked_share']:.1%} of the held-out sequences are related to a training "
+                f"{WARNING}{self.split_['leaked_share']:.1%} of the held-out sequences share sequence with a training "
                 "sequence of their fold, because the groups that were given separate relatives. The score may be "
-                "memory; leave the groups out, and relatives are kept together."
+                "memorisation; leave the groups out, and relatives are kept together."
             )
 
     def _beside_baselines(self, estimator) -> dict[str, Any]:
@@ -370,23 +371,25 @@ class SequenceModel(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEst
         return of_members[:, np.arange(len(answers)), answers].std(axis=0)
 
 
-def _groups(groups, families):
+def _groups(X, groups, alphabet):
     """Groups of the split, None where each row is its own, and where they come from."""
     if groups is not None:
         groups = np.asarray(groups)
         return groups.astype(str) if groups.dtype == object else groups, "given"
+    families = leakage_groups(X, alphabet=alphabet)
     if len(np.unique(families)) == len(families):
         return None, "none: no two rows are related"
     return families, "relatives"
 
 
-def _leaked_share(test_rows, families):
-    """Share of held-out rows with a relative among the training rows of their fold."""
-    everyone, leaked = np.arange(len(families)), []
-    for rows in test_rows:
-        train = np.setdiff1d(everyone, rows)
-        leaked.append(np.isin(families[rows], families[train]))
-    return float(np.concatenate(leaked).mean())
+def _leaked_share(X, folds, alphabet):
+    """Share of the held-out rows that share sequence with a training row of their fold."""
+    texts = np.asarray(check_sequences(X).values, dtype=object)
+    leaked = [np.zeros(0)]
+    for rows in folds:
+        train = np.delete(texts, rows)
+        leaked.append(audit_leakage(train.tolist(), texts[rows].tolist(), alphabet=alphabet).leaked)
+    return float(np.concatenate(leaked).mean()) if folds else 0.0
 
 
 def _scores_of(rows):
