@@ -50,7 +50,7 @@ def test_counts_stand_in_the_lower_panel(rng):
     (points,) = display.axes_[1].lines
     assert points.get_ydata().tolist() == [21, 21, 21, 20]
     assert display.axes_[1].get_ylim()[0] == 0
-    assert display.axes_[1].get_xlabel() == "probability (answer)"
+    assert display.axes_[1].get_xlabel() == "probability of the answer"
 
 
 def test_the_probability_of_one_class():
@@ -60,7 +60,7 @@ def test_the_probability_of_one_class():
     curve = display.curves["model"]
     assert curve["probability"].tolist() == pytest.approx([0.15, 0.55])
     assert curve["share"].tolist() == [0, 1]
-    assert display.ax_.get_ylabel() == "share (b)"
+    assert display.ax_.get_ylabel() == "share of b"
 
 
 def test_equal_probabilities_are_one_bin_in_any_order(rng):

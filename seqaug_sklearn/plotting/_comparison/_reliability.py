@@ -150,8 +150,11 @@ class ReliabilityDisplay:
         self.ax_, counts = self.axes_
         self.ax_.plot([0, 1], [0, 1], **CHANCE)
         self.lines_ = {name: self._plot_model(i, name) for i, name in enumerate(self.curves)}
-        self.ax_.set(ylabel=f"share ({self.event})", xlim=(-0.02, 1.02), ylim=(-0.02, 1.02))
-        counts.set(xlabel=f"probability ({self.event})", ylabel="rows", xlim=(-0.02, 1.02))
+        of_answer = self.event == "answer"
+        shares = "share of right answers" if of_answer else f"share of {self.event}"
+        probabilities = "probability of the answer" if of_answer else f"probability of {self.event}"
+        self.ax_.set(ylabel=shares, xlim=(-0.02, 1.02), ylim=(-0.02, 1.02))
+        counts.set(xlabel=probabilities, ylabel="rows", xlim=(-0.02, 1.02))
         counts.set_ylim(0, 1.15 * max(curve["n"].max() for curve in self.curves.values()))
         self.ax_.legend(title="calibration error", fontsize=8, title_fontsize=8, frameon=False)
         return self
