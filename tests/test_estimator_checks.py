@@ -205,6 +205,7 @@ ESTIMATORS = [
     Case("augmentation", "WindowAugmenter", WINDOWS),
     Case("augmentation", "WindowAugmenter", {**WINDOWS, "max_windows": "balanced", "random_state": 0}),
     Case("augmentation", "RandomAugmentation", {"transforms": EDITS, "random_state": 0}),
+    Case("augmentation", "RandomAugmentation", {"transforms": EDITS, "sampling_strategy": "all", "random_state": 0}),
     Case(
         "augmentation", "RandomAugmentation", {"transforms": EDITS, "exactly": False, "pad_to": 30, "random_state": 0}
     ),

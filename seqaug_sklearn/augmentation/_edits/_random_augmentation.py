@@ -13,6 +13,12 @@ from seqaug_sklearn.augmentation._edits._arrays import padded
 from seqaug_sklearn.augmentation._edits._base import RandomEdit, read_one_hot
 from seqaug_sklearn.augmentation._edits._protection import protection_mask
 from seqaug_sklearn.augmentation._edits._rows import LetterRows, OneHotRows, true_lengths
+from seqaug_sklearn.augmentation._sampling_strategy import (
+    SAMPLING_STRATEGIES,
+    check_no_sampling_strategy,
+    drawn_in_turn,
+    rows_to_add,
+)
 from seqaug_sklearn.base import TextInputMixin
 from seqaug_sklearn.exceptions import SeqAugWarning, SequenceError
 from seqaug_sklearn.utils import (
@@ -20,6 +26,7 @@ from seqaug_sklearn.utils import (
     check_not_missing,
     check_same_order,
     check_sequences,
+    invalid_parameter,
     mark_made_rows,
     name_row,
     require_memory,
@@ -53,7 +60,13 @@ class RandomAugmentation(TextInputMixin, SamplerMixin, BaseEstimator):
         Whether every sequence gets ``max_per_sequence`` edits, or a number between 1 and that, each equally likely
         (EvoAug's ``hard_aug``). An edit may still change nothing: a stretch of length 0, a coin that says no.
     n_copies : int, default=1
-        Edited copies per sequence that ``fit_resample`` adds.
+        Edited copies per sequence that ``fit_resample`` adds, of all classes alike.
+    sampling_strategy : float, str, dict, callable or None, default=None
+        Edited copies for some classes only, in the numbers of imbalanced-learn's over-samplers, in place of
+        ``n_copies``: "auto" (that is "not majority") or "minority" make classes as large as the largest one, a dict
+        gives the number of rows that a class has in the end, a float the ratio of two classes. Each sequence of a class
+        is copied once before any is copied again. None: every sequence gets ``n_copies``. For ``fit_resample`` only:
+        ``augment_batch`` adds no rows, so it is an error there.
     protect : int, array-like, slice, tuple, dict or None, default=None
         Positions, counted from 0, that no edit changes or moves: one or a list of them, a boolean mask, an interval
         ``(start, end)`` without its end (a tuple is always an interval, a list of integers always positions), a slice,
@@ -72,8 +85,10 @@ class RandomAugmentation(TextInputMixin, SamplerMixin, BaseEstimator):
 
     Attributes
     ----------
-    sample_indices_ : int ndarray of shape (n_samples * (1 + n_copies),)
+    sample_indices_ : int ndarray of shape (n_samples_new,)
         Row of X that each output row comes from.
+    sampling_strategy_ : dict or None
+        Copies that each class gets; None without ``sampling_strategy``.
 
     See Also
     --------
@@ -105,6 +120,7 @@ class RandomAugmentation(TextInputMixin, SamplerMixin, BaseEstimator):
         "max_per_sequence": [Interval(Integral, 1, None, closed="left")],
         "exactly": ["boolean"],
         "n_copies": [Interval(Integral, 1, None, closed="left")],
+        "sampling_strategy": SAMPLING_STRATEGIES,
         "protect": ["array-like", Interval(Integral, 0, None, closed="left"), slice, dict, None],
         "pad_to": [Interval(Integral, 1, None, closed="left"), None],
         "alphabet": [StrOptions({"dna", "rna", "protein"}), Alphabet],
@@ -118,6 +134,7 @@ class RandomAugmentation(TextInputMixin, SamplerMixin, BaseEstimator):
         max_per_sequence=2,
         exactly=True,
         n_copies=1,
+        sampling_strategy=None,
         protect=None,
         pad_to=None,
         alphabet="dna",
@@ -127,6 +144,7 @@ class RandomAugmentation(TextInputMixin, SamplerMixin, BaseEstimator):
         self.max_per_sequence = max_per_sequence
         self.exactly = exactly
         self.n_copies = n_copies
+        self.sampling_strategy = sampling_strategy
         self.protect = protect
         self.pad_to = pad_to
         self.alphabet = alphabet
@@ -157,12 +175,12 @@ class RandomAugmentation(TextInputMixin, SamplerMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If an edit does not fit the alphabet or ``protect``, or y has another length than X, or another order of the
-            same index.
+            If an edit does not fit the alphabet or ``protect``, ``sampling_strategy`` does not fit y, or y has another
+            length than X, or another order of the same index.
         SequenceError, SequenceTypeError
             If X is not text of the alphabet, or a sequence is shorter than the smallest edit or longer than ``pad_to``.
         """
-        self._read(X, y)
+        self._read(X, y, check_generator(self.random_state))
         return self
 
     @fit_context(prefer_skip_nested_validation=True)
@@ -182,31 +200,33 @@ class RandomAugmentation(TextInputMixin, SamplerMixin, BaseEstimator):
 
         Returns
         -------
-        X_resampled : list, ndarray, Series or DataFrame of shape (n_samples * (1 + n_copies),)
-            X as it was, then ``n_copies`` times its edited copies, in upper case; the same kind as X. The index
-            repeats the identifiers of the parents, and ``attrs`` notes how many rows each has: ``fit`` of this
-            package warns where some of them are missing.
+        X_resampled : list, ndarray, Series or DataFrame of shape (n_samples_new,)
+            X as it was, then its edited copies, in upper case: ``n_copies`` times all, or class by class those of
+            ``sampling_strategy``; the same kind as X. The index repeats the identifiers of the parents, and ``attrs``
+            notes how many rows each has: ``fit`` of this package warns where some of them are missing.
         y_resampled : list, ndarray, Series or DataFrame of the same length
             Labels of the parents, with their own index.
 
         Raises
         ------
         ValueError
-            If an edit does not fit the alphabet or ``protect``, there is RandomNoise among them, or y has another
-            length than X.
+            If an edit does not fit the alphabet or ``protect``, there is RandomNoise among them,
+            ``sampling_strategy`` does not fit y or stands beside ``n_copies``, or y has another length than X.
         SequenceError, SequenceTypeError
             If X is not text of the alphabet, or a sequence is shorter than the smallest edit or longer than ``pad_to``.
         """
         if y is None:
             raise ValueError("fit_resample needs y: the copies inherit the labels of their parents; pass one for each")
-        sequences, letters = self._read(X, y)
+        rng = check_generator(self.random_state)
+        sequences, letters = self._read(X, y, rng)
         warn_of_parted_rows(X)
         self._warn_about_names(sequences)
         _warn_about_case(sequences)
-        rng = check_generator(self.random_state)
         resampled = list(map(str, sequences.values))
-        for _ in range(self.n_copies):
-            resampled += self._edited_text(letters, sequences, rng)
+        n_samples, parents = len(sequences), self.sample_indices_[len(sequences) :]
+        # as many rows at a time as there are
+        for start in range(0, len(parents), n_samples):
+            resampled += self._edited_text(letters, sequences, parents[start : start + n_samples], rng)
         return self._fit_resample(X, y, resampled)
 
     def augment_batch(self, X, rng, *, identifiers=None):
@@ -260,6 +280,7 @@ class RandomAugmentation(TextInputMixin, SamplerMixin, BaseEstimator):
 
     def _check_parameters(self):
         """Check what matters to a batch; all of scikit-learn's checks would take longer than some edits."""
+        check_no_sampling_strategy(self.sampling_strategy)
         try:
             valid = _are_valid(self.max_per_sequence, self.exactly, self.pad_to, self.alphabet)
         except TypeError:  # not hashable, so none of them is as it should be
@@ -279,8 +300,8 @@ class RandomAugmentation(TextInputMixin, SamplerMixin, BaseEstimator):
                 )
             edit._check_parameters()
 
-    def _read(self, X, y):
-        """Validate X and y; return the sequences and their letters, uint8 ndarray (n, width)."""
+    def _read(self, X, y, rng):
+        """Validate X and y and draw parents; return the sequences and their letters, uint8 ndarray (n, width)."""
         _check_is_text(X)
         sequences = check_sequences(X)
         n_samples = len(sequences)
@@ -291,22 +312,42 @@ class RandomAugmentation(TextInputMixin, SamplerMixin, BaseEstimator):
         check_same_order(X, y)
         alphabet = get_alphabet(self.alphabet)
         text_to_codes(sequences.values, alphabet, identifiers=sequences.identifiers)  # names a foreign symbol
-        require_memory(
-            # one byte per letter of the text, a lower bound
-            float(n_samples) * self.n_copies * int(sequences.lengths().mean()),
-            f"{self.n_copies} copies of {n_samples} sequences",
-            "lower n_copies, or augment during training with augment= of a neural classifier",
-        )
+        parents = self._parents(y, sequences, rng)
         letters = _letters(sequences.values, int(sequences.lengths().max()))
         if self.pad_to is not None:
             letters = self._pad(letters, sequences.lengths(), sequences.identifiers)
-        self._check_edits(self._letter_rows(letters, sequences))
-        self.sample_indices_ = np.tile(np.arange(n_samples), 1 + self.n_copies)
+        self._check_edits(self._letter_rows(letters, sequences, np.arange(n_samples)))
+        self.sample_indices_ = np.concatenate([np.arange(n_samples), parents])
         return sequences, letters
 
-    def _letter_rows(self, letters, sequences):
-        options = self._options(letters, sequences.identifiers, int(sequences.lengths().max()))
-        return LetterRows(letters, sequences.lengths().astype(np.int64), get_alphabet(self.alphabet), **options)
+    def _parents(self, y, sequences, rng):
+        """Row that each copy is made of."""
+        n_samples, self.sampling_strategy_ = len(sequences), None
+        n_copies, count = n_samples * self.n_copies, f"{self.n_copies} copies of {n_samples} sequences"
+        if self.sampling_strategy is not None:
+            if self.n_copies != 1:
+                raise invalid_parameter(
+                    "n_copies",
+                    f"must be 1 beside sampling_strategy={self.sampling_strategy!r:.80}, got {self.n_copies}: it "
+                    "copies all classes alike, and the other brings classes to a number of rows; leave one of them out",
+                )
+            numbers, labels = rows_to_add(self.sampling_strategy, y, n_samples)
+            n_copies, self.sampling_strategy_ = sum(numbers.values()), numbers
+            count = f"{n_copies} copies of {n_samples} sequences"
+        require_memory(
+            # one byte per letter of the text, a lower bound
+            float(n_copies) * int(sequences.lengths().mean()),
+            count,
+            "ask for fewer, or augment during training with augment= of a neural classifier",
+        )
+        if self.sampling_strategy is None:
+            return np.tile(np.arange(n_samples), self.n_copies)
+        return drawn_in_turn(labels, numbers, rng)
+
+    def _letter_rows(self, letters, sequences, rows):
+        names, lengths = sequences.identifiers, sequences.lengths().astype(np.int64)
+        options = self._options(letters[rows], None if names is None else names[rows], int(lengths.max()))
+        return LetterRows(letters[rows], lengths[rows], get_alphabet(self.alphabet), **options)
 
     def _options(self, values, identifiers, longest):
         return {
@@ -358,8 +399,8 @@ class RandomAugmentation(TextInputMixin, SamplerMixin, BaseEstimator):
         ranks = rng.random((n_samples, n_edits)).argsort(axis=1).argsort(axis=1)
         return ranks < (most if self.exactly else rng.integers(1, most + 1, size=(n_samples, 1)))
 
-    def _edited_text(self, letters, sequences, rng):
-        rows = self._edit(self._letter_rows(letters, sequences), rng)
+    def _edited_text(self, letters, sequences, parents, rng):
+        rows = self._edit(self._letter_rows(letters, sequences, parents), rng)
         edited = rows.result().numpy()
         return edited.view(f"S{edited.shape[1]}")[:, 0].astype(np.str_).tolist()
 

@@ -20,7 +20,13 @@ from seqaug_sklearn.augmentation._orthologs._checks import (
     tell_names_of_exclude,
     tell_unknown,
 )
+from seqaug_sklearn.augmentation._orthologs._draws import draw_of_classes, draw_of_rows
 from seqaug_sklearn.augmentation._orthologs._selection import OrthologTable, select_orthologs, similar_pairs
+from seqaug_sklearn.augmentation._sampling_strategy import (
+    SAMPLING_STRATEGIES,
+    check_no_sampling_strategy,
+    rows_to_add,
+)
 from seqaug_sklearn.base import TextInputMixin
 from seqaug_sklearn.exceptions import SeqAugWarning
 from seqaug_sklearn.similarity import USUAL_SHARE
@@ -62,6 +68,12 @@ class OrthologAugmenter(TextInputMixin, SamplerMixin, BaseEstimator):
         orthologs stay. Used in training only.
     n_copies : int or None, default=None
         Most orthologs that ``fit_resample`` adds per row, drawn at random; None adds all.
+    sampling_strategy : float, str, dict, callable or None, default=None
+        Orthologs for some classes only, in the numbers of imbalanced-learn's over-samplers: "auto" (that is "not
+        majority") or "minority" bring classes to the size of the largest one, a dict to a number of rows, a float to a
+        ratio of two classes. Each row of a class gets one before any gets a second; where a class has fewer orthologs
+        than that, all are added, with a warning. None: all classes alike. For ``fit_resample`` only: in training no
+        rows are added, so it is an error there.
     exclude : Series or one-column DataFrame of str, default=None
         Sequences indexed by identifier, as in X: the whole data set. An ortholog similar to one of them whose
         identifier is not among the training rows is not used. It also says which genes the data hold at all.
@@ -94,6 +106,8 @@ class OrthologAugmenter(TextInputMixin, SamplerMixin, BaseEstimator):
         Names of the added rows.
     n_orthologs_ : int
         Rows added.
+    sampling_strategy_ : dict or None
+        Orthologs that each class should get; None without ``sampling_strategy``.
     report_ : Series of int
         Counts: ``rows``, ``rows_with_orthologs`` (usable ones), ``genes`` of the table and how many of them are
         ``unknown_genes``; of the distinct ``orthologs`` how many are ``usable``, ``held_out`` (no gene of theirs is in
@@ -150,6 +164,7 @@ class OrthologAugmenter(TextInputMixin, SamplerMixin, BaseEstimator):
         "orthologs": "no_validation",
         "rate": [Interval(Real, 0, 1, closed="both")],
         "n_copies": [Interval(Integral, 1, None, closed="left"), None],
+        "sampling_strategy": SAMPLING_STRATEGIES,
         "exclude": "no_validation",
         "exclude_threshold": [Interval(Real, 0, 1, closed="right")],
         "exclude_run": [Interval(Integral, 1, None, closed="left"), None],
@@ -168,6 +183,7 @@ class OrthologAugmenter(TextInputMixin, SamplerMixin, BaseEstimator):
         *,
         rate=0.7,
         n_copies=None,
+        sampling_strategy=None,
         exclude=None,
         exclude_threshold=USUAL_SHARE,
         exclude_run=None,
@@ -179,6 +195,7 @@ class OrthologAugmenter(TextInputMixin, SamplerMixin, BaseEstimator):
         self.orthologs = orthologs
         self.rate = rate
         self.n_copies = n_copies
+        self.sampling_strategy = sampling_strategy
         self.exclude = exclude
         self.exclude_threshold = exclude_threshold
         self.exclude_run = exclude_run
@@ -243,13 +260,14 @@ class OrthologAugmenter(TextInputMixin, SamplerMixin, BaseEstimator):
             If the table of orthologs is empty or lacks a column, or a name stands for two sequences.
         ValueError
             If no row has an ortholog, y has another length than X or another order of the same index, the orthologs'
-            labels are none of y's, or labels conflict and ``on_conflict="raise"``.
+            labels are none of y's, labels conflict and ``on_conflict="raise"``, or ``sampling_strategy`` does not fit
+            y.
 
         Warns
         -----
         SeqAugWarning
-            If no ortholog may be used, labels conflict, more than half of the genes are unknown, or ``exclude`` holds
-            training rows under other names.
+            If no ortholog may be used, or fewer than ``sampling_strategy`` asks for, labels conflict, more than half of
+            the genes are unknown, or ``exclude`` holds training rows under other names.
         """
         return self._fit_resample(X, y)
 
@@ -264,7 +282,7 @@ class OrthologAugmenter(TextInputMixin, SamplerMixin, BaseEstimator):
         check_names_of_exclude(self.exclude, self.alphabet, identifiers, texts)
         selection = self._select(table, identifiers, y)
         check_report(selection.report, identifiers, table)
-        chosen = self._draw(selection.parent)
+        chosen = self._draw(selection.parent, y, len(identifiers))
         parent, ortholog = selection.parent[chosen], selection.ortholog[chosen]
         self.n_orthologs_ = len(parent)
         self.sample_indices_ = np.concatenate([np.arange(len(identifiers)), parent])
@@ -302,8 +320,10 @@ class OrthologAugmenter(TextInputMixin, SamplerMixin, BaseEstimator):
         Raises
         ------
         DataFormatError, SequenceError, SequenceTypeError, ValueError
-            As in ``fit_resample``; or if there are no identifiers, or ``held_out`` names a training row.
+            As in ``fit_resample``; or if there are no identifiers, ``held_out`` names a training row, or there is a
+            ``sampling_strategy``.
         """
+        check_no_sampling_strategy(self.sampling_strategy)
         table = self._table()
         names = as_index(identifiers)
         if y is not None:
@@ -338,7 +358,10 @@ class OrthologAugmenter(TextInputMixin, SamplerMixin, BaseEstimator):
             If there are no identifiers.
         SequenceError
             If X does not fit them or the alphabet, or an ortholog is longer than the batch and ``truncate=None``.
+        InvalidParameterError
+            If there is a ``sampling_strategy``.
         """
+        check_no_sampling_strategy(self.sampling_strategy)
         table = self._table()
         bound = self._bound(table, self._select(table, as_index(identifiers)))
         return bound.augment_batch(X, rng, identifiers=identifiers)
@@ -405,16 +428,13 @@ class OrthologAugmenter(TextInputMixin, SamplerMixin, BaseEstimator):
         what = "are left out" if self.on_conflict == "drop" else "are used under their row's label"
         warn(f"{message}; they {what}", SeqAugWarning)
 
-    def _draw(self, parent):
-        """Places of the pairs that are added: all, or at most n_copies of each parent."""
-        if self.n_copies is None:
-            return np.arange(len(parent))
-        rng = check_generator(self.random_state)
-        # a random order within each parent, of which the first n_copies are taken; sorted, they stand in the order of
-        # the table again
-        order = np.lexsort((rng.random(len(parent)), parent))
-        rank = np.arange(len(parent)) - np.searchsorted(parent, parent)
-        return np.sort(order[rank < self.n_copies])
+    def _draw(self, parent, y, n_rows):
+        """Places of the pairs that are added."""
+        rng, self.sampling_strategy_ = check_generator(self.random_state), None
+        if self.sampling_strategy is None:
+            return draw_of_rows(parent, self.n_copies, rng)
+        self.sampling_strategy_, labels = rows_to_add(self.sampling_strategy, y, n_rows)
+        return draw_of_classes(parent, self.n_copies, rng, labels=labels, numbers=self.sampling_strategy_)
 
     def _cut(self, texts, X):
         if self.truncate is None:
