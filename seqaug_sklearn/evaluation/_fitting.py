@@ -11,7 +11,7 @@ from seqaug_sklearn.evaluation._comparison_tests import JudgedComparison
 from seqaug_sklearn.evaluation._inputs import Data, check_data
 from seqaug_sklearn.evaluation._splits import groups_for
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.utils import check_same_order, fit_target, listed, warn_of_unreached_groups
+from seqaug_sklearn.utils import check_same_order, fit_target, listed, routed_to_splitters, warn_of_unreached_groups
 
 __all__ = ["TakeHome", "fit_params", "seeded"]
 
@@ -126,7 +126,8 @@ class TakeHome:
         model = seeded(comparison.unfitted[name], [comparison.seed])
         if groups is not None:
             warn_of_unreached_groups({name: model}, len(data.y))
-        return model.fit(X, data.y, **fit_params(model, data, slice(None)))
+        with routed_to_splitters(model):
+            return model.fit(X, data.y, **fit_params(model, data, slice(None)))
 
     def fit_best(
         self,

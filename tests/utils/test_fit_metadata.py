@@ -1,13 +1,15 @@
 """Who receives groups, and who sets rows aside without them."""
 
 import warnings
+from typing import ClassVar
 
+import numpy as np
 import pytest
 from imblearn.pipeline import make_pipeline as make_sampling_pipeline
-from sklearn import config_context
+from sklearn import config_context, get_config
 from sklearn.ensemble import GradientBoostingClassifier, HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression, SGDClassifier
-from sklearn.model_selection import GridSearchCV, GroupKFold
+from sklearn.model_selection import GridSearchCV, GroupKFold, TunedThresholdClassifierCV
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
@@ -15,8 +17,15 @@ from sklearn.preprocessing import FunctionTransformer
 from seqaug_sklearn import CNNBiLSTMClassifier, OneHotEncoder
 from seqaug_sklearn.augmentation import RandomAugmentation, RandomMutation
 from seqaug_sklearn.classification import ResidualMLPClassifier, WindowVotingClassifier
+from seqaug_sklearn.evaluation import compare
 from seqaug_sklearn.exceptions import LeakageWarning
-from seqaug_sklearn.utils import early_stoppers, fit_target, told_of_groups, warn_of_unreached_groups
+from seqaug_sklearn.utils import (
+    early_stoppers,
+    fit_target,
+    routed_to_splitters,
+    told_of_groups,
+    warn_of_unreached_groups,
+)
 
 EDITS = RandomAugmentation([RandomMutation()])
 
@@ -119,3 +128,39 @@ def test_only_the_warning_of_each_fit_is_silenced():
         warnings.warn(
             "fit was given no groups, and 3 of 4 validation rows share sequence", LeakageWarning, stacklevel=1
         )
+
+
+class Seen(GroupKFold):
+    """Notes the groups that it gets."""
+
+    noted: ClassVar[list] = []
+
+    def split(self, X, y=None, groups=None):
+        self.noted.append(None if groups is None else sorted(set(groups)))
+        return super().split(X, y, groups)
+
+
+def test_a_tuned_threshold_gets_the_groups_of_its_training_rows(rng):
+    X, groups = rng.normal(size=(60, 2)), np.repeat(np.arange(12), 5)
+    y = (X[:, 0] + rng.normal(size=60) > 0.8).astype(int)
+    tuned = TunedThresholdClassifierCV(LogisticRegression(), cv=Seen(2), scoring="balanced_accuracy")
+    Seen.noted.clear()
+    result = compare({"tuned": tuned}, X, y, groups=groups, cv=GroupKFold(3), random_state=0)
+    assert [len(names) for names in Seen.noted] == [8, 8, 8]
+    assert not get_config()["enable_metadata_routing"]
+    result.fit_best(X, y, groups=groups)
+    assert Seen.noted[-1] == [*range(12)]
+
+
+@pytest.mark.parametrize(
+    ("estimator", "routed"),
+    [
+        (TunedThresholdClassifierCV(SGDClassifier(), cv=GroupKFold(2)), True),
+        (TunedThresholdClassifierCV(SGDClassifier(), cv=3), False),
+        (search(SGDClassifier()), False),
+        (make_pipeline(OneHotEncoder(), TunedThresholdClassifierCV(SGDClassifier(), cv=GroupKFold(2))), True),
+    ],
+)
+def test_routing_is_turned_on_where_groups_come_in_no_other_way(estimator, routed):
+    with routed_to_splitters(estimator):
+        assert get_config()["enable_metadata_routing"] == routed

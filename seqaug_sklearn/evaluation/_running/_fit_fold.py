@@ -15,7 +15,7 @@ from seqaug_sklearn.evaluation._metrics import FoldRows, score_rows
 from seqaug_sklearn.evaluation._running._fold_store import FoldResult, save_fold
 from seqaug_sklearn.evaluation._splits import Split
 from seqaug_sklearn.exceptions import DataFormatError, SeqAugError
-from seqaug_sklearn.utils import told_of_groups
+from seqaug_sklearn.utils import routed_to_splitters, told_of_groups
 from seqaug_sklearn.utils._sklearn import take_rows
 
 __all__ = ["FitOptions", "FoldError", "fit_fold"]
@@ -110,8 +110,8 @@ def _with_bar(estimator):
 def _score_fold(estimator, data, split, options):
     X_test, y_train = take_rows(data.X, split.test), data.y[split.train]
     start = time.perf_counter()
-    params = fit_params(estimator, data, split.train, pass_groups=options.pass_groups)
-    with told_of_groups():
+    with told_of_groups(), routed_to_splitters(estimator):
+        params = fit_params(estimator, data, split.train, pass_groups=options.pass_groups)
         estimator.fit(take_rows(data.X, split.train), y_train, **params)
     fitted = time.perf_counter()
     predicted = _class_codes(estimator.predict(X_test), data.classes)

@@ -4,6 +4,7 @@ from seqaug_sklearn.utils._lineage._fit_metadata import (
     early_stoppers,
     fit_target,
     nested_estimators,
+    routed_to_splitters,
     told_of_groups,
     warn_of_unreached_groups,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "member_codes",
     "nested_estimators",
     "repeated_identifiers",
+    "routed_to_splitters",
     "told_of_groups",
     "warn_of_parted_rows",
     "warn_of_shared_identifiers",

@@ -6,13 +6,20 @@ import warnings
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sklearn import get_config
+from sklearn import config_context, get_config
 from sklearn.utils.validation import has_fit_parameter
 
 from seqaug_sklearn.exceptions import LeakageWarning
 from seqaug_sklearn.utils._words import warn
 
-__all__ = ["early_stoppers", "fit_target", "nested_estimators", "told_of_groups", "warn_of_unreached_groups"]
+__all__ = [
+    "early_stoppers",
+    "fit_target",
+    "nested_estimators",
+    "routed_to_splitters",
+    "told_of_groups",
+    "warn_of_unreached_groups",
+]
 
 _AUTO_STOPS_ABOVE = 10_000
 """Rows above which ``early_stopping="auto"`` of scikit-learn's boosting means yes."""
@@ -49,6 +56,20 @@ def _searches_by_group(estimator):
 
     takes_any = any(p.kind is p.VAR_KEYWORD for p in inspect.signature(estimator.fit).parameters.values())
     return takes_any and isinstance(getattr(estimator, "cv", None), GroupsConsumerMixin)
+
+
+def routed_to_splitters(estimator) -> contextlib.AbstractContextManager[None]:
+    """Metadata routing for the fit of an estimator whose group splitter gets groups in no other way.
+
+    scikit-learn's searches hand groups to their splitter in any case; ``TunedThresholdClassifierCV`` and others with
+    ``cv`` refuse them, unless routing is on. Ask :func:`fit_target` inside, too.
+    """
+    from sklearn.model_selection import GridSearchCV
+
+    search = GridSearchCV.__mro__[1]  # the base of all searches
+    parts = [part for part in nested_estimators(estimator) if hasattr(part, "fit")]
+    refusing = any(_searches_by_group(part) and not isinstance(part, search) for part in parts)
+    return config_context(enable_metadata_routing=True) if refusing else contextlib.nullcontext()
 
 
 def nested_estimators(estimator) -> list[Any]:
