@@ -6,9 +6,11 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
+import sklearn
 from sklearn.base import clone
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedGroupKFold, TunedThresholdClassifierCV
 from sklearn.pipeline import make_pipeline
 from sklearn.svm import SVC
 
@@ -79,6 +81,15 @@ def test_relatives_are_kept_together_where_no_groups_are_given():
     assert model.scores_["the chosen model"]["accuracy"]["mean"] < 0.8
     apart = SequenceModel(kmers(5), cv=3).fit(ancestors, y[::3])
     assert apart.split_["groups"] == "none: no two rows are related"
+
+
+def test_a_tuned_threshold_gets_its_groups(data):
+    tuned = TunedThresholdClassifierCV(kmers(3), cv=StratifiedGroupKFold(2), scoring="balanced_accuracy")
+    model = SequenceModel(tuned, cv=2).fit(data.sequences, data.y, groups=data.groups)
+    assert model.estimator_.best_threshold_ > 0
+    with sklearn.config_context(enable_metadata_routing=True):
+        averaged = AveragedClassifier([("tuned", tuned)])
+        assert SequenceModel(averaged, cv=2).fit(data.sequences, data.y, groups=data.groups).n_rows_ == 60
 
 
 def test_groups_that_separate_relatives_are_a_warning():

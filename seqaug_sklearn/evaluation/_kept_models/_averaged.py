@@ -64,6 +64,9 @@ class AveragedClassifier(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, Ba
         "random_state": ["random_state", np.random.Generator],
     }
 
+    # groups reach `fit` where routing is on, without being asked for
+    __metadata_request__fit = {"groups": True, "identifiers": True}
+
     def __init__(self, estimators, *, temperatures=None, shifts=None, random_state=None):
         self.estimators = estimators
         self.temperatures = temperatures

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from seqaug_sklearn.evaluation._fitting import seeded
-from seqaug_sklearn.utils import fit_target, told_of_groups
+from seqaug_sklearn.utils import fit_target, routed_to_splitters, told_of_groups
 
 __all__ = ["class_scores", "fit_on_all"]
 
@@ -28,12 +28,9 @@ def fit_on_all(estimator: Any, X, y, *, seed: int, **metadata) -> Any:
         ``groups``, ``identifiers``, ``sample_weight``: passed to where `fit` takes them.
     """
     estimator = seeded(estimator, [seed, _ALL_ROWS])
-    params = {}
-    for name, values in metadata.items():
-        target = None if values is None else fit_target(estimator, name)
-        if target is not None:
-            params[target[0]] = values
-    with told_of_groups():
+    with told_of_groups(), routed_to_splitters(estimator):
+        targets = {name: fit_target(estimator, name) for name, values in metadata.items() if values is not None}
+        params = {target[0]: metadata[name] for name, target in targets.items() if target is not None}
         return estimator.fit(X, y, **params)
 
 
