@@ -50,6 +50,7 @@ COVERED_BY = {
     "evaluation/_thinned_training": "evaluation/test_window_paper",
     "evaluation/_verdict_of_pairs": "evaluation/test_verdict",
     "features/_columns": "features/test_kmer_counts",
+    "features/_gapped_kmers": "features/test_gapped_kmer_counts",
     "features/_motif_scores": "features/test_motif_occupancy",
     "genotypes/_reading": "evaluation/test_genotypes_fidelity",
     "genotypes/_values": "genotypes/test_arrays",

@@ -73,6 +73,7 @@ from seqaug_sklearn.utils._optional import import_optional
 from seqaug_sklearn.utils._orthologs import tidy_orthologs
 from seqaug_sklearn.utils._packed_kmers import (
     CountedKmers,
+    count_keys,
     count_kmers,
     flat_codes,
     join_kmers,
@@ -137,6 +138,7 @@ __all__ = [
     "check_vectors",
     "codes_to_text",
     "content_digest",
+    "count_keys",
     "count_kmers",
     "counted",
     "damaged_row",

@@ -12,6 +12,7 @@ from seqaug_sklearn.utils._sequences import Sequences
 
 __all__ = [
     "CountedKmers",
+    "count_keys",
     "count_kmers",
     "flat_codes",
     "join_kmers",
@@ -173,7 +174,21 @@ def count_kmers(
         Whether a k-mer and its reverse complement are one.
     """
     keys, missing = pack_kmers(codes, k, alphabet, canonical=canonical)
-    sizes, starts = np.maximum(lengths - k + 1, 0), np.cumsum(lengths) - lengths
+    return count_keys(keys, missing, np.cumsum(lengths) - lengths, np.maximum(lengths - k + 1, 0))
+
+
+def count_keys(keys: np.ndarray, missing: int, starts: np.ndarray, sizes: np.ndarray) -> CountedKmers:
+    """Count the keys of each row.
+
+    Parameters
+    ----------
+    keys : ndarray of shape (n,)
+        One after the other.
+    missing : int
+        The key that does not count; larger than all others.
+    starts, sizes : int64 ndarray of shape (n_rows,)
+        Where the keys of each row begin, and how many there are.
+    """
     if (sizes == sizes[0]).all():
         return _joined([_count_sorted(block) for _, block in _sorted_blocks(keys, starts, sizes, missing)])
     # rows of like length together, so that little is padding

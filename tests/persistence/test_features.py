@@ -7,7 +7,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
 from seqaug_sklearn.evaluation import AveragedClassifier, ModelSearch, SequenceModel
-from seqaug_sklearn.features import KmerCounts, MotifOccupancy, PositionalKmers, SequenceComposition
+from seqaug_sklearn.features import GappedKmerCounts, KmerCounts, MotifOccupancy, PositionalKmers, SequenceComposition
 from seqaug_sklearn.persistence import load_model, save_model
 
 
@@ -20,6 +20,8 @@ FEATURES = [
     KmerCounts((2, 3)),
     KmerCounts(4, weighting="tfidf", sublinear=True, max_features=20),
     KmerCounts(13),
+    GappedKmerCounts(4, 3, max_features=20),
+    GappedKmerCounts(4, 3, n_features=20),
     MotifOccupancy({"box": "CACGTG", "own": np.full((3, 4), 0.25) + np.eye(3, 4)}),
     MotifOccupancy({"box": "CACG"}, score="count", background="train", p_value=0.01),
     PositionalKmers((1, 3)),
