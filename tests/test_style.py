@@ -110,3 +110,45 @@ def test_no_code_reads_what_its_own_errors_say():
 )
 def test_that_rule_sees_what_it_is_for(source, reads):
     assert bool(READS_AN_ERROR.search(source)) is reads
+
+
+def bare_parameters(tree):
+    """Lines of errors whose plain text begins with a parameter of the file, which no reader could then look up."""
+    functions = [node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
+    known = {arg.arg for node in functions for arg in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)}
+    for node in ast.walk(tree):
+        call = node.exc if isinstance(node, ast.Raise) else None
+        if getattr(getattr(call, "func", None), "id", "") not in ("ValueError", "DataFormatError") or not call.args:
+            continue
+        named = BEGINS_WITH_NAME.match(ast.unparse(call.args[0]))
+        if named and named["name"] in {*known, "{name}"}:
+            yield node.lineno
+
+
+BEGINS_WITH_NAME = re.compile(r"""f?["']{1,3}(?P<name>\{name\}|[a-zA-Z]\w*)(?=[ =:\[])""")
+NAMED_IN = ("classification", "embedding", "inspection", "model_selection", "networks", "neural")
+
+
+@pytest.mark.parametrize("unit", NAMED_IN)
+def test_errors_carry_their_parameter(unit):
+    files = sorted((ROOT / unit).rglob("*.py"))
+    found = {file.relative_to(ROOT).as_posix(): list(bare_parameters(ast.parse(file.read_text()))) for file in files}
+    assert not any(found.values()), "raise invalid_parameter(name, rule), or invalid_data(name, rule)"
+
+
+@pytest.mark.parametrize(
+    "raised",
+    [
+        'ValueError(f"window must be at least 1, got {window}")',
+        'ValueError(f"{name} must be at least 1")',
+        'DataFormatError(f"window={window!r} is too long")',
+        'ValueError("window: too long")',
+    ],
+)
+def test_a_bare_parameter_is_found(raised):
+    assert list(bare_parameters(ast.parse(f"def f(window, name):\n    raise {raised}"))) == [2]
+
+
+@pytest.mark.parametrize("raised", ['ValueError("windows must not overlap")', 'invalid_parameter("window", "is 0")'])
+def test_other_errors_are_free(raised):
+    assert list(bare_parameters(ast.parse(f"def f(window):\n    raise {raised}"))) == []

@@ -7,7 +7,9 @@ import numpy as np
 import torch
 
 from seqaug_sklearn.alphabets import get_alphabet
+from seqaug_sklearn.exceptions import InvalidParameterError
 from seqaug_sklearn.motifs import MotifSet, enriched_kmers, read_meme
+from seqaug_sklearn.utils import Message, Parameter, invalid_parameter
 
 __all__ = ["first_filters", "read_initial_filters"]
 
@@ -36,16 +38,16 @@ def read_initial_filters(initial, alphabet):
 
     Raises
     ------
-    ValueError, TypeError
+    InvalidParameterError, TypeError
         If it is none of these, or a matrix does not hold shares.
     """
     if initial is None or (isinstance(initial, str) and initial == "enriched"):
         return initial
     if isinstance(initial, (str, os.PathLike)):
         if not os.path.exists(initial):
-            raise ValueError(
-                f"initial_filters must be None, 'enriched', motifs, or a file in MEME's format; there is no file "
-                f"{str(initial)!r}"
+            raise invalid_parameter(
+                "initial_filters",
+                f"must be None, 'enriched', motifs, or a file in MEME's format; there is no file {str(initial)!r}",
             )
         initial = read_meme(initial, alphabet=get_alphabet(alphabet))
     if isinstance(initial, MotifSet):
@@ -63,15 +65,14 @@ def read_initial_filters(initial, alphabet):
 def _checked(matrix, number):
     matrix = np.asarray(matrix, dtype=np.float64)
     if matrix.ndim != 2 or not len(matrix) or not (np.isfinite(matrix).all() and (matrix >= 0).all()):
-        raise ValueError(
-            f"initial_filters[{number}] must be a matrix (width, n_symbols) of shares >= 0, got one of shape "
-            f"{matrix.shape}"
-        )
+        raise _wrong(number, f" must be a matrix (width, n_symbols) of shares >= 0, got one of shape {matrix.shape}")
     if (np.abs(matrix.sum(axis=1) - 1) > 0.05).any():
-        raise ValueError(
-            f"initial_filters[{number}]: the shares of a position must sum to 1; divide counts by their sum"
-        )
+        raise _wrong(number, ": the shares of a position must sum to 1; divide counts by their sum")
     return matrix
+
+
+def _wrong(number, rule):
+    return InvalidParameterError(Message(Parameter("initial_filters"), f"[{number}]{rule}"))
 
 
 def first_filters(initial, train, n_symbols, complement, most):
@@ -97,7 +98,7 @@ def first_filters(initial, train, n_symbols, complement, most):
 
     Raises
     ------
-    ValueError
+    InvalidParameterError
         If motifs have other columns than X.
     """
     if initial is None or most == 0:
@@ -118,7 +119,9 @@ def first_filters(initial, train, n_symbols, complement, most):
         return list(np.eye(n_symbols)[kmers])
     wrong = [matrix.shape[1] for matrix in initial if matrix.shape[1] != n_symbols]
     if wrong:
-        raise ValueError(f"initial_filters has {wrong[0]} symbols, but X has {n_symbols}; use motifs of its alphabet")
+        raise invalid_parameter(
+            "initial_filters", f"has {wrong[0]} symbols, but X has {n_symbols}; use motifs of its alphabet"
+        )
     weights = [np.log(matrix + _PSEUDO) for matrix in initial]
     if len(weights) <= most:
         return weights

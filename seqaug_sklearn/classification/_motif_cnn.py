@@ -333,9 +333,10 @@ class MotifCNNClassifier(NeuralSequenceClassifier):
         if self.strand == "single" or (self.strand == "auto" and not (fits and alphabet.name == "dna")):
             return None
         if not fits:
-            raise ValueError(
-                f"strand='both' needs sequences with a complement, but X has {n_symbols} symbols and "
-                f"alphabet={alphabet.name!r}; use strand='single' for proteins, alphabet='dna' or 'rna' otherwise"
+            raise invalid_parameter(
+                Parameter("strand", "both"),
+                f"needs sequences with a complement, but X has {n_symbols} symbols and "
+                f"alphabet={alphabet.name!r}; use strand='single' for proteins, alphabet='dna' or 'rna' otherwise",
             )
         return alphabet.complement_codes[:-1]
 

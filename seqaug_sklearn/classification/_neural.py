@@ -22,6 +22,7 @@ from seqaug_sklearn.neural import (
 from seqaug_sklearn.utils import (
     check_class_labels,
     draw_seed,
+    invalid_data,
     invalid_parameter,
     is_whole,
     resolve_precision,
@@ -104,7 +105,9 @@ class NeuralClassifier(ClassifierMixin, BaseEstimator):
         y = check_class_labels(y, n_rows)
         self.classes_, codes = np.unique(y, return_inverse=True)
         if len(self.classes_) < 2:
-            raise ValueError(f"y holds one class only ({str(self.classes_[0])!r}); a classifier needs at least two")
+            raise invalid_data(
+                "y", f"holds one class only ({str(self.classes_[0])!r}); a classifier needs at least two"
+            )
         return codes
 
     def _warn_without_validation(self):
@@ -292,7 +295,8 @@ def check_sample_weight(sample_weight, n_rows):
         return np.ones(n_rows)
     weights = np.asarray(sample_weight, dtype=float)
     if weights.shape != (n_rows,) or not np.isfinite(weights).all() or (weights < 0).any() or not weights.any():
-        raise ValueError(
-            f"sample_weight must hold {n_rows} finite weights >= 0, not all zero, got an array of shape {weights.shape}"
+        raise invalid_data(
+            "sample_weight",
+            f"must hold {n_rows} finite weights >= 0, not all zero, got an array of shape {weights.shape}",
         )
     return weights

@@ -20,7 +20,9 @@ from seqaug_sklearn.neural import (
     warn_of_windows,
 )
 from seqaug_sklearn.utils import (
+    Parameter,
     check_generator,
+    invalid_data,
     invalid_parameter,
     known_parents,
     resolve_device,
@@ -111,7 +113,9 @@ class NeuralSequenceClassifier(NeuralClassifier):
         names = _check_identifiers(identifiers, X, packed.n_rows)
         parents, starts = check_groups(groups, packed.n_rows)
         if starts is not None and packed.is_bag:
-            raise ValueError("groups of shape (n, 2) are positions of exploded windows; for bags pass one group a row")
+            raise invalid_data(
+                "groups", "of shape (n, 2) are positions of exploded windows; for bags pass one group a row"
+            )
         augmentation.check_whole(packed.is_bag or starts is not None)
         if groups is None:
             parents = known_parents(X, names)
@@ -142,9 +146,9 @@ class NeuralSequenceClassifier(NeuralClassifier):
 
     def _packed_length(self, longest, augmentation):
         if self.pad_to is not None and self.pad_to < longest:
-            raise ValueError(
-                f"pad_to={self.pad_to} is shorter than the longest row of X, which has {longest} residues; pass at "
-                f"least {longest}, or None"
+            raise invalid_parameter(
+                Parameter("pad_to", self.pad_to),
+                f"is shorter than the longest row of X, which has {longest} residues; pass at least {longest}, or None",
             )
         return max(longest, self.pad_to or 0, augmentation.pad_to)
 
@@ -248,13 +252,17 @@ class NeuralSequenceClassifier(NeuralClassifier):
 
         Raises
         ------
-        ValueError
-            If X holds no bags, or ``target`` is no class.
+        DataFormatError
+            If X holds no bags.
+        InvalidParameterError
+            If ``target`` is no class.
         """
         check_is_fitted(self)
         packed = pack_windows(X, alphabet=self.alphabet, length=self.length_, n_symbols=self.n_symbols_)
         if not packed.is_bag:
-            raise ValueError("bag_weights needs bags (n_samples, n_windows, ...); put WindowAugmenter in front")
+            raise invalid_data(
+                "X", "must hold bags (n_samples, n_windows, ...) for bag_weights; put WindowAugmenter in front"
+            )
         if target is None:
             column = self.predict_proba(X).argmax(axis=1)
         elif target in self.classes_:
@@ -350,5 +358,5 @@ def _check_identifiers(identifiers, X, n_rows):
         return None
     identifiers = np.asarray(identifiers, dtype=object)
     if identifiers.shape != (n_rows,):
-        raise ValueError(f"identifiers must be of shape ({n_rows},) to fit X, got {identifiers.shape}")
+        raise invalid_data("identifiers", f"must be of shape ({n_rows},) to fit X, got {identifiers.shape}")
     return identifiers

@@ -8,7 +8,7 @@ from seqaug_sklearn.classification._neural_sequence import NeuralSequenceClassif
 from seqaug_sklearn.classification._parameter_texts import with_shared_texts
 from seqaug_sklearn.networks import BagNetwork, BagPooling, PromoterCNN
 from seqaug_sklearn.neural import ReduceOnPlateau
-from seqaug_sklearn.utils import resolve_device, torch_seed_scope
+from seqaug_sklearn.utils import Parameter, invalid_parameter, resolve_device, torch_seed_scope
 from seqaug_sklearn.utils._sklearn import Integral, Interval, Real, StrOptions, fit_context
 
 __all__ = ["PromoterCNNClassifier"]
@@ -276,10 +276,11 @@ class PromoterCNNClassifier(NeuralSequenceClassifier):
         """
         classes = np.asarray(classes)
         if classes.ndim != 1 or len(np.unique(classes)) != len(classes) or len(classes) < 2:
-            raise ValueError(f"classes must be at least two distinct labels, got {classes.tolist()!r:.80}")
+            raise invalid_parameter("classes", f"must be at least two distinct labels, got {classes.tolist()!r:.80}")
         if self.bag_pooling == "attention":
-            raise ValueError(
-                "bag_pooling='attention' reads an output that published weights do not have; choose another"
+            raise invalid_parameter(
+                Parameter("bag_pooling", "attention"),
+                "reads an output that published weights do not have; choose another",
             )
         n_symbols = len(get_alphabet(self.alphabet))
         device = resolve_device(self.device)
@@ -318,9 +319,10 @@ class PromoterCNNClassifier(NeuralSequenceClassifier):
             return [packed.data]
         alphabet = get_alphabet(self.alphabet)
         if alphabet.complement is None or len(alphabet) != packed.n_symbols:
-            raise ValueError(
-                f"strand='both' needs sequences with a complement, but X has {packed.n_symbols} symbols and "
-                f"alphabet={alphabet.name!r}; use strand='single' for proteins, alphabet='dna' or 'rna' otherwise"
+            raise invalid_parameter(
+                Parameter("strand", "both"),
+                f"needs sequences with a complement, but X has {packed.n_symbols} symbols and "
+                f"alphabet={alphabet.name!r}; use strand='single' for proteins, alphabet='dna' or 'rna' otherwise",
             )
         return [packed.data, packed.other_strand(alphabet)]
 

@@ -25,6 +25,7 @@ from seqaug_sklearn.utils import (
     check_generator,
     check_pair_features,
     check_vectors,
+    invalid_data,
     invalid_parameter,
     is_mapped,
     is_whole,
@@ -336,9 +337,11 @@ class ResidualMLPClassifier(NeuralClassifier):
         if wrong:
             raise invalid_parameter("hidden_sizes", f"must hold whole numbers of at least 1, got {wrong[0]!r}")
         if self.checkpoint is not None and not is_whole(self.random_state):
-            raise ValueError(
-                "checkpoint= needs a whole number as random_state, or a later fit would draw another validation split "
-                f"and could not go on; got {self.random_state!r}"
+            raise invalid_parameter(
+                Parameter("checkpoint", ...),
+                "needs a whole number as ",
+                Parameter("random_state"),
+                f", or a later fit would draw another validation split and could not go on; got {self.random_state!r}",
             )
 
     def _check_pairs(self, X):
@@ -346,7 +349,9 @@ class ResidualMLPClassifier(NeuralClassifier):
             return
         check_pair_features(self.pair_features, "pair_features")
         if X.shape[1] % 2:
-            raise ValueError(f"X has {X.shape[1]} columns, an odd number, so it does not hold two vectors side by side")
+            raise invalid_data(
+                "X", f"has {X.shape[1]} columns, an odd number, so it does not hold two vectors side by side"
+            )
 
     def _fingerprint(self, X, codes, weights, state):
         """Settings and data that decide the training; the number of epochs does not."""

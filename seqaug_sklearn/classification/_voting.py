@@ -15,6 +15,7 @@ from seqaug_sklearn.utils import (
     check_bags,
     check_class_labels,
     early_stoppers,
+    invalid_data,
     invalid_parameter,
     is_text,
     name_row,
@@ -147,7 +148,7 @@ class WindowVotingClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator)
         check_consistent_length(counts, y)
         self.classes_ = np.unique(y)
         if len(self.classes_) < 2:
-            raise ValueError(f"y has one class only ({str(self.classes_[0])!r}); at least two are needed")
+            raise invalid_data("y", f"has one class only ({str(self.classes_[0])!r}); at least two are needed")
         _warn_of_inner_splits(self.estimator, int(counts.sum()))
         fit_params = self._fit_params(sample_weight, counts)
         self.estimator_ = clone(self.estimator).fit(windows, np.repeat(y, counts), **fit_params)
@@ -255,10 +256,11 @@ class WindowVotingClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator)
         if get_config()["enable_metadata_routing"]:
             return process_routing(self, "fit", sample_weight=weights).estimator.fit
         if not has_fit_parameter(self.estimator, "sample_weight"):
-            raise ValueError(
-                f"sample_weight was given, but {type(self.estimator).__name__}.fit does not take it; leave the weights "
+            raise invalid_parameter(
+                "sample_weight",
+                f"was given, but {type(self.estimator).__name__}.fit does not take it; leave the weights "
                 f"out, or for a pipeline turn on sklearn.set_config(enable_metadata_routing=True) and call "
-                f"set_fit_request(sample_weight=True) on its classifier"
+                f"set_fit_request(sample_weight=True) on its classifier",
             )
         return {"sample_weight": weights}
 
@@ -266,9 +268,10 @@ class WindowVotingClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator)
         """One vote per window: float (n_windows, n_classes) of 0 and 1."""
         votes = np.asarray(model.predict(windows))[:, None] == self.classes_
         if not votes.any(axis=1).all():
-            raise ValueError(
-                f"{type(self.estimator_).__name__} predicted something else than the labels it was trained on; "
-                f"estimator must be a classifier"
+            raise invalid_parameter(
+                "estimator",
+                f"must be a classifier: {type(self.estimator_).__name__} predicted something else than the labels it "
+                "was trained on",
             )
         return votes.astype(np.float64)
 

@@ -299,11 +299,11 @@ def _write(folder, report, settings):
         alt=dict.fromkeys(figures, report.summary()),
         notes=_CAVEAT,
     )
-    answer, _, rest = report.summary().partition(". ")
+    answer, *rest = report.verdict()
     return write_report(
         folder,
         title="Does the test set hold sequence that was trained?",
-        verdict=[f"{answer}.", rest] if rest else [answer],
+        verdict=[answer, " ".join(rest)] if rest else [answer],
         sections=[found],
         settings=settings
         | {

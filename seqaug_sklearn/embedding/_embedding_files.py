@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.utils import damaged_row, invalid_parameter, replaced_file
+from seqaug_sklearn.utils import Parameter, damaged_row, invalid_data, invalid_parameter, replaced_file
 
 __all__ = ["Embeddings", "GrowingArray", "read_embeddings", "save_embeddings"]
 
@@ -80,7 +80,9 @@ def save_embeddings(path, values, *, identifiers=None, y=None, source="", layout
     """
     values = np.asarray(values)
     if values.ndim != 2 or values.dtype.kind != "f":
-        raise ValueError(f"values must be floats of shape (n_samples, n_columns), got {values.dtype} {values.shape}")
+        raise invalid_data(
+            "values", f"must be floats of shape (n_samples, n_columns), got {values.dtype} {values.shape}"
+        )
     bad = damaged_row(values)
     if bad is not None:
         raise DataFormatError(
@@ -135,7 +137,9 @@ def read_embeddings(path):
 
 def _as_pairs(values, arrays):
     if values.shape[1] % 2 or "y" not in arrays:
-        raise ValueError(f"layout='pairs' needs y and an even number of columns, got {values.shape[1]} columns")
+        raise invalid_parameter(
+            Parameter("layout", "pairs"), f"needs y and an even number of columns, got {values.shape[1]} columns"
+        )
     first, second = np.hsplit(values, 2)
     return {"seq1": first, "seq2": second, "labels": arrays["y"]}
 
@@ -148,7 +152,7 @@ def _from_values(file):
 def _from_pairs(file):
     sides = [file["seq1"], file["seq2"]]
     if any(side.ndim != 2 or side.dtype.kind not in "fiu" for side in sides):
-        raise ValueError("seq1 and seq2 are no matrices of numbers; read_pairs reads sequences")
+        raise DataFormatError("seq1 and seq2 are no matrices of numbers; read_pairs reads sequences")
     return Embeddings(values=np.hstack(sides), y=file.get("labels"))
 
 
@@ -158,8 +162,8 @@ def _plain(column, name, length):
     if column.dtype == object and all(isinstance(entry, str) for entry in column.flat):
         column = column.astype(np.str_)
     if column.shape != (length,) or column.dtype.kind not in "biufU":
-        raise ValueError(
-            f"{name} must be {length} numbers or texts, one per row of values, got {column.dtype} {column.shape}"
+        raise invalid_data(
+            name, f"must be {length} numbers or texts, one per row of values, got {column.dtype} {column.shape}"
         )
     return column
 

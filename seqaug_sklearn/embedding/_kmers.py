@@ -7,7 +7,7 @@ import numpy as np
 
 from seqaug_sklearn.alphabets import DNA
 from seqaug_sklearn.exceptions import SequenceError
-from seqaug_sklearn.utils import check_sequences, is_whole, name_row
+from seqaug_sklearn.utils import check_sequences, invalid_parameter, is_whole, name_row
 
 __all__ = [
     "SPECIAL_TOKENS",
@@ -178,4 +178,4 @@ def _check_symbols(text, name):
 
 def _check_k(k):
     if not is_whole(k) or isinstance(k, bool) or not 1 <= k <= _LONGEST:
-        raise ValueError(f"k must be an int from 1 to {_LONGEST}, got {k!r}")
+        raise invalid_parameter("k", f"must be an int from 1 to {_LONGEST}, got {k!r}")

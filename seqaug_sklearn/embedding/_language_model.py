@@ -18,7 +18,7 @@ from seqaug_sklearn.embedding._model import check_layer, resolve_dtype
 from seqaug_sklearn.embedding._source import ModelSource, check_unchanged, find_model, load_config, token_limit
 from seqaug_sklearn.embedding._tokenizers import load_tokenizer
 from seqaug_sklearn.exceptions import DataFormatError, SequenceError
-from seqaug_sklearn.utils import invalid_parameter, progress, require_memory, resolve_device
+from seqaug_sklearn.utils import Message, Parameter, invalid_parameter, progress, require_memory, resolve_device
 from seqaug_sklearn.utils._sklearn import Integral, Interval, StrOptions, fit_context
 
 __all__ = ["LanguageModelEmbedder"]
@@ -372,13 +372,17 @@ class LanguageModelEmbedder(TextInputMixin, TransformerMixin, BaseEstimator):
         limit = token_limit(config, tokenizer.limit)
         self.max_length_ = limit if self.max_length is None else self.max_length
         if not n_special < self.max_length_ <= limit:
-            raise ValueError(
-                f"max_length={self.max_length} does not suit the model: it takes at most {limit} tokens at once, "
-                f"{n_special} of them special ones; pass None or an int from {n_special + 1} to {limit}"
+            raise invalid_parameter(
+                Parameter("max_length", self.max_length),
+                f"does not suit the model: it takes at most {limit} tokens at once, "
+                f"{n_special} of them special ones; pass None or an int from {n_special + 1} to {limit}",
             )
         if self.pooling == "cls" and not tokenizer.prefix:
             raise DataFormatError(
-                f"pooling='cls': the tokenizer of model={self._source.location!r} puts no class token first; use 'mean'"
+                Message(
+                    Parameter("pooling", "cls"),
+                    f": the tokenizer of model={self._source.location!r} puts no class token first; use 'mean'",
+                )
             )
         self.hidden_size_ = int(config.hidden_size)
 

@@ -8,7 +8,7 @@ import numpy as np
 from seqaug_sklearn.embedding._settings import attention
 from seqaug_sklearn.embedding._source import import_transformers, load_config, quiet, safe_settings
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.utils import import_optional, torch_seed_scope
+from seqaug_sklearn.utils import Message, Parameter, import_optional, invalid_parameter, torch_seed_scope
 
 __all__ = ["check_layer", "embed_batch", "load_network", "resolve_dtype"]
 
@@ -30,9 +30,10 @@ def check_layer(layer, config):
     """
     n_layers = config.num_hidden_layers
     if not -n_layers - 1 <= layer <= n_layers:
-        raise ValueError(
-            f"layer={layer} does not exist: the model has {n_layers} layers, so pass {-n_layers - 1} to {n_layers} "
-            "(0 is the embedding of tokens, -1 the last layer)"
+        raise invalid_parameter(
+            Parameter("layer", layer),
+            f"does not exist: the model has {n_layers} layers, so pass {-n_layers - 1} to {n_layers} "
+            "(0 is the embedding of tokens, -1 the last layer)",
         )
     return layer if layer >= 0 else n_layers + 1 + layer
 
@@ -76,7 +77,7 @@ def load_network(source, device, dtype):
                 **source.load_options(),
             )
     except (OSError, ValueError, RuntimeError, EOFError, KeyError, pickle.UnpicklingError, unreadable) as error:
-        raise DataFormatError(f"model={source.location!r}: {_unreadable(error)}") from error
+        raise DataFormatError(Message(Parameter("model", source.location), f": {_unreadable(error)}")) from error
     _check_complete(report, source)
     return network.to(device=device, dtype=getattr(torch, dtype)).eval()
 
@@ -118,8 +119,12 @@ def _check_complete(report, source):
     lacking = sorted(n for n in {*report["missing_keys"], *mismatched} if "pooler" not in n and "position_ids" not in n)
     if lacking:
         raise DataFormatError(
-            f"model={source.location!r}: its files lack {len(lacking)} weights of the network in config.json, "
-            f"{lacking[0]!r} first, so it would be partly random; the files are damaged, or of another architecture"
+            Message(
+                Parameter("model", source.location),
+                f": its files lack {len(lacking)} weights of the network in config.json, "
+                f"{lacking[0]!r} first, so it would be partly random; the files are damaged, or of another "
+                "architecture",
+            )
         )
 
 

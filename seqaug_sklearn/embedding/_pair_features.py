@@ -5,7 +5,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from seqaug_sklearn.exceptions import SeqAugWarning
-from seqaug_sklearn.utils import PAIR_FEATURES, check_pair_features, check_vectors, require_memory, warn
+from seqaug_sklearn.utils import PAIR_FEATURES, check_pair_features, check_vectors, invalid_data, require_memory, warn
 from seqaug_sklearn.utils._sklearn import fit_context
 
 __all__ = ["PairFeatures"]
@@ -98,9 +98,10 @@ class PairFeatures(TransformerMixin, BaseEstimator):
         check_pair_features(self.features, "features")
         X = check_vectors(self, X, dtype=[np.float64, np.float32])
         if X.shape[1] % 2:
-            raise ValueError(
-                f"X has {X.shape[1]} columns, an odd number, so it does not hold two vectors of equal length side by "
-                "side; embed pairs, shape (n_samples, 2)"
+            raise invalid_data(
+                "X",
+                f"has {X.shape[1]} columns, an odd number, so it does not hold two vectors of equal length side by "
+                "side; embed pairs, shape (n_samples, 2)",
             )
         if self.symmetric:
             _warn_if_scaled(X)

@@ -4,6 +4,7 @@ import inspect
 import re
 
 from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.utils import Message, Parameter, invalid_data
 
 __all__ = ["FAMILIES", "attention", "check_settings", "check_tokenizer_class", "network_settings"]
 
@@ -66,9 +67,10 @@ def check_settings(location, settings):
     """
     if "adapter_config.json" in settings:
         base = settings["adapter_config.json"].get("base_model_name_or_path")
-        raise DataFormatError(
-            f"model={location!r} holds an adapter (adapter_config.json, of base_model_name_or_path={base!r}); merge it "
-            "into its model (peft's merge_and_unload), and save the whole"
+        raise invalid_data(
+            Parameter("model", location),
+            f"holds an adapter (adapter_config.json, of base_model_name_or_path={base!r}); merge it "
+            "into its model (peft's merge_and_unload), and save the whole",
         )
     for file, content in settings.items():
         for key, value in _entries(content):
@@ -87,10 +89,11 @@ def _check_entry(location, file, key, value):
     if not value:
         return
     if key == "auto_map":
-        raise DataFormatError(
-            f"model={location!r} asks for remote code (auto_map in {file}: {str(value)[:300]}); nothing was run. Read "
+        raise invalid_data(
+            Parameter("model", location),
+            f"asks for remote code (auto_map in {file}: {str(value)[:300]}); nothing was run. Read "
             "that code and pass trust_remote_code=True if you trust it, or, where transformers has the same "
-            "architecture, use a copy of the model without that entry"
+            "architecture, use a copy of the model without that entry",
         )
     if key in _OTHER_CONTENT:
         _refuse(location, file, key, value, _OTHER_CONTENT[key])
@@ -106,8 +109,11 @@ def _check_entry(location, file, key, value):
 
 def _refuse(location, file, key, value, why):
     raise DataFormatError(
-        f"model={location!r}: {file} holds {key}={str(value)[:300]!r}, {why} (or pass trust_remote_code=True if you "
-        "trust the model and all that it names). Nothing was run"
+        Message(
+            Parameter("model", location),
+            f": {file} holds {key}={str(value)[:300]!r}, {why} (or pass trust_remote_code=True if you "
+            "trust the model and all that it names). Nothing was run",
+        )
     )
 
 

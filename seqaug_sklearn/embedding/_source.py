@@ -9,7 +9,15 @@ from pathlib import Path
 
 from seqaug_sklearn.embedding._settings import FAMILIES, check_settings, network_settings
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.utils import Parameter, content_digest, file_digest, import_optional, invalid_parameter
+from seqaug_sklearn.utils import (
+    Message,
+    Parameter,
+    content_digest,
+    file_digest,
+    import_optional,
+    invalid_data,
+    invalid_parameter,
+)
 
 __all__ = [
     "ModelSource",
@@ -108,7 +116,7 @@ def find_model(model, *, revision=None, trust_remote_code=False):
     location = str(folder.absolute()) if local else str(model)
     settings, commit = _read_settings(location, local, revision)
     if settings["config.json"].get("is_encoder_decoder"):
-        raise DataFormatError(f"model={location!r} has a decoder behind its encoder; choose a plain encoder")
+        raise invalid_data(Parameter("model", location), "has a decoder behind its encoder; choose a plain encoder")
     if not trust_remote_code:
         check_settings(location, settings)
     if local:
@@ -154,7 +162,7 @@ def _read_settings(location, local, revision):
             }
     except Exception as error:  # of files, of the network, of names that the hub does not allow
         if local:
-            raise DataFormatError(f"model={location!r} holds no config.json, so it is no model") from error
+            raise invalid_data(Parameter("model", location), "holds no config.json, so it is no model") from error
         raise FileNotFoundError(
             f"model={location!r}: there is no such folder here ({Path(location).absolute()}), and it was not found on "
             f"the hub (revision={revision!r}): {_first_line(error).rstrip('.')}. Give the path of a folder, or "
@@ -187,8 +195,9 @@ def safe_settings(source):
 def _check_has_weights(folder):
     names = [path.name for path in folder.iterdir()]
     if not any(n.endswith(".safetensors") or (n.startswith("pytorch_model") and n.endswith(".bin")) for n in names):
-        raise DataFormatError(
-            f"model={str(folder)!r} holds no weights (*.safetensors or pytorch_model*.bin); save the whole model there"
+        raise invalid_data(
+            Parameter("model", str(folder)),
+            "holds no weights (*.safetensors or pytorch_model*.bin); save the whole model there",
         )
 
 
@@ -222,7 +231,7 @@ def check_unchanged(source):
     if not os.path.isdir(source.location):
         raise FileNotFoundError(f"model={source.location!r} is not there any more; put it back, or fit again")
     if content_hash(source.location) != source.revision:
-        raise DataFormatError(f"model={source.location!r} has changed since fit; fit again")
+        raise invalid_data(Parameter("model", source.location), "has changed since fit; fit again")
 
 
 @functools.lru_cache(maxsize=4)
@@ -245,11 +254,15 @@ def load_config(source):
         raise
     except Exception as error:  # configurations check themselves, each in its own way
         raise DataFormatError(
-            f"model={source.location!r}: transformers {transformers.__version__} does not know this model "
-            f"({_first_line(error)})"
+            Message(
+                Parameter("model", source.location),
+                f": transformers {transformers.__version__} does not know this model ({_first_line(error)})",
+            )
         ) from error
     if not getattr(config, "hidden_size", None):
-        raise DataFormatError(f"model={source.location!r} ({config.model_type}) is not a plain encoder; choose one")
+        raise invalid_data(
+            Parameter("model", source.location), f"({config.model_type}) is not a plain encoder; choose one"
+        )
     return config
 
 
@@ -260,9 +273,12 @@ def _make_config(transformers, source):
     config_class = transformers.CONFIG_MAPPING[family] if family else _class_of_architecture(transformers, content)
     if config_class.model_type not in FAMILIES:
         raise DataFormatError(
-            f"model={source.location!r}: model_type={config_class.model_type!r} in config.json is none of the families "
-            f"that are known to load without code from elsewhere ({', '.join(sorted(FAMILIES))}); choose a model of "
-            "one of them, or pass trust_remote_code=True if you trust it"
+            Message(
+                Parameter("model", source.location),
+                f": model_type={config_class.model_type!r} in config.json is none of the families "
+                f"that are known to load without code from elsewhere ({', '.join(sorted(FAMILIES))}); choose a model "
+                "of one of them, or pass trust_remote_code=True if you trust it",
+            )
         )
     return config_class.from_dict(
         network_settings(config_class, content, source.location), name_or_path=source.location

@@ -12,6 +12,7 @@ from seqaug_sklearn.embedding._kmers import check_kmer_text, kmer_codes, to_dna
 from seqaug_sklearn.embedding._settings import check_tokenizer_class
 from seqaug_sklearn.embedding._source import import_transformers, load_config, quiet, safe_settings
 from seqaug_sklearn.exceptions import DataFormatError, SequenceError
+from seqaug_sklearn.utils import Message, Parameter
 
 __all__ = ["KmerTokenizer", "ModelTokenizer", "check_known", "load_tokenizer"]
 
@@ -48,13 +49,18 @@ class KmerTokenizer:
         lacking = [kmer for kmer in kmers if kmer not in vocabulary]
         if lacking:
             raise DataFormatError(
-                f"kmer={k}: the vocabulary of model={where!r} lacks {len(lacking)} of {len(kmers)} k-mers, "
-                f"{lacking[0]!r} first; {_hint(vocabulary)}"
+                Message(
+                    Parameter("kmer", k),
+                    f": the vocabulary of model={where!r} lacks {len(lacking)} of {len(kmers)} k-mers, "
+                    f"{lacking[0]!r} first; {_hint(vocabulary)}",
+                )
             )
         found = {use: next((t for t in names if t in vocabulary), None) for use, names in _SPECIAL.items()}
         missing = [_SPECIAL[use][0] for use, token in found.items() if token is None]
         if missing:
-            raise DataFormatError(f"kmer={k}: the vocabulary of model={where!r} lacks {', '.join(missing)}")
+            raise DataFormatError(
+                Message(Parameter("kmer", k), f": the vocabulary of model={where!r} lacks {', '.join(missing)}")
+            )
         self.k = k
         # by the number of a k-mer in base 4 over A, C, G, T; the last entry is for k-mers with other symbols
         self.table = np.array([vocabulary[t] for t in (*kmers, found["unknown"])], np.int32)
@@ -133,7 +139,7 @@ class ModelTokenizer:
             for start in range(len(whole) - len(inner) + 1):
                 if inner and whole[start : start + len(inner)] == inner:
                     return whole[:start], whole[start + len(inner) :]
-        raise DataFormatError(f"model={where!r}: its tokenizer has no word of letters")
+        raise DataFormatError(Message(Parameter("model", where), ": its tokenizer has no word of letters"))
 
 
 @functools.lru_cache(maxsize=4)
@@ -194,8 +200,11 @@ def check_known(numbers, tokenizer, config, name, where):
         )
     if numbers.max() >= config.vocab_size:
         raise DataFormatError(
-            f"model={where!r}: its tokenizer gives token {numbers.max()}, but the model has {config.vocab_size}; "
-            "they do not belong together"
+            Message(
+                Parameter("model", where),
+                f": its tokenizer gives token {numbers.max()}, but the model has {config.vocab_size}; "
+                "they do not belong together",
+            )
         )
 
 
@@ -210,7 +219,9 @@ def _own_tokenizer(source):
             )
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         message = re.sub(r"\s+", " ", str(error))[:300]
-        raise DataFormatError(f"model={source.location!r}: its tokenizer cannot be read ({message})") from error
+        raise DataFormatError(
+            Message(Parameter("model", source.location), f": its tokenizer cannot be read ({message})")
+        ) from error
 
 
 def _hint(vocabulary):

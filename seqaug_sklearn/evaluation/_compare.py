@@ -9,7 +9,7 @@ import pandas as pd
 
 from seqaug_sklearn.evaluation._comparison import Comparison
 from seqaug_sklearn.evaluation._inputs import check_data, check_estimators, check_scoring
-from seqaug_sklearn.evaluation._lineage_warnings import warn_of_lineage
+from seqaug_sklearn.evaluation._lineage_warnings import Finding, warn_of_lineage
 from seqaug_sklearn.evaluation._running import (
     FitOptions,
     Fits,
@@ -22,7 +22,7 @@ from seqaug_sklearn.evaluation._running import (
 from seqaug_sklearn.evaluation._shortcuts import look_in_rows
 from seqaug_sklearn.evaluation._splits import make_splits
 from seqaug_sklearn.exceptions import LeakageWarning
-from seqaug_sklearn.utils import check_generator, draw_seed, phase, warn_of_unreached_groups
+from seqaug_sklearn.utils import SHARED_IDENTIFIERS, check_generator, draw_seed, phase, warn_of_unreached_groups
 from seqaug_sklearn.utils import progress as progress_bar
 
 __all__ = ["FoldError", "compare", "plan_comparison"]
@@ -218,7 +218,7 @@ def plan_comparison(
     seed = draw_seed(check_generator(random_state))
     with warnings.catch_warnings():
         # told below, of any splitter
-        warnings.filterwarnings("ignore", ".* carry the identifier of a training row", LeakageWarning)
+        warnings.filterwarnings("ignore", f".*{SHARED_IDENTIFIERS}", LeakageWarning)
         splits = make_splits(cv, data, max(repeats.values()), seed, at_least=at_least)
     lineage = _warn_of_relatives(estimators, data, splits, pass_groups)
     fits = Fits(estimators, data, splits, options, seed, n_jobs, store, show_epochs=progress)
@@ -239,4 +239,4 @@ def _warn_of_relatives(estimators, data, splits, pass_groups):
         return warn_of_lineage(data.X, data.metadata.get("identifiers"), folds)
     if pass_groups:
         warn_of_unreached_groups(estimators, len(splits[0].train))
-    return ""
+    return Finding()

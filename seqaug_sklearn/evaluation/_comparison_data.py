@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from seqaug_sklearn.evaluation._lineage_warnings import Finding
 from seqaug_sklearn.evaluation._metrics import FoldRows, squared_errors
 from seqaug_sklearn.evaluation._statistics import calibration_error
 from seqaug_sklearn.exceptions import DataFormatError
@@ -33,7 +34,7 @@ class ComparisonData:
     kept: dict[tuple[str, int, int], pd.DataFrame] = field(default_factory=dict)
     settings: dict[str, Any] = field(default_factory=dict)
     positions: bool = False
-    lineage: str = ""
+    lineage: Finding = field(default_factory=Finding)
     shortcuts: ShortcutReport | None = None
     unfitted: dict[str, Any] = field(default_factory=dict)
 

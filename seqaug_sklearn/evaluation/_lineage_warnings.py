@@ -16,13 +16,30 @@ from seqaug_sklearn.utils import (
     warn_of_shared_identifiers,
 )
 
-__all__ = ["alphabet_of", "warn_of_lineage"]
+__all__ = ["Finding", "alphabet_of", "warn_of_lineage"]
 
 _FOLDS = 3
 """Folds that are looked at for what rows share."""
 
 
-def warn_of_lineage(X, identifiers, splits) -> str:
+class Finding(str):
+    """What was found and what to do about it, as one text.
+
+    Attributes
+    ----------
+    found : str
+        The first of both.
+    """
+
+    found: str
+
+    def __new__(cls, found="", way_out=""):
+        text = super().__new__(cls, f"{found}; {way_out}" if way_out else found)
+        text.found = found
+        return text
+
+
+def warn_of_lineage(X, identifiers, splits) -> Finding:
     """Warn where test rows carry a training row's identifier, or share sequence with training rows; return the words.
 
     Parameters
@@ -37,7 +54,7 @@ def warn_of_lineage(X, identifiers, splits) -> str:
     told = _warn_of_new_rows(X) or warn_of_shared_identifiers(identifiers, splits, made_parents(X))
     found = None if told else _codes_of(X)
     if found is None:
-        return told
+        return Finding(told)
     codes, sources, alphabet = found
     return _warn_of_relatives(codes, sources, alphabet, splits)
 
@@ -57,11 +74,11 @@ def _warn_of_relatives(codes, sources, alphabet, splits):
     folds = [find_relatives(codes, sources, test, train, alphabet=alphabet) for train, test in splits[:_FOLDS]]
     found = Relatives(*map(np.concatenate, zip(*folds, strict=True)))
     if not found.are_many:
-        return ""
-    told = (
+        return Finding()
+    told = Finding(
         f"no groups were given, and {found.related.sum()} of {len(found.rows)} test rows that were looked at share "
-        "sequence with training rows: copies, windows or relatives, which a model may have memorised; keep them "
-        "together with groups= (similarity_groups finds families, explode gives the parents of windows)"
+        "sequence with training rows: copies, windows or relatives, which a model may have memorised",
+        "keep them together with groups= (similarity_groups finds families, explode gives the parents of windows)",
     )
     warn(told, LeakageWarning)
     return told

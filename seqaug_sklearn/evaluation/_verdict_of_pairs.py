@@ -11,6 +11,7 @@ from seqaug_sklearn.reporting import p_equals
 __all__ = [
     "CANNOT_SHOW",
     "METRIC_NAMES",
+    "OfPair",
     "gains",
     "limits",
     "name_of",
@@ -158,10 +159,38 @@ def limits(detectable: pd.Series, span: float, expected: Callable[[int], float] 
     return f"{told} with power 0.8 ({before:.2f} was expected for one comparison, but {why})"
 
 
-def tell_pair(name, row, metric, span, same) -> str:
+class OfPair(str):
+    """The sentence on a model and the one it is compared with.
+
+    Attributes
+    ----------
+    model : str
+        The first of both.
+    differ : bool
+        Whether one is shown to be better.
+    """
+
+    model: str
+    differ: bool
+
+    def __new__(cls, text, model, differ):
+        sentence = super().__new__(cls, text)
+        sentence.model, sentence.differ = model, differ
+        return sentence
+
+    def __getnewargs__(self):
+        return str(self), self.model, self.differ
+
+
+def tell_pair(name, row, metric, span, same) -> OfPair:
     """One sentence of a model and the one it is compared with."""
+    is_same = same and row["difference"] == 0
+    return OfPair(_pair(name, row, metric, span, is_same), name, not is_same and outcome(row) != "unclear")
+
+
+def _pair(name, row, metric, span, is_same):
     result = outcome(row)
-    if same and row["difference"] == 0:
+    if is_same:
         return f"{name} and {row['reference']} give the same answer in every row ({name_of(metric)} {row['mean']:.3f})."
     scores = f"{name_of(metric)} {row['mean']:.3f} against {row['reference_mean']:.3f}"
     adjusted = f", adjusted {p_equals(row['p_value_holm'])}" if np.isfinite(row["p_value_holm"]) else ""

@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 
 from seqaug_sklearn.encoding import dinucleotide_shuffle
-from seqaug_sklearn.exceptions import SequenceError
 from seqaug_sklearn.utils import (
     check_sequences,
     codes_to_text,
+    invalid_data,
     invalid_parameter,
     is_text,
     one_hot_to_codes,
@@ -113,7 +113,7 @@ def _shuffled(rows, model, n_background, rng):
 def _given(background, rows, model):
     length, n_symbols = rows.codes.shape[1], len(model.alphabet)
     if hasattr(background, "__len__") and len(background) == 0:
-        raise SequenceError(f"background holds no sequences; pass at least one, or one of {BACKGROUNDS}")
+        raise invalid_data("background", f"holds no sequences; pass at least one, or one of {BACKGROUNDS}")
     if is_text(background):
         sequences = check_sequences(background, name="background")
         lengths = sequences.lengths()
@@ -123,9 +123,10 @@ def _given(background, rows, model):
         return Background(model.letter_of_code[codes])
     background = np.asarray(background, dtype=np.float32)
     if background.ndim != 3 or background.shape[2] != n_symbols or not len(background):
-        raise SequenceError(
-            f"background must be one of {BACKGROUNDS}, text, or one-hot of shape (n, {length}, {n_symbols}), got an "
-            f"array of shape {background.shape}"
+        raise invalid_parameter(
+            "background",
+            f"must be one of {BACKGROUNDS}, text, or one-hot of shape (n, {length}, {n_symbols}), got an "
+            f"array of shape {background.shape}",
         )
     if background.shape[1] != length:
         _raise_length(background.shape[1], length)
@@ -134,7 +135,8 @@ def _given(background, rows, model):
 
 
 def _raise_length(found, length):
-    raise SequenceError(
-        f"background holds a sequence of {found} residues, but the rows of X (windows, where they are cut) have "
-        f"{length}; pass sequences of {length} residues, or one of {BACKGROUNDS}"
+    raise invalid_data(
+        "background",
+        f"holds a sequence of {found} residues, but the rows of X (windows, where they are cut) have "
+        f"{length}; pass sequences of {length} residues, or one of {BACKGROUNDS}",
     )

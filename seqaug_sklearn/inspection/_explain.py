@@ -19,7 +19,7 @@ from seqaug_sklearn.inspection._sequence_attributions import (
     sequence_attributions,
 )
 from seqaug_sklearn.motifs import read_database
-from seqaug_sklearn.utils import check_generator
+from seqaug_sklearn.utils import check_generator, invalid_data
 
 __all__ = ["explain"]
 
@@ -84,10 +84,10 @@ def explain(
 
     Raises
     ------
-    ValueError
-        If X is windows, or as in :func:`sequence_attributions`.
+    InvalidParameterError
+        As in :func:`sequence_attributions`.
     DataFormatError
-        If the file of motifs is in neither format.
+        If X is windows, or the file of motifs is in neither format.
 
     See Also
     --------
@@ -133,9 +133,10 @@ def explain(
     parts, weights = attributions_of_members(estimator, X, **asked, hypothetical=gives_hypothetical, **settings)
     attributions = averaged(parts, weights)
     if attributions.sources is not None:
-        raise ValueError(
-            "X holds windows, and hits lie in whole sequences; pass these to a pipeline that cuts them, or put the "
-            "attributions of windows together with stitch_windows"
+        raise invalid_data(
+            "X",
+            "holds windows, and hits lie in whole sequences; pass these to a pipeline that cuts them, or put the "
+            "attributions of windows together with stitch_windows",
         )
     if motifs is None:
         known, notes = _usual_motifs()

@@ -171,9 +171,10 @@ def _alphabet(estimator, network, default):
     else:
         alphabet = get_alphabet(default if network is None else network.alphabet)
     if network is not None and len(alphabet) != network.n_symbols_:
-        raise ValueError(
-            f"the network reads {network.n_symbols_} one-hot columns, but alphabet={alphabet.name!r} has "
-            f"{len(alphabet)}; set the alphabet of {type(network).__name__}"
+        raise invalid_parameter(
+            Parameter("alphabet", alphabet.name),
+            f"has {len(alphabet)} symbols, but the network reads {network.n_symbols_} one-hot columns; set the "
+            f"alphabet of {type(network).__name__}",
         )
     return alphabet
 
@@ -182,9 +183,10 @@ def _check_text_will_do(estimator, X, gradients):
     final = estimator.steps[-1][1] if isinstance(estimator, Pipeline) else estimator
     name = type(final).__name__
     if getattr(final, "voting", None) == "hard" and hasattr(final, "estimator_"):
-        raise ValueError(
-            "hard votes have no margin to explain; train with voting='soft', which needs a classifier with "
-            "predict_proba (instead of SVC(): CalibratedClassifierCV(SVC(), ensemble=False))"
+        raise invalid_parameter(
+            "estimator",
+            "has hard votes, which have no margin to explain; train with voting='soft', which needs a classifier with "
+            "predict_proba (instead of SVC(): CalibratedClassifierCV(SVC(), ensemble=False))",
         )
     if gradients is not None:
         raise invalid_parameter(
@@ -195,7 +197,9 @@ def _check_text_will_do(estimator, X, gradients):
             " with the whole pipeline, from text to classes",
         )
     if not (hasattr(estimator, "decision_function") or hasattr(estimator, "predict_proba")):
-        raise ValueError(f"{name} has neither decision_function nor predict_proba, so there is no margin to explain")
+        raise invalid_parameter(
+            "estimator", f"has no margin to explain: {name} has neither decision_function nor predict_proba"
+        )
     if not is_text(X):
         raise SequenceTypeError(
             f"X must be text for {name}: residues are exchanged in it; pass the whole pipeline, from text to classes"
@@ -225,9 +229,9 @@ def _windows(windower, X, alphabet, parents):
     windows = clone(windower).set_params(max_windows=windower.max_windows_).explode(X)
     bags = windower.transform(X)
     if not np.array_equal(bags[bags != ""], windows.windows):
-        raise ValueError(
-            "the windows that WindowAugmenter draws cannot be drawn again, because its random_state is a generator; "
-            "pass an int"
+        raise invalid_parameter(
+            "random_state",
+            "of WindowAugmenter is a generator, so its windows cannot be drawn again; pass an int",
         )
     known = (text_to_codes(windows.windows, alphabet) < len(alphabet)).any(axis=1)
     empty = np.bincount(windows.sources[known], minlength=len(parents)) == 0

@@ -10,7 +10,7 @@ from seqaug_sklearn.inspection._explained import read_explained
 from seqaug_sklearn.inspection._perturbations import CoalitionGame
 from seqaug_sklearn.inspection._sequence_attributions import check_counts, resolve_target
 from seqaug_sklearn.reporting import Result
-from seqaug_sklearn.utils import check_generator, invalid_parameter, require_memory
+from seqaug_sklearn.utils import check_generator, invalid_data, invalid_parameter, require_memory
 from seqaug_sklearn.utils import progress as progress_bar
 
 __all__ = ["Interactions", "shap_interactions"]
@@ -137,7 +137,7 @@ def shap_interactions(
 
     Raises
     ------
-    ValueError
+    InvalidParameterError
         If positions do not exist or repeat, fewer than two are left, or as in :func:`sequence_attributions`.
 
     Notes
@@ -172,15 +172,16 @@ def shap_interactions(
     rng = check_generator(random_state)
     explained = read_explained(estimator, X, gradients=None, device=device, alphabet=alphabet)
     if explained.parents is not None:
-        raise ValueError(
-            "positions of windows that WindowAugmenter cuts are not positions of X; pass the pipeline behind it, "
-            "estimator[1:], and windows"
+        raise invalid_data(
+            "X",
+            "is cut by WindowAugmenter, and positions of windows are not positions of X; pass the pipeline behind it, "
+            "estimator[1:], and windows",
         )
     model, rows = explained.model, explained.rows
     rows = replace(rows, target=resolve_target(estimator, X, model.classes, target, rows))
     background = make_background(background, rows, model, n_background, rng)
     if background.soft is not None:
-        raise ValueError("interactions exchange residues, so background must be text or exactly one-hot")
+        raise invalid_parameter("background", "must be text or exactly one-hot, because interactions exchange residues")
     positions = _check_positions(positions, rows.codes.shape[1])
     exact = n_samples is None and len(positions) <= _EXACT
     _check_size(len(rows), len(positions), 0 if exact else n_samples or _SAMPLES)

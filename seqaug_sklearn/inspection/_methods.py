@@ -9,7 +9,7 @@ from torch import nn
 
 from seqaug_sklearn.inspection._models import margin_of_logits
 from seqaug_sklearn.inspection._perturbations import CoalitionGame, kernel_shap, mutate_everywhere
-from seqaug_sklearn.utils import draw_seed, import_optional
+from seqaug_sklearn.utils import Parameter, draw_seed, import_optional, invalid_parameter
 
 __all__ = [
     "GRADIENTS",
@@ -331,9 +331,10 @@ class Explainer:
         if self.n_samples is None:
             return "auto"
         if self.n_samples < 2 * n_positions:
-            raise ValueError(
-                f"n_samples={self.n_samples} coalitions cannot separate {n_positions} positions; method='shap_kernel' "
-                f"needs at least two for each position, here {2 * n_positions}"
+            raise invalid_parameter(
+                Parameter("n_samples", self.n_samples),
+                f"coalitions cannot separate {n_positions} positions; method='shap_kernel' "
+                f"needs at least two for each position, here {2 * n_positions}",
             )
         return self.n_samples
 

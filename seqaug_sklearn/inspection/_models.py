@@ -4,7 +4,7 @@ import contextlib
 
 import numpy as np
 
-from seqaug_sklearn.utils import resolve_device
+from seqaug_sklearn.utils import invalid_parameter, resolve_device
 
 __all__ = ["NetworkModel", "TextModel"]
 
@@ -183,8 +183,9 @@ class TextModel:
             p = np.clip(np.asarray(self.estimator.predict_proba(X), np.float64), _SMALLEST, 1 - _SMALLEST)
             logits = np.log(p) - np.log1p(-p)
         if logits.shape[1] != len(self.classes):
-            raise ValueError(
-                f"decision_function gives {logits.shape[1]} columns for {len(self.classes)} classes; attributions need "
-                "one a class, for example decision_function_shape='ovr'"
+            raise invalid_parameter(
+                "estimator",
+                f"must give one column of decision_function for each class, got {logits.shape[1]} for "
+                f"{len(self.classes)} classes; SVC does with decision_function_shape='ovr'",
             )
         return logits

@@ -12,7 +12,7 @@ from seqaug_sklearn.alphabets import DNA, Alphabet
 from seqaug_sklearn.exceptions import SeqAugWarning
 from seqaug_sklearn.inspection._attributions import Attributions
 from seqaug_sklearn.motifs import Motif, MotifSet, core_of
-from seqaug_sklearn.utils import import_optional, invalid_parameter, is_number, is_whole, warn
+from seqaug_sklearn.utils import import_optional, invalid_data, invalid_parameter, is_number, is_whole, warn
 
 __all__ = ["discover_motifs"]
 
@@ -82,10 +82,12 @@ def discover_motifs(
 
     Raises
     ------
-    ValueError
+    DataFormatError
         If the attributions are of windows (they know their ``sources``) or proteins or hold no hypothetical
         contributions, the sequences are shorter than ``window + 2 * flank`` or ``width + 2 * width_flank``, shapes
-        differ, values are not finite, or a parameter is out of range.
+        differ, or values are not finite.
+    InvalidParameterError
+        If a parameter is out of range.
     MissingDependencyError
         If modisco-lite is missing.
 
@@ -179,7 +181,7 @@ class _Tracks(NamedTuple):
 def _check_parameters(**counts):
     for name, value in counts.items():
         if not is_whole(value) or isinstance(value, bool) or value < 1:
-            raise ValueError(f"{name} must be a whole number of at least 1, got {value!r}")
+            raise invalid_parameter(name, f"must be a whole number of at least 1, got {value!r}")
 
 
 def _check_seqlets_and_fdr(min_seqlets, fdr):
@@ -211,22 +213,25 @@ def _read(attributions, check_length):
 
 def _read_attributions(attributions, check_length):
     if attributions.sources is not None:
-        raise ValueError(
-            f"attributions are of windows ({attributions.codes.shape[1]} residues): motifs need the sequence around "
+        raise invalid_data(
+            "attributions",
+            f"are of windows ({attributions.codes.shape[1]} residues): motifs need the sequence around "
             "them, and TF-MoDISco finds none in windows; put the windows together with stitch_windows(attributions, "
-            "window_set) first"
+            "window_set) first",
         )
     # before what would have to be computed anew
     check_length(attributions.codes.shape[1])
     if attributions.hypothetical is None:
-        raise ValueError(
-            "attributions hold no hypothetical contributions, which TF-MoDISco compares; compute them with "
-            "sequence_attributions(..., hypothetical=True)"
+        raise invalid_data(
+            "attributions",
+            "hold no hypothetical contributions, which TF-MoDISco compares; compute them with "
+            "sequence_attributions(..., hypothetical=True)",
         )
     if attributions.alphabet.complement is None:
-        raise ValueError(
-            f"motifs are found in DNA and RNA, where a motif may lie on either strand; the attributions are of "
-            f"{attributions.alphabet.name!r}"
+        raise invalid_data(
+            "attributions",
+            f"are of {attributions.alphabet.name!r}; motifs are found in DNA and RNA, where a motif may lie on either "
+            "strand",
         )
     if len(set(attributions.target.tolist())) > 1:
         warn(
@@ -244,19 +249,20 @@ def _read_arrays(one_hot, contributions, hypothetical, check_length):
     one_hot, hypothetical = (np.ascontiguousarray(array, dtype=np.float32) for array in (one_hot, hypothetical))
     contributions = np.asarray(contributions, dtype=np.float32)
     if one_hot.ndim != 3 or one_hot.shape[2] != len(DNA) or len(one_hot) == 0:
-        raise ValueError(f"one_hot must have the shape (n_sequences, length, 4), got {one_hot.shape}")
+        raise invalid_data("one_hot", f"must have the shape (n_sequences, length, 4), got {one_hot.shape}")
     check_length(one_hot.shape[1])
     if not np.isin(one_hot, (0, 1)).all() or (one_hot.sum(axis=2) > 1).any():
-        raise ValueError("one_hot must hold a single 1 for each known residue and zeros otherwise")
+        raise invalid_data("one_hot", "must hold a single 1 for each known residue and zeros otherwise")
     if hypothetical.shape != one_hot.shape or contributions.shape not in (one_hot.shape, one_hot.shape[:2]):
-        raise ValueError(
-            f"contributions {contributions.shape} and hypothetical {hypothetical.shape} must have the shape of "
-            f"one_hot {one_hot.shape}"
+        raise invalid_data(
+            "contributions",
+            f"{contributions.shape} and hypothetical {hypothetical.shape} must have the shape of "
+            f"one_hot {one_hot.shape}",
         )
     for name, array in (("contributions", contributions), ("hypothetical", hypothetical)):
         if not np.isfinite(array).all():
             row = np.flatnonzero(~np.isfinite(array).reshape(len(array), -1).all(axis=1))[0]
-            raise ValueError(f"{name} must be finite, but row {row} holds NaN or infinity")
+            raise invalid_data(name, f"must be finite, but row {row} holds NaN or infinity")
     there = contributions if contributions.ndim == 2 else (one_hot * contributions).sum(axis=2)
     contributions = one_hot * there[:, :, None]
     # TF-MoDISco takes the contribution of a residue from the hypothetical ones
@@ -266,10 +272,11 @@ def _read_arrays(one_hot, contributions, hypothetical, check_length):
 def _check_length(window, flank, width, width_flank, length):
     needed = max(window + 2 * flank, width + 2 * width_flank)
     if length < needed:
-        raise ValueError(
-            f"sequences of {length} residues are too short: a seqlet has window + 2 * flank = {window + 2 * flank} and "
+        raise invalid_data(
+            "attributions",
+            f"of {length} residues are too short: a seqlet has window + 2 * flank = {window + 2 * flank} and "
             f"a motif width + 2 * width_flank = {width + 2 * width_flank} positions, so at least {needed} are needed; "
-            "attributions of windows are put together by stitch_windows first"
+            "those of windows are put together by stitch_windows first",
         )
 
 
@@ -344,9 +351,10 @@ def _run_tf_modisco(tracks, settings):
     try:
         return tf_modisco(tracks.one_hot, tracks.hypothetical, **settings)
     except (ArithmeticError, IndexError, ValueError) as error:
-        raise ValueError(
-            "TF-MoDISco cannot distinguish these contributions from chance, which it estimates from stretches of "
-            f"either sign: they must differ between positions, and some be negative ({error})"
+        raise invalid_data(
+            "attributions",
+            "cannot be distinguished from chance by TF-MoDISco, which estimates it from stretches of either sign: they "
+            f"must differ between positions, and some be negative ({error})",
         ) from error
     finally:
         random.setstate(state)

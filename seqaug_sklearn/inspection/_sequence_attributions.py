@@ -300,16 +300,17 @@ def check_counts(**counts):
     """Raise ValueError if one of the named numbers is neither None nor a positive int."""
     for name, value in counts.items():
         if value is not None and (not isinstance(value, (int, np.integer)) or value < 1):
-            raise ValueError(f"{name} must be an int of at least 1, got {value!r}")
+            raise invalid_parameter(name, f"must be an int of at least 1, got {value!r}")
 
 
 def _check_method(method, hypothetical):
     if method not in ("auto", *METHODS):
         raise invalid_parameter("method", f"must be one of {('auto', *METHODS)}, got {method!r}")
     if hypothetical and method == "shap_kernel":
-        raise ValueError(
-            "method='shap_kernel' knows kept and exchanged positions only, so it has no hypothetical values; use "
-            "method='mutagenesis' or 'integrated_gradients'"
+        raise invalid_parameter(
+            Parameter("method", "shap_kernel"),
+            "knows kept and exchanged positions only, so it has no hypothetical values; use "
+            "method='mutagenesis' or 'integrated_gradients'",
         )
 
 
@@ -326,9 +327,10 @@ def _check_recurrence(method, model):
 
 def _check_soft(method, background):
     if method == "shap_kernel" and background.soft is not None:
-        raise ValueError(
-            "method='shap_kernel' exchanges residues, so its background must be text or exactly one-hot; pass several "
-            "sequences instead of their mean"
+        raise invalid_parameter(
+            Parameter("method", "shap_kernel"),
+            "exchanges residues, so its background must be text or exactly one-hot; pass several "
+            "sequences instead of their mean",
         )
 
 

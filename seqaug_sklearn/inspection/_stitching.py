@@ -4,9 +4,18 @@ from dataclasses import replace
 
 import numpy as np
 
-from seqaug_sklearn.exceptions import SeqAugWarning, SequenceError
+from seqaug_sklearn.exceptions import InvalidParameterError, SeqAugWarning, SequenceError
 from seqaug_sklearn.inspection._attributions import Attributions, check_attributions
-from seqaug_sklearn.utils import check_sequences, invalid_parameter, name_row, text_to_codes, warn
+from seqaug_sklearn.utils import (
+    Message,
+    Parameter,
+    check_sequences,
+    invalid_data,
+    invalid_parameter,
+    name_row,
+    text_to_codes,
+    warn,
+)
 
 __all__ = ["add_up", "stitch_windows", "warn_of_gaps"]
 
@@ -40,7 +49,7 @@ def stitch_windows(attributions, window_set=None, *, combine="sum", parents=None
 
     Raises
     ------
-    ValueError
+    DataFormatError
         If the windows do not match ``window_set``, or windows of one parent were explained for different classes.
     SequenceError
         If a window is not what its parent reads there.
@@ -77,7 +86,7 @@ def stitch_windows(attributions, window_set=None, *, combine="sum", parents=None
         sequences = check_sequences(parents, name="parents", allow_column=True)
         codes, lengths = text_to_codes(sequences.values, attributions.alphabet), sequences.lengths()
         if sources.max() >= len(codes):
-            raise ValueError(f"parents holds {len(codes)} sequences, but a window comes from row {sources.max()}")
+            raise invalid_data("parents", f"holds {len(codes)} sequences, but a window comes from row {sources.max()}")
     _check_windows(attributions, sources, starts, codes, lengths)
     stitched = add_up(attributions, sources, starts, codes, lengths, combine)
     inside = np.arange(codes.shape[1]) < lengths[:, None]
@@ -98,13 +107,18 @@ def _lineage(attributions, window_set):
         )
     holder = attributions if window_set is None else window_set
     if holder.sources is None or holder.starts is None:
-        raise ValueError(
-            "the windows' places in their parents are not known; pass window_set=, what WindowAugmenter.explode gave"
+        raise InvalidParameterError(
+            Message(
+                "the windows' places in their parents are not known; pass ",
+                Parameter("window_set", ...),
+                ", what WindowAugmenter.explode gave",
+            )
         )
     if len(holder.sources) != len(attributions):
-        raise ValueError(
-            f"window_set holds {len(holder.sources)} windows, but attributions has {len(attributions)} rows; pass the "
-            "windows in the same order"
+        raise invalid_data(
+            "window_set",
+            f"holds {len(holder.sources)} windows, but attributions has {len(attributions)} rows; pass the "
+            "windows in the same order",
         )
     identifiers = attributions.identifiers if holder.identifiers is None else holder.identifiers
     return np.asarray(holder.sources), np.asarray(holder.starts), identifiers
@@ -140,9 +154,11 @@ def _check_windows(attributions, sources, starts, codes, lengths):
     first[sources[::-1]] = np.arange(len(sources))[::-1]
     mixed = attributions.target != attributions.target[first[sources]]
     if mixed.any():
-        raise ValueError(
-            f"windows of {name_row(sources[np.argmax(mixed)])} were explained for different classes; pass target= to "
-            "sequence_attributions"
+        raise invalid_data(
+            "attributions",
+            f"of windows of {name_row(sources[np.argmax(mixed)])} were explained for different classes; pass ",
+            Parameter("target", ...),
+            " to sequence_attributions",
         )
 
 

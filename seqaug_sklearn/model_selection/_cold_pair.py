@@ -5,11 +5,17 @@ import numbers
 import numpy as np
 from sklearn.model_selection import BaseCrossValidator
 
+from seqaug_sklearn.exceptions import InvalidParameterError
 from seqaug_sklearn.model_selection._leakage import classes_or_none
 from seqaug_sklearn.utils import (
+    Message,
+    Parameter,
+    Ways,
     check_generator,
     deal_linked_members,
     deal_members,
+    invalid_data,
+    invalid_parameter,
     made_parents,
     member_codes,
     order_of_content,
@@ -20,6 +26,8 @@ from seqaug_sklearn.utils._sklearn import GroupsConsumerMixin
 __all__ = ["ColdPairKFold"]
 
 _UNSEEN = ("one", "first", "second", "both")
+
+_SHUFFLED = Message(Parameter("shuffle", True), " with another ", Parameter("random_state"))
 
 
 class ColdPairKFold(GroupsConsumerMixin, BaseCrossValidator):
@@ -140,12 +148,16 @@ class ColdPairKFold(GroupsConsumerMixin, BaseCrossValidator):
 
         Raises
         ------
-        ValueError
-            For bad parameters or groups, or where the pairs allow no such split; the message says why.
+        InvalidParameterError
+            For bad parameters, or where the pairs allow no such split; the message says why.
+        DataFormatError
+            For groups that do not name both members of each pair.
         """
         self._check_parameters()
         if groups is None:
-            raise ValueError("groups must be given: the names, or groups, of both members of each pair, shape (n, 2)")
+            raise invalid_data(
+                "groups", "must be given: the names, or groups, of both members of each pair, shape (n, 2)"
+            )
         members = self._members(groups, X.shape[0] if hasattr(X, "shape") else len(X))
         rng = check_generator(self.random_state) if self.shuffle else None
         # pairs in an order of their own, so that that of the rows decides nothing
@@ -176,14 +188,17 @@ class ColdPairKFold(GroupsConsumerMixin, BaseCrossValidator):
 
     def _check_parameters(self):
         if isinstance(self.n_splits, bool) or not isinstance(self.n_splits, numbers.Integral) or self.n_splits < 2:
-            raise ValueError(f"n_splits must be an int of at least 2, got {self.n_splits!r}")
+            raise invalid_parameter("n_splits", f"must be an int of at least 2, got {self.n_splits!r}")
         if self.unseen not in _UNSEEN:
-            raise ValueError(f"unseen must be one of {', '.join(map(repr, _UNSEEN))}, got {self.unseen!r}")
+            raise invalid_parameter("unseen", f"must be one of {', '.join(map(repr, _UNSEEN))}, got {self.unseen!r}")
         if self.symmetric not in (True, False, None):
-            raise ValueError(f"symmetric must be True, False or None, got {self.symmetric!r}")
+            raise invalid_parameter("symmetric", f"must be True, False or None, got {self.symmetric!r}")
         if not self.shuffle and self.random_state is not None:
-            raise ValueError(
-                f"random_state={self.random_state!r} has no effect without shuffle=True; pass both or none"
+            raise invalid_parameter(
+                Parameter("random_state", self.random_state),
+                "has no effect without ",
+                Parameter("shuffle", True),
+                "; pass both or none",
             )
 
     def _assign(self, members, rng):
@@ -195,9 +210,9 @@ class ColdPairKFold(GroupsConsumerMixin, BaseCrossValidator):
         n_members = np.count_nonzero(pairs_of)
         if n_members < self.n_splits:
             which = f"{self.unseen} members" if self.unseen in sides else "members"
-            raise ValueError(
-                f"n_splits={self.n_splits} needs as many different {which}, but groups holds {n_members}; use fewer "
-                "splits, or finer groups"
+            raise invalid_parameter(
+                Parameter("n_splits", self.n_splits),
+                f"needs as many different {which}, but groups holds {n_members}; use fewer splits, or finer groups",
             )
         if self.unseen == "both":
             held = deal_linked_members(members, self.n_splits, rng)
@@ -217,10 +232,14 @@ class ColdPairKFold(GroupsConsumerMixin, BaseCrossValidator):
         else:
             cause = "none of the pairs falls to it"
         largest = np.bincount(members.ravel()).max()
-        raise ValueError(
-            f"fold {fold} of unseen={self.unseen!r} would have {len(train)} training and {len(test)} test pairs: "
-            f"{cause}. The most frequent member is in {largest} of {len(members)} pairs; use fewer splits, finer "
-            f"groups, or another `unseen`"
+        raise InvalidParameterError(
+            Message(
+                f"fold {fold} of ",
+                Parameter("unseen", self.unseen),
+                f" would have {len(train)} training and {len(test)} test pairs: {cause}. The most frequent member is "
+                f"in {largest} of {len(members)} pairs; use fewer splits, finer groups, or another ",
+                Parameter("unseen"),
+            )
         )
 
     def _check_classes(self, folds, y):
@@ -230,9 +249,13 @@ class ColdPairKFold(GroupsConsumerMixin, BaseCrossValidator):
         for fold, (train, test) in enumerate(folds):
             lost = np.setdiff1d(classes[test], classes[train])
             if len(lost):
-                raise ValueError(
-                    f"fold {fold} of unseen={self.unseen!r} tests class {lost[0]!s}, of which its training pairs hold "
-                    "none; use fewer splits, finer groups, or shuffle=True with another random_state"
+                raise InvalidParameterError(
+                    Message(
+                        f"fold {fold} of ",
+                        Parameter("unseen", self.unseen),
+                        f" tests class {lost[0]!s}, of which its training pairs hold none; use ",
+                        Ways("fewer splits", "finer groups", _SHUFFLED),
+                    )
                 )
 
 

@@ -8,11 +8,10 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from seqaug_sklearn.alphabets import get_alphabet
-from seqaug_sklearn.exceptions import SequenceError
 from seqaug_sklearn.model_selection._leakage import EvidenceFinder, kind_of, linked_rows, report_on
 from seqaug_sklearn.reporting import Result
 from seqaug_sklearn.similarity import USUAL_SHARE
-from seqaug_sklearn.utils import check_class_labels, check_sequences, counted
+from seqaug_sklearn.utils import check_class_labels, check_sequences, counted, invalid_data
 
 __all__ = ["ContradictionReport", "find_contradictions"]
 
@@ -144,10 +143,8 @@ def find_contradictions(X, y, groups=None, *, alphabet="dna", relatives: bool = 
 
     Raises
     ------
-    SequenceError
-        If `groups` do not fit the rows.
     DataFormatError
-        If `y` does not fit the rows, or holds measured numbers.
+        If `y` or `groups` do not fit the rows, or `y` holds measured numbers.
 
     See Also
     --------
@@ -240,7 +237,7 @@ def _relatives(finder, codes, labels, names):
 def _group_numbers(groups, n_rows):
     groups = np.asarray(groups)
     if groups.shape != (n_rows,):
-        raise SequenceError(f"groups must have one entry per row: shape ({n_rows},), got {groups.shape}")
+        raise invalid_data("groups", f"must have one entry per row: shape ({n_rows},), got {groups.shape}")
     return pd.factorize(groups)[0]
 
 

@@ -194,7 +194,7 @@ def _columns(rows, wanted, source):
     if held[place] == 0:
         raise DataFormatError(
             f"no column of {source} holds any of the identifiers; the first row is {rows[0]}, the first identifiers "
-            f"are {sorted(wanted)[:3]}"
+            f"are {sorted(wanted)[:3]}",
         )
     others = [i for i in range(len(columns)) if i != place]
     if len(others) > 1:

@@ -25,9 +25,11 @@ from seqaug_sklearn.model_selection._sanity_report import SanityReport
 from seqaug_sklearn.model_selection._shortcuts import audit_shortcuts
 from seqaug_sklearn.similarity import USUAL_SHARE, memoriser
 from seqaug_sklearn.utils import (
+    SHARED_IDENTIFIERS,
     check_class_labels,
     check_generator,
     fit_target,
+    invalid_data,
     made_positions,
     progress,
     told_of_groups,
@@ -113,7 +115,7 @@ def sanity_checks(
 
     Raises
     ------
-    ValueError
+    DataFormatError
         If y holds no classes, or lengths do not fit.
     SequenceError
         For bad sequences.
@@ -222,7 +224,7 @@ class _Data:
             # groups also say what a parent is, so a splitter that has no use for them gets them too
             warnings.filterwarnings("ignore", "The groups parameter is ignored")
             # told below, of any splitter
-            warnings.filterwarnings("ignore", ".* carry the identifier of a training row", LeakageWarning)
+            warnings.filterwarnings("ignore", f".*{SHARED_IDENTIFIERS}", LeakageWarning)
             return splits_of(cv, self.X, self.y, self.groups, classifier=True)
 
     def like_X(self, texts):
@@ -236,7 +238,7 @@ class _Data:
 def _check_labels(y, n_rows):
     labels = check_class_labels(y, n_rows)
     if len(np.unique(labels)) < 2:
-        raise ValueError(f"y must hold at least two classes, got {labels[0]!r} only")
+        raise invalid_data("y", f"must hold at least two classes, got {labels[0]!r} only")
     return labels
 
 
@@ -246,9 +248,9 @@ def _check_rows(name, values, n_rows):
         return None
     values = values.to_numpy() if hasattr(values, "to_numpy") else np.asarray(values)
     if len(values) != n_rows or not (values.ndim == 1 or (values.ndim == 2 and values.shape[1] == 2)):
-        raise ValueError(f"{name} must have shape ({n_rows},) or ({n_rows}, 2), got {values.shape}")
+        raise invalid_data(name, f"must have shape ({n_rows},) or ({n_rows}, 2), got {values.shape}")
     if name == "positions" and (values.ndim == 1 or values.dtype.kind not in "iu"):
-        raise ValueError(f"positions must be integers of shape ({n_rows}, 2): parent and start of each window")
+        raise invalid_data("positions", f"must be integers of shape ({n_rows}, 2): parent and start of each window")
     return values
 
 

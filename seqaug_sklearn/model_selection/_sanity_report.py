@@ -147,8 +147,11 @@ class SanityReport(Result):
 
     def _interval(self, check):
         """The mean score of a check and its 95 % interval, in words."""
+        return f"{self.mean(check):.3f} ({self._span(check)})"
+
+    def _span(self, check):
         mean, half = self.mean(check), 1.96 * self._error_of(check)
-        return f"{mean:.3f} (95 % interval {mean - half:.3f} to {mean + half:.3f})"
+        return f"95 % interval {mean - half:.3f} to {mean + half:.3f}"
 
     def _standard_error(self, scores):
         """The largest of three: folds vary little by chance where there are few, and test rows may be related."""
@@ -230,8 +233,7 @@ class SanityReport(Result):
         clean = f"no test row shares sequence with a training row, and {at_chance}"
         if self._is_at_chance("true labels"):
             # a leak would explain nothing here, as there is nothing to explain
-            interval = self._interval("true labels").partition("(")[2].rstrip(")")
-            return f"{score} is at chance ({interval}; {chance}); no leak was found: {clean}."
+            return f"{score} is at chance ({self._span('true labels')}; {chance}); no leak was found: {clean}."
         return f"{score} is not explained by a leak: {clean}."
 
     def _tell_reversed(self):

@@ -9,11 +9,16 @@ from sklearn.base import clone
 from sklearn.model_selection import BaseCrossValidator, GroupKFold, StratifiedGroupKFold
 
 from seqaug_sklearn.alphabets import get_alphabet
-from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError
 from seqaug_sklearn.similarity import KmerSimilarity, similarity_groups
 from seqaug_sklearn.utils import (
+    Message,
+    Parameter,
+    Ways,
     check_class_labels,
     check_sequences,
+    invalid_data,
+    invalid_parameter,
     made_parents,
     order_of_content,
     warn_of_shared_identifiers,
@@ -21,6 +26,10 @@ from seqaug_sklearn.utils import (
 from seqaug_sklearn.utils._sklearn import GroupsConsumerMixin
 
 __all__ = ["SimilarityGroupKFold", "check_groups", "merge_groups"]
+
+_NOT_STRATIFIED = Message(Parameter("stratified", False))
+_SHUFFLED = Message(Parameter("shuffle", True), " with a ", Parameter("random_state"))
+_LARGER = Message("a larger ", Parameter("threshold"))
 
 
 class SimilarityGroupKFold(GroupsConsumerMixin, BaseCrossValidator):
@@ -127,9 +136,11 @@ class SimilarityGroupKFold(GroupsConsumerMixin, BaseCrossValidator):
 
         Raises
         ------
-        ValueError
+        InvalidParameterError
             For bad parameters, or where the groups allow no such split: the message gives the sizes of the groups and
             the smallest threshold that would work.
+        DataFormatError
+            For `groups` that do not fit the rows.
         """
         self._check_parameters()
         classes = self._classes(y)
@@ -139,7 +150,7 @@ class SimilarityGroupKFold(GroupsConsumerMixin, BaseCrossValidator):
         self.groups_ = labels if own is None else merge_groups(labels, own)
         problem = self._problem(self.groups_, classes)
         if problem:
-            raise ValueError(f"{problem}; {self._way_out(X, measure, own, classes)}")
+            raise InvalidParameterError(Message(problem, "; ", self._way_out(X, measure, own, classes)))
         folds = self._folds(X, classes)
         if own is None:
             warn_of_shared_identifiers(check_sequences(X).identifiers, folds, made_parents(X))
@@ -147,12 +158,18 @@ class SimilarityGroupKFold(GroupsConsumerMixin, BaseCrossValidator):
 
     def _check_parameters(self):
         if isinstance(self.n_splits, bool) or not isinstance(self.n_splits, numbers.Integral) or self.n_splits < 2:
-            raise ValueError(f"n_splits must be an int of at least 2, got {self.n_splits!r}")
+            raise invalid_parameter("n_splits", f"must be an int of at least 2, got {self.n_splits!r}")
 
     def _measure(self):
         if self.similarity is not None:
             if self.alphabet is not None:
-                raise ValueError("alphabet belongs to the default measure; similarity has its own: leave alphabet=None")
+                raise invalid_parameter(
+                    "alphabet",
+                    "belongs to the default measure; ",
+                    Parameter("similarity"),
+                    " has its own: leave ",
+                    Parameter("alphabet", None),
+                )
             return clone(self.similarity)
         alphabet = get_alphabet("dna" if self.alphabet is None else self.alphabet)
         both_strands = alphabet.complement is not None
@@ -166,7 +183,9 @@ class SimilarityGroupKFold(GroupsConsumerMixin, BaseCrossValidator):
         try:
             classes = check_class_labels(y)
         except DataFormatError as error:
-            raise ValueError(f"stratified=True needs class labels: {error}; or pass stratified=False") from None
+            raise invalid_parameter(
+                Parameter("stratified", True), f"needs class labels: {error}; or pass ", Parameter("stratified", False)
+            ) from None
         return np.unique(classes, return_inverse=True)
 
     def _problem(self, labels, classes):
@@ -174,9 +193,11 @@ class SimilarityGroupKFold(GroupsConsumerMixin, BaseCrossValidator):
         sizes = np.sort(np.bincount(labels))[::-1]
         told = ", ".join(map(str, sizes[:5])) + (", ..." if len(sizes) > 5 else "")
         if len(sizes) < self.n_splits:
-            return (
-                f"n_splits={self.n_splits} needs as many groups of similar sequences, but threshold={self.threshold} "
-                f"makes {len(sizes)}, of {told} rows"
+            return Message(
+                Parameter("n_splits", self.n_splits),
+                " needs as many groups of similar sequences, but ",
+                Parameter("threshold", self.threshold),
+                f" makes {len(sizes)}, of {told} rows",
             )
         if classes is not None:
             names, codes = classes
@@ -185,10 +206,11 @@ class SimilarityGroupKFold(GroupsConsumerMixin, BaseCrossValidator):
             single = np.flatnonzero(np.bincount(pairs[:, 0]) == 1)
             if len(single):
                 more = f" (and {len(single) - 1} other classes)" if len(single) > 1 else ""
-                return (
+                return Message(
                     f"all {np.count_nonzero(codes == single[0])} rows of class {names[single[0]]!s}{more} are in one "
                     f"group of similar sequences, so the class is never trained where it is tested; the groups hold "
-                    f"{told} rows at threshold={self.threshold}"
+                    f"{told} rows at ",
+                    Parameter("threshold", self.threshold),
                 )
         return None
 
@@ -206,15 +228,21 @@ class SimilarityGroupKFold(GroupsConsumerMixin, BaseCrossValidator):
             return self._problem(labels if own is None else merge_groups(labels, own), classes) is None
 
         if len(values) == 0 or not works(values[-1]):
-            ways = "use fewer splits" + (" or stratified=False" if classes is not None else "")
-            return f"no threshold would work on these rows: {ways}, or leave such rows out"
+            others = () if classes is None else (_NOT_STRATIFIED,)
+            return Message(
+                "no ",
+                Parameter("threshold"),
+                " would work on these rows: ",
+                Ways("use fewer splits", *others, "leave such rows out"),
+            )
         # a higher threshold only breaks groups up, so a bisection finds the first that works
         low, high = 0, len(values) - 1
         while low < high:
             middle = (low + high) // 2
             low, high = (low, middle) if works(values[middle]) else (middle + 1, high)
         # similar means at least the threshold, so it has to lie above the last link that must break
-        return f"the smallest threshold that would work is {min(_just_above(values[low]), limit)}"
+        smallest = min(_just_above(values[low]), limit)
+        return Message("the smallest ", Parameter("threshold"), f" that would work is {smallest}")
 
     def _folds(self, X, classes):
         options = {"shuffle": self.shuffle, "random_state": self.random_state if self.shuffle else None}
@@ -228,16 +256,22 @@ class SimilarityGroupKFold(GroupsConsumerMixin, BaseCrossValidator):
         folds = [(np.sort(order[train]), np.sort(order[test])) for train, test in found]
         for number, (train, test) in enumerate(folds):
             if len(test) == 0:
-                raise ValueError(
-                    f"fold {number} would be empty: balancing the classes puts the {self.groups_.max() + 1} groups "
-                    f"into fewer folds; pass stratified=False, fewer splits or a larger threshold"
+                raise InvalidParameterError(
+                    Message(
+                        f"fold {number} would be empty: balancing the classes puts the {self.groups_.max() + 1} groups "
+                        "into fewer folds; pass ",
+                        Ways(_NOT_STRATIFIED, "fewer splits", _LARGER),
+                    )
                 )
             if codes is not None:
                 lost = np.setdiff1d(codes[test], codes[train])
                 if len(lost):
-                    raise ValueError(
-                        f"fold {number} tests class {classes[0][lost[0]]!s}, all groups of which fell into that fold; "
-                        f"pass shuffle=True with a random_state, fewer splits or a larger threshold"
+                    raise InvalidParameterError(
+                        Message(
+                            f"fold {number} tests class {classes[0][lost[0]]!s}, all groups of which fell into that "
+                            "fold; pass ",
+                            Ways(_SHUFFLED, "fewer splits", _LARGER),
+                        )
                     )
         return folds
 
@@ -299,5 +333,5 @@ def check_groups(groups, n_rows):
     groups = groups.to_numpy() if hasattr(groups, "to_numpy") else np.asarray(groups)
     groups = groups[:, 0] if groups.ndim == 2 else groups
     if groups.shape != (n_rows,):
-        raise ValueError(f"groups must have one entry per row of X: {n_rows}, got shape {groups.shape}")
+        raise invalid_data("groups", f"must have one entry per row of X: {n_rows}, got shape {groups.shape}")
     return groups

@@ -16,6 +16,7 @@ from seqaug_sklearn.utils import (
     check_not_missing,
     check_sequences,
     counted,
+    invalid_parameter,
     is_measurement,
     is_number,
     listed,
@@ -62,7 +63,7 @@ def split_by_groups(X, y=None, *, groups, test_size=None, n_splits=None, random_
 
     Raises
     ------
-    ValueError
+    InvalidParameterError
         For bad parameters, fewer groups than parts, or a class that is in one group only.
     DataFormatError
         If a label is missing.
@@ -105,13 +106,17 @@ def split_by_groups(X, y=None, *, groups, test_size=None, n_splits=None, random_
 def _shares(test_size, n_splits):
     """Share of the rows of each part: of the folds, or of test and training rows."""
     if (test_size is None) == (n_splits is None):
-        raise ValueError("pass either test_size, for one split, or n_splits, for folds")
+        raise InvalidParameterError(
+            Message(
+                "pass either ", Parameter("test_size"), ", for one split, or ", Parameter("n_splits"), ", for folds"
+            )
+        )
     if test_size is None:
         if isinstance(n_splits, bool) or not isinstance(n_splits, numbers.Integral) or n_splits < 2:
-            raise ValueError(f"n_splits must be an int of at least 2, got {n_splits!r}")
+            raise invalid_parameter("n_splits", f"must be an int of at least 2, got {n_splits!r}")
         return np.full(n_splits, 1 / n_splits)
     if isinstance(test_size, bool) or not is_number(test_size) or not 0 < test_size < 1:
-        raise ValueError(f"test_size must be a share of the rows above 0 and below 1, got {test_size!r}")
+        raise invalid_parameter("test_size", f"must be a share of the rows above 0 and below 1, got {test_size!r}")
     # part 0 is the test rows, part 1 the training rows
     return np.array([test_size, 1 - test_size], float)
 

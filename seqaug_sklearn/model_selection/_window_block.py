@@ -9,12 +9,17 @@ import pandas as pd
 from sklearn.model_selection import BaseCrossValidator
 
 from seqaug_sklearn.alphabets import get_alphabet
-from seqaug_sklearn.exceptions import LeakageWarning, SequenceError
+from seqaug_sklearn.exceptions import InvalidParameterError, LeakageWarning, SequenceError
 from seqaug_sklearn.similarity import SubstringIndex
 from seqaug_sklearn.utils import (
+    Message,
+    Parameter,
+    Ways,
     block_of_starts,
     check_text,
     codes_to_text,
+    invalid_data,
+    invalid_parameter,
     is_text,
     one_hot_to_codes,
     overlaps_any,
@@ -23,6 +28,8 @@ from seqaug_sklearn.utils import (
 from seqaug_sklearn.utils._sklearn import GroupsConsumerMixin
 
 __all__ = ["WindowBlockKFold"]
+
+_SKIP = Message(Parameter("on_empty", "skip"), " to leave such parents out of the test")
 
 
 class WindowBlockKFold(GroupsConsumerMixin, BaseCrossValidator):
@@ -128,9 +135,11 @@ class WindowBlockKFold(GroupsConsumerMixin, BaseCrossValidator):
 
         Raises
         ------
-        ValueError
-            For bad parameters or positions, a fold without test windows, or a tested parent without training windows
+        InvalidParameterError
+            For bad parameters, a fold without test windows, or a tested parent without training windows
             (``on_empty="error"``).
+        DataFormatError
+            For bad positions.
         SequenceError
             If X is text or one-hot that does not fit ``window`` or ``alphabet``.
         """
@@ -170,7 +179,7 @@ class WindowBlockKFold(GroupsConsumerMixin, BaseCrossValidator):
         self._check_parameters()
         positions = _check_positions(groups)
         if X is not None and len(X) != len(positions):
-            raise ValueError(f"groups must have one row per window: X has {len(X)} rows, groups {len(positions)}")
+            raise invalid_data("groups", f"must have one row per window: X has {len(X)} rows, groups {len(positions)}")
         cut = _Cut(self, positions, self._index(X))
         return [cut.fold(k) for k in range(self.n_splits)]
 
@@ -180,12 +189,15 @@ class WindowBlockKFold(GroupsConsumerMixin, BaseCrossValidator):
         if self.shared is not None:
             _check_int("shared", self.shared, 1)
             if self.shared > self.window:
-                raise ValueError(
-                    f"shared must be at most window={self.window}, got {self.shared}: no window can share more symbols "
-                    f"than it has; pass a smaller number, or None to purge within the parent only"
+                raise invalid_parameter(
+                    "shared",
+                    "must be at most ",
+                    Parameter("window", self.window),
+                    f", got {self.shared}: no window can share more symbols than it has; pass a smaller number, or "
+                    "None to purge within the parent only",
                 )
         if self.on_empty not in ("error", "skip"):
-            raise ValueError(f"on_empty must be 'error' or 'skip', got {self.on_empty!r}")
+            raise invalid_parameter("on_empty", f"must be 'error' or 'skip', got {self.on_empty!r}")
 
     def _index(self, X):
         """Index of the windows' substrings, or None where the purge stays within the parent."""
@@ -232,20 +244,23 @@ class _Cut:
     def fold(self, k):
         held = self.blocks == k
         if not held.any():
-            raise ValueError(
-                f"fold {k} has no test windows: no parent has that many window starts; n_splits must be at most "
-                f"{self.blocks.max() + 1} here, got {self.splitter.n_splits}"
+            raise invalid_parameter(
+                "n_splits",
+                f"must be at most {self.blocks.max() + 1} here, got {self.splitter.n_splits}: fold {k} has no test "
+                "windows, because no parent has that many window starts",
             )
         # rule 1, overlap within the parent, then rule 2, sequence in common with any test window
         kept = ~held & ~overlaps_any(self.line, self.line[held], self.splitter.window)
         clean = self._purge_shared(kept, held)
         skipped = self._without_training(clean, held)
         if len(skipped) and self.splitter.on_empty == "error":
-            raise ValueError(self._explain(k, skipped[0], kept, held))
+            raise InvalidParameterError(self._explain(k, skipped[0], kept, held))
         # a class that is tested and never trained measures nothing
         test = held & ~np.isin(self.parents, skipped)
         if not test.any():
-            raise ValueError(f"fold {k} has no test windows left: {self._explain(k, skipped[0], kept, held)}")
+            raise InvalidParameterError(
+                Message(f"fold {k} has no test windows left: ", self._explain(k, skipped[0], kept, held))
+            )
         return _Fold(
             np.flatnonzero(clean),
             np.flatnonzero(test),
@@ -274,17 +289,23 @@ class _Cut:
         head = f"parent {self.names[parent]} has no training windows left in fold {k}: "
         if not (kept & own).any():
             smallest, length = _smallest_length(window, n_splits), self.starts[own].max() + window
-            return (
-                f"{head}each of its other windows overlaps a test window. With window={window} and n_splits={n_splits} "
-                f"a sequence needs at least {smallest} residues (a window at every position); its {own.sum()} windows "
-                f"span {length}. Use longer sequences, smaller windows, more of them or fewer splits, or "
-                f"on_empty='skip' to leave such parents out of the test"
+            return Message(
+                f"{head}each of its other windows overlaps a test window. With ",
+                Parameter("window", window),
+                " and ",
+                Parameter("n_splits", n_splits),
+                f" a sequence needs at least {smallest} residues (a window at every position); its {own.sum()} windows "
+                f"span {length}. Use ",
+                Ways("longer sequences", "smaller windows", "more of them", "fewer splits", _SKIP),
             )
-        return (
+        return Message(
             f"{head}the {(kept & own).sum()} that do not overlap its test windows share {self.splitter.shared} "
-            f"consecutive symbols with test windows of {self._name_sharers(kept & own, held)}. Group parents "
-            f"that share sequence as one class, pass on_empty='skip' to leave such parents out of the test, or raise "
-            f"shared"
+            f"consecutive symbols with test windows of {self._name_sharers(kept & own, held)}. ",
+            Ways(
+                "Group parents that share sequence as one class",
+                Message("pass ", _SKIP),
+                Message("raise ", Parameter("shared")),
+            ),
         )
 
     def _name_sharers(self, lost, held):
@@ -297,22 +318,22 @@ class _Cut:
 
 def _check_int(name, value, lowest):
     if isinstance(value, bool) or not isinstance(value, numbers.Integral) or value < lowest:
-        raise ValueError(f"{name} must be an int of at least {lowest}, got {value!r}")
+        raise invalid_parameter(name, f"must be an int of at least {lowest}, got {value!r}")
 
 
 def _check_positions(groups):
     """Return the positions as an int ndarray (n_windows, 2)."""
     hint = "pass groups=window_set.positions (column 0 the parent's number, column 1 the window's start)"
     if groups is None:
-        raise ValueError(f"groups is missing: the splitter needs to know where each window lies; {hint}")
+        raise invalid_data("groups", f"is missing: the splitter needs to know where each window lies; {hint}")
     positions = groups.to_numpy() if hasattr(groups, "to_numpy") else np.asarray(groups)
     if positions.ndim != 2 or positions.shape[1] != 2 or len(positions) == 0:
-        raise ValueError(f"groups must have shape (n_windows, 2), got {positions.shape}; {hint}")
+        raise invalid_data("groups", f"must have shape (n_windows, 2), got {positions.shape}; {hint}")
     if positions.dtype.kind not in "iu":
-        raise ValueError(f"groups must be integers, got dtype {positions.dtype}; {hint}")
+        raise invalid_data("groups", f"must be integers, got dtype {positions.dtype}; {hint}")
     if positions.min() < 0:
         row = int(np.flatnonzero((positions < 0).any(axis=1))[0])
-        raise ValueError(f"groups must not be negative, got {positions[row].tolist()} in row {row}; {hint}")
+        raise invalid_data("groups", f"must not be negative, got {positions[row].tolist()} in row {row}; {hint}")
     return positions.astype(np.int64)
 
 

@@ -6,6 +6,7 @@ from torch import nn
 from seqaug_sklearn.networks._dropout import Dropout
 from seqaug_sklearn.networks._last_step_lstm import LastStepLSTM
 from seqaug_sklearn.networks._position_pooling import GlobalMaxPool
+from seqaug_sklearn.utils import Parameter, invalid_parameter
 
 __all__ = ["CNNBiLSTM"]
 
@@ -133,7 +134,10 @@ def _convolutions(channels, kernel_size, pool, n_symbols, length):
             layers.append(nn.MaxPool1d(2))
             length //= 2
     if length == 0:
-        raise ValueError(f"the windows are too short for {len(channels)} pooling steps; use pool='once' or pool=None")
+        raise invalid_parameter(
+            Parameter("pool", pool),
+            f"is too much for such short windows, {len(channels)} pooling steps; use 'once' or None",
+        )
     return layers, length, width
 
 

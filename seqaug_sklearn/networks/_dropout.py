@@ -3,6 +3,8 @@
 import torch
 from torch import nn
 
+from seqaug_sklearn.utils import invalid_parameter
+
 __all__ = ["Dropout"]
 
 _LEVELS = 1 << 16
@@ -29,7 +31,7 @@ class Dropout(nn.Module):
     def __init__(self, probability):
         super().__init__()
         if not 0 <= probability < 1:
-            raise ValueError(f"dropout probability must be in [0, 1), got {probability!r}")
+            raise invalid_parameter("probability", f"must be in [0, 1), got {probability!r}")
         self.probability = probability
 
     def forward(self, x):

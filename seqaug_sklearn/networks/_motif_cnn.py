@@ -7,6 +7,7 @@ from torch import nn
 
 from seqaug_sklearn.networks._dropout import Dropout
 from seqaug_sklearn.networks._position_pooling import PositionNorm, PositionPooling
+from seqaug_sklearn.utils import Parameter, invalid_parameter
 
 __all__ = ["MotifCNN"]
 
@@ -45,7 +46,7 @@ class MotifCNN(nn.Module):
 
     Raises
     ------
-    ValueError
+    InvalidParameterError
         If `spacing_size` is even, which has no middle, or a pooling is not known.
 
     Notes
@@ -193,7 +194,7 @@ class _Spacing(nn.Module):
     def __init__(self, n_filters, n_outputs, size, dilation, both, pool):
         super().__init__()
         if size % 2 == 0:
-            raise ValueError(f"spacing_size={size} must be odd, so that the layer has a middle")
+            raise invalid_parameter(Parameter("spacing_size", size), "must be odd, so that the layer has a middle")
         self.dilation, self.both = dilation, both
         self.weight = nn.Parameter(torch.empty(n_outputs, n_filters, size))
         nn.init.kaiming_uniform_(self.weight, a=math.sqrt(5))

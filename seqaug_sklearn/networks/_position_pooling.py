@@ -5,6 +5,8 @@ import math
 import torch
 from torch import nn
 
+from seqaug_sklearn.utils import invalid_parameter
+
 __all__ = ["POOLINGS", "GlobalMaxPool", "PositionNorm", "PositionPooling"]
 
 POOLINGS = ("max", "mean", "log_sum_exp", "attention")
@@ -80,7 +82,7 @@ class PositionPooling(nn.Module):
 
     Raises
     ------
-    ValueError
+    InvalidParameterError
         If a pooling is not known, or there is none.
 
     Examples
@@ -94,7 +96,7 @@ class PositionPooling(nn.Module):
         super().__init__()
         unknown = [kind for kind in kinds if kind not in POOLINGS]
         if unknown or not len(kinds):
-            raise ValueError(f"pool must name at least one of {POOLINGS}, got {tuple(kinds)!r}")
+            raise invalid_parameter("pool", f"must name at least one of {POOLINGS}, got {tuple(kinds)!r}")
         self.kinds = tuple(kinds)
         self.largest = GlobalMaxPool()
         if "attention" in kinds:

@@ -8,7 +8,9 @@ import numpy as np
 import torch
 from torch import nn
 
+from seqaug_sklearn.exceptions import InvalidParameterError
 from seqaug_sklearn.networks._dropout import Dropout
+from seqaug_sklearn.utils import Message, Parameter, invalid_data, invalid_parameter
 
 __all__ = ["PromoterCNN"]
 
@@ -37,7 +39,7 @@ class PromoterCNN(nn.Module):
 
     Raises
     ------
-    ValueError
+    InvalidParameterError
         If there is no convolution, or rows are too short for the first convolution and its pooling.
 
     Notes
@@ -129,7 +131,7 @@ class PromoterCNN(nn.Module):
 
         Raises
         ------
-        ValueError
+        DataFormatError
             If number or shapes of the arrays do not fit.
         TypeError
             If `weights` is a path.
@@ -137,17 +139,19 @@ class PromoterCNN(nn.Module):
         arrays = _read_weights(weights)
         layers = self._weighted()
         if len(arrays) != 2 * len(layers):
-            raise ValueError(
-                f"weights holds {len(arrays)} arrays, but this network has {2 * len(layers)} (a kernel and a bias for "
-                f"each of its {len(layers)} layers); build it with the file's conv_channels and dense_units"
+            raise invalid_data(
+                "weights",
+                f"holds {len(arrays)} arrays, but this network has {2 * len(layers)} (a kernel and a bias for "
+                f"each of its {len(layers)} layers); build it with the file's conv_channels and dense_units",
             )
         loaded = [_to_torch(kernel) for kernel in arrays[::2]]
         for number, (layer, kernel, bias) in enumerate(zip(layers, loaded, arrays[1::2], strict=True)):
             if kernel.shape != layer.weight.shape or np.shape(bias) != tuple(layer.bias.shape):
-                raise ValueError(
-                    f"weights of layer {number} have the shapes {tuple(kernel.shape)} and {np.shape(bias)}, but this "
+                raise invalid_data(
+                    "weights",
+                    f"of layer {number} have the shapes {tuple(kernel.shape)} and {np.shape(bias)}, but this "
                     f"network needs {tuple(layer.weight.shape)} and {tuple(layer.bias.shape)}; build it with the "
-                    "file's sizes (length included)"
+                    "file's sizes (length included)",
                 )
         for layer, kernel, bias in zip(layers, loaded, arrays[1::2], strict=True):
             layer.weight.copy_(kernel)
@@ -212,12 +216,21 @@ class _Flatten(nn.Module):
 
 def _check_sizes(length, conv_channels, kernel_size, pool_size):
     if not len(conv_channels):
-        raise ValueError("conv_channels is empty; the network needs at least one convolution, for example (64, 64, 32)")
+        raise invalid_parameter(
+            "conv_channels", "is empty; the network needs at least one convolution, for example (64, 64, 32)"
+        )
     shortest = kernel_size + pool_size - 1
     if length < shortest:
-        raise ValueError(
-            f"rows of {length} residues are too short for kernel_size={kernel_size} and pool_size={pool_size}, which "
-            f"need {shortest}; take smaller ones, or pad the rows (pad_to)"
+        raise InvalidParameterError(
+            Message(
+                f"rows of {length} residues are too short for ",
+                Parameter("kernel_size", kernel_size),
+                " and ",
+                Parameter("pool_size", pool_size),
+                f", which need {shortest}; take smaller ones, or pad the rows (",
+                Parameter("pad_to"),
+                ")",
+            )
         )
 
 

@@ -3,6 +3,7 @@
 from torch import nn
 
 from seqaug_sklearn.networks._dropout import Dropout
+from seqaug_sklearn.utils import invalid_parameter
 
 __all__ = ["ResidualFCNN"]
 
@@ -26,7 +27,7 @@ class ResidualFCNN(nn.Module):
 
     Raises
     ------
-    ValueError
+    InvalidParameterError
         If there is no level.
 
     See Also
@@ -55,7 +56,9 @@ class ResidualFCNN(nn.Module):
     def __init__(self, n_inputs, n_outputs, hidden_sizes=(1024, 512, 256), *, dropout=0.5):
         super().__init__()
         if not len(hidden_sizes):
-            raise ValueError("hidden_sizes is empty; the network needs at least one level, for example (256, 128)")
+            raise invalid_parameter(
+                "hidden_sizes", "is empty; the network needs at least one level, for example (256, 128)"
+            )
         widths = [n_inputs, *hidden_sizes]
         self.levels = nn.ModuleList(
             _level(n_in, n_out, dropout) for n_in, n_out in zip(widths, hidden_sizes, strict=False)

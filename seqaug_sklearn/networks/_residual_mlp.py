@@ -5,6 +5,7 @@ import itertools
 from torch import nn
 
 from seqaug_sklearn.networks._dropout import Dropout
+from seqaug_sklearn.utils import invalid_parameter
 
 __all__ = ["ResidualMLP"]
 
@@ -26,7 +27,7 @@ class ResidualMLP(nn.Module):
 
     Raises
     ------
-    ValueError
+    InvalidParameterError
         If there is no block.
 
     Notes
@@ -47,7 +48,9 @@ class ResidualMLP(nn.Module):
     def __init__(self, n_features, n_classes, *, hidden_sizes=(256, 128), dropout=0.3):
         super().__init__()
         if not len(hidden_sizes):
-            raise ValueError("hidden_sizes is empty; the network needs at least one block, for example (256, 128)")
+            raise invalid_parameter(
+                "hidden_sizes", "is empty; the network needs at least one block, for example (256, 128)"
+            )
         widths = [n_features, *hidden_sizes]
         self.blocks = nn.Sequential(*[_Block(n_in, n_out, dropout) for n_in, n_out in itertools.pairwise(widths)])
         self.dropout = Dropout(dropout)

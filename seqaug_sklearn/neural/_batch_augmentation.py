@@ -2,6 +2,9 @@
 
 import torch
 
+from seqaug_sklearn.exceptions import InvalidParameterError
+from seqaug_sklearn.utils import Message, Parameter
+
 __all__ = ["BatchAugmentation"]
 
 
@@ -53,10 +56,13 @@ class BatchAugmentation:
         """Raise where X holds windows and a step takes whole sequences only."""
         for step in self.steps if are_windows else ():
             if getattr(step, "_needs_whole_sequences", False):
-                raise ValueError(
-                    f"augment: {type(step).__name__} swaps whole sequences, but X holds windows, which would all "
-                    "become the same end of an ortholog; put it in front of WindowAugmenter instead, in "
-                    "imblearn.pipeline.make_pipeline"
+                raise InvalidParameterError(
+                    Message(
+                        Parameter("augment"),
+                        f": {type(step).__name__} swaps whole sequences, but X holds windows, which would all "
+                        "become the same end of an ortholog; put it in front of WindowAugmenter instead, in "
+                        "imblearn.pipeline.make_pipeline",
+                    )
                 )
 
     def for_training(self, identifiers, labels):
@@ -86,16 +92,19 @@ class BatchAugmentation:
 
         Raises
         ------
-        ValueError
+        InvalidParameterError
             If a step gives back another shape, or no tensor.
         """
         for step in self.steps:
             augmented = step.augment_batch(X, rng, identifiers=identifiers)
             if not isinstance(augmented, torch.Tensor) or augmented.shape != X.shape:
                 got = tuple(getattr(augmented, "shape", ())) or type(augmented).__name__
-                raise ValueError(
-                    f"augment: {type(step).__name__}.augment_batch was given a batch of shape {tuple(X.shape)} and "
-                    f"returned {got}; it must return a tensor of the same shape (use pad_to for longer rows)"
+                raise InvalidParameterError(
+                    Message(
+                        Parameter("augment"),
+                        f": {type(step).__name__}.augment_batch was given a batch of shape {tuple(X.shape)} and "
+                        f"returned {got}; it must return a tensor of the same shape (use pad_to for longer rows)",
+                    )
                 )
             X = augmented
         return X

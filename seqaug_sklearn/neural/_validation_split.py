@@ -11,6 +11,7 @@ from seqaug_sklearn.utils import (
     deal_linked_members,
     deal_members,
     infer_starts,
+    invalid_data,
     is_mapped,
     member_codes,
     overlaps_any,
@@ -59,7 +60,7 @@ def split_pair_validation(X, y, groups, fraction, rng, identifiers=None):
 
     Raises
     ------
-    ValueError
+    DataFormatError
         If the groups do not fit X.
     """
     pairs = np.ndim(groups) == 2 and np.shape(groups)[1] == 2
@@ -165,22 +166,22 @@ def check_groups(groups, n_rows):
 
     Raises
     ------
-    ValueError
+    DataFormatError
         If the shape does not fit X, or positions are not whole numbers.
     """
     if groups is None:
         return None, None
     groups = groups.to_numpy() if hasattr(groups, "iloc") else np.asarray(groups)
     if not 0 < groups.ndim <= 2 or len(groups) != n_rows or (groups.ndim == 2 and groups.shape[1] not in (1, 2)):
-        raise ValueError(
-            f"groups must be of shape ({n_rows},) or ({n_rows}, 2) (parent, start) to fit X, got {groups.shape}"
+        raise invalid_data(
+            "groups", f"must be of shape ({n_rows},) or ({n_rows}, 2) (parent, start) to fit X, got {groups.shape}"
         )
     starts = None
     if groups.ndim == 2:
         if groups.shape[1] == 2:
             starts = groups[:, 1].astype(np.intp)
             if (starts != groups[:, 1].astype(float)).any():
-                raise ValueError("column 1 of groups holds window starts and must be whole numbers")
+                raise invalid_data("groups", "must hold whole numbers in column 1, the starts of windows")
         groups = groups[:, 0]
     return np.unique(groups, return_inverse=True)[1], starts
 

@@ -39,6 +39,7 @@ from seqaug_sklearn.utils._fingerprints import (
     short_digest,
 )
 from seqaug_sklearn.utils._lineage import (
+    SHARED_IDENTIFIERS,
     are_names,
     deal_linked_members,
     deal_members,
@@ -100,6 +101,7 @@ from seqaug_sklearn.utils._words import (
     Ways,
     brief,
     counted,
+    invalid_data,
     invalid_parameter,
     listed,
     parse_time,
@@ -113,6 +115,7 @@ from seqaug_sklearn.utils._words import (
 
 __all__ = [
     "PAIR_FEATURES",
+    "SHARED_IDENTIFIERS",
     "CountedKmers",
     "Message",
     "Parameter",
@@ -155,6 +158,7 @@ __all__ = [
     "free_memory",
     "import_optional",
     "infer_starts",
+    "invalid_data",
     "invalid_parameter",
     "is_mapped",
     "is_measurement",

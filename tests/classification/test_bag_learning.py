@@ -87,7 +87,7 @@ def test_weights_of_windows(bags, network, kind):
         np.testing.assert_allclose(own[0], weights[row], atol=1e-6)
     with pytest.raises(ValueError, match="target must be one of classes_"):
         clf.bag_weights(X, target="up")
-    with pytest.raises(ValueError, match="bag_weights needs bags"):
+    with pytest.raises(ValueError, match=r"X must hold bags .* for bag_weights"):
         clf.bag_weights([X[0, 5]])
 
 

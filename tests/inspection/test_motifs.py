@@ -303,7 +303,7 @@ def test_sequences_too_short_to_overlap_are_searched(noise):
 )
 def test_short_sequences_are_refused(noise, settings, needed):
     short = tuple(track[:, : needed - 1] for track in (noise[0], noise[1], noise[1]))
-    with pytest.raises(ValueError, match=f"sequences of {needed - 1} residues are too short.*at least {needed} are"):
+    with pytest.raises(ValueError, match=f"attributions of {needed - 1} residues are too short.*at least {needed} are"):
         discover_motifs(short, **settings)
 
 
@@ -313,7 +313,7 @@ def test_attributions_must_hold_hypothetical_contributions(noise):
 
 
 def test_proteins_are_refused(noise):
-    with pytest.raises(ValueError, match=r"found in DNA and RNA.*of 'protein'"):
+    with pytest.raises(ValueError, match=r"of 'protein'; motifs are found in DNA and RNA"):
         discover_motifs(attributions_of(*noise, alphabet=PROTEIN))
 
 
@@ -386,7 +386,7 @@ def test_without_padding_the_warning_names_what_was_lost(short_promoters):
 def test_contributions_of_one_sign_are_explained(noise):
     pytest.importorskip("modiscolite")
     one_hot, hypothetical = noise[0], np.abs(noise[1])
-    with pytest.raises(ValueError, match=r"cannot distinguish these contributions from chance.*some be negative"):
+    with pytest.raises(ValueError, match=r"cannot be distinguished from chance.*some be negative"):
         discover_motifs((one_hot, one_hot * hypothetical, hypothetical), n_runs=1)
 
 

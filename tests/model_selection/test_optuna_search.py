@@ -291,7 +291,7 @@ def test_metadata_that_nobody_asks_for_is_an_error(make_search, data):
 def test_score_takes_metadata_with_routing_only(make_search, data):
     weights = np.linspace(0, 1, 90)
     estimator = clone(TREE).set_params(max_depth=1)
-    with pytest.raises(ValueError, match=r"score takes \['sample_weight'\] only with sklearn.set_config"):
+    with pytest.raises(ValueError, match=r"sample_weight is taken by score only with sklearn.set_config"):
         make_search(1, estimator).fit(*data).score(*data, sample_weight=weights)
     with config_context(enable_metadata_routing=True):
         estimator.set_score_request(sample_weight=True).set_fit_request(sample_weight=False)

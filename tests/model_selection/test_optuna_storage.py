@@ -210,7 +210,7 @@ DIFFERENT = {
 def test_the_study_of_another_search_is_refused(make_search, data, journal, kind):
     make_search(2, storage=journal, study_name="mine").fit(*data)
     changed, message = DIFFERENT[kind]
-    with pytest.raises(ValueError, match=f"study 'mine'.*belongs to another search, which differs in.*{message}"):
+    with pytest.raises(ValueError, match=f"study_name='mine'.*belongs to another search, which differs in.*{message}"):
         make_search(2, storage=journal, study_name="mine", **changed).fit(*data)
 
 
@@ -356,7 +356,7 @@ def test_two_searches_on_one_study_are_noticed(make_search, outcome, data, tmp_p
 def test_studies_made_by_others_are_left_alone(make_search, data, tmp_path):
     url = f"sqlite:///{tmp_path}/a.db"
     optuna.create_study(storage=url, study_name="theirs").optimize(lambda trial: trial.suggest_float("x", 0, 1), 1)
-    with pytest.raises(ValueError, match="study 'theirs' in the storage was not made by OptunaSearch"):
+    with pytest.raises(ValueError, match="study_name='theirs' in the storage was not made by OptunaSearch"):
         make_search(2, storage=url, study_name="theirs").fit(*data)
 
 

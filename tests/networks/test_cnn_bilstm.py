@@ -108,7 +108,7 @@ def test_baselines_run(options):
 
 
 def test_too_short_for_pooling():
-    with pytest.raises(ValueError, match="too short for 2 pooling steps"):
+    with pytest.raises(ValueError, match="is too much for such short windows, 2 pooling steps"):
         CNNBiLSTM(4, 3, 2, pool="each")
 
 

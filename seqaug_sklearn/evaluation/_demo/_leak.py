@@ -6,6 +6,7 @@ import pandas as pd
 
 from seqaug_sklearn.evaluation._compare import compare
 from seqaug_sklearn.evaluation._demo._act import Act, DemoSetup, span
+from seqaug_sklearn.evaluation._verdict import WARNING
 from seqaug_sklearn.exceptions import LeakageWarning
 from seqaug_sklearn.reporting import detached
 from seqaug_sklearn.similarity import memoriser
@@ -51,7 +52,7 @@ def leak_act(setup: DemoSetup) -> Act:
         lesson=(
             "With your own data: `seqaug audit train.fa test.fa` finds what two sets share, and "
             "`seqaug compare data.fa --labels labels.csv` looks for it before it compares anything. Of the random "
-            f"split it said: {leaking.verdict()[0].partition(';')[0]}."
+            f"split it said: {WARNING}{leaking.lineage.found}."
         ),
         comparison=held_out,
     )

@@ -1,7 +1,7 @@
 """A comparison whose folds are drawn and whose fits are not all done: any part of it makes a result."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,7 @@ from sklearn.base import clone
 
 from seqaug_sklearn.evaluation._comparison import Comparison
 from seqaug_sklearn.evaluation._inputs import is_memoriser
+from seqaug_sklearn.evaluation._lineage_warnings import Finding
 from seqaug_sklearn.evaluation._metrics import FoldRows, pair_units
 from seqaug_sklearn.evaluation._running._fits import Fits
 from seqaug_sklearn.evaluation._running._repeats import tell_repeats
@@ -45,7 +46,7 @@ class PlannedComparison:
     partners: dict[str, str]
     cv: Any
     repeats: dict[str, int]
-    lineage: str = ""
+    lineage: Finding = field(default_factory=Finding)
     random_state: Any = None
     shortcuts: ShortcutReport | None = None
 

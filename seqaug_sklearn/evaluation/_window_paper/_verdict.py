@@ -3,6 +3,7 @@
 import numpy as np
 
 from seqaug_sklearn.evaluation._verdict import sentences as sentences_of
+from seqaug_sklearn.evaluation._verdict_of_pairs import OfPair
 from seqaug_sklearn.evaluation._window_paper._models import MEMORISER
 from seqaug_sklearn.evaluation._window_paper._published import reported
 from seqaug_sklearn.evaluation._window_paper._results import (
@@ -96,7 +97,7 @@ def _blocks(results, genome):
         return
     lines = sentences_of(comparison, "accuracy", "Overlapping windows instead of tiles")
     yield f"{genome.name}, held-out blocks: {lines[1]}"
-    pair = [line for line in lines if line.startswith(f"{results.network} is ")]
+    pair = _difference(lines, results.network)
     yield " ".join([f"{genome.name}, held-out blocks: {lines[0]}", *pair])
     table = results.block_reports[genome.name][0]
     if (table["n_skipped_parents"] > 0).any():
@@ -108,12 +109,17 @@ def _blocks(results, genome):
         )
 
 
+def _difference(lines, network):
+    """The sentence on the network and its partner, where they differ."""
+    return [line for line in lines if isinstance(line, OfPair) and line.model == network and line.differ]
+
+
 def _across(results):
     if results.across is None:
         return
     lines = sentences_of(results.across, "accuracy", "Windows")
     yield f"{ACROSS[0].upper()}{ACROSS[1:]}: {lines[1]}"
-    pair = [line for line in lines if line.startswith(f"{network_in(results, ACROSS)} is ")]
+    pair = _difference(lines, network_in(results, ACROSS))
     yield " ".join([f"{ACROSS[0].upper()}{ACROSS[1:]}: {lines[0]}", *pair])
 
 

@@ -10,7 +10,15 @@ from seqaug_sklearn.inspection._variants._alleles import all_substitutions, read
 from seqaug_sklearn.inspection._variants._answers import Answers, log_odds
 from seqaug_sklearn.inspection._variants._effects import VariantEffects, skipped_words
 from seqaug_sklearn.inspection._variants._haplotypes import centred_windows, whole_sequences
-from seqaug_sklearn.utils import Message, Parameter, check_sequences, invalid_parameter, is_whole, listed, plain
+from seqaug_sklearn.utils import (
+    Message,
+    Parameter,
+    check_sequences,
+    invalid_parameter,
+    is_whole,
+    listed,
+    plain,
+)
 from seqaug_sklearn.utils import progress as progress_bar
 
 __all__ = ["variant_effects"]

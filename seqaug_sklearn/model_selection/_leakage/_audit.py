@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from seqaug_sklearn.exceptions import LeakageError, SequenceError
+from seqaug_sklearn.exceptions import LeakageError
 from seqaug_sklearn.model_selection._leakage._leakage_report import LeakageReport, contradictions_of, grades_of
 from seqaug_sklearn.model_selection._leakage._lineage import warn_of_shared_names
 from seqaug_sklearn.model_selection._leakage._shared_sequence import EvidenceFinder
 from seqaug_sklearn.similarity import USUAL_SHARE
-from seqaug_sklearn.utils import check_class_labels, check_sequences
+from seqaug_sklearn.utils import Parameter, check_class_labels, check_sequences, invalid_data, invalid_parameter
 
 __all__ = [
     "audit_leakage",
@@ -94,8 +94,10 @@ def audit_leakage(
     ------
     SequenceError
         For bad sequences, symbols outside the alphabet, or a `k` longer than every sequence.
-    ValueError
-        For bad parameters, or parents or labels that do not fit the rows.
+    InvalidParameterError
+        For bad parameters.
+    DataFormatError
+        For parents or labels that do not fit the rows.
     MissingDependencyError
         If ``homologs=True`` and parasail is not installed.
 
@@ -273,7 +275,7 @@ def _check_labels(y_train, y_test, n_train, n_test):
     if y_train is None and y_test is None:
         return None
     if y_train is None or y_test is None:
-        raise ValueError("y_train and y_test belong together: pass both, or neither")
+        raise invalid_parameter("y_train", "and ", Parameter("y_test"), " belong together: pass both, or neither")
     labels = (
         check_class_labels(y_train, n_train, name="y_train"),
         check_class_labels(y_test, n_test, name="y_test", subset=True),
@@ -285,17 +287,22 @@ def _check_parents(train_parents, test_parents, n_train, n_test):
     if train_parents is None and test_parents is None:
         return None
     if train_parents is None or test_parents is None:
-        raise ValueError("train_parents and test_parents belong together: pass both, in one numbering, or neither")
+        raise invalid_parameter(
+            "train_parents",
+            "and ",
+            Parameter("test_parents"),
+            " belong together: pass both, in one numbering, or neither",
+        )
     parents = []
     for name, values, n in (("train", train_parents, n_train), ("test", test_parents, n_test)):
         values = np.asarray(values)
         if values.shape != (n,):
-            raise SequenceError(
-                f"{name}_parents must have one entry per row of {name}: shape ({n},), got {values.shape}"
+            raise invalid_data(
+                f"{name}_parents", f"must have one entry per row of {name}: shape ({n},), got {values.shape}"
             )
         parents.append(values)
     if len({values.dtype.kind in "iu" for values in parents}) > 1:
-        raise ValueError(
-            f"train_parents and test_parents must be of one type, got {parents[0].dtype} and {parents[1].dtype}"
+        raise invalid_data(
+            "train_parents", f"and test_parents must be of one type, got {parents[0].dtype} and {parents[1].dtype}"
         )
     return parents

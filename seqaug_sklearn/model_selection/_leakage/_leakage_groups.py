@@ -64,7 +64,7 @@ def leakage_groups(
     ------
     SequenceError
         As :func:`audit_leakage`.
-    ValueError
+    InvalidParameterError
         For bad parameters.
 
     See Also

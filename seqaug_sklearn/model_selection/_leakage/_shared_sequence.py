@@ -397,7 +397,7 @@ class EvidenceFinder:
 
 def _check_positive(name, value):
     if isinstance(value, bool) or not is_whole(value) or value < 1:
-        raise ValueError(f"{name} must be an int of at least 1, or None to choose it, got {value!r}")
+        raise invalid_parameter(name, f"must be an int of at least 1, or None to choose it, got {value!r}")
 
 
 def _check_share(threshold):

@@ -11,7 +11,14 @@ from seqaug_sklearn.model_selection._negatives._negative_set import NegativeSet
 from seqaug_sklearn.model_selection._negatives._shuffled_draws import ShuffledDraws
 from seqaug_sklearn.model_selection._shortcuts import audit_shortcuts
 from seqaug_sklearn.similarity import USUAL_SHARE
-from seqaug_sklearn.utils import check_generator, check_sequences, draw_seed, is_whole, text_to_codes
+from seqaug_sklearn.utils import (
+    check_generator,
+    check_sequences,
+    draw_seed,
+    invalid_parameter,
+    is_whole,
+    text_to_codes,
+)
 
 __all__ = ["make_negatives"]
 
@@ -76,8 +83,10 @@ def make_negatives(
     ------
     SequenceError, SequenceTypeError
         For bad sequences.
+    InvalidParameterError
+        If a number is out of range.
     DataFormatError
-        If a number is out of range, or no negative could be made.
+        If no negative could be made.
 
     See Also
     --------
@@ -130,7 +139,7 @@ def make_negatives(
 def _check_numbers(**numbers):
     for name, value in numbers.items():
         if not is_whole(value) or value < 1:
-            raise DataFormatError(f"{name} must be a whole number of at least 1, got {value!r}")
+            raise invalid_parameter(name, f"must be a whole number of at least 1, got {value!r}")
     return numbers.values()
 
 

@@ -11,6 +11,8 @@ from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, proces
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
+from seqaug_sklearn.utils import invalid_parameter
+
 __all__ = ["BestEstimatorMixin"]
 
 
@@ -64,7 +66,9 @@ class BestEstimatorMixin:
         if get_config()["enable_metadata_routing"]:
             params = process_routing(self, "score", **params).scorer.score
         elif params:
-            raise ValueError(f"score takes {sorted(params)} only with sklearn.set_config(enable_metadata_routing=True)")
+            raise invalid_parameter(
+                min(params), "is taken by score only with sklearn.set_config(enable_metadata_routing=True)"
+            )
         scorer = self.scorer_[self.refit] if self.multimetric_ else self.scorer_
         return scorer(self.best_estimator_, X, y, **params)
 

@@ -313,9 +313,10 @@ class OptunaSearch(BestEstimatorMixin, MetaEstimatorMixin, BaseEstimator):
 
     def _check_pruner(self):
         if self.pruner is not None and self.n_jobs not in (None, 1):
-            raise ValueError(
-                f"pruner decides after each fold whether the next is fitted, so folds cannot run beside each other: "
-                f"pass n_jobs=None with a pruner, got n_jobs={self.n_jobs}"
+            raise invalid_parameter(
+                "pruner",
+                f"decides after each fold whether the next is fitted, so folds cannot run beside each other: "
+                f"pass n_jobs=None with a pruner, got n_jobs={self.n_jobs}",
             )
 
     def _read_scoring(self):
@@ -330,8 +331,9 @@ class OptunaSearch(BestEstimatorMixin, MetaEstimatorMixin, BaseEstimator):
             return self.scorer_, ["score"]
         named = self.scoring if isinstance(self.scoring, dict) else {name: name for name in self.scoring}
         if not isinstance(self.refit, str) or self.refit not in named:
-            raise ValueError(
-                f"with several scores refit must name the one to optimise, one of {sorted(named)}, got {self.refit!r}"
+            raise invalid_parameter(
+                "refit",
+                f"must name the one to optimise, one of {sorted(named)}, got {self.refit!r}",
             )
         self.scorer_ = {name: check_scoring(self.estimator, value) for name, value in named.items()}
         self.multimetric_ = True
@@ -364,7 +366,7 @@ class OptunaSearch(BestEstimatorMixin, MetaEstimatorMixin, BaseEstimator):
                 Parameter("cv", self.cv), "needs groups; pass them to fit(X, y, groups=...)"
             ) from error
         if not splits:
-            raise ValueError(f"cv gave no folds: {self.cv!r}")
+            raise invalid_parameter("cv", f"gave no folds: {self.cv!r}")
         self.n_splits_ = len(splits)
         return splits
 

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from sklearn.base import clone
 
-from seqaug_sklearn.utils import import_optional
+from seqaug_sklearn.exceptions import InvalidParameterError
+from seqaug_sklearn.utils import Message, Parameter, import_optional, invalid_parameter
 
 __all__ = ["SearchSpace"]
 
@@ -35,7 +36,7 @@ class SearchSpace:
         if not isinstance(space, dict):
             return cls(estimator, space, {}, {})
         if not space:
-            raise ValueError("space is empty: name at least one parameter of the estimator to search over")
+            raise invalid_parameter("space", "is empty: name at least one parameter of the estimator to search over")
         _check_names(space, estimator)
         distributions, choices = {}, {}
         # one order whatever the order in the dict, because samplers draw in it
@@ -63,12 +64,15 @@ class SearchSpace:
         try:
             params = self._call(self.function, again)
         except (KeyError, ValueError) as error:
-            raise ValueError(f"space now asks for something else than in the stored trial {trial.number}") from error
+            raise invalid_parameter(
+                "space", f"now asks for something else than in the stored trial {trial.number}"
+            ) from error
         if again.distributions != before:
             changed = sorted(name for name in before if again.distributions[name] != before[name])
-            raise ValueError(
-                f"space now draws {', '.join(changed)} from something else than in the stored trial {trial.number}; "
-                f"give the search another study_name"
+            raise invalid_parameter(
+                "space",
+                f"now draws {', '.join(changed)} from something else than in the stored trial {trial.number}; "
+                f"give the search another study_name",
             )
         return params
 
@@ -78,9 +82,10 @@ class SearchSpace:
             listed = getattr(distribution, "choices", ())
             bad = next((choice for choice in listed if not isinstance(choice, _SCALARS)), None)
             if bad is not None:
-                raise ValueError(
-                    f"space suggests {name} from choices such as {bad!r}, which no storage gives back as it was; "
-                    f"suggest an index into your list instead, or pass space as a dict of lists"
+                raise invalid_parameter(
+                    "space",
+                    f"suggests {name} from choices such as {bad!r}, which no storage gives back as it was; "
+                    f"suggest an index into your list instead, or pass space as a dict of lists",
                 )
 
     def configured(self, params):
@@ -117,7 +122,7 @@ def _read_one(name, values):
     if isinstance(values, (np.ndarray, range)) and np.ndim(values) == 1:
         values = values.tolist() if isinstance(values, np.ndarray) else list(values)
     if not isinstance(values, list) or not values:
-        raise ValueError(_explain(name, values))
+        raise InvalidParameterError(_explain(name, values))
     # type, not isinstance: a storage gives back a NumPy scalar as a plain number. 1 and True, which are equal, go by
     # index too
     if all(type(value) in _SCALARS for value in values) and len(set(values)) == len(values):
@@ -126,13 +131,12 @@ def _read_one(name, values):
 
 
 def _explain(name, values):
-    message = (
-        f"space[{name!r}] must be a list of choices or an Optuna distribution such as "
-        f"optuna.distributions.FloatDistribution(1e-5, 1e-1, log=True), got {values!r}"
+    way_out = f"; for choices write {list(values)!r}, for a range a distribution" if isinstance(values, tuple) else ""
+    return Message(
+        Parameter("space"),
+        f"[{name!r}] must be a list of choices or an Optuna distribution such as "
+        f"optuna.distributions.FloatDistribution(1e-5, 1e-1, log=True), got {values!r}{way_out}",
     )
-    if isinstance(values, tuple):
-        message += f"; for choices write {list(values)!r}, for a range a distribution"
-    return message
 
 
 def _check_names(names, estimator):
@@ -143,7 +147,10 @@ def _check_names(names, estimator):
         # what belongs to a part that the search itself replaces is seen only then
         if name not in known and not owners & set(names):
             close = difflib.get_close_matches(str(name), known, n=3) or sorted(known)[:10]
-            raise ValueError(
-                f"space: {name!r} is not a parameter of {type(estimator).__name__}; did you mean {', '.join(close)}? "
-                f"estimator.get_params() lists them all"
+            raise InvalidParameterError(
+                Message(
+                    Parameter("space"),
+                    f": {name!r} is not a parameter of {type(estimator).__name__}; did you mean {', '.join(close)}? "
+                    f"estimator.get_params() lists them all",
+                )
             )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from seqaug_sklearn.utils import data_digest, import_optional
+from seqaug_sklearn.utils import Parameter, data_digest, import_optional, invalid_parameter
 
 __all__ = ["StudyStore", "data_digest", "describe", "fixed_parameters", "trial_seed"]
 
@@ -61,7 +61,9 @@ class StudyStore:
         known = self._study.user_attrs.get(_ATTRIBUTE)
         if known is None:
             if self._study.get_trials(deepcopy=False):
-                raise ValueError(f"study {self.name!r} in the storage was not made by OptunaSearch; {_WAY_OUT}")
+                raise invalid_parameter(
+                    Parameter("study_name", self.name), f"in the storage was not made by OptunaSearch; {_WAY_OUT}"
+                )
             self._study.set_user_attr(_ATTRIBUTE, {"seed": seed, "search": identity})
             return seed
         then, now = dict(known["search"]), dict(identity)
@@ -107,9 +109,10 @@ def _open_database(optuna, url):
         except Exception as error:
             if attempt == 19 or not any(text in str(error) for text in _RACES):
                 reason = str(error).partition("\n")[0].partition("(Background on")[0].strip()
-                raise ValueError(
-                    f"storage {url!r} cannot be opened ({reason}); pass a file such as 'search.db' in a folder that "
-                    f"exists, or the URL of a database"
+                raise invalid_parameter(
+                    Parameter("storage", url),
+                    f"cannot be opened ({reason}); pass a file such as 'search.db' in a folder that exists, or the "
+                    "URL of a database",
                 ) from error
         # processes that wait different times do not meet again
         time.sleep(0.1 + os.getpid() % 17 / 100)
@@ -124,9 +127,9 @@ def _check_same(name, then, now):
     hint = ""
     if "folds" in changed and "cv" not in changed and "data" not in " ".join(changed):
         hint = "; the same cv gave other folds: fix its random_state"
-    raise ValueError(
-        f"study {name!r} in the storage belongs to another search, which differs in {', '.join(shown)}{more}{hint}; "
-        f"{_WAY_OUT}"
+    raise invalid_parameter(
+        Parameter("study_name", name),
+        f"in the storage belongs to another search, which differs in {', '.join(shown)}{more}{hint}; {_WAY_OUT}",
     )
 
 

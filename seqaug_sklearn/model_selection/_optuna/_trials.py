@@ -14,9 +14,10 @@ from sklearn.exceptions import FitFailedWarning
 from sklearn.model_selection import cross_validate
 from sklearn.utils.parallel import Parallel, delayed
 
+from seqaug_sklearn.exceptions import InvalidParameterError
 from seqaug_sklearn.model_selection._optuna._space import SearchSpace
 from seqaug_sklearn.model_selection._optuna._storage import StudyStore, trial_seed
-from seqaug_sklearn.utils import import_optional, progress, warn
+from seqaug_sklearn.utils import Message, Parameter, import_optional, invalid_parameter, progress, warn
 
 __all__ = [
     "TrialRunner",
@@ -58,8 +59,8 @@ def evaluate_fold(estimator, X, y, split, *, scorer, metrics, params, return_tra
         train = {"train": nothing} if return_train_score else {}
         return {"test": nothing, **train, "fit_time": math.nan, "score_time": math.nan, "error": _one_line(own)}
     if f"test_{metrics[0]}" not in found:
-        raise ValueError(
-            "scoring must return one number; for several scores pass scoring={name: scorer, ...} and refit=name"
+        raise invalid_parameter(
+            "scoring", "must return one number; for several scores pass scoring={name: scorer, ...} and refit=name"
         )
     kinds = ("test", "train") if return_train_score else ("test",)
     scores = {kind: {name: float(found[f"{kind}_{name}"][0]) for name in metrics} for kind in kinds}
@@ -202,9 +203,12 @@ class TrialRunner:
         # same
         self.study.sampler = sampler(seed=trial_seed(self.seed, number))
         if self.store is not None and isinstance(self.study.sampler, optuna.samplers.QMCSampler):
-            raise ValueError(
-                "sampler: QMCSampler counts points beside the trials, so a search with it cannot resume; pass another "
-                "one or storage=None"
+            raise InvalidParameterError(
+                Message(
+                    Parameter("sampler"),
+                    ": QMCSampler counts points beside the trials, so a search with it cannot resume; pass another "
+                    "one or storage=None",
+                )
             )
         trial, params = self.space.ask(self.study)
         if self.store is not None:

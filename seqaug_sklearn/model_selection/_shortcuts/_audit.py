@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 
 from seqaug_sklearn.alphabets import get_alphabet
-from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.model_selection._contradictions import find_contradictions
 from seqaug_sklearn.model_selection._leakage import windows_of
 from seqaug_sklearn.model_selection._null_data import parents_of
@@ -16,6 +15,7 @@ from seqaug_sklearn.model_selection._shortcuts._target import Target, standardis
 from seqaug_sklearn.model_selection._shortcuts._traits import FAMILIES, UNSEEN, traits_of
 from seqaug_sklearn.utils import (
     check_generator,
+    invalid_data,
     invalid_parameter,
     is_whole,
     known_parents,
@@ -143,7 +143,7 @@ def _names(names, identifiers, n_rows):
         names = identifiers
     names = [str(name) for name in names]
     if len(names) != n_rows:
-        raise DataFormatError(f"names must have one entry per row, {n_rows}, got {len(names)}")
+        raise invalid_data("names", f"must have one entry per row, {n_rows}, got {len(names)}")
     return names
 
 
@@ -153,7 +153,7 @@ def _groups(groups, X, identifiers, texts):
         return parents_of(texts, X.groups if hasattr(X, "positions") else known_parents(X, identifiers))
     groups = groups.to_numpy() if hasattr(groups, "to_numpy") else np.asarray(groups)
     if groups.shape != (len(texts),):
-        raise DataFormatError(f"groups must have one entry per row: shape ({len(texts)},), got {groups.shape}")
+        raise invalid_data("groups", f"must have one entry per row: shape ({len(texts)},), got {groups.shape}")
     return pd.factorize(groups, use_na_sentinel=False)[0]
 
 

@@ -6,12 +6,11 @@ import numpy as np
 import pandas as pd
 from scipy.stats import rankdata
 
-from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.model_selection._shortcuts._alike_pairs import AlikePairs, exchange_alike, residuals_of
 from seqaug_sklearn.model_selection._shortcuts._scores import area_and_influence
 from seqaug_sklearn.model_selection._shortcuts._target import Target
 from seqaug_sklearn.reporting import Result, p_equals
-from seqaug_sklearn.utils import check_generator, invalid_parameter, is_whole
+from seqaug_sklearn.utils import check_generator, invalid_data, invalid_parameter, is_whole
 
 __all__ = ["BeyondShortcut", "score_beyond_shortcut"]
 
@@ -103,6 +102,8 @@ def score_beyond_shortcut(
     ------
     DataFormatError
         If what was given does not fit.
+    InvalidParameterError
+        If `n_permutations` is below 19.
 
     See Also
     --------
@@ -132,13 +133,13 @@ def score_beyond_shortcut(
     values, is_text = _shortcut(shortcut)
     target = Target.read(y, len(values))
     if target.kind in ("labels", "numbers"):
-        raise DataFormatError("y has several columns; pass one label, or one number, at a time")
+        raise invalid_data("y", "has several columns; pass one label, or one number, at a time")
     if not (is_whole(n_permutations) and n_permutations >= 19):
         raise invalid_parameter("n_permutations", f"must be a whole number of at least 19, got {n_permutations!r}")
     scores = _scores(scores, target, len(values))
     groups = np.arange(len(values)) if groups is None else pd.factorize(np.asarray(groups), use_na_sentinel=False)[0]
     if len(groups) != len(values):
-        raise DataFormatError(f"groups must have one entry per row, {len(values)}, got {len(groups)}")
+        raise invalid_data("groups", f"must have one entry per row, {len(values)}, got {len(groups)}")
     rng = check_generator(random_state)
     if target.is_number:
         return _of_numbers(target.columns[:, 0], scores[:, 0], values, groups, n_permutations, rng)
@@ -148,10 +149,10 @@ def score_beyond_shortcut(
 def _shortcut(shortcut):
     values = np.asarray(shortcut)
     if values.ndim != 1:
-        raise DataFormatError(f"shortcut must have one entry per row, got shape {values.shape}")
+        raise invalid_data("shortcut", f"must have one entry per row, got shape {values.shape}")
     if values.dtype.kind in "biuf":
         if not np.isfinite(values.astype(float)).all():
-            raise DataFormatError("shortcut holds values that are missing or infinite")
+            raise invalid_data("shortcut", "holds values that are missing or infinite")
         return values.astype(float), False
     return pd.factorize(values)[0].astype(float), True
 
@@ -163,11 +164,11 @@ def _scores(scores, target, n_rows):
         scores = scores[:, 1]
     scores = scores[:, None] if scores.ndim == 1 else scores
     if scores.shape != (n_rows, target.columns.shape[1]):
-        raise DataFormatError(
-            f"scores must be of shape ({n_rows},), or have a column for each class, got {scores.shape}"
+        raise invalid_data(
+            "scores", f"must be of shape ({n_rows},), or have a column for each class, got {scores.shape}"
         )
     if not np.isfinite(scores).all():
-        raise DataFormatError("scores hold values that are missing or infinite")
+        raise invalid_data("scores", "hold values that are missing or infinite")
     return scores
 
 

@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import rankdata
 
-from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.utils import check_class_labels, check_not_missing, is_measurement
+from seqaug_sklearn.utils import check_class_labels, check_not_missing, invalid_data, is_measurement
 
 __all__ = ["Target"]
 
@@ -52,12 +51,12 @@ class Target:
             check_not_missing(y)
             numbers = np.array([float(str(value).replace(",", ".")) for value in values.reshape(-1).tolist()])
             if len(numbers) != n_rows:
-                raise DataFormatError(f"X has {n_rows} rows but y has {len(numbers)} values; each row needs one")
+                raise invalid_data("X", f"has {n_rows} rows but y has {len(numbers)} values; each row needs one")
             return cls._checked("number", numbers[:, None], ["y"], numbers)
         labels = check_class_labels(y, n_rows)
         classes, codes = np.unique(labels.astype(str), return_inverse=True)
         if len(classes) < 2:
-            raise DataFormatError(f"y holds one class only ({str(classes[0])!r}); at least two are needed")
+            raise invalid_data("y", f"holds one class only ({str(classes[0])!r}); at least two are needed")
         columns = (codes[:, None] == np.arange(len(classes))).astype(float)
         if len(classes) == 2:
             return cls("classes", columns[:, 1:], [str(classes[1])], labels, str(classes[0]))
@@ -66,11 +65,11 @@ class Target:
     @classmethod
     def _of_several(cls, y, values, n_rows):
         if len(values) != n_rows:
-            raise DataFormatError(f"X has {n_rows} rows but y has {len(values)}; each row needs one")
+            raise invalid_data("X", f"has {n_rows} rows but y has {len(values)}; each row needs one")
         try:
             columns = values.astype(float)
         except (TypeError, ValueError):
-            raise DataFormatError("y of several columns must hold numbers, or 0 and 1; NaN is not measured") from None
+            raise invalid_data("y", "of several columns must hold numbers, or 0 and 1; NaN is not measured") from None
         names = [str(name) for name in getattr(y, "columns", range(columns.shape[1]))]
         is_label = np.isin(columns[~np.isnan(columns)], (0, 1)).all()
         return cls._checked("labels" if is_label else "numbers", columns, names, columns)
@@ -78,10 +77,10 @@ class Target:
     @classmethod
     def _checked(cls, kind, columns, names, given):
         if np.isinf(columns).any():
-            raise DataFormatError(f"y holds infinity in row {int(np.argmax(np.isinf(columns).any(axis=1)))}")
+            raise invalid_data("y", f"holds infinity in row {int(np.argmax(np.isinf(columns).any(axis=1)))}")
         varied = pd.DataFrame(columns).nunique().to_numpy() > 1
         if not varied.any():
-            raise DataFormatError("y holds one value only; at least two are needed")
+            raise invalid_data("y", "holds one value only; at least two are needed")
         return cls(
             kind, columns[:, varied], [name for name, is_told in zip(names, varied, strict=True) if is_told], given
         )

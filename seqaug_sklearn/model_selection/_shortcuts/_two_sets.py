@@ -33,7 +33,7 @@ def describe_difference(train, test, *, alphabet="dna", n_permutations: int = 19
     ------
     SequenceError, SequenceTypeError
         For bad sequences.
-    DataFormatError
+    InvalidParameterError
         If `n_permutations` is below 19.
 
     See Also

@@ -8,7 +8,12 @@ from seqaug_sklearn.utils._lineage._fit_metadata import (
     told_of_groups,
     warn_of_unreached_groups,
 )
-from seqaug_sklearn.utils._lineage._identifiers import are_names, repeated_identifiers, warn_of_shared_identifiers
+from seqaug_sklearn.utils._lineage._identifiers import (
+    SHARED_IDENTIFIERS,
+    are_names,
+    repeated_identifiers,
+    warn_of_shared_identifiers,
+)
 from seqaug_sklearn.utils._lineage._made_rows import (
     known_parents,
     made_of_all,
@@ -22,6 +27,7 @@ from seqaug_sklearn.utils._lineage._made_rows import (
 from seqaug_sklearn.utils._lineage._members import deal_linked_members, deal_members, member_codes
 
 __all__ = [
+    "SHARED_IDENTIFIERS",
     "are_names",
     "deal_linked_members",
     "deal_members",

@@ -6,7 +6,7 @@ import pandas as pd
 from seqaug_sklearn.exceptions import LeakageWarning
 from seqaug_sklearn.utils._words import plain, warn
 
-__all__ = ["are_names", "repeated_identifiers", "warn_of_shared_identifiers"]
+__all__ = ["SHARED_IDENTIFIERS", "are_names", "repeated_identifiers", "warn_of_shared_identifiers"]
 
 
 def repeated_identifiers(identifiers) -> np.ndarray | None:
@@ -55,6 +55,10 @@ def are_names(identifiers) -> bool:
     return identifiers is not None and getattr(identifiers.dtype, "kind", "O") not in "iu"
 
 
+SHARED_IDENTIFIERS = "carry the identifier of a training row"
+"""Words of :func:`warn_of_shared_identifiers`, by which those who say it themselves leave that warning out."""
+
+
 def warn_of_shared_identifiers(identifiers, splits, parents=None) -> str:
     """Warn where test rows carry the identifier of a training row, and return what was said; empty where none does.
 
@@ -78,7 +82,7 @@ def warn_of_shared_identifiers(identifiers, splits, parents=None) -> str:
         return ""
     example = "" if identifiers is None else f" (for example {plain(identifiers[np.concatenate(rows)[0]])!r})"
     told = (
-        f"{n_known} of {n_tested} test rows carry the identifier of a training row{example}: they are copies or parts "
+        f"{n_known} of {n_tested} test rows {SHARED_IDENTIFIERS}{example}: they are copies or parts "
         "of one sequence, and a model may have memorised them; keep them together with groups=X.index"
     )
     warn(told, LeakageWarning)

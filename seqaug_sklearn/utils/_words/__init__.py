@@ -1,7 +1,7 @@
 """What is said to the user: messages, warnings, progress, and short forms of values within them."""
 
 from seqaug_sklearn.utils._words._brief import brief, counted, listed, plain
-from seqaug_sklearn.utils._words._messages import Message, Parameter, Ways, invalid_parameter, told
+from seqaug_sklearn.utils._words._messages import Message, Parameter, Ways, invalid_data, invalid_parameter, told
 from seqaug_sklearn.utils._words._progress import phase, progress
 from seqaug_sklearn.utils._words._times import parse_time, tell_time
 from seqaug_sklearn.utils._words._warnings import warn
@@ -12,6 +12,7 @@ __all__ = [
     "Ways",
     "brief",
     "counted",
+    "invalid_data",
     "invalid_parameter",
     "listed",
     "parse_time",

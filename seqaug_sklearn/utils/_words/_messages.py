@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from seqaug_sklearn.exceptions import InvalidParameterError
+from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError
 
-__all__ = ["Message", "Parameter", "Ways", "invalid_parameter", "told"]
+__all__ = ["Message", "Parameter", "Ways", "invalid_data", "invalid_parameter", "told"]
 
 
 class _NameOnly:
@@ -137,14 +137,39 @@ def invalid_parameter(parameter: str | Parameter, rule: str, *more: object) -> I
     >>> invalid_parameter("window", "must be at least 1, got 0")
     InvalidParameterError('window must be at least 1, got 0')
     """
-    named = Parameter(parameter) if isinstance(parameter, str) else parameter
-    return InvalidParameterError(Message(named, " ", rule, *more))
+    return InvalidParameterError(_about(parameter, rule, more))
+
+
+def invalid_data(parameter: str | Parameter, rule: str, *more: object) -> DataFormatError:
+    """Return the error of data that a parameter holds, or of a file that it names.
+
+    Parameters
+    ----------
+    parameter : str or Parameter
+        Its name, or with its value.
+    rule : str or Message
+        What must be and what was received, in words that follow the parameter.
+    *more : str, Parameter, Message or Ways
+        Further pieces, which may name other parameters.
+
+    Examples
+    --------
+    >>> from seqaug_sklearn.utils import invalid_data
+    >>> invalid_data("y", "has 3 labels, X has 4 sequences; each needs one")
+    DataFormatError('y has 3 labels, X has 4 sequences; each needs one')
+    """
+    return DataFormatError(_about(parameter, rule, more))
 
 
 def told(message: object, say: Callable[[Parameter], str | None]) -> str:
     """Return what an error or a warning says, for a reader; see :meth:`Message.told`."""
     first = message.args[0] if isinstance(message, BaseException) and message.args else message
     return first.told(say) if isinstance(first, Message) else str(message)
+
+
+def _about(parameter, rule, more):
+    named = Parameter(parameter) if isinstance(parameter, str) else parameter
+    return Message(named, " ", rule, *more)
 
 
 def _either(ways):
