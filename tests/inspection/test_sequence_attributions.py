@@ -499,7 +499,7 @@ def test_unfitted():
         ({"background": np.zeros((2, 5, 4))}, "background holds a sequence of 5 residues"),
         ({"background": np.zeros((6, 4))}, r"one-hot of shape \(n, 6, 4\), got an array of shape \(6, 4\)"),
         ({"method": "shap_kernel", "background": np.full((1, 6, 4), 0.25)}, "must be text or exactly one-hot"),
-        ({"method": "shap_kernel", "n_samples": 5}, "n_samples=5 coalitions cannot tell 6 positions apart"),
+        ({"method": "shap_kernel", "n_samples": 5}, "n_samples=5 coalitions cannot separate 6 positions"),
         ({"method": "shap_kernel", "hypothetical": True}, "no hypothetical values"),
         ({"n_steps": 0}, "n_steps must be an int of at least 1, got 0"),
         ({"n_background": 1.5}, "n_background must be an int of at least 1, got 1.5"),

@@ -86,7 +86,7 @@ def test_proteins_have_one_strand():
         ({"y": [0]}, DataFormatError, "y"),
         ({"y": [0.12, 0.5, 0.77]}, DataFormatError, "y"),
         ({"y": [0, None, 1]}, DataFormatError, "missing"),
-        ({"groups": [0]}, SequenceError, r"one entry per row: shape \(3,\), got \(1,\)"),
+        ({"groups": [0]}, DataFormatError, r"one entry per row: shape \(3,\), got \(1,\)"),
         ({"X": []}, SequenceError, "no sequences"),
         ({"alphabet": "klingon"}, ValueError, "alphabet must be one of"),
     ],

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from seqaug_sklearn.datasets import read_fasta, write_fasta
-from seqaug_sklearn.exceptions import DataFormatError, SequenceError
+from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError, SequenceError
 from seqaug_sklearn.model_selection import audit_leakage, audit_shortcuts, make_negatives
 
 AMINO_ACIDS = "ACDEFGHIKLMNPQRSTVWY"
@@ -171,7 +171,7 @@ def test_one_table_of_both(random_dna):
 
 def test_bad_input_is_explained(random_dna):
     for name in ("k", "n_per_sequence", "n_candidates"):
-        with pytest.raises(DataFormatError, match=f"{name} must be a whole number of at least 1, got 0"):
+        with pytest.raises(InvalidParameterError, match=f"{name} must be a whole number of at least 1, got 0"):
             make_negatives(random_dna(2, 60), **{name: 0})
     with pytest.raises(SequenceError, match="E"):
         make_negatives(["ACGTE"])

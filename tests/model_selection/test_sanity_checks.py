@@ -64,7 +64,7 @@ def test_grouped_split_is_clean_and_at_chance_on_noise(noise_windows):
     assert 0.3 < report.mean("noise sequences") < 0.7
     assert report.p_value > 0.1
     assert "no test row shares sequence with a training row" in report.summary()
-    assert "not told apart" in report.summary()
+    assert "not distinguished" in report.summary()
     assert report.by_similarity["n_rows"].iloc[0] == len(windows)
 
 
@@ -78,7 +78,7 @@ def test_block_split_is_clean_and_at_chance_on_noise(random_dna, windows_of):
     assert report.mean("noise sequences") < 0.25
     assert np.isnan(report.p_value)
     assert "exchanged labels" not in set(report.scores["check"])
-    assert "each class has one parent" in report.summary()
+    assert "each class has one sequence" in report.summary()
     leaky = sanity_checks(model, windows, positions[:, 0], RANDOM, positions, n_noise=1, random_state=0)
     assert leaky.finding == "memorised"
 
@@ -107,7 +107,7 @@ def test_a_real_signal_stands_out(rng):
     assert report.mean("true labels") > 0.75
     assert report.p_value == 0.05
     assert "not explained by a leak" in report.summary()
-    assert "not told apart" not in report.summary()
+    assert "not distinguished" not in report.summary()
 
 
 def test_too_few_exchanges_to_tell_are_said_to_be():
@@ -122,7 +122,7 @@ def test_too_few_exchanges_to_tell_are_said_to_be():
     assert "although none is as far off: 4 exchanges give no smaller p, n_permutations=19 does" in report.summary()
     scores.loc[scores["repeat"] == 3, "score"] = 0.95
     assert "although" not in report.summary()
-    assert "not told apart" in report.summary()
+    assert "not distinguished" in report.summary()
     assert repr(report).startswith(f"<SanityReport: {report.verdict()[0][:60]}")
 
 

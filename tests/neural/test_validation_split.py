@@ -114,7 +114,7 @@ def test_too_short_parents_leave_no_validation(random_dna):
     [
         ([0, 1], "must be of shape"),
         (np.zeros((3, 3)), "must be of shape"),
-        (np.array([[0, 0.5], [0, 1], [1, 2]]), "must be whole numbers"),
+        (np.array([[0, 0.5], [0, 1], [1, 2]]), "must hold whole numbers in column 1"),
     ],
 )
 def test_bad_groups(groups, message):
