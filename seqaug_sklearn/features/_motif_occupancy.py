@@ -37,7 +37,7 @@ class MotifOccupancy(SequenceFeatures):
         - "count": how many positions reach the log-odds of ``p_value``.
     strand : {"better", "both", "single"}, default=None
         "better": the larger score of both strands; "both": the score of the positions of both together, in which a
-        palindrome counts twice; "single": the strand as given. None: "better" for DNA, "single" for others.
+        palindrome counts twice; "single": the strand as given. None: "both" for DNA, "single" for others.
     pseudocount : float, default=0.01
         Added to each share of a matrix before it is brought back to a sum of 1; above 0, so that no residue is
         impossible.
@@ -89,8 +89,8 @@ class MotifOccupancy(SequenceFeatures):
     >>> occupancy.get_feature_names_out().tolist()
     ['G-box', 'TATA']
     >>> occupancy.transform(["TTCACGTGTT", "GGTATAAAGG"]).round(1)
-    array([[  8.1,  -6.4],
-           [-10.3,   7.5]], dtype=float32)
+    array([[ 8.8, -6.3],
+           [-9.6,  7.5]], dtype=float32)
     """
 
     _parameter_constraints = {
@@ -124,7 +124,7 @@ class MotifOccupancy(SequenceFeatures):
 
     def _learn(self, sequences):
         self.alphabet_ = get_alphabet(self.alphabet)
-        self.strand_ = self.strand or ("better" if self.alphabet_.name == "dna" else "single")
+        self.strand_ = self.strand or ("both" if self.alphabet_.name == "dna" else "single")
         if self.strand_ != "single":
             self.alphabet_.check_has_complement()
         shares = _shares(self.motifs, self.alphabet_)

@@ -110,11 +110,11 @@ def test_far_sites_neither_vanish_nor_overflow():
 def test_strands_are_one_unless_asked_for(some_motifs, random_dna):
     X, motifs = random_dna(6, 50), some_motifs(4)
     other = reverse_complement(X)
-    for strand in (None, "both"):
+    for strand in (None, "better"):
         model = MotifOccupancy(motifs, strand=strand).fit(X)
         np.testing.assert_allclose(model.transform(X), model.transform(other), rtol=1e-5, atol=1e-5)
-    assert model.strand_ == "both"
-    assert MotifOccupancy(motifs).fit(X).strand_ == "better"
+    assert model.strand_ == "better"
+    assert MotifOccupancy(motifs).fit(X).strand_ == "both"
     with pytest.raises(ValueError, match="no complement"):
         MotifOccupancy({"m": np.ones((2, 20))}, alphabet="protein", strand="both").fit(["MKV"])
 
@@ -183,7 +183,7 @@ def test_promoters_and_known_motifs_of_plants(real_data):
     assert model.n_features_out_ == 2016
     found = model.transform(promoters)
     for column in range(0, 2016, 200):
-        expected = [naive_score(text, model.log_odds_[column], "dna", "occupancy", "better", 0) for text in promoters]
+        expected = [naive_score(text, model.log_odds_[column], "dna", "occupancy", "both", 0) for text in promoters]
         np.testing.assert_allclose(found[:, column], expected, rtol=1e-5, atol=1e-5)
 
 
