@@ -164,8 +164,8 @@ def test_an_implementation_of_somebody_else_is_refused_in_fit(copied, entry):
     change_json(copied / "config.json", **entry)
     with pytest.raises(
         DataFormatError,
-        match=r"config\.json holds \w*(attn|experts)_implementation\w*=.*, none of .*, so it may be code of somebody "
-        r"else: take this entry out \(or pass trust_remote_code=True",
+        match=r"config\.json holds \w*(attn|experts)_implementation\w*=.*, none of .*, so it may be foreign "
+        r"code: take this entry out \(or pass trust_remote_code=True",
     ):
         embedder(copied).fit(["ACGT"])
 
