@@ -80,7 +80,8 @@ class MotifOccupancy(SequenceFeatures):
     The log-odds of a site is the sum of ``log((share + pseudocount) / (1 + n_symbols * pseudocount) / background)``
     over its residues. A sequence without a position that is known, or shorter than the motif, has 0, the log-odds of
     unknown residues. Scores are computed in float32 by matrix products, and agree with float64 to 1e-5; nothing but
-    the background is learned from training rows. PyTorch's threads are used.
+    the background is learned from training rows. PyTorch's threads are used; where other processes keep the cores busy,
+    one thread (``OMP_NUM_THREADS=1``) is faster.
 
     Examples
     --------
