@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -68,6 +69,8 @@ class Comparison(TakeHome, JudgedComparison, Result):
         How well one trivial feature predicts the classes; None where it was not looked for, or cannot be measured.
     unfitted : dict of str to estimator
         An unfitted copy of each estimator, for :meth:`refit`.
+    unrelated : bool
+        Whether an audit found no test row that shares sequence with a training row; False where none was made.
     """
 
     _title = "Comparison"
@@ -96,7 +99,8 @@ class Comparison(TakeHome, JudgedComparison, Result):
         beside = [] if shortcut is None else [shortcut.told()]
         explained_by = str(shortcut.report.best) if shortcut is not None and shortcut.explains else ""
         leaks = bool(self.lineage)
-        told = sentences(self, self.headline_metric(metric), treatment, leaks=leaks, shortcut=explained_by)
+        how: dict[str, Any] = {"leaks": leaks, "unrelated": self.unrelated, "shortcut": explained_by}
+        told = sentences(self, self.headline_metric(metric), treatment, **how)
         leak = [f"{WARNING}{self.lineage}."] if self.lineage else []
         # what the lines rest on begins behind the answer
         place = 0 if explained_by else answer_end(told)

@@ -36,6 +36,7 @@ class ComparisonData:
     positions: bool = False
     lineage: Finding = field(default_factory=Finding)
     shortcuts: ShortcutReport | None = None
+    unrelated: bool = False
     unfitted: dict[str, Any] = field(default_factory=dict)
 
     def __repr__(self):

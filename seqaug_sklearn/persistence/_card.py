@@ -95,8 +95,9 @@ def _inline(value):
 
 
 def _label(key):
-    """A key as words."""
-    return _escaped(str(key).replace("_", " "))
+    """A key as words; names of files and packages stay."""
+    is_name = "." in str(key) or str(key) == "seqaug_sklearn"
+    return _escaped(key if is_name else str(key).replace("_", " "))
 
 
 def _escaped(value):

@@ -17,8 +17,8 @@ __all__ = ["ApplicabilityDomain"]
 # (new row, training row) pairs of a block that may hold k-mers in common: bounds the memory
 _BLOCK_ENTRIES = 5 * 10**6
 _BLOCK_ROWS = 4096
-# how far beyond the training rows a composition may lie
 _SLACK = 1.1
+"""How far beyond the training rows lengths and compositions may lie."""
 _NUCLEOTIDE_K, _PROTEIN_K = 8, 3
 
 
@@ -80,8 +80,9 @@ class ApplicabilityDomain(TextInputMixin, OutlierMixin, BaseEstimator):
 
     Notes
     -----
-    The distance of two compositions is half the sum of the absolute differences of the shares of all symbols (total
-    variation distance); the limit is 1.1 times the largest of the training sequences.
+    Lengths may be 10 % beyond those of the training sequences. The distance of two compositions is half the sum of
+    the absolute differences of the shares of all symbols (total variation distance); the limit is 1.1 times the
+    largest of the training sequences.
 
     References
     ----------
@@ -284,7 +285,7 @@ class ApplicabilityDomain(TextInputMixin, OutlierMixin, BaseEstimator):
             parts.append(
                 f"shares {share:.1%} of its k-mers with the nearest training sequence (usual: {self.offset_:.1%})"
             )
-        if not shortest <= length <= longest:
+        if not shortest / _SLACK <= length <= longest * _SLACK:
             parts.append(f"has {length} residues (training sequences: {shortest} to {longest})")
         if distance > self.composition_limit_:
             parts.append("has another composition than the training sequences")

@@ -58,7 +58,8 @@ def test_predictions_are_those_of_the_model(folder, data, name, monkeypatch):
     done = run("predict", folder / "model", folder / "data.fa", "--out", folder / name)
     assert done.exit_code == 0, done.output
     assert "60 sequences: " in done.output
-    assert "60 are copies of training sequences." in done.output
+    assert "All are copies of training sequences, which are no test of the model." in done.output
+    assert "All are within the model's domain." in done.output
     table = pd.read_csv(folder / name, sep="\t" if ".tsv" in name else ",", index_col="name")
     model = load_model(folder / "model")
     assert table.index.tolist() == data.sequences.index.tolist()
@@ -78,7 +79,19 @@ def test_labels_give_scores_of_all_and_of_new_rows(folder, data):
     )
     assert done.exit_code == 0, done.output
     assert "Scores of all labelled sequences (30): accuracy" in done.output
-    assert "Scores of those that are no copies of training sequences (20): accuracy" in done.output
+    assert "Scores of those that are not identical to a training sequence (20): accuracy" in done.output
+    known = run(
+        "predict", folder / "model", folder / "data.fa", "--labels", folder / "labels.csv", "--out", folder / "p.csv"
+    )
+    assert "There are none of those that are not identical to a training sequence" in known.output
+    labels = pd.read_csv(folder / "labels.csv").assign(label="other")
+    labels.to_csv(folder / "others.csv", index=False)
+    strange = run(
+        "predict", folder / "model", folder / "data.fa", "--labels", folder / "others.csv", "--out", folder / "q.csv"
+    )
+    assert strange.exit_code == 2
+    assert "label 'other' of 'sim01' is none of the classes of the model (active, silent)" in strange.output
+    assert not (folder / "q.csv").exists()
     assert "Promised and true share of right answers" in done.output
 
 
@@ -109,6 +122,7 @@ def test_a_private_model_holds_no_name_and_no_sequence(folder, data):
         (["--model", ""], "--model is empty"),
         (["--model", "nonsense"], "nonsense"),
         (["--budget", "soon"], "--budget"),
+        (["--private", "--model", "svm"], "--private"),
         (["--alphabet", "protein", "--model", "kmers"], ""),
     ],
 )

@@ -15,7 +15,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.svm import SVC
 
 from seqaug_sklearn.datasets import make_promoters
-from seqaug_sklearn.evaluation import AveragedClassifier, SequenceModel, compare
+from seqaug_sklearn.evaluation import AveragedClassifier, ModelSearch, SequenceModel, compare
+from seqaug_sklearn.exceptions import SeqAugWarning
 from seqaug_sklearn.utils import check_generator, draw_seed
 
 
@@ -43,7 +44,7 @@ def test_the_score_is_that_of_a_comparison(fitted, data):
     told = fitted.verdict()
     assert told[: len(fitted.comparison_.verdict())] == fitted.comparison_.verdict()
     assert told[-3] == "Chosen on all rows: Pipeline."
-    assert "of 80 to 80 residues" in told[-1]
+    assert "of about 80 residues" in told[-1]
 
 
 def test_it_predicts_as_the_estimator_fitted_on_all_rows(fitted, data):
@@ -81,6 +82,37 @@ def test_relatives_are_kept_together_where_no_groups_are_given():
     assert model.scores_["the chosen model"]["accuracy"]["mean"] < 0.8
     apart = SequenceModel(kmers(5), cv=3).fit(ancestors, y[::3])
     assert apart.split_["groups"] == "none: no two rows are related"
+
+
+def test_a_class_with_one_group_cannot_be_scored(data):
+    labels = np.where(np.arange(60) == 7, "rare", data.y.astype(str))
+    with pytest.raises(ValueError, match="class 'rare' has one group only, which cannot be in training and test rows"):
+        SequenceModel(kmers(), cv=3).fit(data.sequences, labels, groups=data.groups)
+
+
+def test_small_classes_get_fewer_folds():
+    rng = np.random.default_rng(0)
+    X = ["".join(rng.choice(list("ACGT"), 40)) for _ in range(7)]
+    search = ModelSearch({"two": kmers(2), "three": kmers(3)})
+    with pytest.warns(SeqAugWarning, match="class 'b' has one sequence or group in the training rows"):
+        model = SequenceModel(search).fit(X, list("aaaaabb"))
+    assert model.split_["folds"] == 2
+    assert model.predict_proba(X).shape == (7, 2)
+
+
+def test_calibration_that_makes_it_worse_is_left_out():
+    rng = np.random.default_rng(1)
+    X = ["".join(rng.choice(list("ACGT"), 40)) for _ in range(12)]
+    for seed in range(4):
+        y = np.random.default_rng(seed).permutation(np.arange(12) % 2)
+        model = SequenceModel(kmers(3), cv=3).fit(X, y)
+        assert model.calibration_["brier"] <= model.calibration_["brier_before"]
+        assert (model.calibrator_.method_ == "none") == (model.calibration_["method"] == "none")
+
+
+def test_a_lookup_is_no_leak_where_an_audit_is_clean(fitted):
+    assert fitted.comparison_.unrelated
+    assert not any("check the split for leaks" in line for line in fitted.verdict())
 
 
 def test_a_tuned_threshold_gets_its_groups(data):

@@ -15,6 +15,10 @@ __all__ = ["fit"]
 
 _SKETCH = 20
 """One of so many k-mers stays with a model that is shared without its sequences."""
+_HOLD_ROWS = ("svm", "memoriser")
+"""Models that consist of training sequences."""
+_PRIVATE = ("kmers", "positional-kmers", "motif-cnn", "motif-cnn + edits")
+"""What is chosen from with --private: the default without those."""
 _OUTER, _INNER = 5, 3
 _SEARCHES = _OUTER * (1 - 1 / _OUTER) + 1
 """Time of all searches, in that of the one on all rows: those of the folds have four fifths of the rows."""
@@ -100,8 +104,8 @@ def fit(
         groups=groups,
         missing_values=words(missing_values),
     )
+    search = _search(_names(model, private), table, alphabet.value, strand.value, device, budget, jobs, seed)
     with fold_store(folder, resume=resume) as store:
-        search = _search(model, table, alphabet.value, strand.value, device, budget, jobs, seed)
         kept = SequenceModel(
             search,
             alphabet=alphabet.value,
@@ -118,13 +122,25 @@ def fit(
     typer.echo("\n".join(["", *kept.verdict(), "", f"Model: {out}"]))
 
 
-def _search(model, table, alphabet, strand, device, budget, jobs, seed):
+def _names(model, private):
+    """Candidates to choose from; with --private none that consists of training sequences."""
+    names = [name.strip() for name in model.split(",") if name.strip()]
+    if not names:
+        raise InvalidParameterError("--model is empty; give auto, or models such as kmers,motif-cnn")
+    if names == ["auto"]:
+        return list(_PRIVATE) if private else "default"
+    holding = [name for name in names if name.partition("+")[0].strip().lower() in _HOLD_ROWS]
+    if private and holding:
+        raise InvalidParameterError(
+            f"--model {', '.join(holding)} consists of training sequences, which --private keeps out; leave one out"
+        )
+    return names
+
+
+def _search(names, table, alphabet, strand, device, budget, jobs, seed):
     from seqaug_sklearn.evaluation import ModelSearch
     from seqaug_sklearn.utils import parse_time, tell_time
 
-    names = "default" if model == "auto" else [name.strip() for name in model.split(",") if name.strip()]
-    if not names:
-        raise InvalidParameterError("--model is empty; give auto, or models such as kmers,motif-cnn")
     search = ModelSearch(names, alphabet=alphabet, strand=strand, device=device, cv=_INNER, random_state=seed)
     if budget is not None:
         time = parse_time(budget)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from seqaug_sklearn.cli._models._known_labels import scores_of_file
+from seqaug_sklearn.cli._models._known_labels import known_labels, say_what_the_score_was, scores_of_file
 from seqaug_sklearn.cli._models._prediction_rows import Counts, blocks, predictions, rows_written
 from seqaug_sklearn.cli._options import MissingValues, words
 from seqaug_sklearn.cli._run import one_line_errors
@@ -52,6 +52,11 @@ def predict(
     estimator = load_model(model)
     if not hasattr(estimator, "classes_"):
         raise DataFormatError(f"{model} holds no classifier but a {type(estimator).__name__}; it predicts nothing")
+    say_what_the_score_was(estimator)
+    truth = None
+    if labels is not None or label_pattern is not None:
+        about = {"labels": labels, "label_column": label_column, "pattern": label_pattern}
+        truth = known_labels(estimator, data, about | {"missing_values": words(missing_values)})
     counts = Counts()
     with rows_written(file) as write:
         for block in blocks(data, missing_values):
@@ -59,7 +64,6 @@ def predict(
             counts.add(table)
             write(table)
     typer.echo(counts.told())
-    if labels is not None or label_pattern is not None:
-        about = {"labels": labels, "label_column": label_column, "pattern": label_pattern}
-        typer.echo("\n".join(scores_of_file(estimator, file, data, about | {"missing_values": words(missing_values)})))
+    if truth is not None:
+        typer.echo("\n".join(scores_of_file(estimator, file, truth)))
     typer.echo(f"\nPredictions: {out}")

@@ -84,12 +84,18 @@ class Counts:
             self.copies = (self.copies or 0) + int(table["copy_of"].notna().sum())
 
     def told(self):
+        from seqaug_sklearn.utils import counted
+
         shares = ", ".join(f"{count:,} {label}" for label, count in sorted(self.classes.items()))
-        lines = [f"{self.rows:,} sequences: {shares}."]
-        if self.outside is not None:
+        lines = [f"{counted(self.rows, 'sequence')}: {shares}."]
+        if self.outside:
             lines.append(
                 f"{self.outside:,} ({self.outside / self.rows:.1%}) are outside the model's domain: its score says "
                 "nothing of these (column reason says why)."
             )
-            lines.append(f"{self.copies:,} are copies of training sequences.")
+        elif self.outside is not None:
+            lines.append("All are within the model's domain.")
+        if self.copies:
+            whole = "All" if self.copies == self.rows else f"{self.copies:,}"
+            lines.append(f"{whole} are copies of training sequences, which are no test of the model.")
         return "\n".join(lines)

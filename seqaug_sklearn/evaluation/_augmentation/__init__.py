@@ -7,6 +7,7 @@ from seqaug_sklearn.evaluation._augmentation._contradictions import (
     look_for_contradictions,
     tell_contradictions,
 )
+from seqaug_sklearn.evaluation._augmentation._costs import NETWORKS
 from seqaug_sklearn.evaluation._augmentation._fit_plan import FitPlan
 from seqaug_sklearn.evaluation._augmentation._inputs import check_edits, tell_edits
 from seqaug_sklearn.evaluation._augmentation._line_up import MODELS, TRIVIAL, check_models
@@ -15,6 +16,7 @@ from seqaug_sklearn.evaluation._augmentation._models import Plan, models_of_pare
 
 __all__ = [
     "MODELS",
+    "NETWORKS",
     "TRIVIAL",
     "AugmentationComparison",
     "FitPlan",

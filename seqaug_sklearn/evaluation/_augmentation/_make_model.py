@@ -45,7 +45,7 @@ def make_model(
     name : str
         Key of the model, as in ``compare_augmentations(models=)``: "motif-cnn", "bag-cnn-bilstm", "mlp", "svm",
         "logistic", "kmers", "positional-kmers", "boosting", "composition", "positions", "memoriser", "majority",
-        "cnn-bilstm", "cnn", "rnn" or "promoter-cnn".
+        "cnn-bilstm", "cnn", "rnn" or "promoter-cnn". "motif-cnn + edits" names the augmentation too.
     alphabet : {"dna", "rna", "protein"}, default="dna"
         Alphabet of the sequences.
     augmentation : {"windows", "edits", "orthologs", "orthologs + edits"}, default=None
@@ -99,7 +99,7 @@ def make_model(
     >>> make_model("logistic", augmentation="edits", random_state=0)[0].__class__.__name__
     'RandomAugmentation'
     """
-    key, plan = _checked(
+    key, augmentation, plan = _checked(
         name, alphabet, augmentation, window, edits, orthologs, X, y, quick=quick, device=device, strand=strand
     )
     model = model_of(key, plan, augmentation)
@@ -121,7 +121,7 @@ def model_seconds(
     device: str = "auto",
 ) -> float:
     """Seconds that a fit of a model takes about on one core, by the sizes of the data; as :func:`make_model`."""
-    key, plan = _checked(
+    key, augmentation, plan = _checked(
         name, alphabet, augmentation, window, edits, orthologs, X, y, quick=quick, device=device, strand=strand
     )
     return seconds_of(key, plan, augmentation)
@@ -129,19 +129,25 @@ def model_seconds(
 
 def _checked(name, alphabet, augmentation, window, edits, orthologs, X, y, **options):
     """The key, and the plan that holds all else."""
+    name, _, wanted = (part.strip() for part in str(name).partition("+"))
+    augmentation = augmentation or wanted or None
     key = _check_name(name)
     _check_augmentation(key, augmentation)
     if options["strand"] not in ("both", "single"):
         raise invalid_parameter("strand", f"must be 'both' or 'single', got {options['strand']!r}")
     parts = augmentation or ""
-    return key, _plan(
-        alphabet,
-        window,
-        X,
-        y,
-        edits=_edits(edits, key, X, alphabet) if "edits" in parts else False,
-        orthologs=_orthologs(orthologs, X, y, alphabet, needed="orthologs" in parts),
-        **options,
+    return (
+        key,
+        augmentation,
+        _plan(
+            alphabet,
+            window,
+            X,
+            y,
+            edits=_edits(edits, key, X, alphabet) if "edits" in parts else False,
+            orthologs=_orthologs(orthologs, X, y, alphabet, needed="orthologs" in parts),
+            **options,
+        ),
     )
 
 

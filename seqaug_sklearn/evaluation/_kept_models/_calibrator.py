@@ -56,7 +56,7 @@ class ProbabilityCalibrator(TransformerMixin, BaseEstimator):
 
     References
     ----------
-    .. [1] C. Guo et al. (2017), On calibration of modern neural networks, ICML, section 4.2, :arxiv:`1706.04599`.
+    .. [1] C. Guo et al. (2017), On calibration of modern neural networks, ICML, section 4.2, arXiv 1706.04599.
     .. [2] J. Platt (1999), Probabilistic outputs for support vector machines.
     .. [3] B. Zadrozny and C. Elkan (2002), Transforming classifier scores into accurate multiclass probability
        estimates, KDD, :doi:`10.1145/775047.775151`.

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from seqaug_sklearn.evaluation._augmentation import MODELS, make_model, model_seconds
+from seqaug_sklearn.evaluation._augmentation import MODELS, NETWORKS, make_model, model_seconds
 from seqaug_sklearn.utils import invalid_parameter
 
 __all__ = ["Candidate", "default_candidates"]
 
 _DEFAULT = ("kmers", "positional-kmers", "svm", "motif-cnn", "motif-cnn + edits")
+_OVERHEAD, _STEPS, _SECONDS_OF_STEP = 0.2, 800, 0.005
+"""What a fit takes besides, and a network's fewest steps: all that counts where rows are few and short."""
 _SETTINGS: dict[str, dict[str, list[Any]]] = {
     "kmers": {"logisticregression__C": [1.0, 10.0, 100.0]},
     "positional-kmers": {"logisticregression__C": [0.01, 0.1, 1.0]},
@@ -63,7 +65,9 @@ def default_candidates(
     for name in _DEFAULT if names is None else names:
         key, augmentation = _parts(name)
         how = {"alphabet": alphabet, "augmentation": augmentation, "strand": strand, "device": device, "X": X, "y": y}
-        model, seconds = make_model(key, **how), model_seconds(key, **how)
+        model, seconds = make_model(key, **how), _OVERHEAD + model_seconds(key, **how)
+        if key in NETWORKS:
+            seconds += _STEPS * _SECONDS_OF_STEP
         title = MODELS[key] + ("" if augmentation is None else f", {augmentation}")
         for setting, values in _SETTINGS.get(key, {"": [None]}).items():
             for value in values:

@@ -5,9 +5,10 @@ from typing import Any
 import numpy as np
 
 from seqaug_sklearn.evaluation._fitting import seeded
+from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.utils import fit_target, routed_to_splitters, told_of_groups
 
-__all__ = ["class_scores", "fit_on_all"]
+__all__ = ["class_scores", "fewest_of_class", "fit_on_all", "folds_of_smallest_class"]
 
 _ALL_ROWS = 2**31 - 1
 """Stands where a fold's number would: seeds of a refit are none of a fold's."""
@@ -45,3 +46,36 @@ def class_scores(estimator: Any, X) -> np.ndarray:
         if scores.shape[1] == len(estimator.classes_):
             return scores
     return (np.asarray(estimator.predict(X))[:, None] == estimator.classes_).astype(float)
+
+
+def folds_of_smallest_class(cv: Any, y, groups=None) -> Any:
+    """Folds, fewer where a class has fewer rows or groups; what is no number stays.
+
+    Raises
+    ------
+    DataFormatError
+        If a class has one row or group, which cannot be trained and tested.
+    """
+    if not isinstance(cv, (int, np.integer)):
+        return cv
+    fewest, label = fewest_of_class(y, groups)
+    if fewest == 0:
+        # no rows: whoever reads them says so
+        return cv
+    if fewest < 2:
+        unit = "sequence" if groups is None else "group"
+        raise DataFormatError(
+            f"class {label!r} has one {unit} only, which cannot be in training and test rows; give two or more of each "
+            "class, or leave that class out"
+        )
+    return min(int(cv), fewest)
+
+
+def fewest_of_class(y, groups=None) -> tuple[int, str]:
+    """Rows, or groups, of the class that has fewest, and its name."""
+    y = np.asarray(y)
+    units = np.arange(len(y)) if groups is None else np.asarray(groups)
+    units = units[:, 0] if units.ndim == 2 else units
+    counts = {str(label): len(np.unique(units[y == label].astype(str))) for label in np.unique(y)}
+    label = min(counts, key=lambda name: counts[name], default="")
+    return counts.get(label, 0), label

@@ -15,11 +15,11 @@ from seqaug_sklearn.evaluation._compare import plan_comparison
 from seqaug_sklearn.evaluation._kept_models._averaged import AveragedClassifier
 from seqaug_sklearn.evaluation._kept_models._calibrator import ProbabilityCalibrator
 from seqaug_sklearn.evaluation._kept_models._candidates import Candidate, default_candidates
-from seqaug_sklearn.evaluation._kept_models._refit import fit_on_all
+from seqaug_sklearn.evaluation._kept_models._refit import fewest_of_class, fit_on_all, folds_of_smallest_class
 from seqaug_sklearn.evaluation._metrics import METRICS, FoldRows, metrics_for, score_rows
 from seqaug_sklearn.evaluation._running import FoldResult
-from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.utils import check_class_labels, check_generator, draw_seed, invalid_parameter, resolve_device
+from seqaug_sklearn.exceptions import DataFormatError, SeqAugWarning
+from seqaug_sklearn.utils import check_class_labels, check_generator, draw_seed, invalid_parameter, resolve_device, warn
 from seqaug_sklearn.utils import progress as progress_bar
 from seqaug_sklearn.utils._sklearn import Integral, Interval, Real, StrOptions, fit_context
 
@@ -44,7 +44,7 @@ class ModelSearch(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEstim
 
     Parameters
     ----------
-    candidates : "default", list of str or dict of str to estimator, default="default"
+    candidates : str, list of str or dict of str to estimator, default="default"
         Keys of :func:`make_model` with ``+ augmentation`` behind ("motif-cnn + edits"), or estimators by name, the
         simplest first. "default": k-mers, positional k-mers and SVM with two or three strengths of their
         penalty, and the motif CNN without and with random edits.
@@ -123,7 +123,7 @@ class ModelSearch(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEstim
     """
 
     _parameter_constraints = {
-        "candidates": [StrOptions({"default"}), list, tuple, Mapping],
+        "candidates": [str, list, tuple, Mapping],
         "alphabet": [StrOptions({"dna", "rna", "protein"})],
         "cv": ["cv_object"],
         "metric": [StrOptions(set(METRICS)), None],
@@ -196,11 +196,13 @@ class ModelSearch(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEstim
         self.metric_ = _check_metric(self.metric, len(np.unique(y)))
         seed = draw_seed(check_generator(self.random_state))
         candidates, self.left_out_ = self._affordable(X, y)
+        if not self._can_split(y, groups):
+            return self._fit_simplest(candidates, X, y, seed, groups=groups, identifiers=identifiers)
         planned = plan_comparison(
             {name: candidate.estimator for name, candidate in candidates.items()},
             X,
             y,
-            cv=self.cv,
+            cv=folds_of_smallest_class(self.cv, y, groups),
             groups=groups,
             scoring=[self.metric_],
             return_train_score=False,
@@ -266,11 +268,33 @@ class ModelSearch(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEstim
         if isinstance(self.candidates, Mapping):
             given = [Candidate(name, model, float(i), name) for i, (name, model) in enumerate(self.candidates.items())]
         else:
-            keys = None if self.candidates == "default" else list(self.candidates)
+            names = [self.candidates] if isinstance(self.candidates, str) else list(self.candidates)
+            keys = None if names == ["default"] else names
             given = default_candidates(keys, X, y, alphabet=self.alphabet, strand=self.strand, device=self.device)
         if not given:
             raise DataFormatError("candidates is empty; give at least one model")
         return {candidate.name: candidate for candidate in given}
+
+    def _can_split(self, y, groups):
+        return not isinstance(self.cv, Integral) or fewest_of_class(y, groups)[0] != 1
+
+    def _fit_simplest(self, candidates, X, y, seed, **metadata):
+        """Where a class has one row or group there are no inner folds to choose on."""
+        _, label = fewest_of_class(y, metadata["groups"])
+        self.best_name_ = min(candidates, key=lambda name: candidates[name].seconds)
+        warn(
+            f"class {label!r} has one sequence or group in the training rows, so there are no inner folds to choose "
+            f"on; the simplest candidate is taken: {self.best_name_}",
+            SeqAugWarning,
+        )
+        names = list(candidates)
+        empty = [float("nan")] * len(names)
+        self.cv_results_ = {"candidate": names, "mean_test_score": empty, "n_folds": [0] * len(names)}
+        self.best_index_, self.best_score_ = names.index(self.best_name_), float("nan")
+        average = AveragedClassifier([(self.best_name_, candidates[self.best_name_].estimator)])
+        self.best_estimator_ = fit_on_all(average, X, y, seed=seed, **metadata)
+        self.classes_ = np.unique(y)
+        return self
 
     def _affordable(self, X, y):
         """Candidates by name, and the names of those left out for lack of time."""

@@ -12,7 +12,7 @@ from seqaug_sklearn.evaluation._compare import compare
 from seqaug_sklearn.evaluation._kept_models._averaged import AveragedClassifier
 from seqaug_sklearn.evaluation._kept_models._calibrator import ProbabilityCalibrator
 from seqaug_sklearn.evaluation._kept_models._prediction_scores import brier_score
-from seqaug_sklearn.evaluation._kept_models._refit import class_scores, fit_on_all
+from seqaug_sklearn.evaluation._kept_models._refit import class_scores, fit_on_all, folds_of_smallest_class
 from seqaug_sklearn.evaluation._kept_models._search import ModelSearch
 from seqaug_sklearn.evaluation._statistics import calibration_error
 from seqaug_sklearn.evaluation._verdict import WARNING
@@ -191,7 +191,7 @@ class SequenceModel(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEst
             self._beside_baselines(estimator),
             X,
             y,
-            cv=self.cv,
+            cv=folds_of_smallest_class(self.cv, y, groups),
             groups=groups,
             return_train_score=False,
             n_jobs=self.n_jobs,
@@ -205,6 +205,7 @@ class SequenceModel(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEst
         # relatives that were kept together cannot leak
         folds = self.comparison_.test_rows if how == "given" else []
         self.split_["leaked_share"] = _leaked_share(X, folds, self.alphabet)
+        self.comparison_.unrelated = self.split_["leaked_share"] == 0
         self.scores_ = _scores(self.comparison_)
         self._describe_rows(sequences, y)
         self._calibrate()
@@ -216,7 +217,8 @@ class SequenceModel(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEst
         self.search_ = fitted if isinstance(fitted, ModelSearch) else None
         self.estimator_ = fitted if self.search_ is None else fitted.best_estimator_
         self.chosen_ = type(fitted).__name__ if self.search_ is None else fitted.best_name_
-        self._verdict = self._judge()
+        # sentences may carry more than their text, which a model folder does not hold
+        self._verdict = [str(line) for line in self._judge()]
         return self
 
     def verdict(self) -> list[str]:
@@ -300,7 +302,7 @@ class SequenceModel(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEst
         labels, counts = np.unique(y, return_counts=True)
         self.class_counts_ = {str(label): int(count) for label, count in zip(labels, counts, strict=True)}
         shortcuts = self.comparison_.shortcuts
-        self.shortcuts_ = [] if shortcuts is None else shortcuts.verdict()
+        self.shortcuts_ = [] if shortcuts is None else [str(line) for line in shortcuts.verdict()]
 
     def _with_own_fits(self, estimator):
         """A search on all rows may use all jobs and the store, and neither changes what it finds."""
@@ -322,9 +324,15 @@ class SequenceModel(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEst
     def _tell_domain(self):
         domain = self.domain_
         shortest, longest = domain.lengths_.tolist()
+        lengths = f"about {shortest}" if shortest == longest else f"about {shortest} to {longest}"
+        if domain.offset_ == 0:
+            return (
+                f"The model is for sequences of {lengths} residues with the composition of the training sequences. "
+                "Whether they are related cannot be judged: too few k-mers are kept, or training sequences share none."
+            )
         return (
-            f"The model is for sequences of {shortest} to {longest} residues that share at least {domain.offset_:.1%} "
-            f"of their {domain.k_}-mers with a training sequence; its report marks all others."
+            f"The model is for sequences of {lengths} residues that share at least {domain.offset_:.1%} of their "
+            f"{domain.k_}-mers with a training sequence; its report marks all others."
         )
 
     def _leaks(self):
@@ -345,21 +353,22 @@ class SequenceModel(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEst
         }
 
     def _calibrate(self):
-        """Learn the calibration from all held-out predictions; judge it with each fold calibrated by the others."""
+        """Learn the calibration from all held-out predictions; judge it with each fold calibrated by the others.
+
+        Rows of a class that their training set lacks say nothing of probabilities. Where calibration makes held-out
+        probabilities worse, as with few rows it may, "auto" leaves them as they are.
+        """
         folds = self.comparison_.rows[_MODEL]
-        scores = [_scores_of(rows) for rows in folds]
-        codes = [rows.true for rows in folds]
-        self.calibrator_ = ProbabilityCalibrator(self.calibration).fit(np.concatenate(scores), np.concatenate(codes))
-        plain, calibrated = [], []
-        for i, own in enumerate(scores):
-            others = [j for j in range(len(folds)) if j != i]
-            rest = np.concatenate([scores[j] for j in others]), np.concatenate([codes[j] for j in others])
-            calibrated.append(ProbabilityCalibrator(self.calibrator_.method_).fit(*rest).transform(own))
-            plain.append(ProbabilityCalibrator("none").fit(*rest).transform(own))
-        truth = np.concatenate(codes)
+        known = [_trained(rows) for rows in folds]
+        scores = [_scores_of(rows)[kept] for rows, kept in zip(folds, known, strict=True)]
+        codes = [rows.true[kept] for rows, kept in zip(folds, known, strict=True)]
+        truth, every = np.concatenate(codes), np.concatenate(scores)
+        self.calibrator_ = ProbabilityCalibrator(self.calibration).fit(every, truth)
+        before, after = (_crossed(method, scores, codes) for method in ("none", self.calibrator_.method_))
+        if self.calibration == "auto" and brier_score(after, truth) > brier_score(before, truth):
+            self.calibrator_, after = ProbabilityCalibrator("none").fit(every, truth), before
         self.calibration_ = {"method": self.calibrator_.method_}
-        for name, parts in (("", calibrated), ("_before", plain)):
-            probabilities = np.concatenate(parts)
+        for name, probabilities in (("", after), ("_before", before)):
             self.calibration_[f"brier{name}"] = brier_score(probabilities, truth)
             self.calibration_[f"calibration_error{name}"] = calibration_error(probabilities, truth)
 
@@ -390,6 +399,23 @@ def _leaked_share(X, folds, alphabet):
         train = np.delete(texts, rows)
         leaked.append(audit_leakage(train.tolist(), texts[rows].tolist(), alphabet=alphabet).leaked)
     return float(np.concatenate(leaked).mean()) if folds else 0.0
+
+
+def _crossed(method, scores, codes):
+    """Probabilities of all folds, each calibrated by the others."""
+    parts = []
+    for i, own in enumerate(scores):
+        others = [j for j in range(len(scores)) if j != i]
+        rest = np.concatenate([scores[j] for j in others]), np.concatenate([codes[j] for j in others])
+        parts.append(ProbabilityCalibrator(method).fit(*rest).transform(own))
+    return np.concatenate(parts)
+
+
+def _trained(rows):
+    """Rows of a fold whose class had training rows: others got a probability of exactly 0."""
+    if rows.scores is None or not rows.probability:
+        return np.ones(len(rows.true), bool)
+    return rows.scores[np.arange(len(rows.true)), rows.true] > 0
 
 
 def _scores_of(rows):
