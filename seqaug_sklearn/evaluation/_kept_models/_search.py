@@ -12,6 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from seqaug_sklearn.base import TextInputMixin
 from seqaug_sklearn.evaluation._compare import plan_comparison
+from seqaug_sklearn.evaluation._inputs import check_data
 from seqaug_sklearn.evaluation._kept_models._averaged import AveragedClassifier
 from seqaug_sklearn.evaluation._kept_models._calibrator import ProbabilityCalibrator
 from seqaug_sklearn.evaluation._kept_models._candidates import Candidate, default_candidates
@@ -280,6 +281,7 @@ class ModelSearch(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEstim
 
     def _fit_simplest(self, candidates, X, y, seed, **metadata):
         """Where a class has one row or group there are no inner folds to choose on."""
+        check_data(X, y, metadata["groups"], None)
         _, label = fewest_of_class(y, metadata["groups"])
         self.best_name_ = min(candidates, key=lambda name: candidates[name].seconds)
         warn(
