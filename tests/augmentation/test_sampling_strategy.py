@@ -40,7 +40,7 @@ def counts(y):
     return dict(zip(*(part.tolist() for part in np.unique(y, return_counts=True)), strict=True))
 
 
-@pytest.mark.parametrize("strategy", STRATEGIES, ids=str)
+@pytest.mark.parametrize("strategy", STRATEGIES, ids=[*NAMED, "dict", "callable"])
 @pytest.mark.parametrize("kind", ["edits", "orthologs"])
 def test_counts_are_those_of_imbalanced_learn(kind, strategy, genes, orthologs):
     model = edits() if kind == "edits" else OrthologAugmenter(orthologs, random_state=0)
