@@ -5,7 +5,7 @@ import numpy as np
 from seqaug_sklearn.reporting import BLUE, GREEN, ORANGE, VERMILLION
 from seqaug_sklearn.utils import import_optional
 
-__all__ = ["SYMBOL_COLORS", "draw_logo", "stack_limits"]
+__all__ = ["SYMBOL_COLORS", "draw_logo", "logo_maker", "stack_limits"]
 
 _DARK = "#3A3A3A"
 
@@ -22,6 +22,11 @@ SYMBOL_COLORS = {
 
 _LEAST = 0.004
 """Letters lower than this share of the highest stack are left out: they would be thinner than a line."""
+
+
+def logo_maker():
+    """Return logomaker, or raise `MissingDependencyError`; call it before a figure is made that would stay open."""
+    return import_optional("logomaker", extra="explain", purpose="a sequence logo")
 
 
 def draw_logo(ax, matrix, symbols, *, positions=None, limits=None):
@@ -50,7 +55,7 @@ def draw_logo(ax, matrix, symbols, *, positions=None, limits=None):
     MissingDependencyError
         If logomaker is missing.
     """
-    logomaker = import_optional("logomaker", extra="explain", purpose="a sequence logo")
+    logomaker = logo_maker()
     matrix = np.asarray(matrix, dtype=float)
     positions = np.arange(len(matrix)) if positions is None else np.asarray(positions)
     colors = SYMBOL_COLORS["nucleotides" if set(symbols) <= set("ACGTU") else "amino acids"]

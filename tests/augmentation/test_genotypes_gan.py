@@ -255,7 +255,7 @@ def test_a_finished_training_goes_on_to_more_epochs(people, tmp_path):
     ("first", "then", "message"),
     [
         ({"max_epochs": 3}, {"max_epochs": 2}, "has 3 epochs already, more than max_epochs=2"),
-        ({"monitor_every": 1}, {"monitor_every": 2, "max_epochs": 9}, "pass monitor_every=1 to go on"),
+        ({"monitor_every": 1}, {"monitor_every": 2, "max_epochs": 9}, "pass monitor_every=1 to continue from it"),
         ({"monitor_every": 2, "max_epochs": 3}, {"max_epochs": 9}, "a score out of turn"),
     ],
 )

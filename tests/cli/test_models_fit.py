@@ -44,7 +44,7 @@ def test_the_verdict_is_printed_and_kept(folder):
     assert "Expected time: about" in told
     assert "Chosen on all rows: " in told
     about = json.loads((folder / "model" / "model.json").read_text())["about"]
-    assert about["command"].startswith("seqaug ")
+    assert about["command"].startswith("seqaug")
     assert about["sequences"] == {"active": 32, "silent": 28}
     assert all(line in told for line in about["verdict"])
     card = (folder / "model" / "MODEL_CARD.md").read_text()

@@ -113,7 +113,7 @@ def test_without_parasail_the_first_stage_alone_and_the_report_says_so(monkeypat
     assert "can miss proteins below some 70 % identity" in report.summary()
     copies = audit_leakage(proteins, proteins[:3], alphabet="protein")
     assert copies.grade.tolist() == ["high"] * 3
-    assert "Distant homologs were not looked for" in copies.summary()
+    assert "Distant homologs were not searched for" in copies.summary()
     with pytest.raises(MissingDependencyError, match=r"seqaug-sklearn\[audit\]"):
         audit_leakage(proteins, proteins, alphabet="protein", homologs=True)
 

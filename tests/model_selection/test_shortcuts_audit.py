@@ -218,7 +218,7 @@ def test_one_position_is_looked_at_where_there_would_be_too_many(monkeypatch):
     report = audit_shortcuts(draw(rng, 40), rng.permutation(np.repeat([0, 1], 20)))
     assert report.most_positions == 30
     assert len(report.positions) == 30
-    assert "the first and last 30 positions were looked at" in report.summary()
+    assert "the first and last 30 positions of each sequence were examined" in report.summary()
 
 
 def test_rows_made_of_one_sequence_are_no_witnesses_of_their_own(rng):

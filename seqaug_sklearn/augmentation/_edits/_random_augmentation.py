@@ -324,6 +324,7 @@ class RandomAugmentation(TextInputMixin, SamplerMixin, BaseEstimator):
         """Row that each copy is made of."""
         n_samples, self.sampling_strategy_ = len(sequences), None
         n_copies, count = n_samples * self.n_copies, f"{self.n_copies} copies of {n_samples} sequences"
+        fewer = "lower n_copies"
         if self.sampling_strategy is not None:
             if self.n_copies != 1:
                 raise invalid_parameter(
@@ -333,12 +334,12 @@ class RandomAugmentation(TextInputMixin, SamplerMixin, BaseEstimator):
                 )
             numbers, labels = rows_to_add(self.sampling_strategy, y, n_samples)
             n_copies, self.sampling_strategy_ = sum(numbers.values()), numbers
-            count = f"{n_copies} copies of {n_samples} sequences"
+            count, fewer = f"{n_copies} copies of {n_samples} sequences", "ask for fewer"
         require_memory(
             # one byte per letter of the text, a lower bound
             float(n_copies) * int(sequences.lengths().mean()),
             count,
-            "ask for fewer, or augment during training with augment= of a neural classifier",
+            f"{fewer}, or augment during training with augment= of a neural classifier",
         )
         if self.sampling_strategy is None:
             return np.tile(np.arange(n_samples), self.n_copies)

@@ -119,8 +119,8 @@ class ModelSearch(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEstim
     >>> from seqaug_sklearn.evaluation import ModelSearch
     >>> data = make_promoters(40, length=80, n_families=10, n_orthologs=0, random_state=0)
     >>> search = ModelSearch(["kmers", "composition"], cv=2).fit(data.sequences, data.y, groups=data.groups)
-    >>> sorted(search.cv_results_["candidate"])[:2]
-    ['composition alone', 'k-mer logistic regression']
+    >>> search.cv_results_["candidate"][:2]
+    ['composition alone', 'k-mer logistic regression, C=1']
     """
 
     _parameter_constraints = {

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from seqaug_sklearn.motifs import draw_logo, stack_limits
+from seqaug_sklearn.motifs import draw_logo, logo_maker, stack_limits
 from seqaug_sklearn.plotting._attributions._sequence_axis import (
     check_count,
     check_made_by,
@@ -159,6 +159,7 @@ class SaliencyLogoDisplay:
         -------
         self : SaliencyLogoDisplay
         """
+        logo_maker()
         n_panels = len(self.panels)
         room = min(self.residues_per_row, max(len(panel.heights) for panel in self.panels))
         size = (1.2 + 0.11 * max(room, 30), 0.4 + 1.25 * n_panels)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from seqaug_sklearn.motifs import draw_logo
+from seqaug_sklearn.motifs import draw_logo, logo_maker
 from seqaug_sklearn.plotting._attributions._sequence_axis import check_count, check_made_by
 from seqaug_sklearn.plotting._style import axes_for, shorten
 from seqaug_sklearn.utils import counted
@@ -95,6 +95,7 @@ class MotifLogoDisplay:
         -------
         self : MotifLogoDisplay
         """
+        logo_maker()
         n_columns = 2 if self.known is None else 3
         size = (3.6 * n_columns, 1.5 * len(self.motifs) + 0.4)
         self.ax_, self.figure_ = axes_for(ax, n_rows=len(self.motifs), n_columns=n_columns, figsize=size)
