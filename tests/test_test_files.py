@@ -39,6 +39,8 @@ COVERED_BY = {
     "evaluation/_inputs": "evaluation/test_compare",
     "evaluation/_kept_models/_averaged": "evaluation/test_kept_models_search",
     "evaluation/_kept_models/_candidates": "evaluation/test_kept_models_search",
+    "evaluation/_kept_models/_held_out": "evaluation/test_kept_models_sequence_model",
+    "evaluation/_kept_models/_inner_predictions": "evaluation/test_kept_models_search",
     "evaluation/_kept_models/_prediction_scores": "evaluation/test_kept_models_calibrator",
     "evaluation/_kept_models/_refit": "evaluation/test_kept_models_sequence_model",
     "evaluation/_running/_fit_fold": "evaluation/test_compare",

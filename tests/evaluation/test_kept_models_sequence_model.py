@@ -62,6 +62,8 @@ def test_the_report_says_what_is_a_copy_and_what_is_foreign(fitted, data):
     assert report["in_domain"].tolist() == [True, False]
     assert report[["p_0", "p_1"]].sum(axis=1).round(9).tolist() == [1, 1]
     assert report["spread"].isna().all()
+    twice = fitted.report(pd.Series([*new, new.iloc[0]], index=["copy", "foreign", "copy"]))
+    assert twice["in_domain"].tolist() == [True, False, True]
 
 
 def test_the_spread_is_that_of_the_members(data):

@@ -3,10 +3,8 @@
 import itertools
 import math
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
-import pandas as pd
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
 from sklearn.utils.validation import check_is_fitted
 
@@ -14,11 +12,16 @@ from seqaug_sklearn.base import TextInputMixin
 from seqaug_sklearn.evaluation._compare import plan_comparison
 from seqaug_sklearn.evaluation._inputs import check_data
 from seqaug_sklearn.evaluation._kept_models._averaged import AveragedClassifier
-from seqaug_sklearn.evaluation._kept_models._calibrator import ProbabilityCalibrator
 from seqaug_sklearn.evaluation._kept_models._candidates import Candidate, default_candidates
+from seqaug_sklearn.evaluation._kept_models._inner_predictions import (
+    average_of,
+    averaged_result,
+    calibrator_of,
+    results_of,
+    with_probabilities,
+)
 from seqaug_sklearn.evaluation._kept_models._refit import fewest_of_class, fit_on_all, folds_of_smallest_class
-from seqaug_sklearn.evaluation._metrics import METRICS, FoldRows, metrics_for, score_rows
-from seqaug_sklearn.evaluation._running import FoldResult
+from seqaug_sklearn.evaluation._metrics import METRICS, metrics_for
 from seqaug_sklearn.exceptions import DataFormatError, SeqAugWarning
 from seqaug_sklearn.utils import check_class_labels, check_generator, draw_seed, invalid_parameter, resolve_device, warn
 from seqaug_sklearn.utils import progress as progress_bar
@@ -217,10 +220,10 @@ class ModelSearch(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEstim
         means = comparison.folds.groupby("estimator")[self.metric_].mean()[comparison.estimators]
         tests = comparison.tests(reference=str(means.idxmax()), metric=self.metric_)
         self.best_name_ = self._choose(means, tests, candidates | averages)
-        self.cv_results_ = _results(planned, self.metric_, [*candidates, *averages], tests)
+        self.cv_results_ = results_of(planned, self.metric_, [*candidates, *averages], tests)
         self.best_index_ = self.cv_results_["candidate"].index(self.best_name_)
         self.best_score_ = float(means[self.best_name_])
-        chosen = _with_probabilities((candidates | averages)[self.best_name_], planned.fits)
+        chosen = with_probabilities((candidates | averages)[self.best_name_], planned.fits)
         self.best_estimator_ = fit_on_all(chosen, X, y, seed=seed, groups=groups, identifiers=identifiers)
         self.classes_ = planned.fits.data.classes
         return self
@@ -343,15 +346,15 @@ class ModelSearch(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEstim
             if all(fits.results[name, i].scores is not None for i in range(n_folds)):
                 best_of_kind.setdefault(candidates[name].kind, name)
         members = list(best_of_kind.values())[: self.ensemble]
-        calibrators = {name: _calibrator(fits, name) for name in members}
+        calibrators = {name: calibrator_of(fits, name) for name in members}
         averages = {}
         for n in range(2, len(members) + 1):
             for chosen in itertools.combinations(members, n):
-                average = _average(chosen, candidates, calibrators)
+                average = average_of(chosen, candidates, calibrators)
                 averages[average.name] = average
                 fits.estimators[average.name] = average.estimator
                 for i in range(n_folds):
-                    fits.results[average.name, i] = _averaged_result(fits, chosen, calibrators, i)
+                    fits.results[average.name, i] = averaged_result(fits, chosen, calibrators, i)
         return averages
 
     def _choose(self, means, tests, candidates):
@@ -393,70 +396,3 @@ def _seconds_of(candidates, n_folds):
     seconds += (n_folds - 1) * sum(of_kind.values())
     # a fold leaves that share of the rows for training, and most models take time by rows
     return seconds * (n_folds - 1) / n_folds + max(candidate.seconds for candidate in candidates)
-
-
-def _calibrator(fits, name):
-    results = [fits.results[name, i] for i in range(len(fits.splits))]
-    codes = np.concatenate([fits.data.codes[split.test] for split in fits.splits])
-    return ProbabilityCalibrator("temperature").fit(np.concatenate([r.scores for r in results]), codes)
-
-
-def _with_probabilities(candidate, fits):
-    """The estimator, or where it has decision values only, the same with probabilities learned on the inner folds."""
-    results = [fits.results[candidate.name, i] for i in range(len(fits.splits))]
-    if results[0].probability or any(result.scores is None for result in results):
-        return candidate.estimator
-    return _calibrated([candidate], {candidate.name: _calibrator(fits, candidate.name)})
-
-
-def _calibrated(members, calibrators):
-    return AveragedClassifier(
-        [(member.name, member.estimator) for member in members],
-        temperatures=[calibrators[member.name].temperature_ for member in members],
-        shifts=[calibrators[member.name].shifts_.tolist() for member in members],
-    )
-
-
-def _average(names, candidates, calibrators):
-    estimator = _calibrated([candidates[name] for name in names], calibrators)
-    seconds = sum(candidates[name].seconds for name in names)
-    title = f"average of {', '.join(names[:-1])} and {names[-1]}"
-    return Candidate(title, estimator, seconds, title)
-
-
-def _averaged_result(fits, names, calibrators, fold):
-    results = [fits.results[name, fold] for name in names]
-    parts = [calibrators[name].transform(r.scores) for name, r in zip(names, results, strict=True)]
-    scores = np.mean(parts, axis=0)
-    split, n_classes = fits.splits[fold], len(fits.data.classes)
-    predicted = scores.argmax(axis=1)
-    rows = FoldRows(fits.data.codes[split.test], predicted, scores, True, np.zeros(len(predicted), int), n_classes)
-    measured: dict[str, Any] = score_rows(rows, fits.options.metrics)
-    for time in ("fit_seconds", "score_seconds"):
-        measured[time] = sum(r.measured[time] for r in results)
-    return FoldResult(predicted, scores, True, measured)
-
-
-def _results(planned, metric, names, tests):
-    fits, n_folds = planned.fits, len(planned.fits.splits)
-    scores = pd.DataFrame(
-        [[_measured(fits, name, i, metric) for i in range(n_folds)] for name in names],
-        index=names,
-        columns=[f"split{i}_test_score" for i in range(n_folds)],
-    )
-    times = [np.nanmean([_measured(fits, name, i, "fit_seconds") for i in range(n_folds)]) for name in names]
-    complete = scores.notna().all(axis=1)
-    ranks = scores.mean(axis=1).where(complete).rank(ascending=False, method="min")
-    table = pd.DataFrame({"candidate": names}, index=names).join(scores)
-    table["mean_test_score"], table["std_test_score"] = scores.mean(axis=1), scores.std(axis=1, ddof=0)
-    table["n_folds"], table["mean_fit_time"] = scores.notna().sum(axis=1), times
-    # candidates without all folds come last
-    table["rank_test_score"] = ranks.fillna(len(names)).astype(int)
-    table["difference"] = tests["difference"].reindex(names)
-    table["standard_error"] = tests["standard_error"].reindex(names)
-    return {column: table[column].tolist() for column in table}
-
-
-def _measured(fits, name, fold, what):
-    result = fits.results.get((name, fold))
-    return np.nan if result is None else result.measured[what]

@@ -11,12 +11,19 @@ from seqaug_sklearn.base import TextInputMixin
 from seqaug_sklearn.evaluation._compare import compare
 from seqaug_sklearn.evaluation._kept_models._averaged import AveragedClassifier
 from seqaug_sklearn.evaluation._kept_models._calibrator import ProbabilityCalibrator
+from seqaug_sklearn.evaluation._kept_models._held_out import (
+    crossed,
+    groups_of_split,
+    leaked_share,
+    scores_of,
+    scores_with_intervals,
+    trained,
+)
 from seqaug_sklearn.evaluation._kept_models._prediction_scores import brier_score
 from seqaug_sklearn.evaluation._kept_models._refit import class_scores, fit_on_all, folds_of_smallest_class
 from seqaug_sklearn.evaluation._kept_models._search import ModelSearch
 from seqaug_sklearn.evaluation._statistics import calibration_error
 from seqaug_sklearn.evaluation._verdict import WARNING
-from seqaug_sklearn.model_selection import audit_leakage, leakage_groups
 from seqaug_sklearn.similarity import ApplicabilityDomain, memoriser
 from seqaug_sklearn.utils import check_class_labels, check_generator, check_sequences, draw_seed
 from seqaug_sklearn.utils._sklearn import Integral, Interval, StrOptions, fit_context
@@ -185,7 +192,7 @@ class SequenceModel(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEst
         y = check_class_labels(y, len(sequences))
         y = y.astype(str) if y.dtype == object else y
         seed = draw_seed(check_generator(self.random_state))
-        groups, how = _groups(X, groups, self.alphabet)
+        groups, how = groups_of_split(X, groups, self.alphabet)
         estimator = ModelSearch(alphabet=self.alphabet) if self.estimator is None else self.estimator
         self.comparison_ = compare(
             self._beside_baselines(estimator),
@@ -204,9 +211,9 @@ class SequenceModel(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEst
         self.split_["n_groups"] = len(y) if groups is None else len(np.unique(groups))
         # relatives that were kept together cannot leak
         folds = self.comparison_.test_rows if how == "given" else []
-        self.split_["leaked_share"] = _leaked_share(X, folds, self.alphabet)
+        self.split_["leaked_share"] = leaked_share(X, folds, self.alphabet)
         self.comparison_.unrelated = self.split_["leaked_share"] == 0
-        self.scores_ = _scores(self.comparison_)
+        self.scores_ = scores_with_intervals(self.comparison_)
         self._describe_rows(sequences, y)
         self._calibrate()
         self.domain_ = ApplicabilityDomain(self.alphabet, sketch=self.sketch)
@@ -294,7 +301,8 @@ class SequenceModel(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEst
         for i, label in enumerate(self.classes_):
             table[f"p_{label}"] = probabilities[:, i]
         table["spread"] = self._spread(X, answers)
-        return table.join(domain)
+        # by place: names may repeat
+        return table.assign(**{column: domain[column].to_numpy() for column in domain})
 
     def _describe_rows(self, sequences, y):
         lengths = sequences.lengths()
@@ -359,12 +367,12 @@ class SequenceModel(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEst
         probabilities worse, as with few rows it may, "auto" leaves them as they are.
         """
         folds = self.comparison_.rows[_MODEL]
-        known = [_trained(rows) for rows in folds]
-        scores = [_scores_of(rows)[kept] for rows, kept in zip(folds, known, strict=True)]
+        known = [trained(rows) for rows in folds]
+        scores = [scores_of(rows)[kept] for rows, kept in zip(folds, known, strict=True)]
         codes = [rows.true[kept] for rows, kept in zip(folds, known, strict=True)]
         truth, every = np.concatenate(codes), np.concatenate(scores)
         self.calibrator_ = ProbabilityCalibrator(self.calibration).fit(every, truth)
-        before, after = (_crossed(method, scores, codes) for method in ("none", self.calibrator_.method_))
+        before, after = (crossed(method, scores, codes) for method in ("none", self.calibrator_.method_))
         if self.calibration == "auto" and brier_score(after, truth) > brier_score(before, truth):
             self.calibrator_, after = ProbabilityCalibrator("none").fit(every, truth), before
         self.calibration_ = {"method": self.calibrator_.method_}
@@ -378,55 +386,3 @@ class SequenceModel(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEst
             return np.full(len(answers), np.nan)
         of_members = model.member_probabilities(X)
         return of_members[:, np.arange(len(answers)), answers].std(axis=0)
-
-
-def _groups(X, groups, alphabet):
-    """Groups of the split, None where each row is its own, and where they come from."""
-    if groups is not None:
-        groups = np.asarray(groups)
-        return groups.astype(str) if groups.dtype == object else groups, "given"
-    families = leakage_groups(X, alphabet=alphabet)
-    if len(np.unique(families)) == len(families):
-        return None, "none: no two rows are related"
-    return families, "relatives"
-
-
-def _leaked_share(X, folds, alphabet):
-    """Share of the held-out rows that share sequence with a training row of their fold."""
-    texts = np.asarray(check_sequences(X).values, dtype=object)
-    leaked = [np.zeros(0)]
-    for rows in folds:
-        train = np.delete(texts, rows)
-        leaked.append(audit_leakage(train.tolist(), texts[rows].tolist(), alphabet=alphabet).leaked)
-    return float(np.concatenate(leaked).mean()) if folds else 0.0
-
-
-def _crossed(method, scores, codes):
-    """Probabilities of all folds, each calibrated by the others."""
-    parts = []
-    for i, own in enumerate(scores):
-        others = [j for j in range(len(scores)) if j != i]
-        rest = np.concatenate([scores[j] for j in others]), np.concatenate([codes[j] for j in others])
-        parts.append(ProbabilityCalibrator(method).fit(*rest).transform(own))
-    return np.concatenate(parts)
-
-
-def _trained(rows):
-    """Rows of a fold whose class had training rows: others got a probability of exactly 0."""
-    if rows.scores is None or not rows.probability:
-        return np.ones(len(rows.true), bool)
-    return rows.scores[np.arange(len(rows.true)), rows.true] > 0
-
-
-def _scores_of(rows):
-    """Scores of a fold; 1 for the class that is answered where the classifier has none."""
-    return np.eye(rows.n_classes)[rows.predicted] if rows.scores is None else rows.scores
-
-
-def _scores(comparison):
-    wanted = [m for m in ("accuracy", "balanced_accuracy", "auroc", "auprc") if m in comparison.metrics]
-    found: dict[str, dict] = {}
-    for metric in wanted:
-        for name, row in comparison.scores(metric).iterrows():
-            found.setdefault(str(name), {})[metric] = {k: float(row[k]) for k in ("mean", "low", "high")}
-    return found
