@@ -28,6 +28,10 @@ _ABOUT_HITS = (
 _CAVEAT = "Hits show what the model looks for; whether a factor binds there is for an experiment to say."
 
 
+_METHODS = {"kmer_weights": "k-mer weights"}
+"""How sentences call a method that is not called as in words."""
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Explanation(Result):
     """What a classifier reads in sequences. Made by :func:`explain`.
@@ -100,7 +104,7 @@ class Explanation(Result):
         n, attributions = len(self.attributions), self.attributions
         targets = list(dict.fromkeys(map(str, attributions.target.tolist())))
         asked = f"for {targets[0]!r}" if len(targets) == 1 else "for the class predicted of each"
-        how = f"explained {asked} by {attributions.method}"
+        how = f"explained {asked} by {_METHODS.get(attributions.method, attributions.method.replace('_', ' '))}"
         if not len(self.hits):
             return f"No hit in {counted(n, 'sequence')}, {how}: no stretch contributes more than shuffled ones do."
         first = self.hits.iloc[0]

@@ -40,7 +40,7 @@ def test_a_report_with_all_its_files(run, place):
     out = place / "report"
     result = run("explain", place / "model", place / "test.fa", "--out", out, "--motifs", place / "known.jaspar")
     assert result.exit_code == 0, result.output
-    assert "explained for '1' by kmer_weights" in result.output
+    assert "explained for '1' by k-mer weights" in result.output
     assert "there is one model" in result.output
     page = (out / "report.html").read_text(encoding="utf-8")
     assert "Contributions in sim" in page

@@ -60,7 +60,7 @@ def test_without_hits_the_files_are_empty(tmp_path):
     assert (tmp_path / "hits.bed").read_text() == ""
     assert pd.read_csv(tmp_path / "hits.csv").empty
     assert found.verdict()[0] == (
-        "No hit in 3 sequences, explained for 'up' by kmer_weights: no stretch contributes more than shuffled ones do."
+        "No hit in 3 sequences, explained for 'up' by k-mer weights: no stretch contributes more than shuffled ones do."
     )
     assert found.strongest().tolist() == [1, 2, 0]
 
@@ -68,7 +68,7 @@ def test_without_hits_the_files_are_empty(tmp_path):
 def test_the_verdict_tells_the_hits_their_names_and_the_caveat():
     told = explanation(notes=["A note."]).verdict()
     assert told[0] == (
-        "2 hits in 2 of 3 sequences, explained for 'up' by kmer_weights; the strongest is CACGTG in gene one, from 4 "
+        "2 hits in 2 of 3 sequences, explained for 'up' by k-mer weights; the strongest is CACGTG in gene one, from 4 "
         "to 10."
     )
     assert told[1] == "50.0 % of the hits resemble a known motif, most often M1 G-box (1 hit)."
