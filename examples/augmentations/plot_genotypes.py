@@ -8,7 +8,7 @@ generator did not see, and shown beside a generator that loses linkage and one t
 
 # %%
 # Individuals and a split
-# ------------------
+# -----------------------
 #
 # Simulated individuals of one region. With a file of your own, read them with
 # :func:`~seqaug_sklearn.datasets.read_genotypes`. A third is held out: nobody learns from them.
