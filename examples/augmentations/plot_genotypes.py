@@ -1,6 +1,6 @@
 """
-synthetic genotypes
-======================
+Synthetic genotypes
+===================
 
 Synthetic genotypes for three populations: made by copying pieces of real haplotypes, measured on individuals that the
 generator did not see, and shown beside a generator that loses linkage and one that exposes its training individuals.
