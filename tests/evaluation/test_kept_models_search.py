@@ -1,5 +1,6 @@
 """The search chooses on inner folds only, and the score of the whole procedure is no best of many."""
 
+import joblib
 import numpy as np
 import pandas as pd
 import pytest
@@ -122,6 +123,20 @@ def test_a_store_does_not_matter(found, tmp_path):
     resumed = ModelSearch(CANDIDATES, random_state=0, store=tmp_path).fit(X, y)
     assert len(list(tmp_path.rglob("*.npz"))) == n_files == 12
     assert resumed.cv_results_["mean_test_score"] == found.cv_results_["mean_test_score"]
+
+
+@pytest.mark.slow
+def test_dask_workers_choose_the_same(found):
+    distributed = pytest.importorskip("distributed", reason="the extra 'scale' is not installed")
+    X, y = planted()
+    with (
+        distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
+        distributed.Client(cluster),
+        joblib.parallel_config(backend="dask"),
+    ):
+        elsewhere = ModelSearch(CANDIDATES, random_state=0, n_jobs=2).fit(X, y)
+    assert elsewhere.cv_results_["mean_test_score"] == found.cv_results_["mean_test_score"]
+    assert (elsewhere.predict_proba(X) == found.predict_proba(X)).all()
 
 
 def test_groups_stay_together_and_reach_no_other_fold():
