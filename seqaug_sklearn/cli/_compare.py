@@ -6,7 +6,17 @@ from typing import Annotated
 import typer
 
 from seqaug_sklearn.cli._fixed_split import compare_fixed, refuse_options, split_is_given
-from seqaug_sklearn.cli._options import AlphabetName, End, MissingValues, RelativesChoice, StrandName, words
+from seqaug_sklearn.cli._options import (
+    AlphabetName,
+    End,
+    LabelColumn,
+    LabelPattern,
+    Labels,
+    MissingValues,
+    RelativesChoice,
+    StrandName,
+    words,
+)
 from seqaug_sklearn.cli._run import ReportInSteps, fold_store, one_line_errors
 from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError, SeqAugWarning
 
@@ -35,17 +45,9 @@ def compare(
             "table of names and these words without a heading (DataSAIL's *_splits.tsv)."
         ),
     ] = None,
-    labels: Annotated[
-        Path | None, typer.Option(help="Table of labels, joined by its column name (or its first one).")
-    ] = None,
-    label_column: Annotated[str, typer.Option(help="Column of the labels.")] = "label",
-    label_pattern: Annotated[
-        str | None,
-        typer.Option(
-            help="Instead of a table: regular expression that finds the label in a record's name (its first group, or "
-            "all that matches), for example '^[^_]+'."
-        ),
-    ] = None,
+    labels: Labels = None,
+    label_column: LabelColumn = "label",
+    label_pattern: LabelPattern = None,
     groups: Annotated[
         str | None,
         typer.Option(

@@ -1,6 +1,7 @@
 """Choices of options that several commands share."""
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,6 +13,9 @@ __all__ = [
     "Homologs",
     "KeepLowComplexity",
     "KeepTags",
+    "LabelColumn",
+    "LabelPattern",
+    "Labels",
     "MaxEvalue",
     "MissingValues",
     "Precision",
@@ -51,6 +55,19 @@ MissingValues = Annotated[
         help="Words in tables that mean missing, separated by commas ('NA,?'): rows without a label, group or sequence "
         "are left out and counted, all other words are values; '' if no word means missing. By default words such as "
         "NA end the run, because they may be a class."
+    ),
+]
+
+
+Labels = Annotated[Path | None, typer.Option(help="Table of labels, joined by its column name (or its first one).")]
+
+LabelColumn = Annotated[str, typer.Option(help="Column of the labels.")]
+
+LabelPattern = Annotated[
+    str | None,
+    typer.Option(
+        help="Instead of a table: regular expression that finds the label in a record's name (its first group, or "
+        "all that matches), for example '^[^_]+'."
     ),
 ]
 

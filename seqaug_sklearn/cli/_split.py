@@ -11,6 +11,9 @@ from seqaug_sklearn.cli._options import (
     Homologs,
     KeepLowComplexity,
     KeepTags,
+    LabelColumn,
+    LabelPattern,
+    Labels,
     MaxEvalue,
     MissingValues,
     SplitBy,
@@ -35,17 +38,9 @@ def split(
         Path, typer.Argument(help="FASTA file (.gz too), or a table with columns name, sequence and, if any, label.")
     ],
     out: Annotated[Path, typer.Option(help="Folder of the files. Only an earlier split is replaced.")],
-    labels: Annotated[
-        Path | None, typer.Option(help="Table of labels, joined by its column name (or its first one).")
-    ] = None,
-    label_column: Annotated[str, typer.Option(help="Column of the labels.")] = "label",
-    label_pattern: Annotated[
-        str | None,
-        typer.Option(
-            help="Instead of a table: regular expression that finds the label in a record's name (its first group, or "
-            "all that matches), for example '^[^_]+'."
-        ),
-    ] = None,
+    labels: Labels = None,
+    label_column: LabelColumn = "label",
+    label_pattern: LabelPattern = None,
     by: Annotated[
         SplitBy,
         typer.Option(

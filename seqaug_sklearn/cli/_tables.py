@@ -4,16 +4,14 @@ from pathlib import Path
 from typing import Any
 
 from seqaug_sklearn.cli._input import is_table, read_rows
-from seqaug_sklearn.utils import write_packed
+from seqaug_sklearn.utils import separator_of, write_packed
 
 __all__ = ["write_like", "write_table"]
 
 
 def write_table(table: Any, file: Path) -> None:
     """Write a frame without its index, separated by tabs where the name ends in .tsv, packed where it ends in .gz."""
-    suffixes = [suffix.lower() for suffix in file.suffixes]
-    separator = "\t" if ".tsv" in suffixes[-2:] else ","
-    write_packed(table.to_csv(index=False, sep=separator, lineterminator="\n"), file)
+    write_packed(table.to_csv(index=False, sep=separator_of(file), lineterminator="\n"), file)
 
 
 def write_like(sequences: Any, source: Path, file: Path) -> None:

@@ -5,7 +5,12 @@ from typing import Annotated
 
 import typer
 
-from seqaug_sklearn.cli._options import MissingValues, words
+from seqaug_sklearn.cli._options import (
+    LabelColumn,
+    Labels,
+    MissingValues,
+    words,
+)
 from seqaug_sklearn.cli._run import one_line_errors
 
 __all__ = ["windows"]
@@ -35,10 +40,8 @@ def windows(
     max_windows: Annotated[
         int | None, typer.Option(help="At most this many windows per sequence, spread evenly.", min=1)
     ] = None,
-    labels: Annotated[
-        Path | None, typer.Option(help="Table of labels, joined by its column name (or its first one).")
-    ] = None,
-    label_column: Annotated[str, typer.Option(help="Column of the labels.")] = "label",
+    labels: Labels = None,
+    label_column: LabelColumn = "label",
     label_pattern: Annotated[
         str | None,
         typer.Option(

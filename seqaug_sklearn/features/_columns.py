@@ -10,7 +10,16 @@ from seqaug_sklearn.base import TextInputMixin
 from seqaug_sklearn.utils import check_sequences, invalid_parameter, is_whole, longest_packed, warn_of_parted_rows
 from seqaug_sklearn.utils._sklearn import fit_context
 
-__all__ = ["FLOATS", "Columns", "SequenceFeatures", "check_lengths", "distinct_keys", "joined_columns"]
+__all__ = [
+    "FLOATS",
+    "Columns",
+    "SequenceFeatures",
+    "check_lengths",
+    "distinct_keys",
+    "joined_columns",
+    "most_frequent",
+    "reads_both_strands",
+]
 
 FLOATS = (np.float32, np.float64)
 """Types of the output."""
@@ -171,3 +180,19 @@ def check_lengths(k, alphabet: Alphabet) -> range:
             "k", f"must be at most {longest} for the {alphabet.name} alphabet, got {k!r}; longer k-mers repeat nowhere"
         )
     return range(int(values[0]), int(values[1]) + 1)
+
+
+def most_frequent(often: np.ndarray, max_features: int | None) -> np.ndarray:
+    """Whether each column is kept: those that most rows hold, of equal ones the first; all where there is no limit."""
+    kept = np.ones(len(often), bool)
+    if max_features is not None:
+        kept[np.argsort(-often, kind="stable")[max_features:]] = False
+    return kept
+
+
+def reads_both_strands(canonical: bool | None, alphabet: Alphabet) -> bool:
+    """Whether a k-mer and its reverse complement are one column: as it was set, by default of DNA."""
+    canonical = alphabet.name == "dna" if canonical is None else canonical
+    if canonical:
+        alphabet.check_has_complement()
+    return canonical

@@ -5,7 +5,15 @@ from scipy import sparse
 
 from seqaug_sklearn.alphabets import Alphabet, get_alphabet
 from seqaug_sklearn.exceptions import SequenceError
-from seqaug_sklearn.features._columns import FLOATS, Columns, SequenceFeatures, distinct_keys, joined_columns
+from seqaug_sklearn.features._columns import (
+    FLOATS,
+    Columns,
+    SequenceFeatures,
+    distinct_keys,
+    joined_columns,
+    most_frequent,
+    reads_both_strands,
+)
 from seqaug_sklearn.features._gapped_kmers import check_gapped, gapped_names, masks_of, read_gapped
 from seqaug_sklearn.utils import (
     Message,
@@ -121,9 +129,7 @@ class GappedKmerCounts(SequenceFeatures):
 
     def _learn(self, sequences):
         self.alphabet_ = get_alphabet(self.alphabet)
-        self.canonical_ = self.alphabet_.name == "dna" if self.canonical is None else self.canonical
-        if self.canonical_:
-            self.alphabet_.check_has_complement()
+        self.canonical_ = reads_both_strands(self.canonical, self.alphabet_)
         check_gapped(self.l, self.k, self.alphabet_)
         if self.n_features is not None and self.max_features is not None:
             raise invalid_parameter(
@@ -178,9 +184,7 @@ class GappedKmerCounts(SequenceFeatures):
         """Learn which words of each mask are columns."""
         found = [distinct_keys(of_mask.keys, self._n_words()) for of_mask in counted]
         often = np.concatenate([rows_with for _, rows_with in found])
-        kept = np.ones(len(often), bool)
-        if self.max_features is not None:
-            kept[np.argsort(-often, kind="stable")[self.max_features :]] = False
+        kept = most_frequent(often, self.max_features)
         parts = np.split(kept, np.cumsum([len(words) for words, _ in found])[:-1])
         # plain arrays, so that any way of saving a model can hold them
         self._words = [words[part] for (words, _), part in zip(found, parts, strict=True)]

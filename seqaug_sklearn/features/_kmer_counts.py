@@ -12,6 +12,8 @@ from seqaug_sklearn.features._columns import (
     check_lengths,
     distinct_keys,
     joined_columns,
+    most_frequent,
+    reads_both_strands,
 )
 from seqaug_sklearn.utils import (
     Message,
@@ -138,9 +140,7 @@ class KmerCounts(SequenceFeatures):
 
     def _learn(self, sequences):
         self.alphabet_ = get_alphabet(self.alphabet)
-        self.canonical_ = self.alphabet_.name == "dna" if self.canonical is None else self.canonical
-        if self.canonical_:
-            self.alphabet_.check_has_complement()
+        self.canonical_ = reads_both_strands(self.canonical, self.alphabet_)
         if self.sublinear and self.weighting not in ("count", "tfidf"):
             raise invalid_parameter("sublinear", f"changes counts, and weighting={self.weighting!r} has none; leave it")
         self.ks_ = check_lengths(self.k, self.alphabet_)
@@ -152,7 +152,7 @@ class KmerCounts(SequenceFeatures):
         often = np.concatenate(rows_with)
         if not len(often):
             raise self._without_kmers(sequences)
-        kept = self._kept(often)
+        kept = most_frequent(often, self.max_features)
         parts = np.split(kept, np.cumsum([len(of_length) for of_length in keys])[:-1])
         # plain arrays, so that any way of saving a model can hold them
         self._kmers = [of_length[part] for of_length, part in zip(keys, parts, strict=True)]
@@ -187,13 +187,6 @@ class KmerCounts(SequenceFeatures):
 
     def _n_kmers(self, k):
         return max(self.alphabet_.n_symbols, 2) ** k
-
-    def _kept(self, often):
-        """Whether each k-mer is a column."""
-        kept = np.ones(len(often), bool)
-        if self.max_features is not None:
-            kept[np.argsort(-often, kind="stable")[self.max_features :]] = False
-        return kept
 
     def _weighted(self, counted):
         parts = [

@@ -8,6 +8,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from seqaug_sklearn.alphabets import Alphabet, get_alphabet
 from seqaug_sklearn.base import TextInputMixin
+from seqaug_sklearn.similarity._nearest_sequence import has_two_strands
 from seqaug_sklearn.similarity._vocabulary import flatten, kmer_keys, longest_packed, look_up
 from seqaug_sklearn.utils import Parameter, check_sequences, invalid_parameter, mixed_keys, short_digest
 from seqaug_sklearn.utils._sklearn import Integral, Interval, Real, StrOptions, fit_context
@@ -223,8 +224,7 @@ class ApplicabilityDomain(TextInputMixin, OutlierMixin, BaseEstimator):
         return min(usual, most) if self.k is None else int(self.k)
 
     def _canonical(self, alphabet):
-        two_strands = alphabet.complement is not None and "U" not in alphabet.symbols
-        return two_strands if self.both_strands is None else bool(self.both_strands)
+        return has_two_strands(alphabet) if self.both_strands is None else bool(self.both_strands)
 
     def _distinct(self, flat):
         """Distinct (row, k-mer) pairs, ordered by row; with a sketch, those whose hash is kept."""

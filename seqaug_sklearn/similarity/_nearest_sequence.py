@@ -13,7 +13,7 @@ from seqaug_sklearn.similarity._scores import entries
 from seqaug_sklearn.utils import check_class_labels, check_sequences
 from seqaug_sklearn.utils._sklearn import Integral, Interval, StrOptions, fit_context
 
-__all__ = ["NearestSequenceClassifier", "memoriser"]
+__all__ = ["NearestSequenceClassifier", "has_two_strands", "memoriser"]
 
 # entries of a block of scores: bounds the memory where most pairs have k-mers in common
 _BLOCK_ENTRIES = 2 * 10**7
@@ -107,7 +107,7 @@ class NearestSequenceClassifier(TextInputMixin, ClassifierMixin, BaseEstimator):
             raise ValueError(f"y holds one class only ({str(self.classes_[0])!r}); a classifier needs at least two")
         self.class_prior_ = np.bincount(codes) / len(codes)
         self.k_ = usual_k(alphabet, int(sequences.lengths().max())) if self.k is None else self.k
-        self.both_strands_ = _has_two_strands(alphabet) if self.both_strands is None else bool(self.both_strands)
+        self.both_strands_ = has_two_strands(alphabet) if self.both_strands is None else bool(self.both_strands)
         self._similarities = [
             # sparse: at least one k-mer in common
             KmerSimilarity(self.k_, alphabet=alphabet, canonical=canonical, threshold=1).fit(sequences.values)
@@ -202,7 +202,7 @@ def _put_first(pairs, others):
     return tuple(np.concatenate([first, second[left]]) for first, second in zip(pairs, others, strict=True))
 
 
-def _has_two_strands(alphabet):
+def has_two_strands(alphabet):
     """RNA has complements too, but a transcript and its reverse complement are different molecules."""
     return alphabet.complement is not None and "U" not in alphabet.symbols
 

@@ -7,7 +7,15 @@ from typing import Annotated
 
 import typer
 
-from seqaug_sklearn.cli._options import AlphabetName, MissingValues, StrandName, words
+from seqaug_sklearn.cli._options import (
+    AlphabetName,
+    LabelColumn,
+    LabelPattern,
+    Labels,
+    MissingValues,
+    StrandName,
+    words,
+)
 from seqaug_sklearn.cli._run import fold_store, one_line_errors, say
 from seqaug_sklearn.exceptions import InvalidParameterError
 
@@ -30,17 +38,9 @@ def fit(
         Path, typer.Argument(help="FASTA file (.gz too), or a table with columns name, sequence and label.")
     ],
     out: Annotated[Path, typer.Option(help="Folder of the model. Only an earlier model is replaced.")] = Path("model"),
-    labels: Annotated[
-        Path | None, typer.Option(help="Table of labels, joined by its column name (or its first one).")
-    ] = None,
-    label_column: Annotated[str, typer.Option(help="Column of the labels.")] = "label",
-    label_pattern: Annotated[
-        str | None,
-        typer.Option(
-            help="Instead of a table: regular expression that finds the label in a record's name (its first group, or "
-            "all that matches), for example '^[^_]+'."
-        ),
-    ] = None,
+    labels: Labels = None,
+    label_column: LabelColumn = "label",
+    label_pattern: LabelPattern = None,
     groups: Annotated[
         str | None,
         typer.Option(

@@ -38,8 +38,11 @@ def scores_of_file(estimator, file, truth):
     """Scores of the labelled rows, of those that are no copies of training rows, and of those that resemble none."""
     import pandas as pd
 
-    separator = "\t" if ".tsv" in [suffix.lower() for suffix in file.suffixes][-2:] else ","
-    table = pd.read_csv(file, sep=separator, dtype={"name": str, "predicted": str, "copy_of": str}, index_col="name")
+    from seqaug_sklearn.utils import separator_of
+
+    table = pd.read_csv(
+        file, sep=separator_of(file), dtype={"name": str, "predicted": str, "copy_of": str}, index_col="name"
+    )
     known = (truth != "").to_numpy()
     parts = {"all labelled sequences": known}
     if "copy_of" in table:

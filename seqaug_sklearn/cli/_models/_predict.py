@@ -7,7 +7,11 @@ import typer
 
 from seqaug_sklearn.cli._models._known_labels import known_labels, say_what_the_score_was, scores_of_file
 from seqaug_sklearn.cli._models._prediction_rows import Counts, blocks, predictions, rows_written
-from seqaug_sklearn.cli._options import MissingValues, words
+from seqaug_sklearn.cli._options import (
+    LabelColumn,
+    MissingValues,
+    words,
+)
 from seqaug_sklearn.cli._run import one_line_errors
 from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError
 
@@ -28,7 +32,7 @@ def predict(
         Path | None,
         typer.Option(help="Table of known labels, joined by name: the predictions are scored then, too."),
     ] = None,
-    label_column: Annotated[str, typer.Option(help="Column of the labels.")] = "label",
+    label_column: LabelColumn = "label",
     label_pattern: Annotated[
         str | None, typer.Option(help="Instead of a table: regular expression that finds the label in a name.")
     ] = None,

@@ -49,13 +49,12 @@ def predictions(estimator, block):
 @contextlib.contextmanager
 def rows_written(file: Path):
     """A function that writes tables one below the other; the file takes its place when all are written."""
-    from seqaug_sklearn.utils import replaced_file
+    from seqaug_sklearn.utils import replaced_file, separator_of
 
-    suffixes = [suffix.lower() for suffix in file.suffixes]
-    separator = "\t" if ".tsv" in suffixes[-2:] else ","
+    separator = separator_of(file)
     with replaced_file(file) as raw, contextlib.ExitStack() as stack:
         # neither the time nor the name of the file goes into the archive
-        packed = suffixes[-1:] == [".gz"]
+        packed = file.suffix.lower() == ".gz"
         binary = stack.enter_context(gzip.GzipFile("", "wb", fileobj=raw, mtime=0)) if packed else raw
         text = io.TextIOWrapper(binary, encoding="utf-8", newline="", write_through=True)
         stack.callback(text.detach)

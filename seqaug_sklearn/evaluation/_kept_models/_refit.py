@@ -4,9 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from seqaug_sklearn.evaluation._fitting import seeded
+from seqaug_sklearn.evaluation._fitting import fit_params, seeded
+from seqaug_sklearn.evaluation._inputs import Data
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.utils import fit_target, routed_to_splitters, told_of_groups
+from seqaug_sklearn.utils import routed_to_splitters, told_of_groups
 
 __all__ = ["class_scores", "fewest_of_class", "fit_on_all", "folds_of_smallest_class"]
 
@@ -30,9 +31,8 @@ def fit_on_all(estimator: Any, X, y, *, seed: int, **metadata) -> Any:
     """
     estimator = seeded(estimator, [seed, _ALL_ROWS])
     with told_of_groups(), routed_to_splitters(estimator):
-        targets = {name: fit_target(estimator, name) for name, values in metadata.items() if values is not None}
-        params = {target[0]: metadata[name] for name, target in targets.items() if target is not None}
-        return estimator.fit(X, y, **params)
+        given = {name: values for name, values in metadata.items() if values is not None}
+        return estimator.fit(X, y, **fit_params(estimator, Data(X, y, np.unique(y), given), slice(None)))
 
 
 def class_scores(estimator: Any, X) -> np.ndarray:

@@ -311,13 +311,13 @@ class ModelSearch(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEstim
         return self.cv if isinstance(self.cv, Integral) else self.cv.get_n_splits()
 
     def _run(self, planned, candidates):
-        """Score fold by fold, leaving out half of the expensive candidates after each; return those with all folds."""
+        """Score fold by fold, leaving out expensive candidates that fall behind; return those with all folds."""
         left = list(candidates)
         n_folds = len(planned.fits.splits)
         with progress_bar(total=len(left) * n_folds, description="fits", enabled=self.progress, unit="fit") as bar:
             for fold in range(n_folds):
                 planned.fits.run([(name, fold) for name in left], bar.update)
-                if fold < n_folds - 1 and n_folds > 1:
+                if fold < n_folds - 1:
                     dropped = self._dropped(planned, candidates, left, fold)
                     left = [name for name in left if name not in dropped]
                     bar.update(len(dropped) * (n_folds - fold - 1))

@@ -11,7 +11,7 @@ from seqaug_sklearn.alphabets import Alphabet
 from seqaug_sklearn.inspection._variants._alleles import REASONS
 from seqaug_sklearn.inspection._variants._vcf import vcf_text
 from seqaug_sklearn.reporting import Result, Section
-from seqaug_sklearn.utils import invalid_parameter, replaced_bgzip, write_packed
+from seqaug_sklearn.utils import invalid_parameter, replaced_bgzip, separator_of, write_packed
 
 __all__ = ["VariantEffects", "skipped_words"]
 
@@ -225,7 +225,7 @@ class VariantEffects(Result):
         pathlib.Path
         """
         path = Path(path)
-        separator = "\t" if ".tsv" in [suffix.lower() for suffix in path.suffixes[-2:]] else ","
+        separator = separator_of(path)
         write_packed(self.table.to_csv(index=False, sep=separator, lineterminator="\n"), path)
         return path
 

@@ -6,7 +6,7 @@ from seqaug_sklearn.utils._files._missing_words import mark_missing, warn_of_lef
 from seqaug_sklearn.utils._files._npz import read_npz
 from seqaug_sklearn.utils._files._outputs import check_output_file, check_output_folder
 from seqaug_sklearn.utils._files._replaced_files import explained, remove_leftovers, replaced_file, write_packed
-from seqaug_sklearn.utils._files._tables import parse_table, read_table, table_column
+from seqaug_sklearn.utils._files._tables import parse_table, read_table, separator_of, table_column
 from seqaug_sklearn.utils._files._text_files import check_line_lengths, open_text, read_text
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "replaced_bgzip",
     "replaced_file",
     "replaced_folder",
+    "separator_of",
     "table_column",
     "warn_of_left_out",
     "warn_of_twins",

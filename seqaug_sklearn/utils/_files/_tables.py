@@ -15,7 +15,7 @@ from seqaug_sklearn.utils._files._missing_words import is_missing_word
 from seqaug_sklearn.utils._files._text_files import read_text
 from seqaug_sklearn.utils._words import counted, warn
 
-__all__ = ["parse_table", "read_table", "table_column"]
+__all__ = ["parse_table", "read_table", "separator_of", "table_column"]
 
 _SEQUENCE = re.compile(r"[A-Za-z*.-]+")
 
@@ -236,3 +236,8 @@ def _here_and_later(rows, place):
 
 def _like_sequence(text):
     return _SEQUENCE.fullmatch(text) is not None and not is_missing_word(text)
+
+
+def separator_of(path) -> str:
+    """What separates the columns of a table to write: tabs where its name ends in .tsv or .tsv.gz, else commas."""
+    return "\t" if ".tsv" in [suffix.lower() for suffix in Path(path).suffixes[-2:]] else ","
