@@ -6,7 +6,7 @@
 from seqaug_sklearn.utils._bins import equal_count_bins
 from seqaug_sklearn.utils._blocks import block_of_starts, infer_starts, overlaps_any
 from seqaug_sklearn.utils._buffer import TextBuffer
-from seqaug_sklearn.utils._class_labels import check_class_labels, check_not_missing, is_measurement
+from seqaug_sklearn.utils._class_labels import check_class_labels, check_not_missing, is_measurement, read_number
 from seqaug_sklearn.utils._codes import codes_to_text, one_hot_to_codes, text_to_codes
 from seqaug_sklearn.utils._devices import resolve_device, resolve_precision
 from seqaug_sklearn.utils._files import (
@@ -86,6 +86,7 @@ from seqaug_sklearn.utils._packed_kmers import (
 )
 from seqaug_sklearn.utils._random import check_generator, draw_seed, torch_seed_scope
 from seqaug_sklearn.utils._sequences import Sequences, check_bags, check_sequences, check_text, is_text, name_row
+from seqaug_sklearn.utils._target import TASKS, Target, read_target
 from seqaug_sklearn.utils._validation import (
     PAIR_FEATURES,
     check_pair_features,
@@ -117,10 +118,12 @@ from seqaug_sklearn.utils._words import (
 __all__ = [
     "PAIR_FEATURES",
     "SHARED_IDENTIFIERS",
+    "TASKS",
     "CountedKmers",
     "Message",
     "Parameter",
     "Sequences",
+    "Target",
     "TextBuffer",
     "Ways",
     "are_names",
@@ -196,7 +199,9 @@ __all__ = [
     "plain",
     "progress",
     "read_npz",
+    "read_number",
     "read_table",
+    "read_target",
     "read_text",
     "readable",
     "remove_leftovers",

@@ -11,7 +11,7 @@ from sklearn.exceptions import DataConversionWarning
 from seqaug_sklearn.exceptions import DataFormatError, SeqAugWarning
 from seqaug_sklearn.utils._words import plain, warn
 
-__all__ = ["check_class_labels", "check_not_missing", "is_measurement"]
+__all__ = ["check_class_labels", "check_not_missing", "is_measurement", "read_number"]
 
 _NUMBER = re.compile(r"\s*[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?\s*")
 # with fewer classes than this, one row of each is a small data set rather than a list of measurements
@@ -72,9 +72,9 @@ def check_class_labels(y, n_rows: int | None = None, *, name: str = "y", subset:
     if kind == "measured":
         raise DataFormatError(
             f"{name} holds {len(found[0])} different numbers ({_some(labels)}), so it looks like a measurement "
-            "(Unknown label type: continuous); this version knows classes only: cut it into classes first, for example "
-            "pandas.qcut(y, 2, labels=['low', 'high']); numbers that are names of classes need a letter in front, such "
-            "as 'c12'"
+            "(Unknown label type: continuous) and classes are needed here: numbers take a regressor; or cut them into "
+            "classes first, for example pandas.qcut(y, 2, labels=['low', 'high']); numbers that are names of classes "
+            "need a letter in front, such as 'c12'"
         )
     if kind == "unclear":
         warn(
@@ -126,6 +126,24 @@ def check_not_missing(y, *, name: str = "y") -> None:
             f"{name} is missing for row {row}{named} ({len(gaps)} of {len(values)} rows); complete such rows or leave "
             "them out"
         )
+
+
+def read_number(value) -> float | None:
+    """Return a value as a number, with a decimal point or comma where it is text; None where it is none.
+
+    Parameters
+    ----------
+    value : str or number
+        Cell of a table.
+
+    Examples
+    --------
+    >>> read_number("0,5"), read_number("high")
+    (0.5, None)
+    """
+    if isinstance(value, str):
+        return float(value.strip().replace(",", ".")) if _NUMBER.fullmatch(value) else None
+    return float(value) if isinstance(value, numbers.Real | decimal.Decimal | np.bool_) else None
 
 
 def is_measurement(y) -> bool:

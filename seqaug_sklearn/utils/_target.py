@@ -1,0 +1,281 @@
+"""What a model is asked to predict: classes, numbers, or several labels at once."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.utils._class_labels import check_class_labels, is_measurement, read_number
+from seqaug_sklearn.utils._words import Message, Parameter, invalid_data, invalid_parameter
+
+__all__ = ["TASKS", "Target", "read_target"]
+
+TASKS = ("auto", "classes", "number", "labels")
+"""What ``task=`` takes."""
+
+# from so many different values on, text with fractions or whole numbers with gaps are measurements even if they repeat
+_MANY_VALUES = 21
+
+
+@dataclass(frozen=True, eq=False)
+class Target:
+    """Checked target of every row.
+
+    Attributes
+    ----------
+    kind : {"classes", "number", "labels"}
+        One class per row, one or several numbers per row, or several labels that are there or not.
+    values : ndarray
+        Classes: labels of any type, (n_rows,). Numbers: float64 (n_rows,), or (n_rows, n_targets) of several; NaN where
+        not measured. Labels: float64 (n_rows, n_targets) of 0, 1 and NaN.
+    names : tuple of str
+        Names of the targets: of a Series or the columns of a frame, else ``y``, or ``y0``, ``y1``, ... of several.
+    reading : Message
+        One sentence that says how the target was read and, where that was a choice, how to choose otherwise.
+    """
+
+    kind: Literal["classes", "number", "labels"]
+    values: np.ndarray
+    names: tuple[str, ...]
+    reading: Message
+
+    @property
+    def columns(self) -> np.ndarray:
+        """Values with one column per target, (n_rows, n_targets)."""
+        return self.values.reshape(len(self.values), -1)
+
+    @property
+    def measured(self) -> np.ndarray:
+        """Which entries are known, bool (n_rows, n_targets)."""
+        if self.kind == "classes":
+            return np.ones((len(self.values), 1), bool)
+        return ~np.isnan(self.columns)
+
+
+def read_target(y, n_rows: int | None = None, *, task: str = "auto", name: str = "y") -> Target:
+    """Check a target and say whether it holds classes, numbers or labels.
+
+    With ``task="auto"``, text is a class, and so are booleans and numbers that repeat; numbers with fractions, and
+    whole numbers that are many and far apart, are measurements, written as text too. Two columns or more of 0, 1 and
+    gaps are labels, other columns of numbers several measurements.
+
+    Parameters
+    ----------
+    y : array-like of shape (n_rows,) or (n_rows, n_targets)
+        Target.
+    n_rows : int, default=None
+        Rows that need one; None: any number.
+    task : {"auto", "classes", "number", "labels"}, default="auto"
+        How to read it.
+    name : str, default="y"
+        Name used in messages.
+
+    Returns
+    -------
+    Target
+
+    Raises
+    ------
+    DataFormatError
+        If y does not fit the task: another shape, text among numbers, infinity, a target without a value or with the
+        same one in all rows, other entries than 0, 1 and gaps among labels. The message names the row.
+    InvalidParameterError
+        If the task is unknown.
+
+    Examples
+    --------
+    >>> from seqaug_sklearn.utils import read_target
+    >>> read_target([0.53, 1.27, 0.88]).kind
+    'number'
+    >>> read_target(["0,53", "1,27", "0,88"]).values.tolist()
+    [0.53, 1.27, 0.88]
+    >>> read_target([[0, 1], [1, float("nan")], [0, 0]]).kind
+    'labels'
+    >>> print(read_target([0, 1, 1, 0]).reading)
+    y is read as classes: whole numbers with 2 different values; task='number' reads them as measurements.
+    """
+    if task not in TASKS:
+        raise invalid_parameter("task", f"must be one of {', '.join(map(repr, TASKS))}, got {task!r}")
+    if _n_columns(y) > 1 or task == "labels":
+        return _of_columns(y, n_rows, task, name)
+    if task == "number" or (task == "auto" and _is_number(y)):
+        return _of_number(y, n_rows, task, name)
+    values = check_class_labels(y, n_rows, name=name)
+    return Target("classes", values, (_name_of(y, name),), _say_classes(values, name))
+
+
+def _n_columns(y):
+    shape = getattr(y, "shape", None)
+    if shape is None and isinstance(y, (list, tuple)) and len(y):
+        lengths = {len(row) if isinstance(row, (list, tuple, np.ndarray)) else 0 for row in y}
+        if len(lengths) > 1:
+            raise DataFormatError("y should hold one target per row, or equally many for each row")
+        shape = (len(y), lengths.pop() or 1)
+    return shape[1] if shape is not None and len(shape) == 2 else 1
+
+
+def _is_number(y):
+    """Whether one column holds measurements, gaps left out."""
+    if y is None:
+        return False
+    given = _plain(y)
+    if given.ndim > 1 and given.shape[1] == 1:
+        given = given[:, 0]
+    if given.ndim != 1 or not len(given):
+        return False
+    known = given[~pd.isna(given)]
+    if not len(known):
+        return False
+    if known.dtype == object:  # as NumPy reads a list
+        known = np.asarray(known.tolist())
+    if known.dtype.kind not in "iufUTO":
+        return False
+    if is_measurement(known):
+        return True
+    numbers = [read_number(value) for value in known.tolist()]
+    if any(number is None for number in numbers):
+        return False
+    distinct = np.unique(np.array(numbers, float))
+    if len(distinct) < _MANY_VALUES:
+        return False
+    if (distinct % 1).any():
+        return True
+    # class codes have few gaps and many rows each; counts have neither
+    spread = (distinct[-1] - distinct[0] + 1) / len(distinct)
+    return bool(spread > 2 and len(known) < 10 * len(distinct))
+
+
+def _of_number(y, n_rows, task, name):
+    given = _plain(y)
+    if given.ndim > 1 and given.shape[1] == 1:
+        given = given[:, 0]
+    if given.ndim != 1:
+        raise invalid_data(name, f"should hold one number per row, got shape {given.shape}")
+    _check_length(given, n_rows, name)
+    values = _floats(given[:, None], name, (_name_of(y, name),))[:, 0]
+    _check_varies(values[:, None], name, (_name_of(y, name),))
+    return Target("number", values, (_name_of(y, name),), _say_numbers(values[:, None], task, name))
+
+
+def _of_columns(y, n_rows, task, name):
+    if task == "classes":
+        raise invalid_data(
+            name, f"holds {_n_columns(y)} columns, but classes need one label per row; choose one of the columns"
+        )
+    given = _plain(y)
+    if given.ndim != 2 or given.shape[1] < 2:
+        raise invalid_data(
+            name,
+            f"should hold two labels or more per row, 0 or 1 each, got shape {given.shape}; one column of 0 and 1 is "
+            "two classes",
+        )
+    _check_length(given, n_rows, name)
+    columns = getattr(y, "columns", None)
+    names = tuple(f"{name}{i}" if columns is None else str(columns[i]) for i in range(given.shape[1]))
+    values = _floats(given, name, names)
+    are_labels = bool(np.isin(values[~np.isnan(values)], (0, 1)).all())
+    if task == "labels" and not are_labels:
+        row, column = np.argwhere(~np.isnan(values) & ~np.isin(values, (0, 1)))[0].tolist()
+        raise invalid_data(
+            name,
+            f"holds {values[row, column]:g} for {names[column]!r} in row {row}, but a label is 1 (there), 0 (not "
+            "there) or missing",
+        )
+    _check_varies(values, name, names)
+    if are_labels and task != "number":
+        known = ~np.isnan(values)
+        gaps = f", {1 - known.mean():.0%} of the entries not known" if not known.all() else ""
+        says = f" is read as {len(names)} labels that are there or not{gaps}"
+        return Target("labels", values, names, _or_else(name, says, task, "number", "reads them as measurements"))
+    return Target("number", values, names, _say_numbers(values, task, name))
+
+
+def _plain(y):
+    if hasattr(y, "to_numpy"):
+        return np.asarray(y.to_numpy())
+    if hasattr(y, "dtype"):
+        return np.asarray(y)
+    if y is None:
+        raise DataFormatError("y is missing: one target per row is needed")
+    try:
+        rows = [list(row) if isinstance(row, (tuple, np.ndarray)) else row for row in y]
+        return np.array(rows, dtype=object)
+    except (TypeError, ValueError):
+        raise DataFormatError(f"y should hold targets, got {type(y).__name__}") from None
+
+
+def _name_of(y, name):
+    found = getattr(y, "name", None)
+    if found is None and getattr(y, "columns", None) is not None and len(y.columns) == 1:
+        found = y.columns[0]
+    return name if found is None else str(found)
+
+
+def _check_length(given, n_rows, name):
+    if n_rows is not None and len(given) != n_rows:
+        raise DataFormatError(f"X has {n_rows} rows but {name} has {len(given)} targets; each row needs one")
+
+
+def _floats(given, name, names):
+    """Float64 (n_rows, n_targets); NaN where a value is missing, an error where it is no finite number."""
+    if given.dtype.kind in "biuf":
+        values = given.astype(float)
+    else:
+        numbers = [np.nan if gap else read_number(v) for v, gap in zip(given.flat, pd.isna(given).flat, strict=True)]
+        strange = [place for place, number in enumerate(numbers) if number is None]
+        if strange:
+            row, column = divmod(strange[0], given.shape[1])
+            of = f" for {names[column]!r}" if len(names) > 1 else ""
+            raise invalid_data(
+                name,
+                f"holds {str(given[row, column])[:40]!r}{of} in row {row}, which is no number ({len(strange)} of "
+                f"{given.size} entries); leave such rows out, or mark them as missing",
+            )
+        values = np.array(numbers, float).reshape(given.shape)
+    if np.isinf(values).any():
+        row, column = np.argwhere(np.isinf(values))[0].tolist()
+        of = f" for {names[column]!r}" if len(names) > 1 else ""
+        raise invalid_data(name, f"holds infinity{of} in row {row}; leave the row out, or mark the value as missing")
+    return values
+
+
+def _check_varies(values, name, names):
+    for column, of in enumerate(names):
+        known = values[~np.isnan(values[:, column]), column]
+        told = f" for {of!r}" if len(names) > 1 else ""
+        if not len(known):
+            raise invalid_data(name, f"holds no value{told}; there is nothing to learn from")
+        if len(known) > 1 and (known == known[0]).all():
+            raise invalid_data(
+                name, f"holds one value only{told} ({known[0]:g} in all rows); there is nothing to learn"
+            )
+
+
+def _say_classes(values, name):
+    distinct = np.unique(values.astype(str) if values.dtype == object else values)
+    if values.dtype.kind not in "iuf" and any(read_number(value) is None for value in distinct.tolist()):
+        return Message(Parameter(name), f" is read as classes: {len(distinct)} different names.")
+    if values.dtype.kind == "b":
+        return Message(Parameter(name), " is read as classes: true or false.")
+    fractions = (np.array([read_number(value) for value in distinct.tolist()], float) % 1).any()
+    kind = "numbers" if fractions else "whole numbers"
+    says = f" is read as classes: {kind} with {len(distinct)} different values"
+    return _or_else(name, says, "auto", "number", "reads them as measurements")
+
+
+def _say_numbers(values, task, name):
+    known = values[~np.isnan(values)]
+    gaps = f", {len(values.ravel()) - len(known)} of them missing" if len(known) < values.size else ""
+    many = f"{values.shape[1]} numbers per row" if values.shape[1] > 1 else "numbers"
+    says = f" is read as {many}: {len(np.unique(known))} different values from {known.min():g} to {known.max():g}{gaps}"
+    # what may not be taken for names of classes is no choice either
+    choice = task if values.shape[1] == 1 and not is_measurement(values) else "number"
+    return _or_else(name, says, choice, "classes", "reads them as names of classes")
+
+
+def _or_else(name, says, task, other, what):
+    if task != "auto":
+        return Message(Parameter(name), f"{says}.")
+    return Message(Parameter(name), f"{says}; ", Parameter("task", other), f" {what}.")
