@@ -8,6 +8,7 @@ from seqaug_sklearn.neural._batch_augmentation import BatchAugmentation
 from seqaug_sklearn.neural._checkpoint import TrainingCheckpoint
 from seqaug_sklearn.neural._inner_leaks import warn_of_members, warn_of_relatives, warn_of_windows
 from seqaug_sklearn.neural._kept_state import restored_modules
+from seqaug_sklearn.neural._losses import MASKED_LOSSES, MaskedLoss, WeightedLoss
 from seqaug_sklearn.neural._mapped_rows import mapped_data, value_range
 from seqaug_sklearn.neural._net import (
     EpochMetrics,
@@ -15,12 +16,12 @@ from seqaug_sklearn.neural._net import (
     KeepBest,
     Net,
     ReduceOnPlateau,
-    WeightedLoss,
     WindowBatches,
     WindowData,
 )
 from seqaug_sklearn.neural._packing import hashed_rows, pack_windows, pad_windows
 from seqaug_sklearn.neural._schedules import AverageWeights, OneCycle
+from seqaug_sklearn.neural._target_scaler import TargetScaler
 from seqaug_sklearn.neural._validation_split import (
     ValidationSplit,
     check_groups,
@@ -29,15 +30,18 @@ from seqaug_sklearn.neural._validation_split import (
 )
 
 __all__ = [
+    "MASKED_LOSSES",
     "AverageWeights",
     "BagData",
     "BatchAugmentation",
     "EpochMetrics",
     "EpochProgress",
     "KeepBest",
+    "MaskedLoss",
     "Net",
     "OneCycle",
     "ReduceOnPlateau",
+    "TargetScaler",
     "TrainingCheckpoint",
     "ValidationSplit",
     "WeightedLoss",

@@ -4,7 +4,6 @@ import numpy as np
 import skorch
 import torch
 from skorch.callbacks import Callback
-from torch import nn
 
 from seqaug_sklearn.utils import progress
 
@@ -14,7 +13,6 @@ __all__ = [
     "KeepBest",
     "Net",
     "ReduceOnPlateau",
-    "WeightedLoss",
     "WindowBatches",
     "WindowData",
 ]
@@ -47,45 +45,6 @@ class EpochProgress(Callback):
         """Close it; nothing of it stays with the fitted net."""
         self.bar_.close()
         self.bar_ = None
-
-
-class WeightedLoss(nn.Module):
-    """Cross-entropy or focal loss, averaged with one weight per row (as ``torch.nn.CrossEntropyLoss(weight=...)``).
-
-    Parameters
-    ----------
-    loss : {"cross_entropy", "focal"}, default="cross_entropy"
-        "focal" multiplies the cross-entropy by (1 - p)**2, p being the probability of the true class.
-    label_smoothing : float, default=0.0
-        Share of each label that is spread over all classes while training; validation losses are without it.
-
-    References
-    ----------
-    Focal loss: Lin et al. 2017, doi:10.1109/ICCV.2017.324, equation 4 with gamma = 2.
-    """
-
-    def __init__(self, loss="cross_entropy", label_smoothing=0.0):
-        super().__init__()
-        self.loss = loss
-        self.label_smoothing = label_smoothing
-
-    def forward(self, logits, target):
-        """Return the weighted mean loss; ``target`` is (labels, weights)."""
-        labels, weights = target
-        smoothing = self.label_smoothing if self.training else 0.0
-        losses = nn.functional.cross_entropy(logits, labels, reduction="none", label_smoothing=smoothing)
-        if self.loss == "focal":
-            losses = losses * _focus(logits, labels, losses if smoothing == 0 else None)
-        # by the sum of the weights, not the number of rows: that is what torch's class weights do
-        return (losses * weights).sum() / weights.sum()
-
-
-def _focus(logits, labels, losses):
-    """(1 - p)**2 of each row; ``losses`` is the plain cross-entropy where it is known."""
-    if losses is None:
-        losses = nn.functional.cross_entropy(logits, labels, reduction="none")
-    # equation 4, FL = -(1 - p)**gamma log p: exp(-cross-entropy) is p
-    return (1 - torch.exp(-losses)) ** 2
 
 
 class WindowData(torch.utils.data.Dataset):

@@ -185,18 +185,6 @@ def test_class_weights_are_inverse_frequencies():
     assert clf.set_params(class_weight={"a": 3, "b": 1})._class_weights(labels).tolist() == [3, 1]
 
 
-def test_losses_by_hand():
-    from seqaug_sklearn.neural._net import WeightedLoss
-
-    logits, labels = torch.tensor([[2.0, 0.0], [0.0, 1.0]]), torch.tensor([0, 0])
-    p = np.exp([2, 0]) / (np.exp([2, 0]) + np.exp([0, 1]))
-    weights = np.array([1.0, 3.0])
-    target = labels, torch.tensor(weights)
-    assert WeightedLoss()(logits, target) == pytest.approx((weights * -np.log(p)).sum() / 4, rel=1e-6)
-    focal = weights * (1 - p) ** 2 * -np.log(p)
-    assert WeightedLoss("focal")(logits, target) == pytest.approx(focal.sum() / 4, rel=1e-6)
-
-
 def test_standardize_is_scikit_learns_scaler(data):
     from sklearn.preprocessing import StandardScaler
 
