@@ -16,7 +16,7 @@ from sklearn.pipeline import make_pipeline
 import seqaug_sklearn
 from seqaug_sklearn.alphabets import DNA
 from seqaug_sklearn.augmentation import WindowAugmenter
-from seqaug_sklearn.datasets import make_genotypes, make_pairs, make_promoters, region_report
+from seqaug_sklearn.datasets import make_activity, make_genotypes, make_pairs, make_promoters, region_report
 from seqaug_sklearn.encoding import OneHotEncoder
 from seqaug_sklearn.evaluation import (
     FitPlan,
@@ -112,6 +112,7 @@ MAKERS = {
     "WindowPaperReproduction": reproduced,
 }
 SETS = {
+    "ActivitySet": lambda: make_activity(20, 80, n_families=4, random_state=0),
     "GenotypeSet": lambda: make_genotypes(30, 40, 2, random_state=0),
     "PairSet": lambda: make_pairs(20, 80, random_state=0),
     "PromoterSet": lambda: PROMOTERS,

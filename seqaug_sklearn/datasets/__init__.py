@@ -3,10 +3,6 @@
 from seqaug_sklearn.datasets._fasta import read_fasta, read_fasta_blocks
 from seqaug_sklearn.datasets._genbank import read_genbank
 from seqaug_sklearn.datasets._genotype_labels import PG_CGAN_SUPER_POPULATIONS, SUPER_POPULATIONS
-from seqaug_sklearn.datasets._make_genotypes import make_genotypes
-from seqaug_sklearn.datasets._make_pairs import PairSet, make_pairs
-from seqaug_sklearn.datasets._make_plastome import make_plastome
-from seqaug_sklearn.datasets._make_promoters import PromoterSet, make_promoters
 from seqaug_sklearn.datasets._orthologs import read_orthologs
 from seqaug_sklearn.datasets._plastomes import PLASTOMES, fetch_plastome
 from seqaug_sklearn.datasets._proteins import protein_sequences
@@ -14,6 +10,17 @@ from seqaug_sklearn.datasets._read_genotypes import read_genotypes
 from seqaug_sklearn.datasets._read_pairs import read_pairs, write_pairs
 from seqaug_sklearn.datasets._read_variants import read_variants
 from seqaug_sklearn.datasets._region_report import RegionReport, region_report
+from seqaug_sklearn.datasets._simulated import (
+    ActivityRule,
+    ActivitySet,
+    PairSet,
+    PromoterSet,
+    make_activity,
+    make_genotypes,
+    make_pairs,
+    make_plastome,
+    make_promoters,
+)
 from seqaug_sklearn.datasets._upstream import upstream_regions
 from seqaug_sklearn.datasets._write_fasta import write_fasta
 from seqaug_sklearn.datasets._write_vcf import write_vcf
@@ -23,11 +30,14 @@ __all__ = [
     "PG_CGAN_SUPER_POPULATIONS",
     "PLASTOMES",
     "SUPER_POPULATIONS",
+    "ActivityRule",
+    "ActivitySet",
     "GenotypeSet",
     "PairSet",
     "PromoterSet",
     "RegionReport",
     "fetch_plastome",
+    "make_activity",
     "make_genotypes",
     "make_pairs",
     "make_plastome",

@@ -83,7 +83,7 @@ def test_partners_do_not_follow_the_order_of_drawing(monkeypatch):
         half = np.arange(n_copies) >= n_copies // 2
         return np.repeat(half[:, None], base.shape[1], axis=1).astype(np.int8)
 
-    monkeypatch.setattr("seqaug_sklearn.datasets._make_genotypes._copies", ordered)
+    monkeypatch.setattr("seqaug_sklearn.datasets._simulated._make_genotypes._copies", ordered)
     haplotypes = make_genotypes(400, 10, 1, encoding="haplotype", random_state=0).genotypes
     assert _heterozygosity(haplotypes) == pytest.approx(0.5, abs=0.1)
 
@@ -142,7 +142,7 @@ def test_a_short_region_gives_as_many_variants_as_fit():
 
 def test_urn_gives_the_chosen_differentiation():
     """At single sites: variance of a population's frequency = F_ST p (1 - p), for many populations from one pool."""
-    from seqaug_sklearn.datasets._make_genotypes import _copies
+    from seqaug_sklearn.datasets._simulated._make_genotypes import _copies
 
     rng = np.random.default_rng(0)
     base = np.zeros((50, 200), np.int8)

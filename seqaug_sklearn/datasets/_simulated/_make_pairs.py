@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from seqaug_sklearn.datasets._make_promoters import make_promoters
+from seqaug_sklearn.datasets._simulated._make_promoters import make_promoters
 from seqaug_sklearn.reporting import Shown
 from seqaug_sklearn.utils import check_generator, invalid_parameter, is_number, is_whole
 

@@ -1,12 +1,23 @@
 """Simulated promoters: planted motifs, gene families that share background, orthologs."""
 
-import numbers
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from seqaug_sklearn.alphabets import DNA
+from seqaug_sklearn.datasets._simulated._planting import (
+    check_motifs,
+    check_shares,
+    check_sizes,
+    draw_background,
+    draw_families,
+    draw_instances,
+    identifiers_of,
+    mutate,
+    name_families,
+    ortholog_table,
+)
 from seqaug_sklearn.reporting import Shown
 from seqaug_sklearn.utils import check_generator, codes_to_text, invalid_parameter
 
@@ -123,18 +134,15 @@ def make_promoters(
     motifs = dict(_MOTIFS if motifs is None else motifs)
     n_slots = _check_parameters(n_samples, length, n_families, motifs, n_orthologs)
     ortholog_rate = mutation_rate if ortholog_mutation_rate is None else ortholog_mutation_rate
-    for name, rate in (
-        ("mutation_rate", mutation_rate),
-        ("site_turnover", site_turnover),
-        ("label_noise", label_noise),
-        ("ortholog_mutation_rate", ortholog_rate),
-    ):
-        if not isinstance(rate, numbers.Real) or not 0 <= rate <= 1:
-            raise ValueError(f"{name} must be a share from 0 to 1, got {rate!r}")
+    check_shares(
+        mutation_rate=mutation_rate,
+        site_turnover=site_turnover,
+        label_noise=label_noise,
+        ortholog_mutation_rate=ortholog_rate,
+    )
     rng = check_generator(random_state)
-    # families of equal size, in random order
-    family = np.sort(np.arange(n_samples) % n_families)[rng.permutation(n_samples)]
-    codes = _mutate(_background(n_families, length, rng)[family], mutation_rate, rng)
+    family = draw_families(n_samples, n_families, rng)
+    codes = mutate(draw_background(n_families, length, _BACKGROUND, rng)[family], mutation_rate, _BACKGROUND, rng)
     sites = _draw_sites(family, motifs, n_slots, site_turnover, rng)
     # the label is that a site is there, and a share of labels is wrong
     y = np.isin(np.arange(n_samples), sites["row"]) ^ (rng.random(n_samples) < label_noise)
@@ -142,26 +150,14 @@ def make_promoters(
     for _ in range(n_orthologs):
         # each ortholog has lost some sites of its own
         kept = sites[rng.random(len(sites)) >= site_turnover / 2]
-        relatives.append(_plant(_mutate(codes, ortholog_rate, rng), kept, motifs, rng))
+        relatives.append(_plant(mutate(codes, ortholog_rate, _BACKGROUND, rng), kept, motifs, rng))
     return _promoter_set(_plant(codes, sites, motifs, rng), y, family, sites, relatives)
 
 
 def _check_parameters(n_samples, length, n_families, motifs, n_orthologs):
     """Return the number of slots for sites: one site at most in each, so that sites cannot overlap."""
-    least = {"n_samples": (n_samples, 2), "length": (length, 1), "n_families": (n_families, 2)}
-    for name, (value, minimum) in (least | {"n_orthologs": (n_orthologs, 0)}).items():
-        if not isinstance(value, numbers.Integral) or isinstance(value, bool) or value < minimum:
-            raise ValueError(f"{name} must be a whole number of at least {minimum}, got {value!r}")
-    if n_families > n_samples:
-        raise invalid_parameter("n_families", f"must be at most n_samples={n_samples}, got {n_families}")
-    letters = {*DNA.symbols, *DNA.ambiguity}
-    for name, consensus in motifs.items():
-        if not consensus or not set(consensus) <= letters:
-            raise ValueError(
-                f"motifs[{name!r}] must be a consensus in upper-case IUPAC letters of DNA, got {consensus!r}"
-            )
-    if not motifs:
-        raise invalid_parameter("motifs", "must name at least one consensus; the label depends on them")
+    check_sizes(n_samples, length, n_families, n_orthologs)
+    check_motifs(motifs)
     n_slots = length // _slot(motifs)
     if n_slots < 4:
         raise invalid_parameter("length", f"must be at least {4 * _slot(motifs)} for these motifs, got {length}")
@@ -170,18 +166,6 @@ def _check_parameters(n_samples, length, n_families, motifs, n_orthologs):
 
 def _slot(motifs):
     return max(map(len, motifs.values())) + _SPACER
-
-
-def _background(n, length, rng):
-    return rng.choice(4, size=(n, length), p=_BACKGROUND).astype(np.uint8)
-
-
-def _mutate(codes, rate, rng):
-    """Substitute a share of the residues; a substitute may equal what it replaces, so ``rate`` is corrected for it."""
-    same = (_BACKGROUND**2).sum()
-    # a draw from the background hits the same letter with probability sum(p**2)
-    hit = rng.random(codes.shape) < rate / (1 - same)
-    return np.where(hit, _background(len(codes), codes.shape[1], rng), codes)
 
 
 def _draw_sites(family, motifs, n_slots, turnover, rng):
@@ -207,31 +191,18 @@ def _plant(codes, sites, motifs, rng):
     """Return a copy of the codes with every site written, its ambiguous letters drawn anew."""
     codes = codes.copy()
     for name, places in sites.groupby("motif", sort=False):
-        instances = np.stack([rng.choice(_symbols(letter), len(places)) for letter in motifs[name]], axis=1)
+        instances = draw_instances(motifs[name], len(places), rng)
         for site, (row, start, strand) in zip(instances, places[["row", "start", "strand"]].to_numpy(), strict=True):
             codes[row, start : start + len(site)] = site if strand == 1 else DNA.complement_codes[site][::-1]
     return codes
 
 
-def _symbols(letter):
-    return np.array([DNA.symbols.index(symbol) for symbol in DNA.ambiguity.get(letter, letter)], np.uint8)
-
-
 def _promoter_set(codes, y, family, sites, relatives):
-    width = len(str(len(codes)))
-    index = pd.Index([f"sim{i:0{width}d}" for i in range(1, len(codes) + 1)], name="identifier")
-    names = np.array([f"family{i:02d}" for i in range(1, family.max() + 2)], dtype=object)
-    tables = [_ortholog_table(index, relative, number) for number, relative in enumerate(relatives, start=1)]
-    empty = pd.DataFrame(columns=["identifier", "ortholog", "species", "sequence"])
+    index = identifiers_of(len(codes))
     return PromoterSet(
         sequences=pd.Series(codes_to_text(codes, DNA).tolist(), index=index, name="sequence"),
         y=pd.Series(y.astype(int), index=index, name="label"),
-        groups=pd.Series(names[family], index=index, name="family"),
+        groups=name_families(family, index),
         motifs=sites.assign(row=index[sites["row"]]).rename(columns={"row": "identifier"}),
-        orthologs=pd.concat(tables, ignore_index=True) if tables else empty,
+        orthologs=ortholog_table(index, relatives),
     )
-
-
-def _ortholog_table(index, codes, number):
-    columns = {"identifier": index, "ortholog": index + f"-{number}", "species": f"simulated {number}"}
-    return pd.DataFrame(columns | {"sequence": codes_to_text(codes, DNA)})
