@@ -23,6 +23,9 @@ __all__ = [
     "RelativesChoice",
     "SplitBy",
     "StrandName",
+    "TargetColumn",
+    "Task",
+    "TaskName",
     "Wanted",
     "search_settings",
     "words",
@@ -68,6 +71,32 @@ LabelPattern = Annotated[
     typer.Option(
         help="Instead of a table: regular expression that finds the label in a record's name (its first group, or "
         "all that matches), for example '^[^_]+'."
+    ),
+]
+
+
+class TaskName(StrEnum):
+    """How labels are read."""
+
+    auto = "auto"
+    classes = "classes"
+    number = "number"
+    labels = "labels"
+
+
+Task = Annotated[
+    TaskName,
+    typer.Option(
+        help="How labels are read: classes (one name per sequence), number (measurements), labels (several columns of "
+        "0 and 1). auto: text and numbers that repeat are classes, other numbers are measurements, and how they are "
+        "read is said first."
+    ),
+]
+
+TargetColumn = Annotated[
+    str,
+    typer.Option(
+        help="Column of the labels; several, separated by commas, for several numbers or labels of a sequence."
     ),
 ]
 

@@ -4,6 +4,7 @@ Whoever reads what is printed may leave (``| head``): a command goes on, and end
 """
 
 import contextlib
+import contextvars
 import errno
 import functools
 import io
@@ -23,11 +24,18 @@ from seqaug_sklearn.exceptions import DataFormatError, SeqAugError
 __all__ = ["ReportInSteps", "Terminated", "fold_store", "one_line_errors", "say"]
 
 
+_OPTIONS: contextvars.ContextVar[Options | None] = contextvars.ContextVar("options", default=None)
+"""Those of the command that runs."""
+
+
 def say(text: str) -> None:
-    """Write a line to the error stream, above any progress bar."""
+    """Write a line to the error stream, above any progress bar; a Message in the words of the options."""
     from tqdm import tqdm
 
-    tqdm.write(text, file=sys.stderr)
+    from seqaug_sklearn.utils import told
+
+    options = _OPTIONS.get()
+    tqdm.write(text if options is None else told(text, options.say), file=sys.stderr)
 
 
 def one_line_errors(command):
@@ -39,6 +47,7 @@ def one_line_errors(command):
     @functools.wraps(command)
     def wrapped(**arguments):
         options = Options(command, arguments)
+        _OPTIONS.set(options)
         with _patient_streams() as out, _terminated_like_interrupted():
             try:
                 with _short_warnings(options):

@@ -14,6 +14,7 @@ from seqaug_sklearn.utils._files import (
     check_output_file,
     check_output_folder,
     explained,
+    is_missing_word,
     mark_missing,
     open_text,
     parse_table,
@@ -86,7 +87,7 @@ from seqaug_sklearn.utils._packed_kmers import (
 )
 from seqaug_sklearn.utils._random import check_generator, draw_seed, torch_seed_scope
 from seqaug_sklearn.utils._sequences import Sequences, check_bags, check_sequences, check_text, is_text, name_row
-from seqaug_sklearn.utils._target import TASKS, Target, read_target
+from seqaug_sklearn.utils._target import TASKS, Target, holds_numbers, read_target
 from seqaug_sklearn.utils._validation import (
     PAIR_FEATURES,
     check_pair_features,
@@ -160,12 +161,14 @@ __all__ = [
     "fit_target",
     "flat_codes",
     "free_memory",
+    "holds_numbers",
     "import_optional",
     "infer_starts",
     "invalid_data",
     "invalid_parameter",
     "is_mapped",
     "is_measurement",
+    "is_missing_word",
     "is_number",
     "is_text",
     "is_whole",

@@ -10,7 +10,7 @@ from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.utils._class_labels import check_class_labels, is_measurement, read_number
 from seqaug_sklearn.utils._words import Message, Parameter, invalid_data, invalid_parameter
 
-__all__ = ["TASKS", "Target", "read_target"]
+__all__ = ["TASKS", "Target", "holds_numbers", "read_target"]
 
 TASKS = ("auto", "classes", "number", "labels")
 """What ``task=`` takes."""
@@ -100,7 +100,7 @@ def read_target(y, n_rows: int | None = None, *, task: str = "auto", name: str =
         raise invalid_parameter("task", f"must be one of {', '.join(map(repr, TASKS))}, got {task!r}")
     if _n_columns(y) > 1 or task == "labels":
         return _of_columns(y, n_rows, task, name)
-    if task == "number" or (task == "auto" and _is_number(y)):
+    if task == "number" or (task == "auto" and holds_numbers(y)):
         return _of_number(y, n_rows, task, name)
     values = check_class_labels(y, n_rows, name=name)
     return Target("classes", values, (_name_of(y, name),), _say_classes(values, name))
@@ -116,8 +116,14 @@ def _n_columns(y):
     return shape[1] if shape is not None and len(shape) == 2 else 1
 
 
-def _is_number(y):
-    """Whether one column holds measurements, gaps left out."""
+def holds_numbers(y) -> bool:
+    """Whether one column holds measurements, gaps left out: what ``read_target`` takes for numbers by itself.
+
+    Examples
+    --------
+    >>> holds_numbers(["0.5", "1.25", None]), holds_numbers(["1", "2", "1"])
+    (True, False)
+    """
     if y is None:
         return False
     given = _plain(y)

@@ -7,6 +7,8 @@ import pandas as pd
 import pytest
 
 from seqaug_sklearn import evaluation
+from seqaug_sklearn.cli._input import labels_of, read_labelled
+from seqaug_sklearn.utils import read_target
 
 WORDS = ["NA", "NaN", "nan", "N/A", "NULL", "None", "?", "-", "missing"]
 SMALL = ["--models", "majority", "--folds", "2", "--window", "20", "--repeats", "1"]
@@ -349,3 +351,41 @@ def test_compare_takes_a_table_that_holds_more_names(run, compared, tmp_path, ra
     result = run("compare", tmp_path / "d.fa", "--labels", tmp_path / "l.csv", "--out", tmp_path / "out")
     assert "3 of 11 labels in l.csv are of other names and were not used." in result.output
     assert list(compared[0]["y"]) == list("ABABABAB")
+
+
+def columns(tmp_path, *lines):
+    (tmp_path / "m.csv").write_text("\n".join(["name,sequence,a,b", *lines]) + "\n")
+    return tmp_path / "m.csv"
+
+
+def test_a_gap_among_numbers_is_a_gap(tmp_path):
+    file = columns(
+        tmp_path, "one,ACGT,0.5,1", "two,ACGA,NA,0", "three,ACGG,1.25,", "four,ACCC,0.50,1", "five,ACC,2.5,0"
+    )
+    with pytest.warns(UserWarning, match=r"1 of 5 rows have no label \('NA' 1\) and are left out: 'two'") as told:
+        table = read_labelled(file, label_column="a", task="auto")
+    # 0.5 and 0.50 are one number
+    assert len(told) == 1
+    assert table.labels.to_dict() == {"one": "0.5", "three": "1.25", "four": "0.50", "five": "2.5"}
+    with pytest.raises(ValueError, match="which may mean missing or be a label"):
+        read_labelled(file, label_column="a")
+    with pytest.raises(ValueError, match="which may mean missing or be a label"):
+        read_labelled(file, label_column="a", task="classes")
+
+
+def test_several_columns_keep_rows_that_have_one_label(tmp_path):
+    file = columns(tmp_path, "one,ACGT,0.5,1", "two,ACGA,NA,0", "three,ACGG,-,", "four,ACCC,2,")
+    with pytest.warns(UserWarning, match="1 of 4 rows have no label"):
+        table = read_labelled(file, label_column="a, b", task="auto")
+    assert table.sequences.index.tolist() == ["one", "two", "four"]
+    assert table.labels.isna().to_numpy().tolist() == [[False, False], [True, False], [False, True]]
+    target = read_target(table.labels)
+    assert (target.kind, target.names) == ("number", ("a", "b"))
+    again = labels_of(table.sequences, file, label_column="a,b", task="auto")
+    assert again.equals(table.labels)
+    with pytest.raises(ValueError, match="--label-column a,a must name different columns"):
+        read_labelled(file, label_column="a,a", task="auto")
+    with pytest.raises(ValueError, match="has no column 'c'"):
+        read_labelled(file, label_column="a,c", task="auto")
+    with pytest.raises(ValueError, match="has no column 'a,b'"):
+        read_labelled(file, label_column="a,b")

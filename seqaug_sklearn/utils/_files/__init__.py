@@ -2,7 +2,12 @@
 
 from seqaug_sklearn.utils._files._bgzip import replaced_bgzip
 from seqaug_sklearn.utils._files._folders import replaced_folder
-from seqaug_sklearn.utils._files._missing_words import mark_missing, warn_of_left_out, warn_of_twins
+from seqaug_sklearn.utils._files._missing_words import (
+    is_missing_word,
+    mark_missing,
+    warn_of_left_out,
+    warn_of_twins,
+)
 from seqaug_sklearn.utils._files._npz import read_npz
 from seqaug_sklearn.utils._files._outputs import check_output_file, check_output_folder
 from seqaug_sklearn.utils._files._replaced_files import explained, remove_leftovers, replaced_file, write_packed
@@ -14,6 +19,7 @@ __all__ = [
     "check_output_file",
     "check_output_folder",
     "explained",
+    "is_missing_word",
     "mark_missing",
     "open_text",
     "parse_table",

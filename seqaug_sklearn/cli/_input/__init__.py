@@ -1,0 +1,17 @@
+"""Sequences, labels and groups from FASTA files and tables, joined by name."""
+
+from seqaug_sklearn.cli._input._label_columns import UP_TO_UNDERSCORE
+from seqaug_sklearn.cli._input._labelled import LabelledSequences, labels_of, read_labelled, say_unused_labels
+from seqaug_sklearn.cli._input._sequence_files import is_table, read_ortholog_table, read_rows, read_sequences
+
+__all__ = [
+    "UP_TO_UNDERSCORE",
+    "LabelledSequences",
+    "is_table",
+    "labels_of",
+    "read_labelled",
+    "read_ortholog_table",
+    "read_rows",
+    "read_sequences",
+    "say_unused_labels",
+]
