@@ -51,6 +51,12 @@ def some_text(seed=0):
     return X, np.array(["poor", "rich"] * 6)
 
 
+def some_activity(seed=0):
+    """The same sequences with a number each."""
+    X, y = some_text(seed)
+    return X, np.random.default_rng(seed).normal(size=len(X)) + (y == "rich")
+
+
 def some_bags(seed=0):
     """The same as flat one-hot bags of three windows of 8 nt."""
     X, y = some_text(seed)
@@ -265,6 +271,7 @@ ESTIMATORS = [
     Case("similarity", "KmerSimilarity"),
     Case("similarity", "ApplicabilityDomain", {"k": 4}),
     Case("similarity", "NearestSequenceClassifier"),
+    Case("similarity", "NearestSequenceRegressor", data=some_activity),
     Case("embedding", "LanguageModelEmbedder", {"model": TinyModel(), "kmer": 3, "device": "cpu"}, tolerance=1e-5),
     *[
         Case(

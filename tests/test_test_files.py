@@ -93,6 +93,7 @@ COVERED_BY = {
     "similarity/_products": "similarity/test_kmer_similarity",
     "similarity/_scores": "similarity/test_kmer_similarity",
     "similarity/_sequence_clusters": "similarity/test_clustering",
+    "similarity/_sequence_lookup": "similarity/test_nearest_sequence",
     "similarity/_shared_runs": "similarity/test_substrings",
     "similarity/_vocabulary": "similarity/test_kmer_similarity",
     "utils/_devices": "classification/test_cnn_bilstm",

@@ -29,6 +29,7 @@ _HOLD_ROWS = {
     "seqaug_sklearn.augmentation.OrthologAugmenter",
     "seqaug_sklearn.similarity.KmerSimilarity",
     "seqaug_sklearn.similarity.NearestSequenceClassifier",
+    "seqaug_sklearn.similarity.NearestSequenceRegressor",
 }
 """Classes whose fitted state is made of training rows."""
 

@@ -14,6 +14,7 @@ from seqaug_sklearn.similarity._homologs import (
 )
 from seqaug_sklearn.similarity._kmer_similarity import KmerSimilarity
 from seqaug_sklearn.similarity._nearest_sequence import NearestSequenceClassifier, memoriser
+from seqaug_sklearn.similarity._nearest_sequence_regressor import NearestSequenceRegressor
 from seqaug_sklearn.similarity._relatives import Relatives, find_relatives
 from seqaug_sklearn.similarity._sequence_clusters import SequenceClusters
 from seqaug_sklearn.similarity._shared_runs import SharedRuns, longest_shared_substring
@@ -27,6 +28,7 @@ __all__ = [
     "HomologPairs",
     "KmerSimilarity",
     "NearestSequenceClassifier",
+    "NearestSequenceRegressor",
     "Relatives",
     "SecondStage",
     "SequenceClusters",

@@ -8,7 +8,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from seqaug_sklearn.alphabets import Alphabet, get_alphabet
 from seqaug_sklearn.base import TextInputMixin
-from seqaug_sklearn.similarity._nearest_sequence import has_two_strands
+from seqaug_sklearn.similarity._sequence_lookup import has_two_strands
 from seqaug_sklearn.similarity._vocabulary import flatten, kmer_keys, longest_packed, look_up
 from seqaug_sklearn.utils import Parameter, check_sequences, invalid_parameter, mixed_keys, short_digest
 from seqaug_sklearn.utils._sklearn import Integral, Interval, Real, StrOptions, fit_context

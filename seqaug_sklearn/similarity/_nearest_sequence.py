@@ -2,24 +2,17 @@
 
 import numpy as np
 from scipy import sparse
-from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.utils.validation import check_is_fitted
+from sklearn.base import ClassifierMixin
 
-from seqaug_sklearn.alphabets import Alphabet, get_alphabet
-from seqaug_sklearn.base import TextInputMixin
-from seqaug_sklearn.similarity._default_thresholds import usual_k
-from seqaug_sklearn.similarity._kmer_similarity import KmerSimilarity
 from seqaug_sklearn.similarity._scores import entries
+from seqaug_sklearn.similarity._sequence_lookup import SequenceLookup
 from seqaug_sklearn.utils import check_class_labels, check_sequences
-from seqaug_sklearn.utils._sklearn import Integral, Interval, StrOptions, fit_context
+from seqaug_sklearn.utils._sklearn import fit_context
 
-__all__ = ["NearestSequenceClassifier", "has_two_strands", "memoriser"]
-
-# entries of a block of scores: bounds the memory where most pairs have k-mers in common
-_BLOCK_ENTRIES = 2 * 10**7
+__all__ = ["NearestSequenceClassifier", "memoriser"]
 
 
-class NearestSequenceClassifier(TextInputMixin, ClassifierMixin, BaseEstimator):
+class NearestSequenceClassifier(ClassifierMixin, SequenceLookup):
     """Looks up the training sequence that shares most k-mers, and knows nothing where none is shared.
 
     It learns nothing, so it is the baseline for leaks: a model that does not beat it may have seen no more than
@@ -51,6 +44,7 @@ class NearestSequenceClassifier(TextInputMixin, ClassifierMixin, BaseEstimator):
 
     See Also
     --------
+    NearestSequenceRegressor : The same for numbers, and for several labels.
     KmerSimilarity : The similarities behind it, for nearest neighbours of your own.
     seqaug_sklearn.model_selection.audit_leakage : Which test sequences share sequence with which training sequences.
 
@@ -74,12 +68,6 @@ class NearestSequenceClassifier(TextInputMixin, ClassifierMixin, BaseEstimator):
     [[0.33, 0.67]]
     """
 
-    _parameter_constraints = {
-        "k": [Interval(Integral, 1, None, closed="left"), tuple, list, None],
-        "alphabet": [StrOptions({"dna", "rna", "protein"}), Alphabet],
-        "both_strands": ["boolean", None],
-    }
-
     def __init__(self, k=None, *, alphabet="dna", both_strands=None):
         self.k = k
         self.alphabet = alphabet
@@ -100,19 +88,13 @@ class NearestSequenceClassifier(TextInputMixin, ClassifierMixin, BaseEstimator):
         -------
         self : object
         """
-        sequences, alphabet = check_sequences(X), get_alphabet(self.alphabet)
+        sequences = check_sequences(X)
         y = check_class_labels(y, len(sequences))
         self.classes_, codes = np.unique(y, return_inverse=True)
         if len(self.classes_) < 2:
             raise ValueError(f"y holds one class only ({str(self.classes_[0])!r}); a classifier needs at least two")
         self.class_prior_ = np.bincount(codes) / len(codes)
-        self.k_ = usual_k(alphabet, int(sequences.lengths().max())) if self.k is None else self.k
-        self.both_strands_ = has_two_strands(alphabet) if self.both_strands is None else bool(self.both_strands)
-        self._similarities = [
-            # sparse: at least one k-mer in common
-            KmerSimilarity(self.k_, alphabet=alphabet, canonical=canonical, threshold=1).fit(sequences.values)
-            for canonical in ((False, True) if self.both_strands_ else (False,))
-        ]
+        self._remember(list(sequences.values))
         places = np.arange(len(codes)), codes
         self._labels = sparse.csr_array((np.ones(len(codes)), places), shape=(len(codes), len(self.classes_)))
         return self
@@ -154,17 +136,14 @@ class NearestSequenceClassifier(TextInputMixin, ClassifierMixin, BaseEstimator):
 
     def _nearest(self, X):
         """CSR array (n_samples, n_fitted) of ones at the nearest training sequences of each row."""
-        check_is_fitted(self)
-        texts = list(check_sequences(X).values)
-        step = max(_BLOCK_ENTRIES // self._labels.shape[0], 1)
-        parts = [self._nearest_of(texts[i : i + step]) for i in range(0, len(texts), step)]
+        parts = [self._nearest_of(texts) for texts in self._blocks_of(X)]
         return sparse.csr_array(sparse.vstack(parts, format="csr"))
 
     def _nearest_of(self, texts):
-        shared = sum(similarity.transform(texts) for similarity in self._similarities)
+        shared = self._shared_by(texts)
         rows, columns = self._most_shared(shared)
         # a copy goes before others that hold the same k-mers; on the other strand only where k-mers say nothing
-        same_strand, *any_strand = (_identical(*similarity.identities(texts)) for similarity in self._similarities)
+        same_strand, *any_strand = self._copies_of(texts)
         rows, columns = _put_first(same_strand, (rows, columns))
         for others in any_strand:
             rows, columns = _put_first((rows, columns), others)
@@ -178,33 +157,16 @@ class NearestSequenceClassifier(TextInputMixin, ClassifierMixin, BaseEstimator):
         np.maximum.at(most, rows, counts)
         kept = counts == most[rows]
         rows, columns = rows[kept], columns[kept]
-        sizes = self._similarities[-1].sizes_[columns]
+        sizes = self._sizes[columns]
         fewest = np.full(shared.shape[0], np.inf)
         np.minimum.at(fewest, rows, sizes)
         return rows[sizes == fewest[rows]], columns[sizes == fewest[rows]]
-
-
-def _identical(query, fitted):
-    """Rows and columns of the pairs with the same number; -1 stands for none."""
-    order = np.argsort(fitted, kind="stable")
-    # fitted sequences of one number stand side by side in `order`
-    low, high = (np.searchsorted(fitted[order], query, side) for side in ("left", "right"))
-    counts = high - low
-    rows = np.repeat(np.arange(len(query)), counts)
-    # 0, 1, ... within each query's own
-    places = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
-    return rows, order[np.repeat(low, counts) + places]
 
 
 def _put_first(pairs, others):
     """The pairs, and the others of rows that have none."""
     left = ~np.isin(others[0], pairs[0])
     return tuple(np.concatenate([first, second[left]]) for first, second in zip(pairs, others, strict=True))
-
-
-def has_two_strands(alphabet):
-    """RNA has complements too, but a transcript and its reverse complement are different molecules."""
-    return alphabet.complement is not None and "U" not in alphabet.symbols
 
 
 def memoriser(k=None, alphabet="dna", *, canonical: bool | None = None) -> NearestSequenceClassifier:

@@ -185,7 +185,7 @@ def test_series_frames_and_lower_case(random_dna):
 def test_blocks_of_rows_change_nothing(random_dna, monkeypatch):
     X, y = random_dna(30, 40), np.arange(30) % 3
     whole = memoriser(4).fit(X, y).predict_proba(X[::-1])
-    monkeypatch.setattr("seqaug_sklearn.similarity._nearest_sequence._BLOCK_ENTRIES", 70)
+    monkeypatch.setattr("seqaug_sklearn.similarity._sequence_lookup._BLOCK_ENTRIES", 70)
     assert memoriser(4).fit(X, y).predict_proba(X[::-1]).tolist() == whole.tolist()
 
 
