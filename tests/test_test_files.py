@@ -89,6 +89,7 @@ COVERED_BY = {
     "persistence/_folder": "persistence/test_load",
     "plotting/_checks": "plotting/test_scores",
     "plotting/_label_placement": "plotting/test_clusters",
+    "plotting/_rows": "plotting/test_comparison",
     "similarity/_default_thresholds": "model_selection/test_leakage_audit",
     "similarity/_products": "similarity/test_kmer_similarity",
     "similarity/_scores": "similarity/test_kmer_similarity",

@@ -41,6 +41,11 @@ from seqaug_sklearn.plotting._histories import LearningCurvesDisplay
 from seqaug_sklearn.plotting._leakage import LeakageDisplay
 from seqaug_sklearn.plotting._network import NetworkDisplay
 from seqaug_sklearn.plotting._protocols import ProtocolGapDisplay
+from seqaug_sklearn.plotting._regression import (
+    PredictedTrueDisplay,
+    ResidualsBySimilarityDisplay,
+    TargetScoresDisplay,
+)
 from seqaug_sklearn.plotting._sanity import SanityDisplay
 from seqaug_sklearn.plotting._scores import ScoreBarsDisplay
 from seqaug_sklearn.plotting._shortcuts import ShortcutDisplay
@@ -66,8 +71,10 @@ __all__ = [
     "PopulationPCADisplay",
     "PrecisionRecallByClassDisplay",
     "PredictedCodesDisplay",
+    "PredictedTrueDisplay",
     "ProtocolGapDisplay",
     "ReliabilityDisplay",
+    "ResidualsBySimilarityDisplay",
     "SaliencyLogoDisplay",
     "SanityDisplay",
     "ScoreBarsDisplay",
@@ -76,6 +83,7 @@ __all__ = [
     "ShapInteractionDisplay",
     "ShapSummaryDisplay",
     "ShortcutDisplay",
+    "TargetScoresDisplay",
     "TwoSplitsDisplay",
     "VariantEffectsDisplay",
     "WindowCoverageDisplay",

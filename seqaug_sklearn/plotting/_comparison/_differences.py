@@ -3,7 +3,7 @@
 import numpy as np
 
 from seqaug_sklearn.plotting._checks import check_frame
-from seqaug_sklearn.plotting._comparison._rows import draw_dot, finish_rows, rows_for
+from seqaug_sklearn.plotting._rows import draw_dot, finish_rows, rows_for
 from seqaug_sklearn.reporting import BAND, BLUE, SLATE
 
 __all__ = ["ScoreDifferencesDisplay"]

@@ -3,7 +3,7 @@
 import numpy as np
 
 from seqaug_sklearn.plotting._checks import check_frame
-from seqaug_sklearn.plotting._comparison._rows import draw_dot, finish_rows, place_row_legend, rows_for
+from seqaug_sklearn.plotting._rows import draw_dot, finish_rows, place_row_legend, rows_for
 from seqaug_sklearn.reporting import BLUE, SLATE, VERMILLION
 
 __all__ = ["ScoreDotsDisplay"]

@@ -1,4 +1,4 @@
-"""Figures with a row for each model, as those of a comparison are."""
+"""Figures with a row for each model or target."""
 
 import numpy as np
 
