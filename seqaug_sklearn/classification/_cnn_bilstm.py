@@ -1,14 +1,8 @@
 """The window paper's classifier, and its two parameter sets."""
 
-import numpy as np
-import torch
-from skorch.callbacks import LRScheduler
-
-from seqaug_sklearn.classification._neural_sequence import NeuralSequenceClassifier
-from seqaug_sklearn.classification._parameter_texts import with_shared_texts
-from seqaug_sklearn.networks import CNNBiLSTM
+from seqaug_sklearn.neural import FOR_POOLED_BAGS, ClassifierHead, CNNBiLSTMEstimator, with_shared_texts
 from seqaug_sklearn.published import WINDOW_PAPER
-from seqaug_sklearn.utils._sklearn import Integral, Interval, Real, StrOptions, fit_context
+from seqaug_sklearn.utils._sklearn import fit_context
 
 __all__ = ["BAG_DNA", "PAPER_DNA", "PAPER_PROTEIN", "CNNBiLSTMClassifier"]
 
@@ -35,28 +29,7 @@ PAPER_PROTEIN = {
 }
 """Keyword arguments of :class:`CNNBiLSTMClassifier` for the paper's protein network and training."""
 
-_FOR_VOTES = {
-    "conv_channels": (64, 128),
-    "kernel_size": 3,
-    "pool": "once",
-    "hidden_size": 128,
-    "num_layers": 2,
-    "patience": 8,
-    "validation_fraction": 0.1,
-}
-"""What "auto" is where every window is trained with the label of its row: the paper's network."""
-_FOR_POOLED_BAGS = {
-    "conv_channels": (64,),
-    "kernel_size": 13,
-    "pool": "global",
-    "hidden_size": 32,
-    "num_layers": 1,
-    "patience": None,
-    "validation_fraction": None,
-}
-"""What "auto" is where the windows of a row give one answer."""
-
-BAG_DNA = {"alphabet": "dna", **_FOR_POOLED_BAGS, "bag_pooling": "log_sum_exp", "precision": "float32"}
+BAG_DNA = {"alphabet": "dna", **FOR_POOLED_BAGS, "bag_pooling": "log_sum_exp", "precision": "float32"}
 """Keyword arguments of :class:`CNNBiLSTMClassifier` for bags of windows of which some hold the evidence.
 
 Wider filters, one small layer that is read at every step, one answer for the bag, and all epochs on all rows: what the
@@ -66,7 +39,7 @@ bags late or never.
 
 
 @with_shared_texts
-class CNNBiLSTMClassifier(NeuralSequenceClassifier):
+class CNNBiLSTMClassifier(ClassifierHead, CNNBiLSTMEstimator):
     """Convolutions and a bidirectional LSTM on windows, one vote per window, one answer per parent.
 
     Early stopping is valid only if it knows the parents: a bag keeps the windows of its row together; families of
@@ -92,32 +65,27 @@ class CNNBiLSTMClassifier(NeuralSequenceClassifier):
     Parameters
     ----------
     alphabet : {"dna", "rna", "protein"} or Alphabet, default="dna"
-        Alphabet of X given as text; one-hot input brings its own columns.
+        {alphabet}
     conv_channels : tuple of int or "auto", default="auto"
-        Channels of each convolution; ``()`` gives the RNN-only baseline. "auto" is (64, 128), or (64,) with
-        ``bag_pooling``.
+        {conv_channels}
     kernel_size : int or "auto", default="auto"
-        Width of the convolutions, in residues. "auto" is 3, or 13 with ``bag_pooling``.
+        {kernel_size}
     pool : {"auto", "once", "each", "global", None}, default="auto"
-        Max-pooling by 2 after the last convolution, after each, or never. "global" takes the maximum over all positions
-        instead, of the LSTM's outputs or, without one, of the convolutions': what is found counts wherever it lies,
-        which is learned from far fewer rows. "auto" is "once", or "global" with ``bag_pooling``.
+        {pool}
     hidden_size : int or "auto", default="auto"
-        Width of each LSTM direction. "auto" is 128, or 32 with ``bag_pooling``.
+        {hidden_size}
     num_layers : int or "auto", default="auto"
-        LSTM layers; 0 gives the CNN-only baseline (convolutions flattened into the dense layers). "auto" is 2, or 1
-        with ``bag_pooling``.
+        {num_layers}
     bidirectional : bool, default=True
-        Whether the LSTM reads both directions. Only its last time step is used.
+        {bidirectional}
     dense_units : tuple of int, default=(100, 80)
-        Widths of the dense layers.
+        {dense_units}
     lstm_dropout : float, default=0.3
-        Dropout between LSTM layers.
+        {lstm_dropout}
     dropout : float, default=0.4
-        Dropout after the first dense layer.
+        {dropout}
     standardize : bool, default=False
-        Standardise each position × symbol column with the mean and standard deviation of the training windows (the
-        paper's StandardScaler, which it fits on all rows, test rows included).
+        {standardize}
     loss : {"cross_entropy", "focal"}, default="cross_entropy"
         {loss}
     class_weight : {"balanced"}, dict or None, default=None
@@ -125,13 +93,13 @@ class CNNBiLSTMClassifier(NeuralSequenceClassifier):
     max_epochs : int, default=50
         {max_epochs}
     batch_size : int, default=128
-        Windows per training step.
+        {batch_size}
     lr : float, default=2e-3
         {lr}
     lr_decay : float or None, default=0.85
-        Factor applied to the learning rate every ``lr_decay_every`` epochs; None keeps it constant.
+        {lr_decay}
     lr_decay_every : int, default=5
-        Epochs between two decays.
+        {lr_decay_every}
     patience : int, None or "auto", default="auto"
         {patience}
         "auto" is 8, or None with ``bag_pooling``.
@@ -210,26 +178,7 @@ class CNNBiLSTMClassifier(NeuralSequenceClassifier):
     # a class of its own asks for groups too: requests are looked up per class
     __metadata_request__fit = {"groups": True}
 
-    _parameter_constraints = {
-        **NeuralSequenceClassifier._parameter_constraints,
-        "conv_channels": [tuple, list, StrOptions({"auto"})],
-        "kernel_size": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
-        "pool": [StrOptions({"auto", "once", "each", "global"}), None],
-        "hidden_size": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
-        "num_layers": [Interval(Integral, 0, None, closed="left"), StrOptions({"auto"})],
-        "patience": [*NeuralSequenceClassifier._parameter_constraints["patience"], StrOptions({"auto"})],
-        "validation_fraction": [
-            *NeuralSequenceClassifier._parameter_constraints["validation_fraction"],
-            StrOptions({"auto"}),
-        ],
-        "bidirectional": ["boolean"],
-        "dense_units": [tuple, list],
-        "lstm_dropout": [Interval(Real, 0, 1, closed="left")],
-        "dropout": [Interval(Real, 0, 1, closed="left")],
-        "standardize": ["boolean"],
-        "lr_decay": [Interval(Real, 0, 1, closed="right"), None],
-        "lr_decay_every": [Interval(Integral, 1, None, closed="left")],
-    }
+    _parameter_constraints = {**CNNBiLSTMEstimator._parameter_constraints, **ClassifierHead._parameter_constraints}
 
     def __init__(
         self,
@@ -322,47 +271,3 @@ class CNNBiLSTMClassifier(NeuralSequenceClassifier):
         self : CNNBiLSTMClassifier
         """
         return self._fit(X, y, sample_weight, groups, identifiers)
-
-    def _setting(self, name):
-        value = super()._setting(name)
-        if not (isinstance(value, str) and value == "auto"):
-            return value
-        return (_FOR_VOTES if self.bag_pooling is None else _FOR_POOLED_BAGS)[name]
-
-    def _build_module(self, n_symbols, length, n_outputs, train):
-        module = CNNBiLSTM(
-            n_symbols,
-            length,
-            n_outputs,
-            conv_channels=self._setting("conv_channels"),
-            kernel_size=self._setting("kernel_size"),
-            pool=self._setting("pool"),
-            hidden_size=self._setting("hidden_size"),
-            num_layers=self._setting("num_layers"),
-            bidirectional=self.bidirectional,
-            dense_units=self.dense_units,
-            lstm_dropout=self.lstm_dropout,
-            dropout=self.dropout,
-        )
-        if self.standardize:
-            no_moments = torch.zeros(length, n_symbols), torch.ones(length, n_symbols)
-            module.standardize(*(no_moments if train is None else _moments(train.data, n_symbols)))
-        return module
-
-    def _lr_callbacks(self, monitor):
-        if not self.lr_decay:
-            return []
-        schedule = LRScheduler(policy="StepLR", step_size=self.lr_decay_every, gamma=self.lr_decay, event_name=None)
-        return [("lr_schedule", schedule)]
-
-
-def _moments(data, n_symbols):
-    """Mean and standard deviation (1 where it is 0) of each position × symbol column, as float32 tensors."""
-    if data.dtype == np.uint8:
-        # 0/1 columns: the mean is a share, and the variance follows from it, without one-hot of all windows
-        mean = np.stack([(data == symbol).mean(0) for symbol in range(n_symbols)], axis=-1)
-        scale = np.sqrt(mean * (1 - mean))
-    else:
-        mean, scale = data.mean(0), data.std(0)
-    scale = np.where(scale > 0, scale, 1)
-    return torch.from_numpy(mean.astype(np.float32)), torch.from_numpy(scale.astype(np.float32))

@@ -4,18 +4,16 @@ import numpy as np
 import pandas as pd
 
 from seqaug_sklearn.alphabets import get_alphabet
-from seqaug_sklearn.classification._neural_sequence import NeuralSequenceClassifier
-from seqaug_sklearn.classification._parameter_texts import with_shared_texts
-from seqaug_sklearn.networks import BagNetwork, BagPooling, PromoterCNN
-from seqaug_sklearn.neural import ReduceOnPlateau
+from seqaug_sklearn.networks import BagNetwork
+from seqaug_sklearn.neural import ClassifierHead, PromoterCNNEstimator, with_shared_texts
 from seqaug_sklearn.utils import Parameter, invalid_parameter, resolve_device, torch_seed_scope
-from seqaug_sklearn.utils._sklearn import Integral, Interval, Real, StrOptions, fit_context
+from seqaug_sklearn.utils._sklearn import fit_context
 
 __all__ = ["PromoterCNNClassifier"]
 
 
 @with_shared_texts
-class PromoterCNNClassifier(NeuralSequenceClassifier):
+class PromoterCNNClassifier(ClassifierHead, PromoterCNNEstimator):
     """DeepDifE's convolutional network on whole promoters, trained on one strand or both.
 
     Genes of one family are near-copies, so early stopping needs ``fit(..., groups=families)``: without it, relatives
@@ -48,15 +46,15 @@ class PromoterCNNClassifier(NeuralSequenceClassifier):
         predictions, which therefore do not depend on the strand given. A sequence turns within its own length: of
         one-hot input, zeros at the right end are padding.
     conv_channels : tuple of int, default=(64, 64, 32)
-        Channels of each convolution.
+        {conv_channels}
     kernel_size : int, default=12
-        Width of the first convolution, in residues.
+        {kernel_size}
     pool_size : int, default=6
-        Width and step of the max-pooling after the first convolution, and of the further convolutions.
+        {pool_size}
     dense_units : tuple of int, default=(256, 128)
-        Widths of the dense layers.
+        {dense_units}
     dropout : float, default=0.25
-        Dropout after each convolution and after the first dense layer.
+        {dropout}
     loss : {"cross_entropy", "focal"}, default="cross_entropy"
         {loss}
     class_weight : {"balanced"}, dict or None, default=None
@@ -68,13 +66,11 @@ class PromoterCNNClassifier(NeuralSequenceClassifier):
     lr : float, default=1e-3
         {lr}
     l2 : float, default=1e-6
-        Penalty ``l2 * sum(w**2)`` on the kernels of all layers but the output layer, as Keras adds it to the loss. The
-        losses in ``history_`` are without it.
+        {l2}
     plateau_factor : float, default=0.1
-        What the learning rate is multiplied by on a plateau.
+        {plateau_factor}
     plateau_patience : int or None, default=5
-        Epochs without improvement of ``monitor`` by more than 1e-4 that make a plateau (Keras's rule); of its training
-        counterpart where there are no validation rows. None keeps the learning rate. Fine-tuning keeps its own.
+        {plateau_patience}
     patience : int or None, default=20
         {patience}
     monitor : str, default="valid_loss"
@@ -153,18 +149,7 @@ class PromoterCNNClassifier(NeuralSequenceClassifier):
     # a class of its own asks for groups too: requests are looked up per class
     __metadata_request__fit = {"groups": True}
 
-    _parameter_constraints = {
-        **NeuralSequenceClassifier._parameter_constraints,
-        "conv_channels": [tuple, list],
-        "kernel_size": [Interval(Integral, 1, None, closed="left")],
-        "pool_size": [Interval(Integral, 1, None, closed="left")],
-        "dense_units": [tuple, list],
-        "dropout": [Interval(Real, 0, 1, closed="left")],
-        "l2": [Interval(Real, 0, None, closed="left")],
-        "strand": [StrOptions({"single", "both"})],
-        "plateau_factor": [Interval(Real, 0, 1, closed="neither")],
-        "plateau_patience": [Interval(Integral, 1, None, closed="left"), None],
-    }
+    _parameter_constraints = {**PromoterCNNEstimator._parameter_constraints, **ClassifierHead._parameter_constraints}
 
     def __init__(
         self,
@@ -286,45 +271,9 @@ class PromoterCNNClassifier(NeuralSequenceClassifier):
         device = resolve_device(self.device)
         with torch_seed_scope(0, device):
             module = self._build_module(n_symbols, length, len(classes), None).load_keras(weights)
-            if self.bag_pooling is not None:
-                module = BagNetwork(module, BagPooling(self.bag_pooling, len(classes)))
             self.classes_, self.n_symbols_, self.length_ = classes, n_symbols, length
+            if self.bag_pooling is not None:
+                module = BagNetwork(module, self._head().pooling(self.bag_pooling, 1.0))
             self.net_ = self._make_net(module, device, None, 1, self.lr, self.batch_size, 0).initialize()
         self.history_ = pd.DataFrame()
         return self
-
-    def _build_module(self, n_symbols, length, n_outputs, train):
-        return PromoterCNN(
-            n_symbols,
-            length,
-            n_outputs,
-            conv_channels=self.conv_channels,
-            kernel_size=self.kernel_size,
-            pool_size=self.pool_size,
-            dense_units=self.dense_units,
-            dropout=self.dropout,
-        )
-
-    def _optimizer_options(self):
-        # the gradient of l2 * w**2; Adam's weight_decay is added to the gradient, not decoupled as in AdamW
-        return {"param_groups": [("*features.*.weight", {"weight_decay": 2 * self.l2})]}
-
-    def _lr_callbacks(self, monitor):
-        if self.plateau_patience is None:
-            return []
-        return [("plateau", ReduceOnPlateau(monitor, self.plateau_factor, self.plateau_patience))]
-
-    def _strands(self, packed):
-        if self.strand == "single":
-            return [packed.data]
-        alphabet = get_alphabet(self.alphabet)
-        if alphabet.complement is None or len(alphabet) != packed.n_symbols:
-            raise invalid_parameter(
-                Parameter("strand", "both"),
-                f"needs sequences with a complement, but X has {packed.n_symbols} symbols and "
-                f"alphabet={alphabet.name!r}; use strand='single' for proteins, alphabet='dna' or 'rna' otherwise",
-            )
-        return [packed.data, packed.other_strand(alphabet)]
-
-    def _complement(self):
-        return None if self.strand == "single" else get_alphabet(self.alphabet).complement_codes[:-1]

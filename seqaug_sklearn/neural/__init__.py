@@ -1,11 +1,20 @@
-"""Machinery of the neural estimators: packing of input, rows for early stopping, skorch nets, losses, augmentation.
+"""Machinery of the neural estimators: packing, rows for early stopping, skorch nets, losses, augmentation, bases.
 
-Nothing here is public; the estimators are in ``classification``.
+Nothing here is public; the estimators are in ``classification`` and ``regression``.
 """
 
 from seqaug_sklearn.neural._bag_batches import BagData, make_batches
 from seqaug_sklearn.neural._batch_augmentation import BatchAugmentation
 from seqaug_sklearn.neural._checkpoint import TrainingCheckpoint
+from seqaug_sklearn.neural._estimators import (
+    FOR_POOLED_BAGS,
+    ClassifierHead,
+    CNNBiLSTMEstimator,
+    MotifCNNEstimator,
+    PromoterCNNEstimator,
+    ResidualMLPEstimator,
+    with_shared_texts,
+)
 from seqaug_sklearn.neural._inner_leaks import warn_of_members, warn_of_relatives, warn_of_windows
 from seqaug_sklearn.neural._kept_state import restored_modules
 from seqaug_sklearn.neural._losses import MASKED_LOSSES, MaskedLoss, WeightedLoss
@@ -30,17 +39,23 @@ from seqaug_sklearn.neural._validation_split import (
 )
 
 __all__ = [
+    "FOR_POOLED_BAGS",
     "MASKED_LOSSES",
     "AverageWeights",
     "BagData",
     "BatchAugmentation",
+    "CNNBiLSTMEstimator",
+    "ClassifierHead",
     "EpochMetrics",
     "EpochProgress",
     "KeepBest",
     "MaskedLoss",
+    "MotifCNNEstimator",
     "Net",
     "OneCycle",
+    "PromoterCNNEstimator",
     "ReduceOnPlateau",
+    "ResidualMLPEstimator",
     "TargetScaler",
     "TrainingCheckpoint",
     "ValidationSplit",
@@ -60,4 +75,5 @@ __all__ = [
     "warn_of_members",
     "warn_of_relatives",
     "warn_of_windows",
+    "with_shared_texts",
 ]

@@ -181,8 +181,8 @@ def test_class_weights_are_inverse_frequencies():
     clf = tiny(class_weight="balanced")
     clf.classes_ = np.array(["a", "b"])
     labels = np.array([0, 0, 0, 1])
-    np.testing.assert_allclose(clf._class_weights(labels), [4 / 6, 4 / 2])
-    assert clf.set_params(class_weight={"a": 3, "b": 1})._class_weights(labels).tolist() == [3, 1]
+    np.testing.assert_allclose(clf._head().class_weights(labels), [4 / 6, 4 / 2])
+    assert clf.set_params(class_weight={"a": 3, "b": 1})._head().class_weights(labels).tolist() == [3, 1]
 
 
 def test_standardize_is_scikit_learns_scaler(data):

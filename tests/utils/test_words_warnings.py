@@ -26,7 +26,12 @@ WARNER = "def f():\n    warn('odd', UserWarning)\n"
     [
         [],
         ["seqaug_sklearn.evaluation._compare"],
-        ["seqaug_sklearn.cli", "sklearn.base", "seqaug_sklearn.classification._neural", "joblib.parallel"],
+        [
+            "seqaug_sklearn.cli",
+            "sklearn.base",
+            "seqaug_sklearn.neural._net",
+            "joblib.parallel",
+        ],
         ["seqaug_sklearn", "imblearn.base", "skorch.net"],
     ],
     ids=len,

@@ -105,15 +105,19 @@ _WIDTH = 120
 def with_shared_texts(cls):
     """Put the shared texts into the docstrings of a class and of its own methods, where a line is a mark: ``{lr}``.
 
-    Type and default stay beside the mark, because they differ from class to class. Where there are no docstrings
-    (``python -OO``) there is nothing to do.
+    What is said of all neural estimators stands in ``TEXTS``; bases say in ``_texts`` what is theirs. Type and default
+    stay beside the mark, because they differ from class to class. Where there are no docstrings (``python -OO``) there
+    is nothing to do.
     """
+    texts = dict(TEXTS)
+    for base in reversed(cls.__mro__):
+        texts |= vars(base).get("_texts", {})
     for documented in (cls, *filter(inspect.isfunction, vars(cls).values())):
         if documented.__doc__ is not None:
-            documented.__doc__ = _MARK.sub(_text_of, documented.__doc__)
+            documented.__doc__ = _MARK.sub(lambda mark: _text_of(mark, texts), documented.__doc__)
     return cls
 
 
-def _text_of(mark):
+def _text_of(mark, texts):
     indent, name = mark.groups()
-    return textwrap.fill(TEXTS[name], _WIDTH, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)
+    return textwrap.fill(texts[name], _WIDTH, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from seqaug_sklearn.classification import CNNBiLSTMClassifier, PromoterCNNClassifier, ResidualMLPClassifier
-from seqaug_sklearn.classification._parameter_texts import TEXTS, with_shared_texts
+from seqaug_sklearn.neural._estimators._parameter_texts import TEXTS, with_shared_texts
 
 CLASSES = [CNNBiLSTMClassifier, PromoterCNNClassifier, ResidualMLPClassifier]
 

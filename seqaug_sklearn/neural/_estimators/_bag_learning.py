@@ -6,12 +6,12 @@ import numpy as np
 import torch
 from torch import nn
 
-from seqaug_sklearn.neural import BagData
+from seqaug_sklearn.neural._bag_batches import BagData
 
 __all__ = ["WindowLogits", "bags_to_device", "pool_outputs", "window_weights"]
 
 
-def bags_to_device(strands, sources, labels, weights, windows, device):
+def bags_to_device(strands, sources, targets, weights, windows, device):
     """Bags of the chosen windows as tensors, once for each strand; None where there are none.
 
     Parameters
@@ -20,8 +20,8 @@ def bags_to_device(strands, sources, labels, weights, windows, device):
         Data of all windows, on each strand.
     sources : intp ndarray of shape (n_windows,)
         Row of each window, ascending.
-    labels, weights : ndarray of shape (n_rows,)
-        Class code, and weight in the loss, of each row.
+    targets, weights : ndarray of shape (n_rows, ...)
+        What is to be learned, and the weight in the loss, of each row.
     windows : intp ndarray
         Windows that take part; a row without any has no bag.
     device : torch.device
@@ -36,9 +36,9 @@ def bags_to_device(strands, sources, labels, weights, windows, device):
     rows, counts = np.unique(sources[windows], return_counts=True)
     n = len(strands)
     data = torch.from_numpy(np.concatenate([strand[windows] for strand in strands])).to(device)
-    # a bag of the other strand is a bag of its own, with label and weight inherited
-    labels, weights = (torch.from_numpy(np.tile(array[rows], n)).to(device) for array in (labels, weights))
-    return BagData(data, np.tile(counts, n), labels, weights)
+    # a bag of the other strand is a bag of its own, with target and weight inherited
+    own = [np.concatenate([values[rows]] * n) for values in (targets, weights)]
+    return BagData(data, np.tile(counts, n), *(torch.from_numpy(values).to(device) for values in own))
 
 
 def _in_full(pooling):
@@ -48,14 +48,13 @@ def _in_full(pooling):
 
 @torch.no_grad()
 def pool_outputs(pooling, outputs, sources):
-    """Class probabilities (n_rows, n_classes) from the outputs of windows (n_windows, n_outputs)."""
-    logits = _in_full(pooling)(outputs, torch.from_numpy(sources))
-    return torch.softmax(logits, dim=1).numpy()
+    """Outputs of bags, a tensor (n_rows, n_outputs), from those of windows."""
+    return _in_full(pooling)(outputs, torch.from_numpy(sources))
 
 
 @torch.no_grad()
 def window_weights(pooling, outputs, sources):
-    """How much each window counts for each class: (n_windows, n_classes)."""
+    """How much each window counts for each output of its bag: (n_windows, n_outputs)."""
     return _in_full(pooling).weights(outputs, torch.from_numpy(sources)).numpy()
 
 

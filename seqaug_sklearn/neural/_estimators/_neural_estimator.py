@@ -1,59 +1,40 @@
-"""What all neural classifiers share: labels, weights, training in stages with early stopping, prediction."""
+"""What all neural estimators share: weights, training in stages with early stopping, outputs of windows."""
 
 import numpy as np
 import pandas as pd
 import torch
-from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.utils.class_weight import compute_class_weight
-from sklearn.utils.validation import check_is_fitted
+from sklearn.base import BaseEstimator
 from skorch.helper import predefined_split
 
 from seqaug_sklearn.exceptions import DataFormatError, NoValidationWarning
-from seqaug_sklearn.neural import (
-    EpochMetrics,
-    EpochProgress,
-    KeepBest,
-    Net,
-    WeightedLoss,
-    WindowData,
-    make_batches,
-    restored_modules,
-)
-from seqaug_sklearn.utils import (
-    check_class_labels,
-    draw_seed,
-    invalid_data,
-    invalid_parameter,
-    is_whole,
-    resolve_precision,
-    torch_seed_scope,
-    warn,
-)
+from seqaug_sklearn.neural._bag_batches import make_batches
+from seqaug_sklearn.neural._kept_state import restored_modules
+from seqaug_sklearn.neural._net import EpochProgress, KeepBest, Net, WindowData
+from seqaug_sklearn.utils import draw_seed, invalid_data, is_whole, resolve_precision, torch_seed_scope, warn
 from seqaug_sklearn.utils._sklearn import Integral, Interval, Real, StrOptions
 
-__all__ = ["NeuralClassifier", "check_sample_weight", "to_device"]
+__all__ = ["NeuralEstimator", "check_sample_weight", "to_device"]
 
 _PREDICT_BATCH = 2048
 
 
-class NeuralClassifier(ClassifierMixin, BaseEstimator):
-    """Base of the neural classifiers; what is trained on is called a window, whatever it holds.
+class NeuralEstimator(BaseEstimator):
+    """Base of the neural estimators; what is trained on is called a window, whatever it holds.
 
-    Subclasses define ``__init__``, ``fit`` and ``predict_proba``.
+    Subclasses define ``__init__``, ``fit``, :meth:`_untrained_module` and :meth:`_answers`. What is predicted is the
+    matter of a head, which stands left of them among the bases of a class: its ``_head`` says what the target means to
+    the loss and to the outputs, and its ``_read_target`` sets what is learned of the target and gives it as numbers.
     """
 
     # pipelines under metadata routing hand groups to fit without being asked
     __metadata_request__fit = {"groups": True}
 
     _parameter_constraints = {
-        "loss": [StrOptions({"cross_entropy", "focal"})],
         "max_epochs": [Interval(Integral, 1, None, closed="left")],
         "batch_size": [Interval(Integral, 1, None, closed="left")],
         "lr": [Interval(Real, 0, None, closed="neither")],
         "patience": [Interval(Integral, 1, None, closed="left"), None],
-        "monitor": [StrOptions({f"{p}_{m}" for p in ("train", "valid") for m in ("loss", "accuracy", "f1", "recall")})],
         "validation_fraction": [Interval(Real, 0, 1, closed="neither"), None],
-        "class_weight": [StrOptions({"balanced"}), dict, None],
         "device": [str],
         "precision": [StrOptions({"auto", "float32", "bfloat16"})],
         "callbacks": [list, tuple, None],
@@ -81,10 +62,6 @@ class NeuralClassifier(ClassifierMixin, BaseEstimator):
         """Further arguments of the optimizer, without skorch's prefix."""
         return {}
 
-    def _loss_options(self):
-        """Further arguments of :class:`WeightedLoss`, without skorch's prefix."""
-        return {}
-
     def _net_options(self):
         """Further arguments of :class:`Net`."""
         return {}
@@ -101,15 +78,6 @@ class NeuralClassifier(ClassifierMixin, BaseEstimator):
         """(epochs, learning rate, batch size, augmentation) of each stage, on these training data."""
         return [(self.max_epochs, self.lr, self.batch_size, augmentation)]
 
-    def _encode_labels(self, y, n_rows):
-        y = check_class_labels(y, n_rows)
-        self.classes_, codes = np.unique(y, return_inverse=True)
-        if len(self.classes_) < 2:
-            raise invalid_data(
-                "y", f"holds one class only ({str(self.classes_[0])!r}); a classifier needs at least two"
-            )
-        return codes
-
     def _warn_without_validation(self):
         if self.validation_split_.kind == "none" and self._setting("validation_fraction") is not None:
             warn(
@@ -118,10 +86,6 @@ class NeuralClassifier(ClassifierMixin, BaseEstimator):
                 "to say that this is meant",
                 NoValidationWarning,
             )
-
-    def _loss_weights(self, labels, weights, rows):
-        """Float32 weights of the windows: their own times that of their class among the training ``rows``."""
-        return (weights * self._class_weights(labels[rows])[labels]).astype(np.float32)
 
     def _train_stages(self, build, train, valid, stages, device, rng, identifiers=None):
         """Train the module that ``build`` makes stage by stage; set ``net_`` and ``history_``."""
@@ -156,9 +120,7 @@ class NeuralClassifier(ClassifierMixin, BaseEstimator):
     def _make_net(self, module, device, valid, epochs, lr, batch_size, stage, n_batches=1):
         return Net(
             module,
-            criterion=WeightedLoss,
-            criterion__loss=self.loss,
-            **{f"criterion__{name}": value for name, value in self._loss_options().items()},
+            **self._head().criterion(),
             optimizer=self._optimizer,
             optimizer__fused=device.type in ("cpu", "cuda"),
             **{f"optimizer__{name}": value for name, value in self._optimizer_options().items()},
@@ -181,7 +143,7 @@ class NeuralClassifier(ClassifierMixin, BaseEstimator):
         )
 
     def _make_callbacks(self, has_valid, epochs, n_batches, stage):
-        callbacks = [("epoch_metrics", EpochMetrics(len(self.classes_)))]
+        callbacks = [("epoch_metrics", self._head().metrics())]
         callbacks += self._stage_callbacks(epochs, epochs * n_batches, stage)
         if stage == 0:
             # without validation rows the plateau is that of the training scores
@@ -193,20 +155,8 @@ class NeuralClassifier(ClassifierMixin, BaseEstimator):
             callbacks.append(("keep_best", KeepBest(self.monitor, patience)))
         return callbacks + list(self.callbacks or [])
 
-    def _class_weights(self, labels):
-        if self.class_weight is None:
-            return np.ones(len(self.classes_))
-        weight = self.class_weight
-        if isinstance(weight, dict):
-            unknown = set(weight) - set(self.classes_.tolist())
-            if unknown:
-                raise invalid_parameter(
-                    "class_weight", f"names classes that y does not hold: {sorted(map(str, unknown))}"
-                )
-        return compute_class_weight(weight, classes=self.classes_, y=self.classes_[labels])
-
     def _nets(self):
-        """Fitted nets, whose probabilities are averaged."""
+        """Fitted nets, whose answers are averaged."""
         return [self.net_]
 
     def _to_kept(self):
@@ -240,46 +190,36 @@ class NeuralClassifier(ClassifierMixin, BaseEstimator):
         """The module that was trained, with other weights."""
         raise NotImplementedError
 
-    def _predict_windows(self, data):
-        """Class probabilities of windows, one strand: float64 (n_windows, n_classes)."""
-        probabilities = [torch.softmax(self._window_logits(net, data), dim=1).numpy() for net in self._nets()]
-        return probabilities[0] if len(probabilities) == 1 else np.mean(probabilities, axis=0)
+    def _answers(self, X):
+        """What is said of each row of X: float64 (n_samples, n_outputs)."""
+        raise NotImplementedError
 
-    def _window_logits(self, net, data):
-        """What a net says of windows, one strand: float64 tensor (n_windows, n_outputs)."""
+    def _window_answers(self, data):
+        """What is said of windows, one strand: float64 (n_windows, n_outputs)."""
+        answers = [self._head().answers(self._window_outputs(net, data)) for net in self._nets()]
+        return answers[0] if len(answers) == 1 else np.mean(answers, axis=0)
+
+    def _window_outputs(self, net, data):
+        """Outputs of a net for windows, one strand: float64 tensor (n_windows, n_outputs)."""
         device, size, parts = next(net.module_.parameters()).device, self._predict_batch(), []
         for start in range(0, len(data), size):
-            logits = net.forward(WindowData(torch.from_numpy(data[start : start + size]).to(device)))
-            parts.append(logits.double())
+            outputs = net.forward(WindowData(torch.from_numpy(data[start : start + size]).to(device)))
+            parts.append(outputs.double())
         return torch.cat(parts)
 
     def _predict_batch(self):
         """Windows per batch of predictions."""
         return _PREDICT_BATCH
 
-    def predict(self, X):
-        """Most probable class of each row.
 
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, ...)
-            As in ``fit``.
-
-        Returns
-        -------
-        labels : ndarray of shape (n_samples,)
-        """
-        check_is_fitted(self)
-        return self.classes_[self.predict_proba(X).argmax(axis=1)]
-
-
-def to_device(strands, labels, weights, rows, device):
+def to_device(strands, targets, weights, rows, device):
     """Rows of every strand as tensors; None where there are no rows."""
     if not len(rows):
         return None
     n = len(strands)
-    # strands one after the other: a row and its reverse complement share label and weight
-    arrays = np.concatenate([data[rows] for data in strands]), np.tile(labels[rows], n), np.tile(weights[rows], n)
+    # strands one after the other: a row and its reverse complement share target and weight
+    arrays = [np.concatenate([data[rows] for data in strands])]
+    arrays += [np.concatenate([values[rows]] * n) for values in (targets, weights)]
     return WindowData(*(torch.from_numpy(array).to(device) for array in arrays))
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from seqaug_sklearn.alphabets import get_alphabet
 from seqaug_sklearn.classification import MotifCNNClassifier
-from seqaug_sklearn.classification._first_filters import first_filters, read_initial_filters
-from seqaug_sklearn.classification._neural_sequence import TrainingWindows
+from seqaug_sklearn.neural._estimators._first_filters import first_filters, read_initial_filters
+from seqaug_sklearn.neural._estimators._sequence_estimator import TrainingWindows
 
 # as the classifier passes it
 COMPLEMENT = get_alphabet("dna").complement_codes[:-1]
@@ -98,7 +98,7 @@ def test_validation_rows_are_not_looked_at(rng, monkeypatch):
         seen.append(train.data)
         return first_filters(initial, train, *others)
 
-    monkeypatch.setattr("seqaug_sklearn.classification._motif_cnn.first_filters", spy)
+    monkeypatch.setattr("seqaug_sklearn.neural._estimators._motif_cnn_base.first_filters", spy)
     clf = MotifCNNClassifier(
         initial_filters="enriched", n_filters=4, max_epochs=1, validation_fraction=0.3, device="cpu"
     )

@@ -1,4 +1,4 @@
-"""What the neural classifiers of sequences share: pack, split cleanly, augment, predict per parent."""
+"""What the neural estimators of sequences share: pack, split cleanly, augment, predict per parent."""
 
 from dataclasses import dataclass
 
@@ -6,19 +6,14 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from seqaug_sklearn.alphabets import Alphabet
-from seqaug_sklearn.classification._bag_learning import WindowLogits, bags_to_device, pool_outputs, window_weights
-from seqaug_sklearn.classification._logits import LogitsModule
-from seqaug_sklearn.classification._neural import NeuralClassifier, check_sample_weight, to_device
-from seqaug_sklearn.networks import BagNetwork, BagPooling
-from seqaug_sklearn.neural import (
-    BatchAugmentation,
-    check_groups,
-    pack_windows,
-    pad_windows,
-    split_validation,
-    warn_of_relatives,
-    warn_of_windows,
-)
+from seqaug_sklearn.networks import BagNetwork
+from seqaug_sklearn.neural._batch_augmentation import BatchAugmentation
+from seqaug_sklearn.neural._estimators._bag_learning import WindowLogits, bags_to_device, pool_outputs, window_weights
+from seqaug_sklearn.neural._estimators._logits import LogitsModule
+from seqaug_sklearn.neural._estimators._neural_estimator import NeuralEstimator, check_sample_weight, to_device
+from seqaug_sklearn.neural._inner_leaks import warn_of_relatives, warn_of_windows
+from seqaug_sklearn.neural._packing import pack_windows, pad_windows
+from seqaug_sklearn.neural._validation_split import check_groups, split_validation
 from seqaug_sklearn.utils import (
     Parameter,
     check_generator,
@@ -30,7 +25,7 @@ from seqaug_sklearn.utils import (
 )
 from seqaug_sklearn.utils._sklearn import Integral, Interval, Real, StrOptions
 
-__all__ = ["NeuralSequenceClassifier"]
+__all__ = ["NeuralSequenceEstimator"]
 
 _PREDICT_RESIDUES = 1 << 17
 """Most residues in a batch of predictions."""
@@ -44,24 +39,24 @@ class TrainingWindows:
     ----------
     data : ndarray of shape (n, length) or (n, length, n_symbols)
         Codes or soft one-hot.
-    labels : intp ndarray of shape (n,)
-        Class codes.
+    strata : intp ndarray of shape (n,)
+        Class codes, or those of bins of numbers.
     weights : float32 ndarray of shape (n,)
         Weights in the loss.
     """
 
     data: np.ndarray
-    labels: np.ndarray
+    strata: np.ndarray
     weights: np.ndarray
 
 
-class NeuralSequenceClassifier(NeuralClassifier):
-    """Base of the neural classifiers of sequences; subclasses define ``__init__`` and :meth:`_build_module`."""
+class NeuralSequenceEstimator(NeuralEstimator):
+    """Base of the neural estimators of sequences; subclasses define ``__init__`` and :meth:`_build_module`."""
 
     __metadata_request__fit = {"groups": True}
 
     _parameter_constraints: dict = {
-        **NeuralClassifier._parameter_constraints,
+        **NeuralEstimator._parameter_constraints,
         "alphabet": [StrOptions({"dna", "rna", "protein"}), Alphabet],
         "bag_pooling": [StrOptions({"mean", "max", "log_sum_exp", "attention", "noisy_or"}), None],
         "pad_to": [Interval(Integral, 1, None, closed="left"), None],
@@ -108,7 +103,7 @@ class NeuralSequenceClassifier(NeuralClassifier):
         augmentation = BatchAugmentation.from_parameter(self.augment)
         packed = pack_windows(X, alphabet=self.alphabet)
         length = self._packed_length(packed.length, augmentation)
-        codes = self._encode_labels(y, packed.n_rows)
+        targets = self._read_target(y, packed.n_rows)
         weights = check_sample_weight(sample_weight, packed.n_rows)
         names = _check_identifiers(identifiers, X, packed.n_rows)
         parents, starts = check_groups(groups, packed.n_rows)
@@ -120,14 +115,14 @@ class NeuralSequenceClassifier(NeuralClassifier):
         if groups is None:
             parents = known_parents(X, names)
         rng = check_generator(self.random_state)
-        state, self.validation_split_ = self._split(packed, codes, parents, starts, rng)
+        state, self.validation_split_ = self._split(packed, targets, parents, starts, rng)
         self._warn_without_validation()
         if groups is None:
             self._warn_of_lineage(X, packed)
         # padded after the split, which reads overlaps from the windows' own length
         packed = pad_windows(packed, length)
         self.n_symbols_, self.length_ = packed.n_symbols, packed.length
-        self._train(packed, codes, weights, names, state, augmentation, device, rng)
+        self._train(packed, targets, weights, names, state, augmentation, device, rng)
         return self
 
     def _warn_of_lineage(self, X, packed):
@@ -139,10 +134,10 @@ class NeuralSequenceClassifier(NeuralClassifier):
         else:
             warn_of_windows(packed)
 
-    def _split(self, packed, codes, parents, starts, rng):
+    def _split(self, packed, targets, parents, starts, rng):
         """State of each window (0 training, 1 validation, 2 neither), and the split that says so."""
-        strands = self._split_strands(packed)
-        return split_validation(packed, codes, parents, starts, self._setting("validation_fraction"), rng, strands)
+        strands, strata = self._split_strands(packed), self._head().strata(targets)
+        return split_validation(packed, strata, parents, starts, self._setting("validation_fraction"), rng, strands)
 
     def _packed_length(self, longest, augmentation):
         if self.pad_to is not None and self.pad_to < longest:
@@ -152,40 +147,42 @@ class NeuralSequenceClassifier(NeuralClassifier):
             )
         return max(longest, self.pad_to or 0, augmentation.pad_to)
 
-    def _train(self, packed, codes, weights, names, state, augmentation, device, rng):
-        rows, labels = np.flatnonzero(state == 0), codes[packed.sources]
-        train, valid = self._training_data(packed, codes, weights, state, device)
+    def _train(self, packed, targets, weights, names, state, augmentation, device, rng):
+        rows, head = np.flatnonzero(state == 0), self._head()
+        train, valid = self._training_data(packed, targets, weights, state, device)
         strands = self._strands(packed)
         sources = packed.sources[rows]
         parents = np.unique(sources)
-        bound = augmentation.for_training(None if names is None else names[parents], self.classes_[codes[parents]])
+        bound = augmentation.for_training(None if names is None else names[parents], head.as_given(targets[parents]))
         self.augment_reports_ = [] if bound is None else bound.reports
         stages = self._stages(bound, train)
         names = None if names is None else np.tile(names[sources], len(strands))
 
-        own = TrainingWindows(packed.data[rows], labels[rows], weights[sources])
+        own = TrainingWindows(packed.data[rows], head.strata(targets)[sources], weights[sources])
 
         def build():
             return self._build(packed.n_symbols, packed.length, own, len(rows) / len(parents))
 
         self._train_stages(build, train, valid, stages, device, rng, names)
 
-    def _training_data(self, packed, codes, weights, state, device):
-        """Tensors to train and to validate on: windows, each with the label of its row, or bags."""
+    def _training_data(self, packed, targets, weights, state, device):
+        """Tensors to train and to validate on: windows, each with the target of its row, or bags."""
         strands, sources = self._strands(packed), packed.sources
         chosen = [np.flatnonzero(state == which) for which in range(2)]
+        loss_weights = self._head().loss_weights
         if self.bag_pooling is not None:
-            weights = self._loss_weights(codes, weights, np.unique(sources[chosen[0]]))
-            return [bags_to_device(strands, sources, codes, weights, windows, device) for windows in chosen]
-        labels = codes[sources]
-        weights = self._loss_weights(labels, weights[sources], chosen[0])
-        return [to_device(strands, labels, weights, windows, device) for windows in chosen]
+            weights = loss_weights(targets, weights, np.unique(sources[chosen[0]]))
+            return [bags_to_device(strands, sources, targets, weights, windows, device) for windows in chosen]
+        targets = targets[sources]
+        weights = loss_weights(targets, weights[sources], chosen[0])
+        return [to_device(strands, targets, weights, windows, device) for windows in chosen]
 
     def _build(self, n_symbols, length, train, bag_size):
         """The module that is trained: of windows, or of bags that hold ``bag_size`` windows on average."""
+        head = self._head()
         if self.bag_pooling is None:
-            return self._build_module(n_symbols, length, len(self.classes_), train)
-        pooling = BagPooling(self.bag_pooling, len(self.classes_), bag_size)
+            return self._build_module(n_symbols, length, head.n_outputs, train)
+        pooling = head.pooling(self.bag_pooling, bag_size)
         return BagNetwork(self._build_module(n_symbols, length, pooling.n_outputs, train), pooling)
 
     def _untrained_module(self):
@@ -198,25 +195,14 @@ class NeuralSequenceClassifier(NeuralClassifier):
             stages.append((self.finetune_epochs, lr, batch_size, None))
         return stages
 
-    def predict_proba(self, X):
-        """Class probabilities of each row, pooled over the windows of a bag.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, ...)
-            Text, one-hot, or bags of either, as in ``fit``.
-
-        Returns
-        -------
-        probabilities : ndarray of shape (n_samples, n_classes)
-            Columns in the order of ``classes_``.
-        """
+    def _answers(self, X):
+        """What is said of each row, pooled over the windows of a bag: float64 (n_samples, n_outputs)."""
         check_is_fitted(self)
         packed = pack_windows(X, alphabet=self.alphabet, length=self.length_, n_symbols=self.n_symbols_)
         if self.bag_pooling is not None:
-            outputs = self._bag_outputs(packed)
-            return np.mean([pool_outputs(pooling, said, packed.sources) for pooling, said in outputs], axis=0)
-        windows = np.mean([self._predict_windows(data) for data in self._strands(packed)], axis=0)
+            outputs, answers = self._bag_outputs(packed), self._head().answers
+            return np.mean([answers(pool_outputs(pooling, said, packed.sources)) for pooling, said in outputs], axis=0)
+        windows = np.mean([self._window_answers(data) for data in self._strands(packed)], axis=0)
         if not packed.is_bag:
             return windows
         counts = np.bincount(packed.sources, minlength=packed.n_rows)
@@ -227,7 +213,7 @@ class NeuralSequenceClassifier(NeuralClassifier):
     def _bag_outputs(self, packed):
         """(pooling, outputs of all windows) of each net on each strand."""
         return [
-            (net.module_.pooling, self._window_logits(net, data))
+            (net.module_.pooling, self._window_outputs(net, data))
             for data in self._strands(packed)
             for net in self._nets()
         ]
@@ -263,24 +249,17 @@ class NeuralSequenceClassifier(NeuralClassifier):
             raise invalid_data(
                 "X", "must hold bags (n_samples, n_windows, ...) for bag_weights; put WindowAugmenter in front"
             )
-        if target is None:
-            column = self.predict_proba(X).argmax(axis=1)
-        elif target in self.classes_:
-            column = np.full(packed.n_rows, np.flatnonzero(self.classes_ == target)[0])
-        else:
-            raise invalid_parameter(
-                "target", f"must be one of classes_, {self.classes_.tolist()!r:.80}, got {target!r}"
-            )
+        column = self._bag_columns(target, X, packed.n_rows)
         weights = self._window_weights(packed)
         found = np.full((packed.n_rows, packed.columns.max() + 1), np.nan)
         found[packed.sources, packed.columns] = weights[np.arange(len(weights)), column[packed.sources]]
         return found
 
     def _window_weights(self, packed):
-        """Weight of each window for each class, (n_windows, n_classes), averaged over nets and strands."""
+        """Weight of each window for each output, (n_windows, n_outputs), averaged over nets and strands."""
         if self.bag_pooling is None:
-            votes = BagPooling("mean", len(self.classes_))
-            pairs = [(votes, self._window_logits(net, data)) for data in self._strands(packed) for net in self._nets()]
+            votes = self._head().pooling("mean", 1.0)
+            pairs = [(votes, self._window_outputs(net, data)) for data in self._strands(packed) for net in self._nets()]
         else:
             pairs = self._bag_outputs(packed)
         return np.mean([window_weights(pooling, said, packed.sources) for pooling, said in pairs], axis=0)
@@ -344,11 +323,12 @@ class NeuralSequenceClassifier(NeuralClassifier):
         return self._window_network(self.net_)
 
     def _window_network(self, net):
-        """Module of a net that maps windows to logits (n, n_classes)."""
-        if self.bag_pooling is None:
-            return net.module_
-        # attention reads an output of its own; without it, the network keeps its affine beginning
-        return WindowLogits(net.module_) if self.bag_pooling == "attention" else net.module_.network
+        """Module of a net that maps windows to what is explained, (n, n_outputs)."""
+        network = net.module_
+        if self.bag_pooling is not None:
+            # attention reads an output of its own; without it, the network keeps its affine beginning
+            network = WindowLogits(network) if self.bag_pooling == "attention" else network.network
+        return self._head().explained(network)
 
 
 def _check_identifiers(identifiers, X, n_rows):

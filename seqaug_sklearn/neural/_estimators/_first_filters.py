@@ -109,7 +109,7 @@ def first_filters(initial, train, n_symbols, complement, most):
         turned = None if complement is None else np.asarray(complement, np.uint8)
         kmers = enriched_kmers(
             _codes(train.data, n_symbols),
-            train.labels,
+            train.strata,
             np.asarray(train.weights, np.float64),
             n_symbols=n_symbols,
             k=k,
@@ -178,8 +178,8 @@ def _difference(scores, train):
     if not spread > 0:
         return 0.0
     found = 0.0
-    for label in np.unique(train.labels):
-        inside = train.labels == label
+    for label in np.unique(train.strata):
+        inside = train.strata == label
         if weights[inside].any() and weights[~inside].any():
             means = [np.average(scores[rows], weights=weights[rows]) for rows in (inside, ~inside)]
             found = max(found, abs(means[0] - means[1]) / spread)
