@@ -26,7 +26,7 @@ import pytest
 from scipy import sparse
 from sklearn.base import BaseEstimator, clone, is_classifier
 from sklearn.exceptions import DataConversionWarning, NotFittedError
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.pipeline import make_pipeline
 from sklearn.utils.validation import check_is_fitted
 
@@ -62,6 +62,12 @@ def some_bags(seed=0):
     X, y = some_text(seed)
     letters = np.array([list(text) for text in X])
     return (letters[..., None] == list("ACGT")).astype(np.float32).reshape(len(X), 3, 32), y
+
+
+def some_measured_bags(seed=0):
+    """The same with a number for each row."""
+    X, y = some_bags(seed)
+    return X, (y == "rich") + np.arange(len(y)) / 10
 
 
 def some_matrix(seed=0):
@@ -309,6 +315,18 @@ ESTIMATORS = [
         "WindowVotingClassifier",
         {"estimator": LogisticRegression()},
         data=some_bags,
+        errors=(
+            (np.zeros((2, 96)), SequenceError, "bag"),
+            (np.zeros((2, 3, 32)), SequenceError, "window"),
+        ),
+        reads_text=False,
+        tolerance=1e-12,
+    ),
+    Case(
+        "regression",
+        "WindowVotingRegressor",
+        {"estimator": Ridge()},
+        data=some_measured_bags,
         errors=(
             (np.zeros((2, 96)), SequenceError, "bag"),
             (np.zeros((2, 3, 32)), SequenceError, "window"),

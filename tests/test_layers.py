@@ -32,6 +32,7 @@ LAYERS = {
     "embedding": 5,
     "features": 5,
     "classification": 5,
+    "regression": 5,
     "model_selection": 5,
     "inspection": 5,
     "plotting": 6,

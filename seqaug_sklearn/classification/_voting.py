@@ -3,33 +3,18 @@
 from typing import ClassVar
 
 import numpy as np
-from sklearn import get_config
-from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
-from sklearn.utils.metadata_routing import UNUSED, MetadataRouter, MethodMapping, process_routing
-from sklearn.utils.validation import check_consistent_length, check_is_fitted, column_or_1d, has_fit_parameter
+from sklearn.base import ClassifierMixin, clone
+from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
+from seqaug_sklearn.base import WindowVoting
 from seqaug_sklearn.classification._witnesses import deal_sequences, pool_votes, relabelled, top_votes
-from seqaug_sklearn.exceptions import LeakageWarning, SequenceError
-from seqaug_sklearn.utils import (
-    Parameter,
-    check_bags,
-    check_class_labels,
-    early_stoppers,
-    invalid_data,
-    invalid_parameter,
-    is_text,
-    name_row,
-    nested_estimators,
-    one_hot_to_codes,
-    require_memory,
-    warn,
-)
+from seqaug_sklearn.utils import Parameter, check_class_labels, invalid_data, invalid_parameter
 from seqaug_sklearn.utils._sklearn import HasMethods, Integral, Interval, StrOptions, fit_context
 
 __all__ = ["WindowVotingClassifier"]
 
 
-class WindowVotingClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
+class WindowVotingClassifier(ClassifierMixin, WindowVoting):
     """Train a classifier on windows and let the windows of each sequence vote.
 
     A window never leaves its sequence, so every scikit-learn splitter around this classifier is valid for windows.
@@ -95,9 +80,6 @@ class WindowVotingClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator)
     array(['rich', 'poor'], dtype='<U4')
     """
 
-    # weights of fit are the inner classifier's to ask for; those of score are its own
-    __metadata_request__fit: ClassVar[dict] = {"sample_weight": UNUSED}
-
     _parameter_constraints: ClassVar[dict] = {
         "estimator": [HasMethods(["fit", "predict"])],
         "voting": [StrOptions({"soft", "hard", "max", "top_k"})],
@@ -144,12 +126,12 @@ class WindowVotingClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator)
                 "sklearn.calibration as the estimator, which has probabilities",
             )
         y = check_class_labels(y)
-        windows, counts = _flatten(X)
+        windows, counts = self._windows(X)
         check_consistent_length(counts, y)
         self.classes_ = np.unique(y)
         if len(self.classes_) < 2:
             raise invalid_data("y", f"has one class only ({str(self.classes_[0])!r}); at least two are needed")
-        _warn_of_inner_splits(self.estimator, int(counts.sum()))
+        self._warn_of_inner_splits(len(windows))
         fit_params = self._fit_params(sample_weight, counts)
         self.estimator_ = clone(self.estimator).fit(windows, np.repeat(y, counts), **fit_params)
         self._relabel(windows, y, counts, fit_params)
@@ -207,7 +189,7 @@ class WindowVotingClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator)
             If X is not bags, or a sequence has no window.
         """
         check_is_fitted(self)
-        windows, counts = _flatten(X)
+        windows, counts = self._windows(X)
         votes = self._votes(self.estimator_, windows)
         if self.voting in ("soft", "hard"):
             return pool_votes(votes, counts)
@@ -228,42 +210,6 @@ class WindowVotingClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator)
         shares = self.predict_proba(X)
         return self.classes_[shares.argmax(axis=1)]
 
-    def get_metadata_routing(self):
-        """Route the metadata of ``fit`` to the inner classifier.
-
-        Returns
-        -------
-        sklearn.utils.metadata_routing.MetadataRouter
-        """
-        mapping = MethodMapping().add(caller="fit", callee="fit")
-        router = MetadataRouter(owner=self).add_self_request(self)
-        return router.add(estimator=self.estimator, method_mapping=mapping)
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.input_tags.two_d_array = False
-        tags.input_tags.three_d_array = True
-        tags.input_tags.string = True
-        return tags
-
-    def _fit_params(self, sample_weight, counts):
-        """Parameters for the inner ``fit``, weights repeated for each window."""
-        if sample_weight is None:
-            return {}
-        weights = column_or_1d(sample_weight, dtype=np.float64)
-        check_consistent_length(counts, weights)
-        weights = np.repeat(weights, counts)
-        if get_config()["enable_metadata_routing"]:
-            return process_routing(self, "fit", sample_weight=weights).estimator.fit
-        if not has_fit_parameter(self.estimator, "sample_weight"):
-            raise invalid_parameter(
-                "sample_weight",
-                f"was given, but {type(self.estimator).__name__}.fit does not take it; leave the weights "
-                f"out, or for a pipeline turn on sklearn.set_config(enable_metadata_routing=True) and call "
-                f"set_fit_request(sample_weight=True) on its classifier",
-            )
-        return {"sample_weight": weights}
-
     def _hard_votes(self, model, windows):
         """One vote per window: float (n_windows, n_classes) of 0 and 1."""
         votes = np.asarray(model.predict(windows))[:, None] == self.classes_
@@ -274,88 +220,3 @@ class WindowVotingClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator)
                 "was trained on",
             )
         return votes.astype(np.float64)
-
-
-def _warn_of_inner_splits(estimator, n_windows):
-    """Warn of early stopping and searches that would put windows of one sequence on both sides."""
-    found = [f"{type(part).__name__} stops early" for part in early_stoppers(estimator, n_windows)]
-    found += [
-        f"{type(part).__name__} searches"
-        for part in nested_estimators(estimator)
-        if hasattr(part, "cv") and hasattr(part, "refit")
-    ]
-    if found:
-        warn(
-            f"{' and '.join(dict.fromkeys(found))} on windows that it splits at random, so windows of one sequence are "
-            "trained and validated: turn early stopping off (early_stopping=False or validation_fraction=None), and "
-            "search around WindowVotingClassifier, over windowvotingclassifier__estimator__*",
-            LeakageWarning,
-        )
-
-
-def _flatten(X):
-    """Return the windows that are there, one per row, and how many each sequence has: int (n_samples,)."""
-    if not is_text(X):
-        X = np.asarray(X)
-    if not isinstance(X, np.ndarray) or X.dtype.kind in "OUS":
-        windows = check_bags(_refuse_sequences(X))
-        present = windows != ""
-    else:
-        windows = _check_numeric_bags(X)
-        present = windows.any(axis=-1)
-        _check_present(present)
-    if not (present.all() and windows.flags.c_contiguous):
-        require_memory(
-            float(present.sum()) * windows[0, 0].nbytes,
-            f"a copy of {present.sum()} windows",
-            "take fewer windows per sequence, WindowAugmenter(max_windows=...)",
-        )
-    if present.all():
-        # a view where nothing is missing
-        flat = windows.reshape(-1, *windows.shape[2:])
-    else:
-        flat = windows[present]
-    return flat, present.sum(axis=1)
-
-
-def _refuse_sequences(X):
-    """Refuse text that is one sequence per row: it has no windows."""
-    nested = isinstance(X, (list, tuple)) and isinstance(X[0], (list, tuple, np.ndarray))
-    column = getattr(X, "ndim", 1) == 1 and not nested
-    if column or (hasattr(X, "iloc") and X.shape[1] == 1):
-        raise SequenceError(
-            "X holds one text per row, not bags of windows (n_samples, n_windows); put WindowAugmenter() before "
-            "WindowVotingClassifier in the pipeline"
-        )
-    return X
-
-
-def _check_numeric_bags(X):
-    """Return bags of flat windows (n_samples, n_windows, n_features)."""
-    if X.ndim == 4:
-        X = X.reshape(*X.shape[:2], -1)
-    elif X.ndim != 3 or _looks_one_hot(X):
-        what = {2: "a plain matrix", 3: "one-hot sequences"}.get(X.ndim, f"{X.ndim}-D")
-        raise SequenceError(
-            f"X must be bags of windows, of shape (n_samples, n_windows, n_features), got {what} of shape {X.shape}; "
-            f"put WindowAugmenter() and OneHotEncoder(flatten=True) before WindowVotingClassifier in the pipeline"
-        )
-    if 0 in X.shape:
-        raise SequenceError(f"X must hold at least one sequence, window and feature, got shape {X.shape}")
-    return X
-
-
-def _looks_one_hot(X):
-    """Whether bags would be windows of one residue: sequences that were encoded without being cut."""
-    if 0 in X.shape or X.shape[-1] not in (4, 20):
-        return False
-    return one_hot_to_codes(X[:1]) is not None and one_hot_to_codes(X) is not None
-
-
-def _check_present(present):
-    empty = np.flatnonzero(~present.any(axis=1))
-    if len(empty):
-        raise SequenceError(
-            f"X: {name_row(empty[0])} has no window: all its values are zero, as in unknown sequence (N) or padding; "
-            f"remove it ({len(empty)} of {len(present)} sequences are concerned)"
-        )

@@ -2,8 +2,8 @@
 
 import numpy as np
 from scipy import sparse
-from sklearn.base import RegressorMixin
 
+from seqaug_sklearn.base import MeasuredRegressorMixin
 from seqaug_sklearn.similarity._scores import entries
 from seqaug_sklearn.similarity._sequence_lookup import SequenceLookup
 from seqaug_sklearn.utils import check_sequences, order_of_content, read_target
@@ -12,7 +12,7 @@ from seqaug_sklearn.utils._sklearn import Integral, Interval, fit_context
 __all__ = ["NearestSequenceRegressor"]
 
 
-class NearestSequenceRegressor(RegressorMixin, SequenceLookup):
+class NearestSequenceRegressor(MeasuredRegressorMixin, SequenceLookup):
     """Looks up the training sequences that share most k-mers and averages their targets.
 
     It learns nothing, so it is the baseline for leaks among numbers, as :class:`NearestSequenceClassifier` is among
@@ -180,8 +180,3 @@ class NearestSequenceRegressor(RegressorMixin, SequenceLookup):
             # a partition instead of a sort of what may be every training row
             fewest[row] = -np.partition(-counts[ends[row] : ends[row + 1]], self.n_neighbors - 1)[self.n_neighbors - 1]
         return fewest
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.target_tags.multi_output = True
-        return tags

@@ -54,7 +54,9 @@ class Target:
         return ~np.isnan(self.columns)
 
 
-def read_target(y, n_rows: int | None = None, *, task: str = "auto", name: str = "y") -> Target:
+def read_target(
+    y, n_rows: int | None = None, *, task: str = "auto", name: str = "y", may_be_constant: bool = False
+) -> Target:
     """Check a target and say whether it holds classes, numbers or labels.
 
     With ``task="auto"``, text is a class, and so are booleans and numbers that repeat; numbers with fractions, and
@@ -71,6 +73,9 @@ def read_target(y, n_rows: int | None = None, *, task: str = "auto", name: str =
         How to read it.
     name : str, default="y"
         Name used in messages.
+    may_be_constant : bool, default=False
+        Whether numbers or labels that do not vary, or are nowhere known, will do: there is nothing to learn from them,
+        but predictions may be compared with them.
 
     Returns
     -------
@@ -99,9 +104,17 @@ def read_target(y, n_rows: int | None = None, *, task: str = "auto", name: str =
     if task not in TASKS:
         raise invalid_parameter("task", f"must be one of {', '.join(map(repr, TASKS))}, got {task!r}")
     if _n_columns(y) > 1 or task == "labels":
-        return _of_columns(y, n_rows, task, name)
-    if task == "number" or (task == "auto" and holds_numbers(y)):
-        return _of_number(y, n_rows, task, name)
+        target = _of_columns(y, n_rows, task, name)
+    elif task == "number" or (task == "auto" and holds_numbers(y)):
+        target = _of_number(y, n_rows, task, name)
+    else:
+        return _of_classes(y, n_rows, name)
+    if not may_be_constant:
+        _check_varies(target.columns, name, target.names)
+    return target
+
+
+def _of_classes(y, n_rows, name):
     values = check_class_labels(y, n_rows, name=name)
     return Target("classes", values, (_name_of(y, name),), _say_classes(values, name))
 
@@ -161,7 +174,6 @@ def _of_number(y, n_rows, task, name):
         raise invalid_data(name, f"should hold one number per row, got shape {given.shape}")
     _check_length(given, n_rows, name)
     values = _floats(given[:, None], name, (_name_of(y, name),))[:, 0]
-    _check_varies(values[:, None], name, (_name_of(y, name),))
     return Target("number", values, (_name_of(y, name),), _say_numbers(values[:, None], task, name))
 
 
@@ -189,7 +201,6 @@ def _of_columns(y, n_rows, task, name):
             f"holds {values[row, column]:g} for {names[column]!r} in row {row}, but a label is 1 (there), 0 (not "
             "there) or missing",
         )
-    _check_varies(values, name, names)
     if are_labels and task != "number":
         known = ~np.isnan(values)
         gaps = f", {1 - known.mean():.0%} of the entries not known" if not known.all() else ""
@@ -273,6 +284,8 @@ def _say_classes(values, name):
 
 def _say_numbers(values, task, name):
     known = values[~np.isnan(values)]
+    if not len(known):
+        return Message(Parameter(name), " is read as numbers, none of which is known.")
     gaps = f", {len(values.ravel()) - len(known)} of them missing" if len(known) < values.size else ""
     many = f"{values.shape[1]} numbers per row" if values.shape[1] > 1 else "numbers"
     says = f" is read as {many}: {len(np.unique(known))} different values from {known.min():g} to {known.max():g}{gaps}"

@@ -92,3 +92,13 @@ def test_shape_and_task():
         read_target([0.5, 1.5], 3)
     with pytest.raises(InvalidParameterError, match="task"):
         read_target([0.5, 1.5], task="regression")
+
+
+def test_what_predictions_are_compared_with_may_be_constant():
+    """Numbers and labels without variation, or without a value, are read; their shape and content are checked still."""
+    constant = read_target([1.5, 1.5, np.nan], task="number", may_be_constant=True)
+    assert constant.measured.ravel().tolist() == [True, True, False]
+    assert not read_target([np.nan, np.nan], task="number", may_be_constant=True).measured.any()
+    assert read_target([[0, 1], [0, np.nan]], may_be_constant=True).kind == "labels"
+    with pytest.raises(DataFormatError, match="infinity"):
+        read_target([1.5, np.inf], task="number", may_be_constant=True)

@@ -1,4 +1,4 @@
-"""What estimators of sequences share: tags, and of transformers the validation hook and no ``set_output``."""
+"""What estimators of text share: tags, and of transformers the validation hook and no ``set_output``."""
 
 from sklearn.base import BaseEstimator, TransformerMixin
 
