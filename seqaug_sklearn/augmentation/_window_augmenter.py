@@ -16,7 +16,7 @@ from seqaug_sklearn.augmentation._window_selection import (
 )
 from seqaug_sklearn.augmentation._window_set import WindowSet
 from seqaug_sklearn.base import SequenceTransformer
-from seqaug_sklearn.exceptions import SequenceError
+from seqaug_sklearn.exceptions import DataFormatError, SequenceError
 from seqaug_sklearn.utils import (
     Message,
     Parameter,
@@ -29,6 +29,7 @@ from seqaug_sklearn.utils import (
     invalid_parameter,
     made_parents,
     name_row,
+    split_covariates,
     warn_of_parted_rows,
 )
 from seqaug_sklearn.utils._sklearn import Interval, StrOptions, fit_context
@@ -175,6 +176,8 @@ class WindowAugmenter(SequenceTransformer):
 
         Raises
         ------
+        DataFormatError
+            If X holds covariates, for which a bag has no place.
         SequenceError, SequenceTypeError
             If X is not text, or a sequence is shorter than the window.
         """
@@ -242,6 +245,7 @@ class WindowAugmenter(SequenceTransformer):
         return WindowSet(buffer.cut(sources, starts, self.window), sources, starts, **inherited)
 
     def _check_text(self, X):
+        _refuse_covariates(X)
         sequences = check_sequences(X, allow_column=True)
         lengths = sequences.lengths()
         short = lengths < self.window
@@ -315,6 +319,17 @@ class WindowAugmenter(SequenceTransformer):
     @staticmethod
     def _row_seeds(buffer, seed):
         return None if seed is None else row_seeds(buffer, seed)
+
+
+def _refuse_covariates(X):
+    text, numbers, names = split_covariates(X)
+    if numbers is not None:
+        column = f"X[{text.name!r}]"
+        raise DataFormatError(
+            f"X holds covariates ({', '.join(map(repr, names))}), for which a bag of windows has no place; pass "
+            f"{column} for windows without them, or give the networks whole sequences. Windows as rows keep those of "
+            f"their parent: w = explode({column}), then X.iloc[w.sources].assign({text.name}=w.windows)"
+        )
 
 
 def _per_row(values, n_samples, name):

@@ -1,8 +1,9 @@
-"""Encoding of text as numbers: one-hot arrays, reverse complements, sliding windows, shuffled sequences; genotypes.
+"""Encoding of text as numbers: one-hot arrays, other strands, windows, shuffled sequences; covariates and genotypes.
 
 Classes are transformers for pipelines; functions do the same to arrays at hand.
 """
 
+from seqaug_sklearn.encoding._covariates import CovariateEncoder
 from seqaug_sklearn.encoding._encoder import OneHotEncoder
 from seqaug_sklearn.encoding._genotypes import genotype_one_hot, recode_genotypes
 from seqaug_sklearn.encoding._one_hot import decode, one_hot
@@ -14,6 +15,7 @@ SequenceOneHotEncoder = OneHotEncoder
 """The same class, for files that also import scikit-learn's ``OneHotEncoder``."""
 
 __all__ = [
+    "CovariateEncoder",
     "OneHotEncoder",
     "SequenceOneHotEncoder",
     "decode",

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from seqaug_sklearn.utils import check_sequences, is_whole
+from seqaug_sklearn.utils import check_sequences, is_whole, replaced_text
 
 __all__ = ["dinucleotide_shuffle", "kmer_shuffle"]
 
@@ -120,10 +120,8 @@ def kmer_shuffle(sequences, k, rng):
     checked = check_sequences(sequences, name="sequences")
     shuffled = [_shuffle(text.upper(), k, rng) for text in np.asarray(checked.values, dtype=object).tolist()]
     if hasattr(sequences, "iloc"):
-        import pandas as pd
-
-        name = sequences.name if sequences.ndim == 1 else sequences.columns[0]
-        return pd.Series(shuffled, index=sequences.index, name=name)
+        made = replaced_text(sequences, shuffled)
+        return made if made.ndim == 1 or made.shape[1] > 1 else made.iloc[:, 0]
     return np.array(shuffled) if isinstance(sequences, np.ndarray) else shuffled
 
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from seqaug_sklearn.alphabets import get_alphabet
 from seqaug_sklearn.exceptions import SequenceError
-from seqaug_sklearn.utils import check_text, text_to_codes
+from seqaug_sklearn.utils import check_text, replaced_text, text_to_codes
 
 __all__ = ["reverse_complement"]
 
@@ -21,10 +21,10 @@ def reverse_complement(X, alphabet="dna"):
 
     Returns
     -------
-    list of str, pandas.Series, or ndarray
+    list of str, pandas.Series, pandas.DataFrame or ndarray
         A list for sequences in a list, a Series with the same index and name for a Series or one-column DataFrame, an
-        ndarray for an ndarray. Ambiguity codes are complemented, case and gaps are kept. In one-hot arrays the
-        all-zero rows of right padding come to the left.
+        ndarray for an ndarray, a DataFrame for one with covariates. Ambiguity codes are complemented, case and gaps are
+        kept. In one-hot arrays the all-zero rows of right padding come to the left.
 
     Raises
     ------
@@ -49,9 +49,8 @@ def reverse_complement(X, alphabet="dna"):
         return np.array(turned, dtype=values.dtype).reshape(values.shape)
     turned = [text.translate(alphabet.complement_table)[::-1] for text in values]
     if hasattr(X, "iloc"):
-        import pandas as pd
-
-        return pd.Series(turned, index=X.index, name=X.name if X.ndim == 1 else X.columns[0])
+        made = replaced_text(X, turned)
+        return made if made.ndim == 1 or made.shape[1] > 1 else made.iloc[:, 0]
     return np.array(turned) if isinstance(X, np.ndarray) else turned
 
 

@@ -2,8 +2,8 @@
 
 :class:`KmerCounts` counts k-mers, :class:`GappedKmerCounts` those with gaps, :class:`PositionalKmers` says which stands
 where, :class:`MotifOccupancy` how strongly known motifs occur, :class:`SequenceComposition` gives shares of symbols and
-of neighbours. All learn from the training rows alone, inside a pipeline. :func:`gapped_kmer_kernel` is for support
-vector machines.
+of neighbours. :class:`SequenceAndCovariates` puts the numbers of a frame next to such features. All learn from the
+training rows alone, inside a pipeline. :func:`gapped_kmer_kernel` is for support vector machines.
 """
 
 from seqaug_sklearn.features._gapped_kmer_counts import GappedKmerCounts
@@ -11,6 +11,7 @@ from seqaug_sklearn.features._gapped_kmer_kernel import gapped_kmer_kernel
 from seqaug_sklearn.features._kmer_counts import KmerCounts
 from seqaug_sklearn.features._motif_occupancy import MotifOccupancy
 from seqaug_sklearn.features._positional_kmers import PositionalKmers
+from seqaug_sklearn.features._sequence_and_covariates import SequenceAndCovariates
 from seqaug_sklearn.features._sequence_composition import SequenceComposition
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "KmerCounts",
     "MotifOccupancy",
     "PositionalKmers",
+    "SequenceAndCovariates",
     "SequenceComposition",
     "gapped_kmer_kernel",
 ]

@@ -32,6 +32,7 @@ from seqaug_sklearn.utils import (
     invalid_data,
     made_positions,
     progress,
+    replaced_text,
     told_of_groups,
     warn,
     warn_of_unreached_groups,
@@ -230,8 +231,7 @@ class _Data:
     def like_X(self, texts):
         """Other rows in the form of X."""
         if hasattr(self.X, "iloc"):
-            column = pd.Series(texts, index=self.X.index, name=getattr(self.X, "name", None))
-            return column if self.X.ndim == 1 else column.to_frame(self.X.columns[0])
+            return replaced_text(self.X, texts)
         return np.array(texts) if isinstance(self.X, np.ndarray) else texts
 
 

@@ -8,6 +8,13 @@ from seqaug_sklearn.utils._blocks import block_of_starts, infer_starts, overlaps
 from seqaug_sklearn.utils._buffer import TextBuffer
 from seqaug_sklearn.utils._class_labels import check_class_labels, check_not_missing, is_measurement, read_number
 from seqaug_sklearn.utils._codes import codes_to_text, one_hot_to_codes, text_to_codes
+from seqaug_sklearn.utils._covariates import (
+    SplitCovariates,
+    check_same_covariates,
+    is_covariate_frame,
+    replaced_text,
+    split_covariates,
+)
 from seqaug_sklearn.utils._devices import resolve_device, resolve_precision
 from seqaug_sklearn.utils._files import (
     check_line_lengths,
@@ -124,6 +131,7 @@ __all__ = [
     "Message",
     "Parameter",
     "Sequences",
+    "SplitCovariates",
     "Target",
     "TextBuffer",
     "Ways",
@@ -140,6 +148,7 @@ __all__ = [
     "check_output_file",
     "check_output_folder",
     "check_pair_features",
+    "check_same_covariates",
     "check_same_order",
     "check_sequences",
     "check_text",
@@ -166,6 +175,7 @@ __all__ = [
     "infer_starts",
     "invalid_data",
     "invalid_parameter",
+    "is_covariate_frame",
     "is_mapped",
     "is_measurement",
     "is_missing_word",
@@ -212,12 +222,14 @@ __all__ = [
     "replaced_bgzip",
     "replaced_file",
     "replaced_folder",
+    "replaced_text",
     "require_memory",
     "resolve_device",
     "resolve_precision",
     "routed_to_splitters",
     "separator_of",
     "short_digest",
+    "split_covariates",
     "table_column",
     "tell_time",
     "text_to_codes",

@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 
 from seqaug_sklearn.exceptions import SequenceError, SequenceTypeError
+from seqaug_sklearn.utils._covariates import is_covariate_frame, split_covariates
+from seqaug_sklearn.utils._entries import first_present, is_missing, is_record, is_sequence
 from seqaug_sklearn.utils._words import Message, Parameter, plain
 
 __all__ = ["Sequences", "check_bags", "check_sequences", "check_text", "is_text", "name_row"]
@@ -26,7 +28,7 @@ class Sequences:
     values : list of str or ndarray of str of shape (n_samples,)
         The text. An ndarray of str is passed through without a copy.
     identifiers : pandas.Index or None
-        The index of a Series or one-column DataFrame; None for every other form (identifiers are never invented).
+        The index of a Series or DataFrame; None for every other form (identifiers are never invented).
     """
 
     values: Any
@@ -55,18 +57,16 @@ def is_text(X):
     if hasattr(X, "tocsr"):
         return False
     if hasattr(X, "iloc"):
+        if is_covariate_frame(X):
+            return True
         X = X.to_numpy()
     if isinstance(X, np.ndarray):
-        return X.dtype.kind in "US" or (X.dtype == object and _is_sequence(_first_present(X.flat)))
+        return X.dtype.kind in "US" or (X.dtype == object and is_sequence(first_present(X.flat)))
     try:
-        first = _first_present(X) if isinstance(X, (list, tuple)) else X[0]
+        first = first_present(X) if isinstance(X, (list, tuple)) else X[0]
     except (TypeError, IndexError, KeyError):
         return False
-    return _is_sequence(_first_present(first) if isinstance(first, (list, tuple)) else first)
-
-
-def _first_present(entries):
-    return next((entry for entry in entries if not _is_missing(entry)), None)
+    return is_sequence(first_present(first) if isinstance(first, (list, tuple)) else first)
 
 
 def check_sequences(X, *, name="X", allow_column=False, min_length=1):
@@ -75,7 +75,8 @@ def check_sequences(X, *, name="X", allow_column=False, min_length=1):
     Parameters
     ----------
     X : array-like of str of shape (n_samples,)
-        List, tuple, ndarray, pandas Series, one-column DataFrame, or list of ``Bio.Seq`` / ``SeqRecord``.
+        List, tuple, ndarray, pandas Series, one-column DataFrame, or list of ``Bio.Seq`` / ``SeqRecord``. Of a
+        frame with covariates (:func:`split_covariates`) the text column is read.
     name : str, default="X"
         Name used in messages.
     allow_column : bool, default=False
@@ -93,6 +94,8 @@ def check_sequences(X, *, name="X", allow_column=False, min_length=1):
         For a bare string, a missing value, a number, or another object that is not a sequence.
     SequenceError
         For no sequences, an empty or too short sequence, or an array with more than one column.
+    DataFormatError
+        For covariates that :func:`split_covariates` refuses.
     """
     values, identifiers = _column(X, name, allow_column)
     if not isinstance(values, np.ndarray):
@@ -151,7 +154,7 @@ def _bag_row(row, number, name):
 
 
 def _iterated(X, name):
-    if isinstance(X, (str, bytes)) or not hasattr(X, "__iter__") or _is_record(X) or getattr(X, "ndim", 1) == 0:
+    if isinstance(X, (str, bytes)) or not hasattr(X, "__iter__") or is_record(X) or getattr(X, "ndim", 1) == 0:
         raise SequenceTypeError(f"{name} must be bags of shape (n_samples, n_windows), got {type(X).__name__}")
     return X
 
@@ -159,8 +162,9 @@ def _iterated(X, name):
 def check_text(X, *, name="X"):
     """Validate text or bags of text; return ``(values, identifiers)``, values 1-D or 2-D.
 
-    An ``(n, 1)`` ndarray is a bag of one window, a one-column DataFrame is text.
+    An ``(n, 1)`` ndarray is a bag of one window, a one-column DataFrame is text, and so is one with covariates.
     """
+    X = split_covariates(X, name=name).text
     frame = hasattr(X, "iloc")
     if (frame and getattr(X, "ndim", 1) == 2 and X.shape[1] > 1) or (not frame and _n_dimensions(X) == 2):
         return check_bags(X, name=name), getattr(X, "index", None) if frame else None
@@ -177,8 +181,9 @@ def _n_dimensions(X):
 
 def _column(X, name, allow_column):
     """Return the 1-D values (list or ndarray of str) and the index."""
-    if isinstance(X, (str, bytes)) or _is_record(X):
+    if isinstance(X, (str, bytes)) or is_record(X):
         raise SequenceTypeError(f"{name} is a single sequence; pass a list of sequences, for example [{name}]")
+    X = split_covariates(X, name=name).text
     if hasattr(X, "iloc"):
         if X.ndim == 2 and X.shape[1] != 1:
             rule = f" must be one column of sequences, got a DataFrame with {X.shape[1]} columns; "
@@ -206,30 +211,13 @@ def _column(X, name, allow_column):
     return values, None
 
 
-def _is_record(value):
-    return type(value).__module__.startswith("Bio.") and hasattr(value, "__len__")
-
-
-def _is_sequence(value):
-    return isinstance(value, str) or _is_record(value)
-
-
-def _is_missing(value):
-    # pandas.NA has no truth value and arrays have many, so no general ``value != value``
-    return (
-        value is None
-        or type(value).__name__ in ("NAType", "NaTType")
-        or (isinstance(value, numbers.Real) and value != value)
-    )
-
-
 def _to_str(value, row, identifiers, name):
     if isinstance(value, str):
         return str(value)
     where = f"{name}: {name_row(row, identifiers)}"
-    if _is_record(value):
+    if is_record(value):
         return _record_text(value, where)
-    if _is_missing(value):
+    if is_missing(value):
         raise SequenceTypeError(f"{where} is missing ({value!r}); remove it or fill it in before fitting")
     kind = "a number" if isinstance(value, numbers.Number) else f"of type {type(value).__name__}"
     raise SequenceTypeError(f"{where} is {kind} ({value!r:.40}), not text; sequences are str, Bio.Seq or SeqRecord")

@@ -4,7 +4,6 @@ import functools
 from typing import ClassVar
 
 import numpy as np
-import pandas as pd
 from imblearn.base import SamplerMixin
 from sklearn.base import BaseEstimator
 
@@ -29,6 +28,7 @@ from seqaug_sklearn.utils import (
     invalid_parameter,
     mark_made_rows,
     name_row,
+    replaced_text,
     require_memory,
     text_to_codes,
     warn,
@@ -194,7 +194,8 @@ class RandomAugmentation(TextInputMixin, SamplerMixin, BaseEstimator):
         Parameters
         ----------
         X : array-like of str of shape (n_samples,)
-            List, ndarray, Series or one-column DataFrame of sequences.
+            List, ndarray, Series or one-column DataFrame of sequences, or a frame with covariates, which the copies
+            inherit.
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
             Labels.
 
@@ -458,8 +459,4 @@ def _like(X, values, rows):
         return values
     if not hasattr(X, "iloc"):
         return np.array(values, dtype=np.str_ if X.dtype.kind == "U" else object)
-    column = X if X.ndim == 1 else X.iloc[:, 0]
-    # text stays in the dtype that the column has (pandas 3 has a string dtype of its own)
-    dtype = column.dtype if pd.api.types.is_string_dtype(column.dtype) else object
-    result = pd.Series(values, index=X.index[rows], name=column.name, dtype=dtype)
-    return result if X.ndim == 1 else result.to_frame()
+    return replaced_text(X, values, rows)

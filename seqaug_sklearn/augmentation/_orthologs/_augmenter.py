@@ -38,6 +38,7 @@ from seqaug_sklearn.utils import (
     check_sequences,
     invalid_parameter,
     mark_made_rows,
+    replaced_text,
     warn,
     warn_of_parted_rows,
 )
@@ -238,7 +239,8 @@ class OrthologAugmenter(TextInputMixin, SamplerMixin, BaseEstimator):
         Parameters
         ----------
         X : Series or one-column DataFrame of str of shape (n_samples,)
-            Training rows, by identifier; each identifier once.
+            Training rows, by identifier; each identifier once. Orthologs inherit the covariates of a frame that has
+            some.
         y : array-like of shape (n_samples,)
             Labels.
 
@@ -445,8 +447,4 @@ class OrthologAugmenter(TextInputMixin, SamplerMixin, BaseEstimator):
 
 def _append(X, texts, parent):
     """X with the texts below, under the identifiers of their parents."""
-    index = X.index.take(parent)
-    if X.ndim == 1:
-        return pd.concat([X, pd.Series(texts, index=index, name=X.name, dtype=X.dtype)]) if texts else X.copy()
-    added = pd.DataFrame({X.columns[0]: pd.Series(texts, index=index, dtype=X.dtypes.iloc[0])})
-    return pd.concat([X, added]) if texts else X.copy()
+    return pd.concat([X, replaced_text(X, texts, parent)]) if texts else X.copy()

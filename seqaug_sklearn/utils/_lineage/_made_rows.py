@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from seqaug_sklearn.exceptions import LeakageWarning
+from seqaug_sklearn.utils._covariates import split_covariates
 from seqaug_sklearn.utils._lineage._identifiers import repeated_identifiers
 from seqaug_sklearn.utils._words import warn
 
@@ -194,7 +195,8 @@ def _names(X):
 
 def _distinct(X):
     """Name of every different row: a copy that no edit has changed, and that is dropped, is not missed."""
-    column = X if X.ndim == 1 else X.iloc[:, 0]
+    column = split_covariates(X).text
+    column = column if column.ndim == 1 else column.iloc[:, 0]
     texts = [str(text).upper() for text in column]
     return pd.DataFrame({"name": _names(X), "text": texts}).drop_duplicates()["name"]
 
