@@ -1,4 +1,4 @@
-"""Comparison of classifiers on held-out data, and the report that says what to believe.
+"""Comparison of models on held-out data, and the report that says what to believe.
 
 :func:`compare` fits estimators on the same folds and gives a :class:`Comparison`; :func:`memoriser` is the baseline
 that only looks up near-copies; :func:`write_report` puts tables, figures and the verdict into one HTML page;
@@ -29,7 +29,7 @@ from seqaug_sklearn.evaluation._kept_models import (
     score_predictions,
 )
 from seqaug_sklearn.evaluation._kmer_analysis import KmerAnalysis, analyse_kmers
-from seqaug_sklearn.evaluation._metrics import METRICS
+from seqaug_sklearn.evaluation._metrics import METRICS, MULTILABEL_METRICS, NUMBER_METRICS
 from seqaug_sklearn.evaluation._pair_report import DNABERT_PAIRS_PUBLISHED, pair_report
 from seqaug_sklearn.evaluation._running import FoldStore
 from seqaug_sklearn.evaluation._statistics import (
@@ -59,6 +59,8 @@ from seqaug_sklearn.utils import check_output_folder
 __all__ = [
     "DNABERT_PAIRS_PUBLISHED",
     "METRICS",
+    "MULTILABEL_METRICS",
+    "NUMBER_METRICS",
     "AugmentationComparison",
     "AveragedClassifier",
     "Comparison",

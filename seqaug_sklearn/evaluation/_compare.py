@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from seqaug_sklearn.evaluation._comparison import Comparison
-from seqaug_sklearn.evaluation._inputs import check_data, check_estimators, check_scoring
+from seqaug_sklearn.evaluation._inputs import check_data, check_estimators, check_kinds, check_scoring
 from seqaug_sklearn.evaluation._lineage_warnings import Finding, warn_of_lineage
 from seqaug_sklearn.evaluation._running import (
     FitOptions,
@@ -36,6 +36,7 @@ def compare(
     cv,
     groups=None,
     pairs: bool | None = None,
+    task: str = "auto",
     scoring=None,
     n_repeats: int | Mapping[str, int] = 1,
     reference: str | Mapping[str, str] | None = None,
@@ -49,7 +50,9 @@ def compare(
     progress: bool = False,
     random_state=None,
 ) -> Comparison:
-    """Cross-validate several classifiers on the same folds and say which differences can be believed.
+    """Cross-validate several models on the same folds and say which differences can be believed.
+
+    They may predict classes, numbers or several labels; how y was read stands in the report and in `settings`.
 
     A comparison is only as good as its split: give ``groups`` (parents of windows, families, genomes) and a splitter
     that keeps them apart. Groups on both sides of a split give a :class:`~seqaug_sklearn.exceptions.LeakageWarning`,
@@ -66,15 +69,17 @@ def compare(
     Parameters
     ----------
     estimators : dict of str to estimator
-        Classifiers by name. They are cloned; every parameter called ``random_state``, nested ones too, is set from
-        ``random_state``, the repeat and the fold.
+        Classifiers by name, or regressors where y holds numbers. They are cloned; every parameter called
+        ``random_state``, nested ones too, is set from ``random_state``, the repeat and the fold.
     X : array-like of shape (n_samples, ...), or WindowSet
         Whatever the estimators take: text, bags, one-hot, flat features. A
         :class:`~seqaug_sklearn.augmentation.WindowSet` brings its groups along.
-    y : array-like of shape (n_samples,)
-        Labels of any type.
+    y : array-like of shape (n_samples,) or (n_samples, n_targets)
+        Labels of any type, or numbers, or several labels of 0 and 1. NaN is a number or label that is not known: it
+        counts for nothing, and rows without any are neither trained on nor tested.
     cv : int or splitter
-        An int gives that many shuffled stratified folds, with groups kept apart where groups are given; with members
+        An int gives that many shuffled folds, stratified by class or by quantiles of the numbers, with groups kept
+        apart where groups are given; with members
         of pairs it is an error, because it does not say which members must be new: pass ``ColdPairKFold``.
         scikit-learn's own group splitters see the parents of positions, other splitters see groups as given.
     groups : array-like of shape (n_samples,) or (n_samples, 2), default=None
@@ -83,11 +88,22 @@ def compare(
     pairs : bool, default=None
         Whether two columns of groups are members of pairs. None: they are if `cv` is a ``ColdPairKFold``, if column 1
         holds no whole numbers, or if both columns are whole numbers written as text; otherwise column 1 is a start.
+    task : {"auto", "classes", "number", "labels"}, default="auto"
+        What y holds; see :func:`~seqaug_sklearn.utils.read_target`.
     scoring : str, list of str, or dict of str to callable, default=None
-        Names of :data:`METRICS` are computed from the kept predictions; other names and callables are scikit-learn
-        scorers. By default all of METRICS: ``precision``, ``recall``, ``f1``, ``auroc`` and ``auprc`` are those of the
-        second class; with more than two, the first three do not exist, and the others are means over the classes
-        present in the test rows. Greater is better for all.
+        Names of :data:`METRICS`, of numbers of :data:`NUMBER_METRICS`, of labels of :data:`MULTILABEL_METRICS` are
+        computed from the kept predictions; other names and callables are scikit-learn scorers. By default all of those,
+        greater is better for all.
+
+        Of classes, ``precision``, ``recall``, ``f1``, ``auroc`` and ``auprc`` are those of the second class; with more
+        than two, the first three do not exist, and the others are means over the classes present in the test rows. Of
+        several numbers or labels a score is the mean over them (:meth:`Comparison.per_target` has each), those with one
+        value among the test rows left out.
+
+        ``spearman_within`` is the unweighted mean over groups of the Spearman correlation within each: whether the rows
+        of one gene are put in their order, which is what choosing among them needs. Groups with fewer than three rows,
+        or one value, are left out and counted. Where a model predicts one number for all rows, correlations are 0, as
+        by chance, and not undefined.
     n_repeats : int or dict of str to int, default=1
         Repeats, of all estimators or of each. The same repeat has the same folds for all of them; two estimators are
         tested on the repeats that both have, and means and intervals are each one's own. Splitters that shuffle are
@@ -101,7 +117,7 @@ def compare(
         Pass groups to estimators whose ``fit`` takes them (a pipeline's last step too), for early stopping on other
         parents. Behind a step that adds rows nothing is passed.
     return_train_score : bool, default=True
-        Also compute the accuracy on the training rows.
+        Also compute the accuracy on the training rows, of numbers the Spearman correlation, of labels the AUROC.
     keep : callable, default=None
         Called with each fitted estimator; the DataFrame that it returns, for example the learning curve, is kept in
         ``Comparison.kept``. None: nothing to keep. With ``store`` it must be a function of a module.
@@ -129,7 +145,8 @@ def compare(
     FoldError
         If an estimator fails in a fold.
     DataFormatError
-        If y, groups or sample_weight do not fit X, or y is not a classification target with two classes.
+        If y, groups or sample_weight do not fit X, y holds one class or number only, or an estimator is a classifier
+        and y holds numbers, or a regressor and y holds classes.
 
     Notes
     -----
@@ -161,6 +178,7 @@ def compare(
         cv=cv,
         groups=groups,
         pairs=pairs,
+        task=task,
         scoring=scoring,
         n_repeats=n_repeats,
         reference=reference,
@@ -190,6 +208,7 @@ def plan_comparison(
     cv,
     groups=None,
     pairs=None,
+    task: str = "classes",
     scoring=None,
     n_repeats: int | Mapping[str, int] = 1,
     reference=None,
@@ -211,10 +230,11 @@ def plan_comparison(
     estimators, partners = check_estimators(estimators, reference)
     if hasattr(X, "windows") and hasattr(X, "positions"):
         X, groups = X.windows, X.groups if groups is None else groups
-    data = check_data(X, y, groups, sample_weight, cv, pairs)
+    data = check_data(X, y, groups, sample_weight, cv, pairs, task=task)
+    check_kinds(estimators, data)
     repeats = repeats_of(n_repeats, estimators)
     check_store(store, random_state)
-    options = FitOptions(*check_scoring(scoring, len(data.classes)), pass_groups, return_train_score, keep)
+    options = FitOptions(*check_scoring(scoring, data), pass_groups, return_train_score, keep)
     seed = draw_seed(check_generator(random_state))
     with warnings.catch_warnings():
         # told below, of any splitter

@@ -33,18 +33,20 @@ class Comparison(TakeHome, JudgedComparison, Result):
         groups (of pairs: members) and test rows that are in the training rows too. Of pairs, ``n_known_first``,
         ``n_known_second`` and ``n_known_pairs`` count test pairs whose first, second or both members training knows.
         Where identical rows have several labels, ``n_contradicting_rows`` and ``accuracy_bound`` say, of all rows, how
-        many, and which accuracy no model exceeds.
+        many, and which accuracy no model exceeds. Of numbers, ``mean_rmse`` and ``median_mae`` are the errors of always
+        answering the mean or the median of the training rows; ``n_unscored_targets`` counts targets or labels with one
+        value in the test rows, ``n_unranked_groups`` groups that the rank within groups leaves out.
     classes : ndarray of shape (n_classes,)
-        Labels, sorted.
-    labels : int ndarray of shape (n_samples,)
-        Class index of each row of the data.
+        Labels, sorted; empty of numbers and of several labels.
+    labels : int ndarray of shape (n_samples,), or float ndarray of shape (n_samples, n_targets)
+        Class index of each row of the data; of numbers and labels the targets, NaN where not known.
     groups : int ndarray of shape (n_samples,) or (n_samples, 2)
         Group index of each row of the data, or indices of both members of each pair.
     group_names : ndarray or None
         Name of each group; None where no groups were given and each row is its own.
     identifiers : pandas.Index or None
         Identifiers of the rows, where X had some.
-    rows : dict of str to list of FoldRows
+    rows : dict of str to list
         Predictions of each estimator, fold by fold.
     test_rows : list of int ndarray
         Rows of the data that each fold tests.
@@ -69,6 +71,10 @@ class Comparison(TakeHome, JudgedComparison, Result):
         How well one trivial feature predicts the classes; None where it was not looked for, or cannot be measured.
     unfitted : dict of str to estimator
         An unfitted copy of each estimator, for :meth:`refit`.
+    task : {"classes", "number", "labels"}
+        What was predicted; ``settings`` says how y was read.
+    target_names : tuple of str
+        Names of the targets.
     unrelated : bool
         Whether an audit found no test row that shares sequence with a training row; False where none was made.
     """
@@ -86,7 +92,7 @@ class Comparison(TakeHome, JudgedComparison, Result):
         Parameters
         ----------
         metric : str, default=None
-            Metric to judge by; accuracy, or the first one there is.
+            Metric to judge by; accuracy, of numbers Spearman, of labels AUROC, or the first one there is.
         treatment : str or dict of str to list of str, default=None
             What the estimators with a reference have more than it, for example ``"Windows"``; or several such
             treatments, each with the names of its estimators.
@@ -125,7 +131,7 @@ class Comparison(TakeHome, JudgedComparison, Result):
         ax : matplotlib Axes, default=None
             Where to draw; None makes a figure.
         metric : str, default=None
-            Metric to draw; accuracy, or the first one there is.
+            Metric to draw; that of the verdict by default.
         """
         return score_dots(self, self.headline_metric(metric), ax)
 
@@ -159,6 +165,8 @@ class Comparison(TakeHome, JudgedComparison, Result):
     def to_csv(self, folder: str | Path) -> list[Path]:
         """Write folds, summary, tests, hardest rows, and each estimator's predictions and confusion counts.
 
+        Of numbers and labels there are no confusion counts; of several a table of their scores is written instead.
+
         Parameters
         ----------
         folder : path
@@ -178,7 +186,10 @@ class Comparison(TakeHome, JudgedComparison, Result):
         tables[f"tests {metric}"] = self.tests(metric=metric)
         for name in self.estimators:
             tables[f"predictions {name}"] = self.predictions(name).set_index("row")
-            tables[f"confusion {name}"] = self.confusion_matrix(name)
+            if self.task == "classes":
+                tables[f"confusion {name}"] = self.confusion_matrix(name)
+        if len(self.target_names) > 1:
+            tables[f"targets {metric}"] = self.per_target(metric)
         paths: list[Path] = []
         for name, table in tables.items():
             paths.append(folder / file_name(name, "csv", {p.name for p in paths}))

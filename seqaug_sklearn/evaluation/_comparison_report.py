@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from seqaug_sklearn.evaluation._comparison_tests import JudgedComparison
+from seqaug_sklearn.evaluation._metrics import HEADLINES, metrics_of
 from seqaug_sklearn.evaluation._verdict_of_pairs import METRIC_NAMES
 from seqaug_sklearn.reporting import Section, detached
 
@@ -28,7 +29,11 @@ _CHANCE = {
 
 def sections(comparison: JudgedComparison, metric: str) -> list[Section]:
     """All sections that a comparison gives by itself."""
-    parts = (_scores, _differences, _errors, _calibration)
+    parts = {
+        "classes": (_scores, _differences, _errors, _calibration),
+        "number": (_scores, _differences, _targets, _residuals),
+        "labels": (_scores, _differences, _targets, _residuals),
+    }[comparison.task]
     found = [part(comparison, metric) for part in parts]
     return [section for section in found if section is not None]
 
@@ -38,7 +43,8 @@ def _scores(comparison, metric):
     name = METRIC_NAMES.get(metric, metric)
     figure_name = f"{name[0].upper()}{name[1:]} of each model"
     means = everything["mean"].unstack("metric").loc[comparison.estimators, list(comparison.metrics)]
-    extra = [c for c in ("train_accuracy", "fit_seconds", "score_seconds") if c in comparison.folds]
+    train = f"train_{HEADLINES[comparison.task]}"
+    extra = [c for c in (train, "fit_seconds", "score_seconds") if c in comparison.folds]
     means = means.join(comparison.folds.groupby("estimator")[extra].mean())
     means.insert(0, "repeats", [comparison.repeats[name] for name in means.index])
     return Section(
@@ -55,16 +61,44 @@ def _scores(comparison, metric):
             "that are trained on other data sets of this size and tested on new groups: they include the chance "
             "variation of the training groups as well as that of the test groups, and repeats do not narrow them as if "
             "they were new data.",
-            "chance: of accuracy, the better of always answering the commonest training class and of drawing classes "
-            "evenly; of balanced accuracy one divided by the number of classes.",
-            "unrelated labels: the score of a model's own answers if labels had nothing to do with them; p unrelated "
-            "labels: whether the interval excludes it; p unrelated labels best: the same for a model that was picked "
-            "among all of these.",
-            "Classes without predictions or without test rows in a fold count as 0 in macro precision, recall and F1; "
-            "Plain precision, recall and F1, AUROC and AUPRC are those of the second class where there are two; with "
-            "more classes AUROC and AUPRC are means over the classes present.",
+            *_NOTES[comparison.task],
         ],
     )
+
+
+_UNRELATED = (
+    "unrelated labels: the score of a model's own answers if labels had nothing to do with them; p unrelated "
+    "labels: whether the interval excludes it; p unrelated labels best: the same for a model that was picked "
+    "among all of these."
+)
+_NOTES = {
+    "classes": [
+        "chance: of accuracy, the better of always answering the commonest training class and of drawing classes "
+        "evenly; of balanced accuracy one divided by the number of classes.",
+        _UNRELATED,
+        "Classes without predictions or without test rows in a fold count as 0 in macro precision, recall and F1; "
+        "Plain precision, recall and F1, AUROC and AUPRC are those of the second class where there are two; with "
+        "more classes AUROC and AUPRC are means over the classes present.",
+    ],
+    "number": [
+        "chance: always answering the mean of the training rows (of the mean absolute error, their median). "
+        "Correlations and R² are then 0, and errors are those of the mean. A model that gives one number for all rows "
+        "of a fold has the correlation 0.",
+        "p unrelated labels: whether the interval excludes chance; p unrelated labels best: the same for a model that "
+        "was picked among all of these.",
+        "Scores are means over folds. Spearman within groups is the plain mean over groups of the rank correlation "
+        "within each; groups of fewer than three rows, or with one value, are left out. Errors are negative, so that "
+        "greater is better, and in the unit of the target.",
+        "Scores of several targets are means over them; what was not measured counts for nothing.",
+    ],
+    "labels": [
+        "chance: of accuracy, the better of always answering what is commoner for each label and of drawing evenly; of "
+        "AUROC and balanced accuracy 0.5.",
+        _UNRELATED,
+        "Every score is a mean over the labels. A label with one value among the test rows of a fold is left out "
+        "there, and what is not known counts for nothing.",
+    ],
+}
 
 
 def score_dots(comparison: JudgedComparison, metric: str, ax: Any = None) -> Any:
@@ -109,8 +143,7 @@ def _differences(comparison, metric):
 def _errors(comparison, metric):
     from seqaug_sklearn.plotting import BinaryCurvesDisplay, confusion_figure
 
-    means = comparison.scores(metric)["mean"].drop(list(comparison.memorisers))
-    best = means.idxmax() if means.notna().any() else comparison.estimators[0]
+    best = _best(comparison, metric)
     counts = comparison.confusion_matrix(best)
     caption, figures = f"Confusion matrix of {best}", {}
     if len(comparison.classes) <= MAX_CLASSES:
@@ -130,6 +163,50 @@ def _errors(comparison, metric):
         "Counts and curves put the test rows of all folds and repeats together; the scores above are means over folds."
     )
     return Section("Errors", folded=True, figures=figures, tables=tables, data={caption: counts}, notes=notes)
+
+
+def _best(comparison, metric):
+    """The model to show: lookups are none, where there is another."""
+    means = comparison.scores(metric)["mean"]
+    learned = means.drop(list(comparison.memorisers))
+    return str(learned.idxmax()) if learned.notna().any() else comparison.estimators[0]
+
+
+def _targets(comparison, metric):
+    """Each target or label by itself."""
+    if len(comparison.target_names) < 2 or metric not in metrics_of(comparison.task):
+        return None
+    name, what = METRIC_NAMES.get(metric, metric), "target" if comparison.task == "number" else "label"
+    table = comparison.per_target(metric)
+    caption = f"{name[0].upper()}{name[1:]} of each {what}"
+    wide = table["mean"].unstack("target").loc[comparison.estimators, list(comparison.target_names)]
+    return Section(
+        f"Each {what}",
+        tables={caption: wide},
+        data={f"{caption}, with intervals": table},
+        notes=f"A {what} with one value among the test rows of a fold has no score there.",
+    )
+
+
+def _residuals(comparison, metric):
+    """Predicted against true values of the best model, and the rows that it is furthest from."""
+    best = _best(comparison, metric)
+    tables = {"Hardest rows": comparison.hardest(10)}
+    if metric in metrics_of(comparison.task):
+        name = METRIC_NAMES.get(metric, metric)
+        tables[f"{name[0].upper()}{name[1:]}, all test rows together and mean over folds"] = comparison.pooled(metric)
+    return Section(
+        "Errors",
+        folded=True,
+        tables=tables,
+        data={f"Predictions of {best}": comparison.predictions(best)},
+        notes=[
+            "Hardest rows: a mean over the models, lookups left out; of several targets in units of each one's spread.",
+            "All test rows together are scored as one, so that models of several folds are compared on one scale, and "
+            "groups of high and low values with each other; the mean over folds asks what each model ranks among the "
+            "rows that it was tested on.",
+        ],
+    )
 
 
 def _calibration(comparison, metric):

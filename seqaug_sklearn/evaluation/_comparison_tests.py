@@ -1,14 +1,15 @@
 """Intervals and tests of a comparison, each computed once."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 import pandas as pd
 
 from seqaug_sklearn.evaluation import _inference as inference
 from seqaug_sklearn.evaluation._comparison_data import ComparisonData
-from seqaug_sklearn.evaluation._metrics import RANK_METRICS
+from seqaug_sklearn.evaluation._metrics import RANK_METRICS, metrics_of, score_rows
 from seqaug_sklearn.evaluation._statistics import detectable_shift, holm, t_interval
+from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.utils import warn
 
 __all__ = ["JudgedComparison"]
@@ -60,7 +61,7 @@ class JudgedComparison(ComparisonData):
     def tests(
         self,
         reference: str | dict[str, str] | None = None,
-        metric: str = "accuracy",
+        metric: str | None = None,
         *,
         level: float = 0.95,
         n_resamples: int | None = None,
@@ -72,8 +73,8 @@ class JudgedComparison(ComparisonData):
         ----------
         reference : str or dict of str to str, default=None
             One reference for all, or the partner of each; by default what ``compare`` was given.
-        metric : str, default="accuracy"
-            Metric to test.
+        metric : str, default=None
+            Metric to test; accuracy, of numbers Spearman, of labels AUROC, or the first one there is.
         level : float, default=0.95
             Coverage of the interval of the difference; ``1 - level`` is the level of the tests.
         n_resamples : int, default=None
@@ -102,7 +103,7 @@ class JudgedComparison(ComparisonData):
             - ``standard_error``, ``df``: of ``difference``.
         """
         _warn_of_resamples(n_resamples)
-        self._check_metric(metric)
+        metric = self.headline_metric(metric)
         partners = self._partners(reference)
         pairs = {name: self._pair(name, partners.get(name), metric, level) for name in self.estimators}
         frame = pd.DataFrame.from_dict(pairs, orient="index").rename_axis("estimator")
@@ -110,6 +111,51 @@ class JudgedComparison(ComparisonData):
             # each p-value is judged beside those of the other estimators
             frame.insert(frame.columns.get_loc(column) + 1, f"{column}_holm", holm(frame[column]))
         return _adjusted(frame, 1 - level).join(self._against_chance(metric, level, n_permutations))
+
+    def per_target(self, metric: str | None = None, *, level: float = 0.95) -> pd.DataFrame:
+        """Score each target or label by itself, with intervals.
+
+        Parameters
+        ----------
+        metric : str, default=None
+            A score that is computed from predictions; the usual one by default.
+        level : float, default=0.95
+            Coverage of the intervals.
+
+        Returns
+        -------
+        DataFrame
+            Index: estimator and target. Columns ``mean``, ``standard_error``, ``low``, ``high`` as in :meth:`scores`,
+            and ``n``, the rows of which the target is known.
+
+        Raises
+        ------
+        DataFormatError
+            If classes were predicted, or the score is a scorer of whole folds.
+        """
+        metric = self.headline_metric(metric)
+        if self.task == "classes" or metric not in metrics_of(self.task):
+            what = "classes were predicted" if self.task == "classes" else f"{metric!r} scores whole folds"
+            raise DataFormatError(f"per_target needs scores of numbers or labels that predictions give; {what}")
+        parts = {
+            target: self._of_target(place, metric).scores(metric, level=level).assign(n=self._n_known(place))
+            for place, target in enumerate(self.target_names)
+        }
+        table = pd.concat(parts, names=["target"]).swaplevel()
+        order = pd.MultiIndex.from_product([self.estimators, self.target_names], names=["estimator", "target"])
+        return table.loc[order]
+
+    def _n_known(self, place):
+        return int((~np.isnan(self.labels[:, place])).sum())
+
+    def _of_target(self, place, metric):
+        """The comparison by one target alone."""
+        rows = {name: [fold.of_target(place) for fold in folds] for name, folds in self.rows.items()}
+        folds = self.folds.copy()
+        folds[metric] = [score_rows(fold, (metric,))[metric] for name in rows for fold in rows[name]]
+        kept = {f.name: getattr(self, f.name) for f in fields(ComparisonData)}
+        target = {"rows": rows, "folds": folds, "labels": self.labels[:, [place]], "metrics": (metric,)}
+        return JudgedComparison(**kept | target | {"target_names": (self.target_names[place],)})
 
     def _mean(self, name, metric):
         return float(self.folds.loc[self.folds["estimator"] == name, metric].mean())

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import clone
-from sklearn.dummy import DummyClassifier
+from sklearn.dummy import DummyClassifier, DummyRegressor
 
 from seqaug_sklearn.evaluation._comparison_tests import JudgedComparison
 from seqaug_sklearn.evaluation._inputs import Data, check_data
@@ -122,7 +122,7 @@ class TakeHome:
         if name not in comparison.unfitted:
             raise DataFormatError(f"no model {name!r} in this comparison; there are {', '.join(comparison.unfitted)}")
         check_same_order(X, y)
-        data = check_data(X, y, groups, sample_weight)
+        data = check_data(X, y, groups, sample_weight, task=comparison.task)
         model = seeded(comparison.unfitted[name], [comparison.seed])
         if groups is not None:
             warn_of_unreached_groups({name: model}, len(data.y))
@@ -175,4 +175,4 @@ def _candidates(comparison, left_out):
 
 def _is_dummy(estimator):
     steps = getattr(estimator, "steps", None)
-    return isinstance(steps[-1][1] if steps else estimator, DummyClassifier)
+    return isinstance(steps[-1][1] if steps else estimator, (DummyClassifier, DummyRegressor))

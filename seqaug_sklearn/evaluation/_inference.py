@@ -7,12 +7,12 @@ import pandas as pd
 
 from seqaug_sklearn.evaluation._comparison_data import ComparisonData
 from seqaug_sklearn.evaluation._metrics import (
-    METRICS,
+    ERROR_METRICS,
     PROBABILITY_METRICS,
     RANK_METRICS,
-    FoldRows,
     leave_one_out,
     mean_over_folds,
+    metrics_of,
 )
 from seqaug_sklearn.evaluation._statistics import (
     GroupTTest,
@@ -29,7 +29,19 @@ __all__ = ["Influence", "chance_level", "compare_pair", "influence_of", "judge_s
 MAX_UNITS = 1000
 """Groups beyond this many are taken together, in as many blocks: their number says all that a variance needs."""
 _BEST, _CHANCE = range(2)
-_RANGES = {"mcc": (-1.0, 1.0), "neg_log_loss": (-np.inf, 0.0), "neg_brier_score": (-1.0, 0.0)}
+_RANGES = {
+    "mcc": (-1.0, 1.0),
+    "neg_log_loss": (-np.inf, 0.0),
+    "neg_brier_score": (-1.0, 0.0),
+    "spearman": (-1.0, 1.0),
+    "spearman_within": (-1.0, 1.0),
+    "pearson": (-1.0, 1.0),
+    "r2": (-np.inf, 1.0),
+    "neg_rmse": (-np.inf, 0.0),
+    "neg_mae": (-np.inf, 0.0),
+}
+_SMOOTH = (*RANK_METRICS, *PROBABILITY_METRICS, *ERROR_METRICS, "spearman", "spearman_within", "pearson", "r2")
+"""Scores by which two models may differ by less than a whole group."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +74,7 @@ class Influence:
 
 def influence_of(comparison: ComparisonData, name: str, metric: str) -> Influence | None:
     """What each group adds to the mean score of an estimator; None where the metric is not ours, or has no value."""
-    if metric not in METRICS:
+    if metric not in metrics_of(comparison.task):
         return None
     folds = comparison.rows[name]
     units, strata = _units(comparison, folds)
@@ -87,6 +99,8 @@ def _units(comparison, folds):
     # groups are numbered without gaps
     blocks = np.arange(comparison.groups.max() + 1) % MAX_UNITS
     tested = np.unique(np.concatenate(comparison.test_rows))
+    if comparison.task != "classes":
+        return lambda fold: blocks[fold.groups], np.zeros(blocks.max() + 1, int)
     strata = pure_classes(blocks[comparison.groups[tested]], comparison.labels[tested])
     return lambda fold: blocks[fold.groups], strata
 
@@ -113,9 +127,9 @@ def judge_score(
     if influence is None:
         test = _judge_folds(comparison, scores, level, null)
     else:
-        least = 0.0 if metric in PROBABILITY_METRICS else 1.0
+        least = 0.0 if metric in (*PROBABILITY_METRICS, *ERROR_METRICS) else 1.0
         test = _judge(_mean(scores), influence, null, level, least)
-    lowest, highest = _RANGES.get(metric, (0.0, 1.0)) if metric in METRICS else (-np.inf, np.inf)
+    lowest, highest = _RANGES.get(metric, (0.0, 1.0)) if metric in metrics_of(comparison.task) else (-np.inf, np.inf)
     return test._replace(low=max(test.low, lowest), high=min(test.high, highest))
 
 
@@ -129,7 +143,7 @@ def judge_difference(
         return _judge_folds(comparison, own - other, level, 0.0)
     paired = replace(first, added=first.added - second.added)
     # two models that rank alike may differ by less than any group could turn; answers are right or wrong
-    least = 0.0 if metric in (*RANK_METRICS, *PROBABILITY_METRICS) else 1.0
+    least = 0.0 if metric in _SMOOTH else 1.0
     return _judge(_mean(own - other), paired, 0.0, level, least)
 
 
@@ -187,15 +201,18 @@ def compare_pair(
 
 def chance_level(comparison: ComparisonData, name: str, metric: str, n_permutations: int) -> float:
     """Mean score of an estimator's predictions where labels have nothing to do with them; NaN for other scorers."""
-    if metric not in METRICS:
+    if metric not in metrics_of(comparison.task):
         return np.nan
     comparison = comparison.shared(name)
     if not np.isfinite(_mean(_scores(comparison, name, metric))):
         return np.nan
-    if metric in _KNOWN:
+    if comparison.task == "number" or (comparison.task == "labels" and metric in ("auroc", "balanced_accuracy")):
+        # a model that scatters around the mean of the training rows has learned nothing, and scores below it
+        return comparison.chance_of(metric)
+    if metric in _KNOWN and comparison.task == "classes":
         return _KNOWN[metric](len(comparison.classes))
     tested = np.unique(np.concatenate(comparison.test_rows))
-    if metric == "accuracy":
+    if metric == "accuracy" and comparison.task == "classes":
         n_classes = len(comparison.classes)
         labels = np.bincount(comparison.labels[tested], minlength=n_classes) / len(tested)
         folds = [np.bincount(f.predicted, minlength=n_classes) / len(f.predicted) for f in comparison.rows[name]]
@@ -208,7 +225,7 @@ def chance_level(comparison: ComparisonData, name: str, metric: str, n_permutati
 
 
 _KNOWN = {"balanced_accuracy": lambda n_classes: 1 / n_classes, "auroc": lambda _: 0.5, "mcc": lambda _: 0.0}
-"""Metrics for which every chance prediction has the same expected score."""
+"""Metrics of classes for which every chance prediction has the same expected score."""
 
 
 def luck_of_the_best(tests: dict[str, GroupTTest], influences: dict[str, Influence | None], seed: int) -> dict:
@@ -254,8 +271,8 @@ def luck_of_the_best(tests: dict[str, GroupTTest], influences: dict[str, Influen
 def _score_labels(comparison, name, metric, labels):
     """Mean over folds of the kept predictions against other labels."""
     folds = [
-        FoldRows(labels[test], f.predicted, f.scores, f.probability, np.zeros(len(test), int), f.n_classes)
-        for f, test in zip(comparison.rows[name], comparison.test_rows, strict=True)
+        replace(fold, true=labels[test], groups=np.zeros(len(test), int))
+        for fold, test in zip(comparison.rows[name], comparison.test_rows, strict=True)
     ]
     return mean_over_folds(metric, folds, np.ones((1, 1)))[0]
 

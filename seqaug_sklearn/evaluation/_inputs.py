@@ -2,27 +2,47 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
+from sklearn.base import is_classifier, is_regressor
 from sklearn.pipeline import Pipeline
 
-from seqaug_sklearn.evaluation._metrics import METRICS, metrics_for
+from seqaug_sklearn import similarity
+from seqaug_sklearn.evaluation._metrics import (
+    FoldRows,
+    LabelRows,
+    NumberRows,
+    Rows,
+    can_be_ranked,
+    metrics_for,
+    metrics_of,
+)
+from seqaug_sklearn.evaluation._predictions import Answers
 from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.model_selection import ColdPairKFold
-from seqaug_sklearn.similarity import NearestSequenceClassifier
 from seqaug_sklearn.utils import (
+    Message,
     Parameter,
-    check_class_labels,
     check_sequences,
     check_text,
     invalid_parameter,
     is_text,
     member_codes,
+    read_target,
 )
 
-__all__ = ["Data", "check_data", "check_estimators", "check_scoring", "cold_splitter", "is_memoriser", "parents_of"]
+__all__ = [
+    "Data",
+    "check_data",
+    "check_estimators",
+    "check_kinds",
+    "check_scoring",
+    "cold_splitter",
+    "is_memoriser",
+    "parents_of",
+]
 
 
 @dataclass(frozen=True)
@@ -33,14 +53,20 @@ class Data:
     ----------
     X : array-like of shape (n_rows, ...)
         As given.
-    y : ndarray of shape (n_rows,)
-        Labels.
+    y : ndarray of shape (n_rows,) or (n_rows, n_targets)
+        Labels or numbers, as ``fit`` takes them.
     classes : ndarray of shape (n_classes,)
-        Sorted labels.
+        Sorted labels; none of numbers and of several labels.
     metadata : dict
         ``groups``, ``sample_weight`` and ``identifiers``, as far as given.
     members : int ndarray of shape (n_rows, 2) or None
         Numbers of both members, where groups are members of pairs.
+    task : {"classes", "number", "labels"}
+        What is predicted.
+    target_names : tuple of str
+        Names of the targets.
+    reading : Message or str
+        How y was read, where that was a choice.
     """
 
     X: Any
@@ -48,11 +74,50 @@ class Data:
     classes: np.ndarray
     metadata: dict[str, Any]
     members: np.ndarray | None = None
+    task: Literal["classes", "number", "labels"] = "classes"
+    target_names: tuple[str, ...] = ("y",)
+    reading: Message | str = ""
 
     @property
     def codes(self) -> np.ndarray:
         """Class index of each row."""
         return np.searchsorted(self.classes, self.y)
+
+    @property
+    def truth(self) -> np.ndarray:
+        """What answers are scored against: class indices (n_rows,), or targets, float (n_rows, n_targets)."""
+        return self.codes if self.task == "classes" else self.y.reshape(len(self.y), -1).astype(float)
+
+    @property
+    def known(self) -> np.ndarray:
+        """Rows of which something is known, bool (n_rows,): others can neither be trained on nor tested."""
+        return np.ones(len(self.y), bool) if self.task == "classes" else ~np.isnan(self.truth).all(axis=1)
+
+    @property
+    def parents(self) -> np.ndarray | None:
+        """Number of the group of each row, that ranks are taken within; None without groups, and of pairs."""
+        return None if self.members is not None or "groups" not in self.metadata else self.named_groups()[1]
+
+    def rows(self, tested: np.ndarray, answers: Answers, units: np.ndarray | None = None) -> Rows:
+        """Rows of a fold with what an estimator answered.
+
+        Parameters
+        ----------
+        tested : int ndarray
+            Rows.
+        answers : Answers
+            Answers for these.
+        units : int ndarray of shape (n_rows,) or (n_rows, 2), default=None
+            What weights are given to, of all rows of the data; plain scores need none.
+        """
+        true = self.truth[tested]
+        groups = np.zeros(len(tested), int) if units is None else units[tested]
+        if self.task == "number":
+            parents = self.parents
+            return NumberRows(true, answers.predicted, groups, None if parents is None else parents[tested])
+        if self.task == "labels":
+            return LabelRows(true, *answers, groups)
+        return FoldRows(true, *answers, groups, len(self.classes))
 
     def named_groups(self) -> tuple[np.ndarray, np.ndarray]:
         """Names of the groups, and the number of each row's group (n_rows,), or of its two members (n_rows, 2)."""
@@ -94,14 +159,51 @@ def is_memoriser(estimator) -> bool:
     if isinstance(estimator, Pipeline):
         return is_memoriser(estimator.steps[-1][1])
     inner = getattr(estimator, "estimator", None)
-    return isinstance(estimator, NearestSequenceClassifier) or (inner is not None and is_memoriser(inner))
+    return isinstance(estimator, _LOOKUPS) or (inner is not None and is_memoriser(inner))
 
 
-def check_data(X, y, groups, sample_weight, cv=None, pairs: bool | None = None) -> Data:
-    """Check X, labels, groups and weights together; ``cv`` and ``pairs`` say what two columns of groups are."""
+def check_kinds(estimators: Mapping[str, Any], data: Data) -> None:
+    """Check that no regressor is to predict classes, and no classifier numbers; labels may be predicted by both.
+
+    Raises
+    ------
+    DataFormatError
+        If one is; the message names it, says how y was read, and how to have it read otherwise.
+    """
+    if data.task == "labels":
+        return
+    kind, wrong, needed = is_regressor, "regressor", "Give classifiers"
+    if data.task == "number":
+        cut = "pandas.qcut(y, 2, labels=['low', 'high'])"
+        kind, wrong, needed = is_classifier, "classifier", f"Give regressors, or cut y into classes first with {cut}"
+    names = [name for name, estimator in estimators.items() if _is(estimator, kind)]
+    if names:
+        also = f", as {len(names) - 1} more are" if len(names) > 1 else ""
+        raise DataFormatError(f"estimator {names[0]!r} is a {wrong}{also}, but {data.reading} {needed}")
+
+
+def _is(estimator, kind):
+    try:
+        return kind(estimator)
+    except (AttributeError, TypeError):
+        # a class of the user's own need have no tags
+        return False
+
+
+_LOOKUPS = (similarity.NearestSequenceClassifier,)
+"""The lookup baselines, of classes and of numbers."""
+
+
+def check_data(X, y, groups, sample_weight, cv=None, pairs: bool | None = None, *, task: str = "classes") -> Data:
+    """Check X, targets, groups and weights together; ``cv`` and ``pairs`` say what two columns of groups are."""
     _check_rows_of_text(X)
     n_rows = X.shape[0] if hasattr(X, "shape") else len(X)
-    y = _check_y(y, n_rows)
+    target = read_target(y, n_rows, task=task)
+    y = target.values  # noqa: PD011
+    y = _check_classes(y) if target.kind == "classes" else y
+    if target.kind == "labels" and target.measured.all():
+        # as scikit-learn's classifiers give them back
+        y = y.astype(int)
     metadata = {}
     if groups is not None:
         metadata["groups"] = _check_groups(groups, n_rows)
@@ -112,7 +214,8 @@ def check_data(X, y, groups, sample_weight, cv=None, pairs: bool | None = None) 
     if hasattr(X, "iloc"):
         metadata["identifiers"] = X.index
     members = _members(metadata.get("groups"), n_rows, cv, pairs)
-    return Data(X, y, np.unique(y), metadata, members)
+    classes = np.unique(y) if target.kind == "classes" else np.array([])
+    return Data(X, y, classes, metadata, members, target.kind, target.names, target.reading)
 
 
 def _members(groups, n_rows, cv, pairs):
@@ -160,8 +263,7 @@ def _is_nested(X):
     return len(X) > 0 and hasattr(X[0], "__len__")
 
 
-def _check_y(y, n_rows):
-    y = check_class_labels(y, n_rows)
+def _check_classes(y):
     y = y.astype(str) if y.dtype == object else y
     if len(np.unique(y)) < 2:
         raise DataFormatError(f"y holds one class only ({str(y[0])!r}); a comparison needs at least two")
@@ -178,25 +280,37 @@ def _check_groups(groups, n_rows):
     return groups.astype(str) if groups.dtype == object and groups.ndim == 1 else groups
 
 
-def check_scoring(scoring, n_classes: int) -> tuple[tuple[str, ...], dict]:
+def check_scoring(scoring, data: Data) -> tuple[tuple[str, ...], dict]:
     """Split scoring into metrics computed from predictions, and scorers: dict of name to callable."""
     from sklearn.metrics import get_scorer
 
+    n_classes = len(data.classes)
+    existing = metrics_for(n_classes, task=data.task, in_groups=_can_be_ranked(data))
     if scoring is None:
-        return metrics_for(n_classes), {}
+        return existing, {}
     if callable(scoring):
         return (), {getattr(scoring, "__name__", "score"): scoring}
     if isinstance(scoring, Mapping):
         return (), {name: get_scorer(s) if isinstance(s, str) else s for name, s in scoring.items()}
     names = [scoring] if isinstance(scoring, str) else list(scoring)
-    binary = [n for n in names if n in METRICS and n not in metrics_for(n_classes)]
-    if binary:
-        raise invalid_parameter(
-            Parameter("scoring", binary[0]),
-            f"is that of the second of two classes, but y holds {n_classes}; use "
-            f"'{binary[0]}_macro' or '{binary[0]}_weighted'",
+    known = metrics_of(data.task)
+    missing = [n for n in names if n in known and n not in existing]
+    if missing:
+        way_out = (
+            "is a mean over groups, and needs groups= of which one at least has three rows or more with different "
+            "numbers; without, use 'spearman'"
+            if data.task == "number"
+            else f"is that of the second of two classes, but y holds {n_classes}; use "
+            f"'{missing[0]}_macro' or '{missing[0]}_weighted'"
         )
-    return tuple(n for n in names if n in METRICS), {n: get_scorer(n) for n in names if n not in METRICS}
+        raise invalid_parameter(Parameter("scoring", missing[0]), way_out)
+    return tuple(n for n in names if n in known), {n: get_scorer(n) for n in names if n not in known}
+
+
+def _can_be_ranked(data):
+    if data.task != "number" or data.parents is None:
+        return False
+    return len(can_be_ranked(data.truth, data.parents)) > 0
 
 
 def parents_of(groups: np.ndarray) -> np.ndarray:

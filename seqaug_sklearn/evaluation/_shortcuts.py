@@ -105,7 +105,7 @@ def look_in_rows(data: Data, random_state: int) -> ShortcutReport | None:
     random_state : int
         Seed.
     """
-    if data.members is not None or not is_text(data.X):
+    if data.members is not None or data.task != "classes" or not is_text(data.X):
         return None
     values, _ = check_text(data.X)
     texts = np.asarray(values)

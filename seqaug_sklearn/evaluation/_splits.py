@@ -7,11 +7,15 @@ import numpy as np
 from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold, check_cv
 
 from seqaug_sklearn.evaluation._inputs import Data, cold_splitter, parents_of
+from seqaug_sklearn.evaluation._metrics import LabelRows, NumberRows, can_be_ranked
 from seqaug_sklearn.exceptions import DataFormatError, LeakageWarning
-from seqaug_sklearn.utils import is_text, warn
+from seqaug_sklearn.utils import equal_count_bins, is_text, warn
 from seqaug_sklearn.utils._sklearn import GroupsConsumerMixin
 
 __all__ = ["Split", "groups_for", "make_splits"]
+
+_BINS = 5
+"""Quantile bins of which each fold has its share."""
 
 
 @dataclass(frozen=True)
@@ -85,14 +89,15 @@ def make_splits(cv, data: Data, n_repeats: int, seed: int, *, at_least: int | No
             )
         kind = StratifiedKFold if groups is None else StratifiedGroupKFold
         cv = kind(int(cv), shuffle=True)
-    splitter = check_cv(cv, data.y, classifier=True)
+    y = _seen_by(cv, data)
+    splitter = check_cv(cv, y, classifier=True)
     # KFold and the like ignore groups, with a warning
     blind = _is_from_sklearn(splitter) and not isinstance(splitter, GroupsConsumerMixin)
     seen = None if blind else groups_for(splitter, data)  # blind ones warn where groups are given
     keys = _row_keys(data.X)
     splits: list[Split] = []
     for repeat in range(n_repeats):
-        folds = _reseeded(splitter, repeat, seed).split(data.X, data.y, seen)
+        folds = _reseeded(splitter, repeat, seed).split(data.X, y, seen)
         try:
             splits += [_split(data, keys, repeat, fold, *rows) for fold, rows in enumerate(folds)]
         except DataFormatError:
@@ -104,9 +109,37 @@ def make_splits(cv, data: Data, n_repeats: int, seed: int, *, at_least: int | No
     return splits
 
 
+def _seen_by(splitter, data):
+    """The y that a splitter sees: scikit-learn's stratify by classes only, so numbers are cut into bins for them."""
+    if data.task == "classes":
+        return data.y
+    while hasattr(splitter, "cv"):
+        splitter = splitter.cv
+    return _strata(data) if _is_from_sklearn(splitter) else data.y
+
+
 def _split(data, keys, repeat, fold, train, test):
     train, test = np.asarray(train), np.asarray(test)
+    if not data.known.all():
+        train, test = (rows[data.known[rows]] for rows in (train, test))
     return Split(repeat, fold, train, test, _facts(data, keys, train, test, repeat, fold))
+
+
+def _strata(data):
+    """What balanced folds have shares of: bins of a number, of several their mean; of labels the rarest of a row."""
+    values = data.truth
+    if data.task == "labels":
+        # the rarest label stands last, so that it is the one that is found
+        order = np.argsort(-np.nansum(values, axis=0), kind="stable")
+        there = np.nan_to_num(values[:, order]) == 1
+        return np.where(there.any(axis=1), there.shape[1] - there[:, ::-1].argmax(axis=1), 0)
+    spread = np.nanstd(values, axis=0)
+    scaled = (values - np.nanmean(values, axis=0)) / np.where(spread > 0, spread, 1)
+    middle = np.full(len(values), np.nan)
+    middle[data.known] = np.nanmean(scaled[data.known], axis=1)
+    bins = np.full(len(values), _BINS)
+    bins[data.known] = equal_count_bins(middle[data.known], _BINS)
+    return bins
 
 
 def _is_from_sklearn(splitter):
@@ -146,22 +179,66 @@ def _facts(data, keys, train, test, repeat, fold):
     """What the split alone decides, whichever estimator is fitted."""
     if len(train) == 0 or len(test) == 0:
         raise DataFormatError(f"repeat {repeat}, fold {fold} has {len(train)} training and {len(test)} test rows")
-    codes, groups = data.codes, data.metadata.get("groups")
-    facts = {
-        "n_train": len(train),
-        "n_test": len(test),
-        "majority_accuracy": float(np.mean(codes[test] == np.bincount(codes[train]).argmax())),
-        "n_untrained_class": int((~np.isin(codes[test], codes[train])).sum()),
-    }
+    groups = data.metadata.get("groups")
+    facts = {"n_train": len(train), "n_test": len(test), **_FACTS_OF[data.task](data, train, test)}
     if data.members is not None:
         facts |= _known_members(data.members, train, test)
     elif groups is not None:
         parents = parents_of(groups)
         facts["n_shared_groups"] = len(np.intersect1d(parents[train], parents[test]))
     if keys is not None:
-        facts |= _contradictions(keys, codes)
+        if data.task == "classes":
+            facts |= _contradictions(keys, data.codes)
         facts["n_identical_rows"] = int(np.isin(keys[test], keys[train]).sum())
     return facts
+
+
+def _facts_of_classes(data, train, test):
+    codes = data.codes
+    return {
+        "majority_accuracy": float(np.mean(codes[test] == np.bincount(codes[train]).argmax())),
+        "n_untrained_class": int((~np.isin(codes[test], codes[train])).sum()),
+    }
+
+
+def _facts_of_numbers(data, train, test):
+    """Errors of always answering the mean or the median of the training rows, and targets that have no score."""
+    values = data.truth
+    mean, median = (_middle(which, values[train]) for which in (np.mean, np.median))
+    answers = [np.broadcast_to(answer, values[test].shape) for answer in (mean, median)]
+    rows = [NumberRows(values[test], answer, np.zeros(len(test), int)) for answer in answers]
+    facts = {
+        "mean_rmse": -rows[0].plain(("neg_rmse",))["neg_rmse"],
+        "median_mae": -rows[1].plain(("neg_mae",))["neg_mae"],
+        "n_unscored_targets": _n_unscored(values[test]),
+    }
+    if data.parents is not None:
+        parents = data.parents[test]
+        facts["n_unranked_groups"] = len(np.unique(parents)) - len(can_be_ranked(values[test], parents))
+    return facts
+
+
+def _facts_of_labels(data, train, test):
+    values = data.truth
+    commonest = (_middle(np.mean, values[train]) >= 0.5).astype(float)
+    rows = LabelRows(
+        values[test], np.broadcast_to(commonest, values[test].shape), None, False, np.zeros(len(test), int)
+    )
+    return {"majority_accuracy": rows.plain(("accuracy",))["accuracy"], "n_unscored_targets": _n_unscored(values[test])}
+
+
+def _middle(which, values):
+    """Mean or median of each target's known values; NaN where there are none."""
+    columns = [column[~np.isnan(column)] for column in values.T]
+    return np.array([which(column) if len(column) else np.nan for column in columns])
+
+
+def _n_unscored(values):
+    """Targets that have fewer than two different values among the test rows."""
+    return sum(len(np.unique(column[~np.isnan(column)])) < 2 for column in values.T)
+
+
+_FACTS_OF = {"classes": _facts_of_classes, "number": _facts_of_numbers, "labels": _facts_of_labels}
 
 
 def _warn_shared_groups(splits, groups):

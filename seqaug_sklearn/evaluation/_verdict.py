@@ -90,7 +90,7 @@ def sentences(
     ]
     if is_luck:
         # that is the answer, and no more is said of pairs of models
-        limit = limits(pairs["detectable"], span, expected) if treatment else ""
+        limit = limits(pairs["detectable"], span.widest, expected, span.large) if treatment else ""
         limit = f"{limit[0].upper()}{limit[1:]}. " if limit else ""
         told = [f"{learned} {limit}{MEAN_NOTHING}"]
     return [*told, *_memorised(comparison, tests, metric, unrelated), *_split(comparison, contradictions)]
@@ -259,7 +259,7 @@ def _split(comparison, contradictions):
             f"{WARNING if share >= _MANY else ''}{n} of {len(comparison.labels)} rows ({share:.1%}) are identical to a "
             f"row with another label: no model can exceed an accuracy of {bound:.1%} on all rows."
         )
-    if facts["n_untrained_class"].sum() > 0:
+    if "n_untrained_class" in facts and facts["n_untrained_class"].sum() > 0:
         yield (
             f"{int(facts['n_untrained_class'].sum())} of {n_test} test rows belong to a class without training rows in "
             "their fold; no model can get them right."

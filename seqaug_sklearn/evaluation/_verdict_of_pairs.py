@@ -1,17 +1,20 @@
 """What is said of models that are compared with a reference: which are better, by how much, and what is unclear."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from seqaug_sklearn.evaluation._comparison_tests import JudgedComparison
+from seqaug_sklearn.evaluation._metrics import ERROR_METRICS
 from seqaug_sklearn.reporting import p_equals
 
 __all__ = [
     "CANNOT_SHOW",
     "METRIC_NAMES",
     "OfPair",
+    "Span",
     "gains",
     "limits",
     "name_of",
@@ -40,6 +43,12 @@ METRIC_NAMES = {
     "auprc": "AUPRC",
     "neg_log_loss": "negative log-loss",
     "neg_brier_score": "negative Brier score",
+    "spearman": "Spearman correlation",
+    "pearson": "Pearson correlation",
+    "r2": "R²",
+    "neg_rmse": "negative root mean squared error",
+    "neg_mae": "negative mean absolute error",
+    "spearman_within": "Spearman correlation within groups",
 }
 """Names of metrics in running text."""
 _SAME_FIGURE = 0.015
@@ -57,13 +66,34 @@ def outcome(row: pd.Series) -> str:
     return "better" if row["difference"] > 0 else "worse"
 
 
-def span_of(comparison: JudgedComparison, metric: str) -> float:
-    """Largest difference that there can be between two models, of which none is worse than chance."""
+class Span(NamedTuple):
+    """Differences between two models, in the unit of a metric.
+
+    Attributes
+    ----------
+    widest : float
+        Largest that there can be where none is worse than chance.
+    large : float
+        One that users would wish to know of.
+    """
+
+    widest: float
+    large: float = LARGE
+
+
+def span_of(comparison: JudgedComparison, metric: str) -> Span:
+    """Which differences there can be between two models, and which are large."""
+    if comparison.task == "number":
+        if metric not in ERROR_METRICS:
+            return Span(1.0)
+        # from the error of always answering the mean to none, in a unit of the user's own
+        widest = abs(comparison.chance_of(metric))
+        return Span(widest, LARGE * widest)
+    even = 0.5 if comparison.task == "labels" else comparison.chance()["uniform"]
     if metric in ("accuracy", "balanced_accuracy"):
-        return 1 - comparison.chance()["uniform"]
+        return Span(1 - even)
     # equal probabilities of all classes score (1/K - 1) / 2, and a right answer for certain scores 0
-    even = (1 - comparison.chance()["uniform"]) / 2
-    return {"auroc": 0.5, "neg_log_loss": np.inf, "neg_brier_score": even}.get(metric, 1.0)
+    return Span({"auroc": 0.5, "neg_log_loss": np.inf, "neg_brier_score": (1 - even) / 2}.get(metric, 1.0))
 
 
 def same_answers(comparison: JudgedComparison, name: str, other: str) -> bool:
@@ -123,11 +153,13 @@ def _inconclusive(treatments, rows, span, expected):
         told = f"{treatments}: inconclusive, the true difference lies between {between}"
     else:
         told = f"{treatments}: inconclusive in {len(rows)} comparisons, the true differences lie between {between}"
-    limit = limits(rows["detectable"], span, expected)
+    limit = limits(rows["detectable"], span.widest, expected, span.large)
     return f"{told}{'; ' + limit if limit else ''}."
 
 
-def limits(detectable: pd.Series, span: float, expected: Callable[[int], float] | None = None) -> str:
+def limits(
+    detectable: pd.Series, span: float, expected: Callable[[int], float] | None = None, large: float = LARGE
+) -> str:
     """What a comparison cannot show, in words; empty where that is small.
 
     One figure is what counts; where another one was named beforehand, it is said why it differs.
@@ -140,9 +172,11 @@ def limits(detectable: pd.Series, span: float, expected: Callable[[int], float] 
         Largest difference that there can be.
     expected : callable, default=None
         Which difference a number of comparisons could be expected to show, from the size of the data alone.
+    large : float, default=0.1
+        Difference that users would wish to know of; where a smaller one can be shown, nothing is said.
     """
     smallest = detectable.dropna()
-    if not len(smallest) or smallest.min() < min(LARGE, span):
+    if not len(smallest) or smallest.min() < min(large, span):
         return ""
     if smallest.min() >= span:
         return "these data cannot show any difference"
@@ -199,7 +233,7 @@ def _pair(name, row, metric, span, is_same):
             return (
                 f"{name} against {row['reference']} is inconclusive: {scores}, and too few groups to conclude anything."
             )
-        limit = limits(pd.Series([row["detectable"]]), span)
+        limit = limits(pd.Series([row["detectable"]]), span.widest, large=span.large)
         return (
             f"{name} against {row['reference']} is inconclusive: the true difference lies between "
             f"{signed(row['low_holm'])} and {signed(row['high_holm'])} ({scores}{adjusted})"

@@ -633,7 +633,7 @@ def test_inputs_are_not_modified(data):
         ({"y": [1, 2, 3]}, "X has 4 rows but y has 3 labels"),
         ({"y": ["a", "b", None, "a"]}, r"y is missing for row 2 \(1 of 4 rows\)"),
         ({"y": ["a", float("nan"), "b", "a"]}, "y is missing for row 1"),
-        ({"y": [0.5, 1.5, 2.25, 3.0]}, "y holds 4 different numbers .*looks like a measurement"),
+        ({"y": [0.5, 1.5, 2.25, 3.0]}, "'bayes' is a classifier, but y is read as numbers: .* Give regressors"),
         ({"y": ["a"] * 4}, "one class only"),
         ({"groups": [1, 2, 3]}, r"groups must have shape \(4,\)"),
         ({"groups": ["a", "b", None, "c"]}, "group of row 2 is missing"),

@@ -11,10 +11,11 @@ import pandas as pd
 
 from seqaug_sklearn.evaluation._fitting import fit_params, seeded
 from seqaug_sklearn.evaluation._inputs import Data
-from seqaug_sklearn.evaluation._metrics import FoldRows, score_rows
+from seqaug_sklearn.evaluation._metrics import HEADLINES, score_rows
+from seqaug_sklearn.evaluation._predictions import read_answers
 from seqaug_sklearn.evaluation._running._fold_store import FoldResult, save_fold
 from seqaug_sklearn.evaluation._splits import Split
-from seqaug_sklearn.exceptions import DataFormatError, SeqAugError
+from seqaug_sklearn.exceptions import SeqAugError
 from seqaug_sklearn.utils import routed_to_splitters, told_of_groups
 from seqaug_sklearn.utils._sklearn import take_rows
 
@@ -114,43 +115,20 @@ def _score_fold(estimator, data, split, options):
         params = fit_params(estimator, data, split.train, pass_groups=options.pass_groups)
         estimator.fit(take_rows(data.X, split.train), y_train, **params)
     fitted = time.perf_counter()
-    predicted = _class_codes(estimator.predict(X_test), data.classes)
-    scores, probability = _class_scores(estimator, X_test, y_train, data.classes)
+    answers = read_answers(estimator, X_test, data.task, y_train=y_train, classes=data.classes)
     done = time.perf_counter()
-    groups = np.zeros(len(split.test), int)  # plain scores need no groups
-    rows = FoldRows(data.codes[split.test], predicted, scores, probability, groups, len(data.classes))
-    values = score_rows(rows, options.metrics)
+    values = score_rows(data.rows(split.test, answers), options.metrics)
     values |= {name: float(scorer(estimator, X_test, data.y[split.test])) for name, scorer in options.scorers.items()}
     if options.return_train_score:
-        values["train_accuracy"] = float(np.mean(estimator.predict(take_rows(data.X, split.train)) == y_train))
+        values[f"train_{HEADLINES[data.task]}"] = _train_score(estimator, data, split.train)
     values |= {"fit_seconds": fitted - start, "score_seconds": done - fitted}
     kept = None if options.keep is None else options.keep(estimator)
-    return FoldResult(predicted, scores, probability, values, kept)
+    return FoldResult(*answers, values, kept)
 
 
-def _class_codes(predicted, classes):
-    predicted = np.asarray(predicted).ravel()
-    # clipped, a label above all known ones fails the comparison
-    codes = np.minimum(np.searchsorted(classes, predicted), len(classes) - 1)
-    strange = np.flatnonzero(classes[codes] != predicted)
-    if len(strange):
-        raise DataFormatError(f"predict returned {str(predicted[strange[0]])!r}, which is no label of y")
-    return codes
-
-
-def _class_scores(estimator, X, y_train, classes):
-    """Scores over all classes, (n, n_classes), and whether they are probabilities; None where there are none."""
-    method = next((m for m in ("predict_proba", "decision_function") if hasattr(estimator, m)), None)
-    if method is None:
-        return None, False
-    scores = np.asarray(getattr(estimator, method)(X), float)
-    if scores.ndim == 1:
-        scores = np.column_stack([-scores, scores])
-    own = getattr(estimator, "classes_", np.unique(y_train))
-    if scores.shape[1] != len(own):  # one-against-one decision values rank no class
-        return None, False
-    probability = method == "predict_proba"
-    # classes without training rows get probability 0, or a decision value below all others
-    full = np.full((len(scores), len(classes)), 0.0 if probability else scores.min())
-    full[:, _class_codes(own, classes)] = scores
-    return full, probability
+def _train_score(estimator, data, train):
+    X, y = take_rows(data.X, train), data.y[train]
+    if data.task == "classes":
+        return float(np.mean(estimator.predict(X) == y))
+    answers = read_answers(estimator, X, data.task, y_train=y, classes=data.classes)
+    return score_rows(data.rows(train, answers), (HEADLINES[data.task],))[HEADLINES[data.task]]

@@ -82,7 +82,8 @@ class Fits:
         self._paths |= dict(zip(keys, self._ask(keys, self.store), strict=True))
         before = len(self.results)
         for key in keys:
-            found = look_up_fold(self._paths[key], len(self.splits[key[1]].test), len(self.data.classes))
+            n_targets = None if self.data.task == "classes" else len(self.data.target_names)
+            found = look_up_fold(self._paths[key], len(self.splits[key[1]].test), len(self.data.classes), n_targets)
             if found is not None:
                 self.results[key] = found
         return len(self.results) - before
@@ -122,7 +123,9 @@ class Fits:
 
     @cached_property
     def _common(self):
-        return digest(self.data.X, self.data.y, self.data.metadata, self.options, self.seed)
+        # numbers may be read as classes: the same y is then another target
+        task = () if self.data.task == "classes" else (self.data.task,)
+        return digest(self.data.X, self.data.y, self.data.metadata, self.options, self.seed, *task)
 
     @cached_property
     def _of_estimators(self):

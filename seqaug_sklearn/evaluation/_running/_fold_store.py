@@ -29,14 +29,14 @@ class FoldResult:
 
     Attributes
     ----------
-    predicted : int ndarray of shape (n_test,)
-        Class index of each prediction.
-    scores : float ndarray of shape (n_test, n_classes) or None
-        Probabilities or decision values over all classes.
+    predicted : int ndarray of shape (n_test,), or float ndarray of shape (n_test, n_targets)
+        Class index of each prediction, or numbers, or 1 and 0 of labels.
+    scores : float ndarray of shape (n_test, n_classes) or (n_test, n_targets), or None
+        Probabilities or decision values over all classes or labels.
     probability : bool
         Whether scores are probabilities.
     measured : dict of str to float
-        Metrics, ``train_accuracy`` where asked, ``fit_seconds`` and ``score_seconds``.
+        Metrics, ``train_accuracy`` or its like where asked, ``fit_seconds`` and ``score_seconds``.
     kept : DataFrame or None
         What ``keep=`` took from the fitted estimator.
     """
@@ -154,8 +154,8 @@ def save_fold(path: Path, result: FoldResult) -> None:
         file.write(content.getbuffer())
 
 
-def load_fold(path: Path, n_rows: int, n_classes: int) -> FoldResult:
-    """Read a fold of ``n_rows`` test rows.
+def load_fold(path: Path, n_rows: int, n_classes: int, n_targets: int | None = None) -> FoldResult:
+    """Read a fold of ``n_rows`` test rows, of so many classes, or of so many numbers or labels.
 
     Raises
     ------
@@ -168,7 +168,7 @@ def load_fold(path: Path, n_rows: int, n_classes: int) -> FoldResult:
             meta = json.loads(str(file["meta"]))
             kept = pd.read_json(io.StringIO(str(file["kept"])), orient="split") if "kept" in file else None
             fold = FoldResult(file["predicted"], file.get("scores"), meta["probability"], meta["measured"], kept)
-        _check_fold(fold, n_rows, n_classes)
+        _check_fold(fold, n_rows, n_classes, n_targets)
     except Exception as error:  # a damaged archive raises nearly anything
         # NumPy's own words advise unsafe loading
         told = str(error) if isinstance(error, DataFormatError) else "it is damaged, or no such archive"
@@ -176,22 +176,25 @@ def load_fold(path: Path, n_rows: int, n_classes: int) -> FoldResult:
     return fold
 
 
-def look_up_fold(path: Path, n_rows: int, n_classes: int) -> FoldResult | None:
+def look_up_fold(path: Path, n_rows: int, n_classes: int, n_targets: int | None = None) -> FoldResult | None:
     """Return a finished fold, or None where there is none; one that is damaged counts as missing, with a warning."""
     if not path.exists():
         return None
     try:
-        return load_fold(path, n_rows, n_classes)
+        return load_fold(path, n_rows, n_classes, n_targets)
     except DataFormatError as error:
         warn(f"{error}; it is computed again", SeqAugWarning)
         return None
 
 
-def _check_fold(fold, n_rows, n_classes):
-    predicted = fold.predicted
-    if predicted.shape != (n_rows,) or predicted.dtype.kind not in "iu" or not isinstance(fold.measured, dict):
+def _check_fold(fold, n_rows, n_classes, n_targets):
+    predicted, width = fold.predicted, n_classes if n_targets is None else n_targets
+    shape, kinds = ((n_rows,), "iu") if n_targets is None else ((n_rows, n_targets), "f")
+    if predicted.shape != shape or predicted.dtype.kind not in kinds or not isinstance(fold.measured, dict):
         raise DataFormatError(f"it must hold {n_rows} predictions and their scores")
-    if n_rows and not 0 <= predicted.min() <= predicted.max() < n_classes:
+    if n_targets is not None and not np.isfinite(predicted).all():
+        raise DataFormatError("predictions must be finite numbers")
+    if n_targets is None and n_rows and not 0 <= predicted.min() <= predicted.max() < n_classes:
         raise DataFormatError(f"predictions must be below {n_classes}, the number of classes")
-    if fold.scores is not None and fold.scores.shape != (n_rows, n_classes):
-        raise DataFormatError(f"scores must have shape {(n_rows, n_classes)}, got {fold.scores.shape}")
+    if fold.scores is not None and fold.scores.shape != (n_rows, width):
+        raise DataFormatError(f"scores must have shape {(n_rows, width)}, got {fold.scores.shape}")

@@ -11,7 +11,8 @@ from sklearn.base import clone
 from seqaug_sklearn.evaluation._comparison import Comparison
 from seqaug_sklearn.evaluation._inputs import is_memoriser
 from seqaug_sklearn.evaluation._lineage_warnings import Finding
-from seqaug_sklearn.evaluation._metrics import FoldRows, pair_units
+from seqaug_sklearn.evaluation._metrics import pair_units
+from seqaug_sklearn.evaluation._predictions import Answers
 from seqaug_sklearn.evaluation._running._fits import Fits
 from seqaug_sklearn.evaluation._running._repeats import tell_repeats
 from seqaug_sklearn.model_selection import ShortcutReport
@@ -80,7 +81,7 @@ class PlannedComparison:
         return Comparison(
             folds=pd.DataFrame(records),
             classes=data.classes,
-            labels=data.codes,
+            labels=data.truth,
             groups=group_codes,
             group_names=labels if "groups" in data.metadata else None,
             identifiers=data.metadata.get("identifiers"),
@@ -96,12 +97,14 @@ class PlannedComparison:
             lineage=self.lineage,
             shortcuts=self.shortcuts,
             unfitted={name: clone(estimator) for name, estimator in estimators.items()},
+            task=data.task,
+            target_names=data.target_names,
         )
 
     def _results(self, repeats, units):
         """Records of all folds, what was kept of them, and their rows by estimator."""
         data, records, kept = self.fits.data, [], {}
-        rows: dict[str, list[FoldRows]] = {name: [] for name in repeats}
+        rows: dict[str, list[Any]] = {name: [] for name in repeats}
         for name, number in repeats.items():
             for i, split in enumerate(self.fits.splits):
                 if split.repeat >= number:
@@ -111,16 +114,8 @@ class PlannedComparison:
                 records.append(place | split.facts | result.measured)
                 if result.kept is not None:
                     kept[name, split.repeat, split.fold] = result.kept
-                rows[name].append(
-                    FoldRows(
-                        data.codes[split.test],
-                        result.predicted,
-                        result.scores,
-                        result.probability,
-                        units[split.test],
-                        len(data.classes),
-                    )
-                )
+                answers = Answers(result.predicted, result.scores, result.probability)
+                rows[name].append(data.rows(split.test, answers, units))
         return records, kept, rows
 
 
@@ -129,7 +124,7 @@ def _settings(estimators, data, splits, seeds, cv, repeats):
     fewest, most = (sum(split.repeat < number for split in splits) for number in (min(numbers), max(numbers)))
     settings = {
         "rows": len(data.y),
-        "classes": len(data.classes),
+        **_told_target(data, splits),
         "groups": _told_groups(data),
         "split": repr(cv),
         "repeats": tell_repeats(repeats),
@@ -142,6 +137,25 @@ def _settings(estimators, data, splits, seeds, cv, repeats):
         without = [name for name, estimator in estimators.items() if fit_target(estimator, "sample_weight") is None]
         settings["fitted without sample_weight"] = ", ".join(without) or "none"
     return settings | {f"estimator {name}": " ".join(repr(brief(e)).split()) for name, e in estimators.items()}
+
+
+def _told_target(data, splits):
+    """What was predicted, and what of it says nothing."""
+    if data.task == "classes":
+        return {"classes": len(data.classes)}
+    what = "targets" if data.task == "number" else "labels"
+    told: dict[str, Any] = {what: ", ".join(data.target_names), "how y was read": str(data.reading)}
+    unknown = len(data.y) - int(data.known.sum())
+    if unknown:
+        told["rows left out, of which nothing is known"] = unknown
+    for fact, words in (
+        ("n_unscored_targets", f"{what} with one value in the test rows of a fold, left out there"),
+        ("n_unranked_groups", "groups left out of the rank within groups (fewer than 3 rows, or one value)"),
+    ):
+        most = max(int(split.facts.get(fact, 0)) for split in splits)
+        if most:
+            told[words] = f"up to {most} in a fold"
+    return told
 
 
 def _told_groups(data):
