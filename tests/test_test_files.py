@@ -68,6 +68,7 @@ COVERED_BY = {
     "inspection/_models": "inspection/test_sequence_attributions",
     "inspection/_motif_logos": "inspection/test_motif_report",
     "inspection/_perturbations": "inspection/test_sequence_attributions",
+    "model_selection/_group_deals": "model_selection/test_split_by_groups",
     "model_selection/_leakage/_leakage_report": "model_selection/test_leakage_audit",
     "model_selection/_leakage/_shared_sequence": "model_selection/test_leakage_audit",
     "model_selection/_null_data": "model_selection/test_sanity_checks",

@@ -6,7 +6,6 @@ import numpy as np
 from sklearn.model_selection import BaseCrossValidator
 
 from seqaug_sklearn.exceptions import InvalidParameterError
-from seqaug_sklearn.model_selection._leakage import classes_or_none
 from seqaug_sklearn.utils import (
     Message,
     Parameter,
@@ -19,6 +18,8 @@ from seqaug_sklearn.utils import (
     made_parents,
     member_codes,
     order_of_content,
+    read_target,
+    strata_of,
     warn_of_shared_identifiers,
 )
 from seqaug_sklearn.utils._sklearn import GroupsConsumerMixin
@@ -243,17 +244,17 @@ class ColdPairKFold(GroupsConsumerMixin, BaseCrossValidator):
         )
 
     def _check_classes(self, folds, y):
-        classes = classes_or_none(y)
-        if classes is None:
+        if y is None:
             return
+        strata = strata_of(read_target(y))
         for fold, (train, test) in enumerate(folds):
-            lost = np.setdiff1d(classes[test], classes[train])
-            if len(lost):
+            lost = strata.lost(train, test)
+            if lost:
                 raise InvalidParameterError(
                     Message(
                         f"fold {fold} of ",
                         Parameter("unseen", self.unseen),
-                        f" tests class {lost[0]!s}, of which its training pairs hold none; use ",
+                        f" tests {strata.word} {lost[0]!s}, of which its training pairs hold none; use ",
                         Ways("fewer splits", "finer groups", _SHUFFLED),
                     )
                 )

@@ -32,7 +32,9 @@ from seqaug_sklearn.utils import (
     invalid_data,
     made_positions,
     progress,
+    read_target,
     replaced_text,
+    strata_of,
     told_of_groups,
     warn,
     warn_of_unreached_groups,
@@ -226,7 +228,7 @@ class _Data:
             warnings.filterwarnings("ignore", "The groups parameter is ignored")
             # told below, of any splitter
             warnings.filterwarnings("ignore", f".*{SHARED_IDENTIFIERS}", LeakageWarning)
-            return splits_of(cv, self.X, self.y, self.groups, classifier=True)
+            return splits_of(cv, self.X, self.y, self.groups, strata_of(read_target(self.y)))
 
     def like_X(self, texts):
         """Other rows in the form of X."""

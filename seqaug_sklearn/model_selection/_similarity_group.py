@@ -1,6 +1,7 @@
 """Cross-validation in which similar sequences never stand on both sides."""
 
 import numbers
+from dataclasses import replace
 
 import numpy as np
 from scipy import sparse
@@ -10,17 +11,20 @@ from sklearn.model_selection import BaseCrossValidator, GroupKFold, StratifiedGr
 
 from seqaug_sklearn.alphabets import get_alphabet
 from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError
+from seqaug_sklearn.model_selection._group_deals import deal_groups, in_one_group, sizes_of_groups
 from seqaug_sklearn.similarity import KmerSimilarity, similarity_groups
 from seqaug_sklearn.utils import (
     Message,
     Parameter,
     Ways,
-    check_class_labels,
+    check_generator,
     check_sequences,
     invalid_data,
     invalid_parameter,
     made_parents,
     order_of_content,
+    read_target,
+    strata_of,
     warn_of_shared_identifiers,
 )
 from seqaug_sklearn.utils._sklearn import GroupsConsumerMixin
@@ -36,7 +40,7 @@ class SimilarityGroupKFold(GroupsConsumerMixin, BaseCrossValidator):
     """Split so that sequences at least as similar as `threshold` are never in training and test at once.
 
     The groups are the connected components of the graph "similarity >= threshold" (:func:`similarity_groups`); whole
-    groups are dealt to the folds, with the classes balanced as far as the groups allow.
+    groups are dealt to the folds, with classes, numbers or labels balanced as far as the groups allow.
 
     Parameters
     ----------
@@ -48,7 +52,8 @@ class SimilarityGroupKFold(GroupsConsumerMixin, BaseCrossValidator):
     similarity : KmerSimilarity, default=None
         The measure. By default the containment of 12-mers of either strand (DNA, RNA) or of 5-mers (proteins).
     stratified : bool, default=True
-        Balance the classes over the folds, and make sure that each class can be trained and tested; needs class labels.
+        Balance the target over the folds: classes, fifths of numbers, or each of several labels, as in
+        :func:`split_by_groups`; and make sure that each class or label can be trained and tested. Needs y.
     shuffle : bool, default=False
         Shuffle the groups before they are dealt.
     random_state : int, RandomState or None, default=None
@@ -124,8 +129,8 @@ class SimilarityGroupKFold(GroupsConsumerMixin, BaseCrossValidator):
         ----------
         X : array-like of str of shape (n_samples,)
             Sequences.
-        y : array-like of shape (n_samples,), default=None
-            Class labels; needed when `stratified`.
+        y : array-like of shape (n_samples,) or (n_samples, n_targets), default=None
+            Classes, numbers or labels; needed when `stratified`.
         groups : array-like of shape (n_samples,) or (n_samples, 2), default=None
             Rows of one group (of a two-column array: of one value in column 0) stay together too, similar or not.
 
@@ -143,15 +148,15 @@ class SimilarityGroupKFold(GroupsConsumerMixin, BaseCrossValidator):
             For `groups` that do not fit the rows.
         """
         self._check_parameters()
-        classes = self._classes(y)
+        strata = self._strata(y)
         measure = self._measure()
         labels = similarity_groups(X, self.threshold, similarity=measure)
         own = check_groups(groups, len(labels))
         self.groups_ = labels if own is None else merge_groups(labels, own)
-        problem = self._problem(self.groups_, classes)
+        problem = self._problem(self.groups_, strata)
         if problem:
-            raise InvalidParameterError(Message(problem, "; ", self._way_out(X, measure, own, classes)))
-        folds = self._folds(X, classes)
+            raise InvalidParameterError(Message(problem, "; ", self._way_out(X, measure, own, strata)))
+        folds = self._folds(X, strata)
         if own is None:
             warn_of_shared_identifiers(check_sequences(X).identifiers, folds, made_parents(X))
         return iter(folds)
@@ -177,18 +182,17 @@ class SimilarityGroupKFold(GroupsConsumerMixin, BaseCrossValidator):
             k=12 if both_strands else 5, alphabet=alphabet, metric="containment", canonical=both_strands
         )
 
-    def _classes(self, y):
+    def _strata(self, y):
         if not self.stratified:
             return None
         try:
-            classes = check_class_labels(y)
+            return strata_of(read_target(y))
         except DataFormatError as error:
             raise invalid_parameter(
-                Parameter("stratified", True), f"needs class labels: {error}; or pass ", Parameter("stratified", False)
+                Parameter("stratified", True), f"needs a target: {error}; or pass ", Parameter("stratified", False)
             ) from None
-        return np.unique(classes, return_inverse=True)
 
-    def _problem(self, labels, classes):
+    def _problem(self, labels, strata):
         """Say why the groups allow no split, or return None."""
         sizes = np.sort(np.bincount(labels))[::-1]
         told = ", ".join(map(str, sizes[:5])) + (", ..." if len(sizes) > 5 else "")
@@ -199,22 +203,20 @@ class SimilarityGroupKFold(GroupsConsumerMixin, BaseCrossValidator):
                 Parameter("threshold", self.threshold),
                 f" makes {len(sizes)}, of {told} rows",
             )
-        if classes is not None:
-            names, codes = classes
-            # distinct (class, group) pairs: a class that stands in one of them is in one group only
-            pairs = np.unique(np.column_stack([codes, labels]), axis=0)
-            single = np.flatnonzero(np.bincount(pairs[:, 0]) == 1)
+        if strata is not None:
+            rows_of = sizes_of_groups(np.unique(labels, return_inverse=True)[1], strata)
+            single = in_one_group(rows_of, strata.needed)
             if len(single):
-                more = f" (and {len(single) - 1} other classes)" if len(single) > 1 else ""
+                more = f" (and {len(single) - 1} other {strata.words})" if len(single) > 1 else ""
                 return Message(
-                    f"all {np.count_nonzero(codes == single[0])} rows of class {names[single[0]]!s}{more} are in one "
-                    f"group of similar sequences, so the class is never trained where it is tested; the groups hold "
-                    f"{told} rows at ",
+                    f"all {rows_of[:, single[0]].sum()} rows of {strata.word} {strata.names[single[0]]!s}{more} are in "
+                    f"one group of similar sequences, so the {strata.word} is never trained where it is tested; the "
+                    f"groups hold {told} rows at ",
                     Parameter("threshold", self.threshold),
                 )
         return None
 
-    def _way_out(self, X, measure, own, classes):
+    def _way_out(self, X, measure, own, strata):
         """Search the similarities for the smallest threshold without a problem."""
         rows = check_sequences(X).values
         # components at any threshold above the present one are those of the maximum spanning forest without its weaker
@@ -225,10 +227,10 @@ class SimilarityGroupKFold(GroupsConsumerMixin, BaseCrossValidator):
 
         def works(value):
             labels = _components(ends[weights > value], len(rows))
-            return self._problem(labels if own is None else merge_groups(labels, own), classes) is None
+            return self._problem(labels if own is None else merge_groups(labels, own), strata) is None
 
         if len(values) == 0 or not works(values[-1]):
-            others = () if classes is None else (_NOT_STRATIFIED,)
+            others = () if strata is None else (_NOT_STRATIFIED,)
             return Message(
                 "no ",
                 Parameter("threshold"),
@@ -244,15 +246,15 @@ class SimilarityGroupKFold(GroupsConsumerMixin, BaseCrossValidator):
         smallest = min(_just_above(values[low]), limit)
         return Message("the smallest ", Parameter("threshold"), f" that would work is {smallest}")
 
-    def _folds(self, X, classes):
-        options = {"shuffle": self.shuffle, "random_state": self.random_state if self.shuffle else None}
-        codes = None if classes is None else classes[1]
+    def _folds(self, X, strata):
+        codes = None if strata is None else strata.codes
         # rows in an order of their own, so that that of the file decides nothing; equal sequences are in one group
         order = order_of_content((str(text).upper() for text in check_sequences(X).values), ties=codes)
         groups = _by_first_appearance(self.groups_[order])
-        kind = GroupKFold if codes is None else StratifiedGroupKFold
-        sorted_codes = None if codes is None else codes[order]
-        found = kind(self.n_splits, **options).split(np.zeros(len(order)), sorted_codes, groups)
+        if strata is None or strata.kind == "classes":
+            found = self._by_class(None if codes is None else codes[order], groups)
+        else:
+            found = self._by_strata(strata, order, groups)
         folds = [(np.sort(order[train]), np.sort(order[test])) for train, test in found]
         for number, (train, test) in enumerate(folds):
             if len(test) == 0:
@@ -263,17 +265,36 @@ class SimilarityGroupKFold(GroupsConsumerMixin, BaseCrossValidator):
                         Ways(_NOT_STRATIFIED, "fewer splits", _LARGER),
                     )
                 )
-            if codes is not None:
-                lost = np.setdiff1d(codes[test], codes[train])
-                if len(lost):
-                    raise InvalidParameterError(
-                        Message(
-                            f"fold {number} tests class {classes[0][lost[0]]!s}, all groups of which fell into that "
-                            "fold; pass ",
-                            Ways(_SHUFFLED, "fewer splits", _LARGER),
-                        )
+            lost = [] if strata is None else strata.lost(train, test)
+            if lost:
+                raise InvalidParameterError(
+                    Message(
+                        f"fold {number} tests {strata.word} {lost[0]!s}, all groups of which fell into that fold; "
+                        "pass ",
+                        Ways(_SHUFFLED, "fewer splits", _LARGER),
                     )
+                )
         return folds
+
+    def _by_class(self, codes, groups):
+        options = {"shuffle": self.shuffle, "random_state": self.random_state if self.shuffle else None}
+        kind = GroupKFold if codes is None else StratifiedGroupKFold
+        return kind(self.n_splits, **options).split(np.zeros(len(groups)), codes, groups)
+
+    def _by_strata(self, strata, order, groups):
+        """Bins of numbers, and labels of which a row may have several: scikit-learn balances neither over groups."""
+        sizes = sizes_of_groups(groups, replace(strata, members=strata.members[order]))
+        rng = check_generator(self.random_state if self.shuffle else 0)
+        part = deal_groups(sizes, np.full(self.n_splits, 1 / self.n_splits), strata.needed, rng)
+        if part is None:
+            raise InvalidParameterError(
+                Message(
+                    f"the {len(sizes)} groups allow no folds in which every {strata.word} is trained and tested; pass ",
+                    Ways(_NOT_STRATIFIED, "fewer splits", _LARGER),
+                )
+            )
+        fold = part[groups]
+        return [(np.flatnonzero(fold != number), np.flatnonzero(fold == number)) for number in range(self.n_splits)]
 
 
 def merge_groups(labels, others):

@@ -124,7 +124,7 @@ class WindowBlockKFold(GroupsConsumerMixin, BaseCrossValidator):
             Windows: text (n_windows,), one-hot (n_windows, window, n_symbols), or one-hot flattened to
             (n_windows, window * n_symbols). Anything else is only counted.
         y : object, default=None
-            Ignored.
+            Ignored: every parent is tested in every fold, so classes, numbers and labels of parents stay even.
         groups : int array-like of shape (n_windows, 2)
             ``WindowSet.positions``: column 0 is the parent, column 1 the window's start in residues.
 

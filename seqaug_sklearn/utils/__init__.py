@@ -94,6 +94,7 @@ from seqaug_sklearn.utils._packed_kmers import (
 )
 from seqaug_sklearn.utils._random import check_generator, draw_seed, torch_seed_scope
 from seqaug_sklearn.utils._sequences import Sequences, check_bags, check_sequences, check_text, is_text, name_row
+from seqaug_sklearn.utils._strata import Strata, strata_of
 from seqaug_sklearn.utils._target import TASKS, Target, holds_numbers, read_target
 from seqaug_sklearn.utils._validation import (
     PAIR_FEATURES,
@@ -132,6 +133,7 @@ __all__ = [
     "Parameter",
     "Sequences",
     "SplitCovariates",
+    "Strata",
     "Target",
     "TextBuffer",
     "Ways",
@@ -230,6 +232,7 @@ __all__ = [
     "separator_of",
     "short_digest",
     "split_covariates",
+    "strata_of",
     "table_column",
     "tell_time",
     "text_to_codes",

@@ -122,6 +122,23 @@ def test_purge_may_not_end_the_training(random_dna):
     assert len(list(LeakageGuard(KFold(2), on_leak="purge").split(rows, continuous))) == 2
 
 
+def test_purge_may_not_end_a_label(random_dna):
+    X, Z = random_dna(2, 80)
+    rows = [X, Z, random_dna(1, 80)[0], X, *random_dna(2, 80)]
+    y = [[1, 0], [0, 1], [0, np.nan], [1, 0], [0, 1], [0, 0]]
+    with pytest.raises(LeakageError, match="1 training rows removes every training row of label 'y0 = 1'"):
+        LeakageGuard(KFold(2), on_leak="purge").split(rows, y)
+    y[4][0], y[1][0], y[2][1] = 1, 1, 0
+    assert len(list(LeakageGuard(KFold(2), on_leak="purge").split(rows, y))) == 2
+
+
+def test_int_stratifies_numbers(random_dna):
+    """A file sorted by activity, as published ones are: folds in the order of the rows would test other values."""
+    y = np.sort(np.random.default_rng(0).normal(size=60))
+    for _, test in LeakageGuard(4).split(random_dna(60, 80), y):
+        assert abs(y[test].mean() - y.mean()) < 0.35, "in the order of the rows: 1.2"
+
+
 def test_int_and_lists_of_splits(families):
     X, y, _ = families
     guard = LeakageGuard(5, on_leak="purge")

@@ -151,17 +151,17 @@ def test_proteins(rng):
         (
             {"stratified": True},
             [0, np.nan, 1],
-            r"stratified=True needs class labels: y is missing for row 1 \(1 of 3 rows\)",
+            r"stratified=True needs a target: y is missing for row 1 \(1 of 3 rows\)",
         ),
         (
             {"stratified": True},
             None,
-            "stratified=True needs class labels: y is missing: one label per row.*or pass stratified=False",
+            "stratified=True needs a target: y is missing: one label per row.*or pass stratified=False",
         ),
         (
             {"stratified": True},
-            [0.5, 1.5, 2.5],
-            "y holds 3 different numbers .*a measurement.*or pass stratified=False",
+            [0.5, 0.5, 0.5],
+            r"stratified=True needs a target: y holds one value only \(0.5 in all rows\).*or pass stratified=False",
         ),
         ({"similarity": KmerSimilarity(k=4), "alphabet": "dna"}, None, "alphabet belongs to the default measure"),
         ({"similarity": KmerSimilarity(k=4000)}, None, "k=4000 asks for k-mers of 4000 residues"),
@@ -210,3 +210,45 @@ def test_orthologs_of_close_species_stay_together(real_data):
     kept = folds.loc[folds["size"] > 1, "nunique"] == 1
     assert len(kept) > 500
     assert kept.mean() > 0.9
+
+
+def relatives(random_dna, rng):
+    """80 families of one to five shifts of a sequence, and the family of each row."""
+    families = np.repeat(np.arange(80), rng.integers(1, 6, 80))
+    parents = random_dna(80, 90)
+    return np.array([parents[f][(s := rng.integers(0, 30)) : s + 60] for f in families]), families
+
+
+@pytest.mark.parametrize("kind", ["number", "several numbers"])
+def test_numbers_are_even_over_folds_and_relatives_together(kind, random_dna, rng):
+    X, families = relatives(random_dna, rng)
+    y = rng.normal(size=80)[families] + rng.normal(size=len(X)) / 5
+    target = y if kind == "number" else np.column_stack([y * 1000, y + rng.normal(size=len(X)) / 10])
+    cv = SimilarityGroupKFold(4, threshold=0.1)
+    folds = list(cv.split(X, target))
+    for train, test in folds:
+        assert not set(families[train]) & set(families[test])
+        assert y[test].mean() == pytest.approx(y.mean(), abs=0.15), "a standard error of a random fold is .14"
+        assert y[test].std() == pytest.approx(y.std(), abs=0.2)
+    order = rng.permutation(len(X))
+    moved = [{*order[test].tolist()} for _, test in cv.split(X[order], target[order])]
+    assert moved == [{*test.tolist()} for _, test in folds], "the order of the rows plays no part"
+    shuffled = SimilarityGroupKFold(4, threshold=0.1, shuffle=True, random_state=1)
+    assert [test.tolist() for _, test in shuffled.split(X, target)] != [test.tolist() for _, test in folds]
+
+
+def test_each_label_is_even_over_folds_the_rare_one_too(random_dna, rng):
+    X, families = relatives(random_dna, rng)
+    y = pd.DataFrame(
+        {"common": rng.random(80) < 0.5, "rare": np.arange(80) < 8, "gaps": rng.random(80) < 0.3}, dtype=float
+    ).loc[families]
+    y.loc[rng.random(len(y)) < 0.4, "gaps"] = np.nan
+    for train, test in SimilarityGroupKFold(4, threshold=0.1).split(X, y):
+        assert not set(families[train]) & set(families[test])
+        for name in y:
+            for value in (0, 1):
+                of_label = (y[name] == value).to_numpy()
+                assert abs(of_label[test].sum() - of_label.sum() / 4) <= 4, f"{name}={value}"
+    y["rare"] = (families == 7).astype(float)
+    with pytest.raises(ValueError, match=r"rows of label rare = 1 are in one group of similar.* the label is never"):
+        SimilarityGroupKFold(4, threshold=0.1).split(X, y)

@@ -95,6 +95,28 @@ def test_measurements_keep_the_shares_of_their_fifths(random_dna, rng):
         assert np.quantile(y[test_fold == fold], [0.2, 0.5, 0.8]) == pytest.approx([-0.84, 0, 0.84], abs=0.35)
 
 
+def test_labels_keep_their_shares_and_gaps_are_spread(random_dna, rng):
+    """Dealt at random, an eighth of the seeds leaves a label of 6 rows out of the test rows."""
+    y = (rng.random((200, 3)) < [0.5, 0.2, 0.03]).astype(float)
+    y[:6, 2] = 1
+    y[rng.random(y.shape) < 0.2] = np.nan
+    X, order = np.array(random_dna(200, 20)), rng.permutation(200)
+    for how, share in (({"n_splits": 4}, 0.25), ({"test_size": 0.3}, 0.3)):
+        test_fold = split_by_groups(X, y, groups=np.arange(200) // 2, random_state=0, **how)
+        for value in (0, 1):
+            rows = y == value
+            assert np.abs(rows[test_fold == 0].sum(axis=0) - share * rows.sum(axis=0)).max() <= 1.5
+        moved = split_by_groups(X[order], y[order], groups=order // 2, random_state=0, **how)
+        assert moved.tolist() == test_fold[order].tolist()
+
+
+def test_numbers_that_were_not_measured_are_spread(random_dna, rng):
+    y = rng.normal(size=100)
+    y[:20] = np.nan
+    test_fold = split_by_groups(random_dna(100, 20), y, groups=np.arange(100), n_splits=4, random_state=0)
+    assert np.bincount(test_fold[:20]).tolist() == [5] * 4
+
+
 def test_groups_of_windows_are_their_parents(random_dna):
     positions = np.column_stack([np.repeat(np.arange(6), 5), np.tile(np.arange(5), 6)])
     test_fold = split_by_groups(random_dna(30, 20), groups=positions, test_size=1 / 3, random_state=0)
@@ -113,6 +135,12 @@ def test_groups_of_windows_are_their_parents(random_dna):
             "in 2 groups cannot be dealt to 3 parts that share no group: make smaller groups, or ask for fewer parts",
         ),
         (list("aabbbb"), [0, 0, 1, 1, 2, 2], {"n_splits": 2}, r"class 'a' \(2 rows\) is in one group only, so it"),
+        (
+            [[0, 1], [0, 1], [1, 0], [1, 0], [1, 0], [0, 0]],
+            [0, 0, 1, 1, 2, 2],
+            {"n_splits": 2},
+            r"label 'y1 = 1' \(2 rows\) is in one group only, so it cannot be .*smaller groups, leave the label out",
+        ),
         (
             list("aabbcc"),
             [0, 0, 1, 1, 2, 2],

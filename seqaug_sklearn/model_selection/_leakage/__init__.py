@@ -7,7 +7,7 @@ from seqaug_sklearn.model_selection._leakage._audit import (
     row_names,
     windows_of,
 )
-from seqaug_sklearn.model_selection._leakage._guard import LeakageGuard, classes_or_none, splits_of
+from seqaug_sklearn.model_selection._leakage._guard import LeakageGuard, splits_of
 from seqaug_sklearn.model_selection._leakage._leakage_groups import leakage_groups, linked_rows
 from seqaug_sklearn.model_selection._leakage._leakage_report import LeakageReport, describe_leaks, kind_of
 from seqaug_sklearn.model_selection._leakage._lineage import warn_of_lineage
@@ -19,7 +19,6 @@ __all__ = [
     "LeakageReport",
     "audit_leakage",
     "check_no_leakage",
-    "classes_or_none",
     "describe_leaks",
     "kind_of",
     "leakage_groups",

@@ -2,17 +2,16 @@
 
 import numpy as np
 from sklearn.model_selection import BaseCrossValidator, check_cv
-from sklearn.utils.multiclass import type_of_target
 
 from seqaug_sklearn.exceptions import LeakageError, LeakageWarning
 from seqaug_sklearn.model_selection._leakage._audit import report_on, row_names, windows_of
 from seqaug_sklearn.model_selection._leakage._lineage import warn_of_lineage
 from seqaug_sklearn.model_selection._leakage._shared_sequence import EvidenceFinder
 from seqaug_sklearn.similarity import USUAL_SHARE
-from seqaug_sklearn.utils import check_not_missing, invalid_parameter, is_measurement, made_positions, warn
+from seqaug_sklearn.utils import invalid_parameter, is_whole, made_positions, read_target, strata_of, warn
 from seqaug_sklearn.utils._sklearn import GroupsConsumerMixin
 
-__all__ = ["LeakageGuard", "classes_or_none", "splits_of"]
+__all__ = ["LeakageGuard", "splits_of"]
 
 
 class LeakageGuard(GroupsConsumerMixin, BaseCrossValidator):
@@ -25,8 +24,8 @@ class LeakageGuard(GroupsConsumerMixin, BaseCrossValidator):
     Parameters
     ----------
     cv : int, splitter or iterable of (train, test)
-        The splitter; an int is made into ``StratifiedKFold`` or ``KFold`` as scikit-learn does. An iterator can be
-        split only once: pass a list.
+        The splitter; an int is made into ``StratifiedKFold`` (of numbers over their fifths), and into ``KFold`` for
+        several labels or without y. An iterator can be split only once: pass a list.
     on_leak : {"raise", "warn", "purge"}, default="raise"
         What to do when a test row leaks: raise a :class:`~seqaug_sklearn.exceptions.LeakageError`, warn and give the
         split as it is, or remove the training rows that make it leak.
@@ -96,7 +95,7 @@ class LeakageGuard(GroupsConsumerMixin, BaseCrossValidator):
         -------
         int
         """
-        return self._splitter(y).get_n_splits(X, y, groups)
+        return check_cv(self.cv, y).get_n_splits(X, y, groups)
 
     def split(self, X, y=None, groups=None):
         """Give the training and test rows of each split of the wrapped splitter.
@@ -107,8 +106,8 @@ class LeakageGuard(GroupsConsumerMixin, BaseCrossValidator):
         ----------
         X : array-like of str of shape (n_samples,), or WindowSet
             Sequences or windows.
-        y : array-like of shape (n_samples,), default=None
-            Labels, passed on; a purge may not remove a class from the training rows.
+        y : array-like of shape (n_samples,) or (n_samples, n_targets), default=None
+            Target, passed on; a purge may not remove a class, or a label, from the training rows.
         groups : array-like, default=None
             Passed on.
 
@@ -120,7 +119,7 @@ class LeakageGuard(GroupsConsumerMixin, BaseCrossValidator):
         Raises
         ------
         LeakageError
-            If a split leaks (``on_leak="raise"``), or a purge leaves no training row, or none of a class.
+            If a split leaks (``on_leak="raise"``), or a purge leaves no training row, or none of a class or label.
         """
         if self.on_leak not in ("raise", "warn", "purge"):
             raise invalid_parameter("on_leak", f"must be 'raise', 'warn' or 'purge', got {self.on_leak!r}")
@@ -138,7 +137,8 @@ class LeakageGuard(GroupsConsumerMixin, BaseCrossValidator):
             identifiers=sequences.identifiers,
         )
         rows = X.windows if hasattr(X, "positions") else X
-        splits = splits_of(self.cv, rows, y, groups, classifier=classes_or_none(y) is not None)
+        strata = None if y is None else strata_of(read_target(y))
+        splits = splits_of(self.cv, rows, y, groups, strata)
         purges = self.on_leak == "purge"
         found = [finder.find(train, test, every_guilty=purges) for train, test in splits]
         names = row_names(sequences)
@@ -152,20 +152,16 @@ class LeakageGuard(GroupsConsumerMixin, BaseCrossValidator):
         if groups is None and (purges or not any(report.leaked.any() for report in self.reports_)):
             positions = made_positions(X)
             warn_of_lineage(splits, X, sequences.identifiers, positions, int(sequences.lengths().max()))
-        return iter(self._judge(splits, found, y))
+        return iter(self._judge(splits, found, strata))
 
-    def _splitter(self, y):
-        return check_cv(self.cv, y, classifier=classes_or_none(y) is not None)
-
-    def _judge(self, splits, found, y):
+    def _judge(self, splits, found, strata):
         leaking = [number for number, report in enumerate(self.reports_) if report.leaked.any()]
         if not leaking:
             return splits
         if self.on_leak == "purge":
             self.n_purged_ = [int(evidence.guilty.sum()) for evidence in found]
-            classes = classes_or_none(y)
             return [
-                (_purged(number, train, evidence.guilty, classes), test)
+                (_purged(number, train, evidence.guilty, strata), test)
                 for number, ((train, test), evidence) in enumerate(zip(splits, found, strict=True))
             ]
         worst = max(leaking, key=lambda number: self.reports_[number].leaked_share)
@@ -180,7 +176,7 @@ class LeakageGuard(GroupsConsumerMixin, BaseCrossValidator):
         return splits
 
 
-def _purged(number, train, guilty, classes):
+def _purged(number, train, guilty, strata):
     """Training rows without the guilty ones; an error where that ends the training."""
     kept = train[~guilty]
     if len(kept) == 0:
@@ -188,19 +184,18 @@ def _purged(number, train, guilty, classes):
             f"split {number}: all {len(train)} training rows share sequence with test rows, so a purge leaves none; "
             f"use a split that keeps similar sequences together"
         )
-    if classes is not None:
-        lost = np.setdiff1d(classes[train], classes[kept])
-        if len(lost):
-            raise LeakageError(
-                f"split {number}: a purge of {guilty.sum()} training rows removes every training row of class "
-                f"{lost.tolist()[0]!r}{'' if len(lost) == 1 else f' and {len(lost) - 1} other classes'}; use a split "
-                f"that keeps similar sequences together, or fewer splits"
-            )
+    lost = [] if strata is None else strata.lost(kept, train)
+    if lost:
+        others = "" if len(lost) == 1 else f" and {len(lost) - 1} other {strata.words}"
+        raise LeakageError(
+            f"split {number}: a purge of {guilty.sum()} training rows removes every training row of {strata.word} "
+            f"{lost[0]!r}{others}; use a split that keeps similar sequences together, or fewer splits"
+        )
     return kept
 
 
-def splits_of(cv, X, y, groups, *, classifier):
-    """All splits of what scikit-learn takes as `cv`, as a list of pairs of ndarrays."""
+def splits_of(cv, X, y, groups, strata):
+    """All splits of what scikit-learn takes as `cv`, as a list of pairs of ndarrays; an int keeps strata even."""
     if hasattr(cv, "__iter__") and not hasattr(cv, "split"):
         cv = list(cv)
         odd = [split for split in cv if not hasattr(split, "__len__") or len(split) != 2]
@@ -208,14 +203,8 @@ def splits_of(cv, X, y, groups, *, classifier):
             raise invalid_parameter(
                 "cv", f"must be an int, a splitter or pairs of (train, test) rows, got {odd[0]!r} among them"
             )
-    return [tuple(map(np.asarray, split)) for split in check_cv(cv, y, classifier=classifier).split(X, y, groups)]
-
-
-def classes_or_none(y):
-    """The labels as an ndarray, or None where y is missing or not made of classes."""
-    if y is None:
-        return None
-    check_not_missing(y)
-    if is_measurement(y) or type_of_target(y) not in ("binary", "multiclass"):
-        return None
-    return np.asarray(y).ravel()
+    stratified = strata is not None and strata.kind != "labels"
+    if stratified and (cv is None or is_whole(cv)):
+        # classes as scikit-learn does; of numbers it would not
+        y = strata.codes
+    return [tuple(map(np.asarray, split)) for split in check_cv(cv, y, classifier=stratified).split(X, y, groups)]
