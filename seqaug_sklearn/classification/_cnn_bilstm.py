@@ -135,8 +135,6 @@ class CNNBiLSTMClassifier(ClassifierHead, CNNBiLSTMEstimator):
     ----------
     classes_ : ndarray of shape (n_classes,)
         {classes_}
-    covariates_ : CovariateEncoder or None
-        {covariates_}
     net_ : skorch.NeuralNet
         {net_}
     history_ : DataFrame

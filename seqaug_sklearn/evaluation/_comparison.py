@@ -72,9 +72,13 @@ class Comparison(TakeHome, JudgedComparison, Result):
     unfitted : dict of str to estimator
         An unfitted copy of each estimator, for :meth:`refit`.
     task : {"classes", "number", "labels"}
-        What was predicted; ``settings`` says how y was read.
+        What was predicted.
     target_names : tuple of str
         Names of the targets.
+    reading : str
+        A sentence that says how y was read. Verdicts on numbers and labels end with it.
+    sequences : ndarray of str of shape (n_samples,) or None
+        Rows of text of which numbers were predicted, for the figure of errors by similarity; None of all others.
     unrelated : bool
         Whether an audit found no test row that shares sequence with a training row; False where none was made.
     """
@@ -110,7 +114,8 @@ class Comparison(TakeHome, JudgedComparison, Result):
         leak = [f"{WARNING}{self.lineage}."] if self.lineage else []
         # what the lines rest on begins behind the answer
         place = 0 if explained_by else answer_end(told)
-        return warnings_first([*leak, *told[:place], *beside, *told[place:]])
+        reading = [self.reading] if self.reading and self.task != "classes" else []
+        return warnings_first([*leak, *told[:place], *beside, *told[place:], *reading])
 
     @cached_property
     def _shortcut(self):

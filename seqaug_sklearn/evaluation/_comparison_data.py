@@ -40,6 +40,8 @@ class ComparisonData:
     unfitted: dict[str, Any] = field(default_factory=dict)
     task: str = "classes"
     target_names: tuple[str, ...] = ("y",)
+    reading: str = ""
+    sequences: np.ndarray | None = None
 
     def __repr__(self):
         names = [name if len(name) <= 30 else f"{name[:29]}…" for name in self.estimators]

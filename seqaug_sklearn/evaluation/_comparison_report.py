@@ -5,7 +5,9 @@ from typing import Any
 import numpy as np
 
 from seqaug_sklearn.evaluation._comparison_tests import JudgedComparison
+from seqaug_sklearn.evaluation._lineage_warnings import alphabet_of
 from seqaug_sklearn.evaluation._metrics import HEADLINES, metrics_of
+from seqaug_sklearn.evaluation._sanity_section import shortest_audited
 from seqaug_sklearn.evaluation._verdict_of_pairs import METRIC_NAMES
 from seqaug_sklearn.reporting import Section, detached
 
@@ -15,16 +17,19 @@ MAX_CLASSES = 30
 """A confusion matrix with more classes cannot be read as a picture."""
 MAX_CURVES = 6
 """More curves in one figure cannot be distinguished."""
+MAX_SEARCHED = 5000
+"""Of more sequences the nearest training rows are not searched for: that would take longer than the page is worth."""
 
 _SIZES = ["reference", "mean", "reference_mean", "difference", "low", "high", "p_value", "p_value_holm", "detectable"]
 """Columns of differences that the page shows; the file behind the figure holds all, among them other tests."""
-_CHANCE = {
+_CHANCE = ["mean", "chance", "p_chance", "p_chance_best"]
+_UNRELATED_LABELS = {
     "mean": "mean",
     "chance": "unrelated labels",
     "p_chance": "p unrelated labels",
     "p_chance_best": "p unrelated labels best",
 }
-"""Columns of the tests of each model by itself, and what the page calls them: there, chance has one meaning."""
+"""What the page calls the columns of the tests of each model by itself: there, chance has one meaning."""
 
 
 def sections(comparison: JudgedComparison, metric: str) -> list[Section]:
@@ -53,7 +58,7 @@ def _scores(comparison, metric):
         data={figure_name: summary, "All scores with errors and intervals": everything, "Every fold": comparison.folds},
         tables={
             "Means over folds": means,
-            f"{figure_name}, against unrelated labels": tests[[*_CHANCE]].rename(columns=_CHANCE),
+            **_against_chance(comparison, tests, figure_name),
         },
         alt={figure_name: "; ".join(f"{n}: {row['mean']:.3f}" for n, row in summary.iterrows())},
         notes=[
@@ -64,6 +69,12 @@ def _scores(comparison, metric):
             *_NOTES[comparison.task],
         ],
     )
+
+
+def _against_chance(comparison, tests, name):
+    if comparison.task == "number":
+        return {f"{name}, against chance": tests[_CHANCE]}
+    return {f"{name}, against unrelated labels": tests[_CHANCE].rename(columns=_UNRELATED_LABELS)}
 
 
 _UNRELATED = (
@@ -84,8 +95,8 @@ _NOTES = {
         "chance: always answering the mean of the training rows (of the mean absolute error, their median). "
         "Correlations and R² are then 0, and errors are those of the mean. A model that gives one number for all rows "
         "of a fold has the correlation 0.",
-        "p unrelated labels: whether the interval excludes chance; p unrelated labels best: the same for a model that "
-        "was picked among all of these.",
+        "p chance: whether the interval excludes chance; p chance best: the same for a model that was picked among all "
+        "of these.",
         "Scores are means over folds. Spearman within groups is the plain mean over groups of the rank correlation "
         "within each; groups of fewer than three rows, or with one value, are left out. Errors are negative, so that "
         "greater is better, and in the unit of the target.",
@@ -176,37 +187,69 @@ def _targets(comparison, metric):
     """Each target or label by itself."""
     if len(comparison.target_names) < 2 or metric not in metrics_of(comparison.task):
         return None
+    from seqaug_sklearn.plotting import TargetScoresDisplay
+
     name, what = METRIC_NAMES.get(metric, metric), "target" if comparison.task == "number" else "label"
     table = comparison.per_target(metric)
-    caption = f"{name[0].upper()}{name[1:]} of each {what}"
+    caption, figures = f"{name[0].upper()}{name[1:]} of each {what}", {}
+    if len(comparison.target_names) <= MAX_CLASSES:
+        drawn = _best_of(comparison, metric, comparison.estimators)
+        display = TargetScoresDisplay.from_comparison(comparison, metric=metric, names=drawn, score_name=name)
+        figures[caption] = detached(display)
     wide = table["mean"].unstack("target").loc[comparison.estimators, list(comparison.target_names)]
     return Section(
         f"Each {what}",
-        tables={caption: wide},
-        data={f"{caption}, with intervals": table},
+        figures=figures,
+        tables={f"{caption}, mean over folds": wide},
+        data={caption: table},
+        alt={c: "; ".join(f"{n}, {of}: {row['mean']:.3f}" for (n, of), row in table.iterrows()) for c in figures},
         notes=f"A {what} with one value among the test rows of a fold has no score there.",
     )
 
 
 def _residuals(comparison, metric):
-    """Predicted against true values of the best model, and the rows that it is furthest from."""
+    """Predicted against true values of the best model, and the rows that models are furthest from."""
     best = _best(comparison, metric)
-    tables = {"Hardest rows": comparison.hardest(10)}
+    tables, notes = {"Hardest rows": comparison.hardest(10)}, [_HARDEST[comparison.task]]
     if metric in metrics_of(comparison.task):
         name = METRIC_NAMES.get(metric, metric)
         tables[f"{name[0].upper()}{name[1:]}, all test rows together and mean over folds"] = comparison.pooled(metric)
-    return Section(
-        "Errors",
-        folded=True,
-        tables=tables,
-        data={f"Predictions of {best}": comparison.predictions(best)},
-        notes=[
-            "Hardest rows: a mean over the models, lookups left out; of several targets in units of each one's spread.",
-            "All test rows together are scored as one, so that models of several folds are compared on one scale, and "
-            "groups of high and low values with each other; the mean over folds asks what each model ranks among the "
-            "rows that it was tested on.",
-        ],
-    )
+        notes.append(_POOLED)
+    figures = _figures_of_numbers(comparison, best) if comparison.task == "number" else {}
+    caption = next(iter(figures), f"Predictions of {best}")
+    data = {caption: comparison.predictions(best)}
+    return Section("Errors", folded=True, figures=figures, tables=tables, data=data, notes=notes)
+
+
+_HARDEST = {
+    "number": "Hardest rows: mean error over the models, lookups left out; of several targets in units of each one's "
+    "spread.",
+    "labels": "Hardest rows: share of wrong labels, a mean over the models, lookups left out.",
+}
+_POOLED = (
+    "All test rows together are scored as one, so that models of several folds are compared on one scale, and groups "
+    "of high and low values with each other; the mean over folds asks what each model ranks among the rows that it was "
+    "tested on."
+)
+
+
+def _figures_of_numbers(comparison, best):
+    """Predicted against true values, and errors by similarity where the rows are sequences."""
+    from seqaug_sklearn.plotting import PredictedTrueDisplay, ResidualsBySimilarityDisplay
+
+    table = comparison.predictions(best)
+    known = table[(table["repeat"] == 0) & table["y_true"].notna()]
+    each = known.groupby("target").size() if "target" in known else [len(known)]
+    if len(comparison.target_names) > MAX_CURVES or len(each) < len(comparison.target_names) or min(each) < 2:
+        return {}
+    display = PredictedTrueDisplay.from_comparison(comparison, best)
+    figures = {f"Predicted against true values, {best}": detached(display)}
+    text = comparison.sequences
+    alphabet = None if text is None or len(text) > MAX_SEARCHED else alphabet_of(text)
+    if alphabet is not None and min(map(len, text)) >= shortest_audited(alphabet.name):
+        display = ResidualsBySimilarityDisplay.from_comparison(comparison, best, text, alphabet=alphabet)
+        figures[f"Errors by similarity to the training rows, {best}"] = detached(display)
+    return figures
 
 
 def _calibration(comparison, metric):
@@ -249,6 +292,11 @@ def _confused(counts):
 def _drawn(comparison, metric):
     """Estimators whose curves are drawn: all that have scores, or the best of many."""
     names = [n for n in comparison.estimators if all(fold.scores is not None for fold in comparison.rows[n])]
+    return _best_of(comparison, metric, names)
+
+
+def _best_of(comparison, metric, names):
+    """As many as a figure can hold, in their order."""
     if len(names) <= MAX_CURVES:
         return names
     means = comparison.folds.groupby("estimator")[metric].mean().loc[names]

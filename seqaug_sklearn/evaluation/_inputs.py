@@ -9,7 +9,6 @@ import pandas as pd
 from sklearn.base import is_classifier, is_regressor
 from sklearn.pipeline import Pipeline
 
-from seqaug_sklearn import similarity
 from seqaug_sklearn.evaluation._metrics import (
     FoldRows,
     LabelRows,
@@ -22,9 +21,10 @@ from seqaug_sklearn.evaluation._metrics import (
 from seqaug_sklearn.evaluation._predictions import Answers
 from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.model_selection import ColdPairKFold
+from seqaug_sklearn.similarity import NearestSequenceClassifier, NearestSequenceRegressor
 from seqaug_sklearn.utils import (
-    Message,
     Parameter,
+    Target,
     check_sequences,
     check_text,
     invalid_parameter,
@@ -61,12 +61,8 @@ class Data:
         ``groups``, ``sample_weight`` and ``identifiers``, as far as given.
     members : int ndarray of shape (n_rows, 2) or None
         Numbers of both members, where groups are members of pairs.
-    task : {"classes", "number", "labels"}
-        What is predicted.
-    target_names : tuple of str
-        Names of the targets.
-    reading : Message or str
-        How y was read, where that was a choice.
+    target : Target or None
+        How y was read; None of classes that were read before.
     """
 
     X: Any
@@ -74,9 +70,12 @@ class Data:
     classes: np.ndarray
     metadata: dict[str, Any]
     members: np.ndarray | None = None
-    task: Literal["classes", "number", "labels"] = "classes"
-    target_names: tuple[str, ...] = ("y",)
-    reading: Message | str = ""
+    target: Target | None = None
+
+    @property
+    def task(self) -> Literal["classes", "number", "labels"]:
+        """What is predicted."""
+        return "classes" if self.target is None else self.target.kind
 
     @property
     def codes(self) -> np.ndarray:
@@ -97,6 +96,14 @@ class Data:
     def parents(self) -> np.ndarray | None:
         """Number of the group of each row, that ranks are taken within; None without groups, and of pairs."""
         return None if self.members is not None or "groups" not in self.metadata else self.named_groups()[1]
+
+    @property
+    def texts(self) -> np.ndarray | None:
+        """The sequences, (n_rows,), where each row is one and none is empty."""
+        if self.members is not None or not is_text(self.X):
+            return None
+        texts = np.asarray(check_text(self.X)[0])
+        return texts if texts.ndim == 1 and (texts != "").all() else None
 
     def rows(self, tested: np.ndarray, answers: Answers, units: np.ndarray | None = None) -> Rows:
         """Rows of a fold with what an estimator answered.
@@ -159,7 +166,8 @@ def is_memoriser(estimator) -> bool:
     if isinstance(estimator, Pipeline):
         return is_memoriser(estimator.steps[-1][1])
     inner = getattr(estimator, "estimator", None)
-    return isinstance(estimator, _LOOKUPS) or (inner is not None and is_memoriser(inner))
+    lookups = (NearestSequenceClassifier, NearestSequenceRegressor)
+    return isinstance(estimator, lookups) or (inner is not None and is_memoriser(inner))
 
 
 def check_kinds(estimators: Mapping[str, Any], data: Data) -> None:
@@ -170,7 +178,7 @@ def check_kinds(estimators: Mapping[str, Any], data: Data) -> None:
     DataFormatError
         If one is; the message names it, says how y was read, and how to have it read otherwise.
     """
-    if data.task == "labels":
+    if data.target is None or data.task == "labels":
         return
     kind, wrong, needed = is_regressor, "regressor", "Give classifiers"
     if data.task == "number":
@@ -179,7 +187,7 @@ def check_kinds(estimators: Mapping[str, Any], data: Data) -> None:
     names = [name for name, estimator in estimators.items() if _is(estimator, kind)]
     if names:
         also = f", as {len(names) - 1} more are" if len(names) > 1 else ""
-        raise DataFormatError(f"estimator {names[0]!r} is a {wrong}{also}, but {data.reading} {needed}")
+        raise DataFormatError(f"estimator {names[0]!r} is a {wrong}{also}, but {data.target.reading} {needed}")
 
 
 def _is(estimator, kind):
@@ -188,10 +196,6 @@ def _is(estimator, kind):
     except (AttributeError, TypeError):
         # a class of the user's own need have no tags
         return False
-
-
-_LOOKUPS = (similarity.NearestSequenceClassifier,)
-"""The lookup baselines, of classes and of numbers."""
 
 
 def check_data(X, y, groups, sample_weight, cv=None, pairs: bool | None = None, *, task: str = "classes") -> Data:
@@ -215,7 +219,7 @@ def check_data(X, y, groups, sample_weight, cv=None, pairs: bool | None = None, 
         metadata["identifiers"] = X.index
     members = _members(metadata.get("groups"), n_rows, cv, pairs)
     classes = np.unique(y) if target.kind == "classes" else np.array([])
-    return Data(X, y, classes, metadata, members, target.kind, target.names, target.reading)
+    return Data(X, y, classes, metadata, members, target)
 
 
 def _members(groups, n_rows, cv, pairs):

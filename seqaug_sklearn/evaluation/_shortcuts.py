@@ -18,7 +18,6 @@ from seqaug_sklearn.model_selection import (
     score_beyond_shortcut,
 )
 from seqaug_sklearn.reporting import Section, detached, p_equals
-from seqaug_sklearn.utils import check_text, is_text
 
 __all__ = [
     "ModelAndShortcut",
@@ -105,11 +104,8 @@ def look_in_rows(data: Data, random_state: int) -> ShortcutReport | None:
     random_state : int
         Seed.
     """
-    if data.members is not None or data.task != "classes" or not is_text(data.X):
-        return None
-    values, _ = check_text(data.X)
-    texts = np.asarray(values)
-    alphabet = alphabet_of(texts) if texts.ndim == 1 and (texts != "").all() else None
+    texts = data.texts if data.task == "classes" else None
+    alphabet = None if texts is None else alphabet_of(texts)
     if alphabet is None:
         return None
     groups = parents_of(data.metadata["groups"]) if "groups" in data.metadata else None

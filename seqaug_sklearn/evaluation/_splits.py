@@ -1,6 +1,7 @@
 """The folds of a comparison: the same for every estimator, with what they share written down."""
 
 import copy
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,13 +10,13 @@ from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold, check
 from seqaug_sklearn.evaluation._inputs import Data, cold_splitter, parents_of
 from seqaug_sklearn.evaluation._metrics import LabelRows, NumberRows, can_be_ranked
 from seqaug_sklearn.exceptions import DataFormatError, LeakageWarning
-from seqaug_sklearn.utils import equal_count_bins, is_text, warn
+from seqaug_sklearn.utils import is_text, strata_of, warn
 from seqaug_sklearn.utils._sklearn import GroupsConsumerMixin
 
 __all__ = ["Split", "groups_for", "make_splits"]
 
 _BINS = 5
-"""Quantile bins of which each fold has its share."""
+"""Quantile bins of which each fold has its share, fewer of few rows."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ def make_splits(cv, data: Data, n_repeats: int, seed: int, *, at_least: int | No
     for repeat in range(n_repeats):
         folds = _reseeded(splitter, repeat, seed).split(data.X, y, seen)
         try:
-            splits += [_split(data, keys, repeat, fold, *rows) for fold, rows in enumerate(folds)]
+            splits += [_split(data, keys, repeat, fold, *rows) for fold, rows in enumerate(_drawn(folds, data))]
         except DataFormatError:
             if at_least is None or repeat < at_least:
                 raise
@@ -109,13 +110,22 @@ def make_splits(cv, data: Data, n_repeats: int, seed: int, *, at_least: int | No
     return splits
 
 
+def _drawn(folds, data):
+    """Folds, without the warning that a bin has few rows: it names classes, and there are none."""
+    if data.task == "classes":
+        return folds
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "The least populated class")
+        return list(folds)
+
+
 def _seen_by(splitter, data):
     """The y that a splitter sees: scikit-learn's stratify by classes only, so numbers are cut into bins for them."""
     if data.task == "classes":
         return data.y
     while hasattr(splitter, "cv"):
         splitter = splitter.cv
-    return _strata(data) if _is_from_sklearn(splitter) else data.y
+    return _strata(data, splitter) if _is_from_sklearn(splitter) else data.y
 
 
 def _split(data, keys, repeat, fold, train, test):
@@ -125,21 +135,18 @@ def _split(data, keys, repeat, fold, train, test):
     return Split(repeat, fold, train, test, _facts(data, keys, train, test, repeat, fold))
 
 
-def _strata(data):
-    """What balanced folds have shares of: bins of a number, of several their mean; of labels the rarest of a row."""
-    values = data.truth
-    if data.task == "labels":
+def _strata(data, splitter):
+    """What balanced folds have shares of: bins of numbers, of a row per fold at least; the rarest label of a row."""
+    n_splits = getattr(splitter, "n_splits", 2)
+    if data.task == "number":
+        codes = strata_of(data.target, int(np.clip(data.known.sum() // n_splits, 1, _BINS))).codes
+    else:
         # the rarest label stands last, so that it is the one that is found
-        order = np.argsort(-np.nansum(values, axis=0), kind="stable")
-        there = np.nan_to_num(values[:, order]) == 1
-        return np.where(there.any(axis=1), there.shape[1] - there[:, ::-1].argmax(axis=1), 0)
-    spread = np.nanstd(values, axis=0)
-    scaled = (values - np.nanmean(values, axis=0)) / np.where(spread > 0, spread, 1)
-    middle = np.full(len(values), np.nan)
-    middle[data.known] = np.nanmean(scaled[data.known], axis=1)
-    bins = np.full(len(values), _BINS)
-    bins[data.known] = equal_count_bins(middle[data.known], _BINS)
-    return bins
+        order = np.argsort(-np.nansum(data.truth, axis=0), kind="stable")
+        there = np.nan_to_num(data.truth[:, order]) == 1
+        codes = np.where(there.any(axis=1), there.shape[1] - there[:, ::-1].argmax(axis=1), 0)
+    # scikit-learn refuses to balance what is in no fold twice
+    return codes if np.bincount(codes).max() >= n_splits else np.zeros_like(codes)
 
 
 def _is_from_sklearn(splitter):

@@ -226,7 +226,8 @@ def _kind_of_numbers(labels, distinct, counts):
     """Whether the numbers are "classes", "measured" or "unclear"."""
     # measurements rarely repeat; classes of more than one row do
     mostly_single = 2 * np.count_nonzero(counts == 1) > len(counts) > 2
-    if (distinct % 1).any():
+    # infinity is no name of a class either, and has no remainder
+    if not np.isfinite(distinct).all() or (distinct % 1).any():
         # text is how a table gives EC 2.7 and CATH 1.10, which are classes: these repeat
         return "measured" if mostly_single or labels.dtype.kind == "f" else "unclear"
     if not mostly_single or len(distinct) < _FEWEST_MEASURED:

@@ -150,6 +150,8 @@ def test_one_prediction_for_all_rows_is_chance_and_one_true_value_says_nothing()
     assert [constant[m] for m in ("spearman", "pearson", "spearman_within")] == [0, 0, 0]
     nothing = score_rows(rows_of(np.ones((6, 1)), true, parents), NUMBER_METRICS)
     assert np.isnan([nothing[m] for m in ("spearman", "pearson", "r2", "spearman_within")]).all()
+    unmeasured = score_rows(rows_of(np.full((6, 1), np.nan), true, parents), NUMBER_METRICS)
+    assert np.isnan(list(unmeasured.values())).all()
     assert nothing["neg_mae"] == -np.abs(np.arange(6) - 1).mean()
     # a target of one value is left out of the mean over targets
     both = score_rows(rows_of(np.hstack([true, np.ones((6, 1))]), np.hstack([true, true]), parents), NUMBER_METRICS)

@@ -44,7 +44,9 @@ class NumberRows:
         """Score of each weighting of the rows, and the share of the fold that counts; (n_weightings,) each."""
         if metric == "spearman_within":
             return self._within(weights)
-        values = [_SCORES[metric](*columns) for columns in self._measured(weights)]
+        # a target without a measured row has no score
+        nothing = np.full(len(weights), np.nan)
+        values = [_SCORES[metric](*of) if len(of[0]) else nothing for of in self._measured(weights)]
         return mean_of_defined(np.array(values)), weights.mean(axis=1)
 
     def plain(self, metrics: tuple[str, ...]) -> dict[str, float]:

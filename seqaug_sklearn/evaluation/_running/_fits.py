@@ -82,7 +82,7 @@ class Fits:
         self._paths |= dict(zip(keys, self._ask(keys, self.store), strict=True))
         before = len(self.results)
         for key in keys:
-            n_targets = None if self.data.task == "classes" else len(self.data.target_names)
+            n_targets = None if self.data.task == "classes" else self.data.truth.shape[1]
             found = look_up_fold(self._paths[key], len(self.splits[key[1]].test), len(self.data.classes), n_targets)
             if found is not None:
                 self.results[key] = found

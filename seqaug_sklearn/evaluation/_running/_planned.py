@@ -98,7 +98,9 @@ class PlannedComparison:
             shortcuts=self.shortcuts,
             unfitted={name: clone(estimator) for name, estimator in estimators.items()},
             task=data.task,
-            target_names=data.target_names,
+            target_names=("y",) if data.target is None else data.target.names,
+            reading="" if data.target is None else data.target.reading,
+            sequences=data.texts if data.task == "number" else None,
         )
 
     def _results(self, repeats, units):
@@ -142,9 +144,11 @@ def _settings(estimators, data, splits, seeds, cv, repeats):
 def _told_target(data, splits):
     """What was predicted, and what of it says nothing."""
     if data.task == "classes":
-        return {"classes": len(data.classes)}
+        # names need no word; numbers do
+        is_choice = data.target is not None and data.target.reading.parameters[1:]
+        return {"classes": len(data.classes)} | ({"how y was read": str(data.target.reading)} if is_choice else {})
     what = "targets" if data.task == "number" else "labels"
-    told: dict[str, Any] = {what: ", ".join(data.target_names), "how y was read": str(data.reading)}
+    told: dict[str, Any] = {what: ", ".join(data.target.names), "how y was read": str(data.target.reading)}
     unknown = len(data.y) - int(data.known.sum())
     if unknown:
         told["rows left out, of which nothing is known"] = unknown

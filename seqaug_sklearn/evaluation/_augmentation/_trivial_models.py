@@ -2,9 +2,12 @@
 
 from typing import Any
 
-from seqaug_sklearn.evaluation._model_parts._front_steps import trivial_features
+import numpy as np
 
 __all__ = ["trivial_model"]
+
+_ENDS = 50
+"""Positions that are read from either end."""
 
 
 def trivial_model(key: str, alphabet: Any = "dna") -> Any:
@@ -24,5 +27,13 @@ def trivial_model(key: str, alphabet: Any = "dna") -> Any:
     """
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
 
-    return make_pipeline(*trivial_features(key, alphabet), LogisticRegression(max_iter=1000))
+    from seqaug_sklearn.features import PositionalKmers, SequenceComposition
+
+    if key == "composition":
+        # shares: the length is another thing
+        shares = SequenceComposition(alphabet, dtype=np.float64)
+        return make_pipeline(shares, StandardScaler(), LogisticRegression(max_iter=1000))
+    ends = PositionalKmers(1, anchor="both", n_positions=_ENDS, alphabet=alphabet, dtype=np.float64)
+    return make_pipeline(ends, LogisticRegression(max_iter=1000))
