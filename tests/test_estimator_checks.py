@@ -101,6 +101,12 @@ def some_scores(seed=0):
     return scores, np.arange(12) % 2
 
 
+def some_labels(seed=0):
+    """The same sequences, and two labels that are there or not."""
+    X, y = some_text(seed)
+    return X, np.column_stack([y == "rich", np.arange(len(y)) % 3 == 0]).astype(float)
+
+
 def few_kmers(k):
     """Logistic regression on k-mers."""
     return make_pipeline(KmerCounts(k), LogisticRegression())
@@ -290,6 +296,13 @@ ESTIMATORS = [
     Case("evaluation", "AveragedClassifier", {"estimators": [("two", few_kmers(2)), ("three", few_kmers(3))]}),
     Case("evaluation", "ModelSearch", {"candidates": {"two": few_kmers(2), "three": few_kmers(3)}, "cv": 2}),
     Case("evaluation", "SequenceModel", {"estimator": few_kmers(2), "cv": 2}),
+    Case("evaluation", "PerTargetClassifier", {"estimator": few_kmers(2)}, data=some_labels),
+    Case(
+        "evaluation",
+        "PerTargetRegressor",
+        {"estimator": make_pipeline(KmerCounts(2), Ridge()), "settings": [{"alpha": 1.0}, {"alpha": 9.0}]},
+        data=some_activity,
+    ),
     Case(
         "evaluation",
         "ProbabilityCalibrator",
@@ -557,6 +570,10 @@ def check_classes(case):
     if not is_classifier(estimator):
         assert not hasattr(estimator, "classes_")
         return
+    if case.data is some_labels:
+        assert [own.tolist() for own in estimator.classes_] == [[0, 1], [0, 1]]
+        assert np.isin(estimator.predict(X), (0, 1)).all()
+        return
     assert estimator.classes_.tolist() == ["poor", "rich"]
     assert set(estimator.predict(X)) <= {"poor", "rich"}
     assert 0 <= estimator.score(X, y) <= 1
@@ -568,7 +585,7 @@ def check_classes(case):
 
 def check_labels_that_are_no_classes(case):
     X, y = case.data()
-    if not is_classifier(case.make()):
+    if not is_classifier(case.make()) or case.data is some_labels:
         return
     with pytest.raises(DataFormatError, match=r"y holds 12 different numbers \(.*looks like a measurement"):
         case.make().fit(X, np.linspace(0.1, 2.9, len(X)))

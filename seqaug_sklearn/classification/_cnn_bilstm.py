@@ -135,6 +135,8 @@ class CNNBiLSTMClassifier(ClassifierHead, CNNBiLSTMEstimator):
     ----------
     classes_ : ndarray of shape (n_classes,)
         {classes_}
+    covariates_ : CovariateEncoder or None
+        {covariates_}
     net_ : skorch.NeuralNet
         {net_}
     history_ : DataFrame

@@ -103,6 +103,8 @@ class MotifCNNClassifier(ClassifierHead, MotifCNNEstimator):
     ----------
     classes_ : ndarray of shape (n_classes,)
         {classes_}
+    covariates_ : CovariateEncoder or None
+        {covariates_}
     net_ : skorch.NeuralNet
         {net_}
         Of several members, the first.

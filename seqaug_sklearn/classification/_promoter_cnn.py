@@ -104,6 +104,8 @@ class PromoterCNNClassifier(ClassifierHead, PromoterCNNEstimator):
     ----------
     classes_ : ndarray of shape (n_classes,)
         {classes_}
+    covariates_ : CovariateEncoder or None
+        {covariates_}
     net_ : skorch.NeuralNet
         {net_}
     history_ : DataFrame

@@ -30,6 +30,7 @@ from seqaug_sklearn.evaluation._kept_models import (
 )
 from seqaug_sklearn.evaluation._kmer_analysis import KmerAnalysis, analyse_kmers
 from seqaug_sklearn.evaluation._metrics import METRICS, MULTILABEL_METRICS, NUMBER_METRICS
+from seqaug_sklearn.evaluation._model_parts import PerTargetClassifier, PerTargetRegressor
 from seqaug_sklearn.evaluation._pair_report import DNABERT_PAIRS_PUBLISHED, pair_report
 from seqaug_sklearn.evaluation._running import FoldStore
 from seqaug_sklearn.evaluation._statistics import (
@@ -76,6 +77,8 @@ __all__ = [
     "ModelSearch",
     "OutputFolderError",
     "PearsonOfCodes",
+    "PerTargetClassifier",
+    "PerTargetRegressor",
     "ProbabilityCalibrator",
     "Section",
     "SequenceModel",

@@ -6,6 +6,7 @@ Generators and critics of genotypes.
 
 from seqaug_sklearn.networks._bag_pooling import BagNetwork, BagPooling
 from seqaug_sklearn.networks._cnn_bilstm import CNNBiLSTM
+from seqaug_sklearn.networks._covariate_network import CovariateNetwork
 from seqaug_sklearn.networks._dropout import Dropout
 from seqaug_sklearn.networks._genotype_gan import HaplotypeCritic, HaplotypeGenerator, PGcGANCritic, PGcGANGenerator
 from seqaug_sklearn.networks._last_step_lstm import LastStepLSTM
@@ -20,6 +21,7 @@ __all__ = [
     "BagNetwork",
     "BagPooling",
     "CNNBiLSTM",
+    "CovariateNetwork",
     "Dropout",
     "HaplotypeCritic",
     "HaplotypeGenerator",

@@ -58,13 +58,16 @@ class WindowData(torch.utils.data.Dataset):
         Class codes; zeros when None.
     weights : Tensor of shape (n,) float32, default=None
         Row weights; ones when None.
+    covariates : Tensor of shape (n, n_covariates) float32, default=None
+        Standardised numbers that the network reads beside each window.
     """
 
-    def __init__(self, data, labels=None, weights=None):
+    def __init__(self, data, labels=None, weights=None, covariates=None):
         n = len(data)
         self.data = data
         self.labels = torch.zeros(n, dtype=torch.int64, device=data.device) if labels is None else labels
         self.weights = torch.ones(n, device=data.device) if weights is None else weights
+        self.covariates = covariates
 
     def __len__(self):
         return len(self.data)
@@ -106,7 +109,10 @@ class WindowBatches:
             order = torch.randperm(len(data)) if self.shuffle else torch.arange(len(data))
         for rows in order.to(data.data.device).split(self._sizes()):
             # row numbers come along, because augmenters look up identifiers by them
-            yield {"x": data.data[rows], "rows": rows}, (data.labels[rows], data.weights[rows])
+            parts = {"x": data.data[rows], "rows": rows}
+            if data.covariates is not None:
+                parts["covariates"] = data.covariates[rows]
+            yield parts, (data.labels[rows], data.weights[rows])
 
     def _sizes(self):
         full, rest = divmod(len(self.dataset), self.batch_size)
@@ -180,7 +186,8 @@ class Net(skorch.NeuralNet):
 
     def infer(self, x, **fit_params):
         """Return logits in float32; training batches are augmented, and training arithmetic runs under autocast."""
-        batch, bags = self.one_hot(x["x"]), getattr(x, "parts", {}).get("bags")
+        batch, parts = self.one_hot(x["x"]), getattr(x, "parts", x)
+        beside = [parts[name] for name in ("bags", "covariates") if name in parts]
         training = self.module_.training
         if training and self.augment is not None:
             names = None if self.identifiers is None else self.identifiers[x["rows"].cpu().numpy()]
@@ -188,7 +195,7 @@ class Net(skorch.NeuralNet):
         # validation while training uses the arithmetic of training; predictions of the fitted net are in float32
         enabled = self.autocast_dtype != torch.float32 and self._in_training
         with torch.autocast(batch.device.type, dtype=self.autocast_dtype, enabled=enabled):
-            logits = self.module_(batch) if bags is None else self.module_(batch, bags)
+            logits = self.module_(batch, *beside)
         # losses and softmax lose too much in bfloat16
         return logits.float()
 

@@ -9,11 +9,12 @@ import pytest
 from seqaug_sklearn.augmentation import OrthologAugmenter, RandomAugmentation
 from seqaug_sklearn.classification import CNNBiLSTMClassifier, MotifCNNClassifier
 from seqaug_sklearn.evaluation import _sanity_section, compare_augmentations
-from seqaug_sklearn.evaluation._augmentation import _costs, _repeats
-from seqaug_sklearn.evaluation._augmentation._costs import NETWORKS, POOLED, rounds_of
+from seqaug_sklearn.evaluation._augmentation import _repeats
 from seqaug_sklearn.evaluation._augmentation._line_up import ANOTHER_NETWORK, DEFAULT, MODELS, check_models
 from seqaug_sklearn.evaluation._augmentation._models import Plan, models_of_blocks, models_of_parents
 from seqaug_sklearn.evaluation._augmentation._split import SplitPlan
+from seqaug_sklearn.evaluation._model_parts import _costs
+from seqaug_sklearn.evaluation._model_parts._costs import NETWORKS, POOLED, rounds_of
 from seqaug_sklearn.exceptions import InvalidParameterError
 
 PUBLISHED = ["cnn-bilstm", "cnn", "rnn", "promoter-cnn"]

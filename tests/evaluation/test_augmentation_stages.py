@@ -11,13 +11,13 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from seqaug_sklearn.evaluation import _sanity_section, compare_augmentations
-from seqaug_sklearn.evaluation._augmentation import _models, _relatives_together, _stages
-from seqaug_sklearn.evaluation._augmentation._costs import NETWORKS, REPEATS, Size, fit_seconds, repeats_by_size
+from seqaug_sklearn.evaluation._augmentation import _relatives_together, _stages
 from seqaug_sklearn.evaluation._augmentation._line_up import MODELS, check_models
 from seqaug_sklearn.evaluation._augmentation._models import Plan, models_of_parents
 from seqaug_sklearn.evaluation._augmentation._repeats import wanted_repeats
 from seqaug_sklearn.evaluation._augmentation._split import SplitPlan
 from seqaug_sklearn.evaluation._augmentation._stages import plan_stages
+from seqaug_sklearn.evaluation._model_parts._costs import NETWORKS, REPEATS, Size, fit_seconds, repeats_by_size
 from seqaug_sklearn.exceptions import InvalidParameterError
 
 SMALL = {"window": 20, "n_splits": 2, "models": ["logistic", "kmers", "majority"]}
@@ -81,7 +81,6 @@ def test_every_model_has_a_cost_that_grows_with_its_rows(key):
     costs = [fit_seconds(key, size) for size in sizes]
     assert costs == sorted(costs)
     assert costs[0] > 0
-    assert set(NETWORKS) == set(_models._NEURAL)
 
 
 def test_added_rows_cost_time_where_they_are_added():

@@ -7,12 +7,12 @@ from seqaug_sklearn.evaluation._augmentation._contradictions import (
     look_for_contradictions,
     tell_contradictions,
 )
-from seqaug_sklearn.evaluation._augmentation._costs import NETWORKS
 from seqaug_sklearn.evaluation._augmentation._fit_plan import FitPlan
 from seqaug_sklearn.evaluation._augmentation._inputs import check_edits, tell_edits
 from seqaug_sklearn.evaluation._augmentation._line_up import MODELS, TRIVIAL, check_models
 from seqaug_sklearn.evaluation._augmentation._make_model import make_model, model_seconds
 from seqaug_sklearn.evaluation._augmentation._models import Plan, models_of_parents
+from seqaug_sklearn.evaluation._model_parts import NETWORKS
 
 __all__ = [
     "MODELS",

@@ -2,14 +2,26 @@
 
 from typing import Any
 
-import numpy as np
-
 from seqaug_sklearn.evaluation._augmentation._inputs import check_edits, check_orthologs
-from seqaug_sklearn.evaluation._augmentation._line_up import BASELINES, MODELS
-from seqaug_sklearn.evaluation._augmentation._models import AUGMENTATIONS, NO_WINDOWS, Plan, model_of, seconds_of
+from seqaug_sklearn.evaluation._augmentation._line_up import BASELINES, key_of
+from seqaug_sklearn.evaluation._augmentation._models import (
+    AUGMENTATIONS,
+    NO_WINDOWS,
+    Plan,
+    count_classes,
+    model_of,
+    seconds_of,
+)
 from seqaug_sklearn.evaluation._fitting import seeded
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.utils import check_class_labels, check_generator, check_sequences, draw_seed, invalid_parameter
+from seqaug_sklearn.utils import (
+    TASKS,
+    check_generator,
+    check_sequences,
+    draw_seed,
+    invalid_parameter,
+    read_target,
+)
 
 __all__ = ["make_model", "model_seconds"]
 
@@ -29,11 +41,12 @@ def make_model(
     strand: str = "both",
     X=None,
     y=None,
+    task: str = "auto",
     quick: bool = False,
     device: str = "auto",
     random_state=None,
 ) -> Any:
-    """Make a model of the comparisons, unfitted: text in, classes out.
+    """Make a model of the comparisons, unfitted: text in, classes, numbers or labels out.
 
     With the data given as `X` and `y` it is the estimator that
     :func:`~seqaug_sklearn.evaluation.compare_augmentations` fits for this model and augmentation. Without, it is the
@@ -45,7 +58,9 @@ def make_model(
     name : str
         Key of the model, as in ``compare_augmentations(models=)``: "motif-cnn", "bag-cnn-bilstm", "mlp", "svm",
         "logistic", "kmers", "positional-kmers", "boosting", "composition", "positions", "memoriser", "majority",
-        "cnn-bilstm", "cnn", "rnn" or "promoter-cnn". "motif-cnn + edits" names the augmentation too.
+        "cnn-bilstm", "cnn", "rnn" or "promoter-cnn". "motif-cnn + edits" names the augmentation too. Of numbers "svm"
+        is support vector regression, "logistic" ridge regression ("ridge" names it too), "kmers" and "positional-kmers"
+        the same on k-mers, "majority" the mean, and "average" the mean of "svm" and "boosting". See Notes.
     alphabet : {"dna", "rna", "protein"}, default="dna"
         Alphabet of the sequences.
     augmentation : {"windows", "edits", "orthologs", "orthologs + edits"}, default=None
@@ -62,8 +77,12 @@ def make_model(
         Whether both strands mean the same.
     X : array-like of str of shape (n_samples,), default=None
         Sequences that the model will be fitted on: their number and lengths decide sizes.
-    y : array-like of shape (n_samples,), default=None
-        Their labels; the number of classes decides the rounds of boosting, and orthologs are checked.
+    y : array-like of shape (n_samples,) or (n_samples, n_targets), default=None
+        Their labels or numbers: they decide the task, the number of classes the rounds of boosting, and orthologs are
+        checked.
+    task : {"auto", "classes", "number", "labels"}, default="auto"
+        What is predicted: one class per row, one or several numbers, or several labels that are there or not. "auto":
+        as y is read, and classes where it is not given.
     quick : bool, default=False
         Few epochs and windows, as ``compare_augmentations(quick=True)``.
     device : str, default="auto"
@@ -74,14 +93,23 @@ def make_model(
     Returns
     -------
     estimator
-        A pipeline, or a single classifier; ``fit`` takes text.
+        A pipeline, a single estimator, or one that fits such a model for each target (:class:`PerTargetRegressor`,
+        :class:`PerTargetClassifier`); ``fit`` takes text.
 
     Raises
     ------
     InvalidParameterError
         If the model or the augmentation is not known, or they do not go together.
     DataFormatError
-        If edits or orthologs do not fit the sequences.
+        If edits or orthologs do not fit the sequences, or y does not fit them or the task.
+
+    Notes
+    -----
+    Several numbers or labels of a row, and gaps (NaN) among them, are taken by all models: networks learn them
+    together, the others one by one from the rows where each is known. The penalty of ridge regression is chosen on
+    inner folds of the training rows, groups apart. "svm" and "boosting" of numbers read which symbol stands where, in
+    sequences of at most 60 residues which pair of neighbours too, and the composition; support vector regression is
+    that of scikit-learn's defaults on a standardised target, boosting 300 small trees.
 
     See Also
     --------
@@ -98,10 +126,11 @@ def make_model(
     (2,)
     >>> make_model("logistic", augmentation="edits", random_state=0)[0].__class__.__name__
     'RandomAugmentation'
+    >>> make_model("ridge", task="number").__class__.__name__
+    'PerTargetRegressor'
     """
-    key, augmentation, plan = _checked(
-        name, alphabet, augmentation, window, edits, orthologs, X, y, quick=quick, device=device, strand=strand
-    )
+    options = {"quick": quick, "device": device, "strand": strand}
+    key, augmentation, plan = _checked(name, alphabet, augmentation, window, edits, orthologs, X, y, task, **options)
     model = model_of(key, plan, augmentation)
     return model if random_state is None else seeded(model, [draw_seed(check_generator(random_state))])
 
@@ -117,21 +146,28 @@ def model_seconds(
     strand: str = "both",
     X=None,
     y=None,
+    task: str = "auto",
     quick: bool = False,
     device: str = "auto",
 ) -> float:
     """Seconds that a fit of a model takes about on one core, by the sizes of the data; as :func:`make_model`."""
-    key, augmentation, plan = _checked(
-        name, alphabet, augmentation, window, edits, orthologs, X, y, quick=quick, device=device, strand=strand
-    )
+    options = {"quick": quick, "device": device, "strand": strand}
+    key, augmentation, plan = _checked(name, alphabet, augmentation, window, edits, orthologs, X, y, task, **options)
     return seconds_of(key, plan, augmentation)
 
 
-def _checked(name, alphabet, augmentation, window, edits, orthologs, X, y, **options):
+def _checked(name, alphabet, augmentation, window, edits, orthologs, X, y, task, **options):
     """The key, and the plan that holds all else."""
+    if task not in TASKS:
+        raise invalid_parameter("task", f"must be one of {', '.join(map(repr, TASKS))}, got {task!r}")
+    target = None if y is None else read_target(y, task=task)
+    if target is not None:
+        task = target.kind
+    elif task == "auto":
+        task = "classes"
     name, _, wanted = (part.strip() for part in str(name).partition("+"))
     augmentation = augmentation or wanted or None
-    key = _check_name(name)
+    key = key_of(name, task)
     _check_augmentation(key, augmentation)
     if options["strand"] not in ("both", "single"):
         raise invalid_parameter("strand", f"must be 'both' or 'single', got {options['strand']!r}")
@@ -143,19 +179,13 @@ def _checked(name, alphabet, augmentation, window, edits, orthologs, X, y, **opt
             alphabet,
             window,
             X,
-            y,
+            target,
             edits=_edits(edits, key, X, alphabet) if "edits" in parts else False,
-            orthologs=_orthologs(orthologs, X, y, alphabet, needed="orthologs" in parts),
+            orthologs=_orthologs(orthologs, X, target, alphabet, needed="orthologs" in parts),
+            task=task,
             **options,
         ),
     )
-
-
-def _check_name(name):
-    key = str(name).lower()
-    if key not in MODELS:
-        raise invalid_parameter("name", f"must be one of {', '.join(MODELS)}; got {name!r}")
-    return key
 
 
 def _check_augmentation(key, augmentation):
@@ -178,7 +208,7 @@ def _edits(edits, key, X, alphabet):
     return edits
 
 
-def _orthologs(orthologs, X, y, alphabet, *, needed):
+def _orthologs(orthologs, X, target, alphabet, *, needed):
     """The augmenter, checked where the data are known."""
     from seqaug_sklearn.augmentation import OrthologAugmenter
 
@@ -186,23 +216,27 @@ def _orthologs(orthologs, X, y, alphabet, *, needed):
         return None
     if orthologs is None:
         raise invalid_parameter("orthologs", "must be given where they are part of the augmentation, got None")
-    if X is not None and y is not None:
-        return check_orthologs(orthologs, X, np.asarray(y), alphabet)
+    if X is not None and target is not None:
+        return check_orthologs(orthologs, X, target.values, alphabet)
     if isinstance(orthologs, OrthologAugmenter):
         return orthologs
     return OrthologAugmenter(orthologs, alphabet=alphabet)
 
 
-def _plan(alphabet, window, X, y, **options):
+def _plan(alphabet, window, X, target, **options):
     n_samples, longest, shortest = _USUAL_ROWS, _USUAL_LENGTH, _USUAL_LENGTH
     if X is not None:
         lengths = check_sequences(X).lengths()
         n_samples, longest, shortest = len(lengths), int(lengths.max()), int(lengths.min())
     if not 2 <= window <= longest:
         raise invalid_parameter("window", f"must be from 2 to the longest sequence ({longest}), got {window!r}")
-    n_classes = 2 if y is None else len(np.unique(check_class_labels(y, len(y))))
-    if X is not None and y is not None and len(y) != n_samples:
-        raise DataFormatError(f"X holds {n_samples} sequences and y {len(y)} labels; they must be as many")
-    return Plan(
-        alphabet, window, n_samples, n_classes, longest - window + 1, shortest=shortest, **options, sized=X is not None
-    )
+    n_targets = 1
+    if target is not None:
+        n_targets = target.columns.shape[1]
+        if X is not None and len(target.values) != n_samples:
+            n_labels = len(target.values)
+            raise DataFormatError(f"X holds {n_samples} sequences and y {n_labels} labels; they must be as many")
+    n_classes = 2 if target is None else count_classes(target)
+    n_windows = longest - window + 1
+    sizes: dict[str, Any] = {"shortest": shortest, "sized": X is not None, "n_targets": n_targets}
+    return Plan(alphabet, window, n_samples, n_classes, n_windows, **sizes, **options)

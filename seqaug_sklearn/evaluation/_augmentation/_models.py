@@ -1,30 +1,43 @@
-"""The classifiers of ``compare_augmentations``, each with every augmentation asked for and without."""
+"""The models of ``compare_augmentations``, each with every augmentation asked for and without."""
 
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from seqaug_sklearn.evaluation._augmentation._costs import (
+import numpy as np
+
+from seqaug_sklearn.evaluation._augmentation._line_up import ANOTHER_NETWORK, BASELINES, MODELS, models_of
+from seqaug_sklearn.evaluation._model_parts import (
+    NETWORKS,
     POOLED,
+    PerTargetClassifier,
     Size,
     bag_size,
+    behind,
     fit_seconds,
+    flat_one_hot,
     grown,
+    kmer_counts,
+    network,
+    positional_kmers,
+    regressor_of,
+    regressor_of_windows,
     rounds_of,
+    trivial_model,
     whole_size,
     windows_size,
 )
-from seqaug_sklearn.evaluation._augmentation._line_up import ANOTHER_NETWORK, BASELINES, MODELS
-from seqaug_sklearn.evaluation._augmentation._trivial_models import trivial_model
 from seqaug_sklearn.evaluation._thinned_training import ThinnedTraining
-from seqaug_sklearn.similarity import memoriser
+from seqaug_sklearn.similarity import NearestSequenceRegressor, memoriser
+from seqaug_sklearn.utils import Target
 
 __all__ = [
     "AUGMENTATIONS",
     "NO_WINDOWS",
     "Line",
     "Plan",
+    "count_classes",
     "model_of",
     "models_of_blocks",
     "models_of_parents",
@@ -32,20 +45,7 @@ __all__ = [
     "usual_edits",
 ]
 
-_NEURAL: dict[str, dict[str, Any]] = {
-    "motif-cnn": {},
-    "bag-cnn-bilstm": {},
-    "cnn-bilstm": {},
-    "cnn": {"num_layers": 0},
-    "rnn": {"conv_channels": (), "pool": None},
-    "mlp": {"conv_channels": (), "num_layers": 0, "pool": None},
-    "promoter-cnn": {},
-}
-_KMERS = {"protein": (2, 3)}
-"""Shortest and longest k-mers of an alphabet, 5 and 6 for the others."""
-_POSITIONAL_KMERS = {"protein": (1, 2)}
-"""The same of k-mers by position, 1 to 5 for the others."""
-_OF_TEXT = ("kmers", "positional-kmers")
+_OF_TEXT = ("kmers", "positional-kmers", "average")
 """Models that read whole sequences without an encoder, and have no form on bags of windows."""
 _COPIES = 4
 """Edited copies of each sequence for the classifiers that do not train in epochs."""
@@ -69,7 +69,7 @@ class Plan:
     alphabet : str
         Alphabet of the sequences.
     window, n_samples, n_classes, longest : int
-        Window length, sequences, classes, windows of the longest sequence.
+        Window length, sequences, classes (2 where there are none), windows of the longest sequence.
     quick : bool
         Whether few epochs and windows will do.
     device : str
@@ -84,6 +84,10 @@ class Plan:
         Whether both strands mean the same: reverse complements among the edits, k-mers of both strands.
     sized : bool
         Whether the sizes are those of the data, so that no later sequence need be longer.
+    task : {"classes", "number", "labels"}
+        What is predicted.
+    n_targets : int
+        Numbers or labels of a row; 1 of classes.
     """
 
     alphabet: str
@@ -98,6 +102,8 @@ class Plan:
     orthologs: Any = None
     strand: str = "both"
     sized: bool = True
+    task: str = "classes"
+    n_targets: int = 1
 
     @property
     def both_strands(self) -> bool:
@@ -106,12 +112,17 @@ class Plan:
 
     def max_windows(self, model: str) -> int | None:
         """Most windows per sequence; None: all."""
-        budget = _BUDGETS["neural" if model in _NEURAL else model][self.quick]
+        budget = _BUDGETS["neural" if model in NETWORKS else model][self.quick]
         most = max(_MIN_WINDOWS, budget // self.n_samples)
         if model in POOLED:
             # one answer for the bag: windows that overlap by half hold all that there is to see
             most = min(most, 1 + math.ceil((self.longest - 1) / max(1, self.window // 2)))
         return None if most >= self.longest else most
+
+
+def count_classes(target: Target) -> int:
+    """Classes of a target; 2 of numbers and labels, as many as sizes and costs are those of."""
+    return len(np.unique(target.values)) if target.kind == "classes" else 2
 
 
 @dataclass
@@ -160,10 +171,10 @@ class Line:
 
 
 def models_of_parents(names: list[str], plan: Plan) -> Line:
-    """Classifiers of text, one row per sequence."""
+    """Models of text, one row per sequence."""
     line = Line()
     for key in names:
-        name = MODELS[key]
+        name = models_of(plan.task)[key]
         whole = whole_size(key, plan)
         if key in BASELINES:
             line.add(key, name, model_of(key, plan), whole)
@@ -185,6 +196,14 @@ def models_of_parents(names: list[str], plan: Plan) -> Line:
 
 def model_of(key: str, plan: Plan, augmentation: str | None = None) -> Any:
     """Return a model of whole sequences, with one of :data:`AUGMENTATIONS`; the plan holds what it asks for."""
+    if key == "memoriser":
+        return _lookup(plan)
+    made = _model_of(key, plan, augmentation)
+    # networks and regressors take several targets
+    return PerTargetClassifier(made) if plan.task == "labels" and key not in NETWORKS else made
+
+
+def _model_of(key, plan, augmentation):
     if key in BASELINES:
         return _single(key, plan)
     if augmentation == "windows":
@@ -231,7 +250,7 @@ def models_of_blocks(names: list[str], plan: Plan, n_rows: int) -> Line:
             continue
         windows = windows_size(key, plan, n_rows)
         if key in BASELINES:
-            line.add(key, name, _single(key, plan), windows)
+            line.add(key, name, model_of(key, plan), windows)
             continue
         tiles, model = f"{name}, tiles", _on_windows(key, plan, windows.rounds)
         line.add(key, f"{name}, overlapping", model, windows)
@@ -279,34 +298,17 @@ def usual_edits(plan: Plan):
 def _single(key, plan):
     from sklearn.dummy import DummyClassifier
 
+    if plan.task == "number":
+        return regressor_of(key, plan)
     if key in ("composition", "positions"):
         return trivial_model(key, plan.alphabet)
-    if key == "majority":
-        return DummyClassifier(strategy="most_frequent")
+    return DummyClassifier(strategy="most_frequent" if plan.task == "classes" else "prior")
+
+
+def _lookup(plan):
+    if plan.task != "classes":
+        return NearestSequenceRegressor(alphabet=plan.alphabet, both_strands=False if plan.strand == "single" else None)
     return memoriser(alphabet=plan.alphabet, canonical=False if plan.strand == "single" else None)
-
-
-def _network(key, plan, **changes):
-    from seqaug_sklearn.classification import CNNBiLSTMClassifier, PromoterCNNClassifier
-
-    if key in POOLED:
-        return _pooled_network(key, plan, **changes)
-    quick = {"max_epochs": rounds_of(key, plan), "batch_size": 32, "lr": 1e-3} if plan.quick else {}
-    run = {"alphabet": plan.alphabet, "device": plan.device}
-    kind = PromoterCNNClassifier if key == "promoter-cnn" else CNNBiLSTMClassifier
-    return kind(**_NEURAL[key] | quick | run | changes)
-
-
-def _pooled_network(key, plan, **changes):
-    """Networks whose epochs follow from the rows, and that make one answer of the windows of a bag."""
-    from seqaug_sklearn.classification import BAG_DNA, CNNBiLSTMClassifier, MotifCNNClassifier
-
-    run = {"alphabet": plan.alphabet, "device": plan.device}
-    if key == "bag-cnn-bilstm":
-        settings = BAG_DNA | {"max_epochs": rounds_of(key, plan)}
-        return CNNBiLSTMClassifier(**settings | run | changes)
-    strand = "both" if plan.both_strands else "single"
-    return MotifCNNClassifier(strand=strand, **run | changes)
 
 
 def _classical(key, plan):
@@ -330,9 +332,11 @@ def _on_bags(key, plan):
     from seqaug_sklearn.encoding import OneHotEncoder
 
     windows = WindowAugmenter(plan.window, **_rules(plan), max_windows=plan.max_windows(key))
-    if key in _NEURAL:
+    if key in NETWORKS:
         pooled = {"bag_pooling": "log_sum_exp", **_epochs(plan, rounds_of(key, plan))} if key in POOLED else {}
-        return make_pipeline(windows, _network(key, plan, **pooled))
+        return make_pipeline(windows, network(key, plan, **pooled))
+    if plan.task == "number":
+        return regressor_of_windows(key, plan, windows)
     voting = "hard" if key == "svm" else "soft"
     encoder = OneHotEncoder(plan.alphabet, flatten=True)
     return make_pipeline(windows, encoder, WindowVotingClassifier(_classical(key, plan), voting=voting))
@@ -344,14 +348,15 @@ def _rules(plan):
 
 
 def _on_whole(key, plan, augmenters=()):
+    if plan.task == "number" and key not in NETWORKS:
+        return regressor_of(key, plan, augmenters)
     if key in _OF_TEXT:
         return _of_text(key, plan, augmenters)
-    if key not in _NEURAL:
-        return _flat(plan, _classical(key, plan), augmenters)
+    if key not in NETWORKS:
+        return behind(augmenters, flat_one_hot(plan), _classical(key, plan))
     # an ortholog may be as long as the longest sequence of all, also where that one is held out
     length = {"pad_to": plan.longest + plan.window - 1} if plan.orthologs is not None and plan.sized else {}
-    network = _network(key, plan, **_training_on_whole(key, plan), **length, **_augment(augmenters))
-    return _encoded(plan, network)
+    return _encoded(plan, network(key, plan, **_training_on_whole(key, plan), **length, **_augment(augmenters)))
 
 
 def _training_on_whole(key, plan):
@@ -365,10 +370,10 @@ def _training_on_whole(key, plan):
 def _on_windows(key, plan, rounds, augmenters=()):
     if key in _OF_TEXT:
         return _of_text(key, plan, augmenters)
-    if key in _NEURAL:
-        network = _network(key, plan, **(_epochs(plan, rounds) if key in POOLED else {}), **_augment(augmenters))
-        return _encoded(plan, network) if augmenters else network
-    return _flat(plan, _classical(key, plan), augmenters)
+    if key in NETWORKS:
+        made = network(key, plan, **(_epochs(plan, rounds) if key in POOLED else {}), **_augment(augmenters))
+        return _encoded(plan, made) if augmenters else made
+    return behind(augmenters, flat_one_hot(plan), _classical(key, plan))
 
 
 def _epochs(plan, rounds):
@@ -380,51 +385,23 @@ def _augment(augmenters):
     return {"augment": list(augmenters)} if augmenters else {}
 
 
-def _encoded(plan, network):
+def _encoded(plan, model):
     from sklearn.pipeline import make_pipeline
 
     from seqaug_sklearn.encoding import OneHotEncoder
 
-    return make_pipeline(OneHotEncoder(plan.alphabet, truncate=True), network)
-
-
-def _flat(plan, classifier, augmenters=()):
-    from seqaug_sklearn.encoding import OneHotEncoder
-
-    return _behind(augmenters, OneHotEncoder(plan.alphabet, flatten=True, truncate=True), classifier)
+    return make_pipeline(OneHotEncoder(plan.alphabet, truncate=True), model)
 
 
 def _of_text(key, plan, augmenters=()):
-    return _on_kmers(plan, augmenters) if key == "kmers" else _on_positions(plan, augmenters)
+    if key == "kmers":
+        return _on_kmers(plan, augmenters)
+    # k-mers by their position from the start
+    return behind(augmenters, positional_kmers(plan), _classical("logistic", plan))
 
 
 def _on_kmers(plan, augmenters=()):
     """Logistic regression on weighted counts of k-mers; its penalty is scikit-learn's default, nothing is tuned."""
     from sklearn.linear_model import LogisticRegression
 
-    from seqaug_sklearn.features import KmerCounts
-
-    counts = KmerCounts(
-        _KMERS.get(plan.alphabet, (5, 6)),
-        alphabet=plan.alphabet,
-        canonical=plan.both_strands,
-        weighting="tfidf",
-        sublinear=True,
-    )
-    return _behind(augmenters, counts, LogisticRegression(max_iter=1000))
-
-
-def _on_positions(plan, augmenters=()):
-    """Logistic regression on k-mers by their position from the start; nothing is tuned."""
-    from seqaug_sklearn.features import PositionalKmers
-
-    kmers = PositionalKmers(_POSITIONAL_KMERS.get(plan.alphabet, (1, 5)), alphabet=plan.alphabet)
-    return _behind(augmenters, kmers, _classical("logistic", plan))
-
-
-def _behind(augmenters, *steps):
-    if augmenters:
-        from imblearn.pipeline import make_pipeline
-    else:
-        from sklearn.pipeline import make_pipeline
-    return make_pipeline(*augmenters, *steps)
+    return behind(augmenters, kmer_counts(plan), LogisticRegression(max_iter=1000))

@@ -6,11 +6,11 @@ from typing import Any
 
 from joblib import effective_n_jobs
 
-from seqaug_sklearn.evaluation._augmentation._costs import NETWORKS
 from seqaug_sklearn.evaluation._augmentation._fit_plan import FitPlan, choose_repeats
 from seqaug_sklearn.evaluation._augmentation._line_up import BASELINES
 from seqaug_sklearn.evaluation._augmentation._runs import Run
 from seqaug_sklearn.evaluation._augmentation._stages import quiet_fits
+from seqaug_sklearn.evaluation._model_parts import NETWORKS
 from seqaug_sklearn.evaluation._running import Fits
 
 __all__ = ["Probe", "fit_time"]

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from seqaug_sklearn.evaluation._augmentation._costs import REPEATS, repeats_by_size
 from seqaug_sklearn.evaluation._augmentation._models import Line
 from seqaug_sklearn.evaluation._augmentation._split import SplitPlan
+from seqaug_sklearn.evaluation._model_parts import REPEATS, repeats_by_size
 from seqaug_sklearn.utils import invalid_parameter
 
 __all__ = ["check_repeats", "most_repeats", "wanted_repeats"]

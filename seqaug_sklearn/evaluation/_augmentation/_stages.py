@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from seqaug_sklearn.evaluation._augmentation._costs import NETWORKS
 from seqaug_sklearn.evaluation._augmentation._line_up import MODELS
 from seqaug_sklearn.evaluation._augmentation._models import Line
+from seqaug_sklearn.evaluation._model_parts import NETWORKS
 from seqaug_sklearn.evaluation._running import PlannedComparison
 from seqaug_sklearn.utils import counted
 

@@ -194,17 +194,20 @@ class NeuralEstimator(BaseEstimator):
         """What is said of each row of X: float64 (n_samples, n_outputs)."""
         raise NotImplementedError
 
-    def _window_answers(self, data):
+    def _window_answers(self, data, covariates=None):
         """What is said of windows, one strand: float64 (n_windows, n_outputs)."""
-        answers = [self._head().answers(self._window_outputs(net, data)) for net in self._nets()]
+        answers = [self._head().answers(self._window_outputs(net, data, covariates)) for net in self._nets()]
         return answers[0] if len(answers) == 1 else np.mean(answers, axis=0)
 
-    def _window_outputs(self, net, data):
+    def _window_outputs(self, net, data, covariates=None):
         """Outputs of a net for windows, one strand: float64 tensor (n_windows, n_outputs)."""
         device, size, parts = next(net.module_.parameters()).device, self._predict_batch(), []
         for start in range(0, len(data), size):
-            outputs = net.forward(WindowData(torch.from_numpy(data[start : start + size]).to(device)))
-            parts.append(outputs.double())
+            part = [
+                None if values is None else torch.from_numpy(values[start : start + size]).to(device)
+                for values in (data, covariates)
+            ]
+            parts.append(net.forward(WindowData(part[0], covariates=part[1])).double())
         return torch.cat(parts)
 
     def _predict_batch(self):
@@ -212,14 +215,15 @@ class NeuralEstimator(BaseEstimator):
         return _PREDICT_BATCH
 
 
-def to_device(strands, targets, weights, rows, device):
+def to_device(strands, targets, weights, rows, device, covariates=None):
     """Rows of every strand as tensors; None where there are no rows."""
     if not len(rows):
         return None
     n = len(strands)
-    # strands one after the other: a row and its reverse complement share target and weight
+    # strands one after the other: a row and its reverse complement share target, weight and covariates
     arrays = [np.concatenate([data[rows] for data in strands])]
-    arrays += [np.concatenate([values[rows]] * n) for values in (targets, weights)]
+    shared = [targets, weights] if covariates is None else [targets, weights, covariates]
+    arrays += [np.concatenate([values[rows]] * n) for values in shared]
     return WindowData(*(torch.from_numpy(array).to(device) for array in arrays))
 
 

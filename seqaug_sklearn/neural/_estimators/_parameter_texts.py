@@ -71,7 +71,8 @@ TEXTS = {
     # of fit
     "X": (
         "One-hot (n_samples, length, n_symbols), bags of one-hot (n_samples, n_windows, length, n_symbols), text "
-        "(n_samples,), or bags of text (n_samples, n_windows)."
+        "(n_samples,), or bags of text (n_samples, n_windows). A DataFrame of one text column and numbers brings "
+        "covariates, which the network reads beside the sequence (:class:`~seqaug_sklearn.networks.CovariateNetwork`)."
     ),
     "y": "Labels of any type.",
     "sample_weight": "Weight of each row in the loss.",
@@ -82,6 +83,7 @@ TEXTS = {
     ),
     # attributes
     "classes_": "Labels.",
+    "covariates_": "Scales of the covariates among the training rows; None where X had none.",
     "net_": "The fitted net; its torch module is ``net_.module_``.",
     "history_": (
         "One row per epoch: epoch, stage, losses, accuracy, macro F1 and recall of training and validation rows, lr, "

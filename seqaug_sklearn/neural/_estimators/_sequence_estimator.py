@@ -6,7 +6,8 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from seqaug_sklearn.alphabets import Alphabet
-from seqaug_sklearn.networks import BagNetwork
+from seqaug_sklearn.encoding import CovariateEncoder
+from seqaug_sklearn.networks import BagNetwork, CovariateNetwork
 from seqaug_sklearn.neural._batch_augmentation import BatchAugmentation
 from seqaug_sklearn.neural._estimators._bag_learning import WindowLogits, bags_to_device, pool_outputs, window_weights
 from seqaug_sklearn.neural._estimators._logits import LogitsModule
@@ -17,10 +18,13 @@ from seqaug_sklearn.neural._validation_split import check_groups, split_validati
 from seqaug_sklearn.utils import (
     Parameter,
     check_generator,
+    check_same_covariates,
     invalid_data,
     invalid_parameter,
+    is_covariate_frame,
     known_parents,
     resolve_device,
+    split_covariates,
     warn_of_parted_rows,
 )
 from seqaug_sklearn.utils._sklearn import Integral, Interval, Real, StrOptions
@@ -116,14 +120,39 @@ class NeuralSequenceEstimator(NeuralEstimator):
             parents = known_parents(X, names)
         rng = check_generator(self.random_state)
         state, self.validation_split_ = self._split(packed, targets, parents, starts, rng)
+        covariates = self._fit_covariates(X, np.unique(packed.sources[state == 0]))
         self._warn_without_validation()
         if groups is None:
             self._warn_of_lineage(X, packed)
         # padded after the split, which reads overlaps from the windows' own length
         packed = pad_windows(packed, length)
         self.n_symbols_, self.length_ = packed.n_symbols, packed.length
-        self._train(packed, targets, weights, names, state, augmentation, device, rng)
+        self._train(packed, targets, weights, names, state, augmentation, device, rng, covariates)
         return self
+
+    def _fit_covariates(self, X, rows):
+        """Learn the scales of covariates from training rows; return float32 (n_samples, n_columns), None without."""
+        self.covariates_ = None
+        if not is_covariate_frame(X):
+            return None
+        if self.bag_pooling is not None:
+            raise invalid_parameter(
+                Parameter("bag_pooling", self.bag_pooling),
+                "pools the windows of bags, and rows with covariates are whole sequences; set ",
+                Parameter("bag_pooling", None),
+            )
+        # rows that stop training early are no training rows
+        self.covariates_ = CovariateEncoder().fit(X.iloc[rows])
+        return self.covariates_.transform(X).astype(np.float32)
+
+    def _read_covariates(self, X):
+        """Covariates of rows to predict, as in ``fit``; None without."""
+        # models that were kept before there were covariates have none
+        encoder = getattr(self, "covariates_", None)
+        if encoder is not None:
+            return encoder.transform(X).astype(np.float32)
+        check_same_covariates(split_covariates(X).names, ())
+        return None
 
     def _warn_of_lineage(self, X, packed):
         """Tell one of the things that only groups would have prevented."""
@@ -147,9 +176,9 @@ class NeuralSequenceEstimator(NeuralEstimator):
             )
         return max(longest, self.pad_to or 0, augmentation.pad_to)
 
-    def _train(self, packed, targets, weights, names, state, augmentation, device, rng):
+    def _train(self, packed, targets, weights, names, state, augmentation, device, rng, covariates):
         rows, head = np.flatnonzero(state == 0), self._head()
-        train, valid = self._training_data(packed, targets, weights, state, device)
+        train, valid = self._training_data(packed, targets, weights, state, device, covariates)
         strands = self._strands(packed)
         sources = packed.sources[rows]
         parents = np.unique(sources)
@@ -165,7 +194,7 @@ class NeuralSequenceEstimator(NeuralEstimator):
 
         self._train_stages(build, train, valid, stages, device, rng, names)
 
-    def _training_data(self, packed, targets, weights, state, device):
+    def _training_data(self, packed, targets, weights, state, device, covariates):
         """Tensors to train and to validate on: windows, each with the target of its row, or bags."""
         strands, sources = self._strands(packed), packed.sources
         chosen = [np.flatnonzero(state == which) for which in range(2)]
@@ -175,13 +204,18 @@ class NeuralSequenceEstimator(NeuralEstimator):
             return [bags_to_device(strands, sources, targets, weights, windows, device) for windows in chosen]
         targets = targets[sources]
         weights = loss_weights(targets, weights[sources], chosen[0])
-        return [to_device(strands, targets, weights, windows, device) for windows in chosen]
+        covariates = None if covariates is None else covariates[sources]
+        return [to_device(strands, targets, weights, windows, device, covariates) for windows in chosen]
 
     def _build(self, n_symbols, length, train, bag_size):
         """The module that is trained: of windows, or of bags that hold ``bag_size`` windows on average."""
         head = self._head()
         if self.bag_pooling is None:
-            return self._build_module(n_symbols, length, head.n_outputs, train)
+            module = self._build_module(n_symbols, length, head.n_outputs, train)
+            encoder = getattr(self, "covariates_", None)
+            if encoder is None:
+                return module
+            return CovariateNetwork(module, len(encoder.get_feature_names_out()), head.n_outputs)
         pooling = head.pooling(self.bag_pooling, bag_size)
         return BagNetwork(self._build_module(n_symbols, length, pooling.n_outputs, train), pooling)
 
@@ -199,10 +233,11 @@ class NeuralSequenceEstimator(NeuralEstimator):
         """What is said of each row, pooled over the windows of a bag: float64 (n_samples, n_outputs)."""
         check_is_fitted(self)
         packed = pack_windows(X, alphabet=self.alphabet, length=self.length_, n_symbols=self.n_symbols_)
+        covariates = self._read_covariates(X)
         if self.bag_pooling is not None:
             outputs, answers = self._bag_outputs(packed), self._head().answers
             return np.mean([answers(pool_outputs(pooling, said, packed.sources)) for pooling, said in outputs], axis=0)
-        windows = np.mean([self._window_answers(data) for data in self._strands(packed)], axis=0)
+        windows = np.mean([self._window_answers(data, covariates) for data in self._strands(packed)], axis=0)
         if not packed.is_bag:
             return windows
         counts = np.bincount(packed.sources, minlength=packed.n_rows)
@@ -315,6 +350,13 @@ class NeuralSequenceEstimator(NeuralEstimator):
         encode_windows : What goes in.
         """
         check_is_fitted(self)
+        encoder = getattr(self, "covariates_", None)
+        if encoder is not None:
+            raise invalid_parameter(
+                "estimator",
+                f"reads covariates ({', '.join(map(repr, encoder.names_))}) beside the sequence, so its "
+                "answer is no function of the sequence alone; explain one fitted on the sequences alone",
+            )
         module = LogitsModule(self._logits_network(), self._complement())
         return module if device is None else module.to(device)
 

@@ -11,7 +11,9 @@ from typing import Any
 from seqaug_sklearn.utils import tidy_orthologs
 
 __all__ = [
+    "INNER_FOLDS",
     "NETWORKS",
+    "PENALTIES",
     "POOLED",
     "REPEATS",
     "Size",
@@ -44,8 +46,21 @@ NETWORKS = {
 POOLED = ("motif-cnn", "bag-cnn-bilstm")
 """Networks that give one answer for a bag, and train a number of steps, on any number of rows."""
 _OF_NO_FIT = 1e-4
-_OF_WHOLE = ("kmers", "positional-kmers", "composition", "positions", "memoriser", "majority")
+_OF_WHOLE = ("kmers", "positional-kmers", "average", "composition", "positions", "memoriser", "majority")
 """Models that have no form on bags of windows."""
+
+INNER_FOLDS = 3
+"""Folds on which the penalty of a ridge regression is chosen."""
+PENALTIES = {
+    "logistic": (3.0, 30.0, 300.0, 3000.0),
+    "kmers": (0.03, 0.3, 3.0, 30.0),
+    "positional-kmers": (30.0, 300.0, 3000.0, 30000.0),
+    "composition": (1.0, 10.0, 100.0, 1000.0),
+    "positions": (3.0, 30.0, 300.0, 3000.0),
+}
+"""Penalties of ridge regression to choose from: weak ones where a row's features are small, strong ones of many."""
+_BOOSTING_ROUNDS = (300, 100)
+"""Of numbers: small steps. In full, in a quick look."""
 
 _EPOCHS, _WHOLE_EPOCHS = (50, 8), (100, 12)
 """Most epochs on windows (the networks' own default) and on whole sequences: in full, in a quick look."""
@@ -72,6 +87,8 @@ class Size:
         Classes.
     rounds : int
         Epochs of a network, rounds of boosting; no matter for the others.
+    fits : int
+        Fits that one takes, of what is no network: of each target, and on inner folds.
     """
 
     rows: float
@@ -79,6 +96,7 @@ class Size:
     symbols: int
     classes: int
     rounds: int = 1
+    fits: int = 1
 
 
 def fit_seconds(key: str, size: Size) -> float:
@@ -107,7 +125,8 @@ def fit_seconds(key: str, size: Size) -> float:
         "memoriser": 2e-7 * size.rows * size.width,
         "majority": 0.0,
     }
-    return _OF_NO_FIT + seconds[key]
+    seconds["average"] = seconds["svm"] + seconds["boosting"]
+    return _OF_NO_FIT + size.fits * seconds[key]
 
 
 def repeats_by_size(seconds: float, n_splits: int) -> int:
@@ -127,6 +146,8 @@ def rounds_of(key: str, plan: Any, *, whole: bool = False) -> int:
     whole : bool, default=False
         Whether a network trains on whole sequences: few rows, so more epochs give it as many steps as it can use.
     """
+    if key in ("boosting", "average") and plan.task == "number":
+        return _BOOSTING_ROUNDS[plan.quick]
     if key == "boosting":
         return min(max(2000 // plan.n_classes, 10), 25 if plan.quick else 100)
     if key not in NETWORKS:
@@ -147,13 +168,15 @@ def _epochs(n_rows, quick, *, of_bags=False):
 def whole_size(key: str, plan: Any) -> Size:
     """Return the size of a model of whole sequences."""
     width = plan.longest + plan.window - 1
-    return Size(plan.n_samples, width, _n_symbols(plan), plan.n_classes, rounds_of(key, plan, whole=True))
+    rounds = rounds_of(key, plan, whole=True)
+    return Size(plan.n_samples, width, _n_symbols(plan), plan.n_classes, rounds, _n_fits(key, plan))
 
 
 def bag_size(key: str, plan: Any) -> Size:
     """Return the size of a model of the windows of all sequences."""
     rows = 0 if key in _OF_WHOLE else plan.n_samples * (plan.max_windows(key) or plan.longest)
-    return Size(rows, plan.window, _n_symbols(plan), plan.n_classes, rounds_of(key, plan))
+    fits = _n_fits(key, plan)
+    return Size(rows, plan.window, _n_symbols(plan), plan.n_classes, rounds_of(key, plan), fits)
 
 
 def windows_size(key: str, plan: Any, n_rows: int) -> Size:
@@ -175,6 +198,13 @@ def _added(augmenter, plan):
     if augmenter is plan.orthologs:
         return len(tidy_orthologs(augmenter.orthologs)) / plan.n_samples
     return augmenter.n_copies
+
+
+def _n_fits(key, plan):
+    if plan.task == "classes" or key == "memoriser":
+        return 1
+    chosen = plan.task == "number" and key in PENALTIES
+    return plan.n_targets * (INNER_FOLDS * len(PENALTIES[key]) + 1 if chosen else 1)
 
 
 def _n_symbols(plan):

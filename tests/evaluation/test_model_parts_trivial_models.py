@@ -8,7 +8,7 @@ from sklearn.model_selection import cross_val_score
 
 from seqaug_sklearn.evaluation._augmentation._line_up import BASELINES
 from seqaug_sklearn.evaluation._augmentation._models import Plan, models_of_blocks, models_of_parents
-from seqaug_sklearn.evaluation._augmentation._trivial_models import trivial_model
+from seqaug_sklearn.evaluation._model_parts._trivial_models import trivial_model
 
 
 def draw(rng, n, length, gc=0.5):

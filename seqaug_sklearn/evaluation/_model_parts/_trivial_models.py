@@ -2,12 +2,9 @@
 
 from typing import Any
 
-import numpy as np
+from seqaug_sklearn.evaluation._model_parts._front_steps import trivial_features
 
 __all__ = ["trivial_model"]
-
-_ENDS = 50
-"""Positions that are read from either end."""
 
 
 def trivial_model(key: str, alphabet: Any = "dna") -> Any:
@@ -27,13 +24,5 @@ def trivial_model(key: str, alphabet: Any = "dna") -> Any:
     """
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import StandardScaler
 
-    from seqaug_sklearn.features import PositionalKmers, SequenceComposition
-
-    if key == "composition":
-        # shares: the length is another thing
-        shares = SequenceComposition(alphabet, dtype=np.float64)
-        return make_pipeline(shares, StandardScaler(), LogisticRegression(max_iter=1000))
-    ends = PositionalKmers(1, anchor="both", n_positions=_ENDS, alphabet=alphabet, dtype=np.float64)
-    return make_pipeline(ends, LogisticRegression(max_iter=1000))
+    return make_pipeline(*trivial_features(key, alphabet), LogisticRegression(max_iter=1000))

@@ -1,0 +1,106 @@
+"""Regressors without a network: ridge regression on features, support vectors, boosting, and their average."""
+
+from typing import Any
+
+from seqaug_sklearn.evaluation._model_parts._costs import INNER_FOLDS, PENALTIES, rounds_of
+from seqaug_sklearn.evaluation._model_parts._front_steps import (
+    behind,
+    flat_one_hot,
+    kmer_counts,
+    placed_and_shares,
+    positional_kmers,
+    trivial_features,
+)
+from seqaug_sklearn.evaluation._model_parts._per_target import PerTargetRegressor
+
+__all__ = ["regressor_of", "regressor_of_windows"]
+
+_AVERAGED = ("svm", "boosting")
+"""Models of the average: two kinds, which err on different rows."""
+
+
+def regressor_of(key: str, plan: Any, augmenters=()) -> Any:
+    """Return a regressor of whole sequences, for any number of targets with gaps.
+
+    Parameters
+    ----------
+    key : str
+        Key of ``MODELS`` that is no network.
+    plan : Plan
+        Size of the data.
+    augmenters : list of augmenter, default=()
+        What adds rows in front of it.
+    """
+    if key == "majority":
+        from sklearn.dummy import DummyRegressor
+
+        return PerTargetRegressor(DummyRegressor())
+    if key in _AVERAGED:
+        return PerTargetRegressor(behind(augmenters, *_steps(key, plan)))
+    if key == "average":
+        from sklearn.ensemble import VotingRegressor
+
+        members = [(name, behind(augmenters, *_steps(name, plan))) for name in _AVERAGED]
+        return PerTargetRegressor(VotingRegressor(members))
+    return _ridge(key, behind(augmenters, *_front(key, plan), _regressor("logistic", plan)))
+
+
+def regressor_of_windows(key: str, plan: Any, windows: Any) -> Any:
+    """Return a regressor of bags of one-hot windows: the mean over the windows of a sequence.
+
+    Parameters
+    ----------
+    key : {"svm", "boosting", "logistic"}
+        Which.
+    plan : Plan
+        Size of the data.
+    windows : WindowAugmenter
+        What makes the windows.
+    """
+    from sklearn.pipeline import make_pipeline
+
+    from seqaug_sklearn.encoding import OneHotEncoder
+    from seqaug_sklearn.regression import WindowVotingRegressor
+
+    encoder = OneHotEncoder(plan.alphabet, flatten=True)
+    model = make_pipeline(windows, encoder, WindowVotingRegressor(_regressor(key, plan)))
+    return PerTargetRegressor(model) if key in _AVERAGED else _ridge(key, model, "estimator__")
+
+
+def _ridge(key, model, prefix=""):
+    """Ridge regression, with the penalty that is best on inner folds."""
+    return PerTargetRegressor(
+        model, settings=[{f"{prefix}alpha": alpha} for alpha in PENALTIES[key]], n_splits=INNER_FOLDS
+    )
+
+
+def _front(key, plan):
+    if key in ("composition", "positions"):
+        return trivial_features(key, plan.alphabet)
+    return [{"kmers": kmer_counts, "positional-kmers": positional_kmers}.get(key, flat_one_hot)(plan)]
+
+
+def _steps(key, plan):
+    from sklearn.preprocessing import StandardScaler
+
+    # pairs are rarer than symbols, and shares vary less; trees do not mind
+    scaled = [StandardScaler()] if key == "svm" else []
+    return [placed_and_shares(plan), *scaled, _regressor(key, plan)]
+
+
+def _regressor(key, plan):
+    from sklearn.compose import TransformedTargetRegressor
+    from sklearn.ensemble import HistGradientBoostingRegressor
+    from sklearn.linear_model import Ridge
+    from sklearn.preprocessing import StandardScaler
+    from sklearn.svm import SVR
+
+    if key == "logistic":
+        return Ridge()
+    if key == "svm":
+        # its margin and its penalty are in the unit of the target
+        return TransformedTargetRegressor(SVR(), transformer=StandardScaler())
+    # small trees on a part of the columns each: one position explains little of a measurement
+    return HistGradientBoostingRegressor(
+        max_iter=rounds_of(key, plan), learning_rate=0.05, max_leaf_nodes=8, max_features=0.2, early_stopping=False
+    )
