@@ -9,9 +9,10 @@ from scipy.sparse.csgraph import connected_components
 
 from seqaug_sklearn.alphabets import get_alphabet
 from seqaug_sklearn.model_selection._leakage import EvidenceFinder, kind_of, linked_rows, report_on
+from seqaug_sklearn.model_selection._replicates import ReplicateNoise
 from seqaug_sklearn.reporting import Result
 from seqaug_sklearn.similarity import USUAL_SHARE
-from seqaug_sklearn.utils import check_class_labels, check_sequences, counted, invalid_data
+from seqaug_sklearn.utils import check_sequences, counted, invalid_data, invalid_parameter, read_target
 
 __all__ = ["ContradictionReport", "find_contradictions"]
 
@@ -28,10 +29,13 @@ class ContradictionReport(Result):
         Rows that were looked at.
     table : pandas.DataFrame
         One row for each row of a set with several labels, by set: ``set`` (number), ``label``, ``n_rows`` (of its set)
-        and ``label_share`` (share of the set with its label), indexed by the rows' names.
+        and ``label_share`` (share of the set with its label), indexed by the rows' names. Of several labels and of
+        numbers ``label`` is the value of the target that differs most, which ``target`` names; of numbers
+        ``difference`` (between the largest and the smallest of the set) replaces ``label_share``.
     accuracy_bound : float
         Accuracy that no model of the sequences alone exceeds on these rows: identical rows get one answer, which is
-        right for the rows of one label at most. 1.0 where identical rows agree.
+        right for the rows of one label at most. 1.0 where identical rows agree. Of several labels over the entries that
+        are known; NaN for numbers.
     within_groups : bool
         Whether the sets are groups of relatives, which bound nothing, instead of identical rows.
     relatives : pandas.DataFrame or None
@@ -40,6 +44,14 @@ class ContradictionReport(Result):
         identity, coverage`` (kinds as of :class:`LeakageReport`), indexed by the rows' names.
     alike_bound : float
         Accuracy that no model exceeds that gives such close relatives one answer; 1.0 without ``relatives=True``.
+    kind : {"classes", "number", "labels"}
+        What was compared.
+    replicates : pandas.DataFrame or None
+        Of numbers, one row for each target: ``n_sets`` and ``n_rows`` of identical sequences that were measured several
+        times, their ``spread`` (robust) and ``pooled`` standard deviation, and the ``r2_ceiling`` and
+        ``pearson_ceiling`` that this noise sets (NaN with fewer than 5 sets).
+    noise : str
+        The same in a sentence; empty where not known.
     """
 
     _title = "Do equal sequences have equal labels?"
@@ -50,6 +62,9 @@ class ContradictionReport(Result):
     within_groups: bool
     relatives: pd.DataFrame | None = None
     alike_bound: float = 1.0
+    kind: str = "classes"
+    replicates: pd.DataFrame | None = None
+    noise: str = ""
 
     def __len__(self):
         return len(self.table)
@@ -68,14 +83,19 @@ class ContradictionReport(Result):
         sets = [part for _, part in self.table.groupby("set", sort=False)]
         named = "; ".join(map(self._tell, sets[:_NAMED]))
         what = "in one group with" if self.within_groups else "identical to"
-        told = f"{len(self.table):,} of {self.n_rows:,} rows ({self.share:.1%}) are {what} rows with another label"
+        other = {
+            "number": "whose value differs by more than noise explains",
+            "labels": "of which a label is known to be another",
+        }.get(self.kind, "with another label")
+        told = f"{len(self.table):,} of {self.n_rows:,} rows ({self.share:.1%}) are {what} rows {other}"
         lines = [f"{told}, in {counted(len(sets), 'set')}: {named}." if sets else f"{told}."]
         if self.accuracy_bound < 1:
+            over = "the known labels of these rows" if self.kind == "labels" else "these rows"
             lines.append(
                 f"Identical rows have several labels, so no model of the sequences alone can exceed an accuracy of "
-                f"{self.accuracy_bound:.1%} on these rows."
+                f"{self.accuracy_bound:.1%} on {over}."
             )
-        return lines
+        return [*lines, self.noise] if self.noise else lines
 
     def tell_relatives(self, over: str = "all rows") -> str:
         """Say in words which copies and close relatives have another label, and both bounds; empty where none has.
@@ -110,10 +130,18 @@ class ContradictionReport(Result):
             )
         return told
 
+    @property
+    def _names_targets(self):
+        return self.replicates is None or len(self.replicates) > 1
+
     def _tell(self, part):
         # one row of each label first
         first = part.assign(n=part.groupby("label").cumcount()).sort_values("n", kind="stable")
-        rows = [f"{name!r} ({label})" for name, label in first["label"].head(_NAMED).items()]
+        labels = first["label"]
+        if self.kind != "classes":
+            told = labels.map("{:.3g}".format)
+            labels = first["target"] + " = " + told if self._names_targets else told
+        rows = [f"{name!r} ({label})" for name, label in labels.head(_NAMED).items()]
         if len(part) > len(rows):
             rows.append(f"{len(part) - len(rows):,} more")
         return ", ".join(rows)
@@ -122,20 +150,24 @@ class ContradictionReport(Result):
 def find_contradictions(X, y, groups=None, *, alphabet="dna", relatives: bool = False) -> ContradictionReport:
     """Find rows that are the same sequence, or of one group, and have different labels.
 
+    Numbers that were measured twice are never equal. They contradict where they differ by more than replicates do, and
+    the report says how good a model can be at most with that noise.
+
     Parameters
     ----------
     X : array-like of str of shape (n_samples,)
         Sequences.
-    y : array-like of shape (n_samples,)
-        Classes.
+    y : array-like of shape (n_samples,) or (n_samples, n_targets)
+        Classes, numbers or several labels; NaN of the latter two: not known.
     groups : array-like of shape (n_samples,), default=None
         Groups of relatives, such as those of :func:`~seqaug_sklearn.similarity.similarity_groups`. None: rows are
-        compared that are equal, or each other's reverse complement where the alphabet has one.
+        compared that are equal, or each other's reverse complement where the alphabet has one. Not for numbers, in
+        which relatives may differ.
     alphabet : {"dna", "rna", "protein"} or Alphabet, default="dna"
         Alphabet.
     relatives : bool, default=False
         Whether to look for close relatives with another label too, wherever they stand, by the rules of
-        :func:`audit_leakage` at its own settings. Takes about as long as the audit of a cross-validation.
+        :func:`audit_leakage` at its own settings. Takes about as long as the audit of a cross-validation. Classes only.
 
     Returns
     -------
@@ -144,7 +176,9 @@ def find_contradictions(X, y, groups=None, *, alphabet="dna", relatives: bool = 
     Raises
     ------
     DataFormatError
-        If `y` or `groups` do not fit the rows, or `y` holds measured numbers.
+        If `y` or `groups` do not fit the rows.
+    InvalidParameterError
+        If relatives are to be compared by numbers, or by several labels with ``relatives=True``.
 
     See Also
     --------
@@ -156,6 +190,13 @@ def find_contradictions(X, y, groups=None, *, alphabet="dna", relatives: bool = 
     for a set, it is right at most for the rows of its commonest label. Averages over classes (balanced accuracy) have
     other bounds.
 
+    The spread of replicates is estimated from the median deviation of identical rows from their mean, which is right as
+    long as most of them agree. A difference contradicts where it is beyond three standard deviations of a difference,
+    or further out where there are many sets: replicates without a contradiction give a finding in one data set of
+    twenty. It is at least a tenth of the standard deviation of all values, and two and a half of them where fewer than
+    five sets say nothing of the spread. The ceiling of R² is ``1 - pooled² / variance of all values``; that of the
+    correlation is its root.
+
     Examples
     --------
     >>> from seqaug_sklearn.model_selection import find_contradictions
@@ -165,7 +206,8 @@ def find_contradictions(X, y, groups=None, *, alphabet="dna", relatives: bool = 
     (0.75, [0.67, 0.67, 0.33])
     """
     sequences = check_sequences(X)
-    labels = check_class_labels(y, len(sequences))
+    target = read_target(y, len(sequences), may_be_constant=True)
+    _check_comparable(target, groups, relatives)
     alphabet = get_alphabet(alphabet)
     texts = [text.upper() for text in sequences.values]  # noqa: PD011
     if alphabet.complement is not None:
@@ -173,6 +215,12 @@ def find_contradictions(X, y, groups=None, *, alphabet="dna", relatives: bool = 
     same = pd.factorize(np.array(texts, dtype=object))[0]
     sets = same if groups is None else _group_numbers(groups, len(same))
     names = pd.RangeIndex(len(same)) if sequences.identifiers is None else pd.Index(sequences.identifiers)
+    if target.kind == "number":
+        return _of_numbers(same, target, names)
+    if target.kind == "labels":
+        table, bound = _table_of_labels(sets, target, names), _bound_of_labels(same, target.columns)
+        return ContradictionReport(len(same), table, bound, groups is not None, kind="labels")
+    labels = target.values  # noqa: PD011
     codes = pd.factorize(labels)[0]
     report = ContradictionReport(len(same), _table(sets, labels, names), _bound(same, codes), groups is not None)
     if not relatives:
@@ -182,6 +230,67 @@ def find_contradictions(X, y, groups=None, *, alphabet="dna", relatives: bool = 
     near = connected_components(edges, directed=False)[1]
     # copies are alike too, whoever is nearest
     return replace(report, relatives=found, alike_bound=_bound(_joined_numbers(near, same), codes))
+
+
+def _check_comparable(target, groups, relatives):
+    if target.kind == "number" and groups is not None:
+        raise invalid_parameter(
+            "groups",
+            "hold relatives, whose numbers may differ: leave it out, to compare identical sequences",
+        )
+    if target.kind != "classes" and relatives:
+        raise invalid_parameter(
+            "relatives", "compares classes; numbers and several labels are compared of identical sequences only"
+        )
+
+
+def _of_numbers(same, target, names):
+    noise = ReplicateNoise.of(same, target.columns, target.names)
+    frame = pd.DataFrame(target.columns).groupby(same)
+    widest = (frame.transform("max") - frame.transform("min")).to_numpy()
+    sizes = frame.transform("count").to_numpy()
+    limits = np.ones_like(widest)
+    for n in np.unique(sizes[sizes > 1]):
+        limits[sizes == n] = np.broadcast_to(noise.limits(int(n)), widest.shape)[sizes == n]
+    # the target that is furthest beyond its limit speaks for a set
+    beyond = np.nan_to_num(np.where(sizes > 1, widest, 0) / np.where(limits > 0, limits, np.inf))
+    most, rows = beyond.argmax(axis=1), np.arange(len(same))
+    columns = {
+        "set": same,
+        "target": np.array(target.names)[most],
+        "label": target.columns[rows, most],
+        "n_rows": sizes[rows, most],
+        "difference": widest[rows, most],
+    }
+    odd = (beyond[rows, most] > 1) & target.measured[rows, most]
+    table = pd.DataFrame(columns, index=names)[odd].sort_values("set", kind="stable")
+    about = {"kind": "number", "replicates": noise.to_frame(), "noise": noise.tell()}
+    return ContradictionReport(len(same), table, float("nan"), within_groups=False, **about)
+
+
+def _table_of_labels(sets, target, names):
+    """Rows of sets in which a label is known to be there and not there; the most divided label of a set speaks."""
+    by_set = pd.DataFrame(target.columns).groupby(sets)
+    there, known = (found.to_numpy() for found in (by_set.transform("sum"), by_set.transform("count")))
+    most = np.minimum(there, known - there).argmax(axis=1)
+    rows = np.arange(len(sets))
+    label = target.columns[rows, most]
+    there, known = there[rows, most], known[rows, most]
+    columns = {
+        "set": sets,
+        "target": np.array(target.names)[most],
+        "label": label,
+        "n_rows": known,
+        "label_share": np.where(label == 1, there, known - there) / np.maximum(known, 1),
+    }
+    odd = (there > 0) & (there < known) & ~np.isnan(label)
+    return pd.DataFrame(columns, index=names)[odd].sort_values("set", kind="stable")
+
+
+def _bound_of_labels(same, columns):
+    by_set = pd.DataFrame(columns).groupby(same)
+    there, known = by_set.sum().to_numpy(), by_set.count().to_numpy()
+    return float(np.maximum(there, known - there).sum() / known.sum())
 
 
 def _bound(sets, codes):

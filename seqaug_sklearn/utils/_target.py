@@ -159,7 +159,7 @@ def holds_numbers(y) -> bool:
     distinct = np.unique(np.array(numbers, float))
     if len(distinct) < _MANY_VALUES:
         return False
-    if (distinct % 1).any():
+    if (distinct[np.isfinite(distinct)] % 1).any():
         return True
     # class codes have few gaps and many rows each; counts have neither
     spread = (distinct[-1] - distinct[0] + 1) / len(distinct)

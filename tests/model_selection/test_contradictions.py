@@ -84,7 +84,9 @@ def test_proteins_have_one_strand():
     ("arguments", "error", "match"),
     [
         ({"y": [0]}, DataFormatError, "y"),
-        ({"y": [0.12, 0.5, 0.77]}, DataFormatError, "y"),
+        ({"y": [0.12, 0.5, float("inf")]}, DataFormatError, "y holds infinity in row 2"),
+        ({"y": [0.1, 0.5, 0.7], "groups": [0, 0, 1]}, ValueError, "groups hold relatives, whose numbers may differ"),
+        ({"y": [0.1, 0.5, 0.7], "relatives": True}, ValueError, "relatives compares classes; numbers and several"),
         ({"y": [0, None, 1]}, DataFormatError, "missing"),
         ({"groups": [0]}, DataFormatError, r"one entry per row: shape \(3,\), got \(1,\)"),
         ({"X": []}, SequenceError, "no sequences"),
@@ -158,3 +160,105 @@ def test_copies_of_a_row_that_is_nobodys_nearest_are_alike_too(random_dna):
     found = find_contradictions([a, a, a, b], list("ppnn"), relatives=True)
     assert found.alike_bound == found.accuracy_bound == 3 / 4
     assert len(found.relatives) == 3
+
+
+def replicates(random_dna, rng, n=60, noise=0.3):
+    """Rows of sequences measured two to four times, some on the other strand, as many measured once; and their sets."""
+    sets = np.concatenate([np.repeat(np.arange(n), rng.integers(2, 5, n)), np.arange(n, 2 * n)])
+    texts = np.array(random_dna(2 * n, 40))
+    y = rng.normal(size=2 * n)[sets] + noise * rng.normal(size=len(sets))
+    return pd.Series(texts[sets], index=[f"r{i}" for i in range(len(sets))]), y, sets
+
+
+def test_numbers_contradict_beyond_the_noise_of_replicates(random_dna, rng, reverse_complement):
+    X, y, sets = replicates(random_dna, rng)
+    clean = find_contradictions(X, y)
+    assert len(clean) == 0
+    known = clean.replicates.loc["y"]
+    assert (known["n_sets"], known["n_rows"]) == (60, (sets < 60).sum())
+    assert known["spread"] == pytest.approx(0.3, rel=0.25)
+    assert known["pooled"] == pytest.approx(0.3, rel=0.15)
+    assert known["r2_ceiling"] == pytest.approx(1 - 0.3**2 / y.var(), abs=0.03)
+    assert known["pearson_ceiling"] == pytest.approx(known["r2_ceiling"] ** 0.5)
+    assert f"an R² of {known['r2_ceiling']:.2f} and a Pearson" in clean.summary()
+    assert np.isnan(clean.accuracy_bound)
+
+    planted = np.flatnonzero(sets == 7)
+    y[planted[0]] += 3
+    X.iloc[planted[0]] = reverse_complement(X.iloc[planted[0]])
+    report = find_contradictions(X, y)
+    assert report.table.index.tolist() == X.index[planted].tolist()
+    assert report.table["label"].tolist() == y[planted].tolist()
+    assert report.table["difference"].unique() == pytest.approx([np.ptp(y[planted])])
+    assert "rows whose value differs by more than noise explains, in 1 set: 'r" in report.verdict()[0]
+    order = rng.permutation(len(y))
+    again = find_contradictions(X.iloc[order], y[order])
+    assert set(again.table.index) == set(report.table.index)
+    pd.testing.assert_frame_equal(again.replicates, report.replicates)
+
+
+def test_the_ceiling_is_what_a_perfect_model_reaches(random_dna):
+    """A model that knows the values without noise, over many data sets."""
+    reached, promised = [], []
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        X, y, sets = replicates(random_dna, rng, n=30, noise=0.8)
+        rng = np.random.default_rng(seed)
+        # the same draws give the values before noise
+        rng.integers(2, 5, 30)
+        truth = rng.normal(size=60)[sets]
+        reached.append(np.corrcoef(truth, y)[0, 1] ** 2)
+        promised.append(find_contradictions(X, y).replicates["r2_ceiling"].iloc[0])
+    assert np.mean(promised) == pytest.approx(np.mean(reached), abs=0.04)
+
+
+def test_noise_alone_rarely_contradicts(random_dna):
+    """By the rule one data set of twenty at most has a finding."""
+    found = [
+        len(find_contradictions(*replicates(random_dna, np.random.default_rng(seed), n=20)[:2])) for seed in range(50)
+    ]
+    assert np.count_nonzero(found) <= 5
+
+
+def test_copies_listed_twice_and_few_replicates(random_dna, rng):
+    X, y = random_dna(40, 40), rng.normal(size=40)
+    twice, values = [*X[:20], *X], np.array([*y[:20], *y])
+    assert len(find_contradictions(twice, values)) == 0
+    values[0] += 0.05
+    assert len(find_contradictions(twice, values)) == 0, "a twentieth of the standard deviation"
+    values[0] += 1
+    assert len(find_contradictions(twice, values)) == 2, "where all others agree"
+    few = find_contradictions([*X[:2], *X], [y[0] + 1, y[1] + 4, *y])
+    assert few.table.index.tolist() == [1, 3], "two sets say nothing of the noise"
+    assert (few.noise, few.replicates["n_sets"].tolist()) == ("", [2])
+    assert few.replicates["r2_ceiling"].isna().all()
+
+
+def test_several_numbers_are_judged_by_their_own_noise(random_dna, rng):
+    X, first, sets = replicates(random_dna, rng)
+    y = pd.DataFrame({"strong": first, "weak": 1000 * rng.normal(size=len(X)), "none": rng.normal(size=len(X))})
+    y.loc[sets < 60, "none"] = np.nan
+    assert len(find_contradictions(X, y)) == 0
+    planted = np.flatnonzero(sets == 5)[:1]
+    y.loc[planted, "strong"] -= 4
+    report = find_contradictions(X, y)
+    assert set(report.table["target"]) == {"strong"}
+    assert "(strong = " in report.summary()
+    assert report.replicates["n_sets"].tolist() == [60, 60, 0]
+    assert "Replicates of 'weak' vary" in report.summary(), "the noisiest"
+
+
+def test_labels_contradict_where_both_are_known(random_dna, reverse_complement):
+    a, b, c = random_dna(3, 40)
+    y = pd.DataFrame({"liver": [1, np.nan, 0, 1, 1, 0], "brain": [0, 1, np.nan, np.nan, 0, 1]})
+    report = find_contradictions(pd.Series([a, a, reverse_complement(a), b, b, c], index=list("uvwxyz")), y)
+    assert report.table.index.tolist() == ["u", "w"], "v is not known in the liver, which speaks for the set"
+    assert report.table["target"].tolist() == ["liver"] * 2
+    assert report.table["label"].tolist() == [1, 0]
+    assert report.table["label_share"].tolist() == [0.5, 0.5]
+    assert report.accuracy_bound == 7 / 9, "of nine known entries one of either label is wrong"
+    assert "2 of 6 rows (33.3%) are identical to rows of which a label is known to be another" in report.summary()
+    assert "'u' (liver = 1), 'w' (liver = 0)" in report.summary()
+    y.loc[2, "liver"] = np.nan
+    y.loc[1, "brain"] = 0
+    assert len(find_contradictions([a, a, a, b, b, c], y)) == 0

@@ -224,6 +224,35 @@ def test_of_several_copies_one_that_contradicts_is_named(random_dna):
     assert report.nearest.tolist() == [0]
 
 
+def test_copies_whose_numbers_differ_by_more_than_noise(random_dna, rng, reverse_complement):
+    train = pd.Series(random_dna(12, 80), index=[f"t{i}" for i in range(12)])
+    y = rng.normal(size=12)
+    test, y_test = train.tolist(), y + rng.normal(size=12) / 20
+    test[3], y_test[3] = reverse_complement(test[3]), y[3] + 3
+    test[5], y_test[5] = test[5][:40] + random_dna(1, 40)[0], y[5] - 3
+    y_test[7] = np.nan
+    report = audit_leakage(train, test, y_train=y, y_test=y_test)
+    assert report.contradictions.index.tolist() == [3], "a relative such as row 5 may differ"
+    assert report.contradictions["nearest"].tolist() == ["t3"]
+    assert report.contradictions["label"].tolist() == [y_test[3]]
+    assert report.contradictions["nearest_label"].tolist() == [y[3]]
+    assert "have another value than the training row, by more than noise explains: 3 (" in report.summary()
+    several = audit_leakage(train, test, y_train=np.column_stack([y, -y]), y_test=np.column_stack([y_test, -y_test]))
+    assert several.contradictions.index.tolist() == [3]
+    assert several.contradictions["label"].iloc[0].startswith(f"y_train0 = {y_test[3]:.3g}, y_train1 = ")
+    with pytest.raises(ValueError, match="y_test holds 1 targets per row, but y_train holds 2"):
+        audit_leakage(train, test, y_train=np.column_stack([y, -y]), y_test=y_test)
+
+
+def test_labels_that_are_known_to_be_another(random_dna):
+    train = random_dna(3, 80)
+    y_train = pd.DataFrame([[1, 0], [1, np.nan], [0, 1]], columns=["liver", "brain"])
+    report = audit_leakage(train, train, y_train=y_train, y_test=[[1, 0], [1, 1], [1, np.nan]])
+    assert report.contradictions.index.tolist() == [2]
+    assert report.contradictions["label"].tolist() == ["liver = 1"]
+    assert report.contradictions["nearest_label"].tolist() == ["liver = 0"]
+
+
 def test_agreeing_labels_are_no_contradiction(random_dna):
     train = random_dna(4, 80)
     report = audit_leakage(train, train, y_train=list("abab"), y_test=list("abab"))
@@ -264,7 +293,7 @@ def test_groups_keep_homologs_together(proteins, rng):
         ({"max_evalue": True}, ValueError, "max_evalue must be a number"),
         ({"y_train": [0, 1, 0]}, ValueError, "y_train and y_test belong together"),
         ({"y_train": [0, 1], "y_test": [0]}, DataFormatError, "y_train"),
-        ({"y_train": [0.1, 0.25, 0.37], "y_test": [1]}, DataFormatError, "y_train"),
+        ({"y_train": [0.1, 0.25, 0.37], "y_test": ["high"]}, DataFormatError, "y_test holds 'high' in row 0"),
     ],
 )
 def test_bad_input(arguments, error, match, random_dna):

@@ -129,7 +129,7 @@ def test_equal_sequences_with_other_labels_come_first():
     values = rng.normal(size=50)
     values[:3], values[25:28] = -2, 2
     told = audit_shortcuts(X, values).verdict()[0]
-    assert told.startswith("6 of 50 rows (12.0%) are identical to rows whose value is more than a standard deviation")
+    assert told.startswith("6 of 50 rows (12.0%) are identical to rows whose value differs by more than noise")
     values[25:28] = values[:3] + 0.1
     assert audit_shortcuts(X, values).contradictions is None
     labels = np.tile([0.0, 1.0], (50, 1))

@@ -22,16 +22,18 @@ def look_for_contradictions(X, y, alphabet: str) -> ContradictionReport:
     ----------
     X : array-like of str of shape (n_samples,)
         Sequences.
-    y : ndarray of shape (n_samples,)
-        Labels.
+    y : ndarray of shape (n_samples,) or (n_samples, n_targets)
+        Classes, numbers or labels.
     alphabet : str
         Alphabet of the sequences.
     """
+    whole = find_contradictions(X, y, alphabet=alphabet)
+    if whole.kind != "classes":
+        return whole
     text = audited_text(check_sequences(X))
     relatives = int(text.str.len().max()) >= shortest_audited(alphabet)
-    found = find_contradictions(text, y, alphabet=alphabet, relatives=relatives)
     # what the audit reads of long sequences may be alike where the whole is not
-    whole = find_contradictions(X, y, alphabet=alphabet)
+    found = find_contradictions(text, y, alphabet=alphabet, relatives=relatives)
     return replace(whole, relatives=found.relatives, alike_bound=min(found.alike_bound, whole.accuracy_bound))
 
 
@@ -49,7 +51,7 @@ def tell_contradictions(report: ContradictionReport | None, *, over: str = "all 
         return [], []
     found = report.table if report.relatives is None else report.relatives
     if not len(found) and not len(report):
-        return [], []
+        return [], [report.noise] if report.noise else []
     told = report.tell_relatives(over) or report.summary()
     matters = max(len(found), len(report)) >= _MATTER * report.n_rows
     return ([f"{WARNING}{told}"], []) if matters else ([], [told])

@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 
 from seqaug_sklearn.exceptions import LeakageError
-from seqaug_sklearn.model_selection._leakage._leakage_report import LeakageReport, contradictions_of, grades_of
+from seqaug_sklearn.model_selection._leakage._leakage_report import LeakageReport, grades_of
 from seqaug_sklearn.model_selection._leakage._lineage import warn_of_shared_names
+from seqaug_sklearn.model_selection._leakage._odd_targets import BothTargets, contradictions_of
 from seqaug_sklearn.model_selection._leakage._shared_sequence import EvidenceFinder
 from seqaug_sklearn.similarity import USUAL_SHARE
-from seqaug_sklearn.utils import Parameter, check_class_labels, check_sequences, invalid_data, invalid_parameter
+from seqaug_sklearn.utils import Parameter, check_sequences, invalid_data, invalid_parameter
 
 __all__ = [
     "audit_leakage",
@@ -81,8 +82,10 @@ def audit_leakage(
         The original row that each row was made from, in one numbering for both sides: a test row leaks when its parent
         has a training row. Resampled, then split: ``sampler.sample_indices_[train]`` and ``[test]``. Split, then the
         training rows resampled: ``train[sampler.sample_indices_]`` and ``test``.
-    y_train, y_test : array-like of shape (n_train,), (n_test,), default=None
-        Classes. Copies and close relatives with another class than their training row are then named in the report.
+    y_train, y_test : array-like of shape (n_train,), (n_test,) or with a column for each target, default=None
+        Classes, numbers or several labels. Copies and close relatives with another class, or label, than their training
+        row are then named in the report; of numbers, copies that differ by more than replicates do, as in
+        :func:`find_contradictions`.
     show_progress : bool, default=False
         Whether to show bars while homologs are looked for.
 
@@ -150,7 +153,7 @@ def audit_leakage(
     trained, tested = windows_of(train, "train"), windows_of(test, "test")
     parents = _check_parents(train_parents, test_parents, len(trained), len(tested))
     names = [row_names(trained), row_names(tested)]
-    labels = _check_labels(y_train, y_test, len(trained), len(tested))
+    targets = BothTargets.read(y_train, y_test, len(trained), len(tested))
     finder = EvidenceFinder(
         [*trained.values, *tested.values],  # noqa: PD011
         k=k,
@@ -169,10 +172,10 @@ def audit_leakage(
     if parents is None:
         warn_of_shared_names(train, test, evidence.leaked)
     report = report_on(finder, evidence, rows[1], names[0], names[1], parents)
-    if labels is None:
+    if targets is None:
         return report
     copies = (finder.mirrors[side] for side in rows)
-    return replace(report, contradictions=contradictions_of(report, *labels, *copies))
+    return replace(report, contradictions=contradictions_of(report, targets, *copies))
 
 
 def check_no_leakage(train, test, **settings) -> None:
@@ -269,18 +272,6 @@ def report_on(finder, evidence, test, train_names, test_names, parents=None):
         evidence.skipped,
         finder.alphabet.name,
     )
-
-
-def _check_labels(y_train, y_test, n_train, n_test):
-    if y_train is None and y_test is None:
-        return None
-    if y_train is None or y_test is None:
-        raise invalid_parameter("y_train", "and ", Parameter("y_test"), " belong together: pass both, or neither")
-    labels = (
-        check_class_labels(y_train, n_train, name="y_train"),
-        check_class_labels(y_test, n_test, name="y_test", subset=True),
-    )
-    return tuple(side.astype(object) for side in labels)
 
 
 def _check_parents(train_parents, test_parents, n_train, n_test):

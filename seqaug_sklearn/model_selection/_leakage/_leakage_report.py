@@ -10,13 +10,14 @@ from seqaug_sklearn.reporting import Result
 
 __all__ = [
     "LeakageReport",
-    "contradictions_of",
     "describe_leaks",
     "grades_of",
     "kind_of",
     "tell_limits",
     "tell_skipped",
 ]
+
+_OTHER_LABEL = "another label than the training row"
 
 _PLURALS = {
     "copy": "copies",
@@ -118,7 +119,8 @@ class LeakageReport(Result):
         more), "low"; "none" of rows that do not leak.
     contradictions : pandas.DataFrame or None
         Copies and close relatives (grade "high") of a training row with another label: ``nearest, kind, label,
-        nearest_label, identity, coverage``, indexed by the test rows' names. None where no labels were given.
+        nearest_label, identity, coverage``, indexed by the test rows' names. Of several labels another one is known; of
+        numbers they are copies that differ by more than replicates do. None where no labels were given.
     max_evalue : float
         E-value below which an alignment is a leak.
     skipped : str
@@ -257,14 +259,19 @@ class LeakageReport(Result):
         if self.contradictions is None or len(self.contradictions) == 0:
             return ""
         n_close = int((self.leaked & (self.grade == "high")).sum())
+        is_number = self.contradictions["label"].dtype.kind == "f"
+        shown = self.contradictions.head(_NAMED)
+        if is_number:
+            shown = shown.assign(**{name: shown[name].map("{:.3g}".format) for name in ("label", "nearest_label")})
         named = "; ".join(
             f"{name!r} ({row['label']}) and training row {row['nearest']!r} ({row['nearest_label']}), {kind_of(row)}"
-            for name, row in self.contradictions.head(_NAMED).iterrows()
+            for name, row in shown.iterrows()
         )
+        other = "another value than the training row, by more than noise explains" if is_number else _OTHER_LABEL
         more = " (and others)" if len(self.contradictions) > _NAMED else ""
         return (
             f"Contradictions: {len(self.contradictions):,} of {n_close:,} copies and close relatives (half of the row "
-            f"or more is found again) have another label than the training row: {named}{more}."
+            f"or more is found again) have {other}: {named}{more}."
         )
 
     def _tell(self, name, row):
@@ -344,41 +351,3 @@ def grades_of(evidence, leaked, lengths) -> np.ndarray:
     return np.select(
         [~leaked, by_parent | near | (share >= _HIGH), share >= _MEDIUM], ["none", "high", "medium"], "low"
     )
-
-
-def contradictions_of(report, train_labels, test_labels, train_copies, test_copies) -> pd.DataFrame:
-    """Copies and close relatives of training rows with another label.
-
-    Parameters
-    ----------
-    report : LeakageReport
-        The audit.
-    train_labels, test_labels : ndarray of object of shape (n_train,), (n_test,)
-        Labels.
-    train_copies, test_copies : int ndarray of shape (n_train,), (n_test,)
-        Equal numbers for rows that are copies, on either strand.
-
-    Returns
-    -------
-    pandas.DataFrame
-        See :class:`LeakageReport`.
-    """
-    nearest = report.nearest.copy()
-    members = pd.Series(np.arange(len(train_copies))).groupby(train_copies).indices
-    for row in np.flatnonzero(np.isin(test_copies, train_copies)):
-        # of several copies one that contradicts
-        others = members[test_copies[row]]
-        odd = others[train_labels[others] != test_labels[row]]
-        nearest[row] = odd[0] if len(odd) else nearest[row]
-    close = report.leaked & (report.grade == "high") & (nearest >= 0)
-    rows = np.flatnonzero(close)
-    rows = rows[train_labels[nearest[rows]] != test_labels[rows]]
-    columns = {
-        "nearest": report.train_names[nearest[rows]],
-        "kind": report.kind[rows],
-        "label": test_labels[rows],
-        "nearest_label": train_labels[nearest[rows]],
-        "identity": report.identity[rows],
-        "coverage": report.coverage[rows],
-    }
-    return pd.DataFrame(columns, index=report.test_names[rows])

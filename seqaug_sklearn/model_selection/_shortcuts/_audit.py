@@ -128,7 +128,7 @@ def audit_shortcuts(
         target.kind,
         len(texts),
         len(np.unique(groups)),
-        _contradictions(texts, target, alphabet, names),
+        _contradictions(texts, y, alphabet, names),
         {**traits.numbers, **traits.codes},
         target.columns,
         most if max(map(len, texts)) > most else None,
@@ -238,21 +238,7 @@ def _positions(traits, target, table):
     return frame.join(table[["score", "p"]])
 
 
-def _contradictions(texts, target, alphabet, names):
-    """Identical rows with other labels; numbers contradict where they are a standard deviation apart."""
-    labels = pd.Series(["; ".join(map(str, np.atleast_1d(row))) for row in target.given])
-    if target.is_number:
-        labels = _far_apart(texts, target.columns)
-    labels = ("label " if target.kind == "labels" else "") + labels
-    X = texts if names is None else pd.Series(texts, index=names)
-    report = find_contradictions(X, labels.to_numpy(), alphabet=alphabet)
+def _contradictions(texts, y, alphabet, names):
+    """Identical rows with other labels, or with numbers that differ by more than replicates do."""
+    report = find_contradictions(texts if names is None else pd.Series(texts, index=names), y, alphabet=alphabet)
     return report if len(report) else None
-
-
-def _far_apart(texts, columns):
-    """Words for numbers: "low" and "high" where those of identical rows are far apart, else the same for all."""
-    frame = pd.DataFrame(columns / np.nanstd(columns, axis=0))
-    same = frame.groupby(parents_of(texts, None))
-    wide = ((same.transform("max") - same.transform("min")) > 1).any(axis=1)
-    above = (frame > same.transform("mean")).any(axis=1)
-    return pd.Series(np.where(wide, np.where(above, "high value", "low value"), "alike"))

@@ -213,14 +213,7 @@ class ShortcutReport(Result):
     def _tell_contradictions(self):
         if self.contradictions is None:
             return
-        told = self.contradictions.summary()
-        if self._is_number:
-            n, share = len(self.contradictions), self.contradictions.share
-            told = (
-                f"{n:,} of {self.n_rows:,} rows ({share:.1%}) are identical to rows whose value is more than a "
-                "standard deviation away, so no model of the sequences alone can be right about both."
-            )
-        yield told
+        yield self.contradictions.summary()
 
     def sections(self, figure=None) -> list[Section]:
         """Table and text for :func:`~seqaug_sklearn.reporting.write_report`.
