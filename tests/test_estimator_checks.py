@@ -77,6 +77,20 @@ def some_measured_bags(seed=0):
     return X, (y == "rich") + np.arange(len(y)) / 10
 
 
+def some_measured_text(seed=0):
+    """The sequences of some_text, with two numbers of each, some not measured."""
+    X, y = some_text(seed)
+    numbers = np.column_stack([(y == "rich") + np.arange(12) / 10, np.arange(12) % 5])
+    numbers[::4, 1] = np.nan
+    return X, numbers
+
+
+def some_measured_matrix(seed=0):
+    """The rows of some_matrix, with a number of each."""
+    X, y = some_matrix(seed)
+    return X, (y == "rich") + np.arange(len(y)) / 10
+
+
 def some_matrix(seed=0):
     """Twelve rows of five numbers in the same two classes."""
     y = some_text()[1]
@@ -357,6 +371,24 @@ ESTIMATORS = [
         ),
         reads_text=False,
         tolerance=1e-12,
+    ),
+    Case("regression", "CNNBiLSTMRegressor", SMALL_NETWORK, data=some_measured_text, tolerance=1e-5),
+    Case("regression", "MotifCNNRegressor", SMALL_MOTIF_NETWORK, data=some_measured_text, tolerance=1e-5),
+    Case(
+        "regression",
+        "PromoterCNNRegressor",
+        {**SMALL_PROMOTER_NETWORK, "strand": "both"},
+        data=some_measured_text,
+        tolerance=1e-5,
+    ),
+    Case(
+        "regression",
+        "ResidualMLPRegressor",
+        SMALL_RESIDUAL_NETWORK,
+        data=some_measured_matrix,
+        errors=((np.full((4, 5), np.nan), ValueError, "NaN"), (np.zeros((4, 5, 1)), ValueError, "dim 3")),
+        reads_text=False,
+        tolerance=1e-5,
     ),
     Case(
         "regression",

@@ -43,7 +43,7 @@ LAYERS = {
 """Unit -> layer. A unit imports from smaller numbers only, so never from a sibling."""
 
 NO_DATASETS = {unit for unit, layer in LAYERS.items() if 4 <= layer <= 5}
-LOADS_TORCH = {"networks", "neural", "classification", "cli"}
+LOADS_TORCH = {"networks", "neural", "classification", "regression", "cli"}
 """Units that may load torch when they are imported."""
 
 LARGEST_ROOM = 20

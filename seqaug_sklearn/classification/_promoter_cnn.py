@@ -41,10 +41,7 @@ class PromoterCNNClassifier(ClassifierHead, PromoterCNNEstimator):
     alphabet : {"dna", "rna", "protein"} or Alphabet, default="dna"
         Alphabet of X given as text, and of the complement.
     strand : {"single", "both"}, default="single"
-        "both" makes the reverse complement of every training row a training row (after the internal split; label,
-        group, weight and identifier inherited), validates on both strands, and averages the probabilities of both in
-        predictions, which therefore do not depend on the strand given. A sequence turns within its own length: of
-        one-hot input, zeros at the right end are padding.
+        {strand}
     conv_channels : tuple of int, default=(64, 64, 32)
         {conv_channels}
     kernel_size : int, default=12

@@ -18,7 +18,7 @@ class BagPooling(nn.Module):
     Parameters
     ----------
     kind : {"mean", "max", "log_sum_exp", "attention", "noisy_or"}
-        - "mean": the mean of the windows' probabilities
+        - "mean": the mean of the windows' probabilities, or numbers
         - "max": for each class the largest logit of any window
         - "log_sum_exp": for each class the logarithm of the mean of the exponentials of its logits, which lies between
           mean and maximum
@@ -27,10 +27,13 @@ class BagPooling(nn.Module):
           probability. Of two classes the second is the positive one; of more, each is against all others, and what
           comes out is scaled to a sum of 1.
     n_classes : int
-        Classes.
+        Classes, or numbers.
     bag_size : float, default=1.0
         Windows of a usual bag, for "noisy_or": from this the log-odds of a window start lower, by as much as keeps
         a bag from being positive before anything is learned.
+    outputs : {"classes", "numbers"}, default="classes"
+        What a window says: logits of classes, of which one is right, or numbers, each for itself. "noisy_or" is for
+        classes only.
 
     Examples
     --------
@@ -41,11 +44,13 @@ class BagPooling(nn.Module):
             [0., 5.]])
     """
 
-    def __init__(self, kind, n_classes, bag_size=1.0):
+    def __init__(self, kind, n_classes, bag_size=1.0, outputs="classes"):
         super().__init__()
         if kind not in BAG_POOLINGS:
             raise invalid_parameter("kind", f"must be one of {BAG_POOLINGS}, got {kind!r}")
-        self.kind, self.n_classes = kind, n_classes
+        if outputs not in ("classes", "numbers") or (outputs, kind) == ("numbers", "noisy_or"):
+            raise invalid_parameter("outputs", f"must be 'classes', or 'numbers' without 'noisy_or', got {outputs!r}")
+        self.kind, self.n_classes, self.outputs = kind, n_classes, outputs
         if kind == "noisy_or":
             self.offset = nn.Parameter(-torch.tensor(float(bag_size)).log())
 
@@ -62,7 +67,8 @@ class BagPooling(nn.Module):
         """How much each window counts in its bag, for each class: (n_windows, n_classes), sums of 1 over a bag."""
         logits = outputs[:, : self.n_classes]
         if self.kind == "mean":
-            return _shares(torch.softmax(logits, dim=1), bags)
+            said = torch.softmax(logits, dim=1) if self.outputs == "classes" else torch.ones_like(logits)
+            return _shares(said, bags)
         if self.kind == "max":
             # the first of equal ones: its number is the largest of all numbers counted backwards
             backwards = torch.arange(len(bags), 0, -1, device=bags.device, dtype=logits.dtype)[:, None]
@@ -77,6 +83,8 @@ class BagPooling(nn.Module):
         return shares.expand(-1, self.n_classes)
 
     def _mean(self, outputs, bags):
+        if self.outputs == "numbers":
+            return _sums(outputs, bags) / _sizes(bags, outputs)
         return _log_sum_exp(torch.log_softmax(outputs, dim=1), bags) - _sizes(bags, outputs).log()
 
     def _max(self, outputs, bags):

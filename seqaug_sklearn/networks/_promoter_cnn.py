@@ -24,8 +24,8 @@ class PromoterCNN(nn.Module):
     Parameters
     ----------
     n_symbols, length, n_classes : int
-        Columns of the one-hot input, residues per row, and classes. Two classes share one output unit, the published
-        sigmoid's argument ``z``: the logits are ``(0, z)``. More classes have one unit each.
+        Columns of the one-hot input, residues per row, and classes, numbers or labels. Two classes share one output
+        unit, the published sigmoid's argument ``z``: the logits are ``(0, z)``. More classes have one unit each.
     conv_channels : sequence of int, default=(64, 64, 32)
         Output channels of each convolution; at least one.
     kernel_size : int, default=12
@@ -36,6 +36,9 @@ class PromoterCNN(nn.Module):
         Widths of the dense layers (ReLU) before the output layer.
     dropout : float, default=0.25
         Dropout after each convolution and after the first dense layer.
+    exclusive : bool, default=True
+        Whether one of the classes is right. False, for numbers and for labels that are there or not, gives each a unit
+        of its own, two of them as well.
 
     Raises
     ------
@@ -70,6 +73,7 @@ class PromoterCNN(nn.Module):
         pool_size=6,
         dense_units=(256, 128),
         dropout=0.25,
+        exclusive=True,
     ):
         super().__init__()
         _check_sizes(length, conv_channels, kernel_size, pool_size)
@@ -79,7 +83,8 @@ class PromoterCNN(nn.Module):
             layers += [nn.Linear(width, units), nn.ReLU(), *([Dropout(dropout)] if number == 0 else [])]
             width = units
         self.features = nn.Sequential(*layers)
-        self.output = nn.Linear(width, 1 if n_classes == 2 else n_classes)
+        self.shares_unit = exclusive and n_classes == 2
+        self.output = nn.Linear(width, 1 if self.shares_unit else n_classes)
         self._initialize(n_symbols)
 
     @torch.no_grad()
@@ -103,7 +108,7 @@ class PromoterCNN(nn.Module):
     def _logits(self, x):
         logits = self.output(x)
         # softmax of (0, z) is the sigmoid of z
-        return nn.functional.pad(logits, (1, 0)) if self.output.out_features == 1 else logits
+        return nn.functional.pad(logits, (1, 0)) if self.shares_unit else logits
 
     def stem(self, x):
         """The first convolution, affine in ``x`` (n, length, n_symbols), as it lies in memory (n, steps, channels)."""

@@ -12,6 +12,7 @@ from seqaug_sklearn.neural._estimators import (
     CNNBiLSTMEstimator,
     MotifCNNEstimator,
     PromoterCNNEstimator,
+    RegressorHead,
     ResidualMLPEstimator,
     with_shared_texts,
 )
@@ -55,6 +56,7 @@ __all__ = [
     "OneCycle",
     "PromoterCNNEstimator",
     "ReduceOnPlateau",
+    "RegressorHead",
     "ResidualMLPEstimator",
     "TargetScaler",
     "TrainingCheckpoint",

@@ -28,7 +28,7 @@ __all__ = [
 ]
 
 
-def split_pair_validation(X, y, groups, fraction, rng, identifiers=None):
+def split_pair_validation(X, strata, groups, fraction, rng, identifiers=None, known=None):
     """Choose validation rows.
 
     Without two-column groups, whole groups are held out (rows of equal content are one group) while every class keeps a
@@ -40,8 +40,8 @@ def split_pair_validation(X, y, groups, fraction, rng, identifiers=None):
     ----------
     X : float32 ndarray of shape (n_rows, n_features)
         Features.
-    y : intp ndarray of shape (n_rows,)
-        Class codes.
+    strata : Strata
+        What is held out in equal shares: classes, or bins of numbers.
     groups : array-like of shape (n_rows,) or (n_rows, 2) or None
         Group of each row, or both members of each pair.
     fraction : float or None
@@ -50,6 +50,8 @@ def split_pair_validation(X, y, groups, fraction, rng, identifiers=None):
         Source of the choice.
     identifiers : array-like of shape (n_rows,), default=None
         Names of the rows; without groups, rows of one name are a group.
+    known : bool ndarray of shape (n_rows,), default=None
+        Rows whose target is known; the others are used for neither. None: all.
 
     Returns
     -------
@@ -68,21 +70,22 @@ def split_pair_validation(X, y, groups, fraction, rng, identifiers=None):
     families = None if pairs else check_groups(groups, len(X))[0]
     if groups is None:
         families = repeated_identifiers(identifiers)
-    state, kind = np.zeros(len(X), np.int8), "none"
+    known = np.ones(len(X), bool) if known is None else known
+    state, kind = np.where(known, 0, 2).astype(np.int8), "none"
     if fraction is not None:
         # sorting a matrix that lies on disk would take it into memory
         keys = equal_rows(hashed_rows(X) if is_mapped(X) else X)
         if pairs:
-            state, kind = _hold_out_members(members, keys, y, fraction, rng)
+            state, kind = _hold_out_members(members, keys, strata, known, fraction, rng)
         else:
-            state[hold_out_families(link_families(len(X), families, keys), y, fraction, rng)] = 1
+            state[hold_out_families(link_families(len(X), families, keys), strata, known, fraction, rng)] = 1
             held = "rows" if families is None else "parents"
-            kind = held if state.any() else "none"
+            kind = held if (state == 1).any() else "none"
     rows = np.stack([np.arange(len(X)), np.zeros(len(X), int)], axis=1)
     return state, ValidationSplit(kind, *(rows[state == which] for which in range(3)))
 
 
-def _hold_out_members(members, keys, y, fraction, rng):
+def _hold_out_members(members, keys, strata, known, fraction, rng):
     """State of each pair, and which members of the validation pairs training does not know."""
     # members are dealt to parts of about `fraction` of the pairs each, as for cross-validation; one part is held out
     n_parts = max(2, round(1 / fraction))
@@ -91,21 +94,23 @@ def _hold_out_members(members, keys, y, fraction, rng):
     # new members on both sides are the harder test, but a pair across the border is lost to both sets: only where such
     # pairs are no more than those validated on
     part = deal_linked_members(members, n_parts, rng)
-    found = _choose(part, members, keys, y, n_parts, rng, slice(None), affordable=True)
+    data = members, keys, strata, known
+    found = _choose(part, data, n_parts, rng, slice(None), affordable=True)
     if found is not None:
         return found, "both members"
     part = deal_members(np.bincount(members[:, side], minlength=members.max() + 1), n_parts, rng)
-    found = _choose(part, members, keys, y, n_parts, rng, [side])
+    found = _choose(part, data, n_parts, rng, [side])
     if found is not None:
         return found, ("first members", "second members")[side]
-    return np.zeros(len(members), np.int8), "none"
+    return np.where(known, 0, 2).astype(np.int8), "none"
 
 
-def _choose(part, members, keys, y, n_parts, rng, sides, *, affordable=False):
+def _choose(part, data, n_parts, rng, sides, *, affordable=False):
     """State of each pair with the first part that leaves every class trained; None where no part does.
 
     ``sides`` must both be held out in a validation pair; ``affordable`` refuses to drop more pairs than are validated.
     """
+    members, keys, strata, known = data
     for held in rng.permutation(n_parts):
         valid = (part[members[:, sides]] == held).all(axis=1)
         # members that validation pairs hold out; training must not know them
@@ -116,8 +121,9 @@ def _choose(part, members, keys, y, n_parts, rng, sides, *, affordable=False):
         state[valid] = 1
         # equal content under other names
         state[(state == 1) & np.isin(keys, keys[state == 0])] = 2
-        n_valid, n_dropped = np.count_nonzero(state == 1), np.count_nonzero(state == 2)
-        trained = np.isin(y, y[state == 0]).all()
+        n_valid, n_dropped = np.count_nonzero(known & (state == 1)), np.count_nonzero(known & (state == 2))
+        state[~known] = 2
+        trained = (state == 0).any() and not strata.lost(state == 0, state != 0)
         if n_valid and trained and (n_dropped <= n_valid or not affordable):
             return state
     return None
@@ -138,7 +144,7 @@ class ValidationSplit:
     train, valid, purged : intp ndarray of shape (n, 2)
         Windows as (row of X, position of the window in that row's bag; 0 where X holds no bags). Purged windows
         overlap a validation window, or equal a training window, and are used for neither; so are pairs with one
-        held-out member, or equal to a training pair.
+        held-out member, or equal to a training pair, and rows whose target is not known.
     """
 
     kind: str
@@ -186,19 +192,20 @@ def check_groups(groups, n_rows):
     return np.unique(groups, return_inverse=True)[1], starts
 
 
-def split_validation(packed, y, parents, starts, fraction, rng, strands=()):
+def split_validation(packed, strata, parents, starts, fraction, rng, strands=(), known=None):
     """Choose validation windows.
 
     Whole parents are held out (rows of one group, and rows of equal content, are one parent) while every class keeps a
     training parent. A class with a single parent gives a contiguous block from one end of its windows, and the
-    windows that overlap the block are purged; that needs bags, or groups of shape (n, 2).
+    windows that overlap the block are purged; that needs bags, or groups of shape (n, 2). Numbers need no value on both
+    sides, so they do so where there is a single parent.
 
     Parameters
     ----------
     packed : PackedWindows
         The windows.
-    y : intp ndarray of shape (n_rows,)
-        Class codes.
+    strata : Strata
+        What is held out in equal shares: classes, or bins of numbers.
     parents : intp ndarray of shape (n_rows,) or None
         Group of each row; None where not known which rows belong together.
     starts : intp ndarray of shape (n_rows,) or None
@@ -210,6 +217,8 @@ def split_validation(packed, y, parents, starts, fraction, rng, strands=()):
     strands : sequence of ndarray, default=()
         Data of the windows on each strand that is trained on; a window whose other strand is another row's window is
         its copy. Empty: as given.
+    known : bool ndarray of shape (n_rows,), default=None
+        Rows whose target is known; the others are used for neither. None: all.
 
     Returns
     -------
@@ -218,21 +227,23 @@ def split_validation(packed, y, parents, starts, fraction, rng, strands=()):
     split : ValidationSplit
         The same for users.
     """
-    state = np.zeros(len(packed.sources), np.int8)
-    kind = "none"
+    known = np.ones(packed.n_rows, bool) if known is None else known
+    without = np.where(known[packed.sources], 0, 2).astype(np.int8)
+    state, kind = without.copy(), "none"
     if fraction is not None:
         keys = packed.keys(strands)
         row_keys = packed.row_keys(keys)
         families = link_families(packed.n_rows, parents, row_keys)
-        by_parent = hold_out_families(families, y, fraction, rng)
+        by_parent = hold_out_families(families, strata, known, fraction, rng)
         state[by_parent[packed.sources]] = 1
-        by_block = _hold_out_blocks(packed, state, y, families, parents, starts, row_keys, fraction, rng)
+        by_block = _hold_out_blocks(packed, state, strata, families, parents, starts, row_keys, fraction, rng)
+        state = np.maximum(state, without)
         _purge_copies(keys, state)
         held = "rows" if parents is None else "parents"
         kinds = [name for name, found in ((held, by_parent.any()), ("blocks", by_block)) if found]
         kind = " and ".join(kinds) if (state == 1).any() else "none"
         if kind == "none":
-            state[:] = 0
+            state = without
     names = np.stack([packed.sources, _position_in_row(packed.sources)], axis=1)
     return state, ValidationSplit(kind, *(names[state == which] for which in range(3)))
 
@@ -252,45 +263,49 @@ def link_families(n_rows, parents, row_keys):
     return np.unique(connected_components(links, directed=False)[1][parents], return_inverse=True)[1]
 
 
-def hold_out_families(families, y, fraction, rng):
-    """Bool (n_rows,): rows of the families held out, about ``fraction`` of each class."""
-    n_families, n_classes = families.max() + 1, y.max() + 1
-    # (n_families, n_classes): rows of each family in each class
-    rows = np.zeros((n_families, n_classes), np.intp)
-    np.add.at(rows, (families, y), 1)
-    # families that a class still trains with; its last one is never held out
-    left = (rows > 0).sum(0)
+def hold_out_families(families, strata, known, fraction, rng):
+    """Bool (n_rows,): rows of the families held out, about ``fraction`` of each stratum; no unknown rows."""
+    n_families = families.max() + 1
+    # (n_families, n_strata): rows of each family in each stratum; of unknown rows none
+    rows = np.zeros((n_families, len(strata.names)), np.intp)
+    np.add.at(rows, families[known], strata.members[known])
+    sizes = np.bincount(families[known], minlength=n_families)
+    # where a family stands for itself only: in the strata that training needs, and in the whole
+    needed = np.column_stack([rows[:, strata.needed], sizes]) > 0
+    # families that each of them still trains with; the last one is never held out
+    left = needed.sum(0)
     held = np.zeros(n_families, bool)
-    in_class = np.zeros(n_classes, np.intp)
-    quota, total, target = fraction * rows.sum(0), 0, max(1.0, fraction * len(y))
+    in_stratum = np.zeros(rows.shape[1], np.intp)
+    quota, total, target = fraction * rows.sum(0), 0, max(1.0, fraction * np.count_nonzero(known))
+
+    def may_go(family):
+        return sizes[family] > 0 and (left[needed[family]] > 1).all()
 
     def hold(family):
         nonlocal total
         held[family] = True
-        left[rows[family] > 0] -= 1
-        in_class[:] += rows[family]
-        total += rows[family].sum()
+        left[needed[family]] -= 1
+        in_stratum[:] += rows[family]
+        total += sizes[family]
 
     order = rng.permutation(n_families)
-    # first pass: at most the quota of every class that the family has rows in
+    # first pass: at most the quota of every stratum that the family has rows in
     for family in order:
-        if (left[rows[family] > 0] > 1).all() and (in_class + rows[family] <= quota)[rows[family] > 0].all():
+        if may_go(family) and (in_stratum + rows[family] <= quota)[rows[family] > 0].all():
             hold(family)
     # second pass, smallest families first: fill up to the target; where nothing is held out yet, the first one is
     # whatever its size
-    sizes = rows.sum(1)
     for family in order[np.argsort(sizes[order], kind="stable")]:
         fits = total + sizes[family] <= target or total == 0
-        if not held[family] and fits and (left[rows[family] > 0] > 1).all():
+        if not held[family] and fits and may_go(family):
             hold(family)
-    return held[families]
+    return held[families] & known
 
 
-def _hold_out_blocks(packed, state, y, families, parents, starts, row_keys, fraction, rng):
+def _hold_out_blocks(packed, state, strata, families, parents, starts, row_keys, fraction, rng):
     """Mark blocks of the classes with one family; return whether any was held out."""
     # a class of one family has no other one to train with: an end of its sequences is held out instead
-    families_per_class = np.array([len(np.unique(families[y == c])) for c in range(y.max() + 1)])
-    alone = families_per_class[y] == 1
+    alone = _alone(strata, families)
     found = False
     if starts is not None:
         # windows of one parent, whose starts are known
@@ -308,6 +323,15 @@ def _hold_out_blocks(packed, state, y, families, parents, starts, row_keys, frac
             inferred = infer_starts(packed.data[copies[0]])
             found |= _hold_out_block(state, copies, inferred, packed.length, fraction, rng)
     return found
+
+
+def _alone(strata, families):
+    """Rows of a needed stratum, or of a whole, that is one family."""
+    if not strata.needed.any():
+        return np.full(len(families), families.max() == 0)
+    members = strata.members[:, strata.needed]
+    single = [len(np.unique(families[rows])) == 1 for rows in members.T]
+    return members[:, single].any(axis=1)
 
 
 def _hold_out_block(state, copies, starts, length, fraction, rng):

@@ -5,7 +5,13 @@ Names are imported on first use, because networks need torch.
 
 from seqaug_sklearn._lazy import attach
 
-_LAZY = {"WindowVotingRegressor": "_voting"}
+_LAZY = {
+    "CNNBiLSTMRegressor": "_cnn_bilstm",
+    "MotifCNNRegressor": "_motif_cnn",
+    "PromoterCNNRegressor": "_promoter_cnn",
+    "ResidualMLPRegressor": "_residual_mlp",
+    "WindowVotingRegressor": "_voting",
+}
 
 __getattr__, __dir__ = attach(__name__, _LAZY)
 

@@ -212,10 +212,12 @@ def _of_columns(y, n_rows, task, name):
 def _plain(y):
     if hasattr(y, "to_numpy"):
         return np.asarray(y.to_numpy())
-    if hasattr(y, "dtype"):
+    if hasattr(y, "dtype") or hasattr(y, "__array__"):
         return np.asarray(y)
     if y is None:
-        raise DataFormatError("y is missing: one target per row is needed")
+        raise DataFormatError(
+            "y is missing: one target per row is needed (a model requires y to be passed, but the target y is None)"
+        )
     try:
         rows = [list(row) if isinstance(row, (tuple, np.ndarray)) else row for row in y]
         return np.array(rows, dtype=object)

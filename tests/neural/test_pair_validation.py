@@ -6,13 +6,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seqaug_sklearn.neural._validation_split import split_pair_validation
+from seqaug_sklearn.utils import read_target, strata_of
+
+
+def classes(y):
+    return strata_of(read_target(y, task="classes"))
 
 
 def run(groups, y=None, X=None, fraction=0.1, seed=0):
     n = len(groups) if groups is not None else len(X)
     X = np.arange(n, dtype=np.float32)[:, None] if X is None else np.asarray(X, np.float32)
     y = np.arange(n) % 2 if y is None else y
-    state, split = split_pair_validation(X, y, groups, fraction, np.random.default_rng(seed))
+    state, split = split_pair_validation(X, classes(y), groups, fraction, np.random.default_rng(seed))
     for which, rows in enumerate((split.train_rows, split.valid_rows, np.unique(split.purged[:, 0]))):
         assert rows.tolist() == np.flatnonzero(state == which).tolist()
     return split
@@ -119,5 +124,5 @@ def test_no_fraction_holds_out_nothing():
 def test_bad_groups(groups, fraction, message):
     with pytest.raises(ValueError, match=message):
         split_pair_validation(
-            np.zeros((6, 1), np.float32), np.arange(6) % 2, groups, fraction, np.random.default_rng(0)
+            np.zeros((6, 1), np.float32), classes(np.arange(6) % 2), groups, fraction, np.random.default_rng(0)
         )

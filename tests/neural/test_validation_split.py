@@ -7,13 +7,14 @@ from hypothesis import strategies as st
 
 from seqaug_sklearn.neural._packing import pack_windows
 from seqaug_sklearn.neural._validation_split import check_groups, split_validation
+from seqaug_sklearn.utils import read_target, strata_of
 
 
 def run(X, y, groups=None, fraction=0.2, seed=0):
     packed = pack_windows(X, alphabet="dna")
     parents, starts = check_groups(groups, packed.n_rows)
-    codes = np.unique(y, return_inverse=True)[1]
-    return split_validation(packed, codes, parents, starts, fraction, np.random.default_rng(seed))[1]
+    strata = strata_of(read_target(y, task="classes"))
+    return split_validation(packed, strata, parents, starts, fraction, np.random.default_rng(seed))[1]
 
 
 def windows_of(sequences, window=10):

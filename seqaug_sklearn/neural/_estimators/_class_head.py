@@ -9,7 +9,7 @@ from sklearn.utils.validation import check_is_fitted
 from seqaug_sklearn.networks import BagPooling
 from seqaug_sklearn.neural._losses import WeightedLoss
 from seqaug_sklearn.neural._net import EpochMetrics
-from seqaug_sklearn.utils import check_class_labels, invalid_data, invalid_parameter
+from seqaug_sklearn.utils import Strata, check_class_labels, invalid_data, invalid_parameter
 from seqaug_sklearn.utils._sklearn import StrOptions
 
 __all__ = ["ClassHead", "ClassifierHead"]
@@ -29,6 +29,9 @@ class ClassHead:
     label_smoothing : float, default=0.0
         Of :class:`WeightedLoss`.
     """
+
+    exclusive = True
+    """One of the outputs is right."""
 
     def __init__(self, classes, loss, *, class_weight=None, label_smoothing=0.0):
         self.classes, self.loss, self.class_weight, self.label_smoothing = classes, loss, class_weight, label_smoothing
@@ -51,13 +54,22 @@ class ClassHead:
         """Module that makes one answer of the outputs of a bag's windows."""
         return BagPooling(kind, self.n_outputs, bag_size)
 
+    def known(self, targets):
+        """Which rows have a class to learn from, bool (n_rows,): all."""
+        return np.ones(len(targets), bool)
+
     def strata(self, targets):
-        """What the internal split keeps evenly on both sides, as codes (n_rows,)."""
-        return targets
+        """What the internal split holds out in equal shares: classes."""
+        members = targets[:, None] == np.arange(len(self.classes))
+        return Strata("classes", tuple(self.classes.tolist()), members, np.ones(len(self.classes), bool))
 
     def as_given(self, targets):
         """Targets as the user gave them, for augmenters that ask."""
         return self.classes[targets]
+
+    def encoded(self, targets):
+        """Targets as they are learned: codes."""
+        return targets
 
     def loss_weights(self, targets, weights, rows):
         """Float32 weights of the windows: their own times that of their class among the training ``rows``."""
@@ -107,6 +119,9 @@ class ClassifierHead(ClassifierMixin):
                 "y", f"holds one class only ({str(self.classes_[0])!r}); a classifier needs at least two"
             )
         return codes
+
+    def _settle_target(self, targets, weights, rows):
+        """Learn what only training ``rows`` say of the target: nothing."""
 
     def predict(self, X):
         """Most probable class of each row.

@@ -14,6 +14,12 @@ class PromoterCNNEstimator(NeuralSequenceEstimator):
     """Base of the estimators on :class:`~seqaug_sklearn.networks.PromoterCNN`."""
 
     _texts = {
+        "strand": (
+            '"both" makes the reverse complement of every training row a training row (after the internal split; '
+            "target, group, weight and identifier inherited), validates on both strands, and averages the predictions "
+            "of both (of classes their probabilities), which therefore do not depend on the strand given. A sequence "
+            "turns within its own length: of one-hot input, zeros at the right end are padding."
+        ),
         "conv_channels": "Channels of each convolution.",
         "kernel_size": "Width of the first convolution, in residues.",
         "pool_size": (
@@ -57,6 +63,7 @@ class PromoterCNNEstimator(NeuralSequenceEstimator):
             pool_size=self.pool_size,
             dense_units=self.dense_units,
             dropout=self.dropout,
+            exclusive=self._head().exclusive,
         )
 
     def _optimizer_options(self):

@@ -102,17 +102,19 @@ class ResidualMLPEstimator(NeuralEstimator):
         targets = self._read_target(y, len(X))
         weights = check_sample_weight(sample_weight, len(X))
         rng = check_generator(self.random_state)
-        head = self._head()
-        strata = head.strata(targets)
-        state, self.validation_split_ = split_pair_validation(X, strata, groups, self.validation_fraction, rng, names)
+        head, fraction = self._head(), self.validation_fraction
+        strata, known = head.strata(targets), head.known(targets)
+        state, self.validation_split_ = split_pair_validation(X, strata, groups, fraction, rng, names, known)
         self._warn_without_validation()
         if groups is None and not is_parted:
             warn_of_members(X, self.validation_split_)
         rows = np.flatnonzero(state == 0)
-        weights = head.loss_weights(targets, weights, rows)
+        self._settle_target(targets, weights, rows)
+        head = self._head()
+        weights, encoded = head.loss_weights(targets, weights, rows), head.encoded(targets)
         place = mapped_data if is_mapped(X) else _in_memory
-        train = place(X, targets, weights, rows, device)
-        valid = place(X, targets, weights, np.flatnonzero(state == 1), device)
+        train = place(X, encoded, weights, rows, device)
+        valid = place(X, encoded, weights, np.flatnonzero(state == 1), device)
         self._draw_weights = self._drawn(targets[rows])
         self._optimizer = torch.optim.AdamW if self.optimizer == "adamw" else torch.optim.Adam
         self._span = value_range(X, rows) if self.scaling == "global" else (None, None)

@@ -165,8 +165,9 @@ class NeuralSequenceEstimator(NeuralEstimator):
 
     def _split(self, packed, targets, parents, starts, rng):
         """State of each window (0 training, 1 validation, 2 neither), and the split that says so."""
-        strands, strata = self._split_strands(packed), self._head().strata(targets)
-        return split_validation(packed, strata, parents, starts, self._setting("validation_fraction"), rng, strands)
+        head, fraction, strands = self._head(), self._setting("validation_fraction"), self._split_strands(packed)
+        strata, known = head.strata(targets), head.known(targets)
+        return split_validation(packed, strata, parents, starts, fraction, rng, strands, known)
 
     def _packed_length(self, longest, augmentation):
         if self.pad_to is not None and self.pad_to < longest:
@@ -177,17 +178,20 @@ class NeuralSequenceEstimator(NeuralEstimator):
         return max(longest, self.pad_to or 0, augmentation.pad_to)
 
     def _train(self, packed, targets, weights, names, state, augmentation, device, rng, covariates):
-        rows, head = np.flatnonzero(state == 0), self._head()
-        train, valid = self._training_data(packed, targets, weights, state, device, covariates)
-        strands = self._strands(packed)
+        rows = np.flatnonzero(state == 0)
         sources = packed.sources[rows]
         parents = np.unique(sources)
+        self._settle_target(targets, weights, parents)
+        head = self._head()
+        train, valid = self._training_data(packed, targets, weights, state, device, covariates)
+        strands = self._strands(packed)
         bound = augmentation.for_training(None if names is None else names[parents], head.as_given(targets[parents]))
         self.augment_reports_ = [] if bound is None else bound.reports
         stages = self._stages(bound, train)
         names = None if names is None else np.tile(names[sources], len(strands))
 
-        own = TrainingWindows(packed.data[rows], head.strata(targets)[sources], weights[sources])
+        strata = head.strata(targets[parents]).codes[np.searchsorted(parents, sources)]
+        own = TrainingWindows(packed.data[rows], strata, weights[sources])
 
         def build():
             return self._build(packed.n_symbols, packed.length, own, len(rows) / len(parents))
@@ -198,14 +202,14 @@ class NeuralSequenceEstimator(NeuralEstimator):
         """Tensors to train and to validate on: windows, each with the target of its row, or bags."""
         strands, sources = self._strands(packed), packed.sources
         chosen = [np.flatnonzero(state == which) for which in range(2)]
-        loss_weights = self._head().loss_weights
+        head = self._head()
+        encoded = head.encoded(targets)
         if self.bag_pooling is not None:
-            weights = loss_weights(targets, weights, np.unique(sources[chosen[0]]))
-            return [bags_to_device(strands, sources, targets, weights, windows, device) for windows in chosen]
-        targets = targets[sources]
-        weights = loss_weights(targets, weights[sources], chosen[0])
+            weights = head.loss_weights(targets, weights, np.unique(sources[chosen[0]]))
+            return [bags_to_device(strands, sources, encoded, weights, windows, device) for windows in chosen]
+        weights = head.loss_weights(targets[sources], weights[sources], chosen[0])
         covariates = None if covariates is None else covariates[sources]
-        return [to_device(strands, targets, weights, windows, device, covariates) for windows in chosen]
+        return [to_device(strands, encoded[sources], weights, windows, device, covariates) for windows in chosen]
 
     def _build(self, n_symbols, length, train, bag_size):
         """The module that is trained: of windows, or of bags that hold ``bag_size`` windows on average."""
@@ -260,14 +264,16 @@ class NeuralSequenceEstimator(NeuralEstimator):
         ----------
         X : array-like of shape (n_samples, n_windows, ...)
             Bags, as in ``fit``.
-        target : label, default=None
-            Class that the windows speak for; None is the predicted class of each bag.
+        target : label or str, default=None
+            Class that the windows speak for; None is the predicted class of each bag. Of numbers the name of a target;
+            None where there is one.
 
         Returns
         -------
         weights : float64 ndarray of shape (n_samples, n_windows)
             Sums of 1 over a bag, NaN where a window is missing. Of votes (``bag_pooling=None``) and "mean", a window's
-            share in the probabilities of the class; of "max", 1 for the window that decides; of "log_sum_exp", its
+            share in the probabilities of the class, of numbers the same for all windows (of ``loss="poisson"`` its
+            share in the rate); of "max", 1 for the window that decides; of "log_sum_exp", its
             share in the sum; of "attention", what it attends to; of "noisy_or", its share in the evidence for the
             positive class.
 
@@ -276,7 +282,7 @@ class NeuralSequenceEstimator(NeuralEstimator):
         DataFormatError
             If X holds no bags.
         InvalidParameterError
-            If ``target`` is no class.
+            If ``target`` is no class, or no target.
         """
         check_is_fitted(self)
         packed = pack_windows(X, alphabet=self.alphabet, length=self.length_, n_symbols=self.n_symbols_)
@@ -341,9 +347,10 @@ class NeuralSequenceEstimator(NeuralEstimator):
         -------
         module : torch.nn.Module
             ``module(x, lengths)`` maps one-hot float32 windows ``(n, length_, n_symbols_)`` to logits ``(n,
-            n_classes)``, columns in the order of ``classes_``: in evaluation mode, weights frozen. Where predictions
-            average both strands the logits of both are averaged, and ``lengths`` says within which residues the other
-            strand turns (all of them by default).
+            n_classes)``, columns in the order of ``classes_``, or of a regressor to its predictions ``(n, n_targets)``,
+            in the unit of the targets: in evaluation mode, weights frozen. Where predictions average both strands the
+            outputs of both are averaged, and ``lengths`` says within which residues the other strand turns (all of them
+            by default).
 
         See Also
         --------
@@ -361,7 +368,7 @@ class NeuralSequenceEstimator(NeuralEstimator):
         return module if device is None else module.to(device)
 
     def _logits_network(self):
-        """Module whose logits are explained."""
+        """Module whose outputs are explained."""
         return self._window_network(self.net_)
 
     def _window_network(self, net):
