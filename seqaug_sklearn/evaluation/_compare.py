@@ -9,7 +9,7 @@ import pandas as pd
 
 from seqaug_sklearn.evaluation._comparison import Comparison
 from seqaug_sklearn.evaluation._inputs import check_data, check_estimators, check_kinds, check_scoring
-from seqaug_sklearn.evaluation._lineage_warnings import Finding, warn_of_lineage
+from seqaug_sklearn.evaluation._lineage_warnings import Finding, alphabet_of, warn_of_lineage
 from seqaug_sklearn.evaluation._running import (
     FitOptions,
     Fits,
@@ -22,7 +22,15 @@ from seqaug_sklearn.evaluation._running import (
 from seqaug_sklearn.evaluation._shortcuts import look_in_rows
 from seqaug_sklearn.evaluation._splits import make_splits
 from seqaug_sklearn.exceptions import LeakageWarning
-from seqaug_sklearn.utils import SHARED_IDENTIFIERS, check_generator, draw_seed, phase, warn_of_unreached_groups
+from seqaug_sklearn.model_selection import find_contradictions
+from seqaug_sklearn.utils import (
+    SHARED_IDENTIFIERS,
+    check_generator,
+    draw_seed,
+    holds_numbers,
+    phase,
+    warn_of_unreached_groups,
+)
 from seqaug_sklearn.utils import progress as progress_bar
 
 __all__ = ["FoldError", "compare", "plan_comparison"]
@@ -197,7 +205,17 @@ def compare(
     label = f"fits ({found} read from the store)" if found else "fits"
     with progress_bar(total=len(fits.missing(keys)), description=label, enabled=progress, unit="fit") as bar:
         fits.run(keys, bar.update)
-    return planned.collect(planned.repeats)
+    result = planned.collect(planned.repeats)
+    result.contradictions = _look_at_copies(planned.fits.data)
+    return result
+
+
+def _look_at_copies(data):
+    """What identical sequences say of numbers and labels: how noisy they are; of classes the folds say it."""
+    if data.task == "classes" or data.texts is None or (data.y.ndim == 1 and not holds_numbers(data.y)):
+        return None
+    alphabet = alphabet_of(data.texts)
+    return None if alphabet is None else find_contradictions(data.texts, data.y, alphabet=alphabet)
 
 
 def plan_comparison(

@@ -12,7 +12,7 @@ from seqaug_sklearn.evaluation._comparison_report import score_dots, sections
 from seqaug_sklearn.evaluation._comparison_tests import JudgedComparison
 from seqaug_sklearn.evaluation._fitting import TakeHome
 from seqaug_sklearn.evaluation._shortcuts import beside_shortcut, shortcut_section
-from seqaug_sklearn.evaluation._verdict import WARNING, answer_end, sentences, warnings_first
+from seqaug_sklearn.evaluation._verdict import MANY, WARNING, answer_end, sentences, warnings_first
 from seqaug_sklearn.exceptions import OutputFolderError
 from seqaug_sklearn.reporting import Result, file_name
 from seqaug_sklearn.utils import explained, replaced_file
@@ -79,6 +79,9 @@ class Comparison(TakeHome, JudgedComparison, Result):
         A sentence that says how y was read. Verdicts on numbers and labels end with it.
     sequences : ndarray of str of shape (n_samples,) or None
         Rows of text of which numbers were predicted, for the figure of errors by similarity; None of all others.
+    contradictions : ContradictionReport or None
+        How far numbers and labels of identical sequences differ, and what no model can exceed; None of classes, of
+        which ``folds`` say it, and where rows are no sequences.
     unrelated : bool
         Whether an audit found no test row that shares sequence with a training row; False where none was made.
     """
@@ -115,7 +118,17 @@ class Comparison(TakeHome, JudgedComparison, Result):
         # what the lines rest on begins behind the answer
         place = 0 if explained_by else answer_end(told)
         reading = [self.reading] if self.reading and self.task != "classes" else []
-        return warnings_first([*leak, *told[:place], *beside, *told[place:], *reading])
+        return warnings_first([*leak, *told[:place], *beside, *told[place:], *self._of_copies(), *reading])
+
+    def _of_copies(self):
+        """What copies with other numbers or labels take away from every model."""
+        report = self.contradictions
+        if report is None:
+            return []
+        if not len(report):
+            return [report.noise] if report.noise else []
+        first, *others = report.verdict()
+        return [f"{WARNING if report.share >= MANY else ''}{first}", *others]
 
     @cached_property
     def _shortcut(self):

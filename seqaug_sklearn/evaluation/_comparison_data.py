@@ -10,7 +10,7 @@ from seqaug_sklearn.evaluation._lineage_warnings import Finding
 from seqaug_sklearn.evaluation._metrics import HEADLINES, joined_rows, metrics_of, score_rows, squared_errors
 from seqaug_sklearn.evaluation._statistics import calibration_error
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.model_selection import ShortcutReport
+from seqaug_sklearn.model_selection import ContradictionReport, ShortcutReport
 
 __all__ = ["ComparisonData"]
 
@@ -42,6 +42,7 @@ class ComparisonData:
     target_names: tuple[str, ...] = ("y",)
     reading: str = ""
     sequences: np.ndarray | None = None
+    contradictions: ContradictionReport | None = None
 
     def __repr__(self):
         names = [name if len(name) <= 30 else f"{name[:29]}…" for name in self.estimators]

@@ -12,6 +12,7 @@ from seqaug_sklearn.evaluation._inputs import Data, check_data
 from seqaug_sklearn.evaluation._splits import groups_for
 from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.utils import check_same_order, fit_target, listed, routed_to_splitters, warn_of_unreached_groups
+from seqaug_sklearn.utils._sklearn import take_rows
 
 __all__ = ["TakeHome", "fit_params", "seeded"]
 
@@ -101,8 +102,8 @@ class TakeHome:
         X : array-like of shape (n_samples, ...)
             Rows as the comparison took them, or more of them. Models with orthologs need a Series whose index holds the
             identifiers.
-        y : array-like of shape (n_samples,)
-            Labels.
+        y : array-like of shape (n_samples,) or (n_samples, n_targets)
+            Labels or numbers, as the comparison read them; rows of which nothing is known are left out.
         groups : array-like of shape (n_samples,), default=None
             What belongs together, for networks that hold rows out to know when to stop.
         sample_weight : array-like of shape (n_samples,), default=None
@@ -126,8 +127,11 @@ class TakeHome:
         model = seeded(comparison.unfitted[name], [comparison.seed])
         if groups is not None:
             warn_of_unreached_groups({name: model}, len(data.y))
+        # numbers and labels of which nothing is known teach nothing
+        rows = slice(None) if data.known.all() else np.flatnonzero(data.known)
+        X = X if data.known.all() else take_rows(X, rows)
         with routed_to_splitters(model):
-            return model.fit(X, data.y, **fit_params(model, data, slice(None)))
+            return model.fit(X, data.y[rows], **fit_params(model, data, rows))
 
     def fit_best(
         self,
@@ -146,8 +150,8 @@ class TakeHome:
         ----------
         X : array-like of shape (n_samples, ...)
             Rows as the comparison took them, or more of them.
-        y : array-like of shape (n_samples,)
-            Labels.
+        y : array-like of shape (n_samples,) or (n_samples, n_targets)
+            Labels or numbers.
         groups, sample_weight : array-like of shape (n_samples,), default=None
             As in :meth:`refit`.
         metric, among, simplest

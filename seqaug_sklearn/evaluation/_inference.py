@@ -128,6 +128,9 @@ def judge_score(
         test = _judge_folds(comparison, scores, level, null)
     else:
         least = 0.0 if metric in (*PROBABILITY_METRICS, *ERROR_METRICS) else 1.0
+        if comparison.task == "number":
+            # numbers of a large group are never all wrong by chance: a single row is what may turn
+            least *= len(influence.shares) / len(np.unique(np.concatenate(comparison.test_rows)))
         test = _judge(_mean(scores), influence, null, level, least)
     lowest, highest = _RANGES.get(metric, (0.0, 1.0)) if metric in metrics_of(comparison.task) else (-np.inf, np.inf)
     return test._replace(low=max(test.low, lowest), high=min(test.high, highest))

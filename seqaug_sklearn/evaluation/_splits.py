@@ -10,7 +10,7 @@ from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold, check
 from seqaug_sklearn.evaluation._inputs import Data, cold_splitter, parents_of
 from seqaug_sklearn.evaluation._metrics import LabelRows, NumberRows, can_be_ranked
 from seqaug_sklearn.exceptions import DataFormatError, LeakageWarning
-from seqaug_sklearn.utils import is_text, strata_of, warn
+from seqaug_sklearn.utils import holds_numbers, is_text, strata_of, warn
 from seqaug_sklearn.utils._sklearn import GroupsConsumerMixin
 
 __all__ = ["Split", "groups_for", "make_splits"]
@@ -120,12 +120,16 @@ def _drawn(folds, data):
 
 
 def _seen_by(splitter, data):
-    """The y that a splitter sees: scikit-learn's stratify by classes only, so numbers are cut into bins for them."""
+    """The y that a splitter sees: scikit-learn's stratify by classes only, so numbers are cut into bins for them.
+
+    Others read y for themselves, and might take whole numbers for as many classes.
+    """
     if data.task == "classes":
         return data.y
     while hasattr(splitter, "cv"):
         splitter = splitter.cv
-    return _strata(data, splitter) if _is_from_sklearn(splitter) else data.y
+    alone = data.task == "number" and data.y.ndim == 1
+    return _strata(data, splitter) if _is_from_sklearn(splitter) or (alone and not holds_numbers(data.y)) else data.y
 
 
 def _split(data, keys, repeat, fold, train, test):

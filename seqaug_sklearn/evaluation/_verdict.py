@@ -19,6 +19,7 @@ from seqaug_sklearn.reporting import p_equals
 
 __all__ = [
     "BEST_MODEL",
+    "MANY",
     "MEAN_NOTHING",
     "NO_MODEL",
     "QUICK",
@@ -48,7 +49,7 @@ BEST_MODEL = "The best model is"
 NO_MODEL = "No model"
 """How it begins where there is none: none beats chance, or none has a score."""
 
-_MANY = 0.01
+MANY = 0.01
 """Share of contradicting rows from which the verdict begins with them."""
 
 FEW_GROUPS = 10
@@ -256,7 +257,7 @@ def _split(comparison, contradictions):
         n, bound = int(facts["n_contradicting_rows"].iloc[0]), facts["accuracy_bound"].iloc[0]
         share = n / len(comparison.labels)
         yield (
-            f"{WARNING if share >= _MANY else ''}{n} of {len(comparison.labels)} rows ({share:.1%}) are identical to a "
+            f"{WARNING if share >= MANY else ''}{n} of {len(comparison.labels)} rows ({share:.1%}) are identical to a "
             f"row with another label: no model can exceed an accuracy of {bound:.1%} on all rows."
         )
     if "n_untrained_class" in facts and facts["n_untrained_class"].sum() > 0:

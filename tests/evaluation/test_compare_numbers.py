@@ -16,6 +16,7 @@ from sklearn.pipeline import make_pipeline
 
 from seqaug_sklearn.evaluation import FoldError, compare
 from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError, LeakageWarning, SeqAugWarning
+from seqaug_sklearn.model_selection import SimilarityGroupKFold
 from seqaug_sklearn.similarity import NearestSequenceRegressor
 
 MODELS = {"ridge": Ridge(), "mean": DummyRegressor()}
@@ -167,6 +168,9 @@ def test_rows_without_a_number_are_neither_trained_nor_tested():
     np.testing.assert_allclose(result.rows["ridge"][0].predicted[:, 0], model.predict(X[fold]))
     hidden = compare(MODELS, np.where(np.isnan(y)[:, None], 1e6, X), y, cv=4, groups=groups, random_state=0)
     pd.testing.assert_frame_equal(hidden.scores(), result.scores())
+    all_known = Ridge().fit(X[known], y[known])
+    np.testing.assert_allclose(result.refit("ridge", X, y, groups=groups).coef_, all_known.coef_)
+    assert isinstance(result.fit_best(X, y, groups=groups), Ridge)
 
 
 def test_folds_have_their_share_of_low_and_high_numbers_and_keep_groups_apart():
@@ -175,6 +179,13 @@ def test_folds_have_their_share_of_low_and_high_numbers_and_keep_groups_apart():
     for options in ({"cv": 5}, {"cv": StratifiedKFold(5, shuffle=True)}):
         result = compare({"mean": DummyRegressor()}, X, y, random_state=0, **options)
         assert all(low[rows].sum() in (4, 5) for rows in result.test_rows)
+    # whole numbers that are numbers because it was said so, in the project's own splitters too
+    sequences = ["".join(np.random.default_rng(i).choice([*"ACGT"], 30)) for i in range(120)]
+    by_text = make_pipeline(CountVectorizer(analyzer="char"), Ridge())
+    counts = np.arange(120) % 19
+    alike = SimilarityGroupKFold(5, threshold=0.9)
+    result = compare({"ridge": by_text}, sequences, counts, cv=alike, task="number", random_state=0)
+    assert all(3 <= (counts[rows] < 4).sum() <= 7 for rows in result.test_rows)
     kept = compare({"mean": DummyRegressor()}, X, y, cv=5, groups=groups, random_state=0)
     assert (kept.folds["n_shared_groups"] == 0).all()
     assert all(2 <= low[rows].sum() <= 8 for rows in kept.test_rows)
@@ -308,6 +319,21 @@ def test_the_lookup_is_known_and_named():
     assert result.memorisers == ("lookup",)
     assert any(line.startswith("Warning: lookup, which only looks up") for line in result.verdict())
     assert result.best() == "ridge"
+
+
+def test_copies_say_how_good_any_model_can_be():
+    rng = np.random.default_rng(0)
+    X = ["".join(rng.choice([*"ACGT"], 40)) for _ in range(30)] * 2
+    value = rng.normal(size=30)
+    y = np.concatenate([value, value + 0.2 * rng.normal(size=30)])
+    counts = make_pipeline(CountVectorizer(analyzer="char", ngram_range=(2, 2)), Ridge())
+    options = {"cv": 3, "groups": np.tile(np.arange(30), 2), "random_state": 0}
+    told = [line for line in compare({"ridge": counts}, X, y, **options).verdict() if "Replicates" in line]
+    assert len(told) == 1
+    assert "expected to reach an R² of 0.97 and a Pearson correlation of 0.99 at most" in told[0]
+    y[3] += 4
+    verdict = compare({"ridge": counts}, X, y, **options).verdict()
+    assert verdict[0].startswith("Warning: 2 of 60 rows (3.3%) are identical to rows whose value differs by more than")
 
 
 def test_finished_folds_are_read_and_damaged_ones_computed_again(tmp_path):

@@ -78,7 +78,7 @@ class NumberRows:
         total, counted, n_groups = np.zeros(len(weights)), np.zeros(len(weights)), 0
         for rows in _members(self.parents, true):
             own = weights[:, rows]
-            values = _spearman(true[rows], predicted[rows], own)
+            values = _spearman_of_group(true[rows], predicted[rows], own)
             defined = np.isfinite(values) & ((own > 0).sum(axis=1) >= FEWEST_RANKED)
             weight = np.where(defined, own.mean(axis=1), 0.0)
             total += weight * np.where(defined, values, 0.0)
@@ -120,6 +120,16 @@ def _spearman(true, predicted, weights):
     found = correlation(ranks(true, weights), ranks(predicted, weights), weights)
     # one prediction for all rows ranks none of them: that is chance, and no gap
     return _defined(np.where(varies(predicted, weights), found, 0.0), true, weights)
+
+
+def _spearman_of_group(true, predicted, weights):
+    """The same, computed once for all weightings that give the rows one weight, as those of whole groups do."""
+    lowest = weights.min(axis=1)
+    alike = lowest == weights.max(axis=1)
+    found = np.where(lowest > 0, _spearman(true, predicted, np.ones((1, len(true)))), np.nan)
+    if not alike.all():
+        found[~alike] = _spearman(true, predicted, weights[~alike])
+    return found
 
 
 def _pearson(true, predicted, weights):
