@@ -18,11 +18,11 @@ from seqaug_sklearn.evaluation._metrics import (
     metrics_for,
     metrics_of,
 )
-from seqaug_sklearn.evaluation._predictions import Answers
 from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.model_selection import ColdPairKFold
 from seqaug_sklearn.similarity import NearestSequenceClassifier, NearestSequenceRegressor
 from seqaug_sklearn.utils import (
+    Answers,
     Parameter,
     Target,
     check_sequences,

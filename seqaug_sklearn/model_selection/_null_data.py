@@ -2,9 +2,13 @@
 
 import numpy as np
 
+from seqaug_sklearn.model_selection._exchanges import exchanges
 from seqaug_sklearn.utils import infer_starts, text_to_codes
 
-__all__ = ["exchange_labels", "noise_like", "parents_of", "starts_of"]
+__all__ = ["exchange_labels", "exchange_values", "noise_like", "parents_of", "starts_of"]
+
+_DRAWS = 20
+"""Draws for each exchange that is wanted."""
 
 
 def parents_of(texts, groups):
@@ -68,6 +72,38 @@ def exchange_labels(codes, parents, rng):
     if len(units) == len(np.unique(codes)):
         return None
     return rng.permutation(units[:, 1])[unit.ravel()]
+
+
+def exchange_values(columns, parents, n, rng, is_usable=None):
+    """Deal numbers or labels of whole parents anew, as :func:`exchanges` does.
+
+    Parameters
+    ----------
+    columns : float ndarray of shape (n_rows, n_targets)
+        Targets.
+    parents : int ndarray of shape (n_rows,)
+        Parent of each row.
+    n : int
+        Exchanges.
+    rng : numpy.random.Generator
+        Source of randomness.
+    is_usable : callable, default=None
+        Whether an exchange can be fitted: a rare label may come to stand in no training row. Others are drawn again.
+
+    Returns
+    -------
+    list of float ndarray of shape (n_rows, n_targets)
+        Empty where all rows are one parent; fewer than `n` where most are unusable.
+    """
+    if parents.max() == 0:
+        return []
+    found: list = []
+    for dealt in exchanges(columns, parents, _DRAWS * n, rng):
+        if len(found) == n:
+            break
+        if is_usable is None or is_usable(dealt):
+            found.append(dealt)
+    return found
 
 
 def noise_like(texts, parents, starts, alphabet, rng):

@@ -7,11 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from sklearn.base import clone
-from sklearn.dummy import DummyClassifier
-from sklearn.metrics import check_scoring
 
 from seqaug_sklearn.alphabets import Alphabet, get_alphabet
 from seqaug_sklearn.exceptions import LeakageWarning
+from seqaug_sklearn.model_selection._chance_models import chance_models
 from seqaug_sklearn.model_selection._leakage import (
     EvidenceFinder,
     report_on,
@@ -20,18 +19,26 @@ from seqaug_sklearn.model_selection._leakage import (
     warn_of_lineage,
     windows_of,
 )
-from seqaug_sklearn.model_selection._null_data import exchange_labels, noise_like, parents_of, starts_of
+from seqaug_sklearn.model_selection._null_data import (
+    exchange_labels,
+    exchange_values,
+    noise_like,
+    parents_of,
+    starts_of,
+)
 from seqaug_sklearn.model_selection._sanity_report import SanityReport
 from seqaug_sklearn.model_selection._shortcuts import audit_shortcuts
-from seqaug_sklearn.similarity import USUAL_SHARE, memoriser
+from seqaug_sklearn.model_selection._target_scores import score_name, scorer_for
+from seqaug_sklearn.similarity import USUAL_SHARE, NearestSequenceRegressor, memoriser
 from seqaug_sklearn.utils import (
     SHARED_IDENTIFIERS,
-    check_class_labels,
+    Target,
     check_generator,
     fit_target,
     invalid_data,
     made_positions,
     progress,
+    read_answers,
     read_target,
     replaced_text,
     strata_of,
@@ -57,7 +64,7 @@ def sanity_checks(
     groups=None,
     *,
     positions=None,
-    scoring="accuracy",
+    scoring=None,
     n_permutations: int = 19,
     n_noise: int = 3,
     random_state=None,
@@ -70,25 +77,27 @@ def sanity_checks(
     On the same folds it scores
 
     - the true labels;
-    - labels exchanged between whole parents (scikit-learn's ``permutation_test_score`` permutes within groups, which
-      changes nothing where a group has one label);
+    - labels (or numbers) exchanged between whole parents (scikit-learn's ``permutation_test_score`` permutes within
+      groups, which changes nothing where a group has one label);
     - random sequences of the same lengths and overlaps with the true labels: only a split that leaks scores above
       chance here;
     - the nearest-neighbour lookup baseline, which only looks up the training row that shares most k-mers, also on the
       random sequences, where nothing but the split can help it;
-    - predicting the commonest class, and drawing classes at random,
+    - predicting the commonest class, and drawing classes at random; of numbers, predicting their mean and their median;
+      of labels, their shares,
 
-    it asks how well one trivial feature predicts the classes (:func:`audit_shortcuts`; no split helps against that),
+    it asks how well one trivial feature predicts the target (:func:`audit_shortcuts`; no split helps against that),
     and it audits every split and bins the test rows by their similarity to the training rows.
 
     Parameters
     ----------
-    estimator : classifier
+    estimator : classifier or regressor
         Takes text. Fitted ``n_permutations + n_noise + 1`` times per fold.
     X : array-like of str of shape (n_samples,), or WindowSet
         Sequences or windows. A :class:`~seqaug_sklearn.augmentation.WindowSet` brings its positions along.
-    y : array-like of shape (n_samples,)
-        Class labels.
+    y : array-like of shape (n_samples,) or (n_samples, n_targets)
+        Classes, numbers, or several labels of 0 and 1; NaN of the latter two: not known. Rows without any value are
+        neither trained nor tested.
     cv : int, splitter or iterable of (train, test)
         The split to be checked.
     groups : array-like of shape (n_samples,) or (n_samples, 2), default=None
@@ -97,8 +106,9 @@ def sanity_checks(
     positions : int array-like of shape (n_samples, 2), default=None
         Parent and start of each window, where `groups` holds something else. Needed for windows in an order other than
         that of their starts; otherwise overlaps within a group are found by comparing neighbouring rows.
-    scoring : str or callable, default="accuracy"
-        A score whose best value is 1.
+    scoring : str or callable, default=None
+        A score whose best value is 1. None: accuracy of classes, "spearman" of numbers, "auroc" of labels; numbers take
+        "pearson" and "r2" too, and labels "auprc". Of several targets the mean, each over the rows where it is known.
     n_permutations : int, default=19
         Exchanges of labels. The smallest p-value is one divided by one more than these: 0.05 with 19.
     n_noise : int, default=3
@@ -108,7 +118,7 @@ def sanity_checks(
     alphabet : {"dna", "rna", "protein"} or Alphabet, default="dna"
         Alphabet.
     shortcuts : bool, default=True
-        Whether to ask how well length, composition, single positions and the like predict the classes.
+        Whether to ask how well length, composition, single positions and the like predict the target.
     verbose : bool, default=False
         Whether to show a progress bar.
 
@@ -119,7 +129,7 @@ def sanity_checks(
     Raises
     ------
     DataFormatError
-        If y holds no classes, or lengths do not fit.
+        If y does not vary, or lengths do not fit.
     SequenceError
         For bad sequences.
 
@@ -152,27 +162,37 @@ def sanity_checks(
         data.texts, k=None, threshold=USUAL_SHARE, min_run=None, alphabet=data.alphabet, identifiers=data.identifiers
     )
     # k-mers and strands as in the audit, so that both see the same likeness
-    lookup = memoriser(finder.k, data.alphabet, canonical=finder.both_strands)
+    lookup = _lookup(data.kind, finder)
     checks = [
         ("true labels", estimator, data.X, data.y),
         ("memoriser", lookup, data.X, data.y),
-        ("guessing", DummyClassifier(), data.X, data.y),
-        # the mean of 20, as one draw of classes is too noisy to be the level of chance
-        *(("random guessing", DummyClassifier(strategy="uniform", random_state=i), data.X, data.y) for i in range(20)),
-        *_without_signal(estimator, lookup, data, n_permutations, n_noise, check_generator(random_state)),
+        *((name, model, data.X, data.y) for name, model in chance_models(data.kind)),
+        *_without_signal(estimator, lookup, data, splits, n_permutations, n_noise, check_generator(random_state)),
     ]
     leakage = [
         report_on(finder, finder.find(train, test), test, data.names[train], data.names[test]) for train, test in splits
     ]
     if data.groups is None and not told:
         _warn_of_leaks(leakage)
-    fits = _fit_all(checks, splits, data.lineage, scoring, verbose)
+    fits = _fit_all(checks, splits, data, scoring, verbose)
     scores = pd.DataFrame([fit[:4] for fit in fits], columns=["check", "repeat", "fold", "score"])
-    right = {name: np.concatenate([fit[4] for fit in fits if fit[0] == name]) for name in ("true labels", "memoriser")}
-    equal = len(set(map(len, data.texts))) == 1
-    n_classes = len(np.unique(data.y))
-    found = _shortcuts(data) if shortcuts else None
-    return SanityReport(scores, _by_similarity(leakage, right), leakage, _name(scoring), equal, n_classes, found)
+    rows = {name: np.concatenate([fit[4] for fit in fits if fit[0] == name]) for name in ("true labels", "memoriser")}
+    return SanityReport(
+        scores,
+        _by_similarity(leakage, rows, "accuracy" if data.kind == "classes" else "error"),
+        leakage,
+        score_name(scoring, data.kind),
+        equal_lengths=len(set(map(len, data.texts))) == 1,
+        n_classes=len(np.unique(data.y)) if data.kind == "classes" else None,
+        shortcuts=_shortcuts(data) if shortcuts else None,
+        kind=data.kind,
+    )
+
+
+def _lookup(kind, finder):
+    if kind == "classes":
+        return memoriser(finder.k, finder.alphabet, canonical=finder.both_strands)
+    return NearestSequenceRegressor(finder.k, alphabet=finder.alphabet, both_strands=finder.both_strands)
 
 
 def _shortcuts(data):
@@ -190,7 +210,7 @@ class _Data:
     """
 
     X: Any
-    y: np.ndarray
+    target: Target
     groups: Any
     positions: Any
     texts: list
@@ -199,6 +219,16 @@ class _Data:
     parents: np.ndarray
     starts: np.ndarray | None
     alphabet: Alphabet
+
+    @property
+    def kind(self):
+        """Classes, number or labels."""
+        return self.target.kind
+
+    @property
+    def y(self):
+        """What an estimator is fitted to."""
+        return self.target.values  # noqa: PD011
 
     @property
     def lineage(self):
@@ -218,9 +248,9 @@ class _Data:
         starts = starts_of(texts, places, parents, alphabet)
         X = getattr(X, "windows", X)
         X = X if hasattr(X, "iloc") or isinstance(X, np.ndarray) else texts
-        y = _check_labels(y, len(texts))
+        target = _check_target(y, len(texts))
         names = row_names(sequences)
-        return cls(X, y, groups, positions, texts, sequences.identifiers, names, parents, starts, alphabet)
+        return cls(X, target, groups, positions, texts, sequences.identifiers, names, parents, starts, alphabet)
 
     def split(self, cv):
         with warnings.catch_warnings():
@@ -228,7 +258,7 @@ class _Data:
             warnings.filterwarnings("ignore", "The groups parameter is ignored")
             # told below, of any splitter
             warnings.filterwarnings("ignore", f".*{SHARED_IDENTIFIERS}", LeakageWarning)
-            return splits_of(cv, self.X, self.y, self.groups, strata_of(read_target(self.y)))
+            return splits_of(cv, self.X, self.y, self.groups, strata_of(self.target))
 
     def like_X(self, texts):
         """Other rows in the form of X."""
@@ -237,11 +267,12 @@ class _Data:
         return np.array(texts) if isinstance(self.X, np.ndarray) else texts
 
 
-def _check_labels(y, n_rows):
-    labels = check_class_labels(y, n_rows)
-    if len(np.unique(labels)) < 2:
-        raise invalid_data("y", f"must hold at least two classes, got {labels[0]!r} only")
-    return labels
+def _check_target(y, n_rows):
+    target = read_target(y, n_rows)
+    values = target.values  # noqa: PD011
+    if target.kind == "classes" and len(np.unique(values)) < 2:
+        raise invalid_data("y", f"must hold at least two classes, got {values[0]!r} only")
+    return target
 
 
 def _check_rows(name, values, n_rows):
@@ -256,16 +287,33 @@ def _check_rows(name, values, n_rows):
     return values
 
 
-def _without_signal(estimator, lookup, data, n_permutations, n_noise, rng):
+def _without_signal(estimator, lookup, data, splits, n_permutations, n_noise, rng):
     """The checks in which nothing can be learned."""
-    classes, codes = np.unique(data.y, return_inverse=True)
-    exchanged = [exchange_labels(codes, data.parents, rng) for _ in range(n_permutations)]
+    exchanged = _exchanged(data, splits, n_permutations, rng)
     noise = [noise_like(data.texts, data.parents, data.starts, data.alphabet, rng) for _ in range(n_noise)]
     return [
-        *(("exchanged labels", estimator, data.X, classes[other]) for other in exchanged if other is not None),
+        *(("exchanged labels", estimator, data.X, other) for other in exchanged),
         *(("noise sequences", estimator, data.like_X(texts), data.y) for texts in noise),
         *(("memoriser on noise", lookup, data.like_X(texts), data.y) for texts in noise),
     ]
+
+
+def _exchanged(data, splits, n, rng):
+    if data.kind == "classes":
+        classes, codes = np.unique(data.y, return_inverse=True)
+        dealt = [exchange_labels(codes, data.parents, rng) for _ in range(n)]
+        return [classes[other] for other in dealt if other is not None]
+
+    def can_be_fitted(columns):
+        return all(_varies(columns[train]) for train, _ in splits)
+
+    found = exchange_values(data.target.columns, data.parents, n, rng, can_be_fitted)
+    return [columns.reshape(data.y.shape) for columns in found]
+
+
+def _varies(columns):
+    """Whether every target has two values at least."""
+    return all(len(np.unique(column[~np.isnan(column)])) > 1 for column in columns.T)
 
 
 def _warn(estimator, data, splits):
@@ -289,25 +337,45 @@ def _warn_of_leaks(leakage):
         )
 
 
-def _fit_all(checks, splits, lineage, scoring, verbose):
-    """Fit each check on each split; a list of (check, repeat, fold, score, which test rows are predicted right)."""
+def _fit_all(checks, splits, data, scoring, verbose):
+    """Fit each check on each split; a list of (check, repeat, fold, score, how well each test row is predicted)."""
     repeats: dict = {}
     fits = []
     bar = progress(total=len(checks) * len(splits), description="sanity checks", enabled=verbose, unit="fit")
     with bar:
         for name, estimator, X, y in checks:
             repeat = repeats[name] = repeats.get(name, -1) + 1
-            scorer = check_scoring(estimator, scoring)
-            for fold, (train, test) in enumerate(splits):
+            scorer = scorer_for(estimator, scoring, data.kind)
+            known = _known_rows(y, data.kind)
+            for fold, split in enumerate(splits):
+                # what was never measured teaches nothing, and most regressors refuse it
+                train, test = (side[known[side]] for side in split)
                 with told_of_groups():
-                    params = _fit_params(estimator, lineage, train)
+                    params = _fit_params(estimator, data.lineage, train)
                     fitted = clone(estimator).fit(take_rows(X, train), y[train], **params)
-                score, right = scorer(fitted, take_rows(X, test), y[test]), None
+                score, rows = scorer(fitted, take_rows(X, test), y[test]), None
                 if name in ("true labels", "memoriser"):
-                    right = np.asarray(fitted.predict(take_rows(X, test))) == y[test]
-                fits.append((name, repeat, fold, float(score), right))
+                    rows = np.full(len(split[1]), np.nan)
+                    rows[known[split[1]]] = _of_rows(fitted, take_rows(X, test), y[test], data)
+                fits.append((name, repeat, fold, float(score), rows))
                 bar.update()
     return fits
+
+
+def _known_rows(y, kind):
+    if kind == "classes":
+        return np.ones(len(y), bool)
+    return ~np.isnan(y.reshape(len(y), -1)).all(axis=1)
+
+
+def _of_rows(fitted, X, y, data):
+    """Whether each row is predicted right; the error of numbers in standard deviations, and of labels."""
+    if data.kind == "classes":
+        return np.asarray(fitted.predict(X)) == y
+    answers = read_answers(fitted, X, data.kind, y_train=data.y, classes=np.zeros(0))
+    given = answers.predicted if answers.scores is None else answers.scores
+    scale = np.nanstd(data.target.columns, axis=0) if data.kind == "number" else 1
+    return np.nanmean(np.abs(given - y.reshape(given.shape)) / scale, axis=1)
 
 
 def _fit_params(estimator, lineage, rows):
@@ -319,24 +387,22 @@ def _fit_params(estimator, lineage, rows):
     return {target[0]: (lineage[:, 0] if parents_only else lineage)[rows]}
 
 
-def _by_similarity(leakage, right):
-    """Share of rows predicted right, by the share of k-mers held by the nearest training row."""
+def _by_similarity(leakage, rows, what="accuracy"):
+    """Share of rows predicted right, or mean error, by the share of k-mers held by the nearest training row."""
     similarity = np.concatenate([report.kmer_share for report in leakage])
     number = np.clip(np.searchsorted(_BINS, similarity, side="right") - 1, 0, len(_BINS) - 2)
-    n_rows = np.bincount(number, minlength=len(_BINS) - 1)
-    shares = {
-        name: np.bincount(number, hits, len(n_rows)) / np.where(n_rows, n_rows, np.nan) for name, hits in right.items()
+    scored = ~np.isnan(rows["true labels"].astype(float))
+    n_rows = np.bincount(number[scored], minlength=len(_BINS) - 1)
+    means = {
+        name: np.bincount(number[scored], values[scored], len(n_rows)) / np.where(n_rows, n_rows, np.nan)
+        for name, values in rows.items()
     }
     return pd.DataFrame(
         {
             "low": _BINS[:-1],
             "high": _BINS[1:],
             "n_rows": n_rows,
-            "accuracy": shares["true labels"],
-            "memoriser_accuracy": shares["memoriser"],
+            what: means["true labels"],
+            f"memoriser_{what}": means["memoriser"],
         }
     )
-
-
-def _name(scoring):
-    return scoring if isinstance(scoring, str) else getattr(scoring, "__name__", "score")

@@ -14,6 +14,11 @@ __all__ = ["SanityReport"]
 _MARGIN = 0.1
 _FEWEST_IN_BIN = 10
 """Test rows of which an accuracy is shown."""
+_TURNED_ROUND = {
+    "classes": "copies with the other label, or by folds that hold out one class each",
+    "number": "copies with an opposite value, or by folds that hold out one range of values each",
+    "labels": "copies with the other label, or by folds that hold out all rows of a label",
+}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -24,11 +29,14 @@ class SanityReport(Result):
     ----------
     scores : DataFrame
         One row per fit: ``check`` ("true labels", "exchanged labels", "noise sequences", "memoriser", "memoriser on
-        noise", "guessing", "random guessing"), ``repeat``, ``fold``, ``score``. No "exchanged labels" where each class
-        has one parent: they would only rename the classes.
+        noise", "guessing", "random guessing"; of numbers and labels "guessing the median" instead of the last),
+        ``repeat``, ``fold``, ``score``. No "exchanged labels" where each class has one parent: they would only rename
+        the classes.
     by_similarity : DataFrame
         Test rows binned by the share of their k-mers that the nearest training row holds: ``low, high, n_rows``,
-        ``accuracy`` and ``memoriser_accuracy`` (share of rows predicted right; NaN in an empty bin).
+        ``accuracy`` and ``memoriser_accuracy`` (share of rows predicted right; NaN in an empty bin). Of numbers
+        ``error`` and ``memoriser_error`` (mean absolute error in standard deviations of the target), of labels the mean
+        distance of the probability from the label.
     leakage : list of LeakageReport
         The audit of each split.
     scoring : str
@@ -38,7 +46,9 @@ class SanityReport(Result):
     n_classes : int or None
         Number of classes; None where it is not known.
     shortcuts : ShortcutReport or None
-        How well one trivial feature predicts the classes; None where not audited, or rows are fewer than 20.
+        How well one trivial feature predicts the target; None where not audited, or rows are fewer than 20.
+    kind : {"classes", "number", "labels"}
+        What was predicted.
     """
 
     _title = "Is the score real?"
@@ -50,6 +60,7 @@ class SanityReport(Result):
     equal_lengths: bool = False
     n_classes: int | None = None
     shortcuts: ShortcutReport | None = None
+    kind: str = "classes"
 
     def mean(self, check: str) -> float:
         """Mean score of a check over folds and repeats; NaN where it was not done."""
@@ -63,9 +74,10 @@ class SanityReport(Result):
         -------
         dict of str to float
             "guessing" (the commonest training class), "random guessing" (a class drawn at random), and "one in K"
-            where the score is an accuracy, or one averaged over the classes.
+            where the score is an accuracy, or one averaged over the classes. Of numbers and labels "guessing" (the
+            mean) and "guessing the median".
         """
-        found = {check: self.mean(check) for check in ("guessing", "random guessing")}
+        found = {check: self.mean(check) for check in ("guessing", "random guessing", "guessing the median")}
         if self.n_classes and self.scoring in ("accuracy", "balanced_accuracy"):
             found["one in K"] = 1 / self.n_classes
         return {name: score for name, score in found.items() if np.isfinite(score)}
@@ -160,6 +172,9 @@ class SanityReport(Result):
         n_rows = n_repeats * sum(map(len, self.leakage))
         # binomial, test rows taken as independent
         of_rows = np.sqrt(self.chance * (1 - self.chance) / n_rows) if 0 < self.chance < 1 and n_rows else 0
+        if self.kind == "number" and n_rows:
+            # of a correlation where there is none
+            of_rows = 1 / np.sqrt(n_rows)
         exchanged = self._of_exchanges()
         # from exchanges of whole parents, which tell how much rows of one parent hang together
         of_exchanges = exchanged.std(ddof=1) / np.sqrt(n_repeats) if len(exchanged) > 2 else 0
@@ -197,9 +212,17 @@ class SanityReport(Result):
         tables = {"What each check scores": self.to_frame().reset_index()}
         filled = self.by_similarity[self.by_similarity["n_rows"] >= _FEWEST_IN_BIN]
         if len(filled):
-            tables["Accuracy by similarity to the training rows"] = filled.reset_index(drop=True)
-        note = f"Accuracy by similarity is shown for bins of {_FEWEST_IN_BIN} test rows or more."
+            tables[f"{self._by_row} by similarity to the training rows"] = filled.reset_index(drop=True)
+        note = f"{self._by_row} by similarity is shown for bins of {_FEWEST_IN_BIN} test rows or more."
         return [Section(self._title, tables=tables, data={"Every fit": self.scores}, notes=note)]
+
+    @property
+    def _by_row(self):
+        return "Accuracy" if self.kind == "classes" else "Error"
+
+    @property
+    def _labels(self):
+        return "values" if self.kind == "number" else "labels"
 
     def _tell_shortcut(self):
         """What comes first: a clean split does not help against it."""
@@ -241,20 +264,21 @@ class SanityReport(Result):
         if not self._below_chance("true labels"):
             return ""
         return (
-            f"The true labels score {self._interval('true labels')}, below every chance baseline by more than chance "
-            "explains. That is as strange as a score as far above: something is learned that is turned round in the "
-            "test rows, for example by copies with the other label, or by folds that hold out one class each."
+            f"The true {self._labels} score {self._interval('true labels')}, below every chance baseline by more than "
+            "chance explains. That is as strange as a score as far above: something is learned that is turned round in "
+            f"the test rows, for example by {_TURNED_ROUND[self.kind]}."
         )
 
     def _tell_labels(self):
         if np.isnan(self.p_value):
-            return "Exchanging labels between sequences says nothing here: each class has one sequence."
+            why = "each class has one sequence" if self.kind == "classes" else "no other deal can be trained and tested"
+            return f"Exchanging {self._labels} between sequences says nothing here: {why}."
         n_exchanges = len(self._of_exchanges())
-        doubt = "" if self.p_value <= 0.05 else ": the true labels are not distinguished from these"
+        doubt = "" if self.p_value <= 0.05 else f": the true {self._labels} are not distinguished from these"
         if doubt and (1 + n_exchanges) * self.p_value < 1.5:
             doubt += f", although none is as far off: {n_exchanges} exchanges give no smaller p, n_permutations=19 does"
-        told = f"Labels exchanged between sequences score {self._interval('exchanged labels')}"
-        told += f"; the true labels' score differs from theirs with two-sided p = {self.p_value:.2g}"
+        told = f"{self._labels.capitalize()} exchanged between sequences score {self._interval('exchanged labels')}"
+        told += f"; the true {self._labels}' score differs from theirs with two-sided p = {self.p_value:.2g}"
         return f"{told}{doubt}.{self._tell_strange_exchanges()}"
 
     def _tell_strange_exchanges(self):
@@ -263,13 +287,15 @@ class SanityReport(Result):
         if side == "below" and not self._below_chance("exchanged labels"):
             return ""
         return (
-            f" Exchanged labels score {side} chance ({self.chance:.3f}) by more than chance explains, although nothing "
-            "can be learned from them: the split itself decides, so compare the true labels' score with theirs and not "
-            "with guessing."
+            f" Exchanged {self._labels} score {side} chance ({self.chance:.3f}) by more than chance explains, although "
+            f"nothing can be learned from them: the split itself decides, so compare the true {self._labels}' score "
+            "with theirs and not with guessing."
         )
 
     def _tell_memoriser(self):
         memoriser, score = self.mean("memoriser"), self.mean("true labels")
-        if score <= memoriser:
-            return f"Copying the label of the most similar training row scores {memoriser:.3f}, no less than the model."
-        return f"Copying the label of the most similar training row scores {memoriser:.3f}."
+        what = "Copying the label of the most similar training row"
+        if self.kind != "classes":
+            what = f"Averaging the {self._labels} of the most similar training rows"
+        told = f"{what} scores {memoriser:.3f}"
+        return f"{told}, no less than the model." if score <= memoriser else f"{told}."

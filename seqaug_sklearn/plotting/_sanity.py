@@ -13,6 +13,12 @@ _CHECKS = {
     "exchanged labels": ("labels exchanged\nbetween sequences", PALETTE[1]),
     "noise sequences": ("random sequences,\ncut the same way", PALETTE[1]),
 }
+_OF_NUMBERS = {
+    "true labels": "true values",
+    "memoriser": "lookup: mean of the\nmost similar training rows",
+    "exchanged labels": "values exchanged\nbetween sequences",
+}
+_BY_CHANCE = ("guessing", "random guessing", "guessing the median")
 
 
 class SanityDisplay:
@@ -26,7 +32,8 @@ class SanityDisplay:
     scores : pandas.DataFrame
         Columns ``check`` and ``score``, one row per fit, as in ``SanityReport.scores``.
     by_similarity : pandas.DataFrame
-        Columns ``low, high, n_rows, accuracy, memoriser_accuracy``, as in ``SanityReport.by_similarity``.
+        Columns ``low, high, n_rows, accuracy, memoriser_accuracy``, or ``error`` and ``memoriser_error``, as in
+        ``SanityReport.by_similarity``.
     score_name : str, default="score"
         Name of the score, for the axis.
     verdict : str, default=None
@@ -35,6 +42,8 @@ class SanityDisplay:
         Score without learning. None: the mean of "guessing" or "random guessing", whichever is higher.
     fewest : int, default=10
         Fewest test rows of which the accuracy is drawn.
+    kind : {"classes", "number", "labels"}, default="classes"
+        What was predicted, for the words.
 
     Attributes
     ----------
@@ -66,13 +75,16 @@ class SanityDisplay:
     >>> plt.close(display.figure_)
     """
 
-    def __init__(self, scores, by_similarity, *, score_name="score", verdict=None, chance=None, fewest=10):
+    def __init__(
+        self, scores, by_similarity, *, score_name="score", verdict=None, chance=None, fewest=10, kind="classes"
+    ):
         self.scores = scores
         self.by_similarity = by_similarity
         self.score_name = score_name
         self.verdict = verdict
         self.chance = chance
         self.fewest = fewest
+        self.kind = kind
 
     @classmethod
     def from_report(cls, report, *, ax=None):
@@ -89,7 +101,7 @@ class SanityDisplay:
         -------
         SanityDisplay
         """
-        about = {"score_name": report.scoring, "verdict": report.finding, "chance": report.chance}
+        about = {"score_name": report.scoring, "verdict": report.finding, "chance": report.chance, "kind": report.kind}
         return cls(report.scores, report.by_similarity, **about).plot(ax)
 
     def plot(self, ax=None):
@@ -107,7 +119,7 @@ class SanityDisplay:
         check_frame(self.scores, ["check", "score"], name="scores")
         check_frame(
             self.by_similarity,
-            ["low", "high", "n_rows", "accuracy", "memoriser_accuracy"],
+            ["low", "high", "n_rows", self._by_row, f"memoriser_{self._by_row}"],
             name="by_similarity",
         )
         self.axes_, self.figure_ = axes_for(ax, n_columns=2, figsize=(12, 4.4))
@@ -115,6 +127,10 @@ class SanityDisplay:
         self._plot_scores()
         self._plot_by_similarity()
         return self
+
+    @property
+    def _by_row(self):
+        return "accuracy" if self.kind == "classes" else "error"
 
     def _plot_scores(self):
         ax, self.means_ = self.ax_, {}
@@ -127,12 +143,15 @@ class SanityDisplay:
             mean = groups[name].mean()
             (self.means_[name],) = ax.plot(mean, place, "D", color=color, markersize=8, markeredgecolor="white")
             ax.annotate(f"{mean:.3f}", (mean, place), (0, 11), textcoords="offset points", ha="center", fontsize=9)
-        guesses = [groups[name].mean() for name in ("guessing", "random guessing") if name in groups]
+        guesses = [
+            groups[name].mean() for name in ("guessing", "random guessing", "guessing the median") if name in groups
+        ]
         guesses = guesses if self.chance is None else [self.chance]
         if guesses:
             ax.axvline(max(guesses), zorder=0, label=f"chance ({max(guesses):.3f})", **CHANCE)
             ax.legend(fontsize=9, frameon=False, loc="lower right", bbox_to_anchor=(1, 1.0), borderaxespad=0.2)
-        ax.set_yticks(range(len(shown)), [_CHECKS[name][0] for name in shown])
+        words = {name: label for name, (label, _) in _CHECKS.items()} | (_OF_NUMBERS if self.kind == "number" else {})
+        ax.set_yticks(range(len(shown)), [words[name] for name in shown])
         ax.set_ylim(len(shown) - 0.5, -0.6)
         values = np.concatenate([groups[name] for name in groups])
         ax.set_xlim(min(-0.04, values.min() - 0.04), max(1.06, values.max() + 0.06))
@@ -149,22 +168,23 @@ class SanityDisplay:
         share = counts / max(counts.sum(), 1)
         ax.bar(places, share, 0.8, color="#DDDDDD", label="test rows (share, number)", zorder=0)
         styles = {
-            "model": ("accuracy", "o-", 10, PALETTE[0]),
-            "memoriser": ("memoriser_accuracy", "s--", 5, PALETTE[4]),
+            "model": (self._by_row, "o-", 10, PALETTE[0]),
+            "memoriser": (f"memoriser_{self._by_row}", "s--", 5, PALETTE[4]),
         }
         self.lines_ = {}
         for name, (column, style, size, color) in styles.items():
             values = table[column].to_numpy(float)
             # of a few rows the share says nothing
             seen = np.isfinite(values) & (counts >= self.fewest)
-            label = f"accuracy of the {name}"
+            label = f"{self._by_row} of the {name}"
             (self.lines_[name],) = ax.plot(places[seen], values[seen], style, color=color, label=label, markersize=size)
         for place, count in zip(places, counts, strict=True):
             ax.annotate(f"{count:,}", (place, 0), (0, 3), textcoords="offset points", ha="center", fontsize=8)
         ends = [f"{100 * low:.0f}–{100 * high:.0f} %" for low, high in zip(table["low"], table["high"], strict=True)]
         ax.set_xticks(places, ends, fontsize=9)
-        ax.set_ylim(0, 1.08)
+        drawn = np.concatenate([line.get_ydata() for line in self.lines_.values()])
+        ax.set_ylim(0, 1.08 if self.kind == "classes" else max(1.08, 1.08 * drawn.max(initial=0)))
         ax.set_xlabel("share of the row's k-mers in its nearest training row")
-        ax.set_title("Accuracy by similarity to training", fontsize=11, loc="left")
+        ax.set_title(f"{self._by_row.capitalize()} by similarity to training", fontsize=11, loc="left")
         ax.legend(fontsize=8.5, frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=3)
         ax.spines[["top", "right"]].set_visible(False)

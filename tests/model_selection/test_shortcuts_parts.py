@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import mutual_info_score, roc_auc_score
 
+from seqaug_sklearn.model_selection._exchanges import exchanges
 from seqaug_sklearn.model_selection._shortcuts._association import associations, best_and_p
-from seqaug_sklearn.model_selection._shortcuts._exchanges import exchanges
 from seqaug_sklearn.model_selection._shortcuts._scores import (
     area_and_influence,
     bits_of_codes,

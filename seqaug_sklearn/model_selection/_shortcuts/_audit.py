@@ -5,10 +5,10 @@ import pandas as pd
 
 from seqaug_sklearn.alphabets import get_alphabet
 from seqaug_sklearn.model_selection._contradictions import find_contradictions
+from seqaug_sklearn.model_selection._exchanges import exchanges
 from seqaug_sklearn.model_selection._leakage import windows_of
 from seqaug_sklearn.model_selection._null_data import parents_of
 from seqaug_sklearn.model_selection._shortcuts._association import associations, best_and_p
-from seqaug_sklearn.model_selection._shortcuts._exchanges import exchanges
 from seqaug_sklearn.model_selection._shortcuts._report import ShortcutReport
 from seqaug_sklearn.model_selection._shortcuts._scores import bits_of_codes, score_of, score_of_codes
 from seqaug_sklearn.model_selection._shortcuts._target import Target, standardise
