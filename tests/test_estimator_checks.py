@@ -626,8 +626,14 @@ def check_labels_that_are_no_classes(case):
             case.make().fit(X, [*y[:3], missing, *y[4:]])
     if case.name == "OptunaSearch":  # several outputs are its estimator's matter
         return
-    with pytest.raises(DataFormatError, match=r"one label per row, got shape \(12, 2\).*argmax"):
-        case.make().fit(X, np.eye(2)[[0, 1] * 6])
+    columns = np.eye(2)[[0, 1] * 6]
+    if case.make().__sklearn_tags__().classifier_tags.multi_label:
+        assert case.make().fit(X, columns).predict_proba(X).shape == (12, 2)
+        with pytest.raises(DataFormatError, match="holds 2 for 'y1' in row 5, but a label is 1"):
+            case.make().fit(X, columns + np.outer(np.arange(12) == 5, [0, 1]))
+    else:
+        with pytest.raises(DataFormatError, match=r"one label per row, got shape \(12, 2\).*argmax"):
+            case.make().fit(X, columns)
     with pytest.warns(DataConversionWarning, match="A column-vector y was passed"):
         assert case.make().fit(X, y[:, None]).classes_.tolist() == ["poor", "rich"]
 

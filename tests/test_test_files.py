@@ -103,6 +103,7 @@ COVERED_BY = {
     "neural/_estimators/_residual_mlp_base": "classification/test_residual_mlp",
     "neural/_estimators/_sequence_estimator": "classification/test_two_stage",
     "neural/_kept_state": "persistence/test_networks",
+    "neural/_label_metrics": "neural/test_label_head",
     "neural/_net": "classification/test_cnn_bilstm",
     "persistence/_decode": "persistence/test_load",
     "persistence/_encode": "persistence/test_save",

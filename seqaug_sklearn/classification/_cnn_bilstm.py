@@ -88,7 +88,7 @@ class CNNBiLSTMClassifier(ClassifierHead, CNNBiLSTMEstimator):
         {standardize}
     loss : {"cross_entropy", "focal"}, default="cross_entropy"
         {loss}
-    class_weight : {"balanced"}, dict or None, default=None
+    class_weight : {"balanced"}, dict, list of dict or None, default=None
         {class_weight}
     max_epochs : int, default=50
         {max_epochs}
@@ -133,8 +133,10 @@ class CNNBiLSTMClassifier(ClassifierHead, CNNBiLSTMEstimator):
 
     Attributes
     ----------
-    classes_ : ndarray of shape (n_classes,)
+    classes_ : ndarray of shape (n_classes,) or (n_labels, 2)
         {classes_}
+    target_names_ : tuple of str
+        {target_names_}
     covariates_ : CovariateEncoder or None
         {covariates_}
     net_ : skorch.NeuralNet
@@ -259,7 +261,7 @@ class CNNBiLSTMClassifier(ClassifierHead, CNNBiLSTMEstimator):
         ----------
         X : array-like of shape (n_samples, ...)
             {X}
-        y : array-like of shape (n_samples,)
+        y : array-like of shape (n_samples,) or (n_samples, n_labels)
             {y}
         sample_weight : array-like of shape (n_samples,), default=None
             {sample_weight}

@@ -54,8 +54,8 @@ class MotifCNNClassifier(ClassifierHead, MotifCNNEstimator):
     loss : {"cross_entropy", "focal"}, default="cross_entropy"
         {loss}
     label_smoothing : float, default=0.05
-        Share of each label that is spread over all classes while training.
-    class_weight : {"balanced"}, dict or None, default=None
+        Share of each label that is spread over all classes while training; of several labels, over being there and not.
+    class_weight : {"balanced"}, dict, list of dict or None, default=None
         {class_weight}
     max_epochs : int or None, default=None
         {max_epochs}
@@ -101,8 +101,10 @@ class MotifCNNClassifier(ClassifierHead, MotifCNNEstimator):
 
     Attributes
     ----------
-    classes_ : ndarray of shape (n_classes,)
+    classes_ : ndarray of shape (n_classes,) or (n_labels, 2)
         {classes_}
+    target_names_ : tuple of str
+        {target_names_}
     covariates_ : CovariateEncoder or None
         {covariates_}
     net_ : skorch.NeuralNet
@@ -242,7 +244,7 @@ class MotifCNNClassifier(ClassifierHead, MotifCNNEstimator):
         ----------
         X : array-like of shape (n_samples, ...)
             {X}
-        y : array-like of shape (n_samples,)
+        y : array-like of shape (n_samples,) or (n_samples, n_labels)
             {y}
         sample_weight : array-like of shape (n_samples,), default=None
             {sample_weight}
@@ -267,7 +269,7 @@ class MotifCNNClassifier(ClassifierHead, MotifCNNEstimator):
 
         Returns
         -------
-        ndarray of float64 of shape (n_members, n_samples, n_classes)
+        ndarray of float64 of shape (n_members, n_samples, n_classes) or (n_members, n_samples, n_labels)
         """
         check_is_fitted(self)
         return self._of_members(X)

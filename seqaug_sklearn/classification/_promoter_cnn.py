@@ -54,7 +54,7 @@ class PromoterCNNClassifier(ClassifierHead, PromoterCNNEstimator):
         {dropout}
     loss : {"cross_entropy", "focal"}, default="cross_entropy"
         {loss}
-    class_weight : {"balanced"}, dict or None, default=None
+    class_weight : {"balanced"}, dict, list of dict or None, default=None
         {class_weight}
     max_epochs : int, default=100
         {max_epochs}
@@ -99,8 +99,10 @@ class PromoterCNNClassifier(ClassifierHead, PromoterCNNEstimator):
 
     Attributes
     ----------
-    classes_ : ndarray of shape (n_classes,)
+    classes_ : ndarray of shape (n_classes,) or (n_labels, 2)
         {classes_}
+    target_names_ : tuple of str
+        {target_names_}
     covariates_ : CovariateEncoder or None
         {covariates_}
     net_ : skorch.NeuralNet
@@ -221,7 +223,7 @@ class PromoterCNNClassifier(ClassifierHead, PromoterCNNEstimator):
         ----------
         X : array-like of shape (n_samples, ...)
             {X}
-        y : array-like of shape (n_samples,)
+        y : array-like of shape (n_samples,) or (n_samples, n_labels)
             {y}
         sample_weight : array-like of shape (n_samples,), default=None
             {sample_weight}
@@ -270,7 +272,8 @@ class PromoterCNNClassifier(ClassifierHead, PromoterCNNEstimator):
         device = resolve_device(self.device)
         with torch_seed_scope(0, device):
             module = self._build_module(n_symbols, length, len(classes), None).load_keras(weights)
-            self.classes_, self.n_symbols_, self.length_ = classes, n_symbols, length
+            self._learn_classes(classes)
+            self.n_symbols_, self.length_ = n_symbols, length
             if self.bag_pooling is not None:
                 module = BagNetwork(module, self._head().pooling(self.bag_pooling, 1.0))
             self.net_ = self._make_net(module, device, None, 1, self.lr, self.batch_size, 0).initialize()

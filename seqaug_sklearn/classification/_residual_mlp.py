@@ -54,7 +54,7 @@ class ResidualMLPClassifier(ClassifierHead, ResidualMLPEstimator):
         {scaling}
     loss : {"cross_entropy", "focal"}, default="cross_entropy"
         {loss}
-    class_weight : {"balanced"}, dict or None, default=None
+    class_weight : {"balanced"}, dict, list of dict or None, default=None
         {class_weight}
     optimizer : {"adam", "adamw"}, default="adam"
         {optimizer}
@@ -104,8 +104,10 @@ class ResidualMLPClassifier(ClassifierHead, ResidualMLPEstimator):
 
     Attributes
     ----------
-    classes_ : ndarray of shape (n_classes,)
+    classes_ : ndarray of shape (n_classes,) or (n_labels, 2)
         {classes_}
+    target_names_ : tuple of str
+        {target_names_}
     net_ : skorch.NeuralNet
         {net_}
     history_ : DataFrame
@@ -235,7 +237,7 @@ class ResidualMLPClassifier(ClassifierHead, ResidualMLPEstimator):
         ----------
         X : array-like of shape (n_samples, n_features)
             Features.
-        y : array-like of shape (n_samples,)
+        y : array-like of shape (n_samples,) or (n_samples, n_labels)
             {y}
         sample_weight : array-like of shape (n_samples,), default=None
             {sample_weight}
@@ -250,9 +252,14 @@ class ResidualMLPClassifier(ClassifierHead, ResidualMLPEstimator):
 
     def _read_target(self, y, n_rows):
         codes = super()._read_target(y, n_rows)
-        if self.threshold is not None and len(self.classes_) != 2:
+        n, kind = len(self.classes_), "labels" if self._has_labels else "classes"
+        if self.threshold is not None and (n != 2 or self._has_labels):
+            raise invalid_parameter(Parameter("threshold", self.threshold), f"needs two classes, and y has {n} {kind}")
+        if self.sampling == "balanced" and self._has_labels:
             raise invalid_parameter(
-                Parameter("threshold", self.threshold), f"needs two classes, and y has {len(self.classes_)}"
+                Parameter("sampling", "balanced"),
+                f"draws each class equally often, but y has {n} labels that occur together; "
+                "use class_weight='balanced'",
             )
         return codes
 
@@ -284,9 +291,9 @@ class ResidualMLPClassifier(ClassifierHead, ResidualMLPEstimator):
 
         Returns
         -------
-        labels : ndarray of shape (n_samples,)
+        labels : ndarray of shape (n_samples,) or int ndarray of shape (n_samples, n_labels)
         """
-        probabilities = self.predict_proba(X)
         if self.threshold is None:
-            return self.classes_[probabilities.argmax(axis=1)]
+            return super().predict(X)
+        probabilities = self.predict_proba(X)
         return self.classes_[(probabilities[:, 1] >= getattr(self, "threshold_", 0.5)).astype(int)]

@@ -25,15 +25,15 @@ class BagPooling(nn.Module):
         - "attention": the mean of the logits, weighted by the softmax, over the bag, of one output more of each window
         - "noisy_or": the probability that at least one window is positive, where each is by itself with its own
           probability. Of two classes the second is the positive one; of more, each is against all others, and what
-          comes out is scaled to a sum of 1.
+          comes out is scaled to a sum of 1. Of labels each is for itself.
     n_classes : int
-        Classes, or numbers.
+        Classes, numbers, or labels.
     bag_size : float, default=1.0
         Windows of a usual bag, for "noisy_or": from this the log-odds of a window start lower, by as much as keeps
         a bag from being positive before anything is learned.
-    outputs : {"classes", "numbers"}, default="classes"
-        What a window says: logits of classes, of which one is right, or numbers, each for itself. "noisy_or" is for
-        classes only.
+    outputs : {"classes", "numbers", "labels"}, default="classes"
+        What a window says: logits of classes, of which one is right, or numbers, or the logit of each of several
+        labels, which occur together. "noisy_or" is not for numbers.
 
     Examples
     --------
@@ -48,8 +48,10 @@ class BagPooling(nn.Module):
         super().__init__()
         if kind not in BAG_POOLINGS:
             raise invalid_parameter("kind", f"must be one of {BAG_POOLINGS}, got {kind!r}")
-        if outputs not in ("classes", "numbers") or (outputs, kind) == ("numbers", "noisy_or"):
-            raise invalid_parameter("outputs", f"must be 'classes', or 'numbers' without 'noisy_or', got {outputs!r}")
+        if outputs not in ("classes", "numbers", "labels") or (outputs, kind) == ("numbers", "noisy_or"):
+            raise invalid_parameter(
+                "outputs", f"must be 'classes', 'labels', or 'numbers' without 'noisy_or', got {outputs!r}"
+            )
         self.kind, self.n_classes, self.outputs = kind, n_classes, outputs
         if kind == "noisy_or":
             self.offset = nn.Parameter(-torch.tensor(float(bag_size)).log())
@@ -67,8 +69,8 @@ class BagPooling(nn.Module):
         """How much each window counts in its bag, for each class: (n_windows, n_classes), sums of 1 over a bag."""
         logits = outputs[:, : self.n_classes]
         if self.kind == "mean":
-            said = torch.softmax(logits, dim=1) if self.outputs == "classes" else torch.ones_like(logits)
-            return _shares(said, bags)
+            said = {"classes": _softmax_of_classes, "numbers": torch.ones_like, "labels": torch.sigmoid}
+            return _shares(said[self.outputs](logits), bags)
         if self.kind == "max":
             # the first of equal ones: its number is the largest of all numbers counted backwards
             backwards = torch.arange(len(bags), 0, -1, device=bags.device, dtype=logits.dtype)[:, None]
@@ -79,12 +81,15 @@ class BagPooling(nn.Module):
         if self.kind == "attention":
             return _softmax(outputs[:, self.n_classes :], bags).expand(-1, self.n_classes)
         surprise = nn.functional.softplus(self._log_odds(logits))
-        shares = _shares(surprise, bags)
-        return shares.expand(-1, self.n_classes)
+        return _shares(surprise, bags).expand(-1, self.n_classes)
 
     def _mean(self, outputs, bags):
         if self.outputs == "numbers":
             return _sums(outputs, bags) / _sizes(bags, outputs)
+        if self.outputs == "labels":
+            # log p - log(1 - p) of the mean p, without rounding p to 0 or 1
+            there, absent = (_log_sum_exp(nn.functional.logsigmoid(side), bags) for side in (outputs, -outputs))
+            return there - absent
         return _log_sum_exp(torch.log_softmax(outputs, dim=1), bags) - _sizes(bags, outputs).log()
 
     def _max(self, outputs, bags):
@@ -101,11 +106,18 @@ class BagPooling(nn.Module):
         # log(1 - p) of each window, summed: that no window of the bag is positive
         none = _sums(-nn.functional.softplus(self._log_odds(outputs)), bags).clamp(max=-_SMALLEST)
         some = torch.log(-torch.expm1(none))
-        return torch.cat([none, some], dim=1) if self.n_classes == 2 else some - none
+        return torch.cat([none, some], dim=1) if self._is_binary else some - none
+
+    @property
+    def _is_binary(self):
+        """Whether a window speaks for or against one thing."""
+        return self.n_classes == 2 and self.outputs == "classes"
 
     def _log_odds(self, logits):
         """Log-odds of a window: of two classes that of the second (n, 1), of more of each against the others."""
-        if self.n_classes == 2:
+        if self.outputs == "labels":
+            return logits + self.offset
+        if self._is_binary:
             return logits[:, 1:] - logits[:, :1] + self.offset
         # log p - log(1 - p)
         p = torch.log_softmax(logits, dim=1)
@@ -154,6 +166,10 @@ class BagNetwork(nn.Module):
         n_parameters = sum(parameter.numel() for parameter in self.pooling.parameters())
         bag = (f"Bag: {self.pooling.kind}", (self.pooling.n_classes,), n_parameters)
         return [*self.network.layer_table(), bag]
+
+
+def _softmax_of_classes(logits):
+    return torch.softmax(logits, dim=1)
 
 
 def _n_bags(bags):

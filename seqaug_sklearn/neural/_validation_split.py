@@ -326,8 +326,9 @@ def _hold_out_blocks(packed, state, strata, families, parents, starts, row_keys,
 
 
 def _alone(strata, families):
-    """Rows of a needed stratum, or of a whole, that is one family."""
-    if not strata.needed.any():
+    """Rows of a class, or of the whole where there are no classes, that is one family."""
+    # a label with one family keeps it in training: a block of it would be validated with its other labels trained
+    if strata.kind != "classes":
         return np.full(len(families), families.max() == 0)
     members = strata.members[:, strata.needed]
     single = [len(np.unique(families[rows])) == 1 for rows in members.T]

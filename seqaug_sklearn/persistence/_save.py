@@ -162,6 +162,8 @@ def _summary(estimator):
     steps = [f"{name}: {type(step).__name__}" for name, step in getattr(estimator, "steps", [])]
     alphabets = [a for part in parts if (a := getattr(part, "alphabet", None)) is not None]
     classes = getattr(estimator, "classes_", None)
+    if getattr(classes, "ndim", 1) == 2:  # of several labels, what each is called
+        classes = estimator.target_names_
     return {
         "class": type(estimator).__name__,
         "steps": steps,

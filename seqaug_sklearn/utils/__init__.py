@@ -96,7 +96,7 @@ from seqaug_sklearn.utils._packed_kmers import (
 from seqaug_sklearn.utils._random import check_generator, draw_seed, torch_seed_scope
 from seqaug_sklearn.utils._sequences import Sequences, check_bags, check_sequences, check_text, is_text, name_row
 from seqaug_sklearn.utils._strata import Strata, strata_of
-from seqaug_sklearn.utils._target import TASKS, Target, holds_numbers, read_target
+from seqaug_sklearn.utils._target import TASKS, Target, holds_numbers, n_targets, read_target
 from seqaug_sklearn.utils._validation import (
     PAIR_FEATURES,
     check_pair_features,
@@ -201,6 +201,7 @@ __all__ = [
     "member_codes",
     "memory_limit",
     "mixed_keys",
+    "n_targets",
     "name_row",
     "nested_estimators",
     "object_digest",

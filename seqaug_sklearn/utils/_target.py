@@ -10,7 +10,7 @@ from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.utils._class_labels import check_class_labels, is_measurement, read_number
 from seqaug_sklearn.utils._words import Message, Parameter, invalid_data, invalid_parameter
 
-__all__ = ["TASKS", "Target", "holds_numbers", "read_target"]
+__all__ = ["TASKS", "Target", "holds_numbers", "n_targets", "read_target"]
 
 TASKS = ("auto", "classes", "number", "labels")
 """What ``task=`` takes."""
@@ -103,7 +103,7 @@ def read_target(
     """
     if task not in TASKS:
         raise invalid_parameter("task", f"must be one of {', '.join(map(repr, TASKS))}, got {task!r}")
-    if _n_columns(y) > 1 or task == "labels":
+    if n_targets(y) > 1 or task == "labels":
         target = _of_columns(y, n_rows, task, name)
     elif task == "number" or (task == "auto" and holds_numbers(y)):
         target = _of_number(y, n_rows, task, name)
@@ -119,7 +119,14 @@ def _of_classes(y, n_rows, name):
     return Target("classes", values, (_name_of(y, name),), _say_classes(values, name))
 
 
-def _n_columns(y):
+def n_targets(y) -> int:
+    """How many columns of targets y holds, by its shape; 1 where it holds none.
+
+    Examples
+    --------
+    >>> n_targets([0, 1, 1]), n_targets([[0, 1], [1, 1]])
+    (1, 2)
+    """
     shape = getattr(y, "shape", None)
     if shape is None and isinstance(y, (list, tuple)) and len(y):
         lengths = {len(row) if isinstance(row, (list, tuple, np.ndarray)) else 0 for row in y}
@@ -180,7 +187,7 @@ def _of_number(y, n_rows, task, name):
 def _of_columns(y, n_rows, task, name):
     if task == "classes":
         raise invalid_data(
-            name, f"holds {_n_columns(y)} columns, but classes need one label per row; choose one of the columns"
+            name, f"holds {n_targets(y)} columns, but classes need one label per row; choose one of the columns"
         )
     given = _plain(y)
     if given.ndim != 2 or given.shape[1] < 2:

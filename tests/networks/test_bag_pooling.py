@@ -74,6 +74,36 @@ def test_weights_sum_to_one_and_follow_the_windows(kind, n_classes):
         assert set(np.unique(weights)) == {0, 1}
 
 
+def naive_label(kind, z, scores, offset):
+    """Probability that a label is there in a bag, from the logits of its windows."""
+    if kind == "mean":
+        return np.mean(1 / (1 + np.exp(-z)))
+    if kind == "noisy_or":
+        return 1 - np.prod(1 - 1 / (1 + np.exp(-z - offset)))
+    pooled = {"max": z.max(), "log_sum_exp": np.log(np.exp(z).mean()), "attention": softmax(scores) @ z}[kind]
+    return 1 / (1 + np.exp(-pooled))
+
+
+@pytest.mark.parametrize("kind", BAG_POOLINGS)
+def test_labels_by_hand(kind):
+    """Two labels, which occur together, and not two classes."""
+    pooling = BagPooling(kind, 2, bag_size=3.0, outputs="labels").double()
+    outputs = outputs_of(pooling)
+    logits, weights = pooling(torch.from_numpy(outputs), BAGS), pooling.weights(torch.from_numpy(outputs), BAGS)
+    found = torch.sigmoid(logits).detach().numpy()
+    for bag in range(len(COUNTS)):
+        own = outputs[BAGS.numpy() == bag]
+        expected = [naive_label(kind, own[:, label], own[:, -1], -np.log(3)) for label in range(2)]
+        np.testing.assert_allclose(found[bag], expected, rtol=1e-6)
+        np.testing.assert_allclose(weights[bag == BAGS].sum(dim=0).detach(), 1)
+    # of one window the label is what the window says
+    if kind != "noisy_or":
+        np.testing.assert_allclose(logits[0].detach(), outputs[0, :2])
+    extreme = torch.full((len(BAGS), pooling.n_outputs), -300.0, dtype=torch.float64, requires_grad=True)
+    pooling(extreme, BAGS).sum().backward()
+    assert torch.isfinite(extreme.grad).all()
+
+
 def test_the_first_of_equal_windows_decides():
     weights = BagPooling("max", 2).weights(torch.zeros(3, 2), torch.tensor([0, 0, 1]))
     assert weights[:, 0].tolist() == [1, 0, 1]

@@ -20,6 +20,7 @@ MOTIFS = {
 
 
 def training(codes, labels, weights=None):
+    labels = np.reshape(labels, (len(codes), -1))
     return TrainingWindows(codes, labels, np.ones(len(codes)) if weights is None else weights)
 
 

@@ -1,4 +1,4 @@
-"""The head of a classifier: one class per row, logits of the classes, probabilities."""
+"""The head of a classifier: one class per row, logits of the classes, probabilities; or several labels."""
 
 import numpy as np
 import torch
@@ -7,9 +7,10 @@ from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.validation import check_is_fitted
 
 from seqaug_sklearn.networks import BagPooling
+from seqaug_sklearn.neural._estimators._label_head import LabelHead, mean_label_accuracy
 from seqaug_sklearn.neural._losses import WeightedLoss
 from seqaug_sklearn.neural._net import EpochMetrics
-from seqaug_sklearn.utils import Strata, check_class_labels, invalid_data, invalid_parameter
+from seqaug_sklearn.utils import Strata, check_class_labels, invalid_data, invalid_parameter, n_targets, read_target
 from seqaug_sklearn.utils._sklearn import StrOptions
 
 __all__ = ["ClassHead", "ClassifierHead"]
@@ -63,6 +64,10 @@ class ClassHead:
         members = targets[:, None] == np.arange(len(self.classes))
         return Strata("classes", tuple(self.classes.tolist()), members, np.ones(len(self.classes), bool))
 
+    def contrasts(self, targets):
+        """What first filters may distinguish, as codes (n_rows, n_contrasts): classes."""
+        return targets[:, None]
+
     def as_given(self, targets):
         """Targets as the user gave them, for augmenters that ask."""
         return self.classes[targets]
@@ -98,33 +103,67 @@ class ClassHead:
 
 
 class ClassifierHead(ClassifierMixin):
-    """What makes a neural estimator a classifier; it stands left of the estimator among the bases of a class."""
+    """What makes a neural estimator a classifier, of one class per row or of several labels that are there or not.
+
+    It stands left of the estimator among the bases of a class.
+    """
 
     _parameter_constraints: dict = {
         "loss": [StrOptions({"cross_entropy", "focal"})],
         "monitor": [StrOptions({f"{p}_{m}" for p in ("train", "valid") for m in ("loss", "accuracy", "f1", "recall")})],
-        "class_weight": [StrOptions({"balanced"}), dict, None],
+        "class_weight": [StrOptions({"balanced"}), dict, list, None],
     }
 
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_label = True
+        return tags
+
+    @property
+    def _has_labels(self):
+        """Whether several labels were learned, not classes."""
+        return self.classes_.ndim == 2
+
     def _head(self):
-        smoothing = getattr(self, "label_smoothing", 0.0)
-        return ClassHead(self.classes_, self.loss, class_weight=self.class_weight, label_smoothing=smoothing)
+        options = {"class_weight": self.class_weight, "label_smoothing": getattr(self, "label_smoothing", 0.0)}
+        if self._has_labels:
+            return LabelHead(self.target_names_, self.loss, **options)
+        return ClassHead(self.classes_, self.loss, **options)
 
     def _read_target(self, y, n_rows):
-        """Set what is learned of the target, and return the codes of its classes, intp (n_rows,)."""
+        """Set what is learned of the target, and return it as numbers.
+
+        Of classes their codes, intp (n_rows,); of labels float64 (n_rows, n_labels) of 1, 0 and NaN.
+        """
+        if n_targets(y) > 1:
+            target = read_target(y, n_rows, task="labels")
+            self._learn_names(target.names)
+            return target.values
         y = check_class_labels(y, n_rows)
-        self.classes_, codes = np.unique(y, return_inverse=True)
+        classes, codes = np.unique(y, return_inverse=True)
+        self._learn_classes(classes)
         if len(self.classes_) < 2:
             raise invalid_data(
                 "y", f"holds one class only ({str(self.classes_[0])!r}); a classifier needs at least two"
             )
+        if isinstance(self.class_weight, list):
+            raise invalid_parameter("class_weight", "is a list, which is for several labels; pass a dict of classes")
         return codes
 
     def _settle_target(self, targets, weights, rows):
         """Learn what only training ``rows`` say of the target: nothing."""
 
+    def _learn_classes(self, classes):
+        self.classes_ = classes
+        # an earlier fit may have learned labels
+        self.__dict__.pop("target_names_", None)
+
+    def _learn_names(self, names):
+        # an array and no list, which its cross_val_predict refuses
+        self.classes_, self.target_names_ = np.tile([0, 1], (len(names), 1)), names
+
     def predict(self, X):
-        """Most probable class of each row.
+        """Most probable class of each row; of several labels, which are there.
 
         Parameters
         ----------
@@ -133,10 +172,13 @@ class ClassifierHead(ClassifierMixin):
 
         Returns
         -------
-        labels : ndarray of shape (n_samples,)
+        labels : ndarray of shape (n_samples,) or int ndarray of shape (n_samples, n_labels)
+            Of several labels, 1 where the probability is above one half and 0 elsewhere.
         """
-        check_is_fitted(self)
-        return self.classes_[self.predict_proba(X).argmax(axis=1)]
+        probabilities = self.predict_proba(X)
+        if self._has_labels:
+            return (probabilities > 0.5).astype(int)
+        return self.classes_[probabilities.argmax(axis=1)]
 
     def predict_proba(self, X):
         """Class probabilities of each row, pooled over the windows of a bag.
@@ -148,15 +190,44 @@ class ClassifierHead(ClassifierMixin):
 
         Returns
         -------
-        probabilities : ndarray of shape (n_samples, n_classes)
-            Columns in the order of ``classes_``.
+        probabilities : ndarray of shape (n_samples, n_classes) or (n_samples, n_labels)
+            Columns in the order of ``classes_``. Of several labels, the probability that each is there, in the order of
+            ``target_names_``, as scikit-learn's ``MLPClassifier`` gives it.
         """
+        check_is_fitted(self)
         return self._answers(X)
 
+    def score(self, X, y, sample_weight=None):
+        """Accuracy; of several labels, that of each over its known entries, averaged.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, ...)
+            As in ``fit``.
+        y : array-like of shape (n_samples,) or (n_samples, n_labels)
+            Labels, as in ``fit``.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the rows.
+
+        Returns
+        -------
+        score : float
+            scikit-learn's accuracy of several labels, which counts a row only where all of them are right, is
+            ``accuracy_score(y, clf.predict(X))``; it takes no gaps.
+        """
+        check_is_fitted(self)
+        if not self._has_labels:
+            return super().score(X, y, sample_weight)
+        said = self.predict(X)
+        return mean_label_accuracy(read_target(y, len(said), task="labels", may_be_constant=True), said, sample_weight)
+
     def _bag_columns(self, target, X, n_rows):
-        """Class whose windows are weighed, of each row: ``target``, or the predicted one."""
-        if target is None:
+        """Class or label whose windows are weighed, of each row: ``target``, or the predicted class."""
+        if target is None and not self._has_labels:
             return self.predict_proba(X).argmax(axis=1)
-        if target in self.classes_:
-            return np.full(n_rows, np.flatnonzero(self.classes_ == target)[0])
-        raise invalid_parameter("target", f"must be one of classes_, {self.classes_.tolist()!r:.80}, got {target!r}")
+        name, known = "classes_", self.classes_
+        if self._has_labels:
+            name, known = "target_names_", np.array(self.target_names_)
+        if target in known:
+            return np.full(n_rows, np.flatnonzero(known == target)[0])
+        raise invalid_parameter("target", f"must be one of {name}, {known.tolist()!r:.80}, got {target!r}")

@@ -1,5 +1,6 @@
 """What motif filters start from: k-mers enriched in the training rows, or known motifs."""
 
+import itertools
 import os
 from collections.abc import Mapping
 
@@ -104,19 +105,7 @@ def first_filters(initial, train, n_symbols, complement, most):
     if initial is None or most == 0:
         return []
     if isinstance(initial, str):
-        # the largest table of k-mers that is no larger than that of 8-mers of DNA
-        k = int(np.log(_LARGEST_TABLE) / np.log(n_symbols))
-        turned = None if complement is None else np.asarray(complement, np.uint8)
-        kmers = enriched_kmers(
-            _codes(train.data, n_symbols),
-            train.strata,
-            np.asarray(train.weights, np.float64),
-            n_symbols=n_symbols,
-            k=k,
-            most=most,
-            complement=turned,
-        )
-        return list(np.eye(n_symbols)[kmers])
+        return [np.eye(n_symbols)[kmer] for kmer in _enriched(train, n_symbols, complement, most)]
     wrong = [matrix.shape[1] for matrix in initial if matrix.shape[1] != n_symbols]
     if wrong:
         raise invalid_parameter(
@@ -127,6 +116,23 @@ def first_filters(initial, train, n_symbols, complement, most):
         return weights
     order = np.argsort(-_differences(weights, train, n_symbols, complement), kind="stable")
     return [weights[number] for number in order[:most]]
+
+
+def _enriched(train, n_symbols, complement, most):
+    """Codes of enriched k-mers: the best of each contrast in turn, each k-mer once."""
+    # the largest table of k-mers that is no larger than that of 8-mers of DNA
+    k = int(np.log(_LARGEST_TABLE) / np.log(n_symbols))
+    turned = None if complement is None else np.asarray(complement, np.uint8)
+    codes, weights = _codes(train.data, n_symbols), np.asarray(train.weights, np.float64)
+    found = []
+    for contrast in train.contrasts.T:
+        rows = contrast >= 0
+        if weights[rows].any():
+            own = codes[rows], contrast[rows], weights[rows]
+            kmers = enriched_kmers(*own, n_symbols=n_symbols, k=k, most=most, complement=turned)
+            found.append([tuple(kmer) for kmer in kmers])
+    in_turn = (kmer for ranked in itertools.zip_longest(*found) for kmer in ranked if kmer is not None)
+    return [np.array(kmer) for kmer in dict.fromkeys(in_turn)][:most]
 
 
 def _codes(data, n_symbols):
@@ -173,14 +179,15 @@ def _best_sites(one_hot, filters):
 
 def _difference(scores, train):
     """Largest difference between the mean of a class and of the others, in standard deviations."""
-    weights = np.asarray(train.weights, np.float64)
-    spread = np.sqrt(np.cov(scores, aweights=weights)) if len(scores) > 1 else 0.0
-    if not spread > 0:
-        return 0.0
     found = 0.0
-    for label in np.unique(train.strata):
-        inside = train.strata == label
-        if weights[inside].any() and weights[~inside].any():
-            means = [np.average(scores[rows], weights=weights[rows]) for rows in (inside, ~inside)]
-            found = max(found, abs(means[0] - means[1]) / spread)
+    for contrast in train.contrasts.T:
+        weights = np.where(contrast >= 0, np.asarray(train.weights, np.float64), 0)
+        spread = np.sqrt(np.cov(scores, aweights=weights)) if np.count_nonzero(weights) > 1 else 0.0
+        if not spread > 0:
+            continue
+        for code in np.unique(contrast[contrast >= 0]):
+            inside = contrast == code
+            if weights[inside].any() and weights[~inside].any():
+                means = [np.average(scores[rows], weights=weights[rows]) for rows in (inside, ~inside)]
+                found = max(found, abs(means[0] - means[1]) / spread)
     return found

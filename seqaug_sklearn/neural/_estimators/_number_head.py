@@ -69,6 +69,10 @@ class NumberHead:
         """What the internal split holds out in equal shares: bins of the numbers."""
         return strata_of(read_target(targets, task="number", may_be_constant=True))
 
+    def contrasts(self, targets):
+        """What first filters may distinguish, as codes (n_rows, n_contrasts): bins of the numbers."""
+        return self.strata(targets).codes[:, None]
+
     def as_given(self, targets):
         """Targets as the user gave them, for augmenters that ask."""
         return targets[:, 0] if self.n_targets == 1 else targets

@@ -8,9 +8,14 @@ __all__ = ["TEXTS", "with_shared_texts"]
 
 TEXTS = {
     # training
-    "loss": 'Training loss; "focal" has gamma 2.',
+    "loss": (
+        'Training loss; "focal" has gamma 2. Of several labels, the binary loss of each, averaged over the entries '
+        "that are known."
+    ),
     "class_weight": (
-        'Weights of the classes in the loss; "balanced" is the inverse class frequency among what is trained on.'
+        'Weights of the classes in the loss; "balanced" is the inverse class frequency among what is trained on. Of '
+        'several labels "balanced" is that of 0 and 1 for each label; a dict gives the weight of each label by its '
+        "name, and a list ``{0: weight, 1: weight}`` for each label in turn."
     ),
     "max_epochs": "Most epochs.",
     "lr": "Learning rate of Adam.",
@@ -19,22 +24,26 @@ TEXTS = {
         "Epochs without improvement of ``monitor`` before training stops and the best weights are put back. None "
         "trains all epochs and keeps the last weights."
     ),
-    "monitor": ('``"train_"`` or ``"valid_"`` + ``"loss"``, ``"accuracy"``, ``"f1"`` or ``"recall"`` (macro).'),
+    "monitor": (
+        '``"train_"`` or ``"valid_"`` + ``"loss"``, ``"accuracy"``, ``"f1"`` or ``"recall"`` (macro; of several labels '
+        "the mean over them)."
+    ),
     "validation_fraction": (
         "Share of the rows held out for early stopping: other parents than the training rows (groups; without them "
-        "rows of one identifier; rows of equal content always) while every class keeps a training parent; a class with "
-        "a single parent gives a contiguous block of its windows, and the windows that overlap it are used for "
-        "neither. None trains on all rows for all epochs."
+        "rows of one identifier; rows of equal content always) while every class keeps a training parent, and every "
+        "label one where it is there and one where it is not; a class with a single parent gives a contiguous block "
+        "of its windows, and the windows that overlap it are used for neither. None trains on all rows for all "
+        "epochs."
     ),
     # bags
     "bag_pooling": (
         "How a bag of windows learns and answers. None: every window is trained with the label of its row, and the "
-        "probabilities of its windows are averaged, as the window paper does. Otherwise the outputs of the windows are "
-        "pooled into one answer, and the loss is that of the bag, so that windows without evidence need not be taken "
-        'for it: "mean" of the probabilities where evidence is everywhere; where it is somewhere, "max" or '
+        "probabilities of its windows are averaged, as the window paper does. Otherwise the outputs of the windows "
+        "are pooled into one answer, and the loss is that of the bag, so that windows without evidence need not be "
+        'taken for it: "mean" of the probabilities where evidence is everywhere; where it is somewhere, "max" or '
         '"log_sum_exp" of the logits, "attention", or "noisy_or" (positive if some window is; the second of two '
-        "classes is the positive one). A training step takes whole bags, as many as hold about ``batch_size`` windows, "
-        "but no fewer than eight."
+        "classes is the positive one, and each of several labels). A training step takes whole bags, as many as hold "
+        "about ``batch_size`` windows, but no fewer than eight."
     ),
     # augmentation
     "pad_to": (
@@ -74,7 +83,11 @@ TEXTS = {
         "(n_samples,), or bags of text (n_samples, n_windows). A DataFrame of one text column and numbers brings "
         "covariates, which the network reads beside the sequence (:class:`~seqaug_sklearn.networks.CovariateNetwork`)."
     ),
-    "y": "Labels of any type.",
+    "y": (
+        "Labels of any type; or several labels at once, two columns or more of 1 (there), 0 (not there) and NaN (not "
+        "known: such entries take no part). Columns of which exactly one is 1 are read as labels too; of classes pass "
+        "their names."
+    ),
     "sample_weight": "Weight of each row in the loss.",
     "groups": ("Parent of each row, or its position (parent, start); the internal split keeps relatives together."),
     "identifiers": (
@@ -82,12 +95,16 @@ TEXTS = {
         "one parent: edited copies keep that of theirs."
     ),
     # attributes
-    "classes_": "Labels.",
+    "classes_": "Labels. Of several labels at once ``[0, 1]`` for each of them.",
+    "target_names_": (
+        "Names of several labels: the columns of a frame, else ``y0``, ``y1``, ... There only where ``y`` held several."
+    ),
     "covariates_": "Scales of the covariates among the training rows; None where X had none.",
     "net_": "The fitted net; its torch module is ``net_.module_``.",
     "history_": (
         "One row per epoch: epoch, stage, losses, accuracy, macro F1 and recall of training and validation rows, lr, "
-        "seconds. Training scores are taken while training (dropout on)."
+        "seconds. Of several labels, scores are means over the labels. Training scores are taken while training "
+        "(dropout on)."
     ),
     "validation_split_": (
         '``kind`` ("parents"; "rows" where nothing said what belongs together; "blocks", "none", ...) and the windows '

@@ -43,14 +43,15 @@ class TrainingWindows:
     ----------
     data : ndarray of shape (n, length) or (n, length, n_symbols)
         Codes or soft one-hot.
-    strata : intp ndarray of shape (n,)
-        Class codes, or those of bins of numbers.
+    contrasts : intp ndarray of shape (n, n_contrasts)
+        What motifs may distinguish: class codes, or those of bins of numbers, or each of several labels; -1 where not
+        known.
     weights : float32 ndarray of shape (n,)
         Weights in the loss.
     """
 
     data: np.ndarray
-    strata: np.ndarray
+    contrasts: np.ndarray
     weights: np.ndarray
 
 
@@ -190,8 +191,8 @@ class NeuralSequenceEstimator(NeuralEstimator):
         stages = self._stages(bound, train)
         names = None if names is None else np.tile(names[sources], len(strands))
 
-        strata = head.strata(targets[parents]).codes[np.searchsorted(parents, sources)]
-        own = TrainingWindows(packed.data[rows], strata, weights[sources])
+        contrasts = head.contrasts(targets[parents])[np.searchsorted(parents, sources)]
+        own = TrainingWindows(packed.data[rows], contrasts, weights[sources])
 
         def build():
             return self._build(packed.n_symbols, packed.length, own, len(rows) / len(parents))
