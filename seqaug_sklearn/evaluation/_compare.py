@@ -105,8 +105,8 @@ def compare(
 
         Of classes, ``precision``, ``recall``, ``f1``, ``auroc`` and ``auprc`` are those of the second class; with more
         than two, the first three do not exist, and the others are means over the classes present in the test rows. Of
-        several numbers or labels a score is the mean over them (:meth:`Comparison.per_target` has each), those with one
-        value among the test rows left out.
+        several numbers or labels a score is the mean over them (:meth:`Comparison.per_target` has each, which errors in
+        different units need), those with one value among the test rows left out.
 
         ``spearman_within`` is the unweighted mean over groups of the Spearman correlation within each: whether the rows
         of one gene are put in their order, which is what choosing among them needs. Groups with fewer than three rows,

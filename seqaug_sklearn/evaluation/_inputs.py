@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -10,6 +11,9 @@ from sklearn.base import is_classifier, is_regressor
 from sklearn.pipeline import Pipeline
 
 from seqaug_sklearn.evaluation._metrics import (
+    METRICS,
+    MULTILABEL_METRICS,
+    NUMBER_METRICS,
     FoldRows,
     LabelRows,
     NumberRows,
@@ -82,17 +86,17 @@ class Data:
         """Class index of each row."""
         return np.searchsorted(self.classes, self.y)
 
-    @property
+    @cached_property
     def truth(self) -> np.ndarray:
         """What answers are scored against: class indices (n_rows,), or targets, float (n_rows, n_targets)."""
         return self.codes if self.task == "classes" else self.y.reshape(len(self.y), -1).astype(float)
 
-    @property
+    @cached_property
     def known(self) -> np.ndarray:
         """Rows of which something is known, bool (n_rows,): others can neither be trained on nor tested."""
         return np.ones(len(self.y), bool) if self.task == "classes" else ~np.isnan(self.truth).all(axis=1)
 
-    @property
+    @cached_property
     def parents(self) -> np.ndarray | None:
         """Number of the group of each row, that ranks are taken within; None without groups, and of pairs."""
         return None if self.members is not None or "groups" not in self.metadata else self.named_groups()[1]
@@ -298,6 +302,12 @@ def check_scoring(scoring, data: Data) -> tuple[tuple[str, ...], dict]:
         return (), {name: get_scorer(s) if isinstance(s, str) else s for name, s in scoring.items()}
     names = [scoring] if isinstance(scoring, str) else list(scoring)
     known = metrics_of(data.task)
+    foreign = [n for n in names if n in _FOREIGN[data.task] and n not in known]
+    if foreign:
+        what = {"classes": "classes", "number": "numbers", "labels": "several labels"}[data.task]
+        raise invalid_parameter(
+            Parameter("scoring", foreign[0]), f"is no score of {what}; choose among {', '.join(map(repr, existing))}"
+        )
     missing = [n for n in names if n in known and n not in existing]
     if missing:
         way_out = (
@@ -309,6 +319,11 @@ def check_scoring(scoring, data: Data) -> tuple[tuple[str, ...], dict]:
         )
         raise invalid_parameter(Parameter("scoring", missing[0]), way_out)
     return tuple(n for n in names if n in known), {n: get_scorer(n) for n in names if n not in known}
+
+
+_CORRELATIONS = {*NUMBER_METRICS} - {"r2"}
+_FOREIGN = {"classes": _CORRELATIONS, "labels": _CORRELATIONS, "number": {*METRICS, *MULTILABEL_METRICS}}
+"""Scores of other tasks, which scikit-learn's scorers of these names would refuse in the middle of a fold."""
 
 
 def _can_be_ranked(data):

@@ -14,9 +14,10 @@ from sklearn.multioutput import MultiOutputClassifier
 from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import make_pipeline
 
+from seqaug_sklearn import plotting
 from seqaug_sklearn.evaluation import FoldError, compare
 from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError, LeakageWarning, SeqAugWarning
-from seqaug_sklearn.model_selection import SimilarityGroupKFold
+from seqaug_sklearn.model_selection import ColdPairKFold, SimilarityGroupKFold
 from seqaug_sklearn.similarity import NearestSequenceRegressor
 
 MODELS = {"ridge": Ridge(), "mean": DummyRegressor()}
@@ -115,6 +116,40 @@ def test_what_is_of_classes_is_refused_with_the_way_out():
         classes.per_target()
 
 
+def test_scores_of_numbers_are_none_of_classes_and_labels():
+    X, y, _ = make_data(n_targets=2)
+    for target in (y[:, 0] > 0, (y > 0).astype(int)):
+        with pytest.raises(InvalidParameterError, match=r"scoring='spearman' is no score of (classes|several labels)"):
+            compare({"commonest": DummyClassifier()}, X, target, cv=3, scoring=["accuracy", "spearman"])
+
+
+def test_pooled_scores_of_classes_put_the_folds_together():
+    X, y, _ = make_data()
+    result = compare(
+        {"bayes": GaussianNB()}, X, y > 0, cv=[(np.arange(60, 120), np.arange(10)), (np.arange(60), np.arange(60, 120))]
+    )
+    told = result.predictions("bayes")
+    assert result.pooled("accuracy").loc["bayes", "pooled"] == pytest.approx((told["y_true"] == told["y_pred"]).mean())
+
+
+@pytest.mark.parametrize("display", ["BinaryCurvesDisplay", "ReliabilityDisplay"])
+def test_figures_of_classes_are_refused(display):
+    X, y, _ = make_data()
+    result = compare(MODELS, X, y, cv=3, random_state=0)
+    with pytest.raises(DataFormatError, match=r"of two classes were asked for|numbers were predicted"):
+        getattr(plotting, display).from_comparison(result)
+
+
+def test_pairs_are_judged_by_the_members_of_both_sides():
+    rng = np.random.default_rng(0)
+    members = np.column_stack([rng.integers(12, size=150), rng.integers(12, size=150)]).astype(str).astype(object)
+    x, y, _ = make_planted(rng, 0.6, n_groups=150, size=1)
+    X = np.column_stack([np.arange(150), x])
+    result = compare({"echo": Echo()}, X, y, cv=ColdPairKFold(3, unseen="one"), groups=members, random_state=0)
+    assert "spearman_within" not in result.metrics
+    assert result.tests().loc["echo", "p_chance"] < 0.05
+
+
 def test_twenty_fractions_are_no_classes():
     rng = np.random.default_rng(0)
     X = ["".join(rng.choice([*"ACGT"], 200)) for _ in range(20)]
@@ -145,7 +180,8 @@ def test_whole_numbers_that_repeat_are_classes_unless_it_is_said():
         ({"y": np.arange(11) / 7}, DataFormatError, "X has 12 rows but y has 11 targets"),
         ({"task": "regression"}, InvalidParameterError, "task must be one of 'auto', 'classes', 'number', 'labels'"),
         ({"scoring": "spearman_within"}, InvalidParameterError, "scoring='spearman_within' is a mean over groups"),
-        ({"scoring": "accuracy", "cv": 3}, FoldError, "continuous"),
+        ({"scoring": "accuracy"}, InvalidParameterError, "scoring='accuracy' is no score of numbers; choose among 'sp"),
+        ({"scoring": "jaccard"}, FoldError, "continuous"),
         ({"y": np.column_stack([np.arange(12) / 7, [np.nan, *np.arange(11)]])}, FoldError, "NaN"),
     ],
 )
