@@ -10,6 +10,7 @@ import pandas as pd
 from sklearn.base import is_classifier, is_regressor
 from sklearn.pipeline import Pipeline
 
+from seqaug_sklearn.base import Answers
 from seqaug_sklearn.evaluation._metrics import (
     METRICS,
     MULTILABEL_METRICS,
@@ -26,7 +27,6 @@ from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.model_selection import ColdPairKFold
 from seqaug_sklearn.similarity import NearestSequenceClassifier, NearestSequenceRegressor
 from seqaug_sklearn.utils import (
-    Answers,
     Parameter,
     Target,
     check_sequences,

@@ -9,6 +9,7 @@ import pandas as pd
 from sklearn.base import clone
 
 from seqaug_sklearn.alphabets import Alphabet, get_alphabet
+from seqaug_sklearn.base import read_answers
 from seqaug_sklearn.exceptions import LeakageWarning
 from seqaug_sklearn.model_selection._chance_models import chance_models
 from seqaug_sklearn.model_selection._leakage import (
@@ -38,7 +39,6 @@ from seqaug_sklearn.utils import (
     invalid_data,
     made_positions,
     progress,
-    read_answers,
     read_target,
     replaced_text,
     strata_of,

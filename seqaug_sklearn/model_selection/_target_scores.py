@@ -8,7 +8,8 @@ from scipy.stats import pearsonr, spearmanr
 from sklearn.metrics import average_precision_score, check_scoring, mean_absolute_error, r2_score, roc_auc_score
 from sklearn.metrics import root_mean_squared_error as rmse
 
-from seqaug_sklearn.utils import invalid_parameter, read_answers, read_target
+from seqaug_sklearn.base import read_answers
+from seqaug_sklearn.utils import invalid_parameter, read_target
 
 __all__ = ["DEFAULT_SCORING", "TargetScorer", "score_name", "scorer_for"]
 

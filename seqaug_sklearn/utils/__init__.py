@@ -3,7 +3,6 @@
 ``_sklearn`` is the one file that touches private names of scikit-learn; it is imported by name, not from here.
 """
 
-from seqaug_sklearn.utils._answers import Answers, class_scores, read_answers
 from seqaug_sklearn.utils._bins import equal_count_bins
 from seqaug_sklearn.utils._blocks import block_of_starts, infer_starts, overlaps_any
 from seqaug_sklearn.utils._buffer import TextBuffer
@@ -129,7 +128,6 @@ __all__ = [
     "PAIR_FEATURES",
     "SHARED_IDENTIFIERS",
     "TASKS",
-    "Answers",
     "CountedKmers",
     "Message",
     "Parameter",
@@ -157,7 +155,6 @@ __all__ = [
     "check_sequences",
     "check_text",
     "check_vectors",
-    "class_scores",
     "codes_to_text",
     "content_digest",
     "count_keys",
@@ -217,7 +214,6 @@ __all__ = [
     "phase",
     "plain",
     "progress",
-    "read_answers",
     "read_npz",
     "read_number",
     "read_table",

@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from seqaug_sklearn.base import read_answers
 from seqaug_sklearn.evaluation._fitting import fit_params, seeded
 from seqaug_sklearn.evaluation._inputs import Data
 from seqaug_sklearn.evaluation._metrics import HEADLINES, score_rows
 from seqaug_sklearn.evaluation._running._fold_store import FoldResult, save_fold
 from seqaug_sklearn.evaluation._splits import Split
 from seqaug_sklearn.exceptions import SeqAugError
-from seqaug_sklearn.utils import read_answers, routed_to_splitters, told_of_groups
+from seqaug_sklearn.utils import routed_to_splitters, told_of_groups
 from seqaug_sklearn.utils._sklearn import take_rows
 
 __all__ = ["FitOptions", "FoldError", "fit_fold"]

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from sklearn.base import clone
 
+from seqaug_sklearn.base import Answers
 from seqaug_sklearn.evaluation._comparison import Comparison
 from seqaug_sklearn.evaluation._inputs import is_memoriser
 from seqaug_sklearn.evaluation._lineage_warnings import Finding
@@ -15,7 +16,7 @@ from seqaug_sklearn.evaluation._metrics import pair_units
 from seqaug_sklearn.evaluation._running._fits import Fits
 from seqaug_sklearn.evaluation._running._repeats import tell_repeats
 from seqaug_sklearn.model_selection import ShortcutReport
-from seqaug_sklearn.utils import Answers, brief, fit_target
+from seqaug_sklearn.utils import brief, fit_target
 
 __all__ = ["PlannedComparison"]
 

@@ -4,11 +4,20 @@ import numpy as np
 from sklearn.model_selection import BaseCrossValidator, check_cv
 
 from seqaug_sklearn.exceptions import LeakageError, LeakageWarning
+from seqaug_sklearn.model_selection._group_deals import deal_groups
 from seqaug_sklearn.model_selection._leakage._audit import report_on, row_names, windows_of
 from seqaug_sklearn.model_selection._leakage._lineage import warn_of_lineage
 from seqaug_sklearn.model_selection._leakage._shared_sequence import EvidenceFinder
 from seqaug_sklearn.similarity import USUAL_SHARE
-from seqaug_sklearn.utils import invalid_parameter, is_whole, made_positions, read_target, strata_of, warn
+from seqaug_sklearn.utils import (
+    check_generator,
+    invalid_parameter,
+    is_whole,
+    made_positions,
+    read_target,
+    strata_of,
+    warn,
+)
 from seqaug_sklearn.utils._sklearn import GroupsConsumerMixin
 
 __all__ = ["LeakageGuard", "splits_of"]
@@ -24,8 +33,8 @@ class LeakageGuard(GroupsConsumerMixin, BaseCrossValidator):
     Parameters
     ----------
     cv : int, splitter or iterable of (train, test)
-        The splitter; an int is made into ``StratifiedKFold`` (of numbers over their fifths), and into ``KFold`` for
-        several labels or without y. An iterator can be split only once: pass a list.
+        The splitter; an int is made into ``StratifiedKFold``, folds with even shares of the fifths of numbers or of
+        each label, or ``KFold`` without y. An iterator can be split only once: pass a list.
     on_leak : {"raise", "warn", "purge"}, default="raise"
         What to do when a test row leaks: raise a :class:`~seqaug_sklearn.exceptions.LeakageError`, warn and give the
         split as it is, or remove the training rows that make it leak.
@@ -203,8 +212,19 @@ def splits_of(cv, X, y, groups, strata):
             raise invalid_parameter(
                 "cv", f"must be an int, a splitter or pairs of (train, test) rows, got {odd[0]!r} among them"
             )
-    stratified = strata is not None and strata.kind != "labels"
-    if stratified and (cv is None or is_whole(cv)):
-        # classes as scikit-learn does; of numbers it would not
-        y = strata.codes
-    return [tuple(map(np.asarray, split)) for split in check_cv(cv, y, classifier=stratified).split(X, y, groups)]
+    if strata is not None and strata.kind != "classes" and (cv is None or is_whole(cv)):
+        return _even_folds(strata, check_cv(cv).get_n_splits())
+    classifier = strata is not None and strata.kind == "classes"
+    return [tuple(map(np.asarray, split)) for split in check_cv(cv, y, classifier=classifier).split(X, y, groups)]
+
+
+def _even_folds(strata, n_splits):
+    """Folds for numbers and labels, which scikit-learn takes in the order of the file."""
+    n_rows = len(strata.members)
+    if n_splits > n_rows:
+        raise invalid_parameter("cv", f"must be at most the number of rows, {n_rows}, got {n_splits}")
+    sizes = strata.members.astype(np.int64)
+    fold = deal_groups(sizes, np.full(n_splits, 1 / n_splits), strata.needed, check_generator(0))
+    if fold is None:
+        raise invalid_parameter("cv", f"makes {n_splits} folds in which a label is not both trained and tested")
+    return [(np.flatnonzero(fold != number), np.flatnonzero(fold == number)) for number in range(n_splits)]

@@ -8,8 +8,8 @@ from sklearn.multiclass import OneVsRestClassifier
 from sklearn.multioutput import MultiOutputClassifier
 from sklearn.neighbors import KNeighborsClassifier
 
+from seqaug_sklearn.base import read_answers
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.utils import read_answers
 
 NONE = np.array([])
 
