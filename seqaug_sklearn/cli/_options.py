@@ -9,6 +9,7 @@ import typer
 __all__ = [
     "USUAL_SHARE",
     "AlphabetName",
+    "Covariates",
     "End",
     "Homologs",
     "KeepLowComplexity",
@@ -61,6 +62,14 @@ MissingValues = Annotated[
     ),
 ]
 
+
+Covariates = Annotated[
+    str | None,
+    typer.Option(
+        help="Columns of numbers beside each sequence that models read too, separated by commas: of the labels, or of "
+        "the sequences where these are a table. A gap is filled with the column's median."
+    ),
+]
 
 Labels = Annotated[Path | None, typer.Option(help="Table of labels, joined by its column name (or its first one).")]
 

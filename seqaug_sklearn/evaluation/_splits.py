@@ -10,7 +10,7 @@ from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold, check
 from seqaug_sklearn.evaluation._inputs import Data, cold_splitter, parents_of
 from seqaug_sklearn.evaluation._metrics import LabelRows, NumberRows, can_be_ranked
 from seqaug_sklearn.exceptions import DataFormatError, LeakageWarning
-from seqaug_sklearn.utils import holds_numbers, is_text, strata_of, warn
+from seqaug_sklearn.utils import holds_numbers, is_text, split_covariates, strata_of, warn
 from seqaug_sklearn.utils._sklearn import GroupsConsumerMixin
 
 __all__ = ["Split", "groups_for", "make_splits"]
@@ -174,8 +174,12 @@ def _reseeded(splitter, repeat, seed):
 
 def _row_keys(X):
     """Integer per row, equal for equal rows; None where rows cannot be compared cheaply."""
+    text, covariates, _ = split_covariates(X)
+    if covariates is not None:
+        # one sequence may stand in several rows that differ in their covariates
+        return np.unique(np.column_stack([_row_keys(text), covariates]), axis=0, return_inverse=True)[1].ravel()
     values = X.to_numpy() if hasattr(X, "iloc") else X
-    values = values[:, 0] if hasattr(X, "iloc") and values.ndim == 2 and values.shape[1] == 1 else values
+    values[:, 0] if hasattr(X, "iloc") and values.ndim == 2 and values.shape[1] == 1 else values
     if is_text(X) and getattr(values, "ndim", 1) == 1:
         return np.unique([str(getattr(v, "seq", v)).upper() for v in values], return_inverse=True)[1]
     if isinstance(values, np.ndarray) and values.dtype != object:

@@ -62,9 +62,12 @@ def test_the_default_models_are_these():
 
 def test_published_networks_come_by_name_or_with_all():
     assert set(check_models("all")) - set(check_models(None)) == set(PUBLISHED)
-    assert check_models("all") == check_models(["all"]) == [*MODELS]
+    without_covariates = [key for key in MODELS if key != "covariates"]
+    assert check_models("all") == check_models(["all"]) == without_covariates
+    assert check_models("all", covariates=True) == [key for key in MODELS if key != "bag-cnn-bilstm"]
+    assert check_models("kmers", covariates=True) == ["kmers", "covariates"]
     assert check_models(["rnn", "Default"]) == [key for key in MODELS if key in DEFAULT or key == "rnn"]
-    for key in MODELS:
+    for key in without_covariates:
         assert check_models([key]) == check_models(key.upper()) == [key]
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from seqaug_sklearn.cli._input._cells import complete_rows, missing_labels, some_names
+from seqaug_sklearn.cli._input._covariates import beside_covariates
 from seqaug_sklearn.cli._input._label_columns import UP_TO_UNDERSCORE, column_of, label_columns, labels_by_pattern
 from seqaug_sklearn.cli._input._sequence_files import is_table, read_named_table, read_sequences, sequences_of_table
 from seqaug_sklearn.cli._run import say
@@ -21,8 +22,8 @@ class LabelledSequences:
 
     Attributes
     ----------
-    sequences : Series of str of shape (n_samples,)
-        Indexed by name.
+    sequences : Series of str of shape (n_samples,), or DataFrame of shape (n_samples, 1 + n_covariates)
+        Indexed by name; with covariates a column ``sequence`` beside theirs.
     labels : Series of str of shape (n_samples,), DataFrame of shape (n_samples, n_targets) or None
         Indexed by name; of several columns a table, in which None is missing. None where there are none and none are
         needed.
@@ -49,6 +50,7 @@ def read_labelled(
     needs_labels: bool = True,
     role: str = "the groups",
     task: str | None = None,
+    covariates: list[str] | None = None,
 ) -> LabelledSequences:
     """Read sequences (FASTA, or a table with columns name and sequence) and their labels.
 
@@ -75,6 +77,8 @@ def read_labelled(
     task : {"auto", "classes", "number", "labels"}, default=None
         How labels are read. None: as classes, by a command that knows no others. Among numbers, words that usually mean
         missing do so, and of several columns rows stay that have one of the labels.
+    covariates : list of str, default=None
+        Columns of numbers, in the table of labels or of sequences, that stand beside the sequences.
 
     Raises
     ------
@@ -89,6 +93,7 @@ def read_labelled(
     if labels is not None and pattern is not None:
         raise InvalidParameterError(_TWO_SOURCES)
     table = read_named_table(data) if is_table(data) else None
+    tables = [] if table is None else [(table, data)]
     sequences = read_sequences(data) if table is None else sequences_of_table(table, data)
     parts = [] if table is None else [("sequence", sequences, data)]
     parents = table["parent"] if table is not None and table.attrs.get("of_windows") else None
@@ -100,6 +105,7 @@ def read_labelled(
         _check_all_labelled(sequences.index, table.index, data, labels)
         _say_unused(table.index, sequences.index, labels)
         table = table.loc[sequences.index]
+        tables.insert(0, (table, labels))
     elif pattern is not None:
         table, source = labels_by_pattern(sequences.index, pattern, label_column, table), data
     elif table is not None:
@@ -126,7 +132,8 @@ def read_labelled(
         found["label"] = _without_words(found["label"], missing_values, task, source)
     found = {what: values[complete] for what, values in found.items()}
     wish = kind if kind in ("auto", "similarity") else None
-    return LabelledSequences(sequences[complete], found.get("label"), found.get("group"), wish)
+    rows = beside_covariates(sequences[complete], covariates, tables, missing_values)
+    return LabelledSequences(rows, found.get("label"), found.get("group"), wish)
 
 
 def _without_words(labels, missing_values, task, source):

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from seqaug_sklearn.cli._input._cells import complete_rows, some_names
+from seqaug_sklearn.cli._input._covariates import beside_covariates
 from seqaug_sklearn.exceptions import DataFormatError
 
 __all__ = [
@@ -19,8 +20,10 @@ _OF_WINDOWS = {"window", "parent", "start"}
 """Columns of a table of windows, as ``seqaug windows`` writes it."""
 
 
-def read_sequences(path: Path, missing_values: list[str] | None = None) -> Any:
+def read_sequences(path: Path, missing_values: list[str] | None = None, covariates: list[str] | None = None) -> Any:
     """Read a FASTA file, or a table with columns name and sequence, as a Series indexed by name.
+
+    With columns of covariates it is a DataFrame of the sequences and these.
 
     Raises
     ------
@@ -30,9 +33,11 @@ def read_sequences(path: Path, missing_values: list[str] | None = None) -> Any:
     if not is_table(path):
         from seqaug_sklearn.datasets import read_fasta
 
-        return read_fasta(path)
-    sequences = sequences_of_table(read_named_table(path), path)
-    return sequences[complete_rows([("sequence", sequences, path)], missing_values)]
+        return beside_covariates(read_fasta(path), covariates, [], missing_values)
+    table = read_named_table(path)
+    sequences = sequences_of_table(table, path)
+    sequences = sequences[complete_rows([("sequence", sequences, path)], missing_values)]
+    return beside_covariates(sequences, covariates, [(table, path)], missing_values)
 
 
 def read_rows(path: Path) -> Any:

@@ -38,8 +38,10 @@ from seqaug_sklearn.utils import (
     check_generator,
     check_sequences,
     draw_seed,
+    invalid_data,
     invalid_parameter,
     resolve_device,
+    split_covariates,
 )
 
 __all__ = ["compare_augmentations"]
@@ -81,8 +83,10 @@ def compare_augmentations(
 
     Parameters
     ----------
-    X : array-like of str of shape (n_samples,)
-        Sequences; a Series brings identifiers into the report.
+    X : array-like of str of shape (n_samples,), or DataFrame
+        Sequences; a Series brings identifiers into the report. A DataFrame of one text column and numbers brings
+        covariates, which all models of sequences read beside them. Windows, which have none, are not compared then, and
+        what the covariates reach alone stands in the table.
     y : array-like of shape (n_samples,)
         Labels.
     groups : array-like of shape (n_samples,), default=None
@@ -128,7 +132,7 @@ def compare_augmentations(
         2-mers and 3-mers) of whole sequences, "positional-kmers" on which 1- to 5-mer (proteins: 1- and 2-mer) stands
         where, for sequences that are aligned at their start, "composition" on shares of symbols and of pairs of
         neighbours, "positions" on the symbols of the first and last 50 positions: more than these two score must be
-        learned. See Notes.
+        learned. "covariates", on the covariates alone, is always run where X has some. See Notes.
     metric : str, default=None
         One of ``METRICS``, to judge by. By default accuracy, or balanced accuracy where the commonest class is more
         than 1.5 times as common as it would be among equal ones.
@@ -196,13 +200,14 @@ def compare_augmentations(
     >>> result.comparison.estimators
     ['logistic regression, windows', 'logistic regression, whole']
     """
-    names = check_models(models)
+    text, _, covariates = split_covariates(X)
+    names = check_models(models, covariates=bool(covariates))
     if strand not in ("both", "single"):
         raise invalid_parameter("strand", f"must be 'both' or 'single', got {strand!r}")
     if isinstance(window, bool) or not isinstance(window, (int, np.integer)) or window < 2:
         raise invalid_parameter("window", f"must be an int of at least 2 residues, got {window!r}")
     resolve_device(device)
-    _check_text(X, alphabet, window)
+    _check_text(text, alphabet, window)
     y = _check_labels(y, len(X))
     known = metrics_for(len(np.unique(y)))
     if metric is not None and metric not in known:
@@ -212,6 +217,10 @@ def compare_augmentations(
     started, budget = time.monotonic(), check_budget(budget)
     split = plan_split(X, y, groups, min(n_splits, 3) if quick else n_splits)
     check_relatives(relatives, groups, split.kind)
+    if covariates and split.kind == "blocks":
+        raise invalid_data(
+            "X", "holds covariates, but each class has a single sequence, and windows of one share them: leave them out"
+        )
     lengths = check_sequences(X).lengths()
     plan = Plan(
         alphabet,
@@ -225,6 +234,7 @@ def compare_augmentations(
         edits=check_edits(edits, names, X, alphabet, window if split.kind == "blocks" else None),
         orthologs=check_orthologs(orthologs, X, y, alphabet, blocks=split.kind == "blocks"),
         strand=strand,
+        covariates=bool(covariates),
     )
     # folds are drawn before the fits, and again by them
     seed = random_state if isinstance(random_state, (int, np.integer)) else draw_seed(check_generator(random_state))

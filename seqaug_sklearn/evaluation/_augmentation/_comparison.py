@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from seqaug_sklearn.evaluation._augmentation._contradictions import contradicting_rows, tell_contradictions
+from seqaug_sklearn.evaluation._augmentation._covariates_alone import tell_covariates
 from seqaug_sklearn.evaluation._augmentation._fit_plan import FitPlan
 from seqaug_sklearn.evaluation._augmentation._line_up import ANOTHER_NETWORK, TRIVIAL
 from seqaug_sklearn.evaluation._augmentation._lookups import tell_lookups
@@ -189,7 +190,8 @@ class AugmentationComparison(TakeHome, Result):
         of_plan = [] if self.plan is None else self.plan.verdict()
         beside = [] if self._shortcut is None else [self._shortcut.told()]
         before, behind = (beside, []) if self._explained_by else ([], beside)
-        return [*self._leaks(), *before, *told, *behind, *self._few_leaks(), *of_plan]
+        beyond = tell_covariates(self.comparison, self.metric, TRIVIAL)
+        return [*self._leaks(), *before, *told, *beyond, *behind, *self._few_leaks(), *of_plan]
 
     @property
     def shortcuts(self) -> ShortcutReport | None:

@@ -11,6 +11,7 @@ __all__ = [
     "MODELS",
     "TEXT_MODELS",
     "TRIVIAL",
+    "check_covariates",
     "check_models",
     "key_of",
     "models_of",
@@ -32,6 +33,7 @@ MODELS = {
     "boosting": "gradient boosting",
     "composition": "composition alone",
     "positions": "positions alone",
+    "covariates": "covariates alone",
     "memoriser": "nearest-sequence lookup",
     "majority": "commonest class",
 }
@@ -49,9 +51,11 @@ _ALIASES = {"ridge": "logistic", "svr": "svm", "mean": "majority"}
 
 _BY_NAME = ("cnn-bilstm", "cnn", "rnn", "promoter-cnn")
 """Published networks: they need thousands of sequences, and recurrent ones most of the time of a comparison."""
-DEFAULT = tuple(key for key in MODELS if key not in _BY_NAME)
-"""What is run where no models are named."""
-BASELINES = ("composition", "positions", "memoriser", "majority")
+_WITH, _WITHOUT = "covariates", "bag-cnn-bilstm"
+"""The model that needs covariates, and the one that knows none."""
+DEFAULT = tuple(key for key in MODELS if key not in (*_BY_NAME, _WITH))
+"""What is run where no models are named, and there are no covariates."""
+BASELINES = ("composition", "positions", "covariates", "memoriser", "majority")
 """Models that do not learn, or one trivial feature only, and have no augmented form."""
 TRIVIAL = tuple(MODELS[key] for key in BASELINES)
 """Their names."""
@@ -105,7 +109,7 @@ def _only(*keys_and_task):
     return f" ({', '.join(found)} is for numbers)" if found and task != "number" else ""
 
 
-def check_models(names: Sequence[str] | str | None, task: str = "classes") -> list[str]:
+def check_models(names: Sequence[str] | str | None, task: str = "classes", *, covariates: bool = False) -> list[str]:
     """Return the keys of the models asked for in the order of :func:`models_of`.
 
     Parameters
@@ -114,11 +118,14 @@ def check_models(names: Sequence[str] | str | None, task: str = "classes") -> li
         Keys; "all" and "default" stand for several. None is "default".
     task : {"classes", "number", "labels"}, default="classes"
         What they predict.
+    covariates : bool, default=False
+        Whether rows have covariates: what these reach alone is then always among the models, and windows, which have
+        none, are not.
 
     Raises
     ------
-    DataFormatError
-        If a name is unknown or there is none.
+    InvalidParameterError
+        If a name is unknown, there is none, or a model does not go with the covariates or without.
     """
     known = models_of(task)
     sets = {"all": tuple(known), "default": tuple(key for key in known if key not in _BY_NAME)}
@@ -131,5 +138,22 @@ def check_models(names: Sequence[str] | str | None, task: str = "classes") -> li
             "models",
             f"must be some of {', '.join([*known, *sets])}; got {', '.join(unknown) or 'none'}{_only(*unknown, task)}",
         )
-    chosen = {key for name in asked for key in sets.get(name, (name,))}
+    check_covariates([name for name in asked if name not in sets], covariates, "models")
+    chosen = {key for name in asked for key in sets.get(name, (name,))} - {_WITHOUT if covariates else _WITH}
+    if covariates:
+        chosen.add(_WITH)
     return [key for key in known if key in chosen]
+
+
+def check_covariates(keys: Sequence[str], covariates: bool, parameter: str) -> None:
+    """Raise for models that need covariates where there are none, or know none where there are."""
+    if covariates and _WITHOUT in keys:
+        raise invalid_parameter(
+            parameter,
+            f"cannot be {_WITHOUT!r} with covariates: it reads bags of windows, which have none; choose 'motif-cnn'",
+        )
+    if not covariates and _WITH in keys:
+        raise invalid_parameter(
+            parameter,
+            f"cannot be {_WITH!r} without covariates; X must be a DataFrame with one text column and numbers",
+        )

@@ -3,7 +3,7 @@
 from typing import Any
 
 from seqaug_sklearn.evaluation._augmentation._inputs import check_edits, check_orthologs
-from seqaug_sklearn.evaluation._augmentation._line_up import BASELINES, key_of
+from seqaug_sklearn.evaluation._augmentation._line_up import BASELINES, check_covariates, key_of
 from seqaug_sklearn.evaluation._augmentation._models import (
     AUGMENTATIONS,
     NO_WINDOWS,
@@ -20,6 +20,7 @@ from seqaug_sklearn.utils import (
     check_sequences,
     draw_seed,
     invalid_parameter,
+    is_covariate_frame,
     read_target,
 )
 
@@ -42,6 +43,7 @@ def make_model(
     X=None,
     y=None,
     task: str = "auto",
+    covariates: bool | None = None,
     quick: bool = False,
     device: str = "auto",
     random_state=None,
@@ -57,10 +59,11 @@ def make_model(
     ----------
     name : str
         Key of the model, as in ``compare_augmentations(models=)``: "motif-cnn", "bag-cnn-bilstm", "mlp", "svm",
-        "logistic", "kmers", "positional-kmers", "boosting", "composition", "positions", "memoriser", "majority",
-        "cnn-bilstm", "cnn", "rnn" or "promoter-cnn". "motif-cnn + edits" names the augmentation too. Of numbers "svm"
-        is support vector regression, "logistic" ridge regression ("ridge" names it too), "kmers" and "positional-kmers"
-        the same on k-mers, "majority" the mean, and "average" the mean of "svm" and "boosting". See Notes.
+        "logistic", "kmers", "positional-kmers", "boosting", "composition", "positions", "covariates", "memoriser",
+        "majority", "cnn-bilstm", "cnn", "rnn" or "promoter-cnn". "motif-cnn + edits" names the augmentation too. Of
+        numbers "svm" is support vector regression, "logistic" ridge regression ("ridge" names it too), "kmers" and
+        "positional-kmers" the same on k-mers, "majority" the mean, and "average" the mean of "svm" and "boosting". See
+        Notes.
     alphabet : {"dna", "rna", "protein"}, default="dna"
         Alphabet of the sequences.
     augmentation : {"windows", "edits", "orthologs", "orthologs + edits"}, default=None
@@ -83,6 +86,8 @@ def make_model(
     task : {"auto", "classes", "number", "labels"}, default="auto"
         What is predicted: one class per row, one or several numbers, or several labels that are there or not. "auto":
         as y is read, and classes where it is not given.
+    covariates : bool, default=None
+        Whether numeric columns stand beside the sequences in what the model is fitted on. None: as in X.
     quick : bool, default=False
         Few epochs and windows, as ``compare_augmentations(quick=True)``.
     device : str, default="auto"
@@ -129,7 +134,7 @@ def make_model(
     >>> make_model("ridge", task="number").__class__.__name__
     'PerTargetRegressor'
     """
-    options = {"quick": quick, "device": device, "strand": strand}
+    options = {"quick": quick, "device": device, "strand": strand, "covariates": covariates}
     key, augmentation, plan = _checked(name, alphabet, augmentation, window, edits, orthologs, X, y, task, **options)
     model = model_of(key, plan, augmentation)
     return model if random_state is None else seeded(model, [draw_seed(check_generator(random_state))])
@@ -147,11 +152,12 @@ def model_seconds(
     X=None,
     y=None,
     task: str = "auto",
+    covariates: bool | None = None,
     quick: bool = False,
     device: str = "auto",
 ) -> float:
     """Seconds that a fit of a model takes about on one core, by the sizes of the data; as :func:`make_model`."""
-    options = {"quick": quick, "device": device, "strand": strand}
+    options = {"quick": quick, "device": device, "strand": strand, "covariates": covariates}
     key, augmentation, plan = _checked(name, alphabet, augmentation, window, edits, orthologs, X, y, task, **options)
     return seconds_of(key, plan, augmentation)
 
@@ -168,7 +174,11 @@ def _checked(name, alphabet, augmentation, window, edits, orthologs, X, y, task,
     name, _, wanted = (part.strip() for part in str(name).partition("+"))
     augmentation = augmentation or wanted or None
     key = key_of(name, task)
-    _check_augmentation(key, augmentation)
+    if options["covariates"] is None:
+        # without data there is nothing that lacks them
+        options["covariates"] = is_covariate_frame(X) or (X is None and key == "covariates")
+    check_covariates([key], options["covariates"], "name")
+    _check_augmentation(key, augmentation, options["covariates"])
     if options["strand"] not in ("both", "single"):
         raise invalid_parameter("strand", f"must be 'both' or 'single', got {options['strand']!r}")
     parts = augmentation or ""
@@ -188,7 +198,7 @@ def _checked(name, alphabet, augmentation, window, edits, orthologs, X, y, task,
     )
 
 
-def _check_augmentation(key, augmentation):
+def _check_augmentation(key, augmentation, covariates):
     if augmentation not in AUGMENTATIONS:
         known = ", ".join(map(repr, AUGMENTATIONS))
         raise invalid_parameter("augmentation", f"must be one of {known}; got {augmentation!r}")
@@ -196,6 +206,8 @@ def _check_augmentation(key, augmentation):
         raise invalid_parameter("augmentation", f"must be 'windows' for {key!r}, got {augmentation!r}; see 'motif-cnn'")
     if augmentation == "windows" and key in NO_WINDOWS:
         raise invalid_parameter("augmentation", f"cannot be 'windows' for {key!r}: it reads whole sequences")
+    if augmentation == "windows" and covariates:
+        raise invalid_parameter("augmentation", "cannot be 'windows' with covariates: a bag of windows has none")
     if augmentation is not None and key in BASELINES:
         raise invalid_parameter("augmentation", f"must be None for the baseline {key!r}, got {augmentation!r}")
 

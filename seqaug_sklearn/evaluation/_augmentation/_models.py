@@ -88,6 +88,8 @@ class Plan:
         What is predicted.
     n_targets : int
         Numbers or labels of a row; 1 of classes.
+    covariates : bool
+        Whether numbers stand beside the sequences; windows have none, so whole sequences alone are compared then.
     """
 
     alphabet: str
@@ -104,6 +106,7 @@ class Plan:
     sized: bool = True
     task: str = "classes"
     n_targets: int = 1
+    covariates: bool = False
 
     @property
     def both_strands(self) -> bool:
@@ -184,7 +187,9 @@ def models_of_parents(names: list[str], plan: Plan) -> Line:
             line.add(key, f"{name}, windows", model_of(key, plan, "windows"), bag_size(key, plan))
             _compare_bags(line, f"{name}, windows", names)
             continue
-        if key not in NO_WINDOWS:  # counts of k-mers do not see where a window was cut, positions start anew there
+        if (
+            key not in NO_WINDOWS and not plan.covariates
+        ):  # counts of k-mers do not see where a window was cut, positions start anew there
             line.add(key, f"{name}, windows", model_of(key, plan, "windows"), bag_size(key, plan))
             line.compare(f"{name}, windows", reference, "Windows")
         for treatment, suffix, steps in _row_augmentations(plan):
@@ -300,7 +305,7 @@ def _single(key, plan):
 
     if plan.task == "number":
         return regressor_of(key, plan)
-    if key in ("composition", "positions"):
+    if key in ("composition", "positions", "covariates"):
         return trivial_model(key, plan.alphabet)
     return DummyClassifier(strategy="most_frequent" if plan.task == "classes" else "prior")
 
@@ -355,8 +360,11 @@ def _on_whole(key, plan, augmenters=()):
     if key not in NETWORKS:
         return behind(augmenters, flat_one_hot(plan), _classical(key, plan))
     # an ortholog may be as long as the longest sequence of all, also where that one is held out
-    length = {"pad_to": plan.longest + plan.window - 1} if plan.orthologs is not None and plan.sized else {}
-    return _encoded(plan, network(key, plan, **_training_on_whole(key, plan), **length, **_augment(augmenters)))
+    known = plan.sized and (plan.orthologs is not None or plan.covariates)
+    length = {"pad_to": plan.longest + plan.window - 1} if known else {}
+    made = network(key, plan, **_training_on_whole(key, plan), **length, **_augment(augmenters))
+    # an encoder would read the sequences alone
+    return made if plan.covariates else _encoded(plan, made)
 
 
 def _training_on_whole(key, plan):

@@ -25,6 +25,9 @@ from seqaug_sklearn.utils import check_sequences, phase
 __all__ = ["Run", "audit_parents", "plan_blocks", "plan_parents"]
 
 
+_NO_WINDOWS = "Windows are not compared: a bag of windows has no place for covariates."
+
+
 @dataclass(frozen=True)
 class Run:
     """What is run under one split.
@@ -80,7 +83,8 @@ def audit_parents(X, y, split, plan, how, name: str = WHOLE) -> SanityOfSplits:
     with phase("audit of shortcuts", enabled=enabled):
         shortcuts = look_for_shortcuts(X, y, groups, plan.alphabet, how["random_state"])
     sanity = replace(sanity, lookups={name: lookups}, shortcuts=shortcuts)
-    if name != WHOLE:
+    # rows of one sequence may differ in their covariates
+    if name != WHOLE or plan.covariates:
         return sanity
     with phase("contradicting labels", enabled=enabled):
         return replace(sanity, contradictions=look_for_contradictions(X, y, plan.alphabet))
@@ -90,9 +94,9 @@ def plan_parents(X, y, split, names, plan, how, sanity: SanityOfSplits) -> Run:
     """Plan the comparison of models of whole sequences, each sequence with its group on one side."""
     line = models_of_parents(names, plan)
     planned = _plan(line, X, y, plan, split, how, cv=split.n_splits, groups=split.groups)
-    most = {MODELS[key]: plan.max_windows(key) for key in names if key not in NO_WINDOWS}
+    most = {MODELS[key]: plan.max_windows(key) for key in names if key not in NO_WINDOWS and not plan.covariates}
     limits = pd.DataFrame({"windows per sequence": {k: "all" if v is None else v for k, v in most.items()}})
-    return Run(planned, split, line, limits.rename_axis("model"), [], sanity)
+    return Run(planned, split, line, limits.rename_axis("model"), [_NO_WINDOWS] if plan.covariates else [], sanity)
 
 
 def plan_blocks(X, y, split, names, plan, how) -> Run:

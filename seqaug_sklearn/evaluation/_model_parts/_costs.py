@@ -46,7 +46,7 @@ NETWORKS = {
 POOLED = ("motif-cnn", "bag-cnn-bilstm")
 """Networks that give one answer for a bag, and train a number of steps, on any number of rows."""
 _OF_NO_FIT = 1e-4
-_OF_WHOLE = ("kmers", "positional-kmers", "average", "composition", "positions", "memoriser", "majority")
+_OF_WHOLE = ("kmers", "positional-kmers", "average", "composition", "positions", "covariates", "memoriser", "majority")
 """Models that have no form on bags of windows."""
 
 INNER_FOLDS = 3
@@ -57,6 +57,7 @@ PENALTIES = {
     "positional-kmers": (30.0, 300.0, 3000.0, 30000.0),
     "composition": (1.0, 10.0, 100.0, 1000.0),
     "positions": (3.0, 30.0, 300.0, 3000.0),
+    "covariates": (1.0, 10.0, 100.0, 1000.0),
 }
 """Penalties of ridge regression to choose from: weak ones where a row's features are small, strong ones of many."""
 _BOOSTING_ROUNDS = (300, 100)
@@ -122,6 +123,7 @@ def fit_seconds(key: str, size: Size) -> float:
         "boosting": 3e-8 * cells * size.rounds * (1 if size.classes == 2 else size.classes),
         "composition": (5e-7 * size.width + 2e-5 * max(1, size.classes - 1)) * size.rows,
         "positions": (5e-8 * size.width + 5e-5 * max(1, size.classes - 1)) * size.rows,
+        "covariates": 2e-5 * size.rows,
         "memoriser": 2e-7 * size.rows * size.width,
         "majority": 0.0,
     }

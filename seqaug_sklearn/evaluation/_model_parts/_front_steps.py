@@ -25,31 +25,41 @@ def behind(augmenters, *steps) -> Any:
     return make_pipeline(*augmenters, *steps)
 
 
+def _beside(plan, transformer):
+    """The features alone, or in front of the covariates where rows have some."""
+    if not plan.covariates:
+        return transformer
+    from seqaug_sklearn.features import SequenceAndCovariates
+
+    return SequenceAndCovariates(transformer)
+
+
 def flat_one_hot(plan: Any) -> Any:
     """Which symbol stands where, of the positions of the longest training sequence."""
     from seqaug_sklearn.encoding import OneHotEncoder
 
-    return OneHotEncoder(plan.alphabet, flatten=True, truncate=True)
+    return _beside(plan, OneHotEncoder(plan.alphabet, flatten=True, truncate=True))
 
 
 def kmer_counts(plan: Any) -> Any:
     """Weighted counts of k-mers wherever they stand."""
     from seqaug_sklearn.features import KmerCounts
 
-    return KmerCounts(
+    counts = KmerCounts(
         _KMERS.get(plan.alphabet, (5, 6)),
         alphabet=plan.alphabet,
         canonical=plan.both_strands,
         weighting="tfidf",
         sublinear=True,
     )
+    return _beside(plan, counts)
 
 
 def positional_kmers(plan: Any) -> Any:
     """Which k-mer stands where, from the start."""
     from seqaug_sklearn.features import PositionalKmers
 
-    return PositionalKmers(_POSITIONAL_KMERS.get(plan.alphabet, (1, 5)), alphabet=plan.alphabet)
+    return _beside(plan, PositionalKmers(_POSITIONAL_KMERS.get(plan.alphabet, (1, 5)), alphabet=plan.alphabet))
 
 
 def placed_and_shares(plan: Any) -> Any:
@@ -61,19 +71,23 @@ def placed_and_shares(plan: Any) -> Any:
     has_pairs = plan.alphabet != "protein" and plan.longest + plan.window - 1 <= _LONGEST_PAIRS
     placed = PositionalKmers((1, 2) if has_pairs else 1, alphabet=plan.alphabet, sparse_output=False)
     shares = SequenceComposition(plan.alphabet, groups="usual")
-    return FeatureUnion([("positions", placed), ("composition", shares)])
+    return _beside(plan, FeatureUnion([("positions", placed), ("composition", shares)]))
 
 
 def trivial_features(key: str, alphabet: Any) -> list[Any]:
-    """Steps that see shares of symbols and of pairs of neighbours, or the symbols near both ends.
+    """Steps that see shares of symbols and of pairs of neighbours, the symbols near both ends, or the covariates.
 
     Parameters
     ----------
-    key : {"composition", "positions"}
+    key : {"composition", "positions", "covariates"}
         What is seen.
     alphabet : str or Alphabet
         Alphabet of the sequences.
     """
+    if key == "covariates":
+        from seqaug_sklearn.encoding import CovariateEncoder
+
+        return [CovariateEncoder()]
     from sklearn.preprocessing import StandardScaler
 
     from seqaug_sklearn.features import PositionalKmers, SequenceComposition

@@ -75,7 +75,7 @@ def _ridge(key, model, prefix=""):
 
 
 def _front(key, plan):
-    if key in ("composition", "positions"):
+    if key in ("composition", "positions", "covariates"):
         return trivial_features(key, plan.alphabet)
     return [{"kmers": kmer_counts, "positional-kmers": positional_kmers}.get(key, flat_one_hot)(plan)]
 

@@ -8,11 +8,11 @@ __all__ = ["trivial_model"]
 
 
 def trivial_model(key: str, alphabet: Any = "dna") -> Any:
-    """Logistic regression on shares of symbols and of pairs of neighbours, or on the symbols near both ends.
+    """Logistic regression on shares of symbols and of pairs, on the symbols near both ends, or on the covariates.
 
     Parameters
     ----------
-    key : {"composition", "positions"}
+    key : {"composition", "positions", "covariates"}
         What it sees.
     alphabet : str or Alphabet, default="dna"
         Alphabet of the sequences.
