@@ -100,6 +100,8 @@ class PromoterCNNRegressor(RegressorHead, PromoterCNNEstimator):
         {target_scale_}
     covariates_ : CovariateEncoder or None
         {covariates_}
+    covariates_ : CovariateEncoder or None
+        {covariates_}
     net_ : skorch.NeuralNet
         {net_}
     history_ : DataFrame

@@ -9,6 +9,7 @@ from seqaug_sklearn.classification import CNNBiLSTMClassifier, MotifCNNClassifie
 from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError
 from seqaug_sklearn.inspection import sequence_attributions
 from seqaug_sklearn.persistence import load_model, save_model
+from seqaug_sklearn.regression import CNNBiLSTMRegressor, MotifCNNRegressor, PromoterCNNRegressor
 
 FAST = {"max_epochs": 2, "device": "cpu", "random_state": 0}
 NETWORKS = {
@@ -121,3 +122,19 @@ def test_a_planted_covariate_is_learned():
     both, text = accuracy(X), accuracy(X["text"])
     assert both > 0.85
     assert both > text + 0.1
+
+
+@pytest.mark.parametrize("cls", [MotifCNNRegressor, CNNBiLSTMRegressor, PromoterCNNRegressor])
+def test_regressors_learn_a_shift_by_a_covariate(cls):
+    X, _ = planted(80)
+    y = np.column_stack([100 + X["dose"], np.where(np.arange(80) < 20, np.nan, -5 * X["dose"])])
+    settings = {"strand": "single"} if cls is not CNNBiLSTMRegressor else {"conv_channels": (4,), "hidden_size": 4}
+    settings |= {"max_epochs": 40, "lr": 0.02, "validation_fraction": None, "device": "cpu", "random_state": 0}
+    if cls is PromoterCNNRegressor:
+        settings |= {"conv_channels": (4, 4), "kernel_size": 4, "pool_size": 3, "dense_units": (4,)}
+    model = cls(**settings).fit(X, y)
+    predicted = model.predict(X)
+    assert predicted.shape == (80, 2)
+    high, low = (model.predict(X.assign(dose=dose)).mean(axis=0) for dose in (80.0, 20.0))
+    assert 30 < (high - low)[0] < 90
+    assert -450 < (high - low)[1] < -150
