@@ -87,7 +87,11 @@ def sentences(
     told = [
         *tell_treatments(pairs, treatment, span, _why_not(leaks, shortcut), same, expected),
         learned,
-        *(tell_pair(name, row, metric, span, name in same) for name, row in pairs.iterrows() if each_pair),
+        *(
+            tell_pair(name, row, metric, span, name in same)
+            for name, row in pairs.iterrows()
+            if each_pair and row[["mean", "reference_mean"]].notna().any()
+        ),
     ]
     if is_luck:
         # that is the answer, and no more is said of pairs of models
@@ -144,6 +148,9 @@ def as_high(score: float, best: float) -> str:
 def _learned(comparison, tests, metric, leaks, unrelated):
     """Whether anything was learned at all, and whether differences mean nothing because it is all chance."""
     models = tests.drop(index=list(comparison.memorisers)) if len(comparison.memorisers) < len(tests) else tests
+    if models["mean"].isna().all() and comparison.task == "number":
+        needs = f"{name_of(metric)} needs several values among the test rows of a fold"
+        return f"{NO_MODEL} has a score: {needs}; use fewer folds, or see pooled().", False
     if models["mean"].isna().all():
         return f"{NO_MODEL} gives the output that {name_of(metric)} needs; choose another metric.", False
     best = models["mean"].idxmax()

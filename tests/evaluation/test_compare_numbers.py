@@ -4,12 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
-from sklearn.base import BaseEstimator, RegressorMixin
+from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 from sklearn.dummy import DummyClassifier, DummyRegressor
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LinearRegression, LogisticRegression, Ridge
-from sklearn.model_selection import GroupKFold, LeaveOneGroupOut, StratifiedKFold
+from sklearn.model_selection import GroupKFold, LeaveOneGroupOut, LeaveOneOut, StratifiedKFold
 from sklearn.multioutput import MultiOutputClassifier
 from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import make_pipeline
@@ -182,7 +182,11 @@ def test_whole_numbers_that_repeat_are_classes_unless_it_is_said():
         ({"scoring": "spearman_within"}, InvalidParameterError, "scoring='spearman_within' is a mean over groups"),
         ({"scoring": "accuracy"}, InvalidParameterError, "scoring='accuracy' is no score of numbers; choose among 'sp"),
         ({"scoring": "jaccard"}, FoldError, "continuous"),
-        ({"y": np.column_stack([np.arange(12) / 7, [np.nan, *np.arange(11)]])}, FoldError, "NaN"),
+        (
+            {"y": np.column_stack([np.arange(12) / 7, [np.nan, *np.arange(11)]])},
+            FoldError,
+            "NaN.* PerTargetRegressor fits",
+        ),
     ],
 )
 def test_bad_input(changes, error, message):
@@ -225,6 +229,19 @@ def test_folds_have_their_share_of_low_and_high_numbers_and_keep_groups_apart():
     kept = compare({"mean": DummyRegressor()}, X, y, cv=5, groups=groups, random_state=0)
     assert (kept.folds["n_shared_groups"] == 0).all()
     assert all(2 <= low[rows].sum() <= 8 for rows in kept.test_rows)
+
+
+def test_folds_of_one_row_have_no_correlation_but_all_rows_together_do():
+    X, y, _ = make_data(n_groups=12, size=1)
+    result = compare(MODELS, X, y, cv=LeaveOneOut(), random_state=0)
+    assert result.verdict()[0] == (
+        "No model has a score: Spearman correlation needs several values among the test rows of a fold; use fewer "
+        "folds, or see pooled()."
+    )
+    assert result.folds["neg_mae"].notna().all()
+    # the mean of all others is low where the one that is left out is high
+    assert result.pooled("pearson").loc["mean", "pooled"] == pytest.approx(-1)
+    assert [section.title for section in result.sections()] == ["Scores", "Differences", "Errors"]
 
 
 def test_several_numbers_are_scored_one_by_one_and_on_average():
@@ -282,6 +299,21 @@ def test_several_labels():
     tests = result.tests(metric="accuracy")
     assert tests.loc["linear", "p_chance"] < 0.01
     assert tests.loc["commonest", "p_chance"] > 0.05
+
+
+def test_labels_without_scores_are_judged_by_their_answers():
+    class Sign(ClassifierMixin, BaseEstimator):
+        def fit(self, X, y):
+            return self
+
+        def predict(self, X):
+            return (np.asarray(X)[:, :2] > 0).astype(int)
+
+    X, y, _ = make_data(n_targets=2)
+    result = compare({"sign": Sign(), "same": Sign()}, X, y > 0, cv=3, task="labels", random_state=0)
+    assert result.verdict()[0] == "No model gives the output that AUROC needs; choose another metric."
+    assert "nan" not in result.summary()
+    assert result.verdict(metric="accuracy")[0].startswith("The best model is sign with 0.")
 
 
 def test_a_label_that_is_rare_is_left_out_where_it_cannot_be_scored():

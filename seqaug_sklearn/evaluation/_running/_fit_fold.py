@@ -91,11 +91,20 @@ def fit_fold(
     except Exception as error:
         raise FoldError(
             f"estimator {key[0]!r} failed in repeat {split.repeat}, fold {split.fold} "
-            f"({len(split.train)} training rows): {type(error).__name__}: {error}"
+            f"({len(split.train)} training rows): {type(error).__name__}: {error}{_way_out(estimator, data, split)}"
         ) from error
     if path is not None:
         save_fold(path, result)
     return key, result
+
+
+def _way_out(estimator, data, split):
+    """What helps where some targets of a row are known and others are not, which most estimators do not take."""
+    if data.task == "classes" or not np.isnan(data.truth[split.train]).any():
+        return ""
+    wrapper = "PerTargetRegressor" if data.task == "number" else "PerTargetClassifier"
+    kind = type(estimator).__name__
+    return f" (y has gaps; if {kind} takes none, {wrapper} fits one for each target, to the rows where it is known)"
 
 
 def _with_bar(estimator):
