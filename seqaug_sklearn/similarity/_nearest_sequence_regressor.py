@@ -6,7 +6,7 @@ from scipy import sparse
 from seqaug_sklearn.base import MeasuredRegressorMixin
 from seqaug_sklearn.similarity._scores import entries
 from seqaug_sklearn.similarity._sequence_lookup import SequenceLookup
-from seqaug_sklearn.utils import check_sequences, order_of_content, read_target
+from seqaug_sklearn.utils import check_sequences, n_targets, order_of_content, read_target
 from seqaug_sklearn.utils._sklearn import Integral, Interval, fit_context
 
 __all__ = ["NearestSequenceRegressor"]
@@ -93,7 +93,8 @@ class NearestSequenceRegressor(MeasuredRegressorMixin, SequenceLookup):
         self : object
         """
         texts = list(map(str, check_sequences(X).values))
-        target = read_target(y, len(texts), task="number")
+        # of several targets some may be constant in the training rows of a fold, and the others are to be looked up
+        target = read_target(y, len(texts), task="number", may_be_constant=n_targets(y) > 1)
         # in an order of their own, so that sums are those of any order of the rows to the last bit
         of_values = np.lexsort(target.columns.T)
         ranks = np.empty(len(texts), np.intp)

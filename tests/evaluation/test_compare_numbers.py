@@ -389,6 +389,15 @@ def test_the_lookup_is_known_and_named():
     assert result.best() == "ridge"
 
 
+def test_a_label_that_no_training_row_has_ends_no_comparison_with_the_lookup():
+    rng = np.random.default_rng(0)
+    X = ["".join(rng.choice([*"ACGT"], 60)) for _ in range(40)]
+    labels = np.column_stack([np.arange(40) % 2, np.arange(40) == 0]).astype(int)
+    folds = [(np.arange(20, 40), np.arange(20)), (np.arange(20), np.arange(20, 40))]
+    result = compare({"lookup": NearestSequenceRegressor()}, X, labels, cv=folds, random_state=0)
+    assert result.folds["auroc"].notna().all()
+
+
 def test_copies_say_how_good_any_model_can_be():
     rng = np.random.default_rng(0)
     X = ["".join(rng.choice([*"ACGT"], 40)) for _ in range(30)] * 2
