@@ -17,7 +17,7 @@ __all__ = ["Attributions", "check_attributions"]
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Attributions(Result):
-    """Contributions of residues to the answer of a classifier, one row per sequence (or window).
+    """Contributions of residues to the answer of a fitted model, one row per sequence (or window).
 
     Made by :func:`sequence_attributions` and :func:`stitch_windows`. Padding and unknown residues (N) hold zeros.
 
@@ -33,11 +33,12 @@ class Attributions(Result):
     alphabet : Alphabet
         Meaning of the columns.
     target : ndarray of shape (n_samples,)
-        Class explained in each row.
+        Class, label or target explained in each row.
     method : str
         How the values were computed.
     output : float64 ndarray of shape (n_samples,)
-        The explained output: logit of the target, or for two classes the log-odds of the target against the other.
+        The explained output: logit of the target, for two classes the log-odds of the target against the other, for
+        several labels its own log-odds, for numbers the prediction.
     baseline_output : float64 ndarray of shape (n_samples,)
         Its mean over the background, or of a text without k-mers; NaN where the method has none (``"mutagenesis"``).
     delta : float64 ndarray of shape (n_samples,)
@@ -50,6 +51,8 @@ class Attributions(Result):
         Of windows: row and start of the parent.
     coverage : intp ndarray of shape (n_samples, length) or None
         Of stitched windows: how many windows hold each residue.
+    kind : {"classes", "labels", "number"}
+        What ``target`` names.
 
     See Also
     --------
@@ -85,6 +88,7 @@ class Attributions(Result):
     sources: Any = None
     starts: Any = None
     coverage: Any = None
+    kind: str = "classes"
 
     def __len__(self):
         return len(self.values)
@@ -201,7 +205,7 @@ class Attributions(Result):
             File to write. Labels and identifiers are stored as JSON, without pickle.
         """
         arrays = {name: _storable(array) for name, array in self._arrays().items()}
-        about = json.dumps({"method": self.method, "alphabet": asdict(self.alphabet)})
+        about = json.dumps({"method": self.method, "kind": self.kind, "alphabet": asdict(self.alphabet)})
         with replaced_file(path) as file:
             np.savez_compressed(file, about=np.array(about), **arrays)
 
@@ -228,7 +232,7 @@ class Attributions(Result):
             about = json.loads(str(arrays.pop("about")))
             alphabet = Alphabet(**about["alphabet"])
             restored = {name: _restored(array) for name, array in arrays.items()}
-            return cls(alphabet=_known(alphabet), method=about["method"], **restored)
+            return cls(alphabet=_known(alphabet), method=about["method"], kind=about.get("kind", "classes"), **restored)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise DataFormatError(f"{path} was not written by Attributions.save: {error}") from error
 

@@ -47,18 +47,19 @@ def explain(
     random_state=0,
     progress=False,
 ):
-    """Tell what a fitted classifier reads: which stretches, which motifs, and how stable that is.
+    """Tell what a fitted classifier or regressor reads: which stretches, which motifs, and how stable that is.
 
-    The answer is about the classifier, not about biology. Explain sequences that it was not trained on.
+    The answer is about the model, not about biology. Explain sequences that it was not trained on.
 
     Parameters
     ----------
-    estimator : fitted classifier
+    estimator : fitted classifier or regressor
         As in :func:`sequence_attributions`. Of an average, each member is explained.
     X : array-like of shape (n_samples, ...)
         Whole sequences, as ``estimator.predict`` takes them.
     target : label, default=None
-        Class to explain. By default the second of two classes, otherwise the class predicted for each row.
+        Class to explain, by default the second of two classes, otherwise the class predicted for each row. Of several
+        numbers or labels the name of one.
     method : str, default="auto"
         As in :func:`sequence_attributions`.
     motifs : str, path-like or dict, default=None
@@ -99,8 +100,8 @@ def explain(
     A run of 4 to 30 residues is a hit if its mean contribution exceeds the 99.9th percentile of equally long runs in
     shuffled sequences, explained in the same way. Shuffles keep the pairs of neighbours (of proteins, the composition);
     sequences are drawn for them until there are 20,000 residues. Of runs that overlap, the one that exceeds its
-    threshold the most, as a ratio, is the hit; runs that touch are one. Hits speak for ``target``: for those that speak
-    against it, explain the other class.
+    threshold the most, as a ratio, is the hit; runs that touch are one. Hits speak for ``target``, or raise
+    the number: for those that speak against a class, explain the other one.
 
     A hit is compared with known motifs by Tomtom, as :func:`match_motifs` does, and named if the q-value is at most
     0.1. TF-MoDISco is run where the extra ``motifs`` is installed, on 20 sequences or more of at least 30 residues

@@ -4,15 +4,16 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
-from sklearn.base import clone
+from sklearn.base import clone, is_regressor
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
 from seqaug_sklearn.alphabets import get_alphabet
 from seqaug_sklearn.exceptions import SequenceError, SequenceTypeError
 from seqaug_sklearn.inspection._kmer_weights import kmer_model
-from seqaug_sklearn.inspection._members import unwrapped
+from seqaug_sklearn.inspection._members import unwrapped, votes_over_windows
 from seqaug_sklearn.inspection._models import NetworkModel, TextModel
+from seqaug_sklearn.inspection._outputs import outputs_of
 from seqaug_sklearn.utils import (
     Parameter,
     check_sequences,
@@ -41,7 +42,7 @@ class Rows:
     identifiers, sources, starts : ndarray of shape (n,) or None
         As in ``Attributions``.
     target : intp ndarray of shape (n,) or None
-        Index of the class to explain.
+        Index of the class, label or target to explain.
     """
 
     letters: Any
@@ -71,7 +72,7 @@ class Explained:
 
 
 def fitting_method(estimator, alphabet):
-    """Name of the method that suits a fitted classifier, the most exact first."""
+    """Name of the method that suits a fitted estimator, the most exact first."""
     _, _, rest = _around_windower(unwrapped(estimator))
     _, network = _network_behind(rest)
     if network is not None:
@@ -81,12 +82,12 @@ def fitting_method(estimator, alphabet):
 
 
 def read_explained(estimator, X, *, gradients, device, alphabet, by_kmers=False):
-    """Take a fitted classifier and its input apart.
+    """Take a fitted estimator and its input apart.
 
     Parameters
     ----------
-    estimator : fitted classifier
-        A classifier of the toolkit, a pipeline or a search that ends in one, or any classifier of text.
+    estimator : fitted classifier or regressor
+        One of the toolkit, a pipeline or a search that ends in one, or any of text.
     X : array-like
         What ``estimator.predict`` takes.
     gradients : str or None
@@ -104,10 +105,7 @@ def read_explained(estimator, X, *, gradients, device, alphabet, by_kmers=False)
     """
     check_is_fitted(estimator)
     estimator = unwrapped(estimator)
-    if not hasattr(estimator, "classes_"):
-        raise invalid_parameter(
-            "estimator", f"must be a classifier, got {type(estimator).__name__}, which has no classes_"
-        )
+    outputs_of(estimator)
     if hasattr(X, "__len__") and len(X) == 0:
         raise SequenceError("X holds no sequences; at least one is needed")
     identifiers = X.index.to_numpy() if hasattr(X, "iloc") else None
@@ -120,6 +118,8 @@ def read_explained(estimator, X, *, gradients, device, alphabet, by_kmers=False)
     if by_kmers:
         model: TextModel | NetworkModel = _kmer_model(rest, alphabet)
     elif network is None:
+        if windower is None:
+            _check_reads(rest, X)
         model = TextModel(rest, alphabet, reads_bags=windower is not None or _is_bag(X))
     else:
         model = NetworkModel(network, alphabet, device)
@@ -156,8 +156,8 @@ def _network_behind(estimator):
         return [*([estimator[:-1]] if len(estimator.steps) > 1 else []), *transformers], network
     if hasattr(estimator, "logits_module"):
         return [], estimator
-    if hasattr(estimator, "estimator_") and hasattr(estimator, "voting"):
-        # WindowVotingClassifier averages what its classifier says of each window
+    if votes_over_windows(estimator):
+        # it averages what its estimator says of each window
         return _network_behind(estimator.estimator_)
     return [], None
 
@@ -191,19 +191,31 @@ def _check_text_will_do(estimator, X, gradients):
     if gradients is not None:
         raise invalid_parameter(
             Parameter("method", gradients),
-            "needs the gradients of a neural classifier that reads positions × symbols, as PromoterCNNClassifier does, "
+            "needs the gradients of a neural estimator that reads positions × symbols, as PromoterCNNClassifier does, "
             f"which {name} is not (flat vectors of features have no such gradients); use ",
             Parameter("method", "mutagenesis"),
-            " with the whole pipeline, from text to classes",
+            " with the whole pipeline, from text to the answer",
         )
-    if not (hasattr(estimator, "decision_function") or hasattr(estimator, "predict_proba")):
+    if not (is_regressor(estimator) or hasattr(estimator, "decision_function") or hasattr(estimator, "predict_proba")):
         raise invalid_parameter(
             "estimator", f"has no margin to explain: {name} has neither decision_function nor predict_proba"
         )
     if not is_text(X):
         raise SequenceTypeError(
-            f"X must be text for {name}: residues are exchanged in it; pass the whole pipeline, from text to classes"
+            f"X must be text for {name}: residues are exchanged in it; pass the whole pipeline, from text to the answer"
         )
+
+
+def _check_reads(estimator, X):
+    """A model of features is met before any long work."""
+    try:
+        estimator.predict(X[:1])
+    except (TypeError, ValueError) as error:
+        says = str(error).partition("\n")[0][:150]
+        raise invalid_parameter(
+            "estimator",
+            f"reads no text: {type(estimator).__name__} says {says!r}; pass the whole pipeline, from text on",
+        ) from error
 
 
 def _kmer_model(estimator, alphabet):
@@ -212,8 +224,8 @@ def _kmer_model(estimator, alphabet):
         raise invalid_parameter(
             Parameter("method", "kmer_weights"),
             "needs a pipeline that counts k-mers of the text (KmerCounts, or CountVectorizer with "
-            "analyzer='char' or 'char_wb') and ends, behind nothing but scalers and selectors, in a linear classifier "
-            "with coef_ and decision_function; use ",
+            "analyzer='char' or 'char_wb') and ends, behind nothing but scalers and selectors, in a linear model: a "
+            "regressor with coef_, or a classifier with coef_ and decision_function; use ",
             Parameter("method", "auto"),
             ", which takes what fits",
         )

@@ -178,7 +178,7 @@ def shap_interactions(
             "estimator[1:], and windows",
         )
     model, rows = explained.model, explained.rows
-    rows = replace(rows, target=resolve_target(estimator, X, model.classes, target, rows))
+    rows = replace(rows, target=resolve_target(estimator, X, model.outputs, target, rows))
     background = make_background(background, rows, model, n_background, rng)
     if background.soft is not None:
         raise invalid_parameter("background", "must be text or exactly one-hot, because interactions exchange residues")
@@ -200,7 +200,7 @@ def shap_interactions(
         quantity="Shapley interaction index" + ("" if exact else f", {n_samples or _SAMPLES} coalitions drawn"),
         positions=positions,
         symbols=np.array([*alphabet.symbols, alphabet.unknown_symbol])[rows.codes[:, positions]],
-        target=model.classes[rows.target],
+        target=model.outputs.names[rows.target],
         identifiers=rows.identifiers,
     )
 

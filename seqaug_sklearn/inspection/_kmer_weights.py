@@ -1,16 +1,18 @@
-"""Linear classifiers of k-mer counts, explained exactly: each place of a k-mer gets its share of what it weighs."""
+"""Linear models of k-mer counts, explained exactly: each place of a k-mer gets its share of what it weighs."""
 
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from scipy import sparse
+from sklearn.base import is_regressor
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import MaxAbsScaler, Normalizer, RobustScaler, StandardScaler
 
 from seqaug_sklearn.encoding import reverse_complement
 from seqaug_sklearn.inspection._backgrounds import match_case
+from seqaug_sklearn.inspection._members import votes_over_windows
 from seqaug_sklearn.inspection._models import TextModel
 from seqaug_sklearn.inspection._perturbations import mutants
 from seqaug_sklearn.utils import Parameter, invalid_parameter
@@ -26,10 +28,10 @@ def kmer_model(estimator, alphabet):
 
     Parameters
     ----------
-    estimator : fitted classifier
+    estimator : fitted classifier or regressor
         A pipeline of, in this order, steps of text that change no residue (or put the other strand behind it, parted by
-        a blank), a counter of k-mers, scalers and selectors of features, and a linear classifier; a search or soft vote
-        of windows around any of these.
+        a blank), a counter of k-mers, scalers and selectors of features, and a linear model; a search or vote of
+        windows around any of these.
     alphabet : Alphabet
         Alphabet of the text.
     """
@@ -52,7 +54,7 @@ def _flat_steps(estimator):
         return []
     if hasattr(estimator, "best_estimator_"):
         return _flat_steps(estimator.best_estimator_)
-    if hasattr(estimator, "estimator_") and getattr(estimator, "voting", None) == "soft":
+    if votes_over_windows(estimator) and getattr(estimator, "voting", "soft") == "soft":
         return _flat_steps(estimator.estimator_)
     return [estimator]
 
@@ -65,7 +67,9 @@ def _counts_kmers(step):
 
 
 def _is_linear(step):
-    """Whether decision_function is coef_ times the features and intercept_, a column for each class or one for two."""
+    """Whether the answer is coef_ times the features and intercept_, by output (one column of two classes)."""
+    if is_regressor(step):
+        return hasattr(step, "coef_") and np.ndim(step.coef_) in (1, 2) and _adds_up(step)
     if not (hasattr(step, "coef_") and hasattr(step, "decision_function") and hasattr(step, "classes_")):
         return False
     n_classes = len(step.classes_)
@@ -74,8 +78,23 @@ def _is_linear(step):
     return not by_pairs and np.ndim(step.coef_) == 2 and step.coef_.shape[0] == (1 if n_classes == 2 else n_classes)
 
 
+def _adds_up(regressor):
+    """Whether predictions are the sum itself: those of generalised linear models are a function of it."""
+    coef, intercept = _weights(regressor)
+    features = np.random.default_rng(0).random((1, coef.shape[1]))
+    expected = features @ coef.T + intercept
+    return np.allclose(np.reshape(regressor.predict(features), (1, -1)), expected, rtol=1e-6)
+
+
+def _weights(linear):
+    """Weights (n_outputs, n_features) and intercepts (n_outputs,)."""
+    coef = linear.coef_.toarray() if sparse.issparse(linear.coef_) else np.asarray(linear.coef_)
+    coef = np.atleast_2d(coef).astype(np.float64)
+    return coef, np.broadcast_to(np.asarray(linear.intercept_, np.float64), len(coef))
+
+
 class KmerModel(TextModel):
-    """A pipeline from text over counts of k-mers to a linear classifier.
+    """A pipeline from text over counts of k-mers to a linear model.
 
     Parameters
     ----------
@@ -83,7 +102,7 @@ class KmerModel(TextModel):
         Steps of text, and of features.
     counter : CountVectorizer or KmerCounts
         Counter of k-mers.
-    linear : classifier with ``coef_``
+    linear : classifier or regressor with ``coef_``
         Last step.
     alphabet : Alphabet
         Alphabet of the text.
@@ -93,11 +112,10 @@ class KmerModel(TextModel):
         super().__init__(linear, alphabet, reads_bags=False)
         self.before, self.counter, self.between = before, counter, between
         self._vocabulary = Vocabulary(*self._names())
-        coef = linear.coef_.toarray() if sparse.issparse(linear.coef_) else np.asarray(linear.coef_)
-        intercept = np.broadcast_to(np.asarray(linear.intercept_, np.float64), len(coef))
-        if len(coef) == 1:
+        coef, intercept = _weights(linear)
+        if len(coef) == 1 and self.outputs.kind == "classes":
             coef, intercept = np.concatenate([-coef, coef]), np.concatenate([-intercept, intercept])
-        self._coef, self._intercept = coef.astype(np.float64), intercept
+        self._coef, self._intercept = coef, intercept
         self._preprocess = counter.build_preprocessor() if isinstance(counter, CountVectorizer) else str.upper
         # what a text without any k-mer weighs, in the form that the counter gives
         nothing = counter.transform([alphabet.symbols]) * 0
@@ -132,8 +150,8 @@ class KmerModel(TextModel):
             features = step.transform(features)
         return features
 
-    def _logits(self, X):
-        return super()._logits(self._weighted(self.counter.transform(self._read(X))))
+    def _answers(self, X):
+        return super()._answers(self._weighted(self.counter.transform(self._read(X))))
 
     def explain(self, rows, only=None):
         """Contributions of residues.
@@ -155,7 +173,7 @@ class KmerModel(TextModel):
         texts = np.ascontiguousarray(rows.letters).view(f"U{rows.letters.shape[1]}")[:, 0]
         read = self._read(texts)
         features = self._weighted(self.counter.transform(read))
-        output = super()._logits(features)[np.arange(len(rows)), rows.target]
+        output = super()._answers(features)[np.arange(len(rows)), rows.target]
         baseline = self._intercept[rows.target] + self._coef[rows.target] @ self._empty
         shares, elsewhere = self._shares(_csr(features), rows, list(self._occurrences(rows, texts, read)), only)
         values = np.zeros((*rows.codes.shape, len(self.alphabet)))

@@ -3,12 +3,17 @@
 from dataclasses import replace
 
 import numpy as np
+from sklearn.ensemble import VotingRegressor
+from sklearn.multioutput import MultiOutputClassifier, MultiOutputRegressor
 
-__all__ = ["averaged", "members_of", "unwrapped"]
+from seqaug_sklearn.base import WindowVoting
+from seqaug_sklearn.inspection._outputs import Outputs, outputs_of
+
+__all__ = ["averaged", "members_of", "of_target", "unwrapped", "votes_over_windows"]
 
 
 def unwrapped(estimator):
-    """Return the classifier that a search chose, or that a model with calibrated probabilities holds."""
+    """Return the model that a search chose, or that one with calibrated probabilities or intervals holds."""
     while True:
         if hasattr(estimator, "best_estimator_"):
             estimator = estimator.best_estimator_
@@ -18,15 +23,35 @@ def unwrapped(estimator):
             return estimator
 
 
-def members_of(estimator):
-    """Return the members of an average of classifiers with their weights, which add up to one; else the model alone.
+def votes_over_windows(estimator):
+    """Whether a model averages what its fitted estimator says of each window."""
+    return isinstance(estimator, WindowVoting) and hasattr(estimator, "estimator_")
 
-    An average divides the log-odds of each member by its temperature, so these are part of the weight.
+
+def of_target(estimator, target):
+    """Return the model of one target and what it answers with, of an estimator that has a model for each.
+
+    Any other estimator is given back, with None.
+    """
+    inner = unwrapped(estimator)
+    several = isinstance(inner, (MultiOutputClassifier, MultiOutputRegressor))
+    if not several and not getattr(inner, "_has_a_model_for_each_target", False):
+        return estimator, None
+    outputs = outputs_of(inner)
+    place = outputs.default() if target is None else outputs.index(target)
+    return inner.estimators_[place], Outputs(outputs.kind, outputs.names[[place]])
+
+
+def members_of(estimator):
+    """Return the members of an average of models with their weights, which add up to one; else the model alone.
+
+    An average of classifiers divides the log-odds of each member by its temperature, so these are part of the weight.
     """
     estimator = unwrapped(estimator)
     members = getattr(estimator, "estimators_", None)
     parameters = estimator.get_params(deep=False) if hasattr(estimator, "get_params") else {}
     averages = "temperatures" in parameters or parameters.get("voting") == "soft"
+    averages |= isinstance(estimator, VotingRegressor) or bool(getattr(estimator, "_averages_predictions", False))
     if not averages or not isinstance(members, list) or not members:
         return [(estimator, 1.0)]
     weights = np.full(len(members), 1 / len(members))

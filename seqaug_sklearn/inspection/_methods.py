@@ -7,7 +7,6 @@ import numpy as np
 import torch
 from torch import nn
 
-from seqaug_sklearn.inspection._models import margin_of_logits
 from seqaug_sklearn.inspection._perturbations import CoalitionGame, kernel_shap, mutate_everywhere
 from seqaug_sklearn.utils import Parameter, draw_seed, import_optional, invalid_parameter
 
@@ -150,7 +149,7 @@ def integrated_gradients(block, n_steps, share, doublings):
         # completeness: attributions add up to f(x) - f(background) (Sundararajan et al. 2017, doi
         # 10.48550/arXiv.1703.01365, proposition 1); what is missing is the error of the integral
         gap = block.values().sum(axis=(1, 2), dtype=np.float64) - change
-        left = np.flatnonzero(~is_complete(gap, change, share))
+        left = np.flatnonzero(~is_complete(gap, change, share, block.model.units[block.target.cpu().numpy()]))
         if not len(left) or doubling == doublings:
             break
         block.halve(left)
@@ -178,7 +177,7 @@ def expected_gradients(block, n_samples, generator):
 def deep_lift(block):
     """DeepLIFT's multipliers (rescale rule) by captum, averaged over the backgrounds."""
     attr = import_optional("captum.attr", extra="explain", purpose="method='deep_lift'")
-    module = _Margin(_ready_for_captum(copy.deepcopy(block.model.module)), block.model.length)
+    module = _Margin(_ready_for_captum(copy.deepcopy(block.model.module)), block.model.outputs, block.model.length)
     # multipliers, not contributions: `values` and `hypothetical` multiply them by x - b and by symbols
     explainer = attr.DeepLift(module, multiply_by_inputs=False)
     n, k = block.background.shape[:2]
@@ -198,13 +197,13 @@ def deep_lift(block):
 class _Margin(nn.Module):
     """Explained output as a module, which is what captum hooks."""
 
-    def __init__(self, module, length):
+    def __init__(self, module, outputs, length):
         super().__init__()
-        self.module, self.length = module, length
+        self.module, self.outputs, self.length = module, outputs, length
 
     def forward(self, x, lengths, target):
         x = nn.functional.pad(x, (0, 0, 0, self.length - x.shape[1]))
-        return margin_of_logits(self.module(x, lengths), target)
+        return self.outputs.margin(self.module(x, lengths), target)
 
 
 def _ready_for_captum(module):
@@ -234,13 +233,13 @@ LARGEST_GAP = {
 """Share of the change of output that a completeness gap may have without a warning."""
 
 _DOUBLINGS = 7
-_NEGLIGIBLE = 1e-3  # of log-odds: a gap that changes no answer, whatever its share of a change that is none itself
+_NEGLIGIBLE = 1e-3  # of the unit, of log-odds one: too little to change an answer, whatever its share of the change
 _BLOCK_RESIDUES = 1 << 17  # of rows and their backgrounds, held as one-hot at a time
 
 
-def is_complete(gap, change, share):
-    """Whether gaps are at most a share of the change of output, or negligible."""
-    return np.abs(gap) <= np.maximum(share * np.abs(change), _NEGLIGIBLE)
+def is_complete(gap, change, share, unit):
+    """Whether gaps are at most a share of the change of output, or negligible beside the unit of each."""
+    return np.abs(gap) <= np.maximum(share * np.abs(change), _NEGLIGIBLE * unit)
 
 
 class Explainer:

@@ -1,26 +1,26 @@
-"""A fitted classifier's answer as one number per row: the logit of the class that is explained."""
+"""A fitted model's answer as one number per row: a logit of the class or label that is explained, or the number."""
 
 import contextlib
 
 import numpy as np
 
-from seqaug_sklearn.utils import invalid_parameter, resolve_device
+from seqaug_sklearn.inspection._outputs import answers_in_columns, outputs_of
+from seqaug_sklearn.utils import resolve_device
 
 __all__ = ["NetworkModel", "TextModel"]
 
-_SMALLEST = 1e-6  # probabilities are clipped to it, so that 0 and 1 have finite log-odds
 _RESIDUES = 1 << 16  # per pass through a network, of which gradients keep all activations
 _TEXTS = 2048
 
 
 class NetworkModel:
-    """A neural classifier of the toolkit: reads one-hot and can be differentiated.
+    """A neural estimator of the toolkit: reads one-hot and can be differentiated.
 
     Letters are codes: the symbols, then ``n_symbols`` = zeros, then ``n_symbols + 1`` = all symbols equally.
 
     Parameters
     ----------
-    network : fitted classifier with ``logits_module``
+    network : fitted estimator with ``logits_module``
         It is copied.
     alphabet : Alphabet
         Meaning of its columns.
@@ -33,7 +33,9 @@ class NetworkModel:
 
         self.module = network.logits_module(None if device is None else resolve_device(device))
         self.device = next(self.module.parameters()).device
-        self.alphabet, self.classes, self.length = alphabet, network.classes_, network.length_
+        self.alphabet, self.outputs, self.length = alphabet, outputs_of(network), network.length_
+        # what a difference in the output is measured by; of logits one
+        self.units = np.asarray(getattr(network, "target_scale_", np.ones(len(self.outputs.names))), np.float64)
         self.recurrent = any(isinstance(m, (torch.nn.RNNBase, torch.nn.RNNCellBase)) for m in self.module.modules())
         self.batch_size = max(32, _RESIDUES // self.length)
         n = len(alphabet)
@@ -60,7 +62,7 @@ class NetworkModel:
         x = torch.nn.functional.pad(x, (0, 0, 0, self.length - x.shape[1]))
         with self.differentiable():
             logits = self.module(x, lengths)
-        return margin_of_logits(logits, target)
+        return self.outputs.margin(logits, target)
 
     def path_gradient(self, start, end, lengths, target, alphas, weights, batch_size):
         """Weighted sum of gradients at points on the straight way from one sequence to another.
@@ -73,7 +75,7 @@ class NetworkModel:
         start, end : Tensor of shape (n, length, n_symbols)
             Ends of the ways.
         lengths, target : int Tensor of shape (n,)
-            Residues and explained class of each.
+            Residues and explained output of each.
         alphas, weights : float Tensor of shape (m,)
             Where the points lie, 0 at the start and 1 at the end, and their weights.
         batch_size : int
@@ -101,7 +103,7 @@ class NetworkModel:
             points = [point.requires_grad_() for point in points]
             with self.differentiable():
                 logits = self._head(points, lengths.repeat_interleave(m))
-            output = margin_of_logits(logits, target.repeat_interleave(m)) * shares.repeat(len(end))
+            output = self.outputs.margin(logits, target.repeat_interleave(m)) * shares.repeat(len(end))
             for sums, gradient in zip(total, torch.autograd.grad(output.sum(), points), strict=True):
                 sums += gradient.unflatten(0, (-1, m)).sum(1)
         x = torch.zeros_like(end).requires_grad_()
@@ -135,20 +137,13 @@ class NetworkModel:
         return np.concatenate(parts).astype(np.float64)
 
 
-def margin_of_logits(logits, target):
-    """Logit of the target; of two classes its log-odds against the other. Tensors (n, n_classes) and (n,)."""
-    chosen = logits.gather(1, target[:, None])[:, 0]
-    # z_chosen - z_other, from the sum of both
-    return 2 * chosen - logits.sum(1) if logits.shape[1] == 2 else chosen
-
-
 class TextModel:
-    """Any fitted classifier that reads text. Letters are code points.
+    """Any fitted classifier or regressor that reads text. Letters are code points.
 
     Parameters
     ----------
-    estimator : fitted classifier
-        With ``decision_function`` or ``predict_proba``.
+    estimator : fitted estimator
+        A classifier with ``decision_function`` or ``predict_proba``, or a regressor.
     alphabet : Alphabet
         Alphabet of the text.
     reads_bags : bool
@@ -160,7 +155,8 @@ class TextModel:
 
     def __init__(self, estimator, alphabet, reads_bags):
         self.estimator, self.alphabet, self.reads_bags = estimator, alphabet, reads_bags
-        self.classes = np.asarray(estimator.classes_)
+        self.outputs = outputs_of(estimator)
+        self.units = np.ones(len(self.outputs.names)) if self.outputs.kind != "number" else None
         self.letter_of_code = alphabet.letters.astype(np.uint32)
 
     def score(self, letters, rows, batch_size):
@@ -169,23 +165,10 @@ class TextModel:
         for start in range(0, len(letters), batch_size):
             part = np.ascontiguousarray(letters[start : start + batch_size])
             texts = part.view(f"U{part.shape[1]}")
-            logits = self._logits(texts if self.reads_bags else texts[:, 0])
-            parts.append(logits[np.arange(len(part)), rows.target[start : start + batch_size]])
+            answers = self._answers(texts if self.reads_bags else texts[:, 0])
+            parts.append(answers[np.arange(len(part)), rows.target[start : start + batch_size]])
         return np.concatenate(parts)
 
-    def _logits(self, X):
-        """(n, n_classes); log-odds of each class against the others where only probabilities are known."""
-        if hasattr(self.estimator, "decision_function"):
-            logits = np.asarray(self.estimator.decision_function(X), dtype=np.float64)
-            # of two classes, decision_function gives one column, for the second
-            logits = np.column_stack([-logits, logits]) if logits.ndim == 1 else logits
-        else:
-            p = np.clip(np.asarray(self.estimator.predict_proba(X), np.float64), _SMALLEST, 1 - _SMALLEST)
-            logits = np.log(p) - np.log1p(-p)
-        if logits.shape[1] != len(self.classes):
-            raise invalid_parameter(
-                "estimator",
-                f"must give one column of decision_function for each class, got {logits.shape[1]} for "
-                f"{len(self.classes)} classes; SVC does with decision_function_shape='ovr'",
-            )
-        return logits
+    def _answers(self, X):
+        """Outputs (n, n_outputs)."""
+        return answers_in_columns(self.estimator, self.outputs, X)

@@ -9,7 +9,7 @@ from seqaug_sklearn.exceptions import SeqAugWarning
 from seqaug_sklearn.inspection._attributions import Attributions
 from seqaug_sklearn.inspection._backgrounds import make_background
 from seqaug_sklearn.inspection._explained import fitting_method, read_explained
-from seqaug_sklearn.inspection._members import averaged, members_of
+from seqaug_sklearn.inspection._members import averaged, members_of, of_target
 from seqaug_sklearn.inspection._methods import (
     GRADIENTS,
     LARGEST_GAP,
@@ -18,6 +18,7 @@ from seqaug_sklearn.inspection._methods import (
     Explainer,
     is_complete,
 )
+from seqaug_sklearn.inspection._outputs import outputs_of
 from seqaug_sklearn.inspection._stitching import add_up, warn_of_gaps
 from seqaug_sklearn.utils import Parameter, check_generator, invalid_parameter, require_memory, warn
 from seqaug_sklearn.utils import progress as progress_bar
@@ -44,21 +45,21 @@ def sequence_attributions(
     random_state=None,
     progress=False,
 ):
-    r"""Contribution of every residue to the answer of a fitted classifier.
+    r"""Contribution of every residue to the answer of a fitted classifier or regressor.
 
-    The values explain the classifier, not biology: a classifier that learned an artefact is explained as faithfully.
+    The values explain the model, not biology: one that learned an artefact is explained as faithfully.
     Explain sequences that it was not trained on.
 
     Parameters
     ----------
-    estimator : fitted classifier
-        A neural classifier of the toolkit; a pipeline, search or ``WindowVotingClassifier`` that ends in one; for
-        ``"kmer_weights"`` a pipeline from counts of k-mers to a linear classifier; for ``"shap_kernel"`` and
-        ``"mutagenesis"`` any classifier or pipeline that reads text and has ``decision_function`` or
-        ``predict_proba``. Of an average (``AveragedClassifier``, ``VotingClassifier`` of soft votes) the log-odds of
-        its members are explained and averaged, except by the last two methods, which ask it as a whole. Where a step of
-        the pipeline is ``WindowAugmenter``, the windows are explained and averaged on their sequences, as predictions
-        average over windows.
+    estimator : fitted classifier or regressor
+        A neural classifier or regressor of the toolkit; a pipeline, search, ``WindowVotingClassifier`` or
+        ``WindowVotingRegressor`` that ends in one; for ``"kmer_weights"`` a pipeline from counts of k-mers to a linear
+        model; for ``"shap_kernel"`` and ``"mutagenesis"`` any regressor of text, and any classifier of text that has
+        ``decision_function`` or ``predict_proba``. Of an average (``AveragedClassifier``, ``VotingClassifier`` of soft
+        votes, ``VotingRegressor``) the answers of its members are explained and averaged, except by the last two
+        methods, which ask it as a whole. Where a step of the pipeline is ``WindowAugmenter``, the windows are explained
+        and averaged on their sequences, as predictions average over windows.
     X : array-like of shape (n_samples, ...)
         What ``estimator.predict`` takes: text; for neural classifiers also one-hot. Bags give one row per window.
     method : str, default="auto"
@@ -77,7 +78,8 @@ def sequence_attributions(
         - ``"shap_kernel"`` [2]_: Shapley values of positions by ``shap.KernelExplainer``, for short sequences.
         - ``"mutagenesis"``: every residue is exchanged for every other symbol *in silico*.
     target : label, default=None
-        Class to explain. By default the second of two classes, otherwise the class predicted for each row.
+        Class to explain, by default the second of two classes, otherwise the class predicted for each row. Of several
+        numbers or labels the name of one (see ``target_names_``).
     background : {"uniform", "zeros", "dinucleotide_shuffled"} or array-like, default="uniform"
         What the residues are compared with: all symbols equally (text classifiers: ``n_background`` random sequences),
         no residue (text classifiers: N), each sequence shuffled ``n_background`` times with its pairs of neighbours
@@ -114,7 +116,8 @@ def sequence_attributions(
     NotFittedError
         If ``estimator`` is not fitted.
     ValueError
-        If the method does not fit the estimator, ``target`` is not a class, or a parameter is out of range.
+        If the method does not fit the estimator, ``target`` is none of its classes, labels or targets, or missing where
+        there are several of the last two, or a parameter is out of range.
     SequenceError, SequenceTypeError
         If X is not exactly one-hot or text, or the background has another length.
     DeviceError
@@ -135,9 +138,10 @@ def sequence_attributions(
 
     Notes
     -----
-    What is explained is the logit of ``target``; for two classes its log-odds against the other. Where predictions
-    average both strands, the logits of both are averaged. Classifiers with probabilities alone are explained by
-    log-odds (probabilities clipped to 1e-6).
+    What is explained is the logit of ``target``; for two classes its log-odds against the other, for one of several
+    labels its own log-odds, and for numbers the prediction itself, in the unit of ``y``. Where predictions average both
+    strands, these are averaged too. Classifiers with probabilities alone are explained by log-odds (probabilities
+    clipped to 1e-6).
 
     With a gradient :math:`g` averaged over the path, ``values`` are :math:`g_{ps} (x_{ps} - b_{ps})`, which add up to
     the output less that of the background, and hypothetical values :math:`\sum_t g_{pt} (e_{s,t} - b_{pt})` for
@@ -188,9 +192,14 @@ def attributions_of_members(estimator, X, *, method, target, as_one=False, **set
     _check_method(method, settings["hypothetical"])
     check_counts(**{name: settings[name] for name in ("n_background", "n_steps", "n_samples", "batch_size")})
     check_is_fitted(estimator)
+    estimator, named = of_target(estimator, target)
+    if named is not None:  # the model of one target has one answer
+        target = None
     members = [(estimator, 1.0)] if as_one else members_of(estimator)
     settings["rng"] = check_generator(settings.pop("random_state"))
     parts = [_attributed(member, estimator, X, method, target, **settings) for member, _ in members]
+    if named is not None:
+        parts = [replace(part, target=np.repeat(named.names, len(part)), kind=named.kind) for part in parts]
     return parts, [weight for _, weight in members]
 
 
@@ -205,8 +214,9 @@ def _attributed(
     explained = read_explained(estimator, X, gradients=gradients, device=device, alphabet=alphabet, by_kmers=by_kmers)
     model, parents = explained.model, explained.parents
     _check_recurrence(method, model)
-    classes = np.asarray(getattr(whole, "classes_", model.classes))
-    rows = replace(explained.rows, target=resolve_target(whole, X, classes, target, explained.rows))
+    # an average knows all classes, where a member may know fewer; targets of numbers are named by what learned them
+    outputs = outputs_of(whole) if model.outputs.kind == "classes" else model.outputs
+    rows = replace(explained.rows, target=resolve_target(whole, X, outputs, target, explained.rows))
     if method in WITHOUT_BACKGROUND:
         background = None
     else:
@@ -217,10 +227,11 @@ def _attributed(
     parts, gaps = [], []
     with progress_bar(total=len(rows), description=method, enabled=progress, unit="row") as bar:
         for numbers in [np.arange(len(rows))] if parents is None else _blocks_of_parents(rows):
-            part = _attributions(explainer, rows.take(numbers), numbers, bar, classes)
+            part = _attributions(explainer, rows.take(numbers), numbers, bar, outputs)
             gaps.append(np.column_stack([part.delta, part.output - part.baseline_output]))
             parts.append(part if parents is None else _on_parents(part, parents))
-    _warn_about_gaps(method, *np.concatenate(gaps).T)
+    delta, change = np.concatenate(gaps).T
+    _warn_about_gaps(method, delta, change, None if model.units is None else model.units[rows.target])
     result = parts[0] if len(parts) == 1 else _joined(parts)
     if parents is not None:
         warn_of_gaps(result.coverage, result.codes < len(result.alphabet))
@@ -236,7 +247,7 @@ def _check_size(rows, n_symbols, hypothetical):
     )
 
 
-def _attributions(explainer, rows, numbers, bar, classes):
+def _attributions(explainer, rows, numbers, bar, outputs):
     result = explainer.explain(rows, numbers, bar)
     # completeness: values should add up to the change of output, and delta is what is missing
     total = result["values"].sum(axis=(1, 2), dtype=np.float64)
@@ -244,7 +255,8 @@ def _attributions(explainer, rows, numbers, bar, classes):
         codes=rows.codes,
         lengths=rows.lengths,
         alphabet=explainer.model.alphabet,
-        target=classes[rows.target],
+        target=outputs.names[rows.target],
+        kind=outputs.kind,
         method=explainer.method,
         delta=total - (result["output"] - result["baseline_output"]),
         identifiers=rows.identifiers,
@@ -280,19 +292,12 @@ def _joined(parts):
     return replace(parts[0], **{name: np.concatenate([getattr(part, name) for part in parts]) for name in names})
 
 
-def resolve_target(estimator, X, classes, target, rows):
-    """Index of the class to explain of each row: intp (n,)."""
-    if target is not None:
-        matches = [number for number, label in enumerate(np.asarray(classes).tolist()) if label == target]
-        if not matches:
-            known = ", ".join(map(repr, np.asarray(classes)[:10].tolist()))
-            raise invalid_parameter(
-                Parameter("target", target), f"is not a class of the estimator; its classes are {known}"
-            )
-        return np.full(len(rows), matches[0])
-    if len(classes) == 2:
-        return np.ones(len(rows), np.intp)
-    predicted = np.searchsorted(classes, estimator.predict(X))
+def resolve_target(estimator, X, outputs, target, rows):
+    """Index of the class, label or target to explain of each row: intp (n,)."""
+    place = outputs.default() if target is None else outputs.index(target)
+    if place is not None:
+        return np.full(len(rows), place, np.intp)
+    predicted = np.searchsorted(outputs.names, estimator.predict(X))
     return predicted if rows.sources is None else predicted[rows.sources]
 
 
@@ -334,11 +339,11 @@ def _check_soft(method, background):
         )
 
 
-def _warn_about_gaps(method, delta, change):
+def _warn_about_gaps(method, delta, change, units):
     if method == "mutagenesis":
         return
     share = LARGEST_GAP[method]
-    large = ~is_complete(delta, change, share)
+    large = ~is_complete(delta, change, share, np.abs(change).max() if units is None else units)
     if large.any():
         way_out = {"integrated_gradients": "n_steps", "shap_gradient": "n_samples"}.get(method)
         warn(

@@ -213,4 +213,5 @@ def add_up(attributions, sources, starts, codes, lengths, combine):
         delta=of_parents(attributions.delta),
         hypothetical=on_parents(attributions.hypothetical),
         coverage=np.bincount(flat, minlength=codes.size).reshape(codes.shape),
+        kind=attributions.kind,
     )

@@ -107,7 +107,10 @@ def test_variants_of_another_reference(run, place):
 @pytest.mark.parametrize(
     ("model", "message"),
     [
-        (make_pipeline(KmerCounts(3), LinearSVC()), "holds a Pipeline, which gives no probabilities of classes"),
+        (
+            make_pipeline(KmerCounts(3), LinearSVC()),
+            "holds a Pipeline, which gives neither probabilities of classes",
+        ),
         (make_pipeline(OneHotEncoder(flatten=True), BernoulliNB()), None),
     ],
     ids=["svm", "bayes"],

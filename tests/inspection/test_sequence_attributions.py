@@ -11,7 +11,6 @@ from sklearn.calibration import CalibratedClassifierCV
 from sklearn.dummy import DummyClassifier
 from sklearn.exceptions import NotFittedError
 from sklearn.feature_extraction.text import CountVectorizer
-from sklearn.linear_model import Ridge
 from sklearn.naive_bayes import MultinomialNB
 from sklearn.pipeline import make_pipeline
 from sklearn.svm import SVC
@@ -555,8 +554,8 @@ def test_what_is_no_text_classifier(kmers, training_data):
     X, y = training_data
     with pytest.raises(SequenceTypeError, match="X must be text for DummyClassifier"):
         sequence_attributions(DummyClassifier().fit([[0]] * 24, y), np.zeros((2, 3)), method="mutagenesis")
-    with pytest.raises(ValueError, match="estimator must be a classifier, got Ridge"):
-        sequence_attributions(Ridge().fit([[0], [1]], [0, 1]), ["ACGT"], method="mutagenesis")
+    with pytest.raises(ValueError, match="estimator must be a classifier or a regressor, got CountVectorizer"):
+        sequence_attributions(CountVectorizer().fit(["ACGT"]), ["ACGT"], method="mutagenesis")
     counts = CountVectorizer(analyzer="char")
     ovo = make_pipeline(counts, SVC(decision_function_shape="ovo")).fit(X, np.arange(24) % 4)
     with pytest.raises(ValueError, match="got 6 for 4 classes"):

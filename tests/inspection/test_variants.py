@@ -227,7 +227,11 @@ def test_what_does_not_fit_the_reference(row, length, message, reason):
         ({"target": "maybe"}, InvalidParameterError, "target must be one of the classes, 'no', 'yes'; got 'maybe'"),
         ({"sequences": ["ACGT"]}, InvalidParameterError, "sequences must be a Series with the names"),
         ({"sequences": pd.Series(["A", "C"], index=["a", "a"])}, DataFormatError, "names of their own; twice: 'a'"),
-        ({"estimator": OneHotEncoder().fit(["ACGT"])}, InvalidParameterError, "must be a fitted classifier with pred"),
+        (
+            {"estimator": OneHotEncoder().fit(["ACGT"])},
+            InvalidParameterError,
+            "must be a classifier or a reg",
+        ),
     ],
 )
 def test_wrong_input(change, error, message):

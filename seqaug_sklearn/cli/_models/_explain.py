@@ -42,7 +42,8 @@ def explain(
     target: Annotated[
         str | None,
         typer.Option(
-            help="Class to explain. By default the second of two classes, of more the one predicted for each sequence."
+            help="Class to explain; by default the second of two classes, of more the one predicted for each sequence. "
+            "Of several numbers or labels, the column to explain."
         ),
     ] = None,
     motifs: Annotated[
@@ -88,8 +89,8 @@ def explain(
         raise InvalidParameterError("--missing-values is about tables, and no file is one; leave it out")
     sequences = read_sequences(data, words(missing_values))
     estimator = load_model(model)
-    if not hasattr(estimator, "classes_"):
-        raise DataFormatError(f"{model} holds no classifier but a {type(estimator).__name__}; it has no classes")
+    if not hasattr(estimator, "predict"):
+        raise DataFormatError(f"{model} holds no model that predicts but a {type(estimator).__name__}")
     found = explained(
         estimator,
         sequences,
@@ -108,15 +109,20 @@ def explain(
 
 
 def _label(estimator, target):
-    """The class that the text names: labels may be numbers."""
-    return next((label for label in estimator.classes_.tolist() if str(label) == target), target)
+    """The class that the text names, which may be a number; targets and several labels have text for names."""
+    classes = getattr(estimator, "classes_", [])
+    names = [] if isinstance(classes, list) or classes.ndim > 1 else classes.tolist()
+    return next((label for label in names if str(label) == target), target)
 
 
 def _write(found: Any, folder: Path, settings: dict, inputs: list) -> Path:
     from seqaug_sklearn.reporting import Section, write_report
 
     figures, notes = _figures(found)
-    about = "Bars above the line speak for the class explained, and hits are shaded. Letters are those of the hit."
+    about = (
+        "Bars above the line speak for the class explained, or raise the number, and hits are shaded. Letters are "
+        "those of the hit."
+    )
     strongest = Section("The sequences with the strongest hits", about, figures=figures, notes=notes)
 
     def more(new):

@@ -50,12 +50,14 @@ def variants(
     ] = None,
     target: Annotated[
         str | None,
-        typer.Option(help="Class whose log-odds are ranked and drawn. By default the second of two classes."),
+        typer.Option(
+            help="Class, label or target whose effects are ranked and drawn. By default the second of two classes."
+        ),
     ] = None,
     alphabet: Annotated[AlphabetName, typer.Option(help="Alphabet of the sequences.")] = AlphabetName.dna,
     strand: Annotated[
         StrandName,
-        typer.Option(help="both: DNA is predicted on both strands, and probabilities are averaged. single: as given."),
+        typer.Option(help="both: DNA is predicted on both strands, and predictions are averaged. single: as given."),
     ] = StrandName.both,
     skip_mismatches: Annotated[
         bool,
@@ -66,7 +68,7 @@ def variants(
         ),
     ] = False,
 ):
-    """Effects of variants on a saved model: the change of its log-odds for each class.
+    """Effects of variants on a saved model: the change of its log-odds for each class, or of the number it predicts.
 
     The strongest variant is said first, and how many change the predicted class. Examples:
 
@@ -74,6 +76,8 @@ def variants(
 
     seqaug variants model --reference promoters.fa --out effects.csv
     """
+    from sklearn.base import is_regressor
+
     from seqaug_sklearn.cli._input import read_sequences
     from seqaug_sklearn.datasets import read_variants
     from seqaug_sklearn.inspection import variant_effects
@@ -83,8 +87,10 @@ def variants(
     table = None if variants is None else read_variants(variants)
     sequences = read_sequences(reference)
     estimator = load_model(model)
-    if not hasattr(estimator, "predict_proba"):
-        raise DataFormatError(f"{model} holds a {type(estimator).__name__}, which gives no probabilities of classes")
+    if not (is_regressor(estimator) or hasattr(estimator, "predict_proba")):
+        raise DataFormatError(
+            f"{model} holds a {type(estimator).__name__}, which gives neither probabilities of classes nor numbers"
+        )
     effects = variant_effects(
         estimator,
         sequences,

@@ -20,6 +20,8 @@ class _PerTarget(TextInputMixin, MetaEstimatorMixin, BaseEstimator):
 
     # groups reach `fit` where routing is on, without being asked for
     __metadata_request__fit = {"groups": True, "identifiers": True}
+    # what explains a model explains that of one target
+    _has_a_model_for_each_target = True
 
     def _fit(self, X, target, groups, identifiers):
         rows = [np.flatnonzero(column) for column in target.measured.T]

@@ -1,15 +1,17 @@
-"""Probabilities of text: on both strands, and of the members of an ensemble."""
+"""Probabilities and numbers predicted for text: on both strands, and by the members of an ensemble."""
 
 from functools import partial
 
 import numpy as np
+from sklearn.ensemble import VotingRegressor
 from sklearn.pipeline import Pipeline
 
 from seqaug_sklearn.encoding import reverse_complement
 from seqaug_sklearn.inspection._members import unwrapped
+from seqaug_sklearn.inspection._outputs import outputs_of
 from seqaug_sklearn.utils import invalid_parameter
 
-__all__ = ["Answers", "log_odds"]
+__all__ = ["Answers"]
 
 _SMALLEST = 1e-12
 """Probabilities are at least this, so that 0 and 1 have finite log-odds. A model that is sure of two sites has odds of
@@ -23,38 +25,46 @@ def log_odds(probabilities):
     return np.log(np.maximum(probabilities, _SMALLEST)) - np.log(np.maximum(others, _SMALLEST))
 
 
+def _own_log_odds(probabilities):
+    """Log-odds of each of several labels against its own absence."""
+    return np.log(np.maximum(probabilities, _SMALLEST)) - np.log(np.maximum(1 - probabilities, _SMALLEST))
+
+
 class Answers:
-    """Probabilities that a fitted classifier gives for text.
+    """What a fitted model predicts for text: probabilities of classes or labels, or numbers.
 
     Parameters
     ----------
-    estimator : fitted classifier
-        With ``predict_proba`` and ``classes_``.
+    estimator : fitted classifier or regressor
+        A classifier has ``predict_proba``.
     alphabet : Alphabet
         Alphabet of the text.
     both_strands : bool or None
-        Whether probabilities are means over a text and its reverse complement. None: of DNA, unless the classifier says
-        that it reads both strands itself.
+        Whether answers are means over a text and its reverse complement. None: of DNA, unless the model says that it
+        reads both strands itself.
 
     Attributes
     ----------
+    outputs : Outputs
+        Classes, labels or targets, one column each.
     both_strands : bool
         What was decided.
     n_members : int
         Members of the ensemble; 1 where it is none.
     knows_domain : bool
-        Whether the classifier knows which sequences resemble those that it was trained on.
+        Whether the model knows which sequences resemble those that it was trained on.
     """
 
     def __init__(self, estimator, alphabet, both_strands):
-        if not hasattr(estimator, "predict_proba") or not hasattr(estimator, "classes_"):
+        self.outputs = outputs_of(estimator)
+        if self.outputs.kind != "number" and not hasattr(estimator, "predict_proba"):
             raise invalid_parameter(
                 "estimator",
-                f"must be a fitted classifier with predict_proba, got {type(estimator).__name__}; wrap others in "
-                "CalibratedClassifierCV",
+                f"must be a regressor or a classifier with predict_proba, got {type(estimator).__name__}; wrap other "
+                "classifiers in CalibratedClassifierCV",
             )
         self._estimator, self._alphabet = estimator, alphabet
-        self._members = _members_of(estimator)
+        self._members = self._members_of(estimator)
         self.n_members = 1
         self.knows_domain = hasattr(estimator, "domain_")
         if both_strands is None:
@@ -64,25 +74,58 @@ class Answers:
         self.both_strands = bool(both_strands)
 
     def __call__(self, texts):
-        """Probabilities (n, n_classes), and those of members (n_members, n, n_classes), or None of a single model."""
+        """Answers (n, n_outputs), and those of members (n_members, n, n_outputs), or None of a single model."""
         places = {text: place for place, text in enumerate(dict.fromkeys(texts))}
         distinct = list(places)
         rows = np.array([places[text] for text in texts])
         strands = distinct + (reverse_complement(distinct, self._alphabet) if self.both_strands else [])
-        whole = self._mean_strand(self._estimator.predict_proba(strands))[rows]
+        whole = self._mean_strand(self._ask(self._estimator, strands))[rows]
         if self._members is None:
             return whole, None
         members = self._mean_strand(self._members(strands))[:, rows]
         self.n_members = len(members)
         return whole, members if self.n_members > 1 else None
 
+    def change(self, before, after):
+        """Effect of exchanges of the texts: of log-odds, or of the number."""
+        if self.outputs.kind == "number":
+            return after - before
+        odds = log_odds if self.outputs.kind == "classes" else _own_log_odds
+        return odds(after) - odds(before)
+
+    def _ask(self, model, X):
+        """What one model predicts, (n, n_outputs)."""
+        if self.outputs.kind == "number":
+            return np.asarray(model.predict(X), np.float64).reshape(-1, len(self.outputs.names))
+        answers = model.predict_proba(X)
+        return np.column_stack([p[:, -1] for p in answers]) if isinstance(answers, list) else answers
+
     def in_domain(self, texts):
-        """Whether texts resemble those that the classifier was trained on: bool (n,); all do where it does not know."""
+        """Whether texts resemble those that the model was trained on: bool (n,); all do where it does not know."""
         if not self.knows_domain:
             return np.ones(len(texts), dtype=bool)
         distinct = list(dict.fromkeys(texts))
         known = dict(zip(distinct, self._estimator.domain_.predict(distinct) == 1, strict=True))
         return np.array([known[text] for text in texts], dtype=bool)
+
+    def _members_of(self, estimator):
+        """Function of text that gives the answers of every member, or None."""
+        transformers: list = []
+        method = "member_predictions" if self.outputs.kind == "number" else "member_probabilities"
+        for part in _inside(estimator):
+            if hasattr(part, method):
+                return partial(_behind, transformers, getattr(part, method))
+            votes = isinstance(part, VotingRegressor) or getattr(part, "voting", None) == "soft"
+            if votes and isinstance(getattr(part, "estimators_", None), list):
+                return partial(_behind, transformers, partial(self._of_voters, part.estimators_))
+            if isinstance(part, Pipeline):
+                # samplers act in fit only
+                transformers += [step for _, step in part.steps[:-1] if hasattr(step, "transform")]
+        return None
+
+    def _of_voters(self, voters, X):
+        """Answers of the members of scikit-learn's voting models, which have no method for them."""
+        return np.stack([self._ask(voter, X) for voter in voters])
 
     def _mean_strand(self, probabilities):
         """Mean over strands, which stand one behind the other on the last but one axis."""
@@ -110,26 +153,7 @@ def _reads_both_strands(estimator):
     return False
 
 
-def _members_of(estimator):
-    """Function of text that gives the probabilities of every member, or None."""
-    transformers: list = []
-    for part in _inside(estimator):
-        if hasattr(part, "member_probabilities"):
-            return partial(_behind, transformers, part.member_probabilities)
-        if getattr(part, "voting", None) == "soft" and isinstance(getattr(part, "estimators_", None), list):
-            return partial(_behind, transformers, partial(_of_voters, part.estimators_))
-        if isinstance(part, Pipeline):
-            # samplers act in fit only
-            transformers += [step for _, step in part.steps[:-1] if hasattr(step, "transform")]
-    return None
-
-
 def _behind(transformers, members, X):
     for transformer in transformers:
         X = transformer.transform(X)
     return members(X)
-
-
-def _of_voters(voters, X):
-    """Probabilities of the members of scikit-learn's VotingClassifier, which has no method for them."""
-    return np.stack([voter.predict_proba(X) for voter in voters])

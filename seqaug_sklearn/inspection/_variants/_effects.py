@@ -13,10 +13,15 @@ from seqaug_sklearn.inspection._variants._vcf import vcf_text
 from seqaug_sklearn.reporting import Result, Section
 from seqaug_sklearn.utils import invalid_parameter, replaced_bgzip, separator_of, write_packed
 
-__all__ = ["VariantEffects", "skipped_words"]
+__all__ = ["VariantEffects", "answer_columns", "skipped_words"]
 
 _STRONGEST = 25
 """Variants that a page shows; all of them are in its CSV file."""
+
+
+def answer_columns(kind):
+    """Beginnings of the columns with what is predicted without and with a variant."""
+    return ("value_ref", "value_alt") if kind == "number" else ("p_ref", "p_alt")
 
 
 def skipped_words(skipped):
@@ -26,21 +31,22 @@ def skipped_words(skipped):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class VariantEffects(Result):
-    """How much each variant changes the log-odds of each class, made by :func:`variant_effects`.
+    """How much each variant changes the log-odds of each class, or the number, made by :func:`variant_effects`.
 
     Attributes
     ----------
     table : DataFrame
         One row for each alternative allele, in the order given: ``name``, ``position`` (0-based), ``ref``, ``alt``,
         ``kind`` (substitution, block substitution, insertion, deletion or indel), ``p_ref_<class>`` and
-        ``p_alt_<class>`` (probabilities without and with it), ``effect_<class>`` (change of the log-odds) and
-        ``spread`` (standard deviation of the target's effect over the members of an ensemble; NaN of a single model);
-        of a :class:`~seqaug_sklearn.evaluation.SequenceModel` also ``in_domain``, whether the sequence (or window)
-        without the variant resembles those that it was trained on.
-    classes : ndarray of shape (n_classes,)
-        Classes of the model.
+        ``p_alt_<class>`` (probabilities without and with it; of numbers ``value_ref_<target>`` and
+        ``value_alt_<target>``), ``effect_<class>`` (change of the log-odds, or of the number) and ``spread`` (standard
+        deviation of the target's effect over the members of an ensemble; NaN of a single model); of a
+        :class:`~seqaug_sklearn.evaluation.SequenceModel` also ``in_domain``, whether the sequence (or window) without
+        the variant resembles those that it was trained on.
+    classes : ndarray of shape (n_outputs,)
+        Classes, labels or targets of the model.
     target : object
-        Class that ``spread`` and the order of effects are about.
+        Class, label or target that ``spread`` and the order of effects are about.
     skipped : dict of str to int
         Alleles that were left out, by reason.
     lengths : Series of int of shape (n_sequences,)
@@ -55,6 +61,8 @@ class VariantEffects(Result):
         Members of the ensemble; 1 of a single model.
     ids : ndarray of str of shape (n_variants,)
         Identifiers of the variants; "." where they have none.
+    kind : {"classes", "labels", "number"}
+        What the model predicts.
 
     See Also
     --------
@@ -87,9 +95,16 @@ class VariantEffects(Result):
     both_strands: bool
     n_members: int
     ids: Any
+    kind: str = "classes"
 
     def __len__(self):
         return len(self.table)
+
+    @property
+    def quantity(self):
+        """What effects are changes of."""
+        of = {"classes": "the log-odds of a class", "labels": "the log-odds of a label", "number": "the prediction"}
+        return of[self.kind]
 
     @property
     def effects(self):
@@ -97,7 +112,7 @@ class VariantEffects(Result):
         return self.table[f"effect_{self.target}"].to_numpy()
 
     def strongest(self, n=_STRONGEST):
-        """Return the variants that change the target's log-odds most, of equal ones the first first.
+        """Return the variants with the largest effect on the target, of equal ones the first first.
 
         Parameters
         ----------
@@ -122,7 +137,7 @@ class VariantEffects(Result):
         -------
         list of str
         """
-        told = [self._most(), self._changed()]
+        told = [self._most(), *self._changed()]
         if self.n_members > 1:
             strongest = self.strongest()
             unsure = int((strongest[f"effect_{self.target}"].abs() < strongest["spread"]).sum())
@@ -139,7 +154,8 @@ class VariantEffects(Result):
         if self.skipped:
             told.append(f"Skipped: {skipped_words(self.skipped)}.")
         strands = "means of both strands" if self.both_strands else "those of the sequences as given"
-        told.append(f"Probabilities are {strands}. Effects are those on the model, which may be wrong about the cell.")
+        what = "Predictions" if self.kind == "number" else "Probabilities"
+        told.append(f"{what} are {strands}. Effects are those on the model, which may be wrong about the cell.")
         return told
 
     def _most(self):
@@ -147,20 +163,28 @@ class VariantEffects(Result):
         effect = row[f"effect_{self.target}"]
         n = f"{len(self):,} {'variant' if len(self) == 1 else 'variants'}"
         if effect == 0:
-            return f"None of {n} changes the log-odds of {self.target!r}."
-        before, after = row[f"p_ref_{self.target}"], row[f"p_alt_{self.target}"]
+            return f"None of {n} changes {self.quantity.partition(' of')[0]} of {self.target!r}."
+        before, after = (row[f"{prefix}_{self.target}"] for prefix in answer_columns(self.kind))
         change = f"{row['name']}:{row['position']} {_short(row['ref'])}>{_short(row['alt'])}"
+        if self.kind == "number":
+            return f"Of {n}, {change} changes {self.target!r} most: by {effect:+.3g}, from {before:.3g} to {after:.3g}."
         return (
             f"Of {n}, {change} changes the log-odds of {self.target!r} most: by {effect:+.2f}, probability "
             f"{before:.2f} to {after:.2f}."
         )
 
     def _changed(self):
+        if self.kind == "number":
+            return []
         before, after = (
-            self.table[[f"{prefix}_{label}" for label in self.classes.tolist()]].to_numpy().argmax(axis=1)
-            for prefix in ("p_ref", "p_alt")
+            self.table[[f"{prefix}_{label}" for label in self.classes.tolist()]].to_numpy()
+            for prefix in answer_columns(self.kind)
         )
-        return f"{int((before != after).sum()):,} of {len(self):,} change the class that is predicted."
+        if self.kind == "labels":
+            changed, what = ((before >= 0.5) != (after >= 0.5)).any(axis=1), "a label that is predicted"
+        else:
+            changed, what = before.argmax(axis=1) != after.argmax(axis=1), "the class that is predicted"
+        return [f"{int(changed.sum()):,} of {len(self):,} change {what}."]
 
     def sections(self, figures=None):
         """Return the strongest variants, and all of them as a download, for a page.
@@ -172,8 +196,8 @@ class VariantEffects(Result):
         """
         strongest = self.strongest().assign(ref=lambda t: t["ref"].map(_short), alt=lambda t: t["alt"].map(_short))
         notes = [
-            "position: 0-based, of the first residue of ref; VCF files count from 1. effect: change of the log-odds of "
-            "a class, with the variant less without it.",
+            "position: 0-based, of the first residue of ref; VCF files count from 1. effect: change of "
+            f"{self.quantity}, with the variant less without it.",
             "spread: standard deviation of the effect over the members of an ensemble.",
         ]
         section = Section(
@@ -233,7 +257,8 @@ class VariantEffects(Result):
         """Write a VCF file (4.2), sorted, with one row for each alternative allele.
 
         ``INFO`` holds ``KIND``, ``PREF``, ``PALT`` and ``EFFECT`` with one number for each class, in the order that the
-        header names, ``SPREAD`` of ensembles, and ``OUTSIDE`` where a sequence is outside the model's domain.
+        header names (of numbers ``REFVALUE`` and ``ALTVALUE``), ``SPREAD`` of ensembles, and ``OUTSIDE`` where a
+        sequence is outside the model's domain.
 
         Parameters
         ----------
@@ -255,7 +280,7 @@ class VariantEffects(Result):
         packed = path.name.endswith((".vcf.gz", ".vcf.bgz"))
         if not packed and path.suffix != ".vcf":
             raise invalid_parameter("path", f"must end in .vcf, .vcf.gz or .vcf.bgz, got {path.name!r}")
-        text = vcf_text(self.table, self.ids, self.lengths, self.classes.tolist(), self.target)
+        text = vcf_text(self.table, self.ids, self.lengths, self.classes.tolist(), self.target, self.kind)
         with replaced_bgzip(path, packed=packed) as file:
             file.write(text.encode())
         return path

@@ -7,8 +7,8 @@ from sklearn.utils.validation import check_is_fitted
 from seqaug_sklearn.alphabets import get_alphabet
 from seqaug_sklearn.exceptions import DataFormatError, SequenceError
 from seqaug_sklearn.inspection._variants._alleles import all_substitutions, read_alleles
-from seqaug_sklearn.inspection._variants._answers import Answers, log_odds
-from seqaug_sklearn.inspection._variants._effects import VariantEffects, skipped_words
+from seqaug_sklearn.inspection._variants._answers import Answers
+from seqaug_sklearn.inspection._variants._effects import VariantEffects, answer_columns, skipped_words
 from seqaug_sklearn.inspection._variants._haplotypes import centred_windows, whole_sequences
 from seqaug_sklearn.utils import (
     Message,
@@ -37,15 +37,16 @@ def variant_effects(
     batch_size=1000,
     progress=False,
 ):
-    r"""Change of a classifier's log-odds by each variant.
+    r"""Change of a classifier's log-odds, or of a regressor's prediction, by each variant.
 
-    The effects are those on the classifier, not on the cell: it knows what it was trained on, and a shortcut that it
+    The effects are those on the model, not on the cell: it knows what it was trained on, and a shortcut that it
     learned is changed by variants as well as a site. Ask first whether its score is real.
 
     Parameters
     ----------
-    estimator : fitted classifier
-        Any classifier of text with ``predict_proba``: a network, a pipeline, a search, an ensemble.
+    estimator : fitted classifier or regressor
+        Any regressor of text, or classifier of text with ``predict_proba``: a network, a pipeline, a search, an
+        ensemble.
     sequences : Series of str of shape (n_sequences,)
         Reference, named by its index, as :func:`~seqaug_sklearn.datasets.read_fasta` gives it. Without ``length`` the
         sequences are what the model takes (promoters, for example); with it they are chromosomes or contigs.
@@ -63,10 +64,11 @@ def variant_effects(
     alphabet : {"dna", "rna", "protein"} or Alphabet, default="dna"
         Alphabet of the sequences.
     both_strands : bool, default=None
-        Whether probabilities are means over a window and its reverse complement. None: yes for DNA, unless the model
+        Whether predictions are means over a window and its reverse complement. None: yes for DNA, unless the model
         says that it reads both strands itself (``strand="both"``). Set it to False where the strand matters.
     target : object, default=None
-        Class that ``spread``, the order of effects and figures are about. None: the second of two classes.
+        Class, label or target that ``spread``, the order of effects and figures are about. None: the second of two
+        classes, or the only target.
     on_mismatch : {"error", "skip"}, default="error"
         What happens where ``ref`` is not what the reference has (in either case), there is no such sequence, or no room
         for a window.
@@ -97,10 +99,11 @@ def variant_effects(
 
     Notes
     -----
-    The effect on a class is :math:`\log\frac{p}{1-p}` with the variant less that without it, where probabilities are
-    at least 10\ :sup:`-12`: of a model that is surer than this, effects are zero. ``spread`` is the standard deviation
-    of the target's effect over the members of an ensemble, of their own probabilities: those of a calibrated ensemble
-    are not calibrated one by one.
+    The effect on a number is its change, in the unit of the target. That on a class, or on one of several labels, is
+    :math:`\log\frac{p}{1-p}` with the variant less that without it, where probabilities are at least 10\ :sup:`-12`: of
+    a model that is surer than this, effects are zero. ``spread`` is the standard deviation of the target's effect over
+    the members of an ensemble, of their own probabilities: those of a calibrated ensemble are not calibrated one by
+    one.
 
     Examples
     --------
@@ -121,8 +124,8 @@ def variant_effects(
     check_is_fitted(estimator)
     alphabet = get_alphabet(alphabet)
     answers = Answers(estimator, alphabet, both_strands)
-    classes = np.asarray(estimator.classes_)
-    target = _check_target(target, classes)
+    outputs = answers.outputs
+    target = _check_target(target, outputs)
     texts, names = _named(sequences)
     if variants is None:
         alleles, skipped = all_substitutions(texts, names, alphabet), {}
@@ -137,11 +140,11 @@ def variant_effects(
             parts.append(_effects_of(batch, texts, length, answers, target))
             bar.update(len(batch))
     *numbers, in_domain = [np.concatenate(columns) for columns in zip(*parts, strict=True)]
-    table = _table(alleles, classes, *numbers)
+    table = _table(alleles, outputs, *numbers)
     return VariantEffects(
         table=table.assign(in_domain=in_domain) if answers.knows_domain else table,
-        classes=classes,
-        target=plain(classes[target]),
+        classes=outputs.names,
+        target=plain(outputs.names[target]),
         skipped=skipped,
         lengths=pd.Series([len(text) for text in texts], index=pd.Index(names, name="name"), name="length"),
         alphabet=alphabet,
@@ -149,6 +152,7 @@ def variant_effects(
         both_strands=answers.both_strands,
         n_members=answers.n_members,
         ids=np.array([allele.id for allele in alleles], dtype=object),
+        kind=outputs.kind,
     )
 
 
@@ -168,14 +172,17 @@ def _check_parameters(length, on_mismatch, batch_size, variants):
         )
 
 
-def _check_target(target, classes):
-    """Place of the class that effects are ordered by."""
-    if target is None and len(classes) == 2:
-        return 1
-    found = np.flatnonzero(classes.astype(str) == str(target))
+def _check_target(target, outputs):
+    """Place of the class, label or target that effects are ordered by."""
+    several = outputs.kind != "classes"
+    if target is None and len(outputs.names) == (1 if several else 2):
+        return 0 if several else 1
+    found = np.flatnonzero(outputs.names.astype(str) == str(target))
     if len(found) != 1:
-        rule = f"must be one of the classes, {listed(classes.tolist())}"
-        told = "the model has more than two" if target is None else f"got {target!r}"
+        rule = f"must be one of the {outputs.words}, {listed(outputs.names.tolist())}"
+        told = f"got {target!r}"
+        if target is None:
+            told = f"the model has more than {'one' if several else 'two'}"
         raise invalid_parameter("target", f"{rule}; {told}")
     return int(found[0])
 
@@ -199,7 +206,7 @@ def _named(sequences):
 
 
 def _effects_of(batch, texts, length, answers, target):
-    """Probabilities without and with each allele, effects (all (n, n_classes)), spread (n,), in domain (n,)."""
+    """Answers without and with each allele, effects (all (n, n_outputs)), spread (n,), in domain (n,)."""
     if length is None:
         pairs = [whole_sequences(texts[allele.row], allele) for allele in batch]
     else:
@@ -207,11 +214,11 @@ def _effects_of(batch, texts, length, answers, target):
     references = [reference for reference, _ in pairs]
     before, members_before = answers(references)
     after, members_after = _with_alleles(batch, pairs, answers)
-    effects = log_odds(after) - log_odds(before)
+    effects = answers.change(before, after)
     if members_before is None:
         spread = np.full(len(batch), np.nan)
     else:
-        spread = (log_odds(members_after) - log_odds(members_before))[:, :, target].std(axis=0)
+        spread = answers.change(members_before, members_after)[:, :, target].std(axis=0)
     return before, after, effects, spread, answers.in_domain(references)
 
 
@@ -250,9 +257,9 @@ def _refused(allele, pair, error):
     )
 
 
-def _table(alleles, classes, before, after, effects, spread):
+def _table(alleles, outputs, before, after, effects, spread):
     columns = {column: [getattr(allele, column) for allele in alleles] for column in ("name", "position", "ref", "alt")}
     columns["kind"] = [allele.kind for allele in alleles]
-    for prefix, values in (("p_ref", before), ("p_alt", after), ("effect", effects)):
-        columns |= {f"{prefix}_{label}": values[:, place] for place, label in enumerate(classes.tolist())}
+    for prefix, values in zip((*answer_columns(outputs.kind), "effect"), (before, after, effects), strict=True):
+        columns |= {f"{prefix}_{label}": values[:, place] for place, label in enumerate(outputs.names.tolist())}
     return pd.DataFrame(columns | {"spread": spread})

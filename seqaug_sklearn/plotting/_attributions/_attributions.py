@@ -366,4 +366,5 @@ def check_region(region, length):
 def row_title(attributions, row):
     """Name of a row, its target and the method."""
     name = f"sequence {row}" if attributions.identifiers is None else shorten(attributions.identifiers[row], 60)
-    return f"{name}: class {shorten(attributions.target[row], 40)} ({attributions.method.replace('_', ' ')})"
+    word = {"classes": "class", "labels": "label", "number": "target"}[attributions.kind]
+    return f"{name}: {word} {shorten(attributions.target[row], 40)} ({attributions.method.replace('_', ' ')})"

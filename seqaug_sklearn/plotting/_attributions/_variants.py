@@ -73,7 +73,7 @@ class VariantEffectsDisplay(ExchangeMap):
 
     @classmethod
     def from_effects(cls, effects, name=None, *, region=None, per_row=100, ax=None):
-        """Take the substitutions of one sequence and plot what they do to the target's log-odds.
+        """Take the substitutions of one sequence and plot what they do to the target.
 
         Parameters
         ----------
@@ -117,8 +117,12 @@ class VariantEffectsDisplay(ExchangeMap):
                 "region", f"must hold substitutions, and {_MOST} positions at most; there are {told}"
             )
         changes, codes = _arrays(rows, begin, end, effects.alphabet.symbols)
-        title = f"{shorten(name, 60)}: class {shorten(effects.target, 40)}"
-        return cls(changes, codes, effects.alphabet.symbols, start=begin, per_row=per_row, title=title).plot(ax)
+        word = {"classes": "class", "labels": "label", "number": "target"}[effects.kind]
+        title = f"{shorten(name, 60)}: {word} {shorten(effects.target, 40)}"
+        display = cls(changes, codes, effects.alphabet.symbols, start=begin, per_row=per_row, title=title)
+        if effects.kind == "number":
+            display._quantity = "change of prediction"
+        return display.plot(ax)
 
     def _mark(self, axes, first, codes):
         room = points(axes)[0] / min(self.per_row, len(self.codes))
