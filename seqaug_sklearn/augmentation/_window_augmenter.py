@@ -23,6 +23,7 @@ from seqaug_sklearn.utils import (
     TextBuffer,
     check_class_labels,
     check_generator,
+    check_known_classes,
     check_not_missing,
     check_sequences,
     draw_seed,
@@ -207,8 +208,8 @@ class WindowAugmenter(SequenceTransformer):
         ----------
         X : array-like of str of shape (n_samples,) or (n_samples, 1)
             Sequences.
-        y : array-like of shape (n_samples,), default=None
-            Labels, inherited by the windows.
+        y : array-like of shape (n_samples,) or (n_samples, n_targets), default=None
+            Labels or numbers, inherited by the windows.
         groups : array-like of shape (n_samples,), default=None
             Groups, inherited by the windows; by default each sequence is a group, with the copies that
             ``fit_resample`` of this package made of it.
@@ -335,7 +336,8 @@ def _refuse_covariates(X):
 def _per_row(values, n_samples, name):
     if values is None:
         return None
-    check_not_missing(values, name=name)
+    check = check_known_classes if name == "y" else check_not_missing
+    check(values, name=name)
     values = np.asarray(values)
     if values.ndim == 0 or len(values) != n_samples:
         found = "is a single value" if values.ndim == 0 else f"has {len(values)} entries"

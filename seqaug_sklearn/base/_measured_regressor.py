@@ -2,6 +2,7 @@
 
 import numpy as np
 from sklearn.base import RegressorMixin
+from sklearn.utils.validation import check_consistent_length, column_or_1d
 
 from seqaug_sklearn.utils import counted, invalid_data, read_target
 
@@ -50,7 +51,8 @@ class MeasuredRegressorMixin(RegressorMixin):
             )
         if not measured.any():
             raise invalid_data("y", "holds no value; there is nothing to compare with")
-        weights = None if sample_weight is None else np.asarray(sample_weight, float)
+        weights = None if sample_weight is None else column_or_1d(sample_weight, dtype=np.float64)
+        check_consistent_length(values, weights)
         n_measured = measured.sum(axis=0)
         scored = np.flatnonzero(n_measured >= min(2, n_measured.max()))
         return float(np.mean([_score(values[:, t], predictions[:, t], measured[:, t], weights) for t in scored]))

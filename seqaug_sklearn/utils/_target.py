@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.utils._class_labels import check_class_labels, is_measurement, read_number
+from seqaug_sklearn.utils._class_labels import check_class_labels, check_not_missing, is_measurement, read_number
 from seqaug_sklearn.utils._words import Message, Parameter, invalid_data, invalid_parameter
 
-__all__ = ["TASKS", "Target", "holds_numbers", "n_targets", "read_target"]
+__all__ = ["TASKS", "Target", "check_known_classes", "holds_numbers", "n_targets", "read_target"]
 
 TASKS = ("auto", "classes", "number", "labels")
 """What ``task=`` takes."""
@@ -141,7 +141,7 @@ def holds_numbers(y) -> bool:
 
     Examples
     --------
-    >>> holds_numbers(["0.5", "1.25", None]), holds_numbers(["1", "2", "1"])
+    >>> holds_numbers(["0.5", "1.25", "2.75", None]), holds_numbers(["1", "2", "1"])
     (True, False)
     """
     if y is None:
@@ -171,6 +171,33 @@ def holds_numbers(y) -> bool:
     # class codes have few gaps and many rows each; counts have neither
     spread = (distinct[-1] - distinct[0] + 1) / len(distinct)
     return bool(spread > 2 and len(known) < 10 * len(distinct))
+
+
+def check_known_classes(y, *, name: str = "y") -> None:
+    """Raise where a class is missing; numbers, and several targets per row, may have gaps.
+
+    Parameters
+    ----------
+    y : array-like of shape (n_rows,) or (n_rows, n_targets)
+        Target of any kind.
+    name : str, default="y"
+        Name used in messages.
+
+    Raises
+    ------
+    DataFormatError
+        If y is None, or holds classes of which one is missing; the message names the first row.
+
+    Examples
+    --------
+    >>> check_known_classes([0.53, None, 1.27])
+    >>> check_known_classes(["a", None])
+    Traceback (most recent call last):
+    ...
+    seqaug_sklearn.exceptions.DataFormatError: y is missing for row 1 (1 of 2 rows); complete such rows or ...
+    """
+    if n_targets(y) == 1 and not holds_numbers(y):
+        check_not_missing(y, name=name)
 
 
 def _of_number(y, n_rows, task, name):

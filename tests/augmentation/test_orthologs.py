@@ -464,6 +464,36 @@ def test_conflicting_orthologs_are_dropped_kept_or_an_error():
         OrthologAugmenter(TORN, on_conflict="raise").fit_resample(GENES, [1, 0, 1])
 
 
+@pytest.mark.parametrize("y", [[[0, 1], [1, 1], [1, 0]], [[1, 1], [1, 0], [0, np.nan]]], ids=["first", "second"])
+def test_several_labels_conflict_where_both_rows_know_one(y):
+    """The ortholog of a and b is there in one label and not in the other."""
+    augmenter = OrthologAugmenter(TORN)
+    with pytest.warns(SeqAugWarning, match="1 orthologs have several labels"):
+        _, made = augmenter.fit_resample(GENES, np.array(y))
+    assert augmenter.ortholog_names_.tolist() == ["a1"]
+    np.testing.assert_array_equal(made, np.array(y)[[0, 1, 2, 0]])
+
+
+@pytest.mark.parametrize(
+    "y",
+    [
+        [[0, 1], [np.nan, 1], [1, 0]],
+        [[np.nan, 1], [1, np.nan], [0, 0]],
+        [0.5, 7.25, np.nan],
+        [[0.5, 1.5], [7.25, np.nan], [np.nan, np.nan]],
+    ],
+    ids=["equal where known", "nothing in common", "numbers", "several numbers"],
+)
+def test_gaps_and_numbers_are_no_conflict(y):
+    augmenter = OrthologAugmenter(TORN, on_conflict="raise")
+    for form in (np.array(y), pd.DataFrame(y, index=GENES.index).squeeze()):
+        X, made = augmenter.fit_resample(GENES, form)
+        assert X.index.tolist() == ["a", "b", "c", "a", "a", "b"]
+        assert type(made) is type(form)
+        np.testing.assert_array_equal(made, np.array(y)[augmenter.sample_indices_])
+    assert augmenter.for_training(GENES.index, np.array(y)).report["conflicts"] == 0
+
+
 def test_equal_labels_are_no_conflict():
     X, _ = OrthologAugmenter(TORN, on_conflict="raise").fit_resample(GENES, [1, 1, 0])
     assert len(X) == 6

@@ -16,7 +16,7 @@ from sklearn.preprocessing import FunctionTransformer
 
 from seqaug_sklearn.augmentation import WindowAugmenter, _window_augmenter, _window_selection
 from seqaug_sklearn.encoding import OneHotEncoder, sliding_windows
-from seqaug_sklearn.exceptions import SequenceError, SequenceTypeError
+from seqaug_sklearn.exceptions import DataFormatError, SequenceError, SequenceTypeError
 
 
 @pytest.mark.parametrize(
@@ -253,3 +253,20 @@ def test_windows_are_admitted_once_and_the_same_in_any_chunks(repeat, chunk, ran
 def naive_bag(X, window):
     """All stride-1 windows of each sequence in their order, each text once."""
     return [list(dict.fromkeys(x[i : i + window] for i in range(len(x) - window + 1))) for x in X]
+
+
+@pytest.mark.parametrize(
+    "y",
+    [[0.5, np.nan, 7.25], [[0.5, 1.5], [np.nan, 2.5], [3.5, np.nan]], [[0, 1], [1, np.nan], [1, 0]]],
+    ids=["numbers", "several numbers", "labels"],
+)
+def test_windows_and_edits_carry_any_target_with_its_gaps(y):
+    from seqaug_sklearn.augmentation import RandomAugmentation, RandomMutation
+
+    X, y = ["ACGTACGTTGCA", "GGATCCAATTGA", "TTGACCATACGA"], np.array(y)
+    windows = WindowAugmenter(8, overlap=(4, 4), min_shared=None).explode(X, y)
+    np.testing.assert_array_equal(windows.y, y[windows.sources])
+    edits = RandomAugmentation([RandomMutation(0.1)], n_copies=2)
+    np.testing.assert_array_equal(edits.fit_resample(X, y)[1], y[edits.sample_indices_])
+    with pytest.raises(DataFormatError, match="y is missing for row 1"):
+        edits.fit_resample(X, ["a", None, "b"])

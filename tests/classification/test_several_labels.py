@@ -10,7 +10,7 @@ from sklearn.base import clone
 from sklearn.metrics import recall_score, roc_auc_score
 from sklearn.model_selection import GridSearchCV, GroupKFold, KFold, cross_val_predict, cross_validate
 
-from seqaug_sklearn.augmentation import RandomAugmentation, RandomMutation, WindowAugmenter
+from seqaug_sklearn.augmentation import OrthologAugmenter, RandomAugmentation, RandomMutation, WindowAugmenter
 from seqaug_sklearn.classification import (
     CNNBiLSTMClassifier,
     MotifCNNClassifier,
@@ -176,6 +176,9 @@ def test_strands_members_edits_and_fine_tuning(few):
     clf = small("motif", n_members=2, initial_filters="enriched", loss="focal", **edits).fit(X, Y)
     np.testing.assert_allclose(clf.member_probabilities(X).mean(axis=0), clf.predict_proba(X))
     assert clf.history_["stage"].tolist() == [0, 0, 1] * 2
+    names = pd.Series(X, index=[f"gene{i}" for i in range(40)])
+    orthologs = OrthologAugmenter({name: [(f"{name}-o", text[::-1])] for name, text in names.items()})
+    assert small("motif", augment=orthologs).fit(names, Y).augment_reports_[0]["orthologs"] == 40
 
 
 def test_the_internal_split_keeps_groups_together_and_labels_on_both_sides(planted):
@@ -239,6 +242,8 @@ def test_other_labels_in_scores(few):
         clf.score(X, Y[:, [0, 1, 1]])
     with pytest.raises(DataFormatError, match="no known label"):
         clf.score(X, np.full((40, 2), NAN))
+    with pytest.raises(DataFormatError, match="40 finite weights"):
+        clf.score(X, Y, sample_weight=np.ones(39))
     # a fold without a positive may be scored
     assert 0 <= clf.score(X[:2], [[0, 0], [0, NAN]]) <= 1
     with pytest.raises(ValueError, match="is a list, which is for several labels"):

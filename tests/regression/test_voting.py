@@ -119,6 +119,8 @@ def test_constant_targets_may_be_scored(bags):
     ):
         with pytest.raises(DataFormatError, match=match):
             model.score(X[:3], wrong)
+    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+        model.score(X[:3], [1.0, 2.0, 3.0], sample_weight=[1.0, 1.0])
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from seqaug_sklearn.base import TextInputMixin
 from seqaug_sklearn.exceptions import SeqAugWarning, SequenceError
 from seqaug_sklearn.utils import (
     check_generator,
-    check_not_missing,
+    check_known_classes,
     check_same_order,
     check_sequences,
     invalid_parameter,
@@ -196,8 +196,8 @@ class RandomAugmentation(TextInputMixin, SamplerMixin, BaseEstimator):
         X : array-like of str of shape (n_samples,)
             List, ndarray, Series or one-column DataFrame of sequences, or a frame with covariates, which the copies
             inherit.
-        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
-            Labels.
+        y : array-like of shape (n_samples,) or (n_samples, n_targets)
+            Labels or numbers.
 
         Returns
         -------
@@ -309,7 +309,7 @@ class RandomAugmentation(TextInputMixin, SamplerMixin, BaseEstimator):
         if y is not None and _length(y) != n_samples:
             raise ValueError(f"y has {_length(y)} labels, X has {n_samples} sequences; y needs one label per sequence")
         if y is not None:
-            check_not_missing(y)
+            check_known_classes(y)
         check_same_order(X, y)
         alphabet = get_alphabet(self.alphabet)
         text_to_codes(sequences.values, alphabet, identifiers=sequences.identifiers)  # names a foreign symbol

@@ -21,7 +21,12 @@ from seqaug_sklearn.augmentation._orthologs._checks import (
     tell_unknown,
 )
 from seqaug_sklearn.augmentation._orthologs._draws import draw_of_classes, draw_of_rows
-from seqaug_sklearn.augmentation._orthologs._selection import OrthologTable, select_orthologs, similar_pairs
+from seqaug_sklearn.augmentation._orthologs._selection import (
+    OrthologTable,
+    labels_in_conflict,
+    select_orthologs,
+    similar_pairs,
+)
 from seqaug_sklearn.augmentation._sampling_strategy import (
     SAMPLING_STRATEGIES,
     check_no_sampling_strategy,
@@ -33,7 +38,7 @@ from seqaug_sklearn.similarity import USUAL_SHARE
 from seqaug_sklearn.utils import (
     brief,
     check_generator,
-    check_not_missing,
+    check_known_classes,
     check_same_order,
     check_sequences,
     invalid_parameter,
@@ -241,8 +246,8 @@ class OrthologAugmenter(TextInputMixin, SamplerMixin, BaseEstimator):
         X : Series or one-column DataFrame of str of shape (n_samples,)
             Training rows, by identifier; each identifier once. Orthologs inherit the covariates of a frame that has
             some.
-        y : array-like of shape (n_samples,)
-            Labels.
+        y : array-like of shape (n_samples,) or (n_samples, n_targets)
+            Labels or numbers.
 
         Returns
         -------
@@ -277,7 +282,7 @@ class OrthologAugmenter(TextInputMixin, SamplerMixin, BaseEstimator):
         warn_of_parted_rows(X)
         identifiers, texts = check_identified(X)
         check_length(y, len(identifiers))
-        check_not_missing(y)
+        check_known_classes(y)
         check_same_order(X, y)
         check_symbols(texts, self.alphabet, identifiers)
         table = self._table()
@@ -308,8 +313,9 @@ class OrthologAugmenter(TextInputMixin, SamplerMixin, BaseEstimator):
         ----------
         identifiers : array-like of shape (n_rows,)
             Identifiers of the training rows; windows of one parent repeat it.
-        y : array-like of shape (n_rows,), default=None
-            Labels, in the form that the orthologs' own ``label`` has; None looks for no conflicts.
+        y : array-like of shape (n_rows,) or (n_rows, n_targets), default=None
+            Classes, in the form that the orthologs' own ``label`` has, or several labels; None, as for numbers, looks
+            for no conflicts.
         held_out : array-like, default=None
             Identifiers that must not reach training through a shared ortholog, validation *and* test rows. None: all
             but the training rows.
@@ -395,7 +401,7 @@ class OrthologAugmenter(TextInputMixin, SamplerMixin, BaseEstimator):
         selection = select_orthologs(
             table,
             identifiers,
-            None if y is None else np.asarray(y).ravel(),
+            None if y is None else labels_in_conflict(y),
             held_out=held_out,
             similar=None if names is None else (names, pairs),
             known=names if names is None or held_out is None else names.union(held_out, sort=False),

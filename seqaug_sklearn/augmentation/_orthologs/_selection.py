@@ -18,9 +18,9 @@ from seqaug_sklearn.similarity import (
     usual_k,
     usual_run,
 )
-from seqaug_sklearn.utils import plain, text_to_codes, tidy_orthologs
+from seqaug_sklearn.utils import holds_numbers, n_targets, plain, read_target, text_to_codes, tidy_orthologs
 
-__all__ = ["OrthologTable", "Selection", "select_orthologs", "similar_pairs"]
+__all__ = ["OrthologTable", "Selection", "labels_in_conflict", "select_orthologs", "similar_pairs"]
 
 _BLOCK_ROWS = 512
 _MAX_EVALUE = 1e-3
@@ -197,8 +197,8 @@ def select_orthologs(table, identifiers, y=None, *, held_out=None, similar=None,
         All orthologs.
     identifiers : pandas.Index of shape (n_rows,)
         Training rows, repeats allowed.
-    y : ndarray of shape (n_rows,), default=None
-        Their labels; None looks for no conflicts.
+    y : ndarray of shape (n_rows,) or (n_rows, n_labels), default=None
+        Their classes, or several labels, NaN where not known; None looks for no conflicts.
     held_out : pandas.Index, default=None
         Identifiers that are held out; None: all but the training rows.
     similar : tuple (pandas.Index, CSR array of shape (n_orthologs, n_excluded)), default=None
@@ -219,7 +219,11 @@ def select_orthologs(table, identifiers, y=None, *, held_out=None, similar=None,
     served = (parent_of_gene >= 0)[table.gene]
     conflicts = np.zeros(len(table), bool)
     if y is not None:
-        conflicts = _conflicts(table, parent_of_gene[table.gene[served]], served, unique.get_indexer(identifiers), y)
+        rows = parent_of_gene[table.gene[served]], served, unique.get_indexer(identifiers)
+        # of several labels each for itself; an ortholog's own label is one class
+        own = table.row_labels if y.ndim == 1 else None
+        for labels in y.reshape(len(y), -1).T:
+            conflicts |= _conflicts(table, *rows, labels, own)
     unknown = np.zeros(len(table.genes), bool) if known is None else (parent_of_gene < 0) & ~table.genes.isin(known)
     absent = ~_any(table.ortholog[served], len(table))
     # the first reason that holds: an ortholog without any training gene cannot leak or conflict
@@ -269,16 +273,28 @@ def _near_held_out(similar, training, n_orthologs):
     return pairs @ (training.get_indexer(names) < 0).astype(np.int32) > 0
 
 
-def _conflicts(table, parents, served, row_parents, y):
+def labels_in_conflict(y):
+    """What may be in conflict: classes (n_rows,), or several labels, float (n_rows, n_labels); None of numbers.
+
+    Orthologs of two genes that differ in a number are no contradiction: they are at a distance from both.
+    """
+    if n_targets(y) > 1:
+        target = read_target(y, may_be_constant=True)
+        return target.columns if target.kind == "labels" else None
+    return None if holds_numbers(y) else np.asarray(y).ravel()
+
+
+def _conflicts(table, parents, served, row_parents, y, own_labels):
     """Whether an ortholog serves rows of several labels, or has itself another one: bool (n_orthologs,)."""
-    codes, classes = pd.factorize(y, use_na_sentinel=False)
+    codes, classes = pd.factorize(y)
     n_parents, none = row_parents.max() + 1, len(classes)
-    row_low, row_high = _extremes(row_parents, codes, codes, n_parents, none)
+    # what is not known is neither the smallest nor the largest
+    row_low, row_high = _extremes(row_parents, np.where(codes < 0, none, codes), codes, n_parents, none)
     # several labels means that the smallest and the largest label code differ
     low, high = _extremes(table.ortholog[served], row_low[parents], row_high[parents], len(table), none)
-    if table.row_labels is not None:
-        known = ~pd.isna(table.row_labels)
-        own = _label_codes(table.row_labels[known], classes)
+    if own_labels is not None:
+        known = ~pd.isna(own_labels)
+        own = _label_codes(own_labels[known], classes)
         # a label that y does not hold is -1, below all others
         np.minimum.at(low, table.row_ortholog[known], own)
         np.maximum.at(high, table.row_ortholog[known], own)

@@ -6,6 +6,7 @@ import numpy as np
 import torch
 
 from seqaug_sklearn.networks import BagPooling
+from seqaug_sklearn.neural._estimators._neural_estimator import check_sample_weight
 from seqaug_sklearn.neural._label_metrics import LabelMetrics
 from seqaug_sklearn.neural._losses import MaskedLoss
 from seqaug_sklearn.utils import invalid_data, invalid_parameter, is_number, read_target, strata_of
@@ -155,12 +156,11 @@ def mean_label_accuracy(target, said, sample_weight=None):
     Raises
     ------
     DataFormatError
-        If there are other labels than predictions, or none is known anywhere.
+        If there are other labels than predictions, none is known anywhere, or weights do not fit.
     """
     if target.values.shape != said.shape:
         raise invalid_data("y", f"should hold {said.shape[1]} labels, as in fit, got {target.values.shape[1]}")
-    weights = np.ones(len(said)) if sample_weight is None else np.asarray(sample_weight, float)
-    weights = weights[:, None] * target.measured
+    weights = check_sample_weight(sample_weight, len(said))[:, None] * target.measured
     scored = weights.any(axis=0)
     if not scored.any():
         raise invalid_data("y", "holds no known label; there is nothing to compare with")
