@@ -115,6 +115,12 @@ def some_scores(seed=0):
     return scores, np.arange(12) % 2
 
 
+def some_predictions(seed=0):
+    """Predicted and true numbers of twelve rows."""
+    predicted = np.random.default_rng(seed).normal(size=12)
+    return predicted, predicted + np.random.default_rng(seed + 1).normal(size=12)
+
+
 def some_labels(seed=0):
     """The same sequences, and two labels that are there or not."""
     X, y = some_text(seed)
@@ -308,6 +314,25 @@ ESTIMATORS = [
         )
     ],
     Case("evaluation", "AveragedClassifier", {"estimators": [("two", few_kmers(2)), ("three", few_kmers(3))]}),
+    Case(
+        "evaluation",
+        "AveragedRegressor",
+        {"estimators": [(f"{k}-mers", make_pipeline(KmerCounts(k), Ridge())) for k in (2, 3)]},
+        data=some_activity,
+    ),
+    Case(
+        "evaluation",
+        "SequenceModel",
+        {"estimator": make_pipeline(KmerCounts(2), Ridge()), "task": "number", "cv": 2},
+        data=some_activity,
+    ),
+    Case(
+        "evaluation",
+        "IntervalCalibrator",
+        data=some_predictions,
+        errors=((np.full(4, np.nan), ValueError, "finite"), (np.zeros((4, 2, 1)), ValueError, "dimensions")),
+        reads_text=False,
+    ),
     Case("evaluation", "ModelSearch", {"candidates": {"two": few_kmers(2), "three": few_kmers(3)}, "cv": 2}),
     Case("evaluation", "SequenceModel", {"estimator": few_kmers(2), "cv": 2}),
     Case("evaluation", "PerTargetClassifier", {"estimator": few_kmers(2)}, data=some_labels),
@@ -619,12 +644,14 @@ def check_labels_that_are_no_classes(case):
     X, y = case.data()
     if not is_classifier(case.make()) or case.data is some_labels:
         return
-    with pytest.raises(DataFormatError, match=r"y holds 12 different numbers \(.*looks like a measurement"):
+    told = r"y holds 12 different numbers \(.*looks like a measurement|is a classifier.* but y is read as numbers"
+    with pytest.raises(DataFormatError, match=told):
         case.make().fit(X, np.linspace(0.1, 2.9, len(X)))
     for missing in (None, np.nan, pd.NA):
         with pytest.raises(DataFormatError, match=r"y is missing for row 3 \(1 of 12 rows\)"):
             case.make().fit(X, [*y[:3], missing, *y[4:]])
-    if case.name == "OptunaSearch":  # several outputs are its estimator's matter
+    if case.name in ("AveragedClassifier", "ModelSearch", "OptunaSearch", "SequenceModel"):
+        # several outputs are their estimators' matter
         return
     columns = np.eye(2)[[0, 1] * 6]
     if case.make().__sklearn_tags__().classifier_tags.multi_label:

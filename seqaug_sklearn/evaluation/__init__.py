@@ -23,6 +23,8 @@ from seqaug_sklearn.evaluation._genotypes import (
 )
 from seqaug_sklearn.evaluation._kept_models import (
     AveragedClassifier,
+    AveragedRegressor,
+    IntervalCalibrator,
     ModelSearch,
     ProbabilityCalibrator,
     SequenceModel,
@@ -64,6 +66,7 @@ __all__ = [
     "NUMBER_METRICS",
     "AugmentationComparison",
     "AveragedClassifier",
+    "AveragedRegressor",
     "Comparison",
     "Demo",
     "FitPlan",
@@ -73,6 +76,7 @@ __all__ = [
     "GenotypeComparison",
     "GenotypeFidelity",
     "GroupTTest",
+    "IntervalCalibrator",
     "KmerAnalysis",
     "ModelSearch",
     "OutputFolderError",

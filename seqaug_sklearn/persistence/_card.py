@@ -5,6 +5,7 @@ __all__ = ["model_card"]
 _MISSING = "not said when the model was saved"
 _FACTS = {
     "Training": {
+        "target": "What is predicted",
         "chosen": "Chosen model",
         "data": "Files and their hashes",
         "sequences": "Number of sequences",
@@ -19,10 +20,14 @@ _FACTS = {
         "leaks": "Leaks",
         "shortcuts": "Shortcuts",
         "calibration": "Calibration of the probabilities",
+        "thresholds": "Probability from which on a label is there",
+        "intervals": "Intervals around the predictions",
         "limits": "Limits",
     },
 }
 """Heading -> key of ``about`` -> what it is."""
+_OF_KINDS = {"target", "calibration", "thresholds", "intervals"}
+"""Facts that only models of classes, of numbers or of labels have; a model that has one of them lacks no other."""
 
 
 def model_card(content):
@@ -42,12 +47,19 @@ def model_card(content):
     known = {key for facts in _FACTS.values() for key in facts}
     parts = ["# Model card\n", _what(content)]
     for heading, facts in _FACTS.items():
-        lines = [_fact(label, about.get(key)) for key, label in facts.items()]
+        lines = [_fact(label, about.get(key)) for key, label in facts.items() if _is_told(key, about)]
         parts.append(f"## {heading}\n\n" + "\n".join(lines) + "\n")
     others = [_fact(key, value) for key, value in about.items() if key not in known]
     if others:
         parts.append("## Further\n\n" + "\n".join(others) + "\n")
     return "\n".join([*parts, _use(), _inside(content)])
+
+
+def _is_told(key, about):
+    """Whether a line is written: missing facts are said to be missing, but numbers have no probabilities."""
+    if key not in _OF_KINDS or key in about:
+        return True
+    return key == "calibration" and "intervals" not in about
 
 
 def _what(content):
@@ -63,7 +75,9 @@ def _what(content):
         _fact("Kind", " → ".join(summary["steps"]) or summary["class"]),
         _fact("Takes", takes[probe["input"]["kind"]] if probe else None),
         _fact("Alphabet", summary["alphabet"] or "none: it takes numbers, or does not say"),
-        _fact("Classes, in the order of the probabilities", summary["classes"] or "none: it is no classifier"),
+        _fact("Classes, in the order of the probabilities", summary["classes"] or "none: it is no classifier")
+        if not summary.get("targets")
+        else _fact("Numbers or labels, in the order of the predictions", summary["targets"]),
     ]
     return "## What it is\n\n" + "\n".join(lines) + "\n"
 

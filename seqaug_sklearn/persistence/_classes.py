@@ -38,6 +38,7 @@ _OTHERS = {
     "LogisticRegression LogisticRegressionCV Perceptron PoissonRegressor Ridge RidgeCV RidgeClassifier "
     "RidgeClassifierCV SGDClassifier SGDRegressor",
     "sklearn.multiclass": "OneVsOneClassifier OneVsRestClassifier",
+    "sklearn.multioutput": "MultiOutputClassifier MultiOutputRegressor",
     "sklearn.naive_bayes": "BernoulliNB ComplementNB GaussianNB MultinomialNB",
     "sklearn.neighbors": "KNeighborsClassifier KNeighborsRegressor NearestCentroid",
     "sklearn.neural_network": "MLPClassifier MLPRegressor",

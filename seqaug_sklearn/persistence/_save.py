@@ -162,13 +162,15 @@ def _summary(estimator):
     steps = [f"{name}: {type(step).__name__}" for name, step in getattr(estimator, "steps", [])]
     alphabets = [a for part in parts if (a := getattr(part, "alphabet", None)) is not None]
     classes = getattr(estimator, "classes_", None)
-    if getattr(classes, "ndim", 1) == 2:  # of several labels, what each is called
-        classes = estimator.target_names_
+    if isinstance(classes, list) or getattr(classes, "ndim", 1) == 2:
+        # of several labels each has its own
+        classes = None
     return {
         "class": type(estimator).__name__,
         "steps": steps,
         "alphabet": str(getattr(alphabets[0], "name", alphabets[0])) if alphabets else None,
         "classes": None if classes is None else [str(label) for label in classes],
+        "targets": list(getattr(estimator, "target_names_", ())) if classes is None else [],
     }
 
 

@@ -11,7 +11,7 @@ from seqaug_sklearn.persistence._classes import name_of
 
 __all__ = ["UnwritableError", "finish", "fitted_state", "make_tree", "tree_state"]
 
-_REBUILT = {"_loss", "_loss_function_", "_tree", "f_"}
+_REBUILT = {"_base_loss", "_loss", "_loss_function_", "_tree", "f_"}
 """Fitted attributes of scikit-learn that follow from others."""
 _FIT_ONLY = {"_optimizer", "_random_state", "_rng", "_feature_subsample_rng", "_scorer", "_sample_weight"}
 """Those that only ``fit`` reads."""
@@ -208,6 +208,11 @@ def _finish_boosting(estimator):
     estimator._loss = estimator._get_loss(sample_weight=None)
 
 
+def _finish_linear_counts(estimator):
+    if _is_fitted(estimator, "coef_"):
+        estimator._base_loss = estimator._get_loss()
+
+
 def _finish_isotonic(estimator):
     if _is_fitted(estimator, "X_thresholds_"):
         estimator._build_f(estimator.X_thresholds_, estimator.y_thresholds_)
@@ -278,6 +283,7 @@ _FINISHERS = {
     "BaseForest": _finish_forest,
     "BaseHistGradientBoosting": _finish_boosting,
     "IsotonicRegression": _finish_isotonic,
+    "_GeneralizedLinearRegressor": _finish_linear_counts,
     "KNeighborsMixin": _finish_neighbors,
     "BaseLibSVM": _finish_support_vectors,
     "CountVectorizer": _finish_vocabulary,

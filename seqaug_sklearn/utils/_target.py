@@ -44,7 +44,7 @@ class Target:
     @property
     def columns(self) -> np.ndarray:
         """Values with one column per target, (n_rows, n_targets)."""
-        return self.values.reshape(len(self.values), -1)
+        return self.values if self.values.ndim == 2 else self.values[:, None]
 
     @property
     def measured(self) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 
 import numpy as np
 import pandas as pd
@@ -163,3 +164,119 @@ def test_an_interrupted_fit_is_resumed(folder, tmp_path, monkeypatch):
     texts = ["ACGTTGCA" * 10, "TTGACATA" * 10]
     assert (resumed.predict_proba(texts) == whole.predict_proba(texts)).all()
     assert resumed.scores_ == whole.scores_
+
+
+@pytest.fixture(scope="module")
+def targets(tmp_path_factory, data):
+    """Tables of a number, of two numbers with gaps, and of two labels for the same sequences."""
+    path = tmp_path_factory.mktemp("targets")
+    write_fasta(data.sequences, path / "data.fa")
+    share = np.array([text.count("G") + text.count("C") for text in data.sequences]) / 80
+    rng = np.random.default_rng(0)
+    table = pd.DataFrame({"name": data.sequences.index, "family": data.groups})
+    table["activity"] = np.round(10 * share + 0.1 * rng.normal(size=60), 4)
+    table["expression"] = np.where(rng.random(60) < 0.2, np.nan, np.round(5 - table["activity"], 3))
+    table["root"], table["leaf"] = (share > np.median(share)).astype(int), (share > np.median(share) + 0.02).astype(int)
+    table.to_csv(path / "targets.csv", index=False, na_rep="NA")
+    return path
+
+
+@pytest.fixture
+def _few_folds(monkeypatch):
+    for name in ("_OUTER", "_INNER"):
+        monkeypatch.setattr(f"seqaug_sklearn.cli._models._fit.{name}", 2)
+
+
+def fit(path, columns, *more):
+    return run(
+        "fit", path / "data.fa", "--labels", path / "targets.csv", "--label-column", columns, "--groups", "family",
+        "--model", "composition,majority", "--out", path / columns, *more,
+    )  # fmt: skip
+
+
+def scored(path, columns, *more):
+    """Predictions of a model of these columns, and what was said."""
+    out = path / f"{columns}.csv"
+    done = run("predict", path / columns, path / "data.fa", "--labels", path / "targets.csv", "--out", out, *more)
+    assert done.exit_code == 0, done.output
+    return pd.read_csv(out, index_col="name"), done.output
+
+
+@pytest.mark.usefixtures("_few_folds")
+def test_a_number_is_fitted_and_predicted_with_its_interval(targets):
+    done = fit(targets, "activity")
+    assert done.exit_code == 0, done.output
+    first = done.output.splitlines()[0]
+    assert first.startswith("activity is read as numbers: ")
+    assert first.endswith("; --task classes reads them as names of classes.") or "classes" not in first
+    assert "The 90 % interval is the prediction ± " in done.output
+    about = json.loads((targets / "activity" / "model.json").read_text())["about"]
+    assert {"spearman", "rmse"} < set(about["score"])
+    table, told = scored(targets, "activity")
+    assert table.columns[:4].tolist() == ["prediction", "low", "high", "spread"]
+    truth = pd.read_csv(targets / "targets.csv", index_col="name")["activity"]
+    assert np.corrcoef(table["prediction"], truth)[0, 1] > 0.9
+    assert "60 sequences: predictions from " in told
+    assert "Scores of all labelled sequences (60): spearman 0.9" in told
+    assert "coverage" in told
+
+
+@pytest.mark.usefixtures("_few_folds")
+def test_several_numbers_with_gaps_are_fitted(targets):
+    done = fit(targets, "activity,expression")
+    assert done.exit_code == 0, done.output
+    assert "activity,expression is read as 2 numbers per row" in done.output.splitlines()[0]
+    table, told = scored(targets, "activity,expression")
+    assert {"prediction_activity", "low_expression", "high_expression"} < set(table.columns)
+    assert "spearman expression 0.9" in told
+    wrong = run(
+        "predict", targets / "activity,expression", targets / "data.fa", "--labels", targets / "targets.csv",
+        "--label-column", "activity", "--out", targets / "w.csv",
+    )  # fmt: skip
+    assert wrong.exit_code == 2
+    assert "names 1 of the 2 targets of the model (activity, expression)" in wrong.output
+
+
+@pytest.mark.usefixtures("_few_folds")
+def test_several_labels_are_fitted(targets):
+    done = fit(targets, "root,leaf")
+    assert done.exit_code == 0, done.output
+    assert "root,leaf is read as 2 labels that are there or not" in done.output.splitlines()[0]
+    table, told = scored(targets, "root,leaf")
+    assert table.columns[:3].tolist() == ["predicted_root", "p_root", "spread_root"]
+    assert re.search(r"auroc root (0\.9|1\.)", told)
+    assert f"{table['predicted_root'].sum()} root" in told
+
+
+@pytest.mark.usefixtures("_few_folds")
+def test_twenty_fractions_never_become_twenty_classes(targets, data):
+    few = pd.read_csv(targets / "targets.csv").head(20)
+    few.to_csv(targets / "few.csv", index=False, na_rep="NA")
+    write_fasta(data.sequences[:20], targets / "few.fa")
+    options = ["--labels", targets / "few.csv", "--label-column", "activity", "--model", "composition"]
+    done = run("fit", targets / "few.fa", *options, "--out", targets / "few")
+    assert done.exit_code == 0, done.output
+    assert done.output.startswith("activity is read as numbers")
+    refused = run("fit", targets / "few.fa", *options, "--task", "classes", "--out", targets / "refused")
+    assert refused.exit_code == 2
+    assert "looks like a measurement" in refused.output
+
+
+@pytest.mark.parametrize(
+    ("column", "options", "message"),
+    [
+        (["inf"] + ["1.5", "2.25"] * 30, ["--task", "number"], "'inf' in row 0, which is no number"),
+        (["high"] + ["1.5", "2.25"] * 30, ["--task", "number"], "'high' in row 0, which is no number"),
+        (["2.5"] * 61, ["--task", "number"], "one value only"),
+        (["0", "1"] * 31, ["--task", "labels"], "one column of 0 and 1 is two classes"),
+    ],
+)
+def test_bad_targets_are_one_line(targets, tmp_path, data, column, options, message):
+    table = pd.DataFrame({"name": data.sequences.index, "value": column[:60]})
+    table.to_csv(tmp_path / "bad.csv", index=False)
+    labels = ["--labels", tmp_path / "bad.csv", "--label-column", "value", "--model", "composition"]
+    done = run("fit", targets / "data.fa", *labels, *options, "--out", tmp_path / "m")
+    assert done.exit_code == 2, done.output
+    assert message in done.output
+    assert "Traceback" not in done.output
+    assert not (tmp_path / "m").exists()

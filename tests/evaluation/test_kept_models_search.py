@@ -86,7 +86,7 @@ def test_of_equally_good_models_the_simpler_is_chosen():
 
 
 def test_dear_candidates_that_fall_behind_are_not_fitted_again(monkeypatch):
-    monkeypatch.setattr("seqaug_sklearn.evaluation._kept_models._search._CHEAP_SECONDS", -1.0)
+    monkeypatch.setattr("seqaug_sklearn.evaluation._kept_models._search.CHEAP_SECONDS", -1.0)
     X, y = planted()
     table = pd.DataFrame(ModelSearch(CANDIDATES).fit(X, y).cv_results_).set_index("candidate")
     assert table.loc["nothing", "n_folds"] == 1

@@ -1,12 +1,19 @@
 """Features and kept models in folders: the same bits after a round trip."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import sparse
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.pipeline import make_pipeline
 
-from seqaug_sklearn.evaluation import AveragedClassifier, ModelSearch, SequenceModel
+from seqaug_sklearn.evaluation import (
+    AveragedClassifier,
+    ModelSearch,
+    PerTargetClassifier,
+    PerTargetRegressor,
+    SequenceModel,
+)
 from seqaug_sklearn.features import GappedKmerCounts, KmerCounts, MotifOccupancy, PositionalKmers, SequenceComposition
 from seqaug_sklearn.persistence import load_model, save_model
 
@@ -55,6 +62,28 @@ def test_a_kept_model_comes_back_without_its_data(tmp_path):
     assert not hasattr(loaded, "comparison_")
     assert (loaded.estimator, loaded.store) == (None, None)
     assert str(tmp_path) not in (tmp_path / "model" / "model.json").read_text()
+
+
+def test_kept_models_of_numbers_and_labels_come_back(tmp_path):
+    X, y = some_text()
+    ridge = make_pipeline(KmerCounts(2), Ridge())
+    numbers = np.random.default_rng(0).normal(size=(len(X), 2)) + (y == y[0])[:, None]
+    numbers[3, 1] = np.nan
+    search = ModelSearch({"ridge": PerTargetRegressor(ridge)}, cv=2)
+    model = SequenceModel(search, cv=2).fit(X, pd.DataFrame(numbers, columns=["a", "b"]))
+    labels = SequenceModel(PerTargetClassifier(make_pipeline(KmerCounts(2), LogisticRegression())), cv=2)
+    labels.fit(X, np.where(np.isnan(numbers), np.nan, numbers > 0.5))
+    for place, kept in enumerate((model, labels)):
+        loaded = load_model(save_model(kept, tmp_path / str(place), about=kept.about()))
+        assert (loaded.predict(X) == kept.predict(X)).all()
+        assert loaded.report(X).equals(kept.report(X))
+        assert loaded.about() == kept.about()
+        assert (loaded.target_kind_, loaded.target_names_) == (kept.target_kind_, kept.target_names_)
+    card = (tmp_path / "0" / "MODEL_CARD.md").read_text()
+    assert "**Numbers or labels, in the order of the predictions**: a, b" in card
+    assert "**Intervals around the predictions**" in card
+    assert "probabilities" not in card
+    assert "**Probability from which on a label is there**" in (tmp_path / "1" / "MODEL_CARD.md").read_text()
 
 
 def test_averages_come_back(tmp_path):

@@ -13,38 +13,56 @@ from imblearn.pipeline import make_pipeline as make_sampling_pipeline
 from scipy import sparse
 from sklearn.base import is_regressor
 from sklearn.calibration import CalibratedClassifierCV
-from sklearn.compose import ColumnTransformer
+from sklearn.compose import ColumnTransformer, TransformedTargetRegressor
 from sklearn.decomposition import PCA
-from sklearn.dummy import DummyClassifier
+from sklearn.dummy import DummyClassifier, DummyRegressor
 from sklearn.ensemble import (
     ExtraTreesRegressor,
     HistGradientBoostingClassifier,
     HistGradientBoostingRegressor,
     RandomForestClassifier,
+    RandomForestRegressor,
     StackingClassifier,
     VotingClassifier,
+    VotingRegressor,
 )
 from sklearn.exceptions import NotFittedError
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 from sklearn.feature_selection import SelectKBest
-from sklearn.linear_model import LogisticRegression, LogisticRegressionCV, Ridge, SGDClassifier
+from sklearn.linear_model import (
+    BayesianRidge,
+    HuberRegressor,
+    LogisticRegression,
+    LogisticRegressionCV,
+    PoissonRegressor,
+    Ridge,
+    RidgeCV,
+    SGDClassifier,
+)
 from sklearn.model_selection import GridSearchCV
+from sklearn.multioutput import MultiOutputClassifier, MultiOutputRegressor
 from sklearn.naive_bayes import GaussianNB
-from sklearn.neighbors import KNeighborsClassifier
+from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import FeatureUnion, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, KBinsDiscretizer, OneHotEncoder, StandardScaler
-from sklearn.svm import SVC, SVR, LinearSVC
+from sklearn.svm import SVC, SVR, LinearSVC, LinearSVR
 
 from seqaug_sklearn import OneHotEncoder as SequenceOneHotEncoder
 from seqaug_sklearn import WindowAugmenter
 from seqaug_sklearn.alphabets import DNA
 from seqaug_sklearn.augmentation import OrthologAugmenter, RandomAugmentation, RandomMutation
 from seqaug_sklearn.classification import WindowVotingClassifier
+from seqaug_sklearn.evaluation import AveragedRegressor, PerTargetClassifier, PerTargetRegressor
 from seqaug_sklearn.exceptions import InvalidParameterError, OutputExistsError, SeqAugWarning
 from seqaug_sklearn.features import KmerCounts, PositionalKmers, SequenceComposition
 from seqaug_sklearn.persistence import load_model, save_model
-from seqaug_sklearn.similarity import ApplicabilityDomain, KmerSimilarity, NearestSequenceClassifier
+from seqaug_sklearn.similarity import (
+    ApplicabilityDomain,
+    KmerSimilarity,
+    NearestSequenceClassifier,
+    NearestSequenceRegressor,
+)
 
 METHODS = ("predict_proba", "decision_function", "predict", "transform")
 TEXTS = ["".join(np.random.default_rng(i).choice(list("ACGT"), 30)) for i in range(30)]
@@ -77,6 +95,16 @@ OF_NUMBERS = [
     SVC(probability=False),
     SVC(kernel="linear", decision_function_shape="ovo"),
     SVR(),
+    LinearSVR(),
+    RidgeCV(),
+    BayesianRidge(),
+    PoissonRegressor(),
+    HuberRegressor(),
+    DummyRegressor(strategy="median"),
+    KNeighborsRegressor(),
+    TransformedTargetRegressor(SVR(), transformer=StandardScaler()),
+    RandomForestRegressor(3, random_state=0),
+    VotingRegressor([("ridge", Ridge()), ("trees", HistGradientBoostingRegressor(max_iter=2))]),
     LinearSVC(),
     RandomForestClassifier(3, random_state=0),
     ExtraTreesRegressor(3, random_state=0),
@@ -143,6 +171,29 @@ def test_models_of_text_come_back(model, tmp_path):
     loaded = load_model(save_model(model, tmp_path / "model"))
     assert_same(model, loaded, [text[::-1] for text in texts] + texts[:3])
     assert str(loaded) == str(model)
+
+
+OF_SEVERAL_NUMBERS = [
+    Ridge(),
+    KNeighborsRegressor(),
+    MultiOutputRegressor(HistGradientBoostingRegressor(max_iter=2)),
+    MultiOutputClassifier(LogisticRegression()),
+    make_pipeline(CountVectorizer(analyzer="char"), TransformedTargetRegressor(Ridge(), transformer=StandardScaler())),
+    NearestSequenceRegressor(k=4),
+    PerTargetRegressor(make_pipeline(KmerCounts(2), Ridge()), settings=[{"alpha": 0.1}, {"alpha": 10.0}]),
+    PerTargetRegressor(make_pipeline(KmerCounts(2), SVR())),
+    PerTargetClassifier(make_pipeline(KmerCounts(2), LogisticRegression())),
+    AveragedRegressor([("ridge", make_pipeline(KmerCounts(2), Ridge()))]),
+]
+
+
+@pytest.mark.parametrize("model", OF_SEVERAL_NUMBERS, ids=lambda model: str(model).replace("\n", "")[:60])
+def test_models_of_several_targets_come_back(model, tmp_path):
+    y = ROWS[:, :2] if is_regressor(model) else (ROWS[:, :2] > 0.2).astype(int)
+    takes_numbers = type(model).__module__.startswith("sklearn.") and not hasattr(model, "steps")
+    X = ROWS if takes_numbers else TEXTS
+    model.fit(X, y)
+    assert_same(model, load_model(save_model(model, tmp_path / "model")), X)
 
 
 def test_tables_keep_their_columns(tmp_path):

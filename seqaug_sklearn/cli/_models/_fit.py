@@ -9,11 +9,13 @@ import typer
 
 from seqaug_sklearn.cli._options import (
     AlphabetName,
-    LabelColumn,
     LabelPattern,
     Labels,
     MissingValues,
     StrandName,
+    TargetColumn,
+    Task,
+    TaskName,
     words,
 )
 from seqaug_sklearn.cli._run import fold_store, one_line_errors, say
@@ -23,7 +25,7 @@ __all__ = ["fit"]
 
 _SKETCH = 20
 """One of so many k-mers stays with a model that is shared without its sequences."""
-_HOLD_ROWS = ("svm", "memoriser")
+_HOLD_ROWS = ("svm", "svr", "average", "memoriser")
 """Models that consist of training sequences."""
 _PRIVATE = ("kmers", "positional-kmers", "motif-cnn", "motif-cnn + edits")
 """What is chosen from with --private: the default without those."""
@@ -39,8 +41,9 @@ def fit(
     ],
     out: Annotated[Path, typer.Option(help="Folder of the model. Only an earlier model is replaced.")] = Path("model"),
     labels: Labels = None,
-    label_column: LabelColumn = "label",
+    label_column: TargetColumn = "label",
     label_pattern: LabelPattern = None,
+    task: Task = TaskName.auto,
     groups: Annotated[
         str | None,
         typer.Option(
@@ -86,14 +89,15 @@ def fit(
 ):
     """Fit the model to keep: chosen, scored on held-out sequences, calibrated, and saved.
 
-    The folder holds no code. seqaug predict reads it, and MODEL_CARD.md says what it is. Example:
+    Labels may be classes, numbers or several labels. The folder holds no code. seqaug predict reads it, and
+    MODEL_CARD.md says what it is. Example:
 
     seqaug fit promoters.fasta --labels labels.csv --groups family --out model
     """
     from seqaug_sklearn.cli._input import read_labelled
     from seqaug_sklearn.evaluation import SequenceModel
     from seqaug_sklearn.persistence import save_model
-    from seqaug_sklearn.utils import check_output_folder
+    from seqaug_sklearn.utils import check_output_folder, read_target
 
     folder = check_output_folder(out, inputs=[data, labels], kind="model")
     table = read_labelled(
@@ -103,11 +107,16 @@ def fit(
         pattern=label_pattern,
         groups=groups,
         missing_values=words(missing_values),
+        task=task.value,
     )
-    search = _search(_names(model, private), table, alphabet.value, strand.value, device, budget, jobs, seed)
+    target = read_target(table.labels, task=task.value, name=label_column)
+    say(target.reading)
+    names = _names(model, private)
+    search = _search(names, table, target.kind, alphabet.value, strand.value, device, budget, jobs, seed)
     with fold_store(folder, resume=resume) as store:
         kept = SequenceModel(
             search,
+            task=target.kind,
             alphabet=alphabet.value,
             cv=_OUTER,
             sketch=_SKETCH if private else None,
@@ -117,7 +126,7 @@ def fit(
             random_state=seed,
         )
         families = None if table.groups is None else table.groups.to_numpy()
-        kept.fit(table.sequences, table.labels.to_numpy(), groups=families)
+        kept.fit(table.sequences, table.labels, groups=families)
         save_model(kept, folder, about=_about(kept, data, labels), private=private)
     typer.echo("\n".join(["", *kept.verdict(), "", f"Model: {out}"]))
 
@@ -137,17 +146,18 @@ def _names(model, private):
     return names
 
 
-def _search(names, table, alphabet, strand, device, budget, jobs, seed):
+def _search(names, table, kind, alphabet, strand, device, budget, jobs, seed):
     from seqaug_sklearn.evaluation import ModelSearch
     from seqaug_sklearn.utils import parse_time, tell_time
 
-    search = ModelSearch(names, alphabet=alphabet, strand=strand, device=device, cv=_INNER, random_state=seed)
+    how = {"task": kind, "alphabet": alphabet, "strand": strand, "device": device}
+    search = ModelSearch(names, **how, cv=_INNER, random_state=seed)
     if budget is not None:
         time = parse_time(budget)
         if not time:
             raise InvalidParameterError(f"--budget must be a time such as 10m, 1h30m or 90s, got {budget!r}")
         search.set_params(max_seconds=time * jobs / _SEARCHES)
-    seconds, left_out = search.expected(table.sequences, table.labels.to_numpy())
+    seconds, left_out = search.expected(table.sequences, table.labels)
     say(f"Expected time: about {tell_time(seconds * _SEARCHES / jobs)}, estimated from the size of the data.")
     if left_out:
         say(f"Left out for lack of time: {'; '.join(left_out)}.")

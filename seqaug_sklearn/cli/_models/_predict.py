@@ -6,10 +6,10 @@ from typing import Annotated
 import typer
 
 from seqaug_sklearn.cli._models._known_labels import known_labels, say_what_the_score_was, scores_of_file
-from seqaug_sklearn.cli._models._prediction_rows import Counts, blocks, predictions, rows_written
+from seqaug_sklearn.cli._models._prediction_rows import Counts, blocks, kind_of, predictions, rows_written
 from seqaug_sklearn.cli._options import (
-    LabelColumn,
     MissingValues,
+    TargetColumn,
     words,
 )
 from seqaug_sklearn.cli._run import one_line_errors
@@ -32,17 +32,17 @@ def predict(
         Path | None,
         typer.Option(help="Table of known labels, joined by name: the predictions are scored then, too."),
     ] = None,
-    label_column: LabelColumn = "label",
+    label_column: TargetColumn = "label",
     label_pattern: Annotated[
         str | None, typer.Option(help="Instead of a table: regular expression that finds the label in a name.")
     ] = None,
     missing_values: MissingValues = None,
 ):
-    """Predict the classes of new sequences with a saved model.
+    """Predict classes, numbers or labels of new sequences with a saved model.
 
-    Each row has the class, calibrated probabilities, and whether the sequence is like those that the model was trained
-    on; copies of training sequences are marked, because they are no test of it. Any number of sequences: they are read
-    and written in blocks. Example:
+    Each row has the class and calibrated probabilities, or the number and the interval around it, or each label and its
+    probability, and whether the sequence is like those that the model was trained on; copies of training sequences are
+    marked, because they are no test of it. Any number of sequences: they are read and written in blocks. Example:
 
     seqaug predict model new.fasta --out predictions.csv
     """
@@ -54,8 +54,10 @@ def predict(
     if missing_values is not None and labels is None and not is_table(data):
         raise InvalidParameterError("--missing-values is about tables, and no file is one; leave it out")
     estimator = load_model(model)
-    if not hasattr(estimator, "classes_"):
-        raise DataFormatError(f"{model} holds no classifier but a {type(estimator).__name__}; it predicts nothing")
+    if kind_of(estimator) is None:
+        raise DataFormatError(
+            f"{model} holds neither a classifier nor a regressor but a {type(estimator).__name__}; it predicts nothing"
+        )
     say_what_the_score_was(estimator)
     truth = None
     if labels is not None or label_pattern is not None:

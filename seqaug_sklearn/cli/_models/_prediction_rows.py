@@ -9,7 +9,7 @@ from typing import Any
 
 from seqaug_sklearn.cli._options import words
 
-__all__ = ["Counts", "blocks", "predictions", "rows_written"]
+__all__ = ["Counts", "answer_columns", "blocks", "kind_of", "names_of", "predictions", "rows_written"]
 
 _BLOCK = 5000
 """Sequences at a time: bounds the memory."""
@@ -32,18 +32,63 @@ def blocks(data, missing_values) -> Iterator[Any]:
             bar.update(len(block))
 
 
+def kind_of(estimator) -> str | None:
+    """Whether an estimator predicts "classes", a "number" or "labels"; None of what predicts nothing."""
+    from sklearn.base import is_regressor
+
+    if hasattr(estimator, "target_kind_"):
+        return estimator.target_kind_
+    if hasattr(estimator, "classes_"):
+        several = isinstance(estimator.classes_, list) or getattr(estimator.classes_, "ndim", 1) == 2
+        return "labels" if several else "classes"
+    return "number" if is_regressor(estimator) else None
+
+
+def names_of(estimator) -> tuple[str, ...]:
+    """Names of the numbers or labels that an estimator predicts."""
+    return tuple(getattr(estimator, "target_names_", ("y",)))
+
+
 def predictions(estimator, block):
-    """A row per sequence; of estimators without a report the class and its probabilities."""
+    """A row per sequence; of estimators without a report what they predict, and probabilities."""
     import pandas as pd
 
     if hasattr(estimator, "report"):
         table = estimator.report(block)
-    else:
+    elif kind_of(estimator) == "classes":
         table = pd.DataFrame({"predicted": estimator.predict(block)}, index=block.index)
         if hasattr(estimator, "predict_proba"):
             names = [f"p_{label}" for label in estimator.classes_]
             table = table.join(pd.DataFrame(estimator.predict_proba(block), index=block.index, columns=names))
+    else:
+        table = _plain(estimator, block)
     return table.rename_axis("name").reset_index()
+
+
+def _plain(estimator, block):
+    """Numbers or labels of an estimator without a report."""
+    import numpy as np
+    import pandas as pd
+
+    values = np.asarray(estimator.predict(block), float).reshape(len(block), -1)
+    names = names_of(estimator)
+    if len(names) != values.shape[1]:
+        names = tuple(f"y{i}" for i in range(values.shape[1]))
+    if kind_of(estimator) == "number":
+        columns = ["prediction"] if len(names) == 1 else [f"prediction_{name}" for name in names]
+        return pd.DataFrame(values, index=block.index, columns=columns)
+    table = pd.DataFrame(values.astype(int), index=block.index, columns=[f"predicted_{name}" for name in names])
+    given = estimator.predict_proba(block) if hasattr(estimator, "predict_proba") else None
+    # scikit-learn's forests give both classes of each label
+    there = given if not isinstance(given, list) else np.column_stack([p[:, -1] for p in given])
+    return table if there is None else table.assign(**{f"p_{n}": c for n, c in zip(names, there.T, strict=True)})
+
+
+def answer_columns(table, what: str, names):
+    """Columns of answers, one per target, as a float array; None where there are none."""
+    columns = [what] if what == "prediction" and what in table else [f"{what}_{name}" for name in names]
+    columns = [what] if what in ("low", "high") and what in table else columns
+    return table[columns].to_numpy(float) if all(column in table for column in columns) else None
 
 
 @contextlib.contextmanager
@@ -73,11 +118,18 @@ class Counts:
 
     def __init__(self):
         self.rows, self.classes, self.outside, self.copies = 0, {}, None, None
+        self.numbers, self.labels = {}, {}
 
     def add(self, table):
         self.rows += len(table)
-        for label, count in table["predicted"].value_counts().items():
+        for label, count in table["predicted"].value_counts().items() if "predicted" in table else ():
             self.classes[str(label)] = self.classes.get(str(label), 0) + int(count)
+        for column in table:
+            if str(column) == "prediction" or str(column).startswith("prediction_"):
+                low, high = self.numbers.get(column, (float("inf"), -float("inf")))
+                self.numbers[column] = min(low, table[column].min()), max(high, table[column].max())
+            elif str(column).startswith("predicted_"):
+                self.labels[column] = self.labels.get(column, 0) + int(table[column].sum())
         if "in_domain" in table:
             self.outside = (self.outside or 0) + int((~table["in_domain"]).sum())
             self.copies = (self.copies or 0) + int(table["copy_of"].notna().sum())
@@ -85,8 +137,7 @@ class Counts:
     def told(self):
         from seqaug_sklearn.utils import counted
 
-        shares = ", ".join(f"{count:,} {label}" for label, count in sorted(self.classes.items()))
-        lines = [f"{counted(self.rows, 'sequence')}: {shares}."]
+        lines = [f"{counted(self.rows, 'sequence')}: {self._answers()}."]
         if self.outside:
             lines.append(
                 f"{self.outside:,} ({self.outside / self.rows:.1%}) are outside the model's domain: its score says "
@@ -98,3 +149,11 @@ class Counts:
             whole = "All" if self.copies == self.rows else f"{self.copies:,}"
             lines.append(f"{whole} are copies of training sequences, which are no test of the model.")
         return "\n".join(lines)
+
+    def _answers(self):
+        if self.numbers:
+            ranges = {name.partition("_")[2]: f"{low:.4g} to {high:.4g}" for name, (low, high) in self.numbers.items()}
+            return "predictions from " + ", ".join(f"{r} ({n})" if n else r for n, r in ranges.items())
+        if self.labels:
+            return ", ".join(f"{count:,} {name.removeprefix('predicted_')}" for name, count in self.labels.items())
+        return ", ".join(f"{count:,} {label}" for label, count in sorted(self.classes.items()))

@@ -9,7 +9,7 @@ from seqaug_sklearn.evaluation._augmentation._contradictions import (
 )
 from seqaug_sklearn.evaluation._augmentation._fit_plan import FitPlan
 from seqaug_sklearn.evaluation._augmentation._inputs import check_edits, tell_edits
-from seqaug_sklearn.evaluation._augmentation._line_up import MODELS, TRIVIAL, check_models
+from seqaug_sklearn.evaluation._augmentation._line_up import MODELS, TRIVIAL, check_models, key_of, models_of
 from seqaug_sklearn.evaluation._augmentation._make_model import make_model, model_seconds
 from seqaug_sklearn.evaluation._augmentation._models import Plan, models_of_parents
 from seqaug_sklearn.evaluation._model_parts import NETWORKS
@@ -25,9 +25,11 @@ __all__ = [
     "check_models",
     "compare_augmentations",
     "contradicting_rows",
+    "key_of",
     "look_for_contradictions",
     "make_model",
     "model_seconds",
+    "models_of",
     "models_of_parents",
     "tell_contradictions",
     "tell_edits",

@@ -10,7 +10,7 @@ from seqaug_sklearn.evaluation._statistics import check_columns
 from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.utils._sklearn import Integral, Interval, StrOptions, fit_context
 
-__all__ = ["ProbabilityCalibrator", "scaled_probabilities"]
+__all__ = ["ProbabilityCalibrator", "label_columns", "scaled_labels", "scaled_probabilities"]
 
 _SMALLEST = 1e-12
 _LARGEST_SCALE = 5.0
@@ -166,6 +166,17 @@ def scaled_probabilities(scores, temperature, shifts, *, probability: bool | Non
     """
     probability = _are_probabilities(scores) if probability is None else probability
     return _softmax(_logits(scores, probability) / temperature + np.asarray(shifts))
+
+
+def label_columns(scores, probability: bool) -> np.ndarray:
+    """Scores that labels are there, beside those that they are not: (n_samples, n_labels, 2)."""
+    return np.stack([1 - scores if probability else -scores, scores], axis=-1)
+
+
+def scaled_labels(scores, probability: bool, temperature, shifts) -> np.ndarray:
+    """Probabilities of several labels from scores that each is there, (n_samples, n_labels)."""
+    pairs = label_columns(scores, probability).reshape(-1, 2)
+    return scaled_probabilities(pairs, temperature, shifts, probability=probability)[:, 1].reshape(scores.shape)
 
 
 def _are_probabilities(scores):

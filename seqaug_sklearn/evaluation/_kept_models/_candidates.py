@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from seqaug_sklearn.evaluation._augmentation import MODELS, NETWORKS, make_model, model_seconds
-from seqaug_sklearn.utils import invalid_parameter
+from seqaug_sklearn.evaluation._augmentation import NETWORKS, key_of, make_model, model_seconds, models_of
 
-__all__ = ["Candidate", "default_candidates"]
+__all__ = ["CHEAP_SECONDS", "Candidate", "default_candidates", "seconds_of", "too_dear"]
+
+CHEAP_SECONDS = 2.0
+"""Fits that take less are made on all inner folds, whatever the first fold says."""
 
 _DEFAULT = ("kmers", "positional-kmers", "svm", "motif-cnn", "motif-cnn + edits")
+_DEFAULT_OF_NUMBERS = ("kmers", "positional-kmers", "svm", "boosting", "motif-cnn", "motif-cnn + edits")
 _OVERHEAD, _STEPS, _SECONDS_OF_STEP = 0.2, 800, 0.005
 """What a fit takes besides, and a network's fewest steps: all that counts where rows are few and short."""
 _SETTINGS: dict[str, dict[str, list[Any]]] = {
@@ -43,7 +46,7 @@ class Candidate:
 
 
 def default_candidates(
-    names: Sequence[str] | None, X, y, *, alphabet: str, strand: str, device: str
+    names: Sequence[str] | None, X, y, *, task: str, alphabet: str, strand: str, device: str
 ) -> list[Candidate]:
     """Candidates by key, each with its settings, in the order of what they cost.
 
@@ -53,6 +56,8 @@ def default_candidates(
         Keys of models, with ``+ augmentation`` behind or without; None: the default ones.
     X, y : array-like
         Data, whose sizes decide costs and epochs.
+    task : {"classes", "number", "labels"}
+        What y holds.
     alphabet, strand, device : str
         As in :func:`make_model`.
 
@@ -62,27 +67,26 @@ def default_candidates(
         If a name is unknown.
     """
     found: list[Candidate] = []
-    for name in _DEFAULT if names is None else names:
-        key, augmentation = _parts(name)
-        how = {"alphabet": alphabet, "augmentation": augmentation, "strand": strand, "device": device, "X": X, "y": y}
+    usual = _DEFAULT_OF_NUMBERS if task == "number" else _DEFAULT
+    options = {"alphabet": alphabet, "strand": strand, "device": device, "X": X, "y": y, "task": task}
+    for name in usual if names is None else names:
+        key, augmentation = _parts(name, task)
+        how = options | {"augmentation": augmentation}
         model, seconds = make_model(key, **how), _OVERHEAD + model_seconds(key, **how)
         if key in NETWORKS:
             seconds += _STEPS * _SECONDS_OF_STEP
-        title = MODELS[key] + ("" if augmentation is None else f", {augmentation}")
-        for setting, values in _SETTINGS.get(key, {"": [None]}).items():
+        title = models_of(task)[key] + ("" if augmentation is None else f", {augmentation}")
+        # regressors choose their penalty themselves
+        settings = {} if task == "number" else _SETTINGS.get(key, {})
+        for setting, values in (settings or {"": [None]}).items():
             for value in values:
                 found.append(_with(model, setting, value, title, seconds, key))
     return sorted(found, key=lambda candidate: candidate.seconds)
 
 
-def _parts(name):
+def _parts(name, task):
     key, _, augmentation = (part.strip() for part in str(name).partition("+"))
-    if key.lower() not in MODELS:
-        known = ", ".join(MODELS)
-        raise invalid_parameter(
-            "candidates", f"must be models ({known}), alone or as in 'motif-cnn + edits'; got {name!r}"
-        )
-    return key.lower(), augmentation or None
+    return key_of(key, task, parameter="candidates"), augmentation or None
 
 
 def _with(model, setting, value, title, seconds, key):
@@ -90,5 +94,32 @@ def _with(model, setting, value, title, seconds, key):
 
     if not setting:
         return Candidate(title, model, seconds, key)
+    # of several labels each has a model of its own
+    place = setting if setting in model.get_params() else f"estimator__{setting}"
     short = setting.rsplit("__", 1)[-1]
-    return Candidate(f"{title}, {short}={value:g}", clone(model).set_params(**{setting: value}), seconds, key)
+    return Candidate(f"{title}, {short}={value:g}", clone(model).set_params(**{place: value}), seconds, key)
+
+
+def too_dear(candidates, n_folds, max_seconds) -> list[str]:
+    """Names of the most expensive candidates, without which all fits take no more than this; one always stays."""
+    if max_seconds is None:
+        return []
+    ordered = sorted(candidates.values(), key=lambda candidate: candidate.seconds)
+    n_kept = len(ordered)
+    while n_kept > 1 and seconds_of(ordered[:n_kept], n_folds) > max_seconds:
+        n_kept -= 1
+    return [candidate.name for candidate in ordered[n_kept:]]
+
+
+def seconds_of(candidates, n_folds) -> float:
+    """Time of a search: cheap candidates on all folds, of each expensive kind one beyond the first, and the refit."""
+    seconds = 0.0
+    of_kind: dict[str, float] = {}
+    for candidate in candidates:
+        is_cheap = candidate.seconds <= CHEAP_SECONDS
+        seconds += candidate.seconds * (n_folds if is_cheap else 1)
+        if not is_cheap:
+            of_kind[candidate.kind] = max(of_kind.get(candidate.kind, 0.0), candidate.seconds)
+    seconds += (n_folds - 1) * sum(of_kind.values())
+    # a fold leaves that share of the rows for training, and most models take time by rows
+    return seconds * (n_folds - 1) / n_folds + max(candidate.seconds for candidate in candidates)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from seqaug_sklearn.evaluation._kept_models._calibrator import ProbabilityCalibrator
+from seqaug_sklearn.evaluation._metrics import ERROR_METRICS
 from seqaug_sklearn.model_selection import audit_leakage, leakage_groups
 from seqaug_sklearn.utils import check_sequences
 
@@ -52,10 +53,13 @@ def scores_of(rows):
     return np.eye(rows.n_classes)[rows.predicted] if rows.scores is None else rows.scores
 
 
-def scores_with_intervals(comparison):
-    wanted = [m for m in ("accuracy", "balanced_accuracy", "auroc", "auprc") if m in comparison.metrics]
+def scores_with_intervals(comparison, metrics):
+    """Scores of all models; errors, which are negative in comparisons, as they are."""
     found: dict[str, dict] = {}
-    for metric in wanted:
+    for metric in (m for m in metrics if m in comparison.metrics):
         for name, row in comparison.scores(metric).iterrows():
-            found.setdefault(str(name), {})[metric] = {k: float(row[k]) for k in ("mean", "low", "high")}
+            numbers = {k: float(row[k]) for k in ("mean", "low", "high")}
+            if metric in ERROR_METRICS:
+                numbers = {"mean": -numbers["mean"], "low": -numbers["high"], "high": -numbers["low"]}
+            found.setdefault(str(name), {})[metric.removeprefix("neg_")] = numbers
     return found

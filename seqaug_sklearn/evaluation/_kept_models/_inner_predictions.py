@@ -5,20 +5,38 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from seqaug_sklearn.evaluation._kept_models._averaged import AveragedClassifier
-from seqaug_sklearn.evaluation._kept_models._calibrator import ProbabilityCalibrator
+from seqaug_sklearn.base import Answers
+from seqaug_sklearn.evaluation._kept_models._averaged import AveragedClassifier, AveragedRegressor
+from seqaug_sklearn.evaluation._kept_models._calibrator import ProbabilityCalibrator, label_columns, scaled_labels
 from seqaug_sklearn.evaluation._kept_models._candidates import Candidate
-from seqaug_sklearn.evaluation._metrics import FoldRows, score_rows
+from seqaug_sklearn.evaluation._metrics import METRICS, metrics_for, score_rows
 from seqaug_sklearn.evaluation._running import FoldResult
+from seqaug_sklearn.utils import Target, invalid_parameter
 
-__all__ = ["average_of", "averaged_result", "calibrator_of", "results_of", "with_probabilities"]
+__all__ = [
+    "average_of",
+    "averaged_result",
+    "calibrator_of",
+    "can_be_averaged",
+    "check_metric",
+    "mean_score",
+    "results_of",
+    "with_probabilities",
+]
 
 
 def calibrator_of(fits, name):
-    """Temperature of a candidate, learned from all its predictions on the inner folds."""
+    """Temperature of a candidate, learned from all its predictions on the inner folds; numbers have none."""
+    if fits.data.task == "number":
+        return None
     results = [fits.results[name, i] for i in range(len(fits.splits))]
-    codes = np.concatenate([fits.data.codes[split.test] for split in fits.splits])
-    return ProbabilityCalibrator("temperature").fit(np.concatenate([r.scores for r in results]), codes)
+    codes = np.concatenate([fits.data.truth[split.test] for split in fits.splits])
+    scores = np.concatenate([r.scores for r in results])
+    if fits.data.task == "labels":
+        # one temperature for all labels: few rows know a rare one
+        known = ~np.isnan(codes)
+        scores, codes = label_columns(scores, results[0].probability)[known], codes[known].astype(int)
+    return ProbabilityCalibrator("temperature").fit(scores, codes)
 
 
 def with_probabilities(candidate, fits):
@@ -29,6 +47,14 @@ def with_probabilities(candidate, fits):
     return _calibrated([candidate], {candidate.name: calibrator_of(fits, candidate.name)})
 
 
+def can_be_averaged(fits, name) -> bool:
+    """Whether a candidate says how sure it is; of numbers, whether it predicts more than one."""
+    results = [fits.results[name, i] for i in range(len(fits.splits))]
+    if fits.data.task == "number":
+        return any(np.ptp(result.predicted, axis=0).any() for result in results)
+    return all(result.scores is not None for result in results)
+
+
 def _calibrated(members, calibrators):
     return AveragedClassifier(
         [(member.name, member.estimator) for member in members],
@@ -37,10 +63,14 @@ def _calibrated(members, calibrators):
     )
 
 
-def average_of(names, candidates, calibrators):
+def average_of(names, candidates, calibrators, task):
     """The candidate that averages others."""
-    estimator = _calibrated([candidates[name] for name in names], calibrators)
-    seconds = sum(candidates[name].seconds for name in names)
+    members = [candidates[name] for name in names]
+    if task == "number":
+        estimator: Any = AveragedRegressor([(member.name, member.estimator) for member in members])
+    else:
+        estimator = _calibrated(members, calibrators)
+    seconds = sum(member.seconds for member in members)
     title = f"average of {', '.join(names[:-1])} and {names[-1]}"
     return Candidate(title, estimator, seconds, title)
 
@@ -48,15 +78,26 @@ def average_of(names, candidates, calibrators):
 def averaged_result(fits, names, calibrators, fold):
     """What an average says of a fold, from what its members said."""
     results = [fits.results[name, fold] for name in names]
-    parts = [calibrators[name].transform(r.scores) for name, r in zip(names, results, strict=True)]
-    scores = np.mean(parts, axis=0)
-    split, n_classes = fits.splits[fold], len(fits.data.classes)
-    predicted = scores.argmax(axis=1)
-    rows = FoldRows(fits.data.codes[split.test], predicted, scores, True, np.zeros(len(predicted), int), n_classes)
+    answers = _averaged(fits.data.task, results, [calibrators[name] for name in names])
+    rows = fits.data.rows(fits.splits[fold].test, answers)
     measured: dict[str, Any] = score_rows(rows, fits.options.metrics)
     for time in ("fit_seconds", "score_seconds"):
         measured[time] = sum(r.measured[time] for r in results)
-    return FoldResult(predicted, scores, True, measured)
+    return FoldResult(answers.predicted, answers.scores, answers.probability, measured)
+
+
+def _averaged(task, results, calibrators):
+    if task == "number":
+        return Answers(np.mean([r.predicted for r in results], axis=0))
+    if task == "labels":
+        parts = [
+            scaled_labels(r.scores, r.probability, c.temperature_, c.shifts_)
+            for c, r in zip(calibrators, results, strict=True)
+        ]
+        scores = np.mean(parts, axis=0)
+        return Answers((scores >= 0.5).astype(float), scores, True)
+    scores = np.mean([c.transform(r.scores) for c, r in zip(calibrators, results, strict=True)], axis=0)
+    return Answers(scores.argmax(axis=1), scores, True)
 
 
 def results_of(planned, metric, names, tests):
@@ -83,3 +124,28 @@ def results_of(planned, metric, names, tests):
 def _measured(fits, name, fold, what):
     result = fits.results.get((name, fold))
     return np.nan if result is None else result.measured[what]
+
+
+def check_metric(metric: str | None, target: Target) -> str:
+    """What candidates are judged by.
+
+    Raises
+    ------
+    InvalidParameterError
+        If the score does not exist for this y.
+    """
+    if metric is None:
+        return "spearman" if target.kind == "number" else "auroc"
+    n_classes = len(np.unique(target.values)) if target.kind == "classes" else 0
+    if metric in metrics_for(n_classes, task=target.kind, in_groups=True):
+        return metric
+    if target.kind == "classes" and metric in METRICS:
+        raise invalid_parameter("metric", f"{metric!r} is that of two classes, but y holds {n_classes}")
+    known = ", ".join(metrics_for(n_classes, task=target.kind))
+    raise invalid_parameter("metric", f"must be one of {known} for this y, got {metric!r}. {target.reading}")
+
+
+def mean_score(fits, name, metric, n_folds) -> float:
+    """Mean over the first folds that have a score; the lowest of all where none has."""
+    scores = np.array([fits.results[name, i].measured[metric] for i in range(n_folds)])
+    return scores[~np.isnan(scores)].mean() if not np.isnan(scores).all() else -np.inf

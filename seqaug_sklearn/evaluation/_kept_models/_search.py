@@ -3,37 +3,57 @@
 import itertools
 import math
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
+from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from seqaug_sklearn.base import TextInputMixin
 from seqaug_sklearn.evaluation._compare import plan_comparison
 from seqaug_sklearn.evaluation._inputs import check_data
-from seqaug_sklearn.evaluation._kept_models._averaged import AveragedClassifier
-from seqaug_sklearn.evaluation._kept_models._candidates import Candidate, default_candidates
+from seqaug_sklearn.evaluation._kept_models._averaged import AveragedClassifier, AveragedRegressor
+from seqaug_sklearn.evaluation._kept_models._candidates import (
+    CHEAP_SECONDS,
+    Candidate,
+    default_candidates,
+    seconds_of,
+    too_dear,
+)
 from seqaug_sklearn.evaluation._kept_models._inner_predictions import (
     average_of,
     averaged_result,
     calibrator_of,
+    can_be_averaged,
+    check_metric,
+    mean_score,
     results_of,
     with_probabilities,
 )
-from seqaug_sklearn.evaluation._kept_models._refit import fewest_of_class, fit_on_all, folds_of_smallest_class
-from seqaug_sklearn.evaluation._metrics import METRICS, metrics_for
+from seqaug_sklearn.evaluation._kept_models._refit import (
+    fewest_of_class,
+    fit_on_all,
+    folds_of_smallest_class,
+    label_scores,
+)
+from seqaug_sklearn.evaluation._kept_models._target_kinds import (
+    TargetKindMixin,
+    fit_values,
+    has_probabilities,
+    known_rows,
+    target_of,
+)
+from seqaug_sklearn.evaluation._metrics import METRICS, MULTILABEL_METRICS, NUMBER_METRICS
 from seqaug_sklearn.exceptions import DataFormatError, SeqAugWarning
-from seqaug_sklearn.utils import check_class_labels, check_generator, draw_seed, invalid_parameter, resolve_device, warn
+from seqaug_sklearn.utils import TASKS, check_generator, draw_seed, resolve_device, warn
 from seqaug_sklearn.utils import progress as progress_bar
 from seqaug_sklearn.utils._sklearn import Integral, Interval, Real, StrOptions, fit_context
 
 __all__ = ["ModelSearch"]
 
-_CHEAP_SECONDS = 2.0
-"""Fits that take less are made on all inner folds, whatever the first fold says."""
 
-
-class ModelSearch(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
+class ModelSearch(TextInputMixin, MetaEstimatorMixin, TargetKindMixin, ClassifierMixin, BaseEstimator):
     """Chooses the model for these sequences: which kind, with which augmentation and settings, or several averaged.
 
     A meta-estimator like :class:`~sklearn.model_selection.GridSearchCV`, over models of different kinds. All choices
@@ -46,18 +66,24 @@ class ModelSearch(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEstim
     few of different kinds cost no further fit and are candidates too. Of all, the simplest is chosen that is not
     worse than the best by more than one standard error of the difference between both.
 
+    It is a classifier, or a regressor where y holds numbers: say ``task="number"`` where that must be known before
+    `fit`, as in ``cross_val_score``.
+
     Parameters
     ----------
     candidates : str, list of str or dict of str to estimator, default="default"
         Keys of :func:`make_model` with ``+ augmentation`` behind ("motif-cnn + edits"), or estimators by name, the
         simplest first. "default": k-mers, positional k-mers and SVM with two or three strengths of their
-        penalty, and the motif CNN without and with random edits.
+        penalty, and the motif CNN without and with random edits; for numbers gradient boosting too.
+    task : {"auto", "classes", "number", "labels"}, default="auto"
+        What y holds, see :func:`~seqaug_sklearn.utils.read_target`.
     alphabet : {"dna", "rna", "protein"}, default="dna"
         Alphabet of the sequences, for candidates by key.
     cv : int or splitter, default=3
-        Inner folds. A number keeps groups together and shares of classes alike.
+        Inner folds. A number keeps groups together and shares of classes, or quantiles of numbers, alike.
     metric : str, default=None
-        One of ``METRICS``. None: "auroc", for which no threshold has to be learned from few rows.
+        One of ``METRICS``, of numbers of ``NUMBER_METRICS``, of labels of ``MULTILABEL_METRICS``. None: "auroc", for
+        which no threshold has to be learned from few rows; of numbers "spearman".
     rule : {"one_standard_error", "best"}, default="one_standard_error"
         "best" takes the largest mean, simple or not.
     ensemble : int, default=3
@@ -94,7 +120,11 @@ class ModelSearch(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEstim
         ``split0_test_score`` and so on (NaN where a fold was left out), ``n_folds``, ``mean_fit_time``,
         ``rank_test_score``, ``difference`` to the best mean and its ``standard_error``.
     classes_ : ndarray of shape (n_classes,)
-        Classes, sorted.
+        Classes, sorted; 0 and 1 for each of several labels. There are none of numbers.
+    target_kind_ : {"classes", "number", "labels"}
+        How y was read.
+    target_names_ : tuple of str
+        Names of the targets.
     metric_ : str
         What was judged by.
     left_out_ : list of str
@@ -103,7 +133,7 @@ class ModelSearch(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEstim
     Raises
     ------
     DataFormatError
-        If rows, labels and groups do not fit together, or a fold lacks a class.
+        If rows, labels and groups do not fit together, a fold lacks a class, or no candidate has a score.
 
     See Also
     --------
@@ -128,9 +158,10 @@ class ModelSearch(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEstim
 
     _parameter_constraints = {
         "candidates": [str, list, tuple, Mapping],
+        "task": [StrOptions(set(TASKS))],
         "alphabet": [StrOptions({"dna", "rna", "protein"})],
         "cv": ["cv_object"],
-        "metric": [StrOptions(set(METRICS)), None],
+        "metric": [StrOptions({*METRICS, *NUMBER_METRICS, *MULTILABEL_METRICS}), None],
         "rule": [StrOptions({"one_standard_error", "best"})],
         "ensemble": [Interval(Integral, 1, None, closed="left")],
         "strand": [StrOptions({"both", "single"})],
@@ -149,6 +180,7 @@ class ModelSearch(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEstim
         self,
         candidates="default",
         *,
+        task="auto",
         alphabet="dna",
         cv=3,
         metric=None,
@@ -163,6 +195,7 @@ class ModelSearch(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEstim
         random_state=0,
     ):
         self.candidates = candidates
+        self.task = task
         self.alphabet = alphabet
         self.cv = cv
         self.metric = metric
@@ -184,8 +217,8 @@ class ModelSearch(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEstim
         ----------
         X : array-like of shape (n_samples, ...)
             What the candidates take; text for those by key.
-        y : array-like of shape (n_samples,)
-            Labels.
+        y : array-like of shape (n_samples,) or (n_samples, n_targets)
+            Classes, numbers or labels; NaN where a number or label is not known.
         groups : array-like of shape (n_samples,), default=None
             What must stay on one side of an inner split.
         identifiers : array-like of shape (n_samples,), default=None
@@ -196,18 +229,22 @@ class ModelSearch(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEstim
         self : object
         """
         resolve_device(self.device)
-        y = check_class_labels(y, X.shape[0] if hasattr(X, "shape") else len(X))
-        self.metric_ = _check_metric(self.metric, len(np.unique(y)))
+        target = target_of(X, y, self.task)
+        self.target_kind_, self.target_names_ = target.kind, target.names
+        X, target, about = known_rows(X, target, groups=groups, identifiers=identifiers)
+        y, groups = fit_values(target), about["groups"]
+        self.metric_ = check_metric(self.metric, target)
         seed = draw_seed(check_generator(self.random_state))
         candidates, self.left_out_ = self._affordable(X, y)
-        if not self._can_split(y, groups):
-            return self._fit_simplest(candidates, X, y, seed, groups=groups, identifiers=identifiers)
+        if not self._can_split(target, groups):
+            return self._fit_simplest(candidates, X, y, target, seed, about)
         planned = plan_comparison(
             {name: candidate.estimator for name, candidate in candidates.items()},
             X,
             y,
-            cv=folds_of_smallest_class(self.cv, y, groups),
+            cv=folds_of_smallest_class(self.cv, target, groups),
             groups=groups,
+            task=target.kind,
             scoring=[self.metric_],
             return_train_score=False,
             n_jobs=self.n_jobs,
@@ -218,14 +255,16 @@ class ModelSearch(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEstim
         averages = self._add_averages(planned, candidates, survivors)
         comparison = planned.collect(dict.fromkeys([*survivors, *averages], 1))
         means = comparison.folds.groupby("estimator")[self.metric_].mean()[comparison.estimators]
+        if means.isna().all():
+            raise DataFormatError(f"no candidate has a score by {self.metric_!r}; choose another one with metric=")
         tests = comparison.tests(reference=str(means.idxmax()), metric=self.metric_)
         self.best_name_ = self._choose(means, tests, candidates | averages)
         self.cv_results_ = results_of(planned, self.metric_, [*candidates, *averages], tests)
         self.best_index_ = self.cv_results_["candidate"].index(self.best_name_)
         self.best_score_ = float(means[self.best_name_])
         chosen = with_probabilities((candidates | averages)[self.best_name_], planned.fits)
-        self.best_estimator_ = fit_on_all(chosen, X, y, seed=seed, groups=groups, identifiers=identifiers)
-        self.classes_ = planned.fits.data.classes
+        self.best_estimator_ = fit_on_all(chosen, X, y, seed=seed, **about)
+        self._set_classes(target)
         return self
 
     def expected(self, X, y) -> tuple[float, list[str]]:
@@ -246,13 +285,14 @@ class ModelSearch(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEstim
         """
         resolve_device(self.device)
         candidates, left_out = self._affordable(X, y)
-        return _seconds_of(candidates.values(), self._n_folds()), left_out
+        return seconds_of(candidates.values(), self._n_folds()), left_out
 
     def predict(self, X):
-        """Predict the class of each row with the choice; ndarray of shape (n_samples,)."""
+        """Predict each row with the choice; ndarray of shape (n_samples,) or (n_samples, n_targets)."""
         check_is_fitted(self)
         return self.best_estimator_.predict(X)
 
+    @available_if(has_probabilities)
     def predict_proba(self, X):
         """Probabilities by the choice; those of a model of decision values are calibrated on the inner folds.
 
@@ -264,9 +304,18 @@ class ModelSearch(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEstim
         Returns
         -------
         probabilities : float64 ndarray of shape (n_samples, n_classes)
+            Of several labels (n_samples, n_labels): that each is there.
         """
         check_is_fitted(self)
+        if self.target_kind_ == "labels":
+            return label_scores(self.best_estimator_, X, len(self.target_names_))[0]
         return self.best_estimator_.predict_proba(X)
+
+    def _set_classes(self, target):
+        if target.kind == "classes":
+            self.classes_: Any = np.unique(target.values)
+        elif target.kind == "labels":
+            self.classes_ = np.tile([0, 1], (len(target.names), 1))
 
     def _candidates(self, X, y):
         if isinstance(self.candidates, Mapping):
@@ -274,21 +323,22 @@ class ModelSearch(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEstim
         else:
             names = [self.candidates] if isinstance(self.candidates, str) else list(self.candidates)
             keys = None if names == ["default"] else names
-            given = default_candidates(keys, X, y, alphabet=self.alphabet, strand=self.strand, device=self.device)
+            how = {"alphabet": self.alphabet, "strand": self.strand, "device": self.device}
+            given = default_candidates(keys, X, y, task=target_of(X, y, self.task).kind, **how)
         if not given:
             raise DataFormatError("candidates is empty; give at least one model")
         return {candidate.name: candidate for candidate in given}
 
-    def _can_split(self, y, groups):
-        return not isinstance(self.cv, Integral) or fewest_of_class(y, groups)[0] != 1
+    def _can_split(self, target, groups):
+        return not isinstance(self.cv, Integral) or fewest_of_class(target, groups)[0] != 1
 
-    def _fit_simplest(self, candidates, X, y, seed, **metadata):
-        """Where a class has one row or group there are no inner folds to choose on."""
-        check_data(X, y, metadata["groups"], None)
-        _, label = fewest_of_class(y, metadata["groups"])
+    def _fit_simplest(self, candidates, X, y, target, seed, about):
+        """Where a class, or all rows, are one row or group there are no inner folds to choose on."""
+        check_data(X, y, about["groups"], None, task=target.kind)
+        _, what = fewest_of_class(target, about["groups"])
         self.best_name_ = min(candidates, key=lambda name: candidates[name].seconds)
         warn(
-            f"class {label!r} has one sequence or group in the training rows, so there are no inner folds to choose "
+            f"{what} has one sequence or group in the training rows, so there are no inner folds to choose "
             f"on; the simplest candidate is taken: {self.best_name_}",
             SeqAugWarning,
         )
@@ -296,15 +346,16 @@ class ModelSearch(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEstim
         empty = [float("nan")] * len(names)
         self.cv_results_ = {"candidate": names, "mean_test_score": empty, "n_folds": [0] * len(names)}
         self.best_index_, self.best_score_ = names.index(self.best_name_), float("nan")
-        average = AveragedClassifier([(self.best_name_, candidates[self.best_name_].estimator)])
-        self.best_estimator_ = fit_on_all(average, X, y, seed=seed, **metadata)
-        self.classes_ = np.unique(y)
+        kind = AveragedRegressor if target.kind == "number" else AveragedClassifier
+        average = kind([(self.best_name_, candidates[self.best_name_].estimator)])
+        self.best_estimator_ = fit_on_all(average, X, y, seed=seed, **about)
+        self._set_classes(target)
         return self
 
     def _affordable(self, X, y):
         """Candidates by name, and the names of those left out for lack of time."""
         candidates = self._candidates(X, y)
-        left_out = _too_dear(candidates, self._n_folds(), self.max_seconds)
+        left_out = too_dear(candidates, self._n_folds(), self.max_seconds)
         return {name: c for name, c in candidates.items() if name not in left_out}, left_out
 
     def _n_folds(self):
@@ -324,33 +375,28 @@ class ModelSearch(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEstim
         return left
 
     def _dropped(self, planned, candidates, left, fold):
-        scores = {
-            name: np.mean([planned.fits.results[name, i].measured[self.metric_] for i in range(fold + 1)])
-            for name in left
-        }
+        scores = {name: mean_score(planned.fits, name, self.metric_, fold + 1) for name in left}
         ordered = sorted(left, key=lambda name: -scores[name])
         best_of_kind: dict[str, str] = {}
         for name in ordered:
             best_of_kind.setdefault(candidates[name].kind, name)
         kept = set(ordered[: math.ceil(len(left) / 2)]) & set(best_of_kind.values())
-        return [name for name in left if candidates[name].seconds > _CHEAP_SECONDS and name not in kept]
+        return [name for name in left if candidates[name].seconds > CHEAP_SECONDS and name not in kept]
 
     def _add_averages(self, planned, candidates, survivors):
         """Add averages of the best of different kinds, made of what their members answered on the inner folds."""
         fits, n_folds = planned.fits, len(planned.fits.splits)
-        means = {
-            name: np.mean([fits.results[name, i].measured[self.metric_] for i in range(n_folds)]) for name in survivors
-        }
+        means = {name: mean_score(fits, name, self.metric_, n_folds) for name in survivors}
         best_of_kind: dict[str, str] = {}
         for name in sorted(survivors, key=lambda name: -means[name]):
-            if all(fits.results[name, i].scores is not None for i in range(n_folds)):
+            if can_be_averaged(fits, name):
                 best_of_kind.setdefault(candidates[name].kind, name)
         members = list(best_of_kind.values())[: self.ensemble]
         calibrators = {name: calibrator_of(fits, name) for name in members}
         averages = {}
         for n in range(2, len(members) + 1):
             for chosen in itertools.combinations(members, n):
-                average = average_of(chosen, candidates, calibrators)
+                average = average_of(chosen, candidates, calibrators, fits.data.task)
                 averages[average.name] = average
                 fits.estimators[average.name] = average.estimator
                 for i in range(n_folds):
@@ -364,35 +410,3 @@ class ModelSearch(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEstim
         behind = -tests["difference"].fillna(0.0)
         equal = behind <= tests["standard_error"].fillna(0.0)
         return min(means.index[equal.reindex(means.index).to_numpy()], key=lambda name: candidates[name].seconds)
-
-
-def _check_metric(metric, n_classes):
-    metric = "auroc" if metric is None else metric
-    if metric not in metrics_for(n_classes):
-        raise invalid_parameter("metric", f"{metric!r} is that of two classes, but y holds {n_classes}")
-    return metric
-
-
-def _too_dear(candidates, n_folds, max_seconds):
-    """Names of the most expensive candidates, without which all fits take no more than this; one always stays."""
-    if max_seconds is None:
-        return []
-    ordered = sorted(candidates.values(), key=lambda candidate: candidate.seconds)
-    n_kept = len(ordered)
-    while n_kept > 1 and _seconds_of(ordered[:n_kept], n_folds) > max_seconds:
-        n_kept -= 1
-    return [candidate.name for candidate in ordered[n_kept:]]
-
-
-def _seconds_of(candidates, n_folds):
-    """Time of a search: cheap candidates on all folds, of each expensive kind one beyond the first, and the refit."""
-    seconds = 0.0
-    of_kind: dict[str, float] = {}
-    for candidate in candidates:
-        is_cheap = candidate.seconds <= _CHEAP_SECONDS
-        seconds += candidate.seconds * (n_folds if is_cheap else 1)
-        if not is_cheap:
-            of_kind[candidate.kind] = max(of_kind.get(candidate.kind, 0.0), candidate.seconds)
-    seconds += (n_folds - 1) * sum(of_kind.values())
-    # a fold leaves that share of the rows for training, and most models take time by rows
-    return seconds * (n_folds - 1) / n_folds + max(candidate.seconds for candidate in candidates)

@@ -3,44 +3,44 @@
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
+from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from seqaug_sklearn.base import TextInputMixin
+from seqaug_sklearn.evaluation._augmentation import make_model
 from seqaug_sklearn.evaluation._compare import compare
-from seqaug_sklearn.evaluation._kept_models._averaged import AveragedClassifier
-from seqaug_sklearn.evaluation._kept_models._calibrator import ProbabilityCalibrator
-from seqaug_sklearn.evaluation._kept_models._held_out import (
-    crossed,
-    groups_of_split,
-    leaked_share,
-    scores_of,
-    scores_with_intervals,
-    trained,
-)
-from seqaug_sklearn.evaluation._kept_models._prediction_scores import brier_score
-from seqaug_sklearn.evaluation._kept_models._refit import class_scores, fit_on_all, folds_of_smallest_class
+from seqaug_sklearn.evaluation._kept_models._class_confidence import ClassConfidence
+from seqaug_sklearn.evaluation._kept_models._facts import facts_of, tell_domain, tell_leaks
+from seqaug_sklearn.evaluation._kept_models._held_out import groups_of_split, leaked_share, scores_with_intervals
+from seqaug_sklearn.evaluation._kept_models._label_confidence import LabelConfidence
+from seqaug_sklearn.evaluation._kept_models._number_confidence import NumberConfidence, interval_around
+from seqaug_sklearn.evaluation._kept_models._refit import fit_on_all, folds_of_smallest_class
 from seqaug_sklearn.evaluation._kept_models._search import ModelSearch
-from seqaug_sklearn.evaluation._statistics import calibration_error
-from seqaug_sklearn.evaluation._verdict import WARNING
-from seqaug_sklearn.similarity import ApplicabilityDomain, memoriser
-from seqaug_sklearn.utils import check_class_labels, check_generator, check_sequences, draw_seed
-from seqaug_sklearn.utils._sklearn import Integral, Interval, StrOptions, fit_context
+from seqaug_sklearn.evaluation._kept_models._target_kinds import (
+    TargetKindMixin,
+    fit_values,
+    has_probabilities,
+    known_rows,
+    target_of,
+)
+from seqaug_sklearn.similarity import ApplicabilityDomain, NearestSequenceRegressor, memoriser
+from seqaug_sklearn.utils import TASKS, check_generator, check_sequences, draw_seed
+from seqaug_sklearn.utils._sklearn import Integral, Interval, Real, StrOptions, fit_context
 
 __all__ = ["SequenceModel"]
 
 _MODEL = "the chosen model"
 _LOOKUP = "nearest-sequence lookup"
-_COMMONEST = "commonest class"
-_LEAKS_MATTER = 0.01
-_LIMITS = (
-    "Probabilities assume that classes are as common among new sequences as among the training sequences.",
-    "A score on copies of training sequences, or on their relatives, says nothing about new families.",
-)
+_COMMONEST = {"classes": "commonest class", "number": "mean of the training rows", "labels": "shares of the labels"}
+_CONFIDENCE: dict[str, Any] = {"classes": ClassConfidence, "number": NumberConfidence, "labels": LabelConfidence}
 
 
-class SequenceModel(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
+def _predicts_numbers(model):
+    return model._kind() == "number"
+
+
+class SequenceModel(TextInputMixin, MetaEstimatorMixin, TargetKindMixin, ClassifierMixin, BaseEstimator):
     """The model to keep, and how far it may be believed.
 
     Fitting it answers four questions at once. How good is the model? It is cross-validated with relatives kept
@@ -49,16 +49,23 @@ class SequenceModel(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEst
     calibrated on the predictions of the held-out rows. Which model is it? It is fitted once more on all rows. And
     which new sequences is it for? Those that resemble the training sequences: see :meth:`report`.
 
+    Where y holds numbers, the errors on held-out rows give an interval around each prediction instead of a probability
+    (:meth:`predict_interval`). Of several labels each has a calibrated probability, and a threshold.
+
     Parameters
     ----------
     estimator : estimator, default=None
-        Classifier of text. None: :class:`ModelSearch` with its defaults.
+        Classifier of text, or regressor where y holds numbers. None: :class:`ModelSearch` with its defaults.
+    task : {"auto", "classes", "number", "labels"}, default="auto"
+        What y holds, see :func:`~seqaug_sklearn.utils.read_target`.
     alphabet : {"dna", "rna", "protein"}, default="dna"
         Alphabet of the sequences.
     cv : int or splitter, default=5
-        Folds of the score. A number keeps groups together and shares of classes alike.
+        Folds of the score. A number keeps groups together and shares of classes, or quantiles of numbers, alike.
     calibration : {"auto", "temperature", "isotonic", "none"}, default="auto"
-        Method of :class:`ProbabilityCalibrator`.
+        Method of :class:`ProbabilityCalibrator`; numbers have no probabilities.
+    coverage : float, default=0.9
+        Share of new sequences whose number lies within its interval, see :class:`IntervalCalibrator`.
     sketch : int, default=None
         Keep one of so many k-mers of the training sequences, as hashes, instead of all: for models that are
         shared while the sequences must not be. Names are not kept either. See
@@ -80,26 +87,41 @@ class SequenceModel(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEst
         The search on all rows, if there was one; it is not saved with the model.
     chosen_ : str
         Name of what was chosen.
+    target_kind_ : {"classes", "number", "labels"}
+        How y was read.
+    target_names_ : tuple of str
+        Names of the targets.
+    reading_ : str
+        How y was read, in a sentence.
     classes_ : ndarray of shape (n_classes,)
-        Classes, sorted.
+        Classes, sorted; of several labels 0 and 1 for each. There are none of numbers.
     calibrator_ : ProbabilityCalibrator
-        Learned from the held-out predictions.
+        Learned from the held-out predictions of classes.
+    calibrators_, thresholds_ : list of ProbabilityCalibrator, float64 ndarray of shape (n_labels,)
+        Of several labels one each, and from which probability on the label is said to be there.
+    intervals_ : IntervalCalibrator
+        Of numbers, learned from the errors on held-out rows.
+    coverage_ : dict of str to float
+        Share of the held-out numbers within their intervals, by target; those of each fold come from the others.
     domain_ : ApplicabilityDomain
         Of the training sequences.
     scores_ : dict of str to dict
         Of the chosen model and both baselines: ``mean``, ``low``, ``high`` of accuracy, balanced accuracy, AUROC and
-        AUPRC on held-out rows, with intervals of 95 %.
+        AUPRC on held-out rows, with intervals of 95 %; of numbers ``spearman``, ``pearson``, ``r2``, ``rmse`` and
+        ``mae``, with groups that can be ranked also ``spearman_within``.
     calibration_ : dict of str to float
         ``brier`` and ``calibration_error`` of the held-out probabilities, and the same with ``_before`` without
-        calibration. Each fold is calibrated by the others.
+        calibration. Each fold is calibrated by the others. Of several labels a dict for each, with the
+        ``balanced_accuracy`` of its threshold and that of a half.
     split_ : dict
         ``folds``, ``groups`` ("given", "relatives" or "none: no two rows are related"), ``n_groups``, and
         ``leaked_share``: the share of held-out rows that share sequence with a training row of their fold, because
         the groups that were given separate relatives.
     lengths_ : int64 ndarray of shape (3,)
         Shortest, median and longest training sequence, in residues.
-    class_counts_ : dict of str to int
-        Training sequences of each class.
+    class_counts_ : dict of str to int or str
+        Training sequences of each class; of numbers those of which each target was measured, of labels those that have
+        each.
     shortcuts_ : list of str
         What :func:`~seqaug_sklearn.model_selection.audit_shortcuts` found; empty where it was not run.
     comparison_ : Comparison
@@ -131,9 +153,11 @@ class SequenceModel(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEst
 
     _parameter_constraints = {
         "estimator": "no_validation",
+        "task": [StrOptions(set(TASKS))],
         "alphabet": [StrOptions({"dna", "rna", "protein"})],
         "cv": ["cv_object"],
         "calibration": [StrOptions({"auto", "temperature", "isotonic", "none"})],
+        "coverage": [Interval(Real, 0, 1, closed="neither")],
         "sketch": [Interval(Integral, 2, None, closed="left"), None],
         "n_jobs": [Integral, None],
         "store": "no_validation",
@@ -151,9 +175,11 @@ class SequenceModel(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEst
         self,
         estimator=None,
         *,
+        task="auto",
         alphabet="dna",
         cv=5,
         calibration="auto",
+        coverage=0.9,
         sketch=None,
         n_jobs=None,
         store=None,
@@ -161,9 +187,11 @@ class SequenceModel(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEst
         random_state=0,
     ):
         self.estimator = estimator
+        self.task = task
         self.alphabet = alphabet
         self.cv = cv
         self.calibration = calibration
+        self.coverage = coverage
         self.sketch = sketch
         self.n_jobs = n_jobs
         self.store = store
@@ -178,8 +206,8 @@ class SequenceModel(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEst
         ----------
         X : array-like of str of shape (n_samples,)
             Sequences; a Series brings names into :meth:`report`.
-        y : array-like of shape (n_samples,)
-            Labels.
+        y : array-like of shape (n_samples,) or (n_samples, n_targets)
+            Classes, numbers or labels; NaN where a number or label is not known.
         groups : array-like of shape (n_samples,), default=None
             What must stay on one side of a split. None: relatives, found by
             :func:`~seqaug_sklearn.model_selection.leakage_groups`.
@@ -188,34 +216,35 @@ class SequenceModel(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEst
         -------
         self : object
         """
-        sequences = check_sequences(X)
-        y = check_class_labels(y, len(sequences))
+        check_sequences(X)
+        X, target, about = known_rows(X, target_of(X, y, self.task), groups=groups)
+        self.target_kind_, self.target_names_, self.reading_ = target.kind, target.names, str(target.reading)
+        sequences, y = check_sequences(X), fit_values(target)
         y = y.astype(str) if y.dtype == object else y
         seed = draw_seed(check_generator(self.random_state))
-        groups, how = groups_of_split(X, groups, self.alphabet)
-        estimator = ModelSearch(alphabet=self.alphabet) if self.estimator is None else self.estimator
+        groups, how = groups_of_split(X, about["groups"], self.alphabet)
+        estimator = self._of_kind()
         self.comparison_ = compare(
             self._beside_baselines(estimator),
             X,
             y,
-            cv=folds_of_smallest_class(self.cv, y, groups),
+            cv=folds_of_smallest_class(self.cv, target, groups),
             groups=groups,
+            task=target.kind,
             return_train_score=False,
             n_jobs=self.n_jobs,
             store=self.store,
             progress=self.progress,
             random_state=seed,
         )
-        self.classes_, self.n_rows_ = self.comparison_.classes, len(y)
-        self.split_ = {"folds": len(self.comparison_.test_rows), "groups": how}
-        self.split_["n_groups"] = len(y) if groups is None else len(np.unique(groups))
-        # relatives that were kept together cannot leak
-        folds = self.comparison_.test_rows if how == "given" else []
-        self.split_["leaked_share"] = leaked_share(X, folds, self.alphabet)
-        self.comparison_.unrelated = self.split_["leaked_share"] == 0
-        self.scores_ = scores_with_intervals(self.comparison_)
-        self._describe_rows(sequences, y)
-        self._calibrate()
+        self.n_rows_ = len(y)
+        self._set_classes()
+        self._look_at_split(X, groups, how)
+        self._describe_rows(sequences, target)
+        confidence = _CONFIDENCE[self.target_kind_]
+        self.scores_ = scores_with_intervals(self.comparison_, confidence.metrics)
+        for name, value in confidence.learn(self.comparison_.rows[_MODEL], self).items():
+            setattr(self, name, value)
         self.domain_ = ApplicabilityDomain(self.alphabet, sketch=self.sketch)
         self.domain_.fit(X if self.sketch is None else list(sequences.values), groups=groups)
         identifiers = sequences.identifiers
@@ -236,28 +265,9 @@ class SequenceModel(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEst
     def about(self) -> dict[str, Any]:
         """What is known of the model, as text and numbers: ``save_model(model, folder, about=model.about())``."""
         check_is_fitted(self)
-        own = self.scores_[_MODEL]
-        return {
-            "sequences": dict(self.class_counts_),
-            "lengths": dict(zip(("shortest", "median", "longest"), self.lengths_.tolist(), strict=True)),
-            "chosen": self.chosen_,
-            "score": {
-                metric: f"{found['mean']:.3f} (95 % interval {found['low']:.3f} to {found['high']:.3f})"
-                for metric, found in own.items()
-            },
-            "baselines": {
-                name: f"accuracy {found['accuracy']['mean']:.3f}"
-                for name, found in self.scores_.items()
-                if name != _MODEL
-            },
-            "split": {name: value for name, value in self.split_.items() if name != "leaked_share"},
-            "leaks": f"{self.split_['leaked_share']:.1%} of held-out sequences share sequence with a training sequence",
-            "limits": [self._tell_domain(), *_LIMITS],
-            "verdict": self.verdict(),
-            "shortcuts": list(self.shortcuts_) or "not looked for",
-            "calibration": {k: v if isinstance(v, str) else round(v, 4) for k, v in self.calibration_.items()},
-        }
+        return facts_of(self, _CONFIDENCE[self.target_kind_], _MODEL)
 
+    @available_if(has_probabilities)
     def predict_proba(self, X):
         """Calibrated probabilities.
 
@@ -269,14 +279,41 @@ class SequenceModel(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEst
         Returns
         -------
         probabilities : float64 ndarray of shape (n_samples, n_classes)
+            Of several labels (n_samples, n_labels): that each is there.
         """
         check_is_fitted(self)
-        return self.calibrator_.transform(class_scores(self.estimator_, X))
+        return _CONFIDENCE[self.target_kind_].probabilities(self, X)
 
     def predict(self, X):
-        """Predict the most probable class of each sequence; ndarray of shape (n_samples,)."""
+        """Predict the most probable class of each sequence, its number, or which labels it has.
+
+        Parameters
+        ----------
+        X : array-like of str of shape (n_samples,)
+            Sequences.
+
+        Returns
+        -------
+        predicted : ndarray of shape (n_samples,) or (n_samples, n_targets)
+        """
         check_is_fitted(self)
-        return self.classes_[self.predict_proba(X).argmax(axis=1)]
+        return _CONFIDENCE[self.target_kind_].predict(self, X)
+
+    @available_if(_predicts_numbers)
+    def predict_interval(self, X):
+        """Intervals that hold the numbers of a share of `coverage` of new sequences.
+
+        Parameters
+        ----------
+        X : array-like of str of shape (n_samples,)
+            Sequences.
+
+        Returns
+        -------
+        low, high : float64 ndarray of shape (n_samples,) or (n_samples, n_targets)
+        """
+        check_is_fitted(self)
+        return interval_around(self, self.predict(X))
 
     def report(self, X):
         """Tabulate predictions, and whether they can be believed.
@@ -289,26 +326,45 @@ class SequenceModel(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEst
         Returns
         -------
         pandas.DataFrame
-            Indexed by the identifiers of X, or row numbers: ``predicted``, ``p_<class>`` per class, ``spread``
-            (standard deviation of the probability of that class over the members of an average; NaN of a single model),
-            and ``in_domain``, ``nearest``, ``kmer_share``, ``copy_of``, ``reason`` as in
-            :meth:`ApplicabilityDomain.report`. A copy of a training sequence is no test of the model.
+            Indexed by the identifiers of X, or row numbers. Of classes ``predicted``, ``p_<class>`` per class, and
+            ``spread`` (standard deviation of the probability of that class over the members of an average; NaN of a
+            single model). Of numbers ``prediction``, ``low``, ``high`` (the interval) and ``spread`` (of the members'
+            predictions). Of labels ``predicted_<label>``, ``p_<label>`` and ``spread_<label>``; of several numbers the
+            name of the target stands behind, too. Then ``in_domain``, ``nearest``, ``kmer_share``, ``copy_of``,
+            ``reason`` as in :meth:`ApplicabilityDomain.report`. A copy of a training sequence is no test of the model.
         """
-        probabilities = self.predict_proba(X)
-        answers = probabilities.argmax(axis=1)
+        check_is_fitted(self)
         domain = self.domain_.report(X)
-        table = pd.DataFrame({"predicted": self.classes_[answers]}, index=domain.index)
-        for i, label in enumerate(self.classes_):
-            table[f"p_{label}"] = probabilities[:, i]
-        table["spread"] = self._spread(X, answers)
+        table = _CONFIDENCE[self.target_kind_].table(self, X, domain.index)
         # by place: names may repeat
         return table.assign(**{column: domain[column].to_numpy() for column in domain})
 
-    def _describe_rows(self, sequences, y):
+    def _of_kind(self):
+        """The estimator, a search of it for what y holds."""
+        if self.estimator is None:
+            return ModelSearch(alphabet=self.alphabet, task=self.target_kind_)
+        if isinstance(self.estimator, ModelSearch):
+            return clone(self.estimator).set_params(task=self.target_kind_)
+        return self.estimator
+
+    def _set_classes(self):
+        if self.target_kind_ == "classes":
+            self.classes_: Any = self.comparison_.classes
+        elif self.target_kind_ == "labels":
+            self.classes_ = np.tile([0, 1], (len(self.target_names_), 1))
+
+    def _look_at_split(self, X, groups, how):
+        self.split_ = {"folds": len(self.comparison_.test_rows), "groups": how}
+        self.split_["n_groups"] = self.n_rows_ if groups is None else len(np.unique(groups))
+        # relatives that were kept together cannot leak
+        folds = self.comparison_.test_rows if how == "given" else []
+        self.split_["leaked_share"] = leaked_share(X, folds, self.alphabet)
+        self.comparison_.unrelated = self.split_["leaked_share"] == 0
+
+    def _describe_rows(self, sequences, target):
         lengths = sequences.lengths()
         self.lengths_ = np.array([lengths.min(), np.median(lengths), lengths.max()]).astype(np.int64)
-        labels, counts = np.unique(y, return_counts=True)
-        self.class_counts_ = {str(label): int(count) for label, count in zip(labels, counts, strict=True)}
+        self.class_counts_ = _CONFIDENCE[self.target_kind_].counts(target)
         shortcuts = self.comparison_.shortcuts
         self.shortcuts_ = [] if shortcuts is None else [str(line) for line in shortcuts.verdict()]
 
@@ -319,70 +375,21 @@ class SequenceModel(TextInputMixin, MetaEstimatorMixin, ClassifierMixin, BaseEst
         return clone(estimator).set_params(n_jobs=self.n_jobs, store=self.store, progress=self.progress)
 
     def _judge(self):
-        calibration = self.calibration_
         return [
-            *self._leaks(),
+            *tell_leaks(self.split_),
             *self.comparison_.verdict(),
             f"Chosen on all rows: {self.chosen_}.",
-            f"Probabilities of held-out sequences are off by {calibration['calibration_error']:.3f} on average "
-            f"({calibration['calibration_error_before']:.3f} before calibration).",
-            self._tell_domain(),
+            *_CONFIDENCE[self.target_kind_].sentences(self),
+            tell_domain(self.domain_),
         ]
-
-    def _tell_domain(self):
-        domain = self.domain_
-        shortest, longest = domain.lengths_.tolist()
-        lengths = f"about {shortest}" if shortest == longest else f"about {shortest} to {longest}"
-        if domain.offset_ == 0:
-            return (
-                f"The model is for sequences of {lengths} residues with the composition of the training sequences. "
-                "Whether they are related cannot be judged: too few k-mers are kept, or training sequences share none."
-            )
-        return (
-            f"The model is for sequences of {lengths} residues that share at least {domain.offset_:.1%} of their "
-            f"{domain.k_}-mers with a training sequence; its report marks all others."
-        )
-
-    def _leaks(self):
-        if self.split_["leaked_share"] >= _LEAKS_MATTER:
-            yield (
-                f"{WARNING}{self.split_['leaked_share']:.1%} of the held-out sequences share sequence with a training "
-                "sequence of their fold, because the groups that were given separate relatives. The score may be "
-                "memorisation; leave the groups out, and relatives are kept together."
-            )
 
     def _beside_baselines(self, estimator) -> dict[str, Any]:
         from sklearn.dummy import DummyClassifier
 
-        return {
-            _MODEL: estimator,
-            _LOOKUP: memoriser(alphabet=self.alphabet),
-            _COMMONEST: DummyClassifier(strategy="most_frequent"),
-        }
-
-    def _calibrate(self):
-        """Learn the calibration from all held-out predictions; judge it with each fold calibrated by the others.
-
-        Rows of a class that their training set lacks say nothing of probabilities. Where calibration makes held-out
-        probabilities worse, as with few rows it may, "auto" leaves them as they are.
-        """
-        folds = self.comparison_.rows[_MODEL]
-        known = [trained(rows) for rows in folds]
-        scores = [scores_of(rows)[kept] for rows, kept in zip(folds, known, strict=True)]
-        codes = [rows.true[kept] for rows, kept in zip(folds, known, strict=True)]
-        truth, every = np.concatenate(codes), np.concatenate(scores)
-        self.calibrator_ = ProbabilityCalibrator(self.calibration).fit(every, truth)
-        before, after = (crossed(method, scores, codes) for method in ("none", self.calibrator_.method_))
-        if self.calibration == "auto" and brier_score(after, truth) > brier_score(before, truth):
-            self.calibrator_, after = ProbabilityCalibrator("none").fit(every, truth), before
-        self.calibration_ = {"method": self.calibrator_.method_}
-        for name, probabilities in (("", after), ("_before", before)):
-            self.calibration_[f"brier{name}"] = brier_score(probabilities, truth)
-            self.calibration_[f"calibration_error{name}"] = calibration_error(probabilities, truth)
-
-    def _spread(self, X, answers):
-        model = self.estimator_
-        if not isinstance(model, AveragedClassifier) or len(model.estimators_) < 2:
-            return np.full(len(answers), np.nan)
-        of_members = model.member_probabilities(X)
-        return of_members[:, np.arange(len(answers)), answers].std(axis=0)
+        kind = self.target_kind_
+        if kind == "classes":
+            lookup, commonest = memoriser(alphabet=self.alphabet), DummyClassifier(strategy="most_frequent")
+        else:
+            lookup = NearestSequenceRegressor(alphabet=self.alphabet)
+            commonest = make_model("majority", alphabet=self.alphabet, task=kind)
+        return {_MODEL: estimator, _LOOKUP: lookup, _COMMONEST[kind]: commonest}
