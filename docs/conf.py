@@ -61,7 +61,15 @@ html_css_files = ["custom.css"]
 html_show_sourcelink = False
 
 # the sections of the gallery, in the order in which a newcomer reads
-GALLERY_SECTIONS = ["first_steps", "real_score", "augmentations", "explanations", "published_systems", "tuning"]
+GALLERY_SECTIONS = [
+    "first_steps",
+    "real_score",
+    "augmentations",
+    "numbers",
+    "explanations",
+    "published_systems",
+    "tuning",
+]
 
 sphinx_gallery_conf = {
     "examples_dirs": "../examples",

@@ -8,7 +8,7 @@ import pytest
 
 from seqaug_sklearn import evaluation
 from seqaug_sklearn.cli._input import labels_of, read_labelled
-from seqaug_sklearn.utils import read_target
+from seqaug_sklearn.utils import read_table, read_target
 
 WORDS = ["NA", "NaN", "nan", "N/A", "NULL", "None", "?", "-", "missing"]
 SMALL = ["--models", "majority", "--folds", "2", "--window", "20", "--repeats", "1"]
@@ -389,3 +389,18 @@ def test_several_columns_keep_rows_that_have_one_label(tmp_path):
         read_labelled(file, label_column="a,c", task="auto")
     with pytest.raises(ValueError, match="has no column 'a,b'"):
         read_labelled(file, label_column="a,b")
+
+
+@pytest.mark.realdata
+def test_a_table_of_guides_is_read_as_it_is(real_data):
+    """Sequences, measured numbers and groups of one packed table with further columns."""
+    path = real_data / "crispr" / "guides.csv.gz"
+    table = pd.read_csv(path, index_col="name")
+    read = read_labelled(path, label_column="score", groups="gene")
+    for found, column in ((read.sequences, "sequence"), (read.groups, "gene")):
+        assert found.to_dict() == table[column].to_dict()
+    target = read_target(read.labels)
+    assert target.kind == "number"
+    assert target.columns[:, 0].tolist() == table["score"].tolist()
+    numbers = read_table(path).set_index("name")["percent_peptide"].astype(float)
+    assert numbers.to_dict() == table["percent_peptide"].to_dict()

@@ -79,16 +79,14 @@ class ActivitySet(Shown):
         return pd.concat([self.sequences, self.y, self.groups], axis=1)
 
     def _sentences(self):
-        best = self.best_scores().mean()
-        of = "activity" if self.kind == "number" else f"{len(self.truth.columns)} labels"
-        if self.kind == "number" and len(self.truth.columns) > 1:
-            of = f"{len(self.truth.columns)} activities"
-        reached = (
-            f"a Spearman correlation of {best.iloc[0]:.2f}" if self.kind == "number" else f"AUROC {best.iloc[0]:.2f}"
-        )
+        best, n_targets = self.best_scores().mean(), len(self.truth.columns)
+        of = {"labels": f"{n_targets} labels", "number": "activity"}[self.kind]
+        if self.kind == "number" and n_targets > 1:
+            of = f"{n_targets} activities"
+        score = {"labels": "AUROC", "number": "Spearman correlation"}[self.kind]
         return [
-            f"{len(self.y)} simulated sequences of {self.groups.nunique()} families with {of}; the rule without its "
-            f"noise reaches {reached}, and there are {len(self.orthologs)} orthologs."
+            f"{len(self.y)} simulated sequences of {self.groups.nunique()} families with {of} (best possible {score} "
+            f"{best.iloc[0]:.2f}) and {len(self.orthologs)} orthologs."
         ]
 
 

@@ -1,0 +1,67 @@
+"""
+Numbers as labels
+=================
+
+Regulatory activity is a number. A comparison takes it as it is: correlations with intervals by family, a lookup and the
+mean beside the models, and figures of what was predicted. The data are simulated, so the best possible score is known.
+"""
+
+# %%
+# The data
+# --------
+#
+# Sequences of families that share sites, measured with noise. The rule reads motifs, where they stand, on which strand
+# and at what distance from each other.
+
+from seqaug_sklearn.datasets import make_activity
+
+data = make_activity(400, length=120, n_families=80, random_state=0)
+X, y, families = data.sequences, data.y, data.groups
+print(data)
+data.best_scores().round(3)
+
+# %%
+# Compare
+# -------
+#
+# ``make_model`` gives the models of the command line; whole families are left out.
+
+from seqaug_sklearn.evaluation import compare, make_model
+from seqaug_sklearn.regression import MotifCNNRegressor
+
+models = {
+    "k-mers": make_model("kmers", X=X, y=y),
+    "motif CNN": MotifCNNRegressor(max_epochs=40, device="cpu", random_state=0),
+    "lookup": make_model("memoriser", X=X, y=y),
+    "mean": make_model("majority", X=X, y=y),
+}
+result = compare(models, X, y, cv=4, groups=families, random_state=0)
+print("\n".join(result.verdict()))
+
+# %%
+
+result.plot()
+
+# %%
+# Predicted and measured
+# ----------------------
+#
+# Noise and what the model does not know pull predictions towards the mean: the cloud is flatter than the diagonal,
+# which costs R² and no ranks.
+
+from seqaug_sklearn.plotting import PredictedTrueDisplay, ResidualsBySimilarityDisplay
+
+display = PredictedTrueDisplay.from_comparison(result, "motif CNN")
+
+# %%
+# Where the model is right
+# ------------------------
+#
+# Errors that do not depend on the similarity to training rows are those of a model that knows more than its relatives.
+
+display = ResidualsBySimilarityDisplay.from_comparison(result, "motif CNN", X, n_bins=5)
+
+# %%
+# In the unit of the measurement: half of the rows of each bin are off by less than this.
+
+display.bins_["activity"].round(2)
