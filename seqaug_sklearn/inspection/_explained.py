@@ -9,6 +9,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
 from seqaug_sklearn.alphabets import get_alphabet
+from seqaug_sklearn.encoding import check_sequence_alone
 from seqaug_sklearn.exceptions import SequenceError, SequenceTypeError
 from seqaug_sklearn.inspection._kmer_weights import kmer_model
 from seqaug_sklearn.inspection._members import unwrapped, votes_over_windows
@@ -113,6 +114,8 @@ def read_explained(estimator, X, *, gradients, device, alphabet, by_kmers=False)
     X = X if before is None else before.transform(X)
     transformers, network = _network_behind(rest)
     alphabet = _alphabet(rest, network, alphabet)
+    for step in [step for _, step in rest.steps] if isinstance(rest, Pipeline) else [rest]:
+        check_sequence_alone(step)
     if network is None:
         _check_text_will_do(rest, X, gradients)
     if by_kmers:

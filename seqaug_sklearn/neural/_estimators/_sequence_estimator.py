@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from seqaug_sklearn.alphabets import Alphabet
-from seqaug_sklearn.encoding import CovariateEncoder
+from seqaug_sklearn.encoding import CovariateEncoder, check_sequence_alone
 from seqaug_sklearn.networks import BagNetwork, CovariateNetwork
 from seqaug_sklearn.neural._batch_augmentation import BatchAugmentation
 from seqaug_sklearn.neural._estimators._bag_learning import WindowLogits, bags_to_device, pool_outputs, window_weights
@@ -358,13 +358,7 @@ class NeuralSequenceEstimator(NeuralEstimator):
         encode_windows : What goes in.
         """
         check_is_fitted(self)
-        encoder = getattr(self, "covariates_", None)
-        if encoder is not None:
-            raise invalid_parameter(
-                "estimator",
-                f"reads covariates ({', '.join(map(repr, encoder.names_))}) beside the sequence, so its "
-                "answer is no function of the sequence alone; explain one fitted on the sequences alone",
-            )
+        check_sequence_alone(self)
         module = LogitsModule(self._logits_network(), self._complement())
         return module if device is None else module.to(device)
 
