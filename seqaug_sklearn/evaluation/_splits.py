@@ -179,7 +179,7 @@ def _row_keys(X):
         # one sequence may stand in several rows that differ in their covariates
         return np.unique(np.column_stack([_row_keys(text), covariates]), axis=0, return_inverse=True)[1].ravel()
     values = X.to_numpy() if hasattr(X, "iloc") else X
-    values[:, 0] if hasattr(X, "iloc") and values.ndim == 2 and values.shape[1] == 1 else values
+    values = values[:, 0] if hasattr(X, "iloc") and values.ndim == 2 and values.shape[1] == 1 else values
     if is_text(X) and getattr(values, "ndim", 1) == 1:
         return np.unique([str(getattr(v, "seq", v)).upper() for v in values], return_inverse=True)[1]
     if isinstance(values, np.ndarray) and values.dtype != object:
