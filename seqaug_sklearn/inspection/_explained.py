@@ -214,10 +214,9 @@ def _check_reads(estimator, X):
     try:
         estimator.predict(X[:1])
     except (TypeError, ValueError) as error:
-        says = str(error).partition("\n")[0][:150]
         raise invalid_parameter(
             "estimator",
-            f"reads no text: {type(estimator).__name__} says {says!r}; pass the whole pipeline, from text on",
+            f"reads no text: {type(estimator).__name__} does not take it; pass the whole pipeline, from text on",
         ) from error
 
 

@@ -92,5 +92,5 @@ def test_what_cannot_be_explained(run, place):
     )
     assert "--target" in error(place / "model", place / "test.fa", "--target", "other")
     save_model(Ridge().fit([[0.0], [1.0]], [0.0, 1.0]), place / "ridge")
-    assert "reads no text: Ridge says" in error(place / "ridge", place / "test.fa")
+    assert "reads no text: Ridge does not take it" in error(place / "ridge", place / "test.fa")
     assert "--method" in error(place / "model", place / "test.fa", "--method", "deep_lift")
