@@ -148,3 +148,12 @@ def test_a_bag_network_pools_what_its_windows_say():
 def test_unknown_poolings_are_refused():
     with pytest.raises(ValueError, match="kind must be one of"):
         BagPooling("median", 2)
+
+
+def test_numbers_are_pooled_each_for_itself():
+    outputs, bags = torch.tensor([[1.0, -2.0], [3.0, 4.0], [5.0, 0.5]]), torch.tensor([0, 0, 1])
+    mean = BagPooling("mean", 2, outputs="numbers")
+    torch.testing.assert_close(mean(outputs, bags), torch.tensor([[2.0, 1.0], [5.0, 0.5]]))
+    torch.testing.assert_close(mean.weights(outputs, bags), torch.tensor([[0.5] * 2, [0.5] * 2, [1.0] * 2]))
+    with pytest.raises(ValueError, match=r"outputs must be .* 'numbers' without 'noisy_or', got 'numbers'"):
+        BagPooling("noisy_or", 2, outputs="numbers")

@@ -231,3 +231,11 @@ def test_other_networks_weights_are_refused(weights, message):
 def test_bad_sizes(length, options, message):
     with pytest.raises(ValueError, match=message):
         PromoterCNN(4, length, 2, **options)
+
+
+@pytest.mark.parametrize("n_outputs", [1, 2, 3])
+def test_numbers_have_a_unit_each(n_outputs):
+    network = PromoterCNN(4, 40, n_outputs, exclusive=False)
+    outputs = network(torch.rand(5, 40, 4))
+    assert outputs.shape == (5, n_outputs)
+    assert (outputs.std(dim=0) > 0).all()

@@ -121,3 +121,51 @@ def test_too_short_parents_leave_no_validation(random_dna):
 def test_bad_groups(groups, message):
     with pytest.raises(ValueError, match=message):
         check_groups(groups, 3)
+
+
+def run_numbers(X, y, groups=None, fraction=0.2, seed=0, known=None):
+    packed = pack_windows(X, alphabet="dna")
+    parents, starts = check_groups(groups, packed.n_rows)
+    strata = strata_of(read_target(y, task="number"))
+    rng = np.random.default_rng(seed)
+    return split_validation(packed, strata, parents, starts, fraction, rng, known=known)[1]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10**6), st.integers(10, 60), st.integers(2, 12))
+def test_of_numbers_no_relative_is_seen_and_no_value_is_needed(seed, n_rows, n_groups):
+    rng = np.random.default_rng(seed)
+    X = ["".join(rng.choice(list("ACGT"), 12)) for _ in range(n_rows)]
+    groups = np.concatenate([[0, 1], rng.integers(0, n_groups, n_rows - 2)])
+    y = groups + rng.normal(0, 0.01, n_rows)  # every parent has values of its own
+    split = run_numbers(X, y, groups, seed=seed)
+    assert split.kind == "parents"
+    assert not set(groups[split.train_rows]) & set(groups[split.valid_rows])
+    assert len(split.train_rows)
+    assert len(split.train_rows) + len(split.valid_rows) == n_rows
+
+
+def test_numbers_are_held_out_in_equal_shares(random_dna):
+    y = np.random.default_rng(1).exponential(size=100)
+    split = run_numbers(random_dna(100, 30), y, fraction=0.2)
+    fifths = (y[:, None] > np.quantile(y, [0.2, 0.4, 0.6, 0.8])).sum(axis=1)
+    assert np.bincount(fifths[split.valid_rows]).tolist() == [4, 4, 4, 4, 4]
+
+
+def test_a_single_parent_of_numbers_gives_a_block(random_dna):
+    rows, _, positions = windows_of(random_dna(1, 60))
+    split = run_numbers(rows, np.arange(len(rows)) * 0.5, positions)
+    assert split.kind == "blocks"
+    assert len(split.valid) == 10
+    train, valid = (positions[found[:, 0], 1] for found in (split.train, split.valid))
+    assert np.abs(train[:, None] - valid).min() >= 10
+
+
+def test_rows_without_a_target_are_on_neither_side(random_dna):
+    known = np.arange(40) % 4 > 0
+    y = np.where(known, np.arange(40) / 3, np.nan)
+    for fraction in (0.3, None):
+        split = run_numbers(random_dna(40, 20), y, np.arange(40) // 2, fraction, known=known)
+        assert split.purged[:, 0].tolist() == np.flatnonzero(~known).tolist()
+        assert bool(len(split.valid)) == (fraction is not None)
+        assert len(split.train) + len(split.valid) == 30

@@ -243,3 +243,17 @@ def test_covariates_beside_the_sequence(data):
     frame = pd.DataFrame({"sequence": X, "size": size})
     model = tiny(MotifCNNRegressor, max_epochs=30, lr=0.02).fit(frame, 7 * size + 100)
     assert model.score(frame, 7 * size + 100) > 0.8
+
+
+@pytest.mark.gpu
+def test_trains_on_a_gpu_and_predicts_alike_on_the_processor(data):
+    X, Y = data
+    Y[::3, 1] = np.nan
+    model = tiny(MotifCNNRegressor, device="cuda", n_members=2).fit(X, Y)
+    expected, explained = model.predict(X), model.logits_module("cpu")
+    one_hot = torch.from_numpy(OneHotEncoder().fit_transform(X))
+    np.testing.assert_allclose(explained(one_hot).detach(), expected, atol=1e-3)
+    moved = pickle.loads(pickle.dumps(model))
+    for net in moved.members_:
+        net.module_.to("cpu")
+    np.testing.assert_allclose(moved.predict(X), expected, atol=1e-4)
