@@ -13,6 +13,7 @@ from sklearn.model_selection import GroupKFold, LeaveOneGroupOut, LeaveOneOut, S
 from sklearn.multioutput import MultiOutputClassifier
 from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer
 
 from seqaug_sklearn import plotting
 from seqaug_sklearn.evaluation import FoldError, compare
@@ -21,6 +22,10 @@ from seqaug_sklearn.model_selection import ColdPairKFold, SimilarityGroupKFold
 from seqaug_sklearn.similarity import NearestSequenceRegressor
 
 MODELS = {"ridge": Ridge(), "mean": DummyRegressor()}
+
+
+def _doses(X):
+    return X[["dose"]]
 
 
 class Echo(RegressorMixin, BaseEstimator):
@@ -408,6 +413,9 @@ def test_copies_say_how_good_any_model_can_be():
     told = [line for line in compare({"ridge": counts}, X, y, **options).verdict() if "Replicates" in line]
     assert len(told) == 1
     assert "expected to reach an R² of 0.97 and a Pearson correlation of 0.99 at most" in told[0]
+    frame = pd.DataFrame({"sequence": X, "dose": np.repeat([1.0, 2.0], 30)})
+    by_dose = make_pipeline(FunctionTransformer(_doses), Ridge())
+    assert "Replicates" not in compare({"dose": by_dose}, frame, y, **options).summary()
     y[3] += 4
     verdict = compare({"ridge": counts}, X, y, **options).verdict()
     assert verdict[0].startswith("Warning: 2 of 60 rows (3.3%) are identical to rows whose value differs by more than")
