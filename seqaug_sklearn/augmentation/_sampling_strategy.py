@@ -6,7 +6,7 @@ import numpy as np
 from imblearn.over_sampling.base import BaseOverSampler
 from imblearn.utils import check_sampling_strategy
 
-from seqaug_sklearn.utils import check_class_labels, invalid_parameter
+from seqaug_sklearn.utils import invalid_parameter, read_target
 
 __all__ = ["SAMPLING_STRATEGIES", "check_no_sampling_strategy", "drawn_in_turn", "rows_to_add"]
 
@@ -35,9 +35,17 @@ def rows_to_add(sampling_strategy: Any, y: Any, n_rows: int) -> tuple[dict, np.n
     Raises
     ------
     InvalidParameterError
-        If the strategy does not fit the classes.
+        If the strategy does not fit the classes, or y holds no classes.
     """
-    labels = check_class_labels(y, n_rows)
+    target = read_target(y, n_rows, may_be_constant=True)
+    if target.kind != "classes":
+        what = "numbers" if target.kind == "number" else "several labels"
+        raise invalid_parameter(
+            "sampling_strategy",
+            f"balances classes, but y holds {what}, got {sampling_strategy!r:.80}; leave it out: each row then gets "
+            "equally many copies",
+        )
+    labels = target.values
     classes, counts = np.unique(labels, return_counts=True)
     try:
         numbers = check_sampling_strategy(sampling_strategy, labels, "over-sampling")

@@ -73,15 +73,17 @@ class WindowSet(Shown):
         Returns
         -------
         pandas.DataFrame
-            Columns ``window, y, group, sample_weight, identifier, source, start``; y, sample_weight and identifier only
-            where they were given. ``attrs`` notes where each row lies: ``fit`` of this package warns of windows that
-            were split at random.
+            Columns ``window, y`` (``y0, y1, ...`` of several targets), ``group, sample_weight, identifier, source,
+            start``; y, sample_weight and identifier only where they were given. ``attrs`` notes where each row lies:
+            ``fit`` of this package warns of windows that were split at random.
         """
         import pandas as pd
 
+        several = self.y is not None and np.ndim(self.y) == 2
+        targets = {f"y{i}": column for i, column in enumerate(np.asarray(self.y).T)} if several else {"y": self.y}
         columns = {
             "window": self.windows,
-            "y": self.y,
+            **targets,
             "group": self.groups,
             "sample_weight": self.sample_weight,
             "identifier": self.identifiers,

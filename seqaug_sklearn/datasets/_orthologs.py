@@ -13,6 +13,7 @@ from seqaug_sklearn.utils import (
     invalid_parameter,
     mark_missing,
     parse_table,
+    read_number,
     read_text,
     table_column,
     tidy_orthologs,
@@ -25,7 +26,9 @@ __all__ = ["read_orthologs"]
 _COLUMNS = ("identifier", "ortholog", "species", "sequence", "label")
 
 
-def read_orthologs(source, tables=None, *, columns=None, label_separator=None, missing_values=None) -> pd.DataFrame:
+def read_orthologs(
+    source, tables=None, *, columns=None, targets=(), label_separator=None, missing_values=None
+) -> pd.DataFrame:
     r"""Read orthologs into one tidy table, for :class:`~seqaug_sklearn.augmentation.OrthologAugmenter`.
 
     What does not fit together is left out, counted in a warning and in ``attrs``: pairs whose ortholog has no sequence,
@@ -45,11 +48,14 @@ def read_orthologs(source, tables=None, *, columns=None, label_separator=None, m
     columns : mapping of str to str, default=None
         Of a tidy table: our name -> the file's name of the columns ``identifier`` (the gene), ``sequence``, and where
         the file has them ``ortholog``, ``species`` and ``label``.
+    targets : list of str, default=()
+        Of a tidy table: further columns, which hold what was measured for the orthologs themselves, for
+        ``OrthologAugmenter(targets="own")``. Named as the targets of the genes.
     label_separator : str, default=None
         FASTA names end in a label behind this separator, as in DeepDifE's ``AL1G34890_0`` ("_"). It is cut off and
         becomes the column ``label``.
     missing_values : list of str, default=None
-        Words in the columns ``sequence`` and ``label`` that mean missing, as an empty cell does, for example
+        Words in the columns ``sequence``, ``label`` and `targets` that mean missing, as an empty cell does, for example
         ``["NA"]``; all others are values. None: words that usually mean missing (NA, NaN, NULL, ?, - and their kin) are
         an error, because they may also be labels, or residues.
 
@@ -57,7 +63,8 @@ def read_orthologs(source, tables=None, *, columns=None, label_separator=None, m
     -------
     orthologs : pandas.DataFrame
         One row per pair: ``identifier`` (the gene), ``ortholog`` (its unique name), ``species``, ``sequence``, and
-        ``label`` where there is one. ``attrs`` holds ``pairs_without_sequence`` and ``sequences_without_pair``.
+        ``label`` where there is one, then `targets`: numbers where each value is one, None where missing. ``attrs``
+        holds ``pairs_without_sequence`` and ``sequences_without_pair``.
 
     Raises
     ------
@@ -101,12 +108,14 @@ def read_orthologs(source, tables=None, *, columns=None, label_separator=None, m
     if tables is None:
         if label_separator is not None:
             raise ValueError("label_separator belongs to FASTA files with tables; a tidy table has a column label")
+        if isinstance(source, Mapping) and len(targets):
+            raise ValueError("targets are columns of a tidy table; a dict of sequences has none")
         if isinstance(source, Mapping):
             return _with_counts(tidy_orthologs(source), 0, 0)
-        table, file = _read_tidy(_path_of_table(source), columns or {})
-        return _complete(table, file, missing_values)
-    if columns is not None:
-        raise ValueError("columns belongs to a tidy table; FASTA files with tables have none")
+        table, file = _read_tidy(_path_of_table(source), columns or {}, targets)
+        return _complete(table, file, missing_values, targets)
+    if columns is not None or len(targets):
+        raise ValueError("columns and targets belong to a tidy table; FASTA files with tables have none")
     sequences = _read_sequences(source, label_separator, missing_values)
     return _join(_read_pairs(_paths(tables)), sequences, label_separator)
 
@@ -165,6 +174,15 @@ def _numbers(labels):
     return known.astype(int).reindex(labels.index) if len(known) < len(labels) else known.astype(int)
 
 
+def _values(column):
+    """Numbers where every value is one, else text; NaN or None where missing."""
+    known = column != ""
+    numbers = [read_number(text) for text in column[known]]
+    if any(number is None for number in numbers):
+        return column.where(known).astype(object)
+    return pd.Series(numbers, column.index[known], float).reindex(column.index)
+
+
 def _read_pairs(paths):
     pairs = [pair for path in paths for pair in _pairs_of(path)]
     if not pairs:
@@ -204,24 +222,23 @@ def _join(pairs, sequences, label_separator):
     return _with_counts(tidy_orthologs(joined), (~known).sum(), (~named).sum())
 
 
-def _read_tidy(path, columns):
+def _read_tidy(path, columns, targets):
     text = read_text(path)
     if text.lstrip().startswith(">"):
         raise DataFormatError(f"{path.name} is a FASTA file; pass the table of genes and orthologs as tables=")
     if not text.strip():
         raise DataFormatError(f"{path.name} is empty; a tidy table has a heading and one row per pair")
     table = parse_table(text, path.name, name_column=columns.get("identifier", "identifier"))
-    return _renamed(table, columns, path.name), path.name
+    return _renamed(table, columns, targets, path.name), path.name
 
 
-def _renamed(table, columns, file):
+def _renamed(table, columns, targets, file):
     unknown = [name for name in columns if name not in _COLUMNS]
     if unknown:
         raise ValueError(f"columns may name {', '.join(_COLUMNS)}, got {unknown[0]!r}; write our name: the file's name")
-    names = {name: columns.get(name, name) for name in _COLUMNS}
-    missing = [
-        names[name] for name in _COLUMNS if names[name] not in table and name in ("identifier", "sequence", *columns)
-    ]
+    names = {name: columns.get(name, name) for name in _COLUMNS} | {name: name for name in targets}
+    needed = ("identifier", "sequence", *columns, *targets)
+    missing = [names[name] for name in names if names[name] not in table and name in needed]
     if missing:
         raise DataFormatError(
             f"{file} has no column {missing[0]!r}, its columns are {list(table.columns)}; name them in columns=, for "
@@ -230,10 +247,10 @@ def _renamed(table, columns, file):
     return pd.DataFrame({name: table_column(table, theirs, file) for name, theirs in names.items() if theirs in table})
 
 
-def _complete(table, file, missing_values):
+def _complete(table, file, missing_values, targets):
     """Rows with both a gene and a sequence; empty names and labels are missing, and so are the words that say so."""
     names = table["ortholog"] if "ortholog" in table else table["identifier"]
-    for what in ("sequence", "label"):
+    for what in ("sequence", "label", *targets):
         if what in table:
             values = _without_missing(table[what].set_axis(names), what, file, missing_values, empty="")
             table = table.assign(**{what: values.to_numpy()})
@@ -249,6 +266,7 @@ def _complete(table, file, missing_values):
         kept = kept.assign(**{name: kept[name].where(kept[name] != "").astype(object)})
     if "label" in kept:
         kept = kept.assign(label=_numbers(kept["label"]))
+    kept = kept.assign(**{name: _values(kept[name]) for name in targets})
     return _with_counts(tidy_orthologs(kept), (~has_sequence).sum(), (has_sequence & ~has_gene).sum())
 
 

@@ -14,7 +14,8 @@ class BatchAugmentation:
     Parameters
     ----------
     steps : tuple
-        Objects with ``augment_batch(X, rng, *, identifiers=None)``.
+        Objects with ``augment_batch(X, rng, *, identifiers=None)``. One whose ``brings_targets`` is true takes
+        ``y`` too and returns (X, y).
     """
 
     def __init__(self, steps):
@@ -65,7 +66,12 @@ class BatchAugmentation:
                     )
                 )
 
-    def for_training(self, identifiers, labels):
+    @property
+    def brings_targets(self):
+        """Whether a step gives rows another target."""
+        return any(getattr(step, "brings_targets", False) for step in self.steps)
+
+    def for_training(self, identifiers, labels, encode=None):
         """Return the steps bound to the training rows.
 
         Parameters
@@ -74,6 +80,8 @@ class BatchAugmentation:
             Handed to each step that has ``for_training``.
         labels : ndarray of shape (n_training_rows,)
             Labels as given to ``fit``, handed on with them.
+        encode : callable, default=None
+            Turns targets as given, (n, n_targets), into those of training batches, for steps that bring some.
 
         Returns
         -------
@@ -82,13 +90,16 @@ class BatchAugmentation:
         """
         if not self.steps:
             return None
-        bound = (
+        bound = tuple(
             step.for_training(identifiers, labels) if hasattr(step, "for_training") else step for step in self.steps
         )
-        return BatchAugmentation(tuple(bound))
+        for step in bound:
+            if getattr(step, "brings_targets", False):
+                step.encode_targets(encode)
+        return BatchAugmentation(bound)
 
-    def augment_batch(self, X, rng, *, identifiers=None):
-        """Augment one-hot (n, length, n_symbols).
+    def augment_batch(self, X, rng, *, identifiers=None, y=None):
+        """Augment one-hot (n, length, n_symbols); with ``y`` return it too, as steps leave it.
 
         Raises
         ------
@@ -96,7 +107,10 @@ class BatchAugmentation:
             If a step gives back another shape, or no tensor.
         """
         for step in self.steps:
-            augmented = step.augment_batch(X, rng, identifiers=identifiers)
+            if y is not None and getattr(step, "brings_targets", False):
+                augmented, y = step.augment_batch(X, rng, identifiers=identifiers, y=y)
+            else:
+                augmented = step.augment_batch(X, rng, identifiers=identifiers)
             if not isinstance(augmented, torch.Tensor) or augmented.shape != X.shape:
                 got = tuple(getattr(augmented, "shape", ())) or type(augmented).__name__
                 raise InvalidParameterError(
@@ -107,4 +121,4 @@ class BatchAugmentation:
                     )
                 )
             X = augmented
-        return X
+        return X if y is None else (X, y)

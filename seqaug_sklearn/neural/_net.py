@@ -191,13 +191,29 @@ class Net(skorch.NeuralNet):
         training = self.module_.training
         if training and self.augment is not None:
             names = None if self.identifiers is None else self.identifiers[x["rows"].cpu().numpy()]
-            batch = self.augment.augment_batch(batch, self.augment_rng, identifiers=names)
+            # an augmenter is called with targets where there are some
+            about = {"identifiers": names, "y": self._targets}
+            given = self.augment.augment_batch(batch, self.augment_rng, **about)
+            batch, self._targets = (given, None) if self._targets is None else given
         # validation while training uses the arithmetic of training; predictions of the fitted net are in float32
         enabled = self.autocast_dtype != torch.float32 and self._in_training
         with torch.autocast(batch.device.type, dtype=self.autocast_dtype, enabled=enabled):
             logits = self.module_(batch, *beside)
         # losses and softmax lose too much in bfloat16
         return logits.float()
+
+    def train_step_single(self, batch, **fit_params):
+        """Loss and gradients of a batch, whose targets an augmenter may exchange with its sequences."""
+        inputs, (targets, *weights) = batch
+        self._targets = targets
+        try:
+            self._set_training(True)
+            y_pred = self.infer(inputs, **fit_params)
+            loss = self.get_loss(y_pred, [self._targets, *weights], X=inputs, training=True)
+        finally:
+            self._targets = None
+        loss.backward()
+        return {"loss": loss, "y_pred": y_pred}
 
     def get_loss(self, y_pred, y_true, X=None, training=False):
         """Weighted loss of a batch."""
@@ -219,6 +235,7 @@ class Net(skorch.NeuralNet):
 
     # a net that no stage has trained yet predicts too: one with weights from Keras
     _in_training = False
+    _targets = None
 
 
 class EpochMetrics(Callback):

@@ -18,14 +18,14 @@ def tidy_orthologs(orthologs) -> pd.DataFrame:
     Parameters
     ----------
     orthologs : pandas.DataFrame or mapping
-        A table with the columns ``identifier`` and ``sequence``, perhaps also ``ortholog`` (name), ``species`` and
-        ``label``; or identifier -> list of sequences or of (name, sequence) pairs.
+        A table with the columns ``identifier`` and ``sequence``, perhaps also ``ortholog`` (name), ``species``,
+        ``label`` and targets; or identifier -> list of sequences or of (name, sequence) pairs.
 
     Returns
     -------
     pandas.DataFrame
-        ``identifier, ortholog, species, sequence``, and ``label`` where it was given. Orthologs without a name are
-        called ``identifier:number``, and equal sequences without a name are one ortholog.
+        ``identifier, ortholog, species, sequence``, and the other columns where there are any. Orthologs without a name
+        are called ``identifier:number``, and equal sequences without a name are one ortholog.
 
     Raises
     ------
@@ -71,7 +71,7 @@ def _from_table(table):
         )
     optional = {"ortholog": None, "species": ""}
     frame = table.assign(**{name: value for name, value in optional.items() if name not in table.columns})
-    wanted = [*_COLUMNS, *(["label"] if "label" in table.columns else [])]
+    wanted = [*_COLUMNS, *(name for name in table.columns if name not in _COLUMNS)]
     return frame[wanted].reset_index(drop=True).astype({"identifier": object, "ortholog": object, "sequence": object})
 
 

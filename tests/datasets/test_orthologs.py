@@ -259,7 +259,7 @@ def test_options_that_belong_elsewhere(write):
         read_orthologs(path, columns={"gene": "identifier"})
     with pytest.raises(ValueError, match="label_separator belongs to FASTA files"):
         read_orthologs(path, label_separator="_")
-    with pytest.raises(ValueError, match="columns belongs to a tidy table"):
+    with pytest.raises(ValueError, match="columns and targets belong to a tidy table"):
         read_orthologs(path, path, columns={"identifier": "gene"})
     with pytest.raises(InvalidParameterError, match="names no FASTA file"):
         read_orthologs([], path)

@@ -21,12 +21,8 @@ from seqaug_sklearn.augmentation._orthologs._checks import (
     tell_unknown,
 )
 from seqaug_sklearn.augmentation._orthologs._draws import draw_of_classes, draw_of_rows
-from seqaug_sklearn.augmentation._orthologs._selection import (
-    OrthologTable,
-    labels_in_conflict,
-    select_orthologs,
-    similar_pairs,
-)
+from seqaug_sklearn.augmentation._orthologs._own_targets import append_targets, own_targets, with_target_only
+from seqaug_sklearn.augmentation._orthologs._selection import OrthologTable, select_orthologs, similar_pairs
 from seqaug_sklearn.augmentation._sampling_strategy import (
     SAMPLING_STRATEGIES,
     check_no_sampling_strategy,
@@ -36,13 +32,14 @@ from seqaug_sklearn.base import TextInputMixin
 from seqaug_sklearn.exceptions import SeqAugWarning
 from seqaug_sklearn.similarity import USUAL_SHARE
 from seqaug_sklearn.utils import (
+    Parameter,
     brief,
     check_generator,
-    check_known_classes,
     check_same_order,
     check_sequences,
     invalid_parameter,
     mark_made_rows,
+    read_target,
     replaced_text,
     warn,
     warn_of_parted_rows,
@@ -53,11 +50,11 @@ __all__ = ["OrthologAugmenter"]
 
 
 class OrthologAugmenter(TextInputMixin, SamplerMixin, BaseEstimator):
-    """Add the orthologs of training rows, or swap them in during training, with their gene's label.
+    """Add the orthologs of training rows, or swap them in during training, with their gene's label or their own.
 
-    An ortholog is a new sequence under the label of its gene, and so it can leak: one that also belongs to a held-out
-    gene, or that is nearly identical to a held-out row, reveals the test set's labels. The first kind never gets into
-    training. The second is found by ``exclude``: pass the whole data set there, held-out rows included.
+    An ortholog is a new sequence, usually under the label of its gene, and so it can leak: one that also belongs to a
+    held-out gene, or that is nearly identical to a held-out row, reveals the test set's labels. The first kind never
+    gets into training. The second is found by ``exclude``: pass the whole data set there, held-out rows included.
 
     ``fit_resample`` adds rows, for any classifier in an ``imblearn.pipeline.Pipeline``; ``augment=`` of the neural
     classifiers swaps orthologs in, anew in each batch, as DeepDifE does [1]_. Both find orthologs by identifier: the
@@ -69,6 +66,11 @@ class OrthologAugmenter(TextInputMixin, SamplerMixin, BaseEstimator):
         What :func:`~seqaug_sklearn.datasets.read_orthologs` gives: a row per pair with the columns ``identifier`` (of
         the gene) and ``sequence``, and perhaps ``ortholog`` (its name), ``species`` and ``label``. Or identifier ->
         list of sequences or of (name, sequence). Equal sequences are one ortholog.
+    targets : {"gene", "own"}, default="gene"
+        Whose label an ortholog has: its gene's, as nothing else is known of most, or its own, where it was measured
+        too. Its own stands in the columns of the table named as the targets (the name of a Series y, the columns of a
+        frame), or in ``label``; orthologs without one are left out. Numbers of orthologs often differ from their
+        gene's.
     rate : float, default=0.7
         Probability, per row and batch, that a row is swapped for one of its orthologs, all equally likely. Rows without
         orthologs stay. Used in training only.
@@ -79,7 +81,7 @@ class OrthologAugmenter(TextInputMixin, SamplerMixin, BaseEstimator):
         majority") or "minority" bring classes to the size of the largest one, a dict to a number of rows, a float to a
         ratio of two classes. Each row of a class gets one before any gets a second; where a class has fewer orthologs
         than that, all are added, with a warning. None: all classes alike. For ``fit_resample`` only: in training no
-        rows are added, so it is an error there.
+        rows are added, so it is an error there; and so it is with ``targets="own"`` or y of numbers or several labels.
     exclude : Series or one-column DataFrame of str, default=None
         Sequences indexed by identifier, as in X: the whole data set. An ortholog similar to one of them whose
         identifier is not among the training rows is not used. It also says which genes the data hold at all.
@@ -94,7 +96,8 @@ class OrthologAugmenter(TextInputMixin, SamplerMixin, BaseEstimator):
         takes three minutes at most.
     on_conflict : {"drop", "keep", "raise"}, default="drop"
         What to do with orthologs of several labels: those that serve training rows of different classes, and those
-        whose own ``label`` is another than their row's. Dropped or kept with a warning, or an error.
+        whose own ``label`` is another than their row's. Dropped or kept with a warning, or an error. Numbers and
+        several labels never conflict, and own targets do not either.
     truncate : {"left", "right"} or None, default=None
         From which end longer orthologs are cut to the length of the longest training row: "left" keeps the right end
         (of promoters the start of the gene), "right" the left end. None is an error in training, and leaves the text
@@ -119,8 +122,8 @@ class OrthologAugmenter(TextInputMixin, SamplerMixin, BaseEstimator):
         ``unknown_genes``; of the distinct ``orthologs`` how many are ``usable``, ``held_out`` (no gene of theirs is in
         training, one is in ``exclude``), ``unknown`` (no gene of theirs is in either), ``shared`` with a gene outside
         training (or one itself), ``near_held_out`` (``exclude``) or in label ``conflicts`` (of which
-        ``on_conflict="keep"`` uses all); ``added`` rows. Without ``exclude`` an unknown gene looks like a held-out
-        one: both are counted as ``held_out_or_unknown``.
+        ``on_conflict="keep"`` uses all) or, with ``targets="own"``, ``without_target``; ``added`` rows. Without
+        ``exclude`` an unknown gene looks like a held-out one: both are counted as ``held_out_or_unknown``.
 
     See Also
     --------
@@ -168,6 +171,7 @@ class OrthologAugmenter(TextInputMixin, SamplerMixin, BaseEstimator):
     _parameter_constraints: ClassVar[dict] = {
         # read by code of their own: a message of scikit-learn would hold all the data
         "orthologs": "no_validation",
+        "targets": [StrOptions({"gene", "own"})],
         "rate": [Interval(Real, 0, 1, closed="both")],
         "n_copies": [Interval(Integral, 1, None, closed="left"), None],
         "sampling_strategy": SAMPLING_STRATEGIES,
@@ -187,6 +191,7 @@ class OrthologAugmenter(TextInputMixin, SamplerMixin, BaseEstimator):
         self,
         orthologs,
         *,
+        targets="gene",
         rate=0.7,
         n_copies=None,
         sampling_strategy=None,
@@ -199,6 +204,7 @@ class OrthologAugmenter(TextInputMixin, SamplerMixin, BaseEstimator):
         random_state=None,
     ):
         self.orthologs = orthologs
+        self.targets = targets
         self.rate = rate
         self.n_copies = n_copies
         self.sampling_strategy = sampling_strategy
@@ -247,13 +253,13 @@ class OrthologAugmenter(TextInputMixin, SamplerMixin, BaseEstimator):
             Training rows, by identifier; each identifier once. Orthologs inherit the covariates of a frame that has
             some.
         y : array-like of shape (n_samples,) or (n_samples, n_targets)
-            Labels or numbers.
+            Classes, numbers or several labels.
 
         Returns
         -------
         X_resampled : Series or one-column DataFrame of shape (n_samples_new,)
             The rows of X, then orthologs in the order of their rows, under the identifier of their row.
-        y_resampled : array-like of shape (n_samples_new,)
+        y_resampled : array-like of shape (n_samples_new,) or (n_samples_new, n_targets)
             Labels in the form of y.
 
         Raises
@@ -264,7 +270,8 @@ class OrthologAugmenter(TextInputMixin, SamplerMixin, BaseEstimator):
             If an identifier stands for several rows, a symbol of X, ``exclude`` or the orthologs is outside the
             alphabet, or ``exclude`` holds most rows under other names.
         DataFormatError
-            If the table of orthologs is empty or lacks a column, or a name stands for two sequences.
+            If the table of orthologs is empty or lacks a column, a name stands for two sequences, or a sequence has two
+            own labels.
         ValueError
             If no row has an ortholog, y has another length than X or another order of the same index, the orthologs'
             labels are none of y's, labels conflict and ``on_conflict="raise"``, or ``sampling_strategy`` does not fit
@@ -282,12 +289,12 @@ class OrthologAugmenter(TextInputMixin, SamplerMixin, BaseEstimator):
         warn_of_parted_rows(X)
         identifiers, texts = check_identified(X)
         check_length(y, len(identifiers))
-        check_known_classes(y)
+        target = read_target(y, len(identifiers), may_be_constant=True)
         check_same_order(X, y)
         check_symbols(texts, self.alphabet, identifiers)
         table = self._table()
         check_names_of_exclude(self.exclude, self.alphabet, identifiers, texts)
-        selection = self._select(table, identifiers, y)
+        selection, own = self._select(table, identifiers, target)
         check_report(selection.report, identifiers, table)
         chosen = self._draw(selection.parent, y, len(identifiers))
         parent, ortholog = selection.parent[chosen], selection.ortholog[chosen]
@@ -297,6 +304,8 @@ class OrthologAugmenter(TextInputMixin, SamplerMixin, BaseEstimator):
         self.report_ = pd.concat([selection.report, pd.Series({"added": len(parent)}, name="count")])
         texts = self._cut(table.sequences[ortholog], X)
         labels = take_rows(y, self.sample_indices_)
+        if own is not None:
+            labels = append_targets(y, labels, own[ortholog])
         made = _append(X, texts, parent)
         mark_made_rows(made, "OrthologAugmenter.fit_resample")
         # a list for a tuple otherwise
@@ -314,8 +323,8 @@ class OrthologAugmenter(TextInputMixin, SamplerMixin, BaseEstimator):
         identifiers : array-like of shape (n_rows,)
             Identifiers of the training rows; windows of one parent repeat it.
         y : array-like of shape (n_rows,) or (n_rows, n_targets), default=None
-            Classes, in the form that the orthologs' own ``label`` has, or several labels; None, as for numbers, looks
-            for no conflicts.
+            Classes, numbers or several labels, in the form that the orthologs' own have; None, as for numbers, looks
+            for no conflicts, and is an error with ``targets="own"``.
         held_out : array-like, default=None
             Identifiers that must not reach training through a shared ortholog, validation *and* test rows. None: all
             but the training rows.
@@ -323,7 +332,9 @@ class OrthologAugmenter(TextInputMixin, SamplerMixin, BaseEstimator):
         Returns
         -------
         object
-            With ``augment_batch(X, rng, *, identifiers)``, and ``report`` as ``report_``.
+            With ``augment_batch(X, rng, *, identifiers, y)``, and ``report`` as ``report_``. With ``targets="own"``
+            also ``brings_targets``, which is True, and ``encode_targets(encode)`` for loops that learn targets in
+            another form.
 
         Raises
         ------
@@ -334,13 +345,15 @@ class OrthologAugmenter(TextInputMixin, SamplerMixin, BaseEstimator):
         check_no_sampling_strategy(self.sampling_strategy)
         table = self._table()
         names = as_index(identifiers)
+        target = None
         if y is not None:
             check_length(y, len(names))
-        selection = self._select(table, names, y, held_out=held_out)
+            target = read_target(y, len(names), may_be_constant=True)
+        selection, own = self._select(table, names, target, held_out=held_out)
         check_report(selection.report, names, table)
-        return self._bound(table, selection)
+        return self._bound(table, selection, own)
 
-    def augment_batch(self, X, rng, *, identifiers=None):
+    def augment_batch(self, X, rng, *, identifiers=None, y=None):
         """Swap orthologs into a batch whose rows are all the training rows there are.
 
         Rows of other batches count as held out here, so orthologs that they share or resemble are not used, and the
@@ -354,11 +367,15 @@ class OrthologAugmenter(TextInputMixin, SamplerMixin, BaseEstimator):
             Source of the draws.
         identifiers : array-like of shape (n,)
             Identifier of each row.
+        y : Tensor or ndarray of shape (n,) or (n, n_targets), default=None
+            Targets of the rows, needed with ``targets="own"``; left as it is.
 
         Returns
         -------
-        Tensor of shape (n, length, n_symbols)
+        X : Tensor of shape (n, length, n_symbols)
             Shorter orthologs are padded right with zeros.
+        y : Tensor or ndarray of shape (n,) or (n, n_targets)
+            Only where y was given: that of the ortholog in swapped rows, with ``targets="own"``.
 
         Raises
         ------
@@ -371,15 +388,18 @@ class OrthologAugmenter(TextInputMixin, SamplerMixin, BaseEstimator):
         """
         check_no_sampling_strategy(self.sampling_strategy)
         table = self._table()
-        bound = self._bound(table, self._select(table, as_index(identifiers)))
-        return bound.augment_batch(X, rng, identifiers=identifiers)
+        target = None
+        if y is not None and self.targets == "own":
+            target = read_target(y if isinstance(y, np.ndarray) else y.detach().cpu().numpy(), may_be_constant=True)
+        bound = self._bound(table, *self._select(table, as_index(identifiers), target))
+        return bound.augment_batch(X, rng, identifiers=identifiers, y=y)
 
     def _table(self):
         table = OrthologTable.from_any(self.orthologs)
         check_symbols(table.sequences, self.alphabet, table.names, "orthologs: ")
         return table
 
-    def _bound(self, table, selection):
+    def _bound(self, table, selection, own):
         return TrainingOrthologs(
             selection,
             table.names,
@@ -387,9 +407,24 @@ class OrthologAugmenter(TextInputMixin, SamplerMixin, BaseEstimator):
             rate=self.rate,
             alphabet=get_alphabet(self.alphabet),
             truncate=self.truncate,
+            own=own,
         )
 
-    def _select(self, table, identifiers, y=None, held_out=None):
+    def _select(self, table, identifiers, target=None, held_out=None):
+        """The usable pairs, and with ``targets="own"`` the target of each ortholog of the table."""
+        own = None
+        if self.targets == "own":
+            if self.sampling_strategy is not None:
+                raise invalid_parameter(
+                    "sampling_strategy",
+                    "counts orthologs by the class of their gene; leave it out with ",
+                    Parameter("targets", "own"),
+                )
+            if target is None:
+                raise invalid_parameter(Parameter("targets", "own"), "needs the targets of the rows; pass y")
+            own = own_targets(table, target)
+        # of numbers no two genes are equal, and an ortholog's own target need not be its gene's
+        labels = None if target is None or target.kind == "number" else target.values  # noqa: PD011
         if held_out is not None:
             held_out = as_index(held_out)
             both = held_out.intersection(identifiers)
@@ -401,7 +436,7 @@ class OrthologAugmenter(TextInputMixin, SamplerMixin, BaseEstimator):
         selection = select_orthologs(
             table,
             identifiers,
-            None if y is None else labels_in_conflict(y),
+            labels if own is None else None,
             held_out=held_out,
             similar=None if names is None else (names, pairs),
             known=names if names is None or held_out is None else names.union(held_out, sort=False),
@@ -411,7 +446,7 @@ class OrthologAugmenter(TextInputMixin, SamplerMixin, BaseEstimator):
         tell_unknown(selection)
         if names is not None:
             tell_names_of_exclude(names, selection)
-        return selection
+        return (selection, None) if own is None else (with_target_only(selection, own), own)
 
     def _similar(self, table):
         """Identifiers of ``exclude``, and which orthologs are similar to which of its rows."""

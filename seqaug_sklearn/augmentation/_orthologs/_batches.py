@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from seqaug_sklearn.exceptions import SequenceError, SequenceTypeError
-from seqaug_sklearn.utils import text_to_codes
+from seqaug_sklearn.utils import invalid_parameter, text_to_codes
 
 __all__ = ["TrainingOrthologs", "as_index"]
 
@@ -24,6 +24,8 @@ class TrainingOrthologs:
         Alphabet of the sequences.
     truncate : {"left", "right"} or None
         Where longer orthologs are cut.
+    own : ndarray of shape (n_orthologs, n_targets), default=None
+        Targets of all orthologs of the table, which they bring into the batch; None: they inherit their gene's.
 
     Attributes
     ----------
@@ -31,7 +33,7 @@ class TrainingOrthologs:
         Counts, as ``OrthologAugmenter.report_``.
     """
 
-    def __init__(self, selection, names, sequences, *, rate, alphabet, truncate):
+    def __init__(self, selection, names, sequences, *, rate, alphabet, truncate, own=None):
         self.report = selection.report
         self.rate, self.alphabet, self.truncate = rate, alphabet, truncate
         # rows of `_codes`, one for each ortholog that is used
@@ -42,8 +44,24 @@ class TrainingOrthologs:
         self._counts = np.bincount(selection.parent, minlength=len(selection.identifiers))
         self._starts = np.cumsum(self._counts) - self._counts
         self._codes = {}
+        self._own = None if own is None else own[used]
 
-    def augment_batch(self, X, rng, *, identifiers=None):
+    @property
+    def brings_targets(self):
+        """Whether swapped rows get another target, so that ``augment_batch`` takes y."""
+        return self._own is not None
+
+    def encode_targets(self, encode):
+        """Turn the orthologs' targets into what a training loop learns.
+
+        Parameters
+        ----------
+        encode : callable
+            From targets as they were given, (n, n_targets), to an ndarray (n, ...).
+        """
+        self._own = encode(self._own)
+
+    def augment_batch(self, X, rng, *, identifiers=None, y=None):
         """Swap orthologs in.
 
         Parameters
@@ -55,19 +73,27 @@ class TrainingOrthologs:
             which of its orthologs takes its place.
         identifiers : array-like of shape (n,)
             Identifier of each row; rows that are not among the training rows stay as they are.
+        y : Tensor or ndarray of shape (n, ...), default=None
+            Targets of the rows; needed where orthologs bring their own, and left as it is.
 
         Returns
         -------
-        Tensor of shape (n, length, n_symbols)
+        X : Tensor of shape (n, length, n_symbols)
             Shorter orthologs are padded right with zeros.
+        y : Tensor or ndarray of shape (n, ...)
+            Only where y was given.
 
         Raises
         ------
         SequenceTypeError
             If there are no identifiers.
+        InvalidParameterError
+            If orthologs bring their own targets and y is not given.
         SequenceError
             If X does not fit them or the alphabet, or an ortholog is longer than the batch and ``truncate=None``.
         """
+        if y is None and self.brings_targets:
+            raise invalid_parameter("y", "is needed where orthologs bring their own targets: pass y to augment_batch")
         parents = self._identifiers.get_indexer(_check_batch(X, identifiers, self.alphabet))
         # both numbers for every row, so that a row's draw does not depend on the others
         swap, choice = rng.random((2, len(parents)))
@@ -75,9 +101,12 @@ class TrainingOrthologs:
         counts = np.where(parents >= 0, self._counts[parents], 0)
         rows = np.flatnonzero((swap < self.rate) & (counts > 0))
         if len(rows) == 0:
-            return X
+            return X if y is None else (X, y)
         place = self._starts[parents[rows]] + (choice[rows] * counts[rows]).astype(np.intp)
-        return _replaced(X, rows, self._codes_on(X.device, X.shape[1]), self._rows[place])
+        swapped = _replaced(X, rows, self._codes_on(X.device, X.shape[1]), self._rows[place])
+        if y is None:
+            return swapped
+        return swapped, y if self._own is None else _with_targets(y, rows, self._own[self._rows[place]])
 
     def _codes_on(self, device, length):
         """uint8 Tensor (n_orthologs, length) on the device, made once."""
@@ -126,6 +155,18 @@ def _check_batch(X, identifiers, alphabet):
             f"{tuple(X.shape)}"
         )
     return names
+
+
+def _with_targets(y, rows, own):
+    own = own.reshape(len(own), *y.shape[1:])
+    if isinstance(y, np.ndarray):
+        y = y.copy() if np.can_cast(own.dtype, y.dtype, "same_kind") or own.dtype == object else y.astype(own.dtype)
+        y[rows] = own
+        return y
+    import torch
+
+    rows, own = (torch.from_numpy(values).to(y.device) for values in (rows, np.ascontiguousarray(own)))
+    return y.index_copy(0, rows, own.to(y.dtype))
 
 
 def _replaced(X, rows, codes, chosen):

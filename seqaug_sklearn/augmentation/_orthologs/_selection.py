@@ -18,9 +18,9 @@ from seqaug_sklearn.similarity import (
     usual_k,
     usual_run,
 )
-from seqaug_sklearn.utils import holds_numbers, n_targets, plain, read_target, text_to_codes, tidy_orthologs
+from seqaug_sklearn.utils import plain, text_to_codes, tidy_orthologs
 
-__all__ = ["OrthologTable", "Selection", "labels_in_conflict", "select_orthologs", "similar_pairs"]
+__all__ = ["OrthologTable", "Selection", "label_codes", "select_orthologs", "similar_pairs"]
 
 _BLOCK_ROWS = 512
 _MAX_EVALUE = 1e-3
@@ -124,6 +124,8 @@ class OrthologTable:
         Labels that the table brings, missing ones included.
     row_ortholog : int ndarray of shape (n_rows,)
         Ortholog in each row.
+    extras : pandas.DataFrame of n_rows
+        The other columns of the table, ``label`` among them.
     """
 
     genes: pd.Index
@@ -134,6 +136,7 @@ class OrthologTable:
     row_names: pd.Index
     row_labels: Any
     row_ortholog: np.ndarray
+    extras: pd.DataFrame
 
     @classmethod
     def from_any(cls, orthologs):
@@ -156,6 +159,7 @@ class OrthologTable:
             pd.Index(names, dtype=object),
             labels,
             ortholog,
+            frame.drop(columns=["identifier", "ortholog", "species", "sequence"]),
         )
 
     def __len__(self):
@@ -273,17 +277,6 @@ def _near_held_out(similar, training, n_orthologs):
     return pairs @ (training.get_indexer(names) < 0).astype(np.int32) > 0
 
 
-def labels_in_conflict(y):
-    """What may be in conflict: classes (n_rows,), or several labels, float (n_rows, n_labels); None of numbers.
-
-    Orthologs of two genes that differ in a number are no contradiction: they are at a distance from both.
-    """
-    if n_targets(y) > 1:
-        target = read_target(y, may_be_constant=True)
-        return target.columns if target.kind == "labels" else None
-    return None if holds_numbers(y) else np.asarray(y).ravel()
-
-
 def _conflicts(table, parents, served, row_parents, y, own_labels):
     """Whether an ortholog serves rows of several labels, or has itself another one: bool (n_orthologs,)."""
     codes, classes = pd.factorize(y)
@@ -294,14 +287,14 @@ def _conflicts(table, parents, served, row_parents, y, own_labels):
     low, high = _extremes(table.ortholog[served], row_low[parents], row_high[parents], len(table), none)
     if own_labels is not None:
         known = ~pd.isna(own_labels)
-        own = _label_codes(own_labels[known], classes)
+        own = label_codes(own_labels[known], classes)
         # a label that y does not hold is -1, below all others
         np.minimum.at(low, table.row_ortholog[known], own)
         np.maximum.at(high, table.row_ortholog[known], own)
     return low < high
 
 
-def _label_codes(labels, classes):
+def label_codes(labels, classes):
     """Place of each label among the classes, -1 for others; a file's 1 is a reader's "1" where no label is equal."""
     for form in (lambda values: values, _texts):
         own = pd.Index(form(classes), dtype=object).get_indexer(pd.Index(form(labels), dtype=object))

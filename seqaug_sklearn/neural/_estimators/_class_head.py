@@ -72,6 +72,10 @@ class ClassHead:
         """Targets as the user gave them, for augmenters that ask."""
         return self.classes[targets]
 
+    def from_given(self, values):
+        """Targets of rows as the user gave them, (n_rows, n_targets), in the form of those that were read."""
+        return np.searchsorted(self.classes, values[:, 0].astype(self.classes.dtype))
+
     def encoded(self, targets):
         """Targets as they are learned: codes."""
         return targets

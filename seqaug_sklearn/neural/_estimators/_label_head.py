@@ -72,6 +72,10 @@ class LabelHead:
         """Targets as the user gave them, for augmenters that ask."""
         return targets
 
+    def from_given(self, values):
+        """Targets of rows as the user gave them, (n_rows, n_targets), in the form of those that were read."""
+        return values
+
     def encoded(self, targets):
         """Targets as they are learned, float32 (n_rows, n_labels)."""
         return targets.astype(np.float32)

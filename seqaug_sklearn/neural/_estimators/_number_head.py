@@ -77,6 +77,10 @@ class NumberHead:
         """Targets as the user gave them, for augmenters that ask."""
         return targets[:, 0] if self.n_targets == 1 else targets
 
+    def from_given(self, values):
+        """Targets of rows as the user gave them, (n_rows, n_targets), in the form of those that were read."""
+        return values
+
     def encoded(self, targets):
         """Targets as they are learned, float32 (n_rows, n_targets)."""
         return self.scaler.transform(targets).astype(np.float32)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from sklearn.utils.validation import check_is_fitted
 
 from seqaug_sklearn.alphabets import Alphabet
@@ -186,7 +187,11 @@ class NeuralSequenceEstimator(NeuralEstimator):
         head = self._head()
         train, valid = self._training_data(packed, targets, weights, state, device, covariates)
         strands = self._strands(packed)
-        bound = augmentation.for_training(None if names is None else names[parents], head.as_given(targets[parents]))
+        bound = augmentation.for_training(
+            None if names is None else names[parents],
+            self._named(head.as_given(targets[parents])),
+            lambda given: head.encoded(head.from_given(given)),
+        )
         self.augment_reports_ = [] if bound is None else bound.reports
         stages = self._stages(bound, train)
         names = None if names is None else np.tile(names[sources], len(strands))
@@ -198,6 +203,13 @@ class NeuralSequenceEstimator(NeuralEstimator):
             return self._build(packed.n_symbols, packed.length, own, len(rows) / len(parents))
 
         self._train_stages(build, train, valid, stages, device, rng, names)
+
+    def _named(self, given):
+        """Targets with their names, by which augmenters find those of other rows; classes have none."""
+        names = getattr(self, "target_names_", None)
+        if names is None:
+            return given
+        return pd.Series(given, name=names[0]) if given.ndim == 1 else pd.DataFrame(given, columns=list(names))
 
     def _training_data(self, packed, targets, weights, state, device, covariates):
         """Tensors to train and to validate on: windows, each with the target of its row, or bags."""
