@@ -1,5 +1,7 @@
 """DeepDifE's promoter classifier: both strands, L2, learning rate reduced on a plateau."""
 
+import copy
+
 import numpy as np
 import pandas as pd
 
@@ -271,7 +273,10 @@ class PromoterCNNClassifier(ClassifierHead, PromoterCNNEstimator):
         n_symbols = len(get_alphabet(self.alphabet))
         device = resolve_device(self.device)
         with torch_seed_scope(0, device):
-            module = self._build_module(n_symbols, length, len(classes), None).load_keras(weights)
+            # weights that do not fit leave this classifier as it was
+            loading = copy.copy(self)
+            loading._learn_classes(classes)
+            module = loading._build_module(n_symbols, length, len(classes), None).load_keras(weights)
             self._learn_classes(classes)
             self.n_symbols_, self.length_ = n_symbols, length
             if self.bag_pooling is not None:

@@ -278,8 +278,8 @@ class NeuralSequenceEstimator(NeuralEstimator):
         X : array-like of shape (n_samples, n_windows, ...)
             Bags, as in ``fit``.
         target : label or str, default=None
-            Class that the windows speak for; None is the predicted class of each bag. Of numbers the name of a target;
-            None where there is one.
+            Class that the windows speak for; None is the predicted class of each bag. Of several labels, and numbers,
+            the name of one of them; None where there is one number.
 
         Returns
         -------
@@ -288,7 +288,7 @@ class NeuralSequenceEstimator(NeuralEstimator):
             share in the probabilities of the class, of numbers the same for all windows (of ``loss="poisson"`` its
             share in the rate); of "max", 1 for the window that decides; of "log_sum_exp", its
             share in the sum; of "attention", what it attends to; of "noisy_or", its share in the evidence for the
-            positive class.
+            positive class or the label.
 
         Raises
         ------
@@ -360,10 +360,10 @@ class NeuralSequenceEstimator(NeuralEstimator):
         -------
         module : torch.nn.Module
             ``module(x, lengths)`` maps one-hot float32 windows ``(n, length_, n_symbols_)`` to logits ``(n,
-            n_classes)``, columns in the order of ``classes_``, or of a regressor to its predictions ``(n, n_targets)``,
-            in the unit of the targets: in evaluation mode, weights frozen. Where predictions average both strands the
-            outputs of both are averaged, and ``lengths`` says within which residues the other strand turns (all of them
-            by default).
+            n_classes)``, columns in the order of ``classes_`` (of several labels, of ``target_names_``), or of a
+            regressor to its predictions ``(n, n_targets)``, in the unit of the targets: in evaluation mode, weights
+            frozen. Where predictions average both strands the outputs of both are averaged, and ``lengths`` says within
+            which residues the other strand turns (all of them by default).
 
         See Also
         --------
