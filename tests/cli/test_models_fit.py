@@ -280,3 +280,28 @@ def test_bad_targets_are_one_line(targets, tmp_path, data, column, options, mess
     assert message in done.output
     assert "Traceback" not in done.output
     assert not (tmp_path / "m").exists()
+
+
+@pytest.mark.usefixtures("_few_folds")
+def test_covariates_are_fitted_and_asked_for(targets, data):
+    table = pd.read_csv(targets / "targets.csv", index_col="name")
+    dose = np.random.default_rng(3).normal(size=60)
+    rows = pd.DataFrame({"sequence": data.sequences, "dose": dose, "family": data.groups, "label": dose + 1})
+    rows.rename_axis("name").to_csv(targets / "rows.csv")
+    out = targets / "with_dose"
+    about = ["--groups", "family", "--model", "ridge", "--task", "number", "--out", out]
+    done = run("fit", targets / "rows.csv", "--covariates", "dose", *about)
+    assert done.exit_code == 0, done.output
+    assert "the covariates alone score" in done.output
+    baselines = json.loads((out / "model.json").read_text())["about"]["baselines"]
+    assert "covariates alone" in baselines
+    done = run("predict", out, targets / "rows.csv", "--covariates", "dose", "--out", targets / "dosed.csv")
+    assert done.exit_code == 0, done.output
+    predicted = pd.read_csv(targets / "dosed.csv", index_col="name")["prediction"].loc[table.index]
+    assert np.corrcoef(predicted, dose)[0, 1] > 0.8
+    for given, message in ((targets / "rows.csv", "lacks covariate 'dose'"), (targets / "data.fa", "lacks covariate")):
+        done = run("predict", out, given, "--out", targets / "no.csv")
+        assert done.exit_code == 2
+        assert message in done.output
+    done = run("predict", out, targets / "data.fa", "--covariates", "dose", "--out", targets / "no.csv")
+    assert "no column 'dose' in a file that is no table" in done.output

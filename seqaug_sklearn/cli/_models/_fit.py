@@ -9,6 +9,7 @@ import typer
 
 from seqaug_sklearn.cli._options import (
     AlphabetName,
+    Covariates,
     LabelPattern,
     Labels,
     MissingValues,
@@ -43,6 +44,7 @@ def fit(
     labels: Labels = None,
     label_column: TargetColumn = "label",
     label_pattern: LabelPattern = None,
+    covariates: Covariates = None,
     task: Task = TaskName.auto,
     groups: Annotated[
         str | None,
@@ -108,6 +110,7 @@ def fit(
         groups=groups,
         missing_values=words(missing_values),
         task=task.value,
+        covariates=words(covariates),
     )
     target = read_target(table.labels, task=task.value, name=label_column)
     say(target.reading)

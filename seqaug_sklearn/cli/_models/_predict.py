@@ -36,6 +36,13 @@ def predict(
     label_pattern: Annotated[
         str | None, typer.Option(help="Instead of a table: regular expression that finds the label in a name.")
     ] = None,
+    covariates: Annotated[
+        str | None,
+        typer.Option(
+            help="Columns of DATA with the numbers that the model reads beside each sequence, separated by commas, as "
+            "in seqaug fit."
+        ),
+    ] = None,
     missing_values: MissingValues = None,
 ):
     """Predict classes, numbers or labels of new sequences with a saved model.
@@ -65,7 +72,7 @@ def predict(
         truth = known_labels(estimator, data, about | {"missing_values": words(missing_values)})
     counts = Counts()
     with rows_written(file) as write:
-        for block in blocks(data, missing_values):
+        for block in blocks(data, missing_values, words(covariates)):
             table = predictions(estimator, block)
             counts.add(table)
             write(table)

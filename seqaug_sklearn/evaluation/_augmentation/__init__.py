@@ -7,6 +7,7 @@ from seqaug_sklearn.evaluation._augmentation._contradictions import (
     look_for_contradictions,
     tell_contradictions,
 )
+from seqaug_sklearn.evaluation._augmentation._covariates_alone import tell_covariates
 from seqaug_sklearn.evaluation._augmentation._fit_plan import FitPlan
 from seqaug_sklearn.evaluation._augmentation._inputs import check_edits, tell_edits
 from seqaug_sklearn.evaluation._augmentation._line_up import MODELS, TRIVIAL, check_models, key_of, models_of
@@ -32,5 +33,6 @@ __all__ = [
     "models_of",
     "models_of_parents",
     "tell_contradictions",
+    "tell_covariates",
     "tell_edits",
 ]

@@ -8,7 +8,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from seqaug_sklearn.base import TextInputMixin
-from seqaug_sklearn.evaluation._augmentation import make_model
+from seqaug_sklearn.evaluation._augmentation import MODELS, make_model, tell_covariates
 from seqaug_sklearn.evaluation._compare import compare
 from seqaug_sklearn.evaluation._kept_models._class_confidence import ClassConfidence
 from seqaug_sklearn.evaluation._kept_models._facts import facts_of, tell_domain, tell_leaks
@@ -24,8 +24,9 @@ from seqaug_sklearn.evaluation._kept_models._target_kinds import (
     known_rows,
     target_of,
 )
+from seqaug_sklearn.evaluation._verdict import warnings_first
 from seqaug_sklearn.similarity import ApplicabilityDomain, NearestSequenceRegressor, memoriser
-from seqaug_sklearn.utils import TASKS, check_generator, check_sequences, draw_seed
+from seqaug_sklearn.utils import TASKS, check_generator, check_sequences, draw_seed, is_covariate_frame
 from seqaug_sklearn.utils._sklearn import Integral, Interval, Real, StrOptions, fit_context
 
 __all__ = ["SequenceModel"]
@@ -204,8 +205,9 @@ class SequenceModel(TextInputMixin, MetaEstimatorMixin, TargetKindMixin, Classif
 
         Parameters
         ----------
-        X : array-like of str of shape (n_samples,)
-            Sequences; a Series brings names into :meth:`report`.
+        X : array-like of str of shape (n_samples,), or DataFrame
+            Sequences; a Series brings names into :meth:`report`. A DataFrame of one text column and numbers brings
+            covariates, which models by key read too; what they reach alone is one more baseline.
         y : array-like of shape (n_samples,) or (n_samples, n_targets)
             Classes, numbers or labels; NaN where a number or label is not known.
         groups : array-like of shape (n_samples,), default=None
@@ -225,7 +227,7 @@ class SequenceModel(TextInputMixin, MetaEstimatorMixin, TargetKindMixin, Classif
         groups, how = groups_of_split(X, about["groups"], self.alphabet)
         estimator = self._of_kind()
         self.comparison_ = compare(
-            self._beside_baselines(estimator),
+            self._beside_baselines(estimator, X),
             X,
             y,
             cv=folds_of_smallest_class(self.cv, target, groups),
@@ -375,15 +377,16 @@ class SequenceModel(TextInputMixin, MetaEstimatorMixin, TargetKindMixin, Classif
         return clone(estimator).set_params(n_jobs=self.n_jobs, store=self.store, progress=self.progress)
 
     def _judge(self):
+        comparison = self.comparison_
+        beyond = tell_covariates(comparison, comparison.headline_metric(None), [_COMMONEST[self.target_kind_]])
         return [
-            *tell_leaks(self.split_),
-            *self.comparison_.verdict(),
+            *warnings_first([*tell_leaks(self.split_), *comparison.verdict(), *beyond]),
             f"Chosen on all rows: {self.chosen_}.",
             *_CONFIDENCE[self.target_kind_].sentences(self),
             tell_domain(self.domain_),
         ]
 
-    def _beside_baselines(self, estimator) -> dict[str, Any]:
+    def _beside_baselines(self, estimator, X) -> dict[str, Any]:
         from sklearn.dummy import DummyClassifier
 
         kind = self.target_kind_
@@ -392,4 +395,7 @@ class SequenceModel(TextInputMixin, MetaEstimatorMixin, TargetKindMixin, Classif
         else:
             lookup = NearestSequenceRegressor(alphabet=self.alphabet)
             commonest = make_model("majority", alphabet=self.alphabet, task=kind)
-        return {_MODEL: estimator, _LOOKUP: lookup, _COMMONEST[kind]: commonest}
+        baselines = {_LOOKUP: lookup, _COMMONEST[kind]: commonest}
+        if is_covariate_frame(X):
+            baselines[MODELS["covariates"]] = make_model("covariates", task=kind)
+        return {_MODEL: estimator, **baselines}
