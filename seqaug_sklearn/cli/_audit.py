@@ -14,6 +14,9 @@ from seqaug_sklearn.cli._options import (
     KeepTags,
     MaxEvalue,
     MissingValues,
+    TargetColumn,
+    Task,
+    TaskName,
     Wanted,
     search_settings,
     words,
@@ -89,12 +92,11 @@ def audit(
             "with another label are named, and with --clean the report says how many of each label are left."
         ),
     ] = None,
-    label_column: Annotated[
-        str, typer.Option(help="Column of the labels, in that table or in those of the sequences.")
-    ] = "label",
+    label_column: TargetColumn = "label",
     label_pattern: Annotated[
         str | None, typer.Option(help="Instead of a table: regular expression that finds the label in a record's name.")
     ] = None,
+    task: Task = TaskName.auto,
     groups: Annotated[
         str | None,
         typer.Option(
@@ -119,7 +121,7 @@ def audit(
     if test is None:
         where = {"labels": labels, "label_column": label_column, "pattern": label_pattern, "groups": groups}
         told, found = labelled_audit(
-            train, alphabet=alphabet.value, out=out, missing_values=words(missing_values), **where
+            train, alphabet=alphabet.value, out=out, missing_values=words(missing_values), task=task.value, **where
         )
         typer.echo(told)
         raise typer.Exit(int(found))
@@ -138,12 +140,15 @@ def audit(
         "label_column": label_column,
         "pattern": label_pattern,
         "missing_values": missing,
+        "task": task.value,
     }
-    classes = labels_of(tested, test, **about)
+    given = labels_of(tested, test, **about)
     say_unused_labels(labels, trained, tested)
     options: dict[str, Any] = {"k": k, "threshold": threshold, "min_run": min_run}
     options |= search_settings(alphabet, keep_low_complexity, keep_tags, homologs, max_evalue)
-    both, why_not = _labels_of_both(trained, train, classes, about)
+    both, why_not, kind = _labels_of_both(trained, train, given, about)
+    # of numbers and several labels there are no shares to count
+    classes = given if kind == "classes" else None
     large = len(trained) * len(tested) > _LONG
     report = audit_leakage(trained, tested, **options, **both, show_progress=large)
     short = int((tested.str.len() < report.k).sum())
@@ -208,13 +213,15 @@ def _check_clean(clean, folder, inputs):
     return check_output_file(clean, inputs=inputs)
 
 
-def _labels_of_both(trained, train, classes, about):
-    """Labels as the audit takes them, or none, and why contradictions were not looked for, if labels were given."""
+def _labels_of_both(trained, train, given, about):
+    """Labels as the audit takes them, or none, why contradictions were not looked for, and what the labels are."""
+    import pandas as pd
+
     from seqaug_sklearn.cli._input import labels_of
 
     asked = about["labels"] is not None or about["pattern"] is not None
-    if classes is None:
-        return {}, ""
+    if given is None:
+        return {}, "", "classes"
     try:
         known = labels_of(trained, train, **about)
     except (DataFormatError, InvalidParameterError) as error:
@@ -224,8 +231,25 @@ def _labels_of_both(trained, train, classes, about):
         why = f"{train.name} has none"
     if known is None:
         told = f" Labels of the training rows are not known ({why}), so contradictions were not looked for."
-        return {}, told if asked else ""
-    return {"y_train": known.to_numpy(), "y_test": classes.to_numpy()}, ""
+        return {}, told if asked else "", _read(given, about).kind
+    trained_on, target = len(known), _read(pd.concat([known, given]), about)
+    if target.kind == "classes":
+        return {"y_train": known.to_numpy(), "y_test": given.to_numpy()}, "", "classes"
+    say(target.reading)
+    values = target.values  # noqa: PD011
+    return {"y_train": values[:trained_on], "y_test": values[trained_on:]}, "", target.kind
+
+
+def _read(labels, about):
+    """What some labels are, those that are missing left open."""
+    from seqaug_sklearn.utils import read_target
+
+    task = about["task"]
+    known = labels.where(labels != "", None) if labels.ndim == 1 else labels
+    if labels.ndim == 1 and task in ("auto", "classes") and read_target(known.dropna(), task=task).kind == "classes":
+        # an empty label is one, too: it contradicts none
+        task, known = "classes", labels
+    return read_target(known, task=task, name=about["label_column"], may_be_constant=True)
 
 
 def _without_leaks(trained, tested, report, options):

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from seqaug_sklearn.cli._run import say
 from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError
 
 __all__ = ["check_one_file", "labelled_audit", "tell_difference"]
@@ -30,7 +31,7 @@ def check_one_file(given: dict[str, bool], groups: str | None, *, one: bool) -> 
         raise InvalidParameterError("--groups is about the labels of one file; leave it out, or pass one file")
 
 
-def labelled_audit(data: Path, *, alphabet: str, out: Path | None, **about: Any) -> tuple[str, bool]:
+def labelled_audit(data: Path, *, alphabet: str, out: Path | None, task: str, **about: Any) -> tuple[str, bool]:
     """Audit the labels of one file.
 
     Parameters
@@ -41,6 +42,8 @@ def labelled_audit(data: Path, *, alphabet: str, out: Path | None, **about: Any)
         Alphabet.
     out : Path or None
         Folder of a report.
+    task : {"auto", "classes", "number", "labels"}
+        How labels are read, which is said where it is a choice.
     **about
         Where labels and groups are, as ``read_labelled`` takes it.
 
@@ -51,17 +54,25 @@ def labelled_audit(data: Path, *, alphabet: str, out: Path | None, **about: Any)
     found : bool
         Whether something was found, or cannot be excluded.
     """
+    import pandas as pd
+
     from seqaug_sklearn.cli._input import read_labelled
     from seqaug_sklearn.evaluation import check_output_folder
     from seqaug_sklearn.model_selection import audit_shortcuts
+    from seqaug_sklearn.utils import read_target
 
     if about["groups"] in ("auto", "similarity"):
         raise InvalidParameterError(
             f"--groups {about['groups']}: pass a column or a file of groups; `seqaug groups` writes one"
         )
     folder = None if out is None else check_output_folder(out, inputs=[data, about["labels"]])
-    table = read_labelled(data, **about)
-    report = audit_shortcuts(table.sequences, table.labels.to_numpy(), groups=table.groups, alphabet=alphabet)
+    table = read_labelled(data, **about, task=task)
+    target = read_target(table.labels, task=task, name=about["label_column"])
+    y = table.labels.to_numpy()
+    if target.kind != "classes":
+        say(target.reading)
+        y = pd.DataFrame(target.columns, columns=target.names)
+    report = audit_shortcuts(table.sequences, y, task=target.kind, groups=table.groups, alphabet=alphabet)
     told = ["\n".join(report.verdict())]
     if report.found:
         told.append(f"\n{_shown(report)}")

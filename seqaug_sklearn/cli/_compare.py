@@ -9,16 +9,18 @@ from seqaug_sklearn.cli._fixed_split import compare_fixed, refuse_options, split
 from seqaug_sklearn.cli._options import (
     AlphabetName,
     End,
-    LabelColumn,
     LabelPattern,
     Labels,
     MissingValues,
     RelativesChoice,
     StrandName,
+    TargetColumn,
+    Task,
+    TaskName,
     words,
 )
-from seqaug_sklearn.cli._run import ReportInSteps, fold_store, one_line_errors
-from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError, SeqAugWarning
+from seqaug_sklearn.cli._run import ReportInSteps, fold_store, in_words, one_line_errors, say
+from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError
 
 __all__ = ["compare"]
 
@@ -46,8 +48,9 @@ def compare(
         ),
     ] = None,
     labels: Labels = None,
-    label_column: LabelColumn = "label",
+    label_column: TargetColumn = "label",
     label_pattern: LabelPattern = None,
+    task: Task = TaskName.auto,
     groups: Annotated[
         str | None,
         typer.Option(
@@ -120,7 +123,8 @@ def compare(
         typer.Option(
             help="Models to run, separated by commas: motif-cnn (the network for few sequences), bag-cnn-bilstm "
             "(windows only), mlp, svm, logistic, kmers (logistic regression on 5-mers and 6-mers), "
-            "positional-kmers (on which k-mer stands where), boosting, "
+            "positional-kmers (on which k-mer stands where), boosting, of numbers average (of svm and boosting; "
+            "logistic is ridge regression there, majority the mean), "
             "composition and positions (which see nothing else), memoriser, majority; these are the default. The "
             "published networks cnn-bilstm, cnn, rnn and promoter-cnn by name, or all."
         ),
@@ -128,8 +132,9 @@ def compare(
     metric: Annotated[
         str | None,
         typer.Option(
-            help="Score to judge by, for example accuracy, balanced_accuracy, f1_macro, mcc, auroc, auprc. By default "
-            "accuracy, or balanced_accuracy if one class is by far the commonest."
+            help="Score to judge by, for example accuracy, balanced_accuracy, f1_macro, mcc, auroc, auprc; of numbers "
+            "spearman, pearson, r2, neg_rmse, neg_mae, spearman_within (in each group); of several labels auroc, "
+            "auprc. By default accuracy, or balanced_accuracy if one class is by far the commonest; spearman; auroc."
         ),
     ] = None,
     out: Annotated[Path, typer.Option(help="Folder of the report. Only an earlier report is replaced.")] = Path(
@@ -145,9 +150,10 @@ def compare(
     jobs: Annotated[int, typer.Option(help="Fits at a time.", min=1)] = 1,
     device: Annotated[str, typer.Option(help="Where networks are trained: auto, cpu, cuda, cuda:1, mps.")] = "auto",
 ):
-    """Compare classifiers with and without augmentation on your sequences, under a split that cannot leak.
+    """Compare models with and without augmentation on your sequences, under a split that cannot leak.
 
-    Windows always; random edits and orthologs with --edits and --orthologs.
+    Windows always; random edits and orthologs with --edits and --orthologs. Labels may be classes, numbers or several
+    labels.
 
     Writes one HTML report with a plain answer at the top, its tables and its figures. Cheap models come first, and
     the page is written again after each step: the first stands within a minute and says what is to come. Example:
@@ -160,7 +166,7 @@ def compare(
     n_repeats = _repeats(repeats)
     if split_is_given(train, test, split_column):
         refuse_options(context)
-        about = {"labels": labels, "label_column": label_column, "pattern": label_pattern}
+        about = {"labels": labels, "label_column": label_column, "pattern": label_pattern, "task": task.value}
         result, path = compare_fixed(
             data,
             train,
@@ -188,12 +194,13 @@ def compare(
     page = ReportInSteps(folder)
     with page.kept(), fold_store(folder, resume=resume) as store:
         missing = words(missing_values)
-        table, page.title = _read(data, demo, labels, label_column, label_pattern, groups, missing)
+        table, page.title, reading = _read(data, demo, labels, label_column, label_pattern, groups, missing, task.value)
         families = _groups(table, alphabet, relatives)
         homologs = _read_orthologs(orthologs, cut_orthologs, alphabet, demo, missing)
         result = compare_augmentations(
             table.sequences,
-            table.labels.to_numpy(),
+            table.labels if table.labels.ndim == 2 else table.labels.to_numpy(),
+            task=task.value,
             groups=None if families is None else families.to_numpy(),
             relatives=relatives.value,
             alphabet=alphabet.value,
@@ -214,7 +221,9 @@ def compare(
             on_stage=page.write,
             random_state=seed,
         )
-    typer.echo("\n".join(["", *result.headline(), "", f"Report: {page.path}"]))
+    # how labels are read, by the name of their column
+    answer = [reading if line == result.reading else line for line in result.headline()]
+    typer.echo("\n".join(["", *answer, "", f"Report: {page.path}"]))
 
 
 def _repeats(text):
@@ -225,8 +234,8 @@ def _repeats(text):
     return int(text)
 
 
-def _read(data, demo, labels, label_column, label_pattern, groups, missing_values):
-    """Return the sequences and the title of the report."""
+def _read(data, demo, labels, label_column, label_pattern, groups, missing_values, task):
+    """Return the sequences, the title of the report, and how the labels are read."""
     from seqaug_sklearn.cli._input import LabelledSequences, read_labelled
 
     if demo:
@@ -239,7 +248,7 @@ def _read(data, demo, labels, label_column, label_pattern, groups, missing_value
 
         promoters = make_promoters(random_state=0)
         table = LabelledSequences(promoters.sequences, promoters.y.astype(str), promoters.groups)
-        return table, "Does augmentation help? Simulated promoters"
+        return table, "Does augmentation help? Simulated promoters", ""
     if data is None:
         raise DataFormatError("give a file with sequences, or --demo for simulated ones")
     table = read_labelled(
@@ -249,9 +258,10 @@ def _read(data, demo, labels, label_column, label_pattern, groups, missing_value
         pattern=label_pattern,
         groups=groups,
         missing_values=missing_values,
+        task=task,
     )
-    _check_labels(table.labels, (labels or data).name, None if label_pattern else label_column)
-    return table, f"Does augmentation help? {data.name}"
+    reading = _say_how_read(table.labels, (labels or data).name, None if label_pattern else label_column, task)
+    return table, f"Does augmentation help? {data.name}", reading
 
 
 def _groups(table, alphabet, relatives):
@@ -270,16 +280,21 @@ def _groups(table, alphabet, relatives):
     return groups_by_wish(table, alphabet.value)
 
 
-def _check_labels(labels, source, column):
-    """Refuse measurements in the words of the command line; what is only doubtful is reported with the comparison."""
+def _say_how_read(labels, source, column, task):
+    """Say what the labels are taken for; what does not fit is refused in the words of the command line."""
     import warnings
 
-    from seqaug_sklearn.utils import check_class_labels
+    from seqaug_sklearn.exceptions import SeqAugWarning
+    from seqaug_sklearn.utils import read_target
 
     name = f"the label pattern in {source}" if column is None else f"column {column!r} of {source}"
     with warnings.catch_warnings():
+        # what is only doubtful is reported with the comparison
         warnings.simplefilter("ignore", SeqAugWarning)
-        check_class_labels(labels, name=name)
+        target = read_target(labels, task=task, name=name)
+    if target.was_choice:
+        say(target.reading)
+    return in_words(target.reading)
 
 
 def _read_orthologs(path, cut, alphabet, demo, missing_values):

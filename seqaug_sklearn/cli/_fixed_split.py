@@ -9,8 +9,9 @@ from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError
 __all__ = ["compare_fixed", "refuse_options", "split_is_given"]
 
 _FITTING = {
-    "data", "train", "test", "split_column", "labels", "label_column", "label_pattern", "missing_values", "alphabet",
-    "window", "edits", "strand", "repeats", "models", "metric", "out", "quick", "resume", "seed", "jobs", "device",
+    "data", "train", "test", "split_column", "labels", "label_column", "label_pattern", "task", "missing_values",
+    "alphabet", "window", "edits", "strand", "repeats", "models", "metric", "out", "quick", "resume", "seed", "jobs",
+    "device",
 }  # fmt: skip
 """Options that mean something where the split is given."""
 _NOT_SELECTED = "not selected"
@@ -59,7 +60,7 @@ def compare_fixed(data, train, test, split_column, *, folder: Path, resume: bool
     resume : bool
         Whether to continue from what an interrupted run left.
     about : dict
-        ``labels, label_column, pattern, missing_values``, as ``read_labelled`` takes them.
+        ``labels, label_column, pattern, missing_values, task``, as ``read_labelled`` takes them.
     settings : dict
         Passed on to ``compare_fixed_split``.
     """
@@ -76,10 +77,23 @@ def compare_fixed(data, train, test, split_column, *, folder: Path, resume: bool
                 raise InvalidParameterError("--split-column needs the file whose rows it splits")
             sides, title = _read_column(data, split_column, about), data.name
         (X_train, y_train), (X_test, y_test) = sides
+        _refuse_what_is_no_class(y_train, about)
         say(f"{len(X_train):,} training and {len(X_test):,} test sequences, as given.")
         result = compare_fixed_split(X_train, y_train, X_test, y_test, store=store, progress=True, **settings)
         path = result.to_html(folder, title=f"Does augmentation help? {title}")
     return result, path
+
+
+def _refuse_what_is_no_class(labels, about):
+    from seqaug_sklearn.utils import read_target
+
+    target = read_target(labels, task=about["task"], name=about["label_column"])
+    if target.kind != "classes":
+        what = "several labels" if target.kind == "labels" else "numbers"
+        raise DataFormatError(
+            f"--label-column {about['label_column']} holds {what}, and a split that is given is judged by classes: "
+            "leave the split out, so that seqaug compare makes one, or pass a column of classes"
+        )
 
 
 def _say_unused_of_both(paths, about):
@@ -99,7 +113,7 @@ def _read_side(path, about):
         raise DataFormatError(
             f"{path.name} has no labels: pass a table with --labels, or --label-pattern to take them from the names"
         )
-    known = (found != "").to_numpy()
+    known = (found != "").to_numpy() if found.ndim == 1 else found.notna().any(axis=1).to_numpy()
     if not known.any():
         raise DataFormatError(f"no sequence of {path.name} has a label")
     return sequences[known], found[known].to_numpy()

@@ -13,6 +13,9 @@ from seqaug_sklearn.cli._options import (
     KeepTags,
     MaxEvalue,
     MissingValues,
+    TargetColumn,
+    Task,
+    TaskName,
     Wanted,
     search_settings,
     words,
@@ -37,10 +40,12 @@ def groups(
     labels: Annotated[
         Path | None,
         typer.Option(
-            help="Table of labels, joined by its column name (or its first one): groups of two labels are reported."
+            help="Table of labels, joined by its column name (or its first one): groups of two labels are reported, of "
+            "numbers how much they vary within groups."
         ),
     ] = None,
-    label_column: Annotated[str, typer.Option(help="Column of the labels.")] = "label",
+    label_column: TargetColumn = "label",
+    task: Task = TaskName.auto,
     alphabet: Annotated[
         AlphabetName, typer.Option(help="Alphabet of the sequences. Both strands of DNA and RNA are compared.")
     ] = AlphabetName.dna,
@@ -82,12 +87,13 @@ def groups(
     file = check_output_file(out, inputs=[*data, labels])
     if missing_values is not None and labels is None and not any(map(is_table, data)):
         raise InvalidParameterError("--missing-values is about tables, and no file is one; leave it out")
-    sequences, classes = _read(data, labels, label_column, words(missing_values))
+    sequences, target = _read(data, labels, label_column, words(missing_values), task.value)
     settings = search_settings(alphabet, keep_low_complexity, keep_tags, homologs, max_evalue)
     found, limits = relatives(sequences, threshold=threshold, min_run=min_run, **settings)
     table = found.rename("group").rename_axis("name").reset_index()
-    if classes is not None:
-        table["label"] = classes.to_numpy()
+    if target is not None:
+        for name, values in zip(_columns(target), target.columns.T, strict=True):
+            table[name] = values
     write_table(table, file)
     typer.echo(describe_groups(found))
     largest = found.value_counts().max()
@@ -100,17 +106,17 @@ def groups(
             "Warning: one group holds most of the sequences: what many have in common (a domain, a repeat, a vector) "
             "joins them all. Cut it off, or raise --threshold and --min-run"
         )
-    if classes is not None:
-        typer.echo(_mixed(table))
+    if target is not None:
+        typer.echo(_mixed(table) if target.kind == "classes" else _spread(table["group"], target))
     typer.echo(f"{limits}\n\nGroups: {out}")
 
 
-def _read(data, labels, label_column, missing_values):
-    """All sequences as one Series, and their labels or None."""
+def _read(data, labels, label_column, missing_values, task):
+    """All sequences as one Series, and their labels as a Target or None."""
     import pandas as pd
 
     from seqaug_sklearn.cli._input import labels_of, read_sequences, say_unused_labels
-    from seqaug_sklearn.utils import listed
+    from seqaug_sklearn.utils import Target, listed, read_target
 
     parts = [read_sequences(path, missing_values) for path in data]
     sequences = pd.concat(parts)
@@ -120,10 +126,24 @@ def _read(data, labels, label_column, missing_values):
         raise DataFormatError(
             f"names must be unique, but {listed(twice)} stand in more than one file ({' and '.join(files)})"
         )
-    about = {"label_column": label_column, "missing_values": missing_values}
+    about = {"label_column": label_column, "missing_values": missing_values, "task": task}
     classes = [labels_of(part, path, labels=labels, **about) for part, path in zip(parts, data, strict=True)]
     say_unused_labels(labels, sequences)
-    return sequences, None if any(part is None for part in classes) else pd.concat(classes)
+    if any(part is None for part in classes):
+        return sequences, None
+    found = pd.concat(classes)
+    given = found.where(found != "", None) if found.ndim == 1 else found
+    target = read_target(given if found.ndim == 2 else given.dropna(), task=task, name=label_column)
+    if target.kind == "classes":
+        # "" where there is none
+        return sequences, Target("classes", found.to_numpy(), target.names, target.reading)
+    say(target.reading)
+    return sequences, read_target(given, task=target.kind, name=label_column)
+
+
+def _columns(target):
+    """Names of the columns of labels in the table."""
+    return ["label"] if target.columns.shape[1] == 1 else [*target.names]
 
 
 def _mixed(table):
@@ -144,3 +164,30 @@ def _mixed(table):
         else (f"{len(mixed)} of the {together} groups of relatives hold")
     )
     return f"{hold} more than one label ({rows} sequences): similar sequences with different labels."
+
+
+def _spread(groups, target):
+    """Say how alike the labels of relatives are: of numbers by their standard deviations."""
+    import numpy as np
+    import pandas as pd
+
+    if not (groups.value_counts() > 1).any():
+        return "No sequence has a relative among the others."
+    told = []
+    for name, values in zip(target.names, target.columns.T, strict=True):
+        frame = pd.DataFrame({"group": groups.to_numpy(), "value": values}).dropna()
+        within = frame[frame.groupby("group")["value"].transform("size") > 1]
+        if not len(within):
+            told.append(f"no relatives have a known {name}")
+        elif target.kind == "labels":
+            values = within.groupby("group")["value"]
+            n = int((values.min() < values.max()).sum())
+            told.append(f"{n} of {within['group'].nunique()} groups of relatives hold both answers of {name}")
+        else:
+            n_free = len(within) - within["group"].nunique()
+            off = within["value"] - within.groupby("group")["value"].transform("mean")
+            spread = np.sqrt((off**2).sum() / n_free)
+            every = frame["value"].std()
+            told.append(f"the standard deviation of {name} is {spread:.3g} among relatives, {every:.3g} among all")
+    text = "; ".join(told)
+    return f"{text[0].upper()}{text[1:]}."

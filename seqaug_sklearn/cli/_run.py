@@ -21,7 +21,7 @@ import typer
 from seqaug_sklearn.cli._wording import Options
 from seqaug_sklearn.exceptions import DataFormatError, SeqAugError
 
-__all__ = ["ReportInSteps", "Terminated", "fold_store", "one_line_errors", "say"]
+__all__ = ["ReportInSteps", "Terminated", "fold_store", "in_words", "one_line_errors", "say"]
 
 
 _OPTIONS: contextvars.ContextVar[Options | None] = contextvars.ContextVar("options", default=None)
@@ -32,10 +32,15 @@ def say(text: str) -> None:
     """Write a line to the error stream, above any progress bar; a Message in the words of the options."""
     from tqdm import tqdm
 
+    tqdm.write(in_words(text), file=sys.stderr)
+
+
+def in_words(text: str) -> str:
+    """A Message in the words of the options of the command that runs; other text as it is."""
     from seqaug_sklearn.utils import told
 
     options = _OPTIONS.get()
-    tqdm.write(text if options is None else told(text, options.say), file=sys.stderr)
+    return text if options is None else told(text, options.say)
 
 
 def one_line_errors(command):

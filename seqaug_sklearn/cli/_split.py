@@ -11,17 +11,19 @@ from seqaug_sklearn.cli._options import (
     Homologs,
     KeepLowComplexity,
     KeepTags,
-    LabelColumn,
     LabelPattern,
     Labels,
     MaxEvalue,
     MissingValues,
     SplitBy,
+    TargetColumn,
+    Task,
+    TaskName,
     Wanted,
     search_settings,
     words,
 )
-from seqaug_sklearn.cli._run import one_line_errors
+from seqaug_sklearn.cli._run import one_line_errors, say
 from seqaug_sklearn.exceptions import InvalidParameterError
 
 __all__ = ["split"]
@@ -39,8 +41,9 @@ def split(
     ],
     out: Annotated[Path, typer.Option(help="Folder of the files. Only an earlier split is replaced.")],
     labels: Labels = None,
-    label_column: LabelColumn = "label",
+    label_column: TargetColumn = "label",
     label_pattern: LabelPattern = None,
+    task: Task = TaskName.auto,
     by: Annotated[
         SplitBy,
         typer.Option(
@@ -64,8 +67,8 @@ def split(
         bool,
         typer.Option(
             "--no-stratify",
-            help="Do not keep the shares of the labels. By default they are kept as far as the groups allow, and a "
-            "label that would be tested but not trained is an error.",
+            help="Do not keep the shares of the labels. By default they are kept as far as the groups allow, those of "
+            "fifths of numbers, and a class that would be tested but not trained is an error.",
         ),
     ] = False,
     alphabet: Annotated[
@@ -114,17 +117,20 @@ def split(
         groups=groups,
         missing_values=words(missing_values),
         needs_labels=labels is not None or label_pattern is not None,
+        task=task.value,
     )
+    target = _read_target(table.labels, task.value, label_column)
     if table.wish is not None:
         raise InvalidParameterError(f"--groups {groups} is what --by similarity does; leave --groups out")
-    check_distinct(table.sequences, table.labels, folds or 2, data.name)
+    of_class = table.labels if target is None or target.kind == "classes" else None
+    check_distinct(table.sequences, of_class, folds or 2, data.name)
     settings = search_settings(alphabet, keep_low_complexity, keep_tags, homologs, max_evalue)
     together = _together(table, by, settings | {"threshold": threshold, "min_run": min_run})
     n_splits = {"n_splits": folds} if folds is not None else {"test_size": test or _TEST}
-    test_fold = _deal(table, together, n_splits, by, seed, stratify=not no_stratify)
+    test_fold = _deal(table, None if no_stratify else target, together, n_splits, by, seed)
     places = _places(table, together, test_fold)
     reports = _audits(table.sequences, test_fold, settings)
-    answer = _answer(data.name, by, table, together, places, reports, n_splits)
+    answer = _answer(data.name, by, table, target, together, places, reports, n_splits)
     elsewhere = labels is not None or label_pattern is not None
     with replaced_folder(folder, kind="split") as new:
         for name, tested in _sides(test_fold).items():
@@ -134,6 +140,18 @@ def split(
         _write_findings(new, places, reports, answer)
     typer.echo(f"{answer}\n\nSplit: {out}")
     raise typer.Exit(int(any(report.leaked.any() for report in reports.values())))
+
+
+def _read_target(labels, task, label_column):
+    """What the labels are, which is said where it is no matter of course; None without labels."""
+    from seqaug_sklearn.utils import read_target
+
+    if labels is None:
+        return None
+    target = read_target(labels, task=task, name=label_column)
+    if target.kind != "classes":
+        say(target.reading)
+    return target
 
 
 def _as_file(groups):
@@ -159,12 +177,14 @@ def _together(table, by, settings):
     return relatives(table.sequences, groups=own, **settings)[0]
 
 
-def _deal(table, together, n_splits, by, seed, *, stratify):
+def _deal(table, target, together, n_splits, by, seed):
     """The fold that tests each row, or 0 and -1 for test and training rows."""
     from seqaug_sklearn.model_selection import split_by_groups
     from seqaug_sklearn.utils import Message
 
-    y = table.labels.to_numpy() if stratify and table.labels is not None else None
+    y = None if target is None else target.values
+    if target is not None and target.kind == "classes":
+        y = table.labels.to_numpy()
     try:
         return split_by_groups(table.sequences, y, groups=together.to_numpy(), random_state=seed, **n_splits)
     except InvalidParameterError as error:
@@ -184,10 +204,19 @@ def _places(table, together, test_fold):
         places["split"] = np.where(test_fold == 0, "test", "train")
     else:
         places["fold"] = test_fold + 1
-    if table.labels is not None:
-        places["label"] = table.labels.to_numpy()
+    for name, values in _named_labels(table).items():
+        places[name] = values
     places["group"] = together.to_numpy()
     return places
+
+
+def _named_labels(table):
+    """Columns of labels: "label", or several by their names."""
+    if table.labels is None:
+        return {}
+    if table.labels.ndim == 1:
+        return {"label": table.labels.to_numpy()}
+    return {name: table.labels[name].to_numpy() for name in table.labels}
 
 
 def _sides(test_fold):
@@ -212,12 +241,12 @@ def _are_record_names(names):
     return all(name.split() == [name] for name in names)
 
 
-def _answer(source, by, table, together, places, reports, n_splits):
+def _answer(source, by, table, target, together, places, reports, n_splits):
     """What is printed, and written beside the split."""
     from seqaug_sklearn.cli._relatives import describe_groups
 
     both = " and by the given groups" if by is SplitBy.similarity and table.groups is not None else ""
-    lines = [f"{source}, split by {by.value}{both}. {describe_groups(together)}", "", _counts(places)]
+    lines = [f"{source}, split by {by.value}{both}. {describe_groups(together)}", "", _counts(places, target)]
     size = n_splits.get("test_size")
     if size is not None:
         got = float((places["split"] == "test").mean())
@@ -239,10 +268,12 @@ def _told(reports):
     return [f"Audit{name and f' of {name}'}: {report.summary()}" for name, report in reports.items()]
 
 
-def _counts(places):
-    """How many sequences of each label went where, as text."""
+def _counts(places, target):
+    """How many sequences of each label went where, as text; of numbers their medians."""
     import pandas as pd
 
+    if target is not None and target.kind != "classes":
+        return _counts_of_columns(places, target)
     labels = places["label"] if "label" in places else pd.Series("sequences", index=places.index)
     if "split" in places:
         counts = pd.crosstab(labels, places["split"])[["train", "test"]]
@@ -251,6 +282,21 @@ def _counts(places):
     if len(counts) > 1:
         counts.loc["all"] = counts.sum()
     return counts.rename_axis(index=None, columns=None).to_string()
+
+
+def _counts_of_columns(places, target):
+    """Sequences of each part, and of each target the median, or the sequences that have the label."""
+    import pandas as pd
+
+    side = places["split"] if "split" in places else "fold " + places["fold"].astype(str)
+    columns = pd.DataFrame(target.columns, columns=target.names).groupby(side.to_numpy())
+    parts = ["train", "test"] if "split" in places else sorted(side.unique(), key=lambda name: int(name[5:]))
+    what, found = "median", columns.median().round(3)
+    if target.kind == "labels":
+        what, found = "with", columns.sum().astype(int)
+    rows = {"sequences": side.value_counts()} | {f"{what} {name}": found[name] for name in found}
+    table = pd.DataFrame({name: values.astype(object) for name, values in rows.items()}).T
+    return table[parts].to_string()
 
 
 def _write_findings(new, places, reports, answer):
@@ -282,6 +328,7 @@ def _write_side(path, data, table, rows, elsewhere):
         frame = read_rows(data).loc[sequences.index]
     else:
         frame = sequences.rename("sequence").rename_axis("name").reset_index()
-    if elsewhere and "label" not in frame:
-        frame["label"] = table.labels[rows].to_numpy()
+    for name, values in _named_labels(table).items() if elsewhere else ():
+        if name not in frame:
+            frame[name] = values[rows]
     write_table(frame, path.with_suffix(".csv"))

@@ -239,15 +239,25 @@ def audited_text(X) -> pd.Series:
     return text
 
 
-def check_rows(X, y, splits, *, groups=None, alphabet: str, random_state: int = 0, name: str = WHOLE):
+def check_rows(
+    X,
+    y,
+    splits,
+    *,
+    groups=None,
+    alphabet: str,
+    random_state: int = 0,
+    name: str = WHOLE,
+    task: str = "classes",
+) -> SanityOfSplits:
     """Audit all sequences under the splits of a comparison, and check them, or a sample of many.
 
     Parameters
     ----------
     X : Sequences
         The sequences.
-    y : ndarray of shape (n_samples,)
-        Labels.
+    y : ndarray of shape (n_samples,) or (n_samples, n_targets)
+        Classes, numbers or labels. What is checked is the split, so two classes are made of numbers and labels.
     splits : list of (ndarray, ndarray)
         Training and test rows.
     groups : ndarray of shape (n_samples,), default=None
@@ -258,6 +268,8 @@ def check_rows(X, y, splits, *, groups=None, alphabet: str, random_state: int = 
         Seed.
     name : str, default="held-out sequences"
         Name of the split.
+    task : {"classes", "number", "labels"}, default="classes"
+        What y holds.
 
     Returns
     -------
@@ -266,6 +278,12 @@ def check_rows(X, y, splits, *, groups=None, alphabet: str, random_state: int = 
     text = audited_text(X)
     audits = {name: _audit(text, splits, alphabet)}
     sentences = []
+    if task != "classes":
+        y, known, cut = _two_classes(y, task)
+        sentences.append(cut)
+        place = np.cumsum(known) - 1
+        text, splits = text[known], [tuple(place[side[known[side]]] for side in split) for split in splits]
+        groups = None if groups is None else np.asarray(groups)[known]
     if int(X.lengths().max()) > _MAX_ROW_LENGTH:
         sentences.append(f"Of longer sequences the first {_MAX_ROW_LENGTH:,} residues were taken.")
     rows, told = sample_of_relatives(text, np.asarray(y), groups, alphabet, random_state)
@@ -282,6 +300,25 @@ def check_rows(X, y, splits, *, groups=None, alphabet: str, random_state: int = 
     k = _k(alphabet, shortest)
     report = _check(text.iloc[rows], np.asarray(y)[rows], folds, groups, alphabet, k, random_state)
     return SanityOfSplits({name: replace(report, leakage=audits[name])}, tuple(sentences), k, audits)
+
+
+def _two_classes(y, task):
+    """Classes of the rows where the target is known that most rows have, which these are, and how they were made."""
+    columns = np.asarray(y, float).reshape(len(y), -1)
+    known = ~np.isnan(columns)
+    if task == "number":
+        column = int(known.sum(axis=0).argmax())
+        cut = "Numbers were cut at their median into two classes for this: what is checked is the split."
+        middle = np.nanmedian(columns[:, column])
+        there = columns[:, column] > middle
+        # more than half may be the largest
+        there = there if there.any() else columns[:, column] == middle
+    else:
+        column = int(np.minimum(np.nansum(columns, axis=0), np.nansum(1 - columns, axis=0)).argmax())
+        cut = "This was done with the label that divides the sequences most evenly: what is checked is the split."
+        there = columns[:, column] == 1
+    rows = known[:, column]
+    return there[rows].astype(int), rows, cut
 
 
 def _audit(X, splits, alphabet) -> list[LeakageReport]:

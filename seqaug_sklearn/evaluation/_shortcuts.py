@@ -1,4 +1,4 @@
-"""How well one trivial feature predicts the classes, beside the models: the first sentence where it is as much."""
+"""How well one trivial feature predicts the target, beside the models: the first sentence where it is as much."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -38,8 +38,10 @@ _STRONG = 0.9
 """AUROC of a trait that is the first sentence where no model has an AUROC to be set beside it."""
 
 
-def look_for_shortcuts(X, y, groups, alphabet: Any, random_state: int) -> ShortcutReport | None:
-    """Audit the classes; None where rows are too few or too many to tell, or each class is one group.
+def look_for_shortcuts(
+    X, y, groups, alphabet: Any, random_state: int, *, task: str = "classes"
+) -> ShortcutReport | None:
+    """Audit the target; None where rows are too few or too many to tell, or each class is one group.
 
     A trait that is constant within a class always tells it, so of classes that are one sequence nothing can be said.
 
@@ -47,15 +49,19 @@ def look_for_shortcuts(X, y, groups, alphabet: Any, random_state: int) -> Shortc
     ----------
     X : array-like of str of shape (n_samples,)
         Sequences.
-    y : ndarray of shape (n_samples,)
-        Labels.
+    y : ndarray of shape (n_samples,) or (n_samples, n_targets)
+        Classes, numbers or labels.
     groups : ndarray of shape (n_samples,) or None
         What is kept together.
     alphabet : str or Alphabet
         Alphabet of the sequences.
     random_state : int
         Seed.
+    task : {"classes", "number", "labels"}, default="classes"
+        What y holds.
     """
+    if task != "classes":
+        return _look_at_columns(X, y, groups, alphabet, random_state)
     classes, codes = np.unique(y, return_inverse=True)
     units = np.arange(len(y)) if groups is None else np.unique(groups, return_inverse=True)[1]
     of_class = np.unique(np.column_stack([codes, units]), axis=0)[:, 0]
@@ -67,6 +73,17 @@ def look_for_shortcuts(X, y, groups, alphabet: Any, random_state: int) -> Shortc
     about = {"alphabet": alphabet, "n_permutations": permutations, "random_state": random_state}
     # numbers name classes here
     return audit_shortcuts(X, classes.astype(str)[codes], groups=groups, **about)
+
+
+def _look_at_columns(X, y, groups, alphabet, random_state):
+    columns = np.asarray(y, float).reshape(len(y), -1)
+    rows = np.flatnonzero(~np.isnan(columns).all(axis=1))
+    n_groups = len(rows) if groups is None else len(np.unique(groups[rows]))
+    permutations = _n_permutations(len(rows), 2 * columns.shape[1])
+    if len(rows) < len(y) or len(rows) < _FEWEST_ROWS or n_groups < 2 or permutations < _FEWEST_PERMUTATIONS:
+        return None
+    about = {"alphabet": alphabet, "n_permutations": permutations, "random_state": random_state}
+    return audit_shortcuts(X, y, groups=groups, **about)
 
 
 def tell_two_sets(train, test, alphabet: Any, random_state: int) -> str:
@@ -95,7 +112,7 @@ def _n_permutations(n_rows, n_classes):
 
 
 def look_in_rows(data: Data, random_state: int) -> ShortcutReport | None:
-    """Audit the classes of what ``compare`` was given; None where it holds no whole sequences.
+    """Audit the target of what ``compare`` was given; None where it holds no whole sequences.
 
     Parameters
     ----------
@@ -104,12 +121,12 @@ def look_in_rows(data: Data, random_state: int) -> ShortcutReport | None:
     random_state : int
         Seed.
     """
-    texts = data.texts if data.task == "classes" else None
+    texts = data.texts
     alphabet = None if texts is None else alphabet_of(texts)
     if alphabet is None:
         return None
     groups = parents_of(data.metadata["groups"]) if "groups" in data.metadata else None
-    return look_for_shortcuts(data.X, data.y, groups, alphabet, random_state)
+    return look_for_shortcuts(data.X, data.y, groups, alphabet, random_state, task=data.task)
 
 
 @dataclass(frozen=True)
@@ -121,17 +138,20 @@ class ModelAndShortcut:
     report : ShortcutReport
         The audit.
     model : str
-        The model with the highest AUROC, lookups left out; empty where none has one.
+        The model with the highest AUROC (of numbers: Spearman correlation), lookups left out; empty where none has one.
     area : float
-        That AUROC, a mean over folds; NaN where there is none.
+        That AUROC or correlation, a mean over folds; NaN where there is none.
     beyond : BeyondShortcut or None
         What the model has among rows similar in the shortcut; None where it gives no scores.
+    chance : float
+        What the score is without any relation: 0.5, of numbers 0.
     """
 
     report: ShortcutReport
     model: str = ""
     area: float = np.nan
     beyond: BeyondShortcut | None = None
+    chance: float = 0.5
 
     @property
     def explains(self) -> bool:
@@ -139,7 +159,7 @@ class ModelAndShortcut:
         alone = self.report.table.loc[self.report.best, "score"]
         if np.isnan(self.area):
             return bool(alone >= _STRONG)
-        return bool(alone - 0.5 >= _EXPLAINS * (self.area - 0.5))
+        return bool(alone - self.chance >= _EXPLAINS * (self.area - self.chance))
 
     def told(self) -> str:
         """Say what the trait gives of what the model has, and what is left beyond it."""
@@ -150,9 +170,10 @@ class ModelAndShortcut:
             return f"{WARNING}{told}" if self.explains else f"{told[0].upper()}{told[1:]}"
         than = "more than" if row["score"] > self.area + 0.02 else "of"
         something_left = self.beyond is not None and self.beyond.p_value <= 0.05
+        what = "the classes are" if self.report.kind == "classes" else "the target is"
         partly = "partly " if something_left or not self.explains else ""
         told = (
-            f"{report.tell_alone()}, {than} the {self.area:.3f} of the best model ({self.model}): the classes are "
+            f"{report.tell_alone()}, {than} the {self.area:.3f} of the best model ({self.model}): {what} "
             f"{partly}explained by {report.best} ({row['detail']}).{self._tell_beyond()}"
         )
         return f"{WARNING}{told}" if self.explains else f"{told[0].upper()}{told[1:]}"
@@ -166,7 +187,7 @@ class ModelAndShortcut:
                 f" Too few sequences of two classes are similar in {self.report.best} to measure what is left beyond "
                 "it."
             )
-        nothing = "" if left.p_value <= 0.05 else ", where 0.5 is chance"
+        nothing = "" if left.p_value <= 0.05 else f", where {self.chance:g} is chance"
         return (
             f" Among sequences similar in it the model scores {left.beyond:.3f} ({left.low:.3f} to {left.high:.3f}), "
             f"{p_equals(left.p_value)}{nothing}."
@@ -189,25 +210,31 @@ def beside_shortcut(
     """
     if report is None or report.best is None:
         return None
-    if "auroc" not in comparison.folds:
-        return ModelAndShortcut(report)
-    areas = comparison.folds.groupby("estimator")["auroc"].mean()
+    metric, chance = ("spearman", 0.0) if comparison.task == "number" else ("auroc", 0.5)
+    if metric not in comparison.folds:
+        return ModelAndShortcut(report, chance=chance)
+    areas = comparison.folds.groupby("estimator")[metric].mean()
     areas = areas[~areas.index.isin([*comparison.memorisers, *trivial])]
     if areas.isna().all():
-        return ModelAndShortcut(report)
+        return ModelAndShortcut(report, chance=chance)
     best = str(areas.idxmax())
-    return ModelAndShortcut(report, best, float(areas[best]), _beyond(report, comparison, best))
+    # of several targets each would have its own
+    beyond = None if len(comparison.target_names) > 1 else _beyond(report, comparison, best)
+    return ModelAndShortcut(report, best, float(areas[best]), beyond, chance)
 
 
 def _beyond(report, comparison, model):
     told = comparison.predictions(model)
     told = told[told["repeat"] == 0]
+    row = told["row"].to_numpy()
+    values, groups = report.values(report.best)[row], comparison.groups[row]
+    about = {"task": comparison.task, "groups": groups, "random_state": comparison.seed}
+    if comparison.task == "number":
+        return score_beyond_shortcut(told["y_true"].to_numpy(), told["y_pred"].to_numpy(), values, **about)
     scores = told[[column for column in told if column.startswith("score_")]].to_numpy(float)
     if not scores.size or not np.isfinite(scores).all() or told["y_true"].nunique() < len(comparison.classes):
         return None
-    row = told["row"].to_numpy()
-    values, groups = report.values(report.best)[row], comparison.groups[row]
-    return score_beyond_shortcut(told["y_true"].to_numpy(), scores, values, groups=groups, random_state=comparison.seed)
+    return score_beyond_shortcut(told["y_true"].to_numpy(), scores, values, **about)
 
 
 def shortcut_section(report: ShortcutReport | None) -> list[Section]:

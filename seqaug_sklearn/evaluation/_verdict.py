@@ -83,9 +83,11 @@ def sentences(
     span = span_of(comparison, metric)
     leaks = leaks or leaks_by_itself(comparison)
     learned, is_luck = _learned(comparison, tests, metric, leaks, unrelated)
+    # of classes "helped" says enough
+    score, what = ("", "classes") if comparison.task == "classes" else (name_of(metric), "target")
     same = {name for name, row in pairs.iterrows() if same_answers(comparison, name, row["reference"])}
     told = [
-        *tell_treatments(pairs, treatment, span, _why_not(leaks, shortcut), same, expected),
+        *tell_treatments(pairs, treatment, span, _why_not(leaks, shortcut, what), same, expected, score),
         learned,
         *(
             tell_pair(name, row, metric, span, name in same)
@@ -128,13 +130,13 @@ def leaks_by_itself(comparison: JudgedComparison) -> bool:
     return "n_identical_rows" in facts and facts["n_identical_rows"].sum() > 0.01 * facts["n_test"].sum()
 
 
-def _why_not(leaks, shortcut):
+def _why_not(leaks, shortcut, what="classes"):
     """Why a difference does not say what helps; empty where it does."""
     if leaks:
         return " The split leaks, so this does not say what helps with new sequences."
     if shortcut:
         return (
-            f" {shortcut[0].upper()}{shortcut[1:]} explains the classes, so a lower score may only mean seeing less of "
+            f" {shortcut[0].upper()}{shortcut[1:]} explains the {what}, so a lower score may only mean seeing less of "
             "it."
         )
     return ""

@@ -108,8 +108,11 @@ def gains(differences: pd.Series) -> str:
     return "; ".join(f"{name} {signed(value)}" for name, value in differences.items())
 
 
-def tell_treatments(pairs, treatment, span, why_not, same, expected) -> list[str]:
-    """One sentence for all treatments together, so that the first sentence of a verdict is the whole answer."""
+def tell_treatments(pairs, treatment, span, why_not, same, expected, score: str = "") -> list[str]:
+    """One sentence for all treatments together, so that the first sentence of a verdict is the whole answer.
+
+    ``score`` names what was raised or lowered; without, it is said that the treatment helped or did harm.
+    """
     if not len(pairs) or not treatment:
         return []
     if isinstance(treatment, str):
@@ -117,7 +120,7 @@ def tell_treatments(pairs, treatment, span, why_not, same, expected) -> list[str
     chosen = {name: pairs.loc[[e for e in members if e in pairs.index]] for name, members in treatment.items()}
     chosen = {name: rows for name, rows in chosen.items() if len(rows)}
     unclear = [name for name, rows in chosen.items() if {*rows.apply(outcome, axis=1)} == {"unclear"}]
-    told = [_found(rows, name, why_not) for name, rows in chosen.items() if name not in unclear]
+    told = [_found(rows, name, why_not, score) for name, rows in chosen.items() if name not in unclear]
     if unclear:
         rows = pd.concat([chosen[name] for name in unclear])
         alike = {*rows.index} <= same and not rows["difference"].any()
@@ -130,11 +133,13 @@ def tell_treatments(pairs, treatment, span, why_not, same, expected) -> list[str
     return [" ".join(told)] if told else []
 
 
-def _found(rows, treatment, why_not):
+def _found(rows, treatment, why_not, score):
     outcomes = rows.apply(outcome, axis=1)
     better, worse = ([*rows.index[outcomes == kind]] for kind in ("better", "worse"))
     n = len(rows)
     words = ("scored higher", "scored lower") if why_not else ("helped", "did harm")
+    if score and not why_not:
+        words = (f"raised the {score}", f"lowered the {score}")
     told = [
         f"{word} in {len(names)} of {n} comparisons ({gains(rows.loc[names, 'difference'])})"
         for word, names in zip(words, (better, worse), strict=True)

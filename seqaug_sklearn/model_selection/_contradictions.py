@@ -147,7 +147,9 @@ class ContradictionReport(Result):
         return ", ".join(rows)
 
 
-def find_contradictions(X, y, groups=None, *, alphabet="dna", relatives: bool = False) -> ContradictionReport:
+def find_contradictions(
+    X, y, groups=None, *, task: str = "auto", alphabet="dna", relatives: bool = False
+) -> ContradictionReport:
     """Find rows that are the same sequence, or of one group, and have different labels.
 
     Numbers that were measured twice are never equal. They contradict where they differ by more than replicates do, and
@@ -163,6 +165,8 @@ def find_contradictions(X, y, groups=None, *, alphabet="dna", relatives: bool = 
         Groups of relatives, such as those of :func:`~seqaug_sklearn.similarity.similarity_groups`. None: rows are
         compared that are equal, or each other's reverse complement where the alphabet has one. Not for numbers, in
         which relatives may differ.
+    task : {"auto", "classes", "number", "labels"}, default="auto"
+        What y holds; "auto": as it is read.
     alphabet : {"dna", "rna", "protein"} or Alphabet, default="dna"
         Alphabet.
     relatives : bool, default=False
@@ -206,7 +210,7 @@ def find_contradictions(X, y, groups=None, *, alphabet="dna", relatives: bool = 
     (0.75, [0.67, 0.67, 0.33])
     """
     sequences = check_sequences(X)
-    target = read_target(y, len(sequences), may_be_constant=True)
+    target = read_target(y, len(sequences), task=task, may_be_constant=True)
     _check_comparable(target, groups, relatives)
     alphabet = get_alphabet(alphabet)
     texts = [text.upper() for text in sequences.values]  # noqa: PD011

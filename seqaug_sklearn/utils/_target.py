@@ -42,6 +42,11 @@ class Target:
     reading: Message
 
     @property
+    def was_choice(self) -> bool:
+        """Whether it could have been read otherwise, or is no class: how it was read is then to be said."""
+        return self.kind != "classes" or "task=" in self.reading
+
+    @property
     def columns(self) -> np.ndarray:
         """Values with one column per target, (n_rows, n_targets)."""
         return self.values if self.values.ndim == 2 else self.values[:, None]

@@ -153,6 +153,8 @@ def compared(monkeypatch):
     kept = []
 
     class Result:
+        reading = ""
+
         def __init__(self, X, y, groups=None, **options):
             kept.append(None if groups is None else pd.factorize(groups)[0].tolist())
 

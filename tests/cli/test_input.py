@@ -28,6 +28,8 @@ def compared(monkeypatch):
     kept = []
 
     class Result:
+        reading = ""
+
         def __init__(self, X, y, **options):
             kept.append({"X": X, "y": y} | options)
 

@@ -183,7 +183,7 @@ def test_few_leaks_are_compared_on_demand_and_follow_the_answer(random_dna):
     assert len(set(result.together.split.groups)) == 219
     assert not result.verdict()[0].startswith("Warning: ")
     assert "As split the best model is commonest class" in result.verdict()[1]
-    assert result.headline() == result.verdict()[:2]
+    assert result.headline() == [*result.verdict()[:2], result.reading]
 
 
 @pytest.mark.parametrize(

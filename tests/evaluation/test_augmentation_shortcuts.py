@@ -55,7 +55,7 @@ class _Comparison:
     def __init__(self, y, scores, area):
         self.estimators, self.memorisers, self.classes, self.seed = ["model"], (), np.array(["a", "b"]), 0
         self.folds = pd.DataFrame({"estimator": ["model"], "auroc": [area]})
-        self.groups = np.arange(len(y))
+        self.groups, self.task, self.target_names = np.arange(len(y)), "classes", ("y",)
         self._told = pd.DataFrame({"repeat": 0, "row": np.arange(len(y)), "y_true": y})
         self._told["score_a"], self._told["score_b"] = -scores, scores
 

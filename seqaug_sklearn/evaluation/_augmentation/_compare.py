@@ -3,6 +3,7 @@
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from seqaug_sklearn.evaluation._augmentation._inputs import (
     check_orthologs,
 )
 from seqaug_sklearn.evaluation._augmentation._line_up import check_models
-from seqaug_sklearn.evaluation._augmentation._models import Plan
+from seqaug_sklearn.evaluation._augmentation._models import Plan, count_classes
 from seqaug_sklearn.evaluation._augmentation._relatives_together import (
     check_relatives,
     plan_together,
@@ -34,12 +35,12 @@ from seqaug_sklearn.evaluation._sanity_section import TOGETHER, WHOLE
 from seqaug_sklearn.evaluation._statistics import tell_expected
 from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.utils import (
-    check_class_labels,
     check_generator,
     check_sequences,
     draw_seed,
     invalid_data,
     invalid_parameter,
+    read_target,
     resolve_device,
     split_covariates,
 )
@@ -51,6 +52,7 @@ def compare_augmentations(
     X,
     y,
     *,
+    task: str = "auto",
     groups=None,
     relatives: str = "auto",
     alphabet: str = "dna",
@@ -71,7 +73,9 @@ def compare_augmentations(
     on_stage: Callable[[AugmentationComparison], Any] | None = None,
     random_state: int = 0,
 ) -> AugmentationComparison:
-    """Compare the usual classifiers with each augmentation and without, under a split that cannot leak.
+    """Compare the usual models with each augmentation and without, under a split that cannot leak.
+
+    They predict classes, numbers or several labels; how y was read is among the first things that the result says.
 
     Identical sequences and members of a group are never on both sides of a split. Similar ones are, unless ``groups``
     says that they belong together (gene families, for example). So all rows are audited first, and where more than 1 %
@@ -87,8 +91,11 @@ def compare_augmentations(
         Sequences; a Series brings identifiers into the report. A DataFrame of one text column and numbers brings
         covariates, which all models of sequences read beside them. Windows, which have none, are not compared then, and
         what the covariates reach alone stands in the table.
-    y : array-like of shape (n_samples,)
-        Labels.
+    y : array-like of shape (n_samples,) or (n_samples, n_targets)
+        Labels of any type, numbers, or several labels of 0 and 1. NaN is a number or label that is not known.
+    task : {"auto", "classes", "number", "labels"}, default="auto"
+        What y holds. "auto": text and numbers that repeat are classes, other numbers are measurements; two columns or
+        more of 0, 1 and gaps are labels, other columns several measurements.
     groups : array-like of shape (n_samples,), default=None
         What must stay together.
     relatives : {"auto", "together", "ignore"}, default="auto"
@@ -126,7 +133,8 @@ def compare_augmentations(
     models : list of str or str, default=None
         Some of "motif-cnn", "bag-cnn-bilstm", "mlp", "svm", "logistic", "kmers", "positional-kmers", "boosting",
         "composition", "positions", "memoriser", "majority", which is the default, and of the published networks
-        "cnn-bilstm", "cnn", "rnn", "promoter-cnn"; "all" and "default" stand for several. "motif-cnn" is
+        "cnn-bilstm", "cnn", "rnn", "promoter-cnn"; "all" and "default" stand for several. Of numbers there is "average"
+        too, see :func:`make_model`. "motif-cnn" is
         :class:`~seqaug_sklearn.classification.MotifCNNClassifier`, "bag-cnn-bilstm" the CNN-BiLSTM that pools the
         windows of a sequence into one answer, "kmers" logistic regression on counts of 5-mers and 6-mers (proteins:
         2-mers and 3-mers) of whole sequences, "positional-kmers" on which 1- to 5-mer (proteins: 1- and 2-mer) stands
@@ -134,8 +142,9 @@ def compare_augmentations(
         neighbours, "positions" on the symbols of the first and last 50 positions: more than these two score must be
         learned. "covariates", on the covariates alone, is always run where X has some. See Notes.
     metric : str, default=None
-        One of ``METRICS``, to judge by. By default accuracy, or balanced accuracy where the commonest class is more
-        than 1.5 times as common as it would be among equal ones.
+        One of ``METRICS``, of numbers of ``NUMBER_METRICS``, of labels of ``MULTILABEL_METRICS``, to judge by. By
+        default accuracy, or balanced accuracy where the commonest class is more than 1.5 times as common as it would be
+        among equal ones; of numbers Spearman's correlation, of labels the AUROC.
     quick : bool, default=False
         Few epochs, few windows, three folds: a look, after which no difference is to be believed.
     device : str, default="auto"
@@ -162,8 +171,8 @@ def compare_augmentations(
     SequenceError, SequenceTypeError
         If X is not text of the alphabet, or a sequence is shorter than the window.
     DataFormatError
-        If y or groups do not fit X, there is one class only, some classes have a single sequence and others more, or
-        orthologs are longer than all sequences.
+        If y or groups do not fit X or the task, there is one class or number only, some classes have a single sequence
+        and others more, or orthologs are longer than all sequences.
     ValueError
         If edits or orthologs do not fit the sequences: identifiers, symbols, labels. All of this is found before any
         model is trained.
@@ -201,21 +210,22 @@ def compare_augmentations(
     ['logistic regression, windows', 'logistic regression, whole']
     """
     text, _, covariates = split_covariates(X)
-    names = check_models(models, covariates=bool(covariates))
     if strand not in ("both", "single"):
         raise invalid_parameter("strand", f"must be 'both' or 'single', got {strand!r}")
     if isinstance(window, bool) or not isinstance(window, (int, np.integer)) or window < 2:
         raise invalid_parameter("window", f"must be an int of at least 2 residues, got {window!r}")
     resolve_device(device)
     _check_text(text, alphabet, window)
-    y = _check_labels(y, len(X))
-    known = metrics_for(len(np.unique(y)))
+    target = _check_target(y, len(X), task)
+    y, task = target.values, target.kind
+    names = check_models(models, task, covariates=bool(covariates))
+    known = metrics_for(len(np.unique(y)), task=task, in_groups=groups is not None)
     if metric is not None and metric not in known:
         raise invalid_parameter("metric", f"must be one of {', '.join(known)}; got {metric!r}")
     check_repeats(n_repeats)
     check_store(store, random_state)
     started, budget = time.monotonic(), check_budget(budget)
-    split = plan_split(X, y, groups, min(n_splits, 3) if quick else n_splits)
+    split = plan_split(X, y, groups, min(n_splits, 3) if quick else n_splits, task)
     check_relatives(relatives, groups, split.kind)
     if covariates and split.kind == "blocks":
         raise invalid_data(
@@ -226,7 +236,7 @@ def compare_augmentations(
         alphabet,
         window,
         len(y),
-        len(np.unique(y)),
+        count_classes(target),
         int(lengths.max()) - window + 1,
         quick,
         device,
@@ -235,6 +245,8 @@ def compare_augmentations(
         orthologs=check_orthologs(orthologs, X, y, alphabet, blocks=split.kind == "blocks"),
         strand=strand,
         covariates=bool(covariates),
+        task=task,
+        n_targets=target.columns.shape[1],
     )
     # folds are drawn before the fits, and again by them
     seed = random_state if isinstance(random_state, (int, np.integer)) else draw_seed(check_generator(random_state))
@@ -255,7 +267,7 @@ def compare_augmentations(
         runs, why_not = [plan_blocks(X, y, split, names, plan, how)], ""
     else:
         runs, why_not = _runs_of_sequences(X, y, split, names, plan, how, relatives if groups is None else "ignore")
-    told = [RunResult(run, X, y, plan, metric) for run in runs]
+    told = [RunResult(run, X, target, plan, metric) for run in runs]
     if progress:
         _tell_expected(runs[-1], y)
     return execute(runs, told, why_not, how, on_stage)
@@ -265,7 +277,7 @@ def _tell_expected(run, y):
     """Say before the fits what they can be expected to show."""
     from tqdm import tqdm
 
-    if run.split.kind == "parents":
+    if run.split.kind == "parents" and run.line.task == "classes":
         n_groups = len(y) if run.split.groups is None else len(np.unique(run.split.groups))
         repeats = max(run.planned.repeats.values())
         tqdm.write(tell_expected(len(y), n_groups, len(np.unique(y)), repeats), file=sys.stderr)
@@ -278,7 +290,7 @@ def _runs_of_sequences(X, y, split, names, plan, how, relatives):
     if wants_groups(relatives, share):
         most = most_repeats(how["n_repeats"], split, quick=plan.quick)
         together, why_not = plan_together(
-            X, y, split, plan.alphabet, most, how["random_state"], at_least=how["at_least"]
+            X, y, split, plan.alphabet, most, how["random_state"], at_least=how["at_least"], task=plan.task
         )
     elif relatives == "together":
         why_not = "no test row shares sequence with a training row, so relatives need no groups"
@@ -297,9 +309,12 @@ def _check_text(X, alphabet, window):
     WindowAugmenter(window, overlap=(0, 0), min_shared=None).fit(X)
 
 
-def _check_labels(y, n_samples):
-    y = check_class_labels(y, n_samples)
-    y = y.astype(str) if y.dtype == object else y
-    if len(np.unique(y)) < 2:
-        raise DataFormatError(f"y holds one class only ({str(y[0])!r}); a comparison needs at least two")
-    return y
+def _check_target(y, n_samples, task):
+    target = read_target(y, n_samples, task=task)
+    if target.kind != "classes":
+        return target
+    values = target.values
+    values = values.astype(str) if values.dtype == object else values
+    if len(np.unique(values)) < 2:
+        raise DataFormatError(f"y holds one class only ({str(values[0])!r}); a comparison needs at least two")
+    return replace(target, values=values)

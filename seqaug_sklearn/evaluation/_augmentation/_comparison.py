@@ -9,7 +9,7 @@ import pandas as pd
 from seqaug_sklearn.evaluation._augmentation._contradictions import contradicting_rows, tell_contradictions
 from seqaug_sklearn.evaluation._augmentation._covariates_alone import tell_covariates
 from seqaug_sklearn.evaluation._augmentation._fit_plan import FitPlan
-from seqaug_sklearn.evaluation._augmentation._line_up import ANOTHER_NETWORK, TRIVIAL
+from seqaug_sklearn.evaluation._augmentation._line_up import ANOTHER_NETWORK, trivial_names
 from seqaug_sklearn.evaluation._augmentation._lookups import tell_lookups
 from seqaug_sklearn.evaluation._augmentation._relatives_together import (
     LEAKS_MATTER,
@@ -80,6 +80,8 @@ class AugmentationComparison(TakeHome, Result):
         ``summary()``, ``to_frame()``.
     models : dict of str to str
         The model that each estimator is, whatever it is trained on.
+    reading : str
+        How y was read, in a sentence; empty of names of classes, where that is no choice.
     """
 
     _title = "Does augmentation help?"
@@ -99,6 +101,7 @@ class AugmentationComparison(TakeHome, Result):
     in_progress: str = ""
     plan: FitPlan | None = None
     models: dict[str, str] = field(default_factory=dict)
+    reading: str = ""
 
     def verdict(self) -> list[str]:
         """What to believe, and why, in plain sentences: warnings first, then the answer. See also :meth:`answers`."""
@@ -107,16 +110,20 @@ class AugmentationComparison(TakeHome, Result):
             lines = warnings_first([*self._lines(), *before])
             place = answer_end(lines)
             lines[place:place] = self._beside_answer()
-            return [*lines, *self._of_split(lines), *self.notes]
+            return [*lines, *self._of_split(lines), *self.notes, *self._reading()]
         lines = warnings_first([*self._lines_of_both(self.together), *before])
-        return [*lines, *self.together._of_split(lines), *self.together.notes]
+        return [*lines, *self.together._of_split(lines), *self.together.notes, *self._reading()]
+
+    def _reading(self):
+        return [self.reading] if self.reading else []
 
     def _of_split(self, lines):
         """What a reader must know of the split, and what data of this size can be expected to show.
 
         Where the lines before say what it cannot show, that is the figure that counts, and there is no second one.
         """
-        if self.split.kind == "blocks" or any(CANNOT_SHOW in line for line in lines):
+        of_accuracy = self.comparison.task == "classes"
+        if self.split.kind == "blocks" or not of_accuracy or any(CANNOT_SHOW in line for line in lines):
             return [*self.split.sentences]
         n_rows, n_groups = self._size
         expected = tell_expected(n_rows, n_groups, len(self.comparison.classes), max(self.comparison.repeats.values()))
@@ -141,16 +148,16 @@ class AugmentationComparison(TakeHome, Result):
     def headline(self) -> list[str]:
         """The leading warnings of :meth:`verdict`, the answer, the best model, and gains that only a leak shows.
 
-        Last, whether it was only a quick look.
+        Then whether it was only a quick look and, where that was a choice, how y was read.
         """
         quick = [note for note in self.notes if note.startswith(QUICK)]
-        return [*headline(self.verdict()), *self._beside_answer(), *quick]
+        return [*headline(self.verdict()), *self._beside_answer(), *quick, *self._reading()]
 
     def answers(self) -> pd.DataFrame:
         """Return what each augmentation did to each model: "helped", "harmed" or "inconclusive", with the difference.
 
         "the same in every row" where the model answers the same with it. Where the split leaks, or a trivial feature
-        explains the classes, nothing is said to help or harm, only to score "higher" or "lower".
+        explains the target, nothing is said to help or harm, only to score "higher" or "lower".
 
         Where relatives were kept together in a second comparison, its answers come first, those of the split as given
         beside them.
@@ -190,17 +197,17 @@ class AugmentationComparison(TakeHome, Result):
         of_plan = [] if self.plan is None else self.plan.verdict()
         beside = [] if self._shortcut is None else [self._shortcut.told()]
         before, behind = (beside, []) if self._explained_by else ([], beside)
-        beyond = tell_covariates(self.comparison, self.metric, TRIVIAL)
+        beyond = tell_covariates(self.comparison, self.metric, trivial_names(self.comparison.task))
         return [*self._leaks(), *before, *told, *beyond, *behind, *self._few_leaks(), *of_plan]
 
     @property
     def shortcuts(self) -> ShortcutReport | None:
-        """How well one trivial feature (length, composition, ...) predicts the classes; None if too few rows."""
+        """How well one trivial feature (length, composition, ...) predicts the target; None if too few rows."""
         return self.sanity.shortcuts
 
     @cached_property
     def _shortcut(self):
-        return beside_shortcut(self.shortcuts, self.comparison, TRIVIAL)
+        return beside_shortcut(self.shortcuts, self.comparison, trivial_names(self.comparison.task))
 
     @property
     def _explained_by(self):
@@ -250,8 +257,10 @@ class AugmentationComparison(TakeHome, Result):
             yield f"{WARNING}{self._leak()}. Provide {groups} before believing them.{why_not}"
         report = self.sanity.reports.get(self._used_split)
         if report is not None and report.finding == "shortcut" and not self._explained_by:
+            what = "separate the classes" if self.comparison.task == "classes" else "reveal high and low values"
+            what = "reveal a label" if self.comparison.task == "labels" else what
             yield (
-                f"{WARNING}the lengths of the sequences alone separate the classes: random sequences of the same "
+                f"{WARNING}the lengths of the sequences alone {what}: random sequences of the same "
                 f"lengths score {report.mean('noise sequences'):.3f} (chance {report.chance:.3f})."
             )
 
@@ -264,7 +273,8 @@ class AugmentationComparison(TakeHome, Result):
         if self._no_second() and self._leaked_share < LEAKS_MATTER:
             yield self._no_second()
         lookups = self.sanity.lookups.get(self._used_split)
-        yield from tell_lookups(lookups, *self._most_accurate(), clean=self._is_clean)
+        if lookups is not None and len(lookups):
+            yield from tell_lookups(lookups, *self._most_accurate(), clean=self._is_clean)
 
     def _most_accurate(self):
         """The model with the highest accuracy, lookups left out where there are others, and that accuracy."""
@@ -316,7 +326,8 @@ class AugmentationComparison(TakeHome, Result):
         ]
 
     def _data_section(self):
-        tables = {"Sequences of each class": self.data}
+        what = "Sequences of each class" if self.comparison.task == "classes" else "Targets"
+        tables = {what: self.data}
         if len(self.limits):
             tables["Windows that the models train on"] = self.limits
         if self.orthologs is not None:
@@ -334,9 +345,12 @@ class AugmentationComparison(TakeHome, Result):
         rows = contradicting_rows(self.contradictions)
         if self.contradictions is None or not len(rows):
             return []
+        bounds = "The bounds are of accuracy over all rows, all of which are tested, and averages over classes have "
+        bounds += "others. They are "
+        if self.comparison.task == "number":
+            bounds = "This is "
         text = (
-            f"{self.contradictions.tell_relatives() or self.contradictions.summary()} The bounds are of accuracy over "
-            "all rows, all of which are tested, and averages over classes have others. They are about the data, "
+            f"{self.contradictions.tell_relatives() or self.contradictions.summary()} {bounds}about the data, "
             "whatever the split: labels that were exchanged, measured twice with two results, or that depend on more "
             "than the sequence."
         )
@@ -392,17 +406,22 @@ class AugmentationComparison(TakeHome, Result):
         return scores_of_both(self.comparison, self.together.comparison, self.metric)
 
     def _rows(self, groups):
-        """Class and group of each row of the data."""
-        names = self.comparison.identifiers
-        classes = self.comparison.classes[self.comparison.labels]
-        return pd.DataFrame({"class": classes, "group": groups}, index=names).rename_axis("sequence")
+        """Class, or targets, and group of each row of the data."""
+        comparison = self.comparison
+        table = pd.DataFrame({"group": groups}, index=comparison.identifiers).rename_axis("sequence")
+        if comparison.task == "classes":
+            table.insert(0, "class", comparison.classes[comparison.labels])
+        else:
+            for place, name in enumerate(comparison.target_names):
+                table.insert(place, name, comparison.labels[:, place], allow_duplicates=True)
+        return table
 
     def _answers_section(self):
         name = METRIC_NAMES.get(self.metric, self.metric)
         text = (
             f"Change in {name} of each model with an augmentation against the same model without it. Helped and "
             "harmed: the test over groups, adjusted for all comparisons, excludes zero; everything else is "
-            "inconclusive. Where the split leaks, or a trivial feature explains the classes, higher and lower say what "
+            "inconclusive. Where the split leaks, or a trivial feature explains the target, higher and lower say what "
             "was scored, not what helps."
         )
         if ANOTHER_NETWORK in self.treatments:
@@ -421,7 +440,7 @@ class AugmentationComparison(TakeHome, Result):
                 "sequences to take home: result.comparison.refit(name, windows, y, groups=positions) fits one of "
                 "windows"
             )
-        return (self.together or self).comparison, self.metric, TRIVIAL
+        return (self.together or self).comparison, self.metric, trivial_names(self.comparison.task)
 
     def to_frame(self) -> pd.DataFrame:
         """Return the scores of every model, under the split that the verdict rests on."""

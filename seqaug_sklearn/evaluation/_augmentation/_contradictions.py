@@ -15,7 +15,7 @@ _MATTER = 0.01
 """Share of rows from which the verdict begins with them."""
 
 
-def look_for_contradictions(X, y, alphabet: str) -> ContradictionReport:
+def look_for_contradictions(X, y, alphabet: str, task: str = "classes") -> ContradictionReport:
     """Look at all rows together, so that it does not matter on which side of a split they stand.
 
     Parameters
@@ -26,14 +26,16 @@ def look_for_contradictions(X, y, alphabet: str) -> ContradictionReport:
         Classes, numbers or labels.
     alphabet : str
         Alphabet of the sequences.
+    task : {"classes", "number", "labels"}, default="classes"
+        What y holds.
     """
-    whole = find_contradictions(X, y, alphabet=alphabet)
+    whole = find_contradictions(X, y, task=task, alphabet=alphabet)
     if whole.kind != "classes":
         return whole
     text = audited_text(check_sequences(X))
     relatives = int(text.str.len().max()) >= shortest_audited(alphabet)
     # what the audit reads of long sequences may be alike where the whole is not
-    found = find_contradictions(text, y, alphabet=alphabet, relatives=relatives)
+    found = find_contradictions(text, y, task=task, alphabet=alphabet, relatives=relatives)
     return replace(whole, relatives=found.relatives, alike_bound=min(found.alike_bound, whole.accuracy_bound))
 
 

@@ -12,15 +12,16 @@ import pandas as pd
 from seqaug_sklearn.evaluation._augmentation._comparison import AugmentationComparison
 from seqaug_sklearn.evaluation._augmentation._fit_plan import FitPlan, read_plan
 from seqaug_sklearn.evaluation._augmentation._inputs import count_orthologs, tell_edits, tell_orthologs
-from seqaug_sklearn.evaluation._augmentation._line_up import MODELS
+from seqaug_sklearn.evaluation._augmentation._line_up import models_of
 from seqaug_sklearn.evaluation._augmentation._models import Plan
 from seqaug_sklearn.evaluation._augmentation._probe import Probe
 from seqaug_sklearn.evaluation._augmentation._runs import Run
 from seqaug_sklearn.evaluation._augmentation._stages import in_progress, plan_stages, run_stages, said_in_progress
+from seqaug_sklearn.evaluation._metrics import HEADLINES
 from seqaug_sklearn.evaluation._running import FoldStore, digest
 from seqaug_sklearn.evaluation._verdict import QUICK
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.utils import check_sequences, counted
+from seqaug_sklearn.utils import Target, check_sequences, counted
 from seqaug_sklearn.utils import progress as progress_bar
 
 __all__ = ["RunResult", "execute"]
@@ -160,20 +161,22 @@ class RunResult:
     ----------
     run : Run
         The models under this split.
-    X, y : array-like of shape (n_samples,)
-        Sequences and labels.
+    X : array-like of str of shape (n_samples,)
+        Sequences.
+    target : Target
+        Classes, numbers or labels.
     plan : Plan
         Size of the models.
     metric : str or None
         What to judge by.
     """
 
-    def __init__(self, run: Run, X, y, plan: Plan, metric: str | None):
+    def __init__(self, run: Run, X, target: Target, plan: Plan, metric: str | None):
         self.run, self.plan = run, plan
-        counts = np.unique(y, return_counts=True)[1]
-        skewed = counts.max() > 1.5 * counts.mean()
-        self.metric = metric or ("balanced_accuracy" if skewed else "accuracy")
-        self.data = _data_table(y, check_sequences(X).lengths(), run.split.groups)
+        y = target.values  # noqa: PD011
+        self.metric = metric or _headline(target)
+        self.reading = target.reading if target.was_choice else ""
+        self.data = _data_table(target, check_sequences(X).lengths(), run.split.groups)
         self.augmentations, self.orthologs = tell_edits(plan), None
         if plan.orthologs is not None:
             self.orthologs = count_orthologs(plan.orthologs, X, y, run.first_splits())
@@ -193,7 +196,8 @@ class RunResult:
             run.sanity,
             self.augmentations,
             self.orthologs,
-            models={name: MODELS[key] for name, key in run.line.keys.items()},
+            models={name: models_of(self.plan.task)[key] for name, key in run.line.keys.items()},
+            reading=self.reading,
         )
 
 
@@ -203,7 +207,31 @@ _QUICK = [
 ]
 
 
-def _data_table(y, lengths, groups):
+def _headline(target):
+    if target.kind != "classes":
+        return HEADLINES[target.kind]
+    counts = np.unique(target.values, return_counts=True)[1]
+    skewed = counts.max() > 1.5 * counts.mean()
+    return "balanced_accuracy" if skewed else HEADLINES["classes"]
+
+
+def _data_table(target, lengths, groups):
+    if target.kind == "classes":
+        return _table_of_classes(target.values, lengths, groups)
+    known = [column[~np.isnan(column)] for column in target.columns.T]
+    table = pd.DataFrame({"target": target.names, "sequences": list(map(len, known))}).set_index("target")
+    if groups is not None:
+        table["groups"] = [len(np.unique(groups[rows])) for rows in target.measured.T]
+    if target.kind == "labels":
+        table["there"] = [int(values.sum()) for values in known]
+        table["share"] = [values.mean() for values in known]
+        return table
+    table["lowest"], table["median"] = [values.min() for values in known], [np.median(values) for values in known]
+    table["highest"], table["standard deviation"] = [v.max() for v in known], [v.std() for v in known]
+    return table
+
+
+def _table_of_classes(y, lengths, groups):
     frame = pd.DataFrame({"class": y, "length": lengths})
     table = frame.groupby("class")["length"].agg(["size", "min", "median", "max"])
     table.columns = ["sequences", "shortest", "median length", "longest"]

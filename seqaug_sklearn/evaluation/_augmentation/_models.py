@@ -146,6 +146,8 @@ class Line:
         Key of each model in ``MODELS``.
     seconds : dict of str to float
         What a fit of each takes about, by size.
+    task : {"classes", "number", "labels"}
+        What they predict.
     """
 
     models: dict[str, Any] = field(default_factory=dict)
@@ -154,6 +156,7 @@ class Line:
     left_out: list[str] = field(default_factory=list)
     keys: dict[str, str] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
+    task: str = "classes"
 
     def add(self, key: str, name: str, model: Any, size: Size) -> None:
         """Add a model."""
@@ -175,7 +178,7 @@ class Line:
 
 def models_of_parents(names: list[str], plan: Plan) -> Line:
     """Models of text, one row per sequence."""
-    line = Line()
+    line = Line(task=plan.task)
     for key in names:
         name = models_of(plan.task)[key]
         whole = whole_size(key, plan)

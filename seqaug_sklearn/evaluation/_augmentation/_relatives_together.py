@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from seqaug_sklearn.evaluation._augmentation._split import SplitPlan, draw_folds
+from seqaug_sklearn.evaluation._augmentation._split import SplitPlan, draw_folds, units_of
 from seqaug_sklearn.evaluation._comparison import Comparison
 from seqaug_sklearn.evaluation._sanity_section import audited_text
 from seqaug_sklearn.evaluation._verdict_of_pairs import METRIC_NAMES, outcome
@@ -61,7 +61,9 @@ def wants_groups(relatives: str, share: float) -> bool:
     return share > 0 if relatives == "together" else relatives == "auto" and share >= LEAKS_MATTER
 
 
-def plan_together(X, y, split: SplitPlan, alphabet: str, n_repeats: int, random_state: int, *, at_least: int):
+def plan_together(
+    X, y, split: SplitPlan, alphabet: str, n_repeats: int, random_state: int, *, at_least: int, task: str = "classes"
+):
     """Plan the split of as many folds in which relatives stay together, or say why there is none.
 
     Groups are what the audit links, and numbered by what they hold, so that the order of the rows changes nothing.
@@ -70,8 +72,8 @@ def plan_together(X, y, split: SplitPlan, alphabet: str, n_repeats: int, random_
     ----------
     X : array-like of str of shape (n_samples,)
         Sequences.
-    y : ndarray of shape (n_samples,)
-        Labels.
+    y : ndarray of shape (n_samples,) or (n_samples, n_targets)
+        Classes, numbers or labels.
     split : SplitPlan
         The split as given, of whole sequences.
     alphabet : str
@@ -82,6 +84,8 @@ def plan_together(X, y, split: SplitPlan, alphabet: str, n_repeats: int, random_
         As in ``compare_augmentations``.
     at_least : int
         Repeats that must be had: with fewer there is no such split.
+    task : {"classes", "number", "labels"}, default="classes"
+        What y holds.
 
     Returns
     -------
@@ -92,7 +96,7 @@ def plan_together(X, y, split: SplitPlan, alphabet: str, n_repeats: int, random_
     """
     text = audited_text(check_sequences(X))
     groups = _numbered_by_content(leakage_groups(text, alphabet=alphabet), text.tolist())
-    why_not = _too_few(pd.Series(groups).groupby(y).nunique(), y, split.n_splits)
+    why_not = _too_few(units_of(y, groups, task), y, split.n_splits, task)
     if why_not:
         return None, why_not
     sizes = np.bincount(groups)
@@ -103,11 +107,11 @@ def plan_together(X, y, split: SplitPlan, alphabet: str, n_repeats: int, random_
     )
     plan = SplitPlan("parents", split.n_splits, groups.astype(str), (told, *split.sentences[1:]))
     try:
-        folds = draw_folds(X, y, plan, n_repeats, random_state, at_least=at_least)
+        folds = draw_folds(X, y, plan, n_repeats, random_state, at_least=at_least, task=task)
     except DataFormatError:
         return None, _unequal(sizes, split.n_splits)
     # the repeats before the first that leaves a class untrained
-    most = min([fold.repeat for fold in folds if fold.facts["n_untrained_class"]], default=folds[-1].repeat + 1)
+    most = min([fold.repeat for fold in folds if fold.facts.get("n_untrained_class", 0)], default=folds[-1].repeat + 1)
     if most < at_least:
         return None, _unequal(sizes, split.n_splits)
     return replace(plan, most_repeats=most), ""
@@ -119,11 +123,13 @@ def _numbered_by_content(groups, texts):
     return first.rank(method="first").astype(int).to_numpy()[groups] - 1
 
 
-def _too_few(units, y, n_splits):
+def _too_few(units, y, n_splits, task):
     if units.min() >= n_splits:
         return ""
     name, fewest = units.idxmin(), int(units.min())
-    rows = f"the {counted(int((y == name).sum()), 'sequence')} of class {str(name)!r}"
+    rows = f"the {counted(len(y), 'sequence')}"
+    if task == "classes":
+        rows = f"the {counted(int((y == name).sum()), 'sequence')} of class {str(name)!r}"
     if fewest == 1:
         return f"{rows} are all relatives of each other, directly or through others"
     return (

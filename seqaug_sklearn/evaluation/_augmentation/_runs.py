@@ -9,7 +9,7 @@ import pandas as pd
 
 from seqaug_sklearn.augmentation import WindowAugmenter
 from seqaug_sklearn.evaluation._augmentation._contradictions import look_for_contradictions
-from seqaug_sklearn.evaluation._augmentation._line_up import MODELS
+from seqaug_sklearn.evaluation._augmentation._line_up import models_of
 from seqaug_sklearn.evaluation._augmentation._lookups import look_up
 from seqaug_sklearn.evaluation._augmentation._models import NO_WINDOWS, Line, models_of_blocks, models_of_parents
 from seqaug_sklearn.evaluation._augmentation._repeats import wanted_repeats
@@ -62,7 +62,7 @@ class Run:
 
 def audit_parents(X, y, split, plan, how, name: str = WHOLE) -> SanityOfSplits:
     """Audit and check the split of whole sequences that :func:`plan_parents` makes."""
-    splits = [(fold.train, fold.test) for fold in draw_folds(X, y, split, 1, how["random_state"])]
+    splits = [(fold.train, fold.test) for fold in draw_folds(X, y, split, 1, how["random_state"], task=plan.task)]
     enabled = how["progress"]
     with phase(f"audit and checks, {name}", enabled=enabled):
         sanity = check_rows(
@@ -73,28 +73,35 @@ def audit_parents(X, y, split, plan, how, name: str = WHOLE) -> SanityOfSplits:
             alphabet=plan.alphabet,
             random_state=how["random_state"],
             name=name,
+            task=plan.task,
         )
     with phase("lookups", enabled=enabled):
-        lookups = look_up(X, y, splits, split.groups, plan.alphabet, plan.strand)
+        lookups = pd.DataFrame()
+        if plan.task == "classes":
+            lookups = look_up(X, y, splits, split.groups, plan.alphabet, plan.strand)
     groups = split.groups
     if groups is None and sanity.leaked_share(name) > 0:
         # relatives are no independent evidence, whatever the split
         groups = leakage_groups(audited_text(check_sequences(X)), alphabet=plan.alphabet)
     with phase("audit of shortcuts", enabled=enabled):
-        shortcuts = look_for_shortcuts(X, y, groups, plan.alphabet, how["random_state"])
+        shortcuts = look_for_shortcuts(X, y, groups, plan.alphabet, how["random_state"], task=plan.task)
     sanity = replace(sanity, lookups={name: lookups}, shortcuts=shortcuts)
     # rows of one sequence may differ in their covariates
     if name != WHOLE or plan.covariates:
         return sanity
     with phase("contradicting labels", enabled=enabled):
-        return replace(sanity, contradictions=look_for_contradictions(X, y, plan.alphabet))
+        return replace(sanity, contradictions=look_for_contradictions(X, y, plan.alphabet, plan.task))
 
 
 def plan_parents(X, y, split, names, plan, how, sanity: SanityOfSplits) -> Run:
     """Plan the comparison of models of whole sequences, each sequence with its group on one side."""
     line = models_of_parents(names, plan)
     planned = _plan(line, X, y, plan, split, how, cv=split.n_splits, groups=split.groups)
-    most = {MODELS[key]: plan.max_windows(key) for key in names if key not in NO_WINDOWS and not plan.covariates}
+    most = {
+        models_of(plan.task)[key]: plan.max_windows(key)
+        for key in names
+        if key not in NO_WINDOWS and not plan.covariates
+    }
     limits = pd.DataFrame({"windows per sequence": {k: "all" if v is None else v for k, v in most.items()}})
     return Run(planned, split, line, limits.rename_axis("model"), [_NO_WINDOWS] if plan.covariates else [], sanity)
 
@@ -139,6 +146,7 @@ def _plan(line: Line, X, y, plan, split, how, **folds):
             line.models,
             X,
             y,
+            task=plan.task,
             n_repeats=repeats,
             at_least=how["at_least"],
             reference=reference,

@@ -1,4 +1,4 @@
-"""Which split serves labelled sequences: whole parents held out, or blocks where each class has one parent."""
+"""Which split serves the sequences: whole parents held out, or blocks of windows where each class has one parent."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from seqaug_sklearn.evaluation._splits import Split, make_splits
 from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.utils import check_generator, check_sequences, draw_seed
 
-__all__ = ["SplitPlan", "draw_folds", "plan_split"]
+__all__ = ["SplitPlan", "draw_folds", "plan_split", "units_of"]
 
 
 @dataclass(frozen=True)
@@ -38,26 +38,28 @@ class SplitPlan:
     most_repeats: int | None = None
 
 
-def plan_split(X, y, groups, n_splits: int) -> SplitPlan:
+def plan_split(X, y, groups, n_splits: int, task: str = "classes") -> SplitPlan:
     """Choose the split; no parent, group or copy of a sequence is ever on both sides.
 
     Parameters
     ----------
     X : array-like of str of shape (n_samples,)
         Sequences.
-    y : ndarray of shape (n_samples,)
-        Labels.
+    y : ndarray of shape (n_samples,) or (n_samples, n_targets)
+        Classes, numbers or labels.
     groups : array-like of shape (n_samples,) or None
         Groups to keep together.
     n_splits : int
         Folds wanted.
+    task : {"classes", "number", "labels"}, default="classes"
+        What y holds.
 
     Raises
     ------
     DataFormatError
-        If some classes have one parent (or group) and others more.
+        If some classes have one parent (or group) and others more, or there is one parent (or group) only.
     """
-    if groups is None and (pd.Series(y).value_counts() == 1).all():
+    if task == "classes" and groups is None and (pd.Series(y).value_counts() == 1).all():
         sentence = (
             "Each class has a single sequence, so whole sequences cannot be held out: every fold tests one contiguous "
             "block of each sequence's windows, and training windows that overlap it or share 20 symbols with it are "
@@ -65,22 +67,34 @@ def plan_split(X, y, groups, n_splits: int) -> SplitPlan:
         )
         return SplitPlan("blocks", n_splits, None, (sentence,))
     given = groups is not None
-    groups, sentences = _groups(X, y, groups)
+    groups, sentences = _groups(X, y, groups, task)
     what = _unit(groups, given)
     # sequences or groups of each class: each fold needs one to test, and one to train
-    units = pd.Series(np.arange(len(y)) if groups is None else groups).groupby(np.asarray(y)).nunique()
-    _check_units(units, what)
-    fewest, rarest = int(units.min()), str(units.idxmin())
+    units = units_of(y, groups, task)
+    if task == "classes":
+        _check_units(units, what)
+    elif units.min() < 2:
+        raise DataFormatError(f"all {len(y)} rows are one {what}, so they cannot be both trained and tested")
+    fewest = int(units.min())
     if fewest < n_splits:
+        who = f"class {str(units.idxmin())!r} has" if task == "classes" else "there are"
         sentences += (
-            f"{fewest} folds instead of {n_splits}: class {rarest!r} has {fewest} {what}s, and each fold needs "
-            "one to test.",
+            f"{fewest} folds instead of {n_splits}: {who} {fewest} {what}s, and each fold needs one to test.",
         )
     # not "no sequence is on both sides": relatives may be, which is for the audit to say
     kept = "Each sequence is on one side of a split; windows stay with their sequence."
     if groups is not None:
         kept = "No group is on both sides of a split; windows stay with their sequence."
     return SplitPlan("parents", min(n_splits, fewest), groups, (kept, *sentences))
+
+
+def units_of(y, groups, task: str = "classes") -> pd.Series:
+    """Sequences, or groups, of each class; of numbers and labels of all rows of which something is known."""
+    units = pd.Series(np.arange(len(y)) if groups is None else groups)
+    if task == "classes":
+        return units.groupby(np.asarray(y)).nunique()
+    known = ~np.isnan(np.asarray(y, float).reshape(len(y), -1)).all(axis=1)
+    return pd.Series({"all": units[known].nunique()})
 
 
 def _unit(groups, given):
@@ -90,7 +104,7 @@ def _unit(groups, given):
     return "group" if given else "distinct sequence"
 
 
-def _groups(X, y, groups):
+def _groups(X, y, groups, task):
     """Given groups, or copies of the same sequence as groups where there are any."""
     if groups is not None:
         return np.asarray(groups).astype(str), ()
@@ -98,14 +112,17 @@ def _groups(X, y, groups):
     copies = np.unique([str(sequence).upper() for sequence in sequences.values], return_inverse=True)[1]  # noqa: PD011
     n_copies = len(copies) - len(np.unique(copies))
     if n_copies and n_copies == len(copies) - 1:
-        raise DataFormatError(told_of_copies(len(copies), y))
+        raise DataFormatError(told_of_copies(len(copies), y, task))
     if n_copies == 0:
         return None, ()
     return copies, (f"{n_copies} sequences are copies of others and were kept on the same side as these.",)
 
 
-def told_of_copies(n_rows, y):
+def told_of_copies(n_rows, y, task="classes"):
     """Say that all rows are one sequence, and what that means for their labels."""
+    if task != "classes":
+        told = f"all {n_rows} sequences are copies of one another (identical)"
+        return f"{told}, so nothing in them can be learned; check the file and its labels"
     labels = [repr(label) for label in pd.unique(np.asarray(y)).tolist()]
     told = f"all {n_rows} sequences are copies of one another (identical)"
     if len(labels) > 1:
@@ -125,7 +142,7 @@ def _check_units(units, what):
 
 
 def draw_folds(
-    X, y, split: SplitPlan, n_repeats: int, random_state: int, *, at_least: int | None = None
+    X, y, split: SplitPlan, n_repeats: int, random_state: int, *, at_least: int | None = None, task: str = "classes"
 ) -> list[Split]:
     """Draw the folds that ``compare`` makes of whole sequences under this plan, before anything is fitted.
 
@@ -134,6 +151,6 @@ def draw_folds(
     DataFormatError
         If a fold of the first repeats, ``at_least`` or all, has no training or no test rows.
     """
-    data = check_data(X, y, split.groups, None, split.n_splits)
+    data = check_data(X, y, split.groups, None, split.n_splits, task=task)
     seed = draw_seed(check_generator(random_state))
     return make_splits(split.n_splits, data, n_repeats, seed, at_least=at_least)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from seqaug_sklearn.evaluation._augmentation._line_up import MODELS
+from seqaug_sklearn.evaluation._augmentation._line_up import models_of
 from seqaug_sklearn.evaluation._augmentation._models import Line
 from seqaug_sklearn.evaluation._model_parts import NETWORKS
 from seqaug_sklearn.evaluation._running import PlannedComparison
@@ -80,7 +80,7 @@ def _further(line, repeats, first, one):
         yield f"their other repeats, {max(repeats[name] for name in first)} in all", first
     for key in _keys_by_cost(line, [name for name in one if name not in first], one):
         names = [name for name in repeats if name not in first and line.keys[name] == key]
-        yield _told(names, repeats, MODELS[key]), names
+        yield _told(names, repeats, models_of(line.task)[key]), names
 
 
 def _first(one):

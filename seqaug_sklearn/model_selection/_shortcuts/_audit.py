@@ -32,7 +32,7 @@ _AS_GOOD = 0.02
 
 
 def audit_shortcuts(
-    X, y, *, groups=None, alphabet="dna", names=None, n_permutations: int = 199, random_state=0
+    X, y, *, task: str = "auto", groups=None, alphabet="dna", names=None, n_permutations: int = 199, random_state=0
 ) -> ShortcutReport:
     """Check how well one trivial feature predicts the labels.
 
@@ -51,6 +51,8 @@ def audit_shortcuts(
         Sequences.
     y : array-like of shape (n_samples,) or (n_samples, n_outputs)
         Classes, numbers that were measured, or several labels of 0 and 1 or several numbers (NaN: not measured).
+    task : {"auto", "classes", "number", "labels"}, default="auto"
+        Which of these; "auto": as y is read.
     groups : array-like of shape (n_samples,), default=None
         What belongs together, such as families: labels are dealt to whole groups, and intervals are by group. None:
         identical sequences are one group.
@@ -108,7 +110,7 @@ def audit_shortcuts(
     """
     sequences = windows_of(X, "X")
     texts = list(map(str, sequences.values))
-    target = Target.read(y, len(texts))
+    target = Target.read(y, len(texts), task)
     if not (is_whole(n_permutations) and n_permutations >= 19):
         raise invalid_parameter("n_permutations", f"must be a whole number of at least 19, got {n_permutations!r}")
     alphabet = get_alphabet(alphabet)

@@ -71,7 +71,7 @@ class BeyondShortcut(Result):
 
 
 def score_beyond_shortcut(
-    y, scores, shortcut, *, groups=None, n_permutations: int = 199, random_state=0
+    y, scores, shortcut, *, task: str = "auto", groups=None, n_permutations: int = 199, random_state=0
 ) -> BeyondShortcut:
     """Score a model among rows that are similar in a shortcut: what is left of its score beyond it.
 
@@ -87,6 +87,8 @@ def score_beyond_shortcut(
         ``decision_function``).
     shortcut : array-like of shape (n_samples,)
         The trait, such as ``ShortcutReport.values(trait)`` or a length. Of text only equal values are alike.
+    task : {"auto", "classes", "number"}, default="auto"
+        What y holds; "auto": as it is read.
     groups : array-like of shape (n_samples,), default=None
         What belongs together.
     n_permutations : int, default=199
@@ -131,7 +133,7 @@ def score_beyond_shortcut(
     Of the model's AUROC of 0.771, 0.559 (0.465 to 0.648) is left among rows similar in the shortcut, p = 0.105, ...
     """
     values, is_text = _shortcut(shortcut)
-    target = Target.read(y, len(values))
+    target = Target.read(y, len(values), task)
     if target.kind in ("labels", "numbers"):
         raise invalid_data("y", "has several columns; pass one label, or one number, at a time")
     if not (is_whole(n_permutations) and n_permutations >= 19):

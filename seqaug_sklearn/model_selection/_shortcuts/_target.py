@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import rankdata
 
-from seqaug_sklearn.utils import check_class_labels, check_not_missing, invalid_data, is_measurement
+from seqaug_sklearn.utils import check_class_labels, check_not_missing, invalid_data, is_measurement, read_target
 
 __all__ = ["Target"]
 
@@ -42,12 +42,14 @@ class Target:
         return self.kind in ("number", "numbers")
 
     @classmethod
-    def read(cls, y, n_rows) -> "Target":
-        """Read labels of any form."""
+    def read(cls, y, n_rows, task: str = "auto") -> "Target":
+        """Read labels of any form; ``task`` as in :func:`~seqaug_sklearn.utils.read_target`."""
+        if task in ("number", "labels"):
+            return cls._as_told(read_target(y, n_rows, task=task))
         values = y.to_numpy() if hasattr(y, "to_numpy") else np.asarray(y)
-        if values.ndim == 2 and values.shape[1] > 1:
+        if task == "auto" and values.ndim == 2 and values.shape[1] > 1:
             return cls._of_several(y, values, n_rows)
-        if is_measurement(y):
+        if task == "auto" and is_measurement(y):
             check_not_missing(y)
             numbers = np.array([float(str(value).replace(",", ".")) for value in values.reshape(-1).tolist()])
             if len(numbers) != n_rows:
@@ -61,6 +63,11 @@ class Target:
         if len(classes) == 2:
             return cls("classes", columns[:, 1:], [str(classes[1])], labels, str(classes[0]))
         return cls("classes", columns, list(map(str, classes)), labels)
+
+    @classmethod
+    def _as_told(cls, target):
+        kind = "labels" if target.kind == "labels" else "number" + "s" * (target.columns.shape[1] > 1)
+        return cls._checked(kind, target.columns, list(target.names), target.values)
 
     @classmethod
     def _of_several(cls, y, values, n_rows):
