@@ -48,7 +48,6 @@ COVERED_BY = {
     "evaluation/_kept_models/_facts": "evaluation/test_kept_models_sequence_model",
     "evaluation/_kept_models/_held_out": "evaluation/test_kept_models_sequence_model",
     "evaluation/_kept_models/_inner_predictions": "evaluation/test_kept_models_search",
-    "evaluation/_kept_models/_prediction_scores": "evaluation/test_kept_models_calibrator",
     "evaluation/_kept_models/_refit": "evaluation/test_kept_models_sequence_model",
     "evaluation/_kept_models/_target_kinds": "evaluation/test_kept_models_number_confidence",
     "evaluation/_model_parts/_costs": "evaluation/test_augmentation_line_up",
