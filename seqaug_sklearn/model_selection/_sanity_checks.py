@@ -63,6 +63,7 @@ def sanity_checks(
     cv,
     groups=None,
     *,
+    task: str = "auto",
     positions=None,
     scoring=None,
     n_permutations: int = 19,
@@ -103,6 +104,8 @@ def sanity_checks(
     groups : array-like of shape (n_samples,) or (n_samples, 2), default=None
         Passed to the splitter, and to an estimator whose ``fit`` takes them, for early stopping on other groups. They
         also say what a parent is (column 0 of two); without them, equal rows are one.
+    task : {"auto", "classes", "number", "labels"}, default="auto"
+        How `y` is read, as in :func:`~seqaug_sklearn.utils.read_target`.
     positions : int array-like of shape (n_samples, 2), default=None
         Parent and start of each window, where `groups` holds something else. Needed for windows in an order other than
         that of their starts; otherwise overlaps within a group are found by comparing neighbouring rows.
@@ -155,7 +158,7 @@ def sanity_checks(
     >>> report.finding
     'memorised'
     """
-    data = _Data.read(X, y, groups, positions, get_alphabet(alphabet))
+    data = _Data.read(X, y, task, groups, positions, get_alphabet(alphabet))
     splits = data.split(cv)
     told = _warn(estimator, data, splits)
     finder = EvidenceFinder(
@@ -199,7 +202,7 @@ def _shortcuts(data):
     """The audit of the rows, whole parents together; None where they are too few."""
     if len(data.texts) < _FEWEST_ROWS:
         return None
-    return audit_shortcuts(data.texts, data.y, groups=data.parents, alphabet=data.alphabet)
+    return audit_shortcuts(data.texts, data.y, task=data.kind, groups=data.parents, alphabet=data.alphabet)
 
 
 @dataclass(frozen=True)
@@ -236,7 +239,7 @@ class _Data:
         return self.positions if self.groups is None else self.groups
 
     @classmethod
-    def read(cls, X, y, groups, positions, alphabet):
+    def read(cls, X, y, task, groups, positions, alphabet):
         sequences = windows_of(X, "X")
         texts = list(map(str, sequences.values))
         if positions is None:
@@ -248,7 +251,7 @@ class _Data:
         starts = starts_of(texts, places, parents, alphabet)
         X = getattr(X, "windows", X)
         X = X if hasattr(X, "iloc") or isinstance(X, np.ndarray) else texts
-        target = _check_target(y, len(texts))
+        target = _check_target(y, len(texts), task)
         names = row_names(sequences)
         return cls(X, target, groups, positions, texts, sequences.identifiers, names, parents, starts, alphabet)
 
@@ -267,8 +270,8 @@ class _Data:
         return np.array(texts) if isinstance(self.X, np.ndarray) else texts
 
 
-def _check_target(y, n_rows):
-    target = read_target(y, n_rows)
+def _check_target(y, n_rows, task):
+    target = read_target(y, n_rows, task=task)
     values = target.values  # noqa: PD011
     if target.kind == "classes" and len(np.unique(values)) < 2:
         raise invalid_data("y", f"must hold at least two classes, got {values[0]!r} only")

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.stats import pearsonr, spearmanr
+from sklearn.base import is_classifier
 from sklearn.metrics import average_precision_score, check_scoring, mean_absolute_error, r2_score, roc_auc_score
 from sklearn.metrics import root_mean_squared_error as rmse
 
 from seqaug_sklearn.base import read_answers
 from seqaug_sklearn.utils import invalid_parameter, read_target
 
-__all__ = ["DEFAULT_SCORING", "TargetScorer", "score_name", "scorer_for"]
+__all__ = ["DEFAULT_SCORING", "TargetScorer", "named_scorer", "score_name", "scorer_for"]
 
 DEFAULT_SCORING = {"classes": "accuracy", "number": "spearman", "labels": "auroc"}
 """What is judged by, for each kind of target."""
@@ -96,6 +97,22 @@ def scorer_for(estimator, scoring, kind: str):
         raise invalid_parameter(
             "scoring", f"must be {own}, a name that scikit-learn knows, or a callable, got {scoring!r}"
         ) from error
+
+
+def named_scorer(estimator, scoring):
+    """Scorer as ``sklearn.metrics.check_scoring`` makes it, and by the names of scores that leave gaps out.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Regressors take the names of numbers ("spearman", "pearson", ...), classifiers those of labels ("auroc", ...).
+    scoring : str, callable or None
+        None: the estimator's own ``score``.
+    """
+    kind = "labels" if is_classifier(estimator) else "number"
+    if isinstance(scoring, str) and scoring in _SCORES[kind]:
+        return TargetScorer(scoring, kind)
+    return check_scoring(estimator, scoring)
 
 
 def score_name(scoring, kind: str) -> str:

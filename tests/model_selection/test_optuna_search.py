@@ -14,7 +14,7 @@ from sklearn import config_context
 from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin, clone, is_classifier
 from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import Ridge
-from sklearn.metrics import balanced_accuracy_score, make_scorer
+from sklearn.metrics import balanced_accuracy_score, make_scorer, roc_auc_score
 from sklearn.model_selection import (
     GridSearchCV,
     GroupKFold,
@@ -32,7 +32,8 @@ from sklearn.tree import DecisionTreeClassifier
 from seqaug_sklearn.classification import CNNBiLSTMClassifier
 from seqaug_sklearn.encoding import OneHotEncoder
 from seqaug_sklearn.exceptions import MissingDependencyError
-from seqaug_sklearn.model_selection import SimilarityGroupKFold
+from seqaug_sklearn.model_selection import OptunaSearch, SimilarityGroupKFold
+from seqaug_sklearn.similarity import NearestSequenceRegressor
 
 TREE = DecisionTreeClassifier(random_state=0)
 CV = StratifiedKFold(3, shuffle=True, random_state=0)
@@ -389,3 +390,42 @@ def test_the_study_serves_optunas_own_tools(make_search, data):
     assert search.study_.best_value == search.best_score_
     assert search.study_.trials_dataframe()["value"].tolist() == search.cv_results_["mean_test_score"].tolist()
     assert search.study_.best_trial.number == search.best_index_
+
+
+def texts_and_numbers(seed=0, n=48):
+    rng = np.random.default_rng(seed)
+    X = np.array(["".join(rng.choice(list("ACGT"), 30)) for _ in range(n)])
+    return X, np.sort(np.array([text.count("GC") for text in X]) + rng.normal(size=n) / 10)
+
+
+def test_regressors_of_numbers_with_gaps_in_a_sorted_file():
+    X, y = texts_and_numbers()
+    y[::9] = np.nan
+    model = NearestSequenceRegressor(alphabet="dna")
+    search = OptunaSearch(model, {"k": [2, 3]}, cv=3, n_trials=2, scoring="spearman", random_state=0).fit(X, y)
+    assert isinstance(search.best_estimator_, NearestSequenceRegressor)
+    assert np.isfinite(search.cv_results_["mean_test_score"]).all()
+    assert search.score(X, y) > 0.9
+    own = OptunaSearch(model, {"k": [2, 3]}, cv=3, n_trials=2, random_state=0).fit(X, y)
+    assert own.score(X, y) == pytest.approx(own.best_estimator_.score(X, y)), "R², the estimator's own score"
+    seen = []
+
+    class Recorded(NearestSequenceRegressor):
+        def fit(self, X, y):
+            seen.append(np.nanmean(y))
+            return super().fit(X, y)
+
+    OptunaSearch(Recorded(), {"k": [3]}, cv=3, n_trials=1, refit=False).fit(X, y)
+    assert np.ptp(seen) < 0.3, "training rows of all sizes, although the file is sorted"
+
+
+def test_several_labels_are_judged_by_the_mean_area():
+    X, y = texts_and_numbers(1)
+    labels = np.column_stack([y > np.median(y), np.arange(len(y)) % 2]).astype(int)
+    model = DecisionTreeClassifier(max_depth=2, random_state=0)
+    counts = np.array([[text.count(a + b) for a in "ACGT" for b in "ACGT"] for text in X])
+    search = OptunaSearch(model, {"max_depth": [1, 3]}, cv=3, n_trials=2, scoring="auroc", random_state=0)
+    search.fit(counts, labels)
+    proba = search.best_estimator_.predict_proba(counts)
+    expected = np.mean([roc_auc_score(labels[:, i], proba[i][:, 1]) for i in range(2)])
+    assert search.score(counts, labels) == pytest.approx(expected)

@@ -5,12 +5,12 @@ from typing import Any
 
 from sklearn import get_config
 from sklearn.exceptions import NotFittedError
-from sklearn.metrics import check_scoring
 from sklearn.utils import get_tags
 from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
+from seqaug_sklearn.model_selection._target_scores import named_scorer
 from seqaug_sklearn.utils import invalid_parameter
 
 __all__ = ["BestEstimatorMixin"]
@@ -118,7 +118,7 @@ class BestEstimatorMixin:
         -------
         sklearn.utils.metadata_routing.MetadataRouter
         """
-        scorer = check_scoring(self.estimator, self.scoring)
+        scorer = named_scorer(self.estimator, self.scoring)
         return (
             MetadataRouter(owner=self)
             .add(estimator=self.estimator, method_mapping=MethodMapping().add(caller="fit", callee="fit"))

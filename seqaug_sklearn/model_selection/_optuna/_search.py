@@ -13,6 +13,7 @@ from sklearn.model_selection import check_cv
 from sklearn.utils import Bunch, indexable
 from sklearn.utils.metadata_routing import get_routing_for_object, process_routing
 
+from seqaug_sklearn.model_selection._leakage import splits_of
 from seqaug_sklearn.model_selection._optuna._best_estimator import BestEstimatorMixin
 from seqaug_sklearn.model_selection._optuna._space import SearchSpace
 from seqaug_sklearn.model_selection._optuna._storage import StudyStore, describe, fixed_parameters
@@ -24,15 +25,20 @@ from seqaug_sklearn.model_selection._optuna._trials import (
     quiet,
     records_of,
 )
+from seqaug_sklearn.model_selection._target_scores import named_scorer
 from seqaug_sklearn.utils import (
     Parameter,
     check_class_labels,
     check_generator,
-    check_not_missing,
+    check_known_classes,
     data_digest,
     draw_seed,
     import_optional,
     invalid_parameter,
+    is_whole,
+    n_targets,
+    read_target,
+    strata_of,
     told_of_groups,
     warn_of_unreached_groups,
 )
@@ -61,11 +67,14 @@ class OptunaSearch(BestEstimatorMixin, MetaEstimatorMixin, BaseEstimator):
         (``optuna.distributions.FloatDistribution(1e-5, 1e-1, log=True)``). Or a function of an ``optuna.trial.Trial``
         that returns a dict of parameters, for parameters that depend on others.
     cv : int, splitter or iterable of (train, test)
-        The folds, split once for all trials.
+        The folds, split once for all trials. An int gives each fold its share of every class, of the fifths of numbers,
+        or of each label.
     n_trials : int
         Trials in all, those that `storage` holds already included.
     scoring : str, callable, list, tuple, set, dict or None, default=None
-        As in scikit-learn's searches; larger is better. With several scores `refit` names the one to optimise.
+        As in scikit-learn's searches; larger is better. Regressors take "spearman", "pearson", "r2", "neg_rmse" and
+        "neg_mae" too, classifiers of several labels "auroc" and "auprc": means over targets, gaps left out. With
+        several scores `refit` names the one to optimise.
     refit : bool or str, default=True
         Whether to fit ``best_estimator_`` on all rows at the end.
     storage : str, path or optuna.storages.BaseStorage, default=None
@@ -309,7 +318,7 @@ class OptunaSearch(BestEstimatorMixin, MetaEstimatorMixin, BaseEstimator):
         if is_classifier(self.estimator):
             check_class_labels(y)
         else:
-            check_not_missing(y)
+            check_known_classes(y)
 
     def _check_pruner(self):
         if self.pruner is not None and self.n_jobs not in (None, 1):
@@ -327,7 +336,7 @@ class OptunaSearch(BestEstimatorMixin, MetaEstimatorMixin, BaseEstimator):
                 raise invalid_parameter(
                     Parameter("refit", self.refit), "names a score, but scoring is a single one; pass refit=True"
                 )
-            self.scorer_, self.multimetric_ = check_scoring(self.estimator, self.scoring), False
+            self.scorer_, self.multimetric_ = named_scorer(self.estimator, self.scoring), False
             return self.scorer_, ["score"]
         named = self.scoring if isinstance(self.scoring, dict) else {name: name for name in self.scoring}
         if not isinstance(self.refit, str) or self.refit not in named:
@@ -335,7 +344,7 @@ class OptunaSearch(BestEstimatorMixin, MetaEstimatorMixin, BaseEstimator):
                 "refit",
                 f"must name the one to optimise, one of {sorted(named)}, got {self.refit!r}",
             )
-        self.scorer_ = {name: check_scoring(self.estimator, value) for name, value in named.items()}
+        self.scorer_ = {name: named_scorer(self.estimator, value) for name, value in named.items()}
         self.multimetric_ = True
         return check_scoring(self.estimator, self.scorer_), sorted(named, key=lambda name: (name != self.refit, name))
 
@@ -356,9 +365,8 @@ class OptunaSearch(BestEstimatorMixin, MetaEstimatorMixin, BaseEstimator):
         return {name: value for name, value in params.items() if name in names}
 
     def _split(self, X, y, routed):
-        cv = check_cv(self.cv, y, classifier=is_classifier(self.estimator))
         try:
-            splits = [tuple(map(np.asarray, split)) for split in cv.split(X, y, **routed.splitter.split)]
+            splits = self._folds(X, y, routed.splitter.split)
         except ValueError as error:
             if "groups" not in str(error) or routed.splitter.split.get("groups") is not None:
                 raise
@@ -369,6 +377,20 @@ class OptunaSearch(BestEstimatorMixin, MetaEstimatorMixin, BaseEstimator):
             raise invalid_parameter("cv", f"gave no folds: {self.cv!r}")
         self.n_splits_ = len(splits)
         return splits
+
+    def _folds(self, X, y, params):
+        if y is not None and (self.cv is None or is_whole(self.cv)):
+            target = self._numbers_or_labels(y)
+            if target is not None:
+                return splits_of(self.cv, X, y, None, strata_of(target))
+        cv = check_cv(self.cv, y, classifier=is_classifier(self.estimator))
+        return [tuple(map(np.asarray, split)) for split in cv.split(X, y, **params)]
+
+    def _numbers_or_labels(self, y):
+        """Target of which scikit-learn would take folds in the order of the rows; None of classes."""
+        if not is_classifier(self.estimator):
+            return read_target(y, task="number", may_be_constant=True)
+        return read_target(y, task="labels", may_be_constant=True) if n_targets(y) > 1 else None
 
     def _identity(self, space, splits, data):
         """All that decides about the trials, by aspect."""

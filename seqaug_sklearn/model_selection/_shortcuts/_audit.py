@@ -130,7 +130,7 @@ def audit_shortcuts(
         target.kind,
         len(texts),
         len(np.unique(groups)),
-        _contradictions(texts, y, alphabet, names),
+        _contradictions(texts, y, task, alphabet, names),
         {**traits.numbers, **traits.codes},
         target.columns,
         most if max(map(len, texts)) > most else None,
@@ -240,7 +240,8 @@ def _positions(traits, target, table):
     return frame.join(table[["score", "p"]])
 
 
-def _contradictions(texts, y, alphabet, names):
+def _contradictions(texts, y, task, alphabet, names):
     """Identical rows with other labels, or with numbers that differ by more than replicates do."""
-    report = find_contradictions(texts if names is None else pd.Series(texts, index=names), y, alphabet=alphabet)
+    X = texts if names is None else pd.Series(texts, index=names)
+    report = find_contradictions(X, y, task=task, alphabet=alphabet)
     return report if len(report) else None

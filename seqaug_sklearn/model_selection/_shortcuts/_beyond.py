@@ -81,7 +81,7 @@ def score_beyond_shortcut(
     Parameters
     ----------
     y : array-like of shape (n_samples,)
-        Classes, or numbers that were measured.
+        Classes, or numbers, NaN where not measured.
     scores : array-like of shape (n_samples,) or (n_samples, n_classes)
         Predicted numbers, or what the model gives to the second class in sorted order, or to each (``predict_proba``,
         ``decision_function``).
@@ -144,7 +144,10 @@ def score_beyond_shortcut(
         raise invalid_data("groups", f"must have one entry per row, {len(values)}, got {len(groups)}")
     rng = check_generator(random_state)
     if target.is_number:
-        return _of_numbers(target.columns[:, 0], scores[:, 0], values, groups, n_permutations, rng)
+        y = target.columns[:, 0]
+        known = ~np.isnan(y)
+        groups = np.unique(groups[known], return_inverse=True)[1]
+        return _of_numbers(y[known], scores[known, 0], values[known], groups, n_permutations, rng)
     return _of_classes(target, scores, values, groups, is_text, n_permutations, rng)
 
 
