@@ -63,6 +63,22 @@ def test_windows_vote_for_a_number(key, guides):
     assert spearmanr(predicted, y[40:])[0] > 0.3
 
 
+@pytest.mark.parametrize("key", NETWORKS)
+def test_networks_take_several_numbers_and_labels_with_gaps(key, guides):
+    X, values = guides
+    y = np.column_stack([values, -values])[:16]
+    y[::3, 1] = np.nan
+    labels = np.where(np.isnan(y), np.nan, y > np.nanmedian(y, axis=0))
+    for target, kind in ((values[:16], "Regressor"), (y, "Regressor"), (labels, "Classifier")):
+        augmentation = "windows" if key == "bag-cnn-bilstm" else None
+        options = {"augmentation": augmentation, "quick": True, "window": 8, "device": "cpu", "random_state": 0}
+        model = make_model(key, X=X[:16], y=target, **options)
+        assert type(model[-1]).__name__.endswith(kind)
+        model[-1].set_params(max_epochs=1)
+        predicted = model.fit(X[:16], target).predict(X[16:20])
+        assert predicted.shape == (4, *target.shape[1:])
+
+
 @pytest.mark.parametrize("key", ["svm", "positional-kmers", "average"])
 def test_edited_copies_are_trained_on(key, guides):
     X, y = guides
