@@ -7,15 +7,17 @@ import pytest
 
 from seqaug_sklearn.classification import CNNBiLSTMClassifier, PromoterCNNClassifier, ResidualMLPClassifier
 from seqaug_sklearn.neural._estimators._parameter_texts import TEXTS, with_shared_texts
+from seqaug_sklearn.regression import CNNBiLSTMRegressor, MotifCNNRegressor, PromoterCNNRegressor, ResidualMLPRegressor
 
 CLASSES = [CNNBiLSTMClassifier, PromoterCNNClassifier, ResidualMLPClassifier]
+REGRESSORS = [CNNBiLSTMRegressor, MotifCNNRegressor, PromoterCNNRegressor, ResidualMLPRegressor]
 
 
 def parameters_of(cls):
     return list(inspect.signature(cls).parameters)
 
 
-@pytest.mark.parametrize("cls", CLASSES)
+@pytest.mark.parametrize("cls", CLASSES + REGRESSORS)
 def test_no_mark_is_left(cls):
     docs = [cls.__doc__, *(method.__doc__ for method in vars(cls).values() if inspect.isfunction(method))]
     marks = {mark for doc in docs for mark in re.findall(r"^ *(\{\w+\})$", doc or "", re.MULTILINE)}
@@ -30,16 +32,23 @@ def test_texts_stand_in_full_and_in_the_width_of_the_sources(cls):
     assert max(map(len, cls.__doc__.splitlines())) <= 120
 
 
-@pytest.mark.parametrize("cls", CLASSES)
+@pytest.mark.parametrize("cls", CLASSES + REGRESSORS)
 def test_groups_name_every_parameter_in_the_order_of_the_constructor(cls):
     groups = re.search(r"^Parameters come in groups:\n\n(.*?)\n\n", inspect.getdoc(cls), re.MULTILINE | re.DOTALL)[1]
     assert re.findall(r"``(\w+)``", groups) == parameters_of(cls)
 
 
-@pytest.mark.parametrize("cls", CLASSES)
+@pytest.mark.parametrize("cls", CLASSES + REGRESSORS)
 def test_parameters_are_described_in_the_order_of_the_constructor(cls):
     section = re.search(r"^Parameters\n-+\n(.*?)\n\n", inspect.getdoc(cls), re.MULTILINE | re.DOTALL)[1]
     assert re.findall(r"^(\w+) :", section, re.MULTILINE) == parameters_of(cls)
+
+
+def test_what_is_said_of_numbers_stands_in_place_of_what_is_said_of_classes():
+    doc = " ".join(MotifCNNRegressor.__doc__.split())
+    assert '"poisson" for counts' in doc
+    assert '``"r2"`` or ``"spearman"``' in doc
+    assert not any(word in doc for word in ("noisy_or", "class_weight", "probabilities"))
 
 
 def test_every_text_is_used_by_two_classes():
