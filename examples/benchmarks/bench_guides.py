@@ -4,11 +4,13 @@
 the unweighted mean over genes. A gene of 60 guides has a standard error of .13 of its own, so differences are judged
 paired by gene: the mean difference with a t interval over the 17 genes.
 
-    python examples/benchmarks/bench_guides.py [--parts baselines networks edits] [--models ridge svr]
-        [--covariates percent_peptide] [--quick] [--jobs 1] [--store guides.folds] [--data ../shared/data]
+    python examples/benchmarks/bench_guides.py [--parts baselines keys networks edits]
+        [--models ridge SVR] [--covariates percent_peptide] [--quick] [--jobs 1]
+        [--store guides.folds] [--data ../shared/data]
 
-``--covariates`` adds columns of the table beside the sequence, and prints what they reach alone. ``--quick`` leaves out
-four of the genes, one by one, instead of all. Finished fits are kept in ``--store``; a second run goes on from there.
+``--covariates`` adds columns of the table beside the sequence, and the part ``keys`` then prints what they reach alone.
+``--quick`` leaves out four of the genes, one by one, instead of all. Finished fits are kept in ``--store``; a second
+run goes on from there.
 """
 
 import argparse
@@ -32,8 +34,8 @@ from seqaug_sklearn.augmentation import (
     RandomMutation,
     RandomTranslocation,
 )
-from seqaug_sklearn.evaluation import compare
-from seqaug_sklearn.features import KmerCounts, PositionalKmers
+from seqaug_sklearn.evaluation import compare, make_model
+from seqaug_sklearn.features import KmerCounts, PositionalKmers, SequenceAndCovariates
 from seqaug_sklearn.regression import (
     CNNBiLSTMRegressor,
     MotifCNNRegressor,
@@ -52,9 +54,9 @@ EDITS = RandomAugmentation(
 
 
 def features(*, dense=False):
-    """Which letters and pairs of letters stand where, and how often short k-mers occur anywhere."""
+    """Which letters and pairs stand where, and how often short k-mers occur anywhere; beside them the covariates."""
     counts = make_pipeline(KmerCounts((1, 3), sparse_output=not dense), MaxAbsScaler())
-    return make_union(PositionalKmers((1, 2), sparse_output=not dense), counts)
+    return SequenceAndCovariates(make_union(PositionalKmers((1, 2), sparse_output=not dense), counts))
 
 
 def baselines():
@@ -81,7 +83,19 @@ def networks(augment=None):
     return found
 
 
-PARTS = {"baselines": baselines, "networks": networks, "edits": lambda: networks(EDITS)}
+def by_key(X, y):
+    """Models of `make_model` without a network, as they come: no setting was chosen on these genes."""
+    has_covariates = X.ndim == 2
+    keys = ["ridge", "svm", "boosting", "average", *(["covariates"] if has_covariates else [])]
+    return {f"{key} by key": make_model(key, X=X, y=y, window=10, strand="single", random_state=0) for key in keys}
+
+
+PARTS = {
+    "baselines": lambda X, y: baselines(),
+    "keys": by_key,
+    "networks": lambda X, y: networks(),
+    "edits": lambda X, y: networks(EDITS),
+}
 
 
 def paired(scores, name, reference):
@@ -121,7 +135,7 @@ def main():
     folds = list(LeaveOneGroupOut().split(X, groups=genes))
     if arguments.quick:
         folds = sorted(folds, key=lambda rows: len(rows[1]))[:4]
-    models = {name: model for part in arguments.parts for name, model in PARTS[part]().items()}
+    models = {name: model for part in arguments.parts for name, model in PARTS[part](X, table["score"]).items()}
     if arguments.models:
         models = {name: model for name, model in models.items() if name in arguments.models}
     print(f"{len(table):,} guides, {len(folds)} of {len(set(genes))} genes left out, {len(models)} models", flush=True)
