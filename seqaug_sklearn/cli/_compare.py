@@ -8,6 +8,7 @@ import typer
 from seqaug_sklearn.cli._fixed_split import compare_fixed, refuse_options, split_is_given
 from seqaug_sklearn.cli._options import (
     AlphabetName,
+    Covariates,
     End,
     LabelPattern,
     Labels,
@@ -50,6 +51,7 @@ def compare(
     labels: Labels = None,
     label_column: TargetColumn = "label",
     label_pattern: LabelPattern = None,
+    covariates: Covariates = None,
     task: Task = TaskName.auto,
     groups: Annotated[
         str | None,
@@ -194,7 +196,7 @@ def compare(
     page = ReportInSteps(folder)
     with page.kept(), fold_store(folder, resume=resume) as store:
         missing = words(missing_values)
-        table, page.title, reading = _read(data, demo, labels, label_column, label_pattern, groups, missing, task.value)
+        table, page.title, reading = _read(data, demo, labels, label_column, label_pattern, groups, missing, task.value, words(covariates))
         families = _groups(table, alphabet, relatives)
         homologs = _read_orthologs(orthologs, cut_orthologs, alphabet, demo, missing)
         result = compare_augmentations(
@@ -234,14 +236,14 @@ def _repeats(text):
     return int(text)
 
 
-def _read(data, demo, labels, label_column, label_pattern, groups, missing_values, task):
+def _read(data, demo, labels, label_column, label_pattern, groups, missing_values, task, covariates):
     """Return the sequences, the title of the report, and how the labels are read."""
     from seqaug_sklearn.cli._input import LabelledSequences, read_labelled
 
     if demo:
-        if any(given is not None for given in (data, labels, label_pattern, groups, missing_values)):
+        if any(given is not None for given in (data, labels, label_pattern, groups, missing_values, covariates)):
             raise InvalidParameterError(
-                "--demo brings its own data; leave the file, --labels, --label-pattern, --groups "
+                "--demo brings its own data; leave the file, --labels, --label-pattern, --groups, --covariates "
                 "and --missing-values out"
             )
         from seqaug_sklearn.datasets import make_promoters
@@ -259,6 +261,7 @@ def _read(data, demo, labels, label_column, label_pattern, groups, missing_value
         groups=groups,
         missing_values=missing_values,
         task=task,
+        covariates=covariates,
     )
     reading = _say_how_read(table.labels, (labels or data).name, None if label_pattern else label_column, task)
     return table, f"Does augmentation help? {data.name}", reading

@@ -109,8 +109,11 @@ def groups_by_wish(table: Any, alphabet: str) -> Any:
     Series of shape (n_samples,) or None
         Indexed by name.
     """
+    from seqaug_sklearn.utils import split_covariates
+
     own = None if table.groups is None else table.groups.to_numpy()
-    groups, _ = relatives(table.sequences, groups=own, alphabet=alphabet)
+    text = split_covariates(table.sequences).text
+    groups, _ = relatives(text, groups=own, alphabet=alphabet)
     sizes = groups.value_counts()
     share = 1 - int((sizes == 1).sum()) / len(groups)
     say(describe_groups(groups))
@@ -118,7 +121,7 @@ def groups_by_wish(table: Any, alphabet: str) -> Any:
         say(f"{share:.1%} of the sequences have a relative, so no groups are made (--groups similarity makes them).")
         return table.groups
     if len(sizes) == 1:
-        check_distinct(table.sequences, table.labels, 2, "the file")
+        check_distinct(text, table.labels, 2, "the file")
         raise DataFormatError(
             "all sequences are relatives of each other, directly or through others, so a split by similarity leaves "
             "nothing to test on; see seqaug groups, whose --threshold and --min-run make smaller groups"
