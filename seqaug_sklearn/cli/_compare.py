@@ -196,7 +196,9 @@ def compare(
     page = ReportInSteps(folder)
     with page.kept(), fold_store(folder, resume=resume) as store:
         missing = words(missing_values)
-        table, page.title, reading = _read(data, demo, labels, label_column, label_pattern, groups, missing, task.value, words(covariates))
+        table, page.title, reading = _read(
+            data, demo, labels, label_column, label_pattern, groups, missing, task.value, words(covariates)
+        )
         families = _groups(table, alphabet, relatives)
         homologs = _read_orthologs(orthologs, cut_orthologs, alphabet, demo, missing)
         result = compare_augmentations(

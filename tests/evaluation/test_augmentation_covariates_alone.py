@@ -104,3 +104,13 @@ def test_windows_have_none():
     X, y = planted(40)
     with pytest.raises(InvalidParameterError, match="augmentation cannot be 'windows' with covariates"):
         make_model("svm", augmentation="windows", X=X, y=y)
+
+
+def test_a_comparison_of_numbers_tells_the_same():
+    X, _ = planted(90)
+    y = 2 * X["dose"].to_numpy() + 3.0 * np.array([text[9] in "GC" for text in X["text"]])
+    result = quick(X, y, models=["ridge"], metric=None)
+    assert result.comparison.estimators == ["ridge, whole", "covariates alone"]
+    means = result.comparison.scores("spearman")["mean"]
+    assert means["covariates alone"] > 0.5
+    assert len(told_of(result)) == 1
