@@ -7,9 +7,8 @@ from sklearn.ensemble import VotingRegressor
 from sklearn.multioutput import MultiOutputClassifier, MultiOutputRegressor
 
 from seqaug_sklearn.base import WindowVoting
-from seqaug_sklearn.inspection._outputs import Outputs, outputs_of
 
-__all__ = ["averaged", "members_of", "of_target", "unwrapped", "votes_over_windows"]
+__all__ = ["averaged", "members_of", "members_of_column", "unwrapped", "votes_over_windows"]
 
 
 def unwrapped(estimator):
@@ -28,20 +27,6 @@ def votes_over_windows(estimator):
     return isinstance(estimator, WindowVoting) and hasattr(estimator, "estimator_")
 
 
-def of_target(estimator, target):
-    """Return the model of one target and what it answers with, of an estimator that has a model for each.
-
-    Any other estimator is given back, with None.
-    """
-    inner = unwrapped(estimator)
-    several = isinstance(inner, (MultiOutputClassifier, MultiOutputRegressor))
-    if not several and not getattr(inner, "_has_a_model_for_each_target", False):
-        return estimator, None
-    outputs = outputs_of(inner)
-    place = outputs.default() if target is None else outputs.index(target)
-    return inner.estimators_[place], Outputs(outputs.kind, outputs.names[[place]])
-
-
 def members_of(estimator):
     """Return the members of an average of models with their weights, which add up to one; else the model alone.
 
@@ -51,7 +36,7 @@ def members_of(estimator):
     members = getattr(estimator, "estimators_", None)
     parameters = estimator.get_params(deep=False) if hasattr(estimator, "get_params") else {}
     averages = "temperatures" in parameters or parameters.get("voting") == "soft"
-    averages |= isinstance(estimator, VotingRegressor) or bool(getattr(estimator, "_averages_predictions", False))
+    averages |= isinstance(estimator, VotingRegressor) or hasattr(estimator, "member_predictions")
     if not averages or not isinstance(members, list) or not members:
         return [(estimator, 1.0)]
     weights = np.full(len(members), 1 / len(members))
@@ -61,6 +46,28 @@ def members_of(estimator):
     temperatures = parameters.get("temperatures")
     weights = weights if temperatures is None else weights / np.asarray(temperatures, float)
     return [(unwrapped(member), float(weight)) for member, weight in zip(members, weights, strict=True)]
+
+
+def members_of_column(estimator, place, as_one=False):
+    """Return the members that give one of several numbers or labels, as (model, its column, weight).
+
+    Averages within averages are taken apart too, and of a model for each target the one at ``place`` is taken. Its only
+    answer has no column, which is None.
+    """
+    inner = unwrapped(estimator)
+    several = isinstance(inner, (MultiOutputClassifier, MultiOutputRegressor))
+    if several or getattr(inner, "_has_a_model_for_each_target", False):
+        return _members_within(inner.estimators_[place], None, as_one, 1.0)
+    return _members_within(estimator, place, as_one, 1.0)
+
+
+def _members_within(estimator, place, as_one, weight):
+    members = [(estimator, 1.0)] if as_one else members_of(estimator)
+    if len(members) == 1:
+        return [(estimator, place, weight)]
+    # a member of the model of one target has one answer, too
+    within = [(share, members_of_column(member, 0 if place is None else place)) for member, share in members]
+    return [(one, column, weight * share * own) for share, found in within for one, column, own in found]
 
 
 def averaged(parts, weights):

@@ -9,7 +9,7 @@ from seqaug_sklearn.exceptions import SeqAugWarning
 from seqaug_sklearn.inspection._attributions import Attributions
 from seqaug_sklearn.inspection._backgrounds import make_background
 from seqaug_sklearn.inspection._explained import fitting_method, read_explained
-from seqaug_sklearn.inspection._members import averaged, members_of, of_target
+from seqaug_sklearn.inspection._members import averaged, members_of, members_of_column
 from seqaug_sklearn.inspection._methods import (
     GRADIENTS,
     LARGEST_GAP,
@@ -192,22 +192,24 @@ def attributions_of_members(estimator, X, *, method, target, as_one=False, **set
     _check_method(method, settings["hypothetical"])
     check_counts(**{name: settings[name] for name in ("n_background", "n_steps", "n_samples", "batch_size")})
     check_is_fitted(estimator)
-    estimator, named = of_target(estimator, target)
-    if named is not None:  # the model of one target has one answer
-        target = None
-    members = [(estimator, 1.0)] if as_one else members_of(estimator)
     settings["rng"] = check_generator(settings.pop("random_state"))
-    parts = [_attributed(member, estimator, X, method, target, **settings) for member, _ in members]
-    if named is not None:
-        parts = [replace(part, target=np.repeat(named.names, len(part)), kind=named.kind) for part in parts]
-    return parts, [weight for _, weight in members]
+    outputs = outputs_of(estimator)
+    if outputs.kind == "classes":
+        asked = [(estimator, 1.0)] if as_one else members_of(estimator)
+        return [_attributed(one, estimator, X, method, target, **settings) for one, _ in asked], [w for _, w in asked]
+    # members may not know the names of the whole, but have its columns
+    place = outputs.default() if target is None else outputs.index(target)
+    asked = members_of_column(estimator, place, as_one)
+    parts = [_attributed(one, one, X, method, None, column=column, **settings) for one, column, _ in asked]
+    named = {"kind": outputs.kind, "target": np.repeat(outputs.names[[place]], len(parts[0]))}
+    return [replace(part, **named) for part in parts], [weight for *_, weight in asked]
 
 
 def _attributed(
     estimator, whole, X, method, target, *, rng, background, n_background, n_steps, n_samples, hypothetical, alphabet,
-    batch_size, device, progress,
+    batch_size, device, progress, column=None,
 ):  # fmt: skip
-    """Attributions of one classifier for the answer of the whole that it is part of."""
+    """Attributions of one model for an answer of the whole that it is part of, or for the one in a column."""
     if method == "auto":
         method = fitting_method(estimator, alphabet)
     gradients, by_kmers = method if method in GRADIENTS else None, method == "kmer_weights"
@@ -216,7 +218,8 @@ def _attributed(
     _check_recurrence(method, model)
     # an average knows all classes, where a member may know fewer; targets of numbers are named by what learned them
     outputs = outputs_of(whole) if model.outputs.kind == "classes" else model.outputs
-    rows = replace(explained.rows, target=resolve_target(whole, X, outputs, target, explained.rows))
+    places = resolve_target(whole, X, outputs, target, explained.rows) if column is None else column
+    rows = replace(explained.rows, target=np.broadcast_to(places, len(explained.rows)))
     if method in WITHOUT_BACKGROUND:
         background = None
     else:

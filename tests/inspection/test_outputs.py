@@ -9,7 +9,7 @@ from sklearn.pipeline import make_pipeline
 
 from seqaug_sklearn.augmentation import WindowAugmenter
 from seqaug_sklearn.classification import MotifCNNClassifier
-from seqaug_sklearn.evaluation import PerTargetClassifier, PerTargetRegressor
+from seqaug_sklearn.evaluation import AveragedRegressor, PerTargetClassifier, PerTargetRegressor
 from seqaug_sklearn.exceptions import InvalidParameterError
 from seqaug_sklearn.features import KmerCounts
 from seqaug_sklearn.inspection import Attributions, explain, sequence_attributions, variant_effects
@@ -196,3 +196,17 @@ def test_labels_of_a_network(counted):
     effects = variant_effects(model, X[:1], target="tgac")
     np.testing.assert_allclose(effects.table["p_ref_ccc"], p[0], rtol=1e-5)
     assert "a label that is predicted" in " ".join(effects.verdict())
+
+
+def test_averages_of_models_for_each_target(counted):
+    """An average of regressors of several targets: each member's model of the target, under its name."""
+    X, y = counted
+    members = [(str(k), PerTargetRegressor(make_pipeline(KmerCounts(k, canonical=False), Ridge()))) for k in (2, 3)]
+    model = AveragedRegressor(members).fit(X, y)
+    found = sequence_attributions(model, X[:3], target="ccc")
+    np.testing.assert_allclose(found.output, model.predict(X[:3])[:, 1], rtol=1e-5)
+    assert (found.target.tolist(), found.method) == (["ccc"] * 3, "kmer_weights")
+    of_members = [variant_effects(member, X[:1], target="y1").effects for member in model.estimators_]
+    effects = variant_effects(model, X[:1], target="ccc")
+    np.testing.assert_allclose(effects.effects, np.mean(of_members, axis=0), rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(effects.table["spread"], np.std(of_members, axis=0), rtol=1e-5, atol=1e-6)
