@@ -179,4 +179,6 @@ def _candidates(comparison, left_out):
 
 def _is_dummy(estimator):
     steps = getattr(estimator, "steps", None)
-    return isinstance(steps[-1][1] if steps else estimator, (DummyClassifier, DummyRegressor))
+    last = steps[-1][1] if steps else estimator
+    inner = getattr(last, "estimator", None)
+    return isinstance(last, (DummyClassifier, DummyRegressor)) or (inner is not None and _is_dummy(inner))

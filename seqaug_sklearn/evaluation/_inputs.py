@@ -195,6 +195,9 @@ def check_kinds(estimators: Mapping[str, Any], data: Data) -> None:
 
 
 def _is(estimator, kind):
+    if getattr(estimator, "task", None) == "auto":
+        # it reads y itself, and is what y holds
+        return False
     try:
         return kind(estimator)
     except (AttributeError, TypeError):

@@ -15,7 +15,7 @@ from sklearn.model_selection import cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.svm import SVR
 
-from seqaug_sklearn.evaluation import AveragedRegressor, ModelSearch, SequenceModel, make_model
+from seqaug_sklearn.evaluation import AveragedRegressor, ModelSearch, SequenceModel, compare, make_model
 from seqaug_sklearn.exceptions import SeqAugWarning
 
 NOISE = 0.5
@@ -161,6 +161,9 @@ def test_a_search_says_what_it_is(data):
     assert not hasattr(search, "predict_proba")
     assert cross_val_score(search, X, y, cv=2).mean() > 0.5  # R²
     assert is_classifier(ModelSearch())
+    # until it is fitted it cannot know; a comparison, which reads y itself, takes it for what y holds
+    compared = compare({"search": ModelSearch({"4-mers": kmers(4)})}, X, y, cv=2, groups=groups, random_state=0)
+    assert compared.scores("spearman")["mean"].iloc[0] > 0.5
     found = ModelSearch({"4-mers": kmers(4)}).fit(X, y, groups=groups)
     assert is_regressor(found)
     assert found.score(X, y) == pytest.approx(r2_score(y, found.predict(X)))

@@ -8,18 +8,19 @@ import pytest
 from imblearn.over_sampling import RandomOverSampler
 from imblearn.pipeline import make_pipeline as make_imblearn_pipeline
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.dummy import DummyClassifier
+from sklearn.dummy import DummyClassifier, DummyRegressor
 from sklearn.ensemble import RandomForestClassifier
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import make_pipeline
 
-from seqaug_sklearn.evaluation import compare, compare_augmentations
+from seqaug_sklearn.evaluation import PerTargetRegressor, compare, compare_augmentations
 from seqaug_sklearn.exceptions import DataFormatError, LeakageWarning
 from seqaug_sklearn.features import KmerCounts
 from seqaug_sklearn.similarity import NearestSequenceClassifier
 
+TEXTS = ["".join(np.random.default_rng(i).choice(list("ACGT"), 30)) for i in range(20)]
 KMERS = "k-mer logistic regression, whole"
 
 
@@ -39,6 +40,20 @@ def comparison(blobs):
         "nothing, too": make_pipeline(DummyClassifier(strategy="stratified")),
     }
     return compare(models, *blobs, cv=4, random_state=1)
+
+
+def test_regressors_are_taken_home():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(60, 2))
+    y, groups = X[:, 0] + 0.3 * rng.normal(size=60), np.arange(60) // 2
+    models = {"mean": DummyRegressor(), "ridge": Ridge(), "mean, too": make_pipeline(DummyRegressor(strategy="median"))}
+    found = compare(models, X, y, cv=3, groups=groups, random_state=0)
+    assert found.best() == found.best(metric="neg_rmse") == "ridge"
+    model = found.fit_best(X, y, groups=groups)
+    np.testing.assert_allclose(model.predict(X), Ridge().fit(X, y).predict(X))
+    alone = compare({"mean": PerTargetRegressor(DummyRegressor())}, TEXTS, y[:20], cv=3, random_state=0)
+    with pytest.raises(DataFormatError, match="only baselines were compared"):
+        alone.best()
 
 
 def with_scores(comparison, **accuracy):
