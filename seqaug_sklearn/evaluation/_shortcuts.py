@@ -165,8 +165,9 @@ class ModelAndShortcut:
         """Say what the trait gives of what the model has, and what is left beyond it."""
         report = self.report
         row = report.table.loc[report.best]
+        detail = f" ({row['detail']})" if row["detail"] else ""
         if not self.model:
-            told = f"{report.tell_alone()} ({row['detail']}), and no model gives one to compare it with."
+            told = f"{report.tell_alone()}{detail}, and no model gives one to compare it with."
             return f"{WARNING}{told}" if self.explains else f"{told[0].upper()}{told[1:]}"
         than = "more than" if row["score"] > self.area + 0.02 else "of"
         something_left = self.beyond is not None and self.beyond.p_value <= 0.05
@@ -174,7 +175,7 @@ class ModelAndShortcut:
         partly = "partly " if something_left or not self.explains else ""
         told = (
             f"{report.tell_alone()}, {than} the {self.area:.3f} of the best model ({self.model}): {what} "
-            f"{partly}explained by {report.best} ({row['detail']}).{self._tell_beyond()}"
+            f"{partly}explained by {report.best}{detail}.{self._tell_beyond()}"
         )
         return f"{WARNING}{told}" if self.explains else f"{told[0].upper()}{told[1:]}"
 

@@ -49,6 +49,7 @@ def test_numbers_are_predicted_by_regressors_and_judged_by_ranks(numbers, rows):
 def test_their_words_speak_of_numbers(numbers, tmp_path):
     told = "\n".join([*numbers.verdict(), *numbers.headline(), *numbers.split.sentences])
     assert "Spearman correlation" in told
+    assert "()" not in told
     assert numbers.headline()[-1] == numbers.verdict()[-1] == str(numbers.reading)
     assert numbers.reading.startswith("y is read as numbers: 90 different values from ")
     assert "class" not in told.replace("task='classes'", "").replace("names of classes", "")
@@ -58,6 +59,16 @@ def test_their_words_speak_of_numbers(numbers, tmp_path):
     assert "is read as numbers" in page
     assert "Sequences of each class" not in page
     assert "cut at their median" in page
+
+
+def test_a_position_that_decides_is_said_first():
+    rng = np.random.default_rng(2)
+    letters = rng.integers(0, 4, (60, 40))
+    y = np.array([0.0, 2.0, 5.0, 9.0])[letters[:, 7]] + 0.1 * rng.normal(size=60)
+    X = ["".join(np.array(list("ACGT"))[row]) for row in letters]
+    told = compare_augmentations(X, y, models=["positional-kmers", "majority"], **FAST).headline()[0]
+    assert told.startswith("Warning: position 8 alone gives a Spearman's correlation of 0.")
+    assert "the target is explained by position 8." in told or "partly explained by position 8." in told
 
 
 def test_a_gain_is_one_of_the_score(numbers):
