@@ -46,6 +46,7 @@ NO_TABLE = ["data.fa"]
 WRONG = {
     "accession": "a/b",
     "budget": "soon",
+    "covariates": "nowhere",
     "device": "tpu",
     "email": "nobody",
     "groups": "nowhere",
