@@ -20,11 +20,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from scipy.stats import t
+from sklearn.compose import make_column_transformer
 from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.linear_model import Ridge
 from sklearn.model_selection import LeaveOneGroupOut
 from sklearn.pipeline import make_pipeline, make_union
-from sklearn.preprocessing import MaxAbsScaler
+from sklearn.preprocessing import MaxAbsScaler, SplineTransformer
 from sklearn.svm import SVR
 
 from seqaug_sklearn.augmentation import (
@@ -136,8 +137,11 @@ def main():
     if arguments.quick:
         folds = sorted(folds, key=lambda rows: len(rows[1]))[:4]
     models = {name: model for part in arguments.parts for name, model in PARTS[part](X, table["score"]).items()}
+    if arguments.covariates:
+        curve = make_column_transformer((SplineTransformer(), arguments.covariates))
+        models = {"covariates alone": make_pipeline(curve, Ridge(1.0))} | models
     if arguments.models:
-        models = {name: model for name, model in models.items() if name in arguments.models}
+        models = {name: model for name, model in models.items() if name in [*arguments.models, "covariates alone"]}
     print(f"{len(table):,} guides, {len(folds)} of {len(set(genes))} genes left out, {len(models)} models", flush=True)
     scores = {}
     for name, model in models.items():
@@ -146,7 +150,7 @@ def main():
             {name: model}, X, table["score"], cv=folds, groups=genes, scoring="spearman", n_jobs=arguments.jobs,
             store=arguments.store, shortcuts=False, return_train_score=False, random_state=0,
         )  # fmt: skip
-        rows = result.folds.sort_values("fold")
+        rows = result.folds[result.folds["estimator"] == name].sort_values("fold")
         scores[name] = pd.Series(rows["spearman"].to_numpy(), [genes[test[0]] for _, test in folds])
         told = ", ".join(f"{gene} {value:.2f}" for gene, value in scores[name].items())
         print(f"{name}: {np.mean(scores[name]):.4f} ({time.process_time() - started:.0f} s); {told}", flush=True)
