@@ -34,6 +34,7 @@ IMPORT_NAMES = {
 }
 
 FOLDERS = {path.parent.name for path in PACKAGE.glob("*/__init__.py")} - {
+    "base",
     "utils",
     "cli",
     "genotypes",

@@ -125,9 +125,19 @@ class IntervalCalibrator(BaseEstimator):
         return np.stack([predicted - self.half_widths_, predicted + self.half_widths_], axis=-1)
 
     def covered(self, X, y):
-        """Which true values lie within the intervals; bool ndarray of shape (n_samples, n_targets).
+        """Say which true values lie within the intervals.
 
-        Entries that were not measured are False.
+        Parameters
+        ----------
+        X : array-like of shape (n_samples,) or (n_samples, n_targets)
+            Predictions.
+        y : array-like of shape (n_samples,) or (n_samples, n_targets)
+            True values; NaN where not measured.
+
+        Returns
+        -------
+        bool ndarray of shape (n_samples, n_targets)
+            False where not measured.
         """
         with np.errstate(invalid="ignore"):
             # the half width is one of the errors, and must hold it to the last digit
