@@ -82,7 +82,7 @@ class Store:
 
 def regressors():
     """Each regressor with what it reads."""
-    kmers = make_pipeline(KmerCounts(6), StandardScaler(with_mean=False))
+    kmers = make_pipeline(KmerCounts(5, sparse_output=False), StandardScaler())
     gapped = make_pipeline(GappedKmerCounts(), RidgeCV(10.0 ** np.arange(0, 7)))
     return {
         "motif CNN": MotifCNNRegressor(random_state=0),
