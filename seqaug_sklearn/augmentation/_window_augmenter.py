@@ -336,12 +336,15 @@ def _refuse_covariates(X):
 def _per_row(values, n_samples, name):
     if values is None:
         return None
+    if np.ndim(values) == 0:
+        raise ValueError(f"{name} is a single value, X has {n_samples} sequences; {name} needs one entry per sequence")
     check = check_known_classes if name == "y" else check_not_missing
     check(values, name=name)
     values = np.asarray(values)
-    if values.ndim == 0 or len(values) != n_samples:
-        found = "is a single value" if values.ndim == 0 else f"has {len(values)} entries"
-        raise ValueError(f"{name} {found}, X has {n_samples} sequences; {name} needs one entry per sequence")
+    if len(values) != n_samples:
+        raise ValueError(
+            f"{name} has {len(values)} entries, X has {n_samples} sequences; {name} needs one entry per sequence"
+        )
     return values
 
 

@@ -182,11 +182,11 @@ def _deal(table, target, together, n_splits, by, seed):
     from seqaug_sklearn.model_selection import split_by_groups
     from seqaug_sklearn.utils import Message
 
-    y = None if target is None else target.values
+    y, task = (None, "auto") if target is None else (target.values, target.kind)
     if target is not None and target.kind == "classes":
         y = table.labels.to_numpy()
     try:
-        return split_by_groups(table.sequences, y, groups=together.to_numpy(), random_state=seed, **n_splits)
+        return split_by_groups(table.sequences, y, groups=together.to_numpy(), task=task, random_state=seed, **n_splits)
     except InvalidParameterError as error:
         if by is SplitBy.groups:
             raise

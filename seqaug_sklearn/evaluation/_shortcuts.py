@@ -61,7 +61,7 @@ def look_for_shortcuts(
         What y holds.
     """
     if task != "classes":
-        return _look_at_columns(X, y, groups, alphabet, random_state)
+        return _look_at_columns(X, y, groups, alphabet, random_state, task)
     classes, codes = np.unique(y, return_inverse=True)
     units = np.arange(len(y)) if groups is None else np.unique(groups, return_inverse=True)[1]
     of_class = np.unique(np.column_stack([codes, units]), axis=0)[:, 0]
@@ -75,7 +75,7 @@ def look_for_shortcuts(
     return audit_shortcuts(X, classes.astype(str)[codes], groups=groups, **about)
 
 
-def _look_at_columns(X, y, groups, alphabet, random_state):
+def _look_at_columns(X, y, groups, alphabet, random_state, task):
     columns = np.asarray(y, float).reshape(len(y), -1)
     rows = np.flatnonzero(~np.isnan(columns).all(axis=1))
     n_groups = len(rows) if groups is None else len(np.unique(groups[rows]))
@@ -83,7 +83,7 @@ def _look_at_columns(X, y, groups, alphabet, random_state):
     if len(rows) < len(y) or len(rows) < _FEWEST_ROWS or n_groups < 2 or permutations < _FEWEST_PERMUTATIONS:
         return None
     about = {"alphabet": alphabet, "n_permutations": permutations, "random_state": random_state}
-    return audit_shortcuts(X, y, groups=groups, **about)
+    return audit_shortcuts(X, y, task=task, groups=groups, **about)
 
 
 def tell_two_sets(train, test, alphabet: Any, random_state: int) -> str:
@@ -145,6 +145,8 @@ class ModelAndShortcut:
         What the model has among rows similar in the shortcut; None where it gives no scores.
     chance : float
         What the score is without any relation: 0.5, of numbers 0.
+    several : bool
+        Whether there are several targets, of which the shortcut is about one and a model's score about all.
     """
 
     report: ShortcutReport
@@ -152,6 +154,7 @@ class ModelAndShortcut:
     area: float = np.nan
     beyond: BeyondShortcut | None = None
     chance: float = 0.5
+    several: bool = False
 
     @property
     def explains(self) -> bool:
@@ -167,7 +170,10 @@ class ModelAndShortcut:
         row = report.table.loc[report.best]
         detail = f" ({row['detail']})" if row["detail"] else ""
         if not self.model:
-            told = f"{report.tell_alone()}{detail}, and no model gives one to compare it with."
+            why = "and no model gives one to compare it with"
+            if self.several:
+                why = "which is not to be compared with a model's mean over all targets"
+            told = f"{report.tell_alone()}{detail}, {why}."
             return f"{WARNING}{told}" if self.explains else f"{told[0].upper()}{told[1:]}"
         than = "more than" if row["score"] > self.area + 0.02 else "of"
         something_left = self.beyond is not None and self.beyond.p_value <= 0.05
@@ -212,16 +218,16 @@ def beside_shortcut(
     if report is None or report.best is None:
         return None
     metric, chance = ("spearman", 0.0) if comparison.task == "number" else ("auroc", 0.5)
-    if metric not in comparison.folds:
-        return ModelAndShortcut(report, chance=chance)
+    # a trait's score is that of one target, a model's the mean over all of them
+    several = len(comparison.target_names) > 1
+    if several or metric not in comparison.folds:
+        return ModelAndShortcut(report, chance=chance, several=several)
     areas = comparison.folds.groupby("estimator")[metric].mean()
     areas = areas[~areas.index.isin([*comparison.memorisers, *trivial])]
     if areas.isna().all():
         return ModelAndShortcut(report, chance=chance)
     best = str(areas.idxmax())
-    # of several targets each would have its own
-    beyond = None if len(comparison.target_names) > 1 else _beyond(report, comparison, best)
-    return ModelAndShortcut(report, best, float(areas[best]), beyond, chance)
+    return ModelAndShortcut(report, best, float(areas[best]), _beyond(report, comparison, best), chance)
 
 
 def _beyond(report, comparison, model):

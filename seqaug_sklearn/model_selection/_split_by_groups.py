@@ -30,7 +30,7 @@ _FEWER = Message("ask for fewer parts (", Parameter("n_splits"), ")")
 _NO_LABELS = Message("split without labels (", Parameter("y", None), ")")
 
 
-def split_by_groups(X, y=None, *, groups, test_size=None, n_splits=None, random_state=None) -> np.ndarray:
+def split_by_groups(X, y=None, *, groups, test_size=None, n_splits=None, task="auto", random_state=None) -> np.ndarray:
     """Deal whole groups to training and test rows, or to folds, with each class's share kept as far as groups allow.
 
     As scikit-learn's ``StratifiedGroupKFold``, with three differences: there is one split into training and test rows,
@@ -52,6 +52,8 @@ def split_by_groups(X, y=None, *, groups, test_size=None, n_splits=None, random_
         Share of rows to test on, above 0 and below 1. Either this or `n_splits`.
     n_splits : int, default=None
         Number of folds, at least 2.
+    task : {"auto", "classes", "number", "labels"}, default="auto"
+        What y holds; see :func:`~seqaug_sklearn.evaluation.compare`.
     random_state : int, RandomState, Generator or None, default=None
         Seed of the order in which groups are dealt.
 
@@ -93,7 +95,7 @@ def split_by_groups(X, y=None, *, groups, test_size=None, n_splits=None, random_
     rng = check_generator(random_state)
     sequences = check_sequences(X)
     own = check_groups(groups, len(sequences))
-    strata = _strata(y, len(sequences))
+    strata = _strata(y, len(sequences), task)
     codes_of_groups = _in_an_order_of_their_own(sequences, strata.codes, own)
     sizes = sizes_of_groups(codes_of_groups, strata)
     _check_possible(sizes, shares, strata)
@@ -127,11 +129,11 @@ def _shares(test_size, n_splits):
     return np.array([test_size, 1 - test_size], float)
 
 
-def _strata(y, n_rows):
+def _strata(y, n_rows, task):
     """What is kept even; without y one stratum of all rows."""
     if y is None:
         return Strata("number", (0,), np.ones((n_rows, 1), bool), np.zeros(1, bool))
-    return strata_of(read_target(y, n_rows))
+    return strata_of(read_target(y, n_rows, task=task))
 
 
 def _in_an_order_of_their_own(sequences, codes, groups):

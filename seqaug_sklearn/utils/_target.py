@@ -17,6 +17,8 @@ TASKS = ("auto", "classes", "number", "labels")
 
 # from so many different values on, text with fractions or whole numbers with gaps are measurements even if they repeat
 _MANY_VALUES = 21
+# and so many where each is written with a decimal point, as of floats that happen to be whole
+_SEVERAL_VALUES = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,6 +171,10 @@ def holds_numbers(y) -> bool:
     if any(number is None for number in numbers):
         return False
     distinct = np.unique(np.array(numbers, float))
+    # a decimal point is written for a measurement; codes of classes that became floats have many rows each
+    has_point = known.dtype.kind == "f" or any("." in str(value) or "," in str(value) for value in known.tolist())
+    if has_point and len(distinct) >= _SEVERAL_VALUES and len(known) < 10 * len(distinct):
+        return True
     if len(distinct) < _MANY_VALUES:
         return False
     if (distinct[np.isfinite(distinct)] % 1).any():

@@ -120,3 +120,11 @@ def test_edits_and_orthologs_of_ones_own(rows):
 def test_what_cannot_be_is_said(options, error, message, rows):
     with pytest.raises(error, match=message):
         make_model(**{"name": "svm", "X": rows[0], "y": rows[1]} | options)
+
+
+def test_sequences_shorter_than_the_usual_window():
+    """Models of whole sequences need no window; those of windows say what to set."""
+    X = ["ACGTACGTACGTACGTACGTACG", "TTGACCATTGACCATACGTAGCA"] * 4
+    make_model("kmers", X=X, y=["a", "b"] * 4).fit(X, ["a", "b"] * 4)
+    with pytest.raises(InvalidParameterError, match="window must be from 2 to the longest sequence"):
+        make_model("svm + windows", X=X, y=["a", "b"] * 4)

@@ -169,3 +169,12 @@ def test_groups_that_hold_each_others_classes_may_allow_no_split(random_dna):
 def test_a_missing_label_is_named(random_dna):
     with pytest.raises(DataFormatError, match="y is missing for row 1"):
         split_by_groups(random_dna(3, 20), ["a", None, "b"], groups=[0, 1, 2], test_size=0.3)
+
+
+def test_whole_numbers_as_numbers():
+    """A number of one row only is no class of one group."""
+    rng = np.random.default_rng(0)
+    X = ["".join(row) for row in rng.choice(list("ACGT"), (30, 12))]
+    y = np.r_[np.zeros(14), np.ones(15), 7]
+    folds = split_by_groups(X, y, groups=np.arange(30), n_splits=3, task="number")
+    assert np.unique(folds).tolist() == [0, 1, 2]

@@ -102,3 +102,10 @@ def test_what_predictions_are_compared_with_may_be_constant():
     assert read_target([[0, 1], [0, np.nan]], may_be_constant=True).kind == "labels"
     with pytest.raises(DataFormatError, match="infinity"):
         read_target([1.5, np.inf], task="number", may_be_constant=True)
+
+
+def test_whole_numbers_with_a_point_are_measured():
+    """Twenty floats over twenty rows never become twenty classes; codes of classes that became floats stay codes."""
+    assert read_target(np.arange(20.0)).kind == "number"
+    assert read_target([f"{value}.0" for value in range(20)]).kind == "number"
+    assert read_target(np.repeat(np.arange(12.0), 50)).kind == "classes"

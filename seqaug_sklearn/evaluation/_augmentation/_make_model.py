@@ -28,6 +28,8 @@ __all__ = ["make_model", "model_seconds"]
 
 _USUAL_ROWS, _USUAL_LENGTH = 500, 300
 """Sizes where there are no data: sequences, and residues of each."""
+_USUAL_WINDOW = 40
+"""Window where none is asked for."""
 _WINDOWS_ONLY = "bag-cnn-bilstm"
 
 
@@ -36,7 +38,7 @@ def make_model(
     *,
     alphabet: str = "dna",
     augmentation: str | None = None,
-    window: int = 40,
+    window: int = _USUAL_WINDOW,
     edits: Any = True,
     orthologs: Any = None,
     strand: str = "both",
@@ -145,7 +147,7 @@ def model_seconds(
     *,
     alphabet: str = "dna",
     augmentation: str | None = None,
-    window: int = 40,
+    window: int = _USUAL_WINDOW,
     edits: Any = True,
     orthologs: Any = None,
     strand: str = "both",
@@ -190,6 +192,7 @@ def _checked(name, alphabet, augmentation, window, edits, orthologs, X, y, task,
             window,
             X,
             target,
+            needs_windows=augmentation == "windows",
             edits=_edits(edits, key, X, alphabet) if "edits" in parts else False,
             orthologs=_orthologs(orthologs, X, target, alphabet, needed="orthologs" in parts),
             task=task,
@@ -235,11 +238,14 @@ def _orthologs(orthologs, X, target, alphabet, *, needed):
     return OrthologAugmenter(orthologs, alphabet=alphabet)
 
 
-def _plan(alphabet, window, X, target, **options):
+def _plan(alphabet, window, X, target, *, needs_windows, **options):
     n_samples, longest, shortest = _USUAL_ROWS, _USUAL_LENGTH, _USUAL_LENGTH
     if X is not None:
         lengths = check_sequences(X).lengths()
         n_samples, longest, shortest = len(lengths), int(lengths.max()), int(lengths.min())
+    if not needs_windows and window == _USUAL_WINDOW:
+        # models of whole sequences take shorter ones
+        window = max(2, min(window, longest))
     if not 2 <= window <= longest:
         raise invalid_parameter("window", f"must be from 2 to the longest sequence ({longest}), got {window!r}")
     n_targets = 1
