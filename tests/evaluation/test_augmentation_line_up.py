@@ -217,12 +217,20 @@ def planted(rng, monkeypatch):
     return pd.Series(["".join(row) for row in letters]), y
 
 
-def test_our_networks_learn_in_a_quick_look(planted, tmp_path):
-    models = ["motif-cnn", "bag-cnn-bilstm", "majority"]
+def test_our_networks_learn_in_a_quick_look(planted):
+    models = ["motif-cnn", "majority"]
     result = compare_augmentations(*planted, n_splits=2, window=20, models=models, quick=True, device="cpu")
     scores = result.comparison.scores("accuracy")["mean"]
     assert scores[["motif CNN, whole", "motif CNN, windows"]].min() > 0.9
     assert scores["commonest class"] == 0.5
+
+
+def test_another_network_is_set_against_the_motif_network(planted, monkeypatch):
+    monkeypatch.setattr(_costs, "_MOST_EPOCHS", (1, 1))
+    models = ["motif-cnn", "bag-cnn-bilstm", "majority"]
+    X, y = planted
+    options = {"n_splits": 2, "window": 40, "models": models, "quick": True, "device": "cpu"}
+    result = compare_augmentations(X[:12], y[:12], **options)
     assert result.answers().columns.tolist() == ["Windows", ANOTHER_NETWORK]
     assert result.answers().loc["motif CNN", ANOTHER_NETWORK] == "–"
     assert "against the motif CNN on whole sequences" in result.sections()[0].text
