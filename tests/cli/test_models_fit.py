@@ -13,6 +13,9 @@ from seqaug_sklearn.cli import app
 from seqaug_sklearn.datasets import make_promoters, write_fasta
 from seqaug_sklearn.persistence import load_model
 
+# what all tests share is made once, by one worker
+pytestmark = pytest.mark.xdist_group("models_fit")
+
 
 def run(*arguments):
     return CliRunner().invoke(app, [str(argument) for argument in arguments])

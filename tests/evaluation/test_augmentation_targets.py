@@ -7,6 +7,9 @@ import pytest
 from seqaug_sklearn.evaluation import _sanity_section, compare_augmentations, make_model
 from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError
 
+# what all tests share is made once, by one worker
+pytestmark = pytest.mark.xdist_group("augmentation_targets")
+
 FAST = {"quick": True, "n_splits": 3, "window": 30, "n_repeats": 1, "device": "cpu"}
 
 

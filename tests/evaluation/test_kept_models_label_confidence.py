@@ -14,6 +14,9 @@ from sklearn.svm import LinearSVC
 from seqaug_sklearn.evaluation import AveragedClassifier, ModelSearch, PerTargetClassifier, SequenceModel, make_model
 from seqaug_sklearn.evaluation._kept_models._label_confidence import best_threshold
 
+# what all tests share is made once, by one worker
+pytestmark = pytest.mark.xdist_group("kept_models_label_confidence")
+
 MOTIFS = {"a": "TATA", "b": "AATT", "c": "TTTA"}
 
 

@@ -9,6 +9,9 @@ from seqaug_sklearn.evaluation import OutputFolderError, analyse_kmers
 from seqaug_sklearn.exceptions import SeqAugWarning, SequenceError
 from seqaug_sklearn.similarity import KmerSimilarity, cluster_sequences
 
+# what all tests share is made once, by one worker
+pytestmark = pytest.mark.xdist_group("kmer_analysis")
+
 
 @pytest.fixture(scope="module")
 def genes():

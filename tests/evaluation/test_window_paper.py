@@ -25,6 +25,9 @@ from seqaug_sklearn.evaluation._window_paper._results import ACROSS, BLOCKS, PUB
 from seqaug_sklearn.evaluation._window_paper._whole_network import train_whole, whole_sequences, whole_trials
 from seqaug_sklearn.exceptions import DataFormatError, DeviceError, InvalidParameterError
 
+# what all tests share is made once, by one worker
+pytestmark = pytest.mark.xdist_group("window_paper")
+
 
 def setup(molecule="dna", **changes):
     arguments = {
