@@ -26,11 +26,16 @@ def pytest_collection_modifyitems(items):
                 item.add_marker(skip)
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _one_torch_thread():
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup():
+    """Train on one thread, whatever ran before: Numba's OpenMP layer sets the number for the whole process.
+
+    Two workers with two threads each wait for each other's threads, and take a hundred times as long.
+    """
     import torch
 
-    torch.set_num_threads(1)
+    if torch.get_num_threads() != 1:
+        torch.set_num_threads(1)
 
 
 @pytest.fixture
