@@ -152,8 +152,9 @@ TEXT_ERRORS = (
     (["ACGTACGTACGT", ""], SequenceError, "number 1 is empty"),
     (
         pd.DataFrame({"a": ["ACGTACGTACGT"] * 2, "b": ["TTTT"] * 2, "c": [1, 2]}),
-        DataFormatError,
-        "several text columns",
+        (DataFormatError, SequenceError),
+        # an embedder of pairs takes two columns, and says so
+        "several text columns|got a DataFrame with 3",
     ),
 )
 COVARIATE_ERRORS = (
