@@ -1,4 +1,4 @@
-"""Every entry that takes class labels says in one sentence that a measurement, or a gap, is none."""
+"""Every entry reads numbers as numbers, or says in one sentence that it takes classes; none takes a gap."""
 
 import numpy as np
 import pandas as pd
@@ -42,10 +42,6 @@ def splits(cv):
 
 
 CLASSES = {
-    "compare": lambda y: compare({"dummy": DummyClassifier()}, X, y, cv=2),
-    "compare_augmentations": lambda y: compare_augmentations(X, y, models=["majority"], quick=True),
-    "sanity_checks": lambda y: sanity_checks(DummyClassifier(), X, y, KFold(2), n_permutations=1, n_noise=1),
-    "SimilarityGroupKFold": splits(SimilarityGroupKFold(2, threshold=0.5)),
     "OptunaSearch": lambda y: OptunaSearch(DummyClassifier(), {}, cv=KFold(2), n_trials=1).fit(X, y),
     "balanced windows": lambda y: WindowAugmenter(max_windows="balanced").fit(X, y),
     "balanced rows": lambda y: WindowAugmenter(max_windows="balanced").explode(X, y),
@@ -56,6 +52,13 @@ CLASSES = {
 PREDICTIONS = {
     "pearson_of_codes": lambda y: pearson_of_codes(y, y),
     "LargeConfusionMatrixDisplay": lambda y: LargeConfusionMatrixDisplay.from_predictions(y, y),
+}
+# what judges and splits reads numbers as numbers
+JUDGES = {
+    "compare": lambda y: compare({"dummy": DummyClassifier()}, X, y, cv=2),
+    "compare_augmentations": lambda y: compare_augmentations(X, y, models=["majority"], quick=True),
+    "sanity_checks": lambda y: sanity_checks(DummyClassifier(), X, y, KFold(2), n_permutations=1, n_noise=1),
+    "SimilarityGroupKFold": splits(SimilarityGroupKFold(2, threshold=0.5)),
 }
 # labels are handed on, or balanced where they are classes
 ANYTHING = {
@@ -83,13 +86,13 @@ def test_whole_numbers_that_were_measured_are_refused(entry):
         CLASSES[entry](COUNTED)
 
 
-@pytest.mark.parametrize("entry", [*CLASSES, *PREDICTIONS, *ANYTHING])
+@pytest.mark.parametrize("entry", [*CLASSES, *JUDGES, *PREDICTIONS, *ANYTHING])
 @pytest.mark.parametrize("missing", [None, np.nan, pd.NA, pd.NaT])
 def test_a_missing_label_is_named(entry, missing):
     y = ["a", "b"] * (N // 2)
     y[13] = missing
     with pytest.raises(ValueError, match=r"y(_true)?( of .*)? is missing for row 13 \(1 of 20 rows\)"):
-        (CLASSES | PREDICTIONS | ANYTHING)[entry](y)
+        (CLASSES | JUDGES | PREDICTIONS | ANYTHING)[entry](y)
 
 
 @pytest.mark.parametrize("entry", ANYTHING)
@@ -97,10 +100,13 @@ def test_what_needs_no_classes_takes_numbers(entry):
     ANYTHING[entry](MEASURED)
 
 
-def test_splitters_say_the_other_way_out():
-    with pytest.raises(ValueError, match=r"looks like a measurement.*or pass stratified=False"):
-        list(SimilarityGroupKFold(2, threshold=0.5).split(X, MEASURED))
-    assert len(list(SimilarityGroupKFold(2, threshold=0.5, stratified=False).split(X, MEASURED))) == 2
+@pytest.mark.parametrize("y", [MEASURED, list(map(str, MEASURED)), COUNTED], ids=["numbers", "text", "whole"])
+def test_judges_take_numbers(y):
+    with pytest.raises(ValueError, match=r"'dummy' is a classifier, but y is read as numbers: 20 .*pandas\.qcut"):
+        JUDGES["compare"](y)
+    assert compare({"dummy": DummyRegressor()}, X, y, cv=2).task == "number"
+    assert JUDGES["compare_augmentations"](y).comparison.task == "number"
+    assert len(JUDGES["SimilarityGroupKFold"](y)) == 2
 
 
 @pytest.mark.parametrize("n_rows", [20, 40])
@@ -114,8 +120,5 @@ def test_the_command_line_names_the_column(n_rows, tmp_path):
     (tmp_path / "data.csv").write_text("\n".join(["name,sequence,activity", *rows]))
     arguments = ["compare", str(tmp_path / "data.csv"), "--label-column", "activity", "--quick", "--out"]
     result = CliRunner().invoke(app, [*arguments, str(tmp_path / "report")])
-    assert result.exit_code == 2
-    told = " ".join(result.output.split())
-    assert f"Error: column 'activity' of data.csv holds {n_rows} different numbers (" in told
-    assert "looks like a measurement" in told
-    assert not (tmp_path / "report").exists()
+    assert result.exit_code == 0
+    assert f"column 'activity' of data.csv is read as numbers: {n_rows} different values" in result.output
