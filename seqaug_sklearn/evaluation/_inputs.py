@@ -43,6 +43,7 @@ __all__ = [
     "check_estimators",
     "check_kinds",
     "check_scoring",
+    "check_several_classes",
     "cold_splitter",
     "is_memoriser",
     "parents_of",
@@ -211,7 +212,7 @@ def check_data(X, y, groups, sample_weight, cv=None, pairs: bool | None = None, 
     n_rows = X.shape[0] if hasattr(X, "shape") else len(X)
     target = read_target(y, n_rows, task=task)
     y = target.values  # noqa: PD011
-    y = _check_classes(y) if target.kind == "classes" else y
+    y = check_several_classes(y) if target.kind == "classes" else y
     if target.kind == "labels" and target.measured.all():
         # as scikit-learn's classifiers give them back
         y = y.astype(int)
@@ -274,7 +275,8 @@ def _is_nested(X):
     return len(X) > 0 and hasattr(X[0], "__len__")
 
 
-def _check_classes(y):
+def check_several_classes(y):
+    """Return class labels, objects as text; an error where there is one class only."""
     y = y.astype(str) if y.dtype == object else y
     if len(np.unique(y)) < 2:
         raise DataFormatError(f"y holds one class only ({str(y[0])!r}); a comparison needs at least two")

@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.base import is_regressor
 from sklearn.multioutput import MultiOutputClassifier, MultiOutputRegressor
 
-from seqaug_sklearn.utils import Parameter, invalid_parameter, listed
+from seqaug_sklearn.utils import TARGET_WORDS, Parameter, invalid_parameter, listed
 
 __all__ = ["Outputs", "answers_in_columns", "has_outputs", "outputs_of"]
 
@@ -33,7 +33,7 @@ class Outputs:
     @property
     def word(self):
         """What one of the names is called."""
-        return {"classes": "class", "labels": "label", "number": "target"}[self.kind]
+        return TARGET_WORDS[self.kind]
 
     @property
     def words(self):

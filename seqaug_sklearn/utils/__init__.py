@@ -95,7 +95,15 @@ from seqaug_sklearn.utils._packed_kmers import (
 from seqaug_sklearn.utils._random import check_generator, draw_seed, torch_seed_scope
 from seqaug_sklearn.utils._sequences import Sequences, check_bags, check_sequences, check_text, is_text, name_row
 from seqaug_sklearn.utils._strata import Strata, strata_of
-from seqaug_sklearn.utils._target import TASKS, Target, check_known_classes, holds_numbers, n_targets, read_target
+from seqaug_sklearn.utils._target import (
+    TARGET_WORDS,
+    TASKS,
+    Target,
+    check_known_classes,
+    holds_numbers,
+    n_targets,
+    read_target,
+)
 from seqaug_sklearn.utils._validation import (
     PAIR_FEATURES,
     check_pair_features,
@@ -127,6 +135,7 @@ from seqaug_sklearn.utils._words import (
 __all__ = [
     "PAIR_FEATURES",
     "SHARED_IDENTIFIERS",
+    "TARGET_WORDS",
     "TASKS",
     "CountedKmers",
     "Message",

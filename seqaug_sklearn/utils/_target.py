@@ -10,10 +10,13 @@ from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.utils._class_labels import check_class_labels, check_not_missing, is_measurement, read_number
 from seqaug_sklearn.utils._words import Message, Parameter, invalid_data, invalid_parameter
 
-__all__ = ["TASKS", "Target", "check_known_classes", "holds_numbers", "n_targets", "read_target"]
+__all__ = ["TARGET_WORDS", "TASKS", "Target", "check_known_classes", "holds_numbers", "n_targets", "read_target"]
 
 TASKS = ("auto", "classes", "number", "labels")
 """What ``task=`` takes."""
+
+TARGET_WORDS = {"classes": "class", "labels": "label", "number": "target"}
+"""What one of the things that a model predicts is called, by kind."""
 
 # from so many different values on, text with fractions or whole numbers with gaps are measurements even if they repeat
 _MANY_VALUES = 21

@@ -29,11 +29,11 @@ from seqaug_sklearn.evaluation._augmentation._relatives_together import (
 from seqaug_sklearn.evaluation._augmentation._repeats import check_repeats, most_repeats
 from seqaug_sklearn.evaluation._augmentation._runs import audit_parents, plan_blocks, plan_parents
 from seqaug_sklearn.evaluation._augmentation._split import plan_split
+from seqaug_sklearn.evaluation._inputs import check_several_classes
 from seqaug_sklearn.evaluation._metrics import metrics_for
 from seqaug_sklearn.evaluation._running import FoldStore, check_store
 from seqaug_sklearn.evaluation._sanity_section import TOGETHER, WHOLE
 from seqaug_sklearn.evaluation._statistics import tell_expected
-from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.utils import (
     check_generator,
     check_sequences,
@@ -311,10 +311,4 @@ def _check_text(X, alphabet, window):
 
 def _check_target(y, n_samples, task):
     target = read_target(y, n_samples, task=task)
-    if target.kind != "classes":
-        return target
-    values = target.values
-    values = values.astype(str) if values.dtype == object else values
-    if len(np.unique(values)) < 2:
-        raise DataFormatError(f"y holds one class only ({str(values[0])!r}); a comparison needs at least two")
-    return replace(target, values=values)
+    return target if target.kind != "classes" else replace(target, values=check_several_classes(target.values))

@@ -13,7 +13,7 @@ from seqaug_sklearn.plotting._attributions._sequence_axis import (
     tick_distance,
 )
 from seqaug_sklearn.plotting._style import GREY, PALETTE, axes_for, points, shorten
-from seqaug_sklearn.utils import Parameter, invalid_parameter
+from seqaug_sklearn.utils import TARGET_WORDS, Parameter, invalid_parameter
 
 __all__ = ["AttributionTrackDisplay", "MutagenesisDisplay"]
 
@@ -366,5 +366,5 @@ def check_region(region, length):
 def row_title(attributions, row):
     """Name of a row, its target and the method."""
     name = f"sequence {row}" if attributions.identifiers is None else shorten(attributions.identifiers[row], 60)
-    word = {"classes": "class", "labels": "label", "number": "target"}[attributions.kind]
-    return f"{name}: {word} {shorten(attributions.target[row], 40)} ({attributions.method.replace('_', ' ')})"
+    target = f"{TARGET_WORDS[attributions.kind]} {shorten(attributions.target[row], 40)}"
+    return f"{name}: {target} ({attributions.method.replace('_', ' ')})"

@@ -6,7 +6,7 @@ from seqaug_sklearn.plotting._attributions._attributions import check_region
 from seqaug_sklearn.plotting._attributions._exchange_map import ExchangeMap
 from seqaug_sklearn.plotting._attributions._sequence_axis import check_made_by
 from seqaug_sklearn.plotting._style import points, shorten
-from seqaug_sklearn.utils import Parameter, invalid_parameter, listed
+from seqaug_sklearn.utils import TARGET_WORDS, Parameter, invalid_parameter, listed
 
 __all__ = ["VariantEffectsDisplay"]
 
@@ -117,8 +117,7 @@ class VariantEffectsDisplay(ExchangeMap):
                 "region", f"must hold substitutions, and {_MOST} positions at most; there are {told}"
             )
         changes, codes = _arrays(rows, begin, end, effects.alphabet.symbols)
-        word = {"classes": "class", "labels": "label", "number": "target"}[effects.kind]
-        title = f"{shorten(name, 60)}: {word} {shorten(effects.target, 40)}"
+        title = f"{shorten(name, 60)}: {TARGET_WORDS[effects.kind]} {shorten(effects.target, 40)}"
         display = cls(changes, codes, effects.alphabet.symbols, start=begin, per_row=per_row, title=title)
         if effects.kind == "number":
             display._quantity = "change of prediction"
