@@ -132,6 +132,7 @@ COVERED_BY = {
     "utils/_packed_kmers": "features/test_kmer_counts",
     "utils/_random": "test_estimator_checks",
     "utils/_sklearn": "test_layers",
+    "utils/_targets/_number_cells": "utils/test_targets_target",
     "utils/_words/_progress": "cli/test_compare",
 }
 """Source file -> the test file that holds its tests, where that has another name."""

@@ -33,6 +33,7 @@ from seqaug_sklearn.utils import (
     check_text,
     invalid_parameter,
     is_text,
+    known_rows,
     member_codes,
     read_target,
 )
@@ -95,7 +96,7 @@ class Data:
     @cached_property
     def known(self) -> np.ndarray:
         """Rows of which something is known, bool (n_rows,): others can neither be trained on nor tested."""
-        return np.ones(len(self.y), bool) if self.task == "classes" else ~np.isnan(self.truth).all(axis=1)
+        return np.ones(len(self.y), bool) if self.task == "classes" else known_rows(self.truth)
 
     @cached_property
     def parents(self) -> np.ndarray | None:

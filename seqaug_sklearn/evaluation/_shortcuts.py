@@ -18,6 +18,7 @@ from seqaug_sklearn.model_selection import (
     score_beyond_shortcut,
 )
 from seqaug_sklearn.reporting import Section, detached, p_equals
+from seqaug_sklearn.utils import known_rows
 
 __all__ = [
     "ModelAndShortcut",
@@ -77,7 +78,7 @@ def look_for_shortcuts(
 
 def _look_at_columns(X, y, groups, alphabet, random_state, task):
     columns = np.asarray(y, float).reshape(len(y), -1)
-    rows = np.flatnonzero(~np.isnan(columns).all(axis=1))
+    rows = np.flatnonzero(known_rows(columns))
     n_groups = len(rows) if groups is None else len(np.unique(groups[rows]))
     permutations = _n_permutations(len(rows), 2 * columns.shape[1])
     if len(rows) < len(y) or len(rows) < _FEWEST_ROWS or n_groups < 2 or permutations < _FEWEST_PERMUTATIONS:

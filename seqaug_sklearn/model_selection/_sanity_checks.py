@@ -37,6 +37,7 @@ from seqaug_sklearn.utils import (
     check_generator,
     fit_target,
     invalid_data,
+    known_rows,
     made_positions,
     progress,
     read_target,
@@ -368,7 +369,7 @@ def _fit_all(checks, splits, data, scoring, verbose):
 def _known_rows(y, kind):
     if kind == "classes":
         return np.ones(len(y), bool)
-    return ~np.isnan(y.reshape(len(y), -1)).all(axis=1)
+    return known_rows(y)
 
 
 def _of_rows(fitted, X, y, data):

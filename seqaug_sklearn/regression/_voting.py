@@ -107,7 +107,7 @@ class WindowVotingRegressor(MeasuredRegressorMixin, WindowVoting):
         self._warn_of_inner_splits(len(windows))
         fit_params = self._fit_params(sample_weight, counts)
         values = np.repeat(target.values, counts, axis=0)
-        measured = np.repeat(target.measured.any(axis=1), counts)
+        measured = np.repeat(target.known, counts)
         if not measured.all():
             windows, values = chosen_windows(windows, measured), values[measured]
             fit_params = {name: value[measured] for name, value in fit_params.items()}

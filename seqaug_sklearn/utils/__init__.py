@@ -6,7 +6,6 @@
 from seqaug_sklearn.utils._bins import equal_count_bins
 from seqaug_sklearn.utils._blocks import block_of_starts, infer_starts, overlaps_any
 from seqaug_sklearn.utils._buffer import TextBuffer
-from seqaug_sklearn.utils._class_labels import check_class_labels, check_not_missing, is_measurement, read_number
 from seqaug_sklearn.utils._codes import codes_to_text, one_hot_to_codes, text_to_codes
 from seqaug_sklearn.utils._covariates import (
     SplitCovariates,
@@ -94,15 +93,21 @@ from seqaug_sklearn.utils._packed_kmers import (
 )
 from seqaug_sklearn.utils._random import check_generator, draw_seed, torch_seed_scope
 from seqaug_sklearn.utils._sequences import Sequences, check_bags, check_sequences, check_text, is_text, name_row
-from seqaug_sklearn.utils._strata import Strata, strata_of
-from seqaug_sklearn.utils._target import (
+from seqaug_sklearn.utils._targets import (
     TARGET_WORDS,
     TASKS,
+    Strata,
     Target,
+    check_class_labels,
     check_known_classes,
+    check_not_missing,
     holds_numbers,
+    is_measurement,
+    known_rows,
     n_targets,
+    read_number,
     read_target,
+    strata_of,
 )
 from seqaug_sklearn.utils._validation import (
     PAIR_FEATURES,
@@ -196,6 +201,7 @@ __all__ = [
     "is_whole",
     "join_kmers",
     "known_parents",
+    "known_rows",
     "listed",
     "longest_packed",
     "made_of_all",

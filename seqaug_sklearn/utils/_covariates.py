@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.utils._class_labels import read_number
 from seqaug_sklearn.utils._entries import first_present, is_sequence
+from seqaug_sklearn.utils._targets import read_number
 from seqaug_sklearn.utils._words import Message, Parameter, invalid_data, plain
 
 __all__ = ["SplitCovariates", "check_same_covariates", "is_covariate_frame", "replaced_text", "split_covariates"]

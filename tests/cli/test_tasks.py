@@ -110,7 +110,7 @@ def test_windows_carry_numbers(run, tables, tmp_path):
 @pytest.mark.parametrize(
     ("column", "task", "message"),
     [
-        ("label", "number", "holds '(high|low)' in row 0, which is no number"),
+        ("label", "number", "holds '(high|low)' in row 's0', which is no number"),
         ("activity", "classes", "holds 40 different numbers"),
         ("skin", "labels", "should hold two labels or more per row"),
         ("skin,activity", "labels", "a label is 1"),

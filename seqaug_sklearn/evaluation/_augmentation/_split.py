@@ -8,7 +8,7 @@ import pandas as pd
 from seqaug_sklearn.evaluation._inputs import check_data
 from seqaug_sklearn.evaluation._splits import Split, make_splits
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.utils import check_generator, check_sequences, draw_seed
+from seqaug_sklearn.utils import check_generator, check_sequences, draw_seed, known_rows
 
 __all__ = ["SplitPlan", "draw_folds", "plan_split", "units_of"]
 
@@ -93,8 +93,7 @@ def units_of(y, groups, task: str = "classes") -> pd.Series:
     units = pd.Series(np.arange(len(y)) if groups is None else groups)
     if task == "classes":
         return units.groupby(np.asarray(y)).nunique()
-    known = ~np.isnan(np.asarray(y, float).reshape(len(y), -1)).all(axis=1)
-    return pd.Series({"all": units[known].nunique()})
+    return pd.Series({"all": units[known_rows(y)].nunique()})
 
 
 def _unit(groups, given):

@@ -115,7 +115,7 @@ def _of_classes(y_true, y_pred, probabilities, classes, groups, random_state):
 def _of_numbers(target, predicted, intervals, places, random_state):
     true = target.columns
     rows = NumberRows(true, predicted, np.zeros(len(true), int))
-    found: dict[str, float] = {"n": int(target.measured.any(axis=1).sum())}
+    found: dict[str, float] = {"n": int(target.known.sum())}
     found |= _scores_of(rows, _OF_NUMBERS, target)
     if intervals is not None:
         low, high = (_columns(ends, target, "intervals") for ends in intervals)
@@ -128,7 +128,7 @@ def _of_labels(target, y_pred, probabilities, places, random_state):
     scores = None if probabilities is None else _columns(probabilities, target, "probabilities")
     rows = LabelRows(target.columns, predicted, scores, scores is not None, np.zeros(len(predicted), int))
     metrics = _OF_LABELS if scores is not None else _OF_LABELS[2:]
-    found: dict[str, float] = {"n": int(target.measured.any(axis=1).sum())}
+    found: dict[str, float] = {"n": int(target.known.sum())}
     return found | _scores_of(rows, metrics, target) | _limits(rows, metrics, places, random_state)
 
 

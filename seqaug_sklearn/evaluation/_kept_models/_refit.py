@@ -76,7 +76,7 @@ def folds_of_smallest_class(cv: Any, target: Target, groups=None) -> Any:
 
 def fewest_of_class(target: Target, groups=None) -> tuple[int, str]:
     """Rows, or groups, of the class that has fewest, and what it is called; of numbers and labels those of all."""
-    known = target.measured.any(axis=1)
+    known = target.known
     y = target.values if target.kind == "classes" else np.zeros(len(target.columns), dtype=np.int64)
     units = np.arange(len(y)) if groups is None else np.asarray(groups)
     units = units[:, 0] if units.ndim == 2 else units

@@ -92,7 +92,7 @@ def known_rows(X, target: Target, **metadata) -> tuple[Any, Target, dict[str, An
     target : Target
     metadata : dict
     """
-    known = target.measured.any(axis=1)
+    known = target.known
     if known.all():
         return X, target, metadata
     rows = np.flatnonzero(known)

@@ -4,24 +4,31 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import pandas as pd
 
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.utils._class_labels import check_class_labels, check_not_missing, is_measurement, read_number
+from seqaug_sklearn.utils._targets._class_labels import (
+    check_class_labels,
+    check_not_missing,
+    is_measurement,
+    read_number,
+)
+from seqaug_sklearn.utils._targets._number_cells import (
+    check_written_numbers,
+    floats_of,
+    holds_numbers,
+    known_rows,
+    place_of,
+    plain_target,
+)
 from seqaug_sklearn.utils._words import Message, Parameter, invalid_data, invalid_parameter
 
-__all__ = ["TARGET_WORDS", "TASKS", "Target", "check_known_classes", "holds_numbers", "n_targets", "read_target"]
+__all__ = ["TARGET_WORDS", "TASKS", "Target", "check_known_classes", "n_targets", "read_target"]
 
 TASKS = ("auto", "classes", "number", "labels")
 """What ``task=`` takes."""
 
 TARGET_WORDS = {"classes": "class", "labels": "label", "number": "target"}
 """What one of the things that a model predicts is called, by kind."""
-
-# from so many different values on, text with fractions or whole numbers with gaps are measurements even if they repeat
-_MANY_VALUES = 21
-# and so many where each is written with a decimal point, as of floats that happen to be whole
-_SEVERAL_VALUES = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +70,11 @@ class Target:
             return np.ones((len(self.values), 1), bool)
         return ~np.isnan(self.columns)
 
+    @property
+    def known(self) -> np.ndarray:
+        """Rows of which something is known, bool (n_rows,)."""
+        return np.ones(len(self.values), bool) if self.kind == "classes" else known_rows(self.values)
+
 
 def read_target(
     y, n_rows: int | None = None, *, task: str = "auto", name: str = "y", may_be_constant: bool = False
@@ -70,8 +82,9 @@ def read_target(
     """Check a target and say whether it holds classes, numbers or labels.
 
     With ``task="auto"``, text is a class, and so are booleans and numbers that repeat; numbers with fractions, and
-    whole numbers that are many and far apart, are measurements, written as text too. Two columns or more of 0, 1 and
-    gaps are labels, other columns of numbers several measurements.
+    whole numbers that are many and far apart, or of which nearly each row has its own, are measurements, written as
+    text too. Two columns or more of 0, 1 and gaps are labels, other columns of numbers several measurements. A label
+    may also be written yes or no, true or false, y or n.
 
     Parameters
     ----------
@@ -95,7 +108,8 @@ def read_target(
     ------
     DataFormatError
         If y does not fit the task: another shape, text among numbers, infinity, a target without a value or with the
-        same one in all rows, other entries than 0, 1 and gaps among labels. The message names the row.
+        same one in all rows, other entries than 0, 1 and gaps among labels; or if most of it looks like numbers with
+        thousands separators or units, and the task leaves open what it is. The message names the row.
     InvalidParameterError
         If the task is unknown.
 
@@ -118,6 +132,8 @@ def read_target(
     elif task == "number" or (task == "auto" and holds_numbers(y)):
         target = _of_number(y, n_rows, task, name)
     else:
+        if task == "auto":
+            check_written_numbers(y, name=name)
         return _of_classes(y, n_rows, name)
     if not may_be_constant:
         _check_varies(target.columns, name, target.names)
@@ -144,47 +160,6 @@ def n_targets(y) -> int:
             raise DataFormatError("y should hold one target per row, or equally many for each row")
         shape = (len(y), lengths.pop() or 1)
     return shape[1] if shape is not None and len(shape) == 2 else 1
-
-
-def holds_numbers(y) -> bool:
-    """Whether one column holds measurements, gaps left out: what ``read_target`` takes for numbers by itself.
-
-    Examples
-    --------
-    >>> holds_numbers(["0.5", "1.25", "2.75", None]), holds_numbers(["1", "2", "1"])
-    (True, False)
-    """
-    if y is None:
-        return False
-    given = _plain(y)
-    if given.ndim > 1 and given.shape[1] == 1:
-        given = given[:, 0]
-    if given.ndim != 1 or not len(given):
-        return False
-    known = given[~pd.isna(given)]
-    if not len(known):
-        return False
-    if known.dtype == object:  # as NumPy reads a list
-        known = np.asarray(known.tolist())
-    if known.dtype.kind not in "iufUTO":
-        return False
-    if is_measurement(known):
-        return True
-    numbers = [read_number(value) for value in known.tolist()]
-    if any(number is None for number in numbers):
-        return False
-    distinct = np.unique(np.array(numbers, float))
-    # a decimal point is written for a measurement; codes of classes that became floats have many rows each
-    has_point = known.dtype.kind == "f" or any("." in str(value) or "," in str(value) for value in known.tolist())
-    if has_point and len(distinct) >= _SEVERAL_VALUES and len(known) < 10 * len(distinct):
-        return True
-    if len(distinct) < _MANY_VALUES:
-        return False
-    if (distinct[np.isfinite(distinct)] % 1).any():
-        return True
-    # class codes have few gaps and many rows each; counts have neither
-    spread = (distinct[-1] - distinct[0] + 1) / len(distinct)
-    return bool(spread > 2 and len(known) < 10 * len(distinct))
 
 
 def check_known_classes(y, *, name: str = "y") -> None:
@@ -215,14 +190,16 @@ def check_known_classes(y, *, name: str = "y") -> None:
 
 
 def _of_number(y, n_rows, task, name):
-    given = _plain(y)
+    given = plain_target(y)
     if given.ndim > 1 and given.shape[1] == 1:
         given = given[:, 0]
     if given.ndim != 1:
         raise invalid_data(name, f"should hold one number per row, got shape {given.shape}")
     _check_length(given, n_rows, name)
-    values = _floats(given[:, None], name, (_name_of(y, name),))[:, 0]
-    return Target("number", values, (_name_of(y, name),), _say_numbers(values[:, None], task, name))
+    check_written_numbers(y, name=name, may_be_names=task == "auto")
+    values = floats_of(y, (_name_of(y, name),), name)[0][:, 0]
+    says = _say_numbers(values[:, None], task, name, has_commas=any("," in str(cell) for cell in given.tolist()))
+    return Target("number", values, (_name_of(y, name),), says)
 
 
 def _of_columns(y, n_rows, task, name):
@@ -230,7 +207,7 @@ def _of_columns(y, n_rows, task, name):
         raise invalid_data(
             name, f"holds {n_targets(y)} columns, but classes need one label per row; choose one of the columns"
         )
-    given = _plain(y)
+    given = plain_target(y)
     if given.ndim != 2 or given.shape[1] < 2:
         raise invalid_data(
             name,
@@ -240,37 +217,25 @@ def _of_columns(y, n_rows, task, name):
     _check_length(given, n_rows, name)
     columns = getattr(y, "columns", None)
     names = tuple(f"{name}{i}" if columns is None else str(columns[i]) for i in range(given.shape[1]))
-    values = _floats(given, name, names)
+    values, words = floats_of(y, names, name, answers=task != "number")
     are_labels = bool(np.isin(values[~np.isnan(values)], (0, 1)).all())
-    if task == "labels" and not are_labels:
+    if not are_labels and (task == "labels" or words):
         row, column = np.argwhere(~np.isnan(values) & ~np.isin(values, (0, 1)))[0].tolist()
+        beside = f"{next(iter(words))!r} elsewhere says that these are labels, and " if words else ""
         raise invalid_data(
             name,
-            f"holds {values[row, column]:g} for {names[column]!r} in row {row}, but a label is 1 (there), 0 (not "
-            "there) or missing",
+            f"holds {values[row, column]:g} for {names[column]!r} {place_of(y, row)}, but {beside}a label is 1 "
+            "(there), 0 (not there) or missing",
         )
     if are_labels and task != "number":
         known = ~np.isnan(values)
         gaps = f", {1 - known.mean():.0%} of the entries not known" if not known.all() else ""
-        says = f" is read as {len(names)} labels that are there or not{gaps}"
-        return Target("labels", values, names, _or_else(name, says, task, "number", "reads them as measurements"))
+        told = [f"{word!r} as {value:g}" for word, value in sorted(words.items(), key=lambda one: -one[1])]
+        written = f", {', '.join(told)}" if words else ""
+        says = f" is read as {len(names)} labels that are there or not{written}{gaps}"
+        choice = "labels" if words else task
+        return Target("labels", values, names, _or_else(name, says, choice, "number", "reads them as measurements"))
     return Target("number", values, names, _say_numbers(values, task, name))
-
-
-def _plain(y):
-    if hasattr(y, "to_numpy"):
-        return np.asarray(y.to_numpy())
-    if hasattr(y, "dtype") or hasattr(y, "__array__"):
-        return np.asarray(y)
-    if y is None:
-        raise DataFormatError(
-            "y is missing: one target per row is needed (a model requires y to be passed, but the target y is None)"
-        )
-    try:
-        rows = [list(row) if isinstance(row, (tuple, np.ndarray)) else row for row in y]
-        return np.array(rows, dtype=object)
-    except (TypeError, ValueError):
-        raise DataFormatError(f"y should hold targets, got {type(y).__name__}") from None
 
 
 def _name_of(y, name):
@@ -283,29 +248,6 @@ def _name_of(y, name):
 def _check_length(given, n_rows, name):
     if n_rows is not None and len(given) != n_rows:
         raise DataFormatError(f"X has {n_rows} rows but {name} has {len(given)} targets; each row needs one")
-
-
-def _floats(given, name, names):
-    """Float64 (n_rows, n_targets); NaN where a value is missing, an error where it is no finite number."""
-    if given.dtype.kind in "biuf":
-        values = given.astype(float)
-    else:
-        numbers = [np.nan if gap else read_number(v) for v, gap in zip(given.flat, pd.isna(given).flat, strict=True)]
-        strange = [place for place, number in enumerate(numbers) if number is None]
-        if strange:
-            row, column = divmod(strange[0], given.shape[1])
-            of = f" for {names[column]!r}" if len(names) > 1 else ""
-            raise invalid_data(
-                name,
-                f"holds {str(given[row, column])[:40]!r}{of} in row {row}, which is no number ({len(strange)} of "
-                f"{given.size} entries); leave such rows out, or mark them as missing",
-            )
-        values = np.array(numbers, float).reshape(given.shape)
-    if np.isinf(values).any():
-        row, column = np.argwhere(np.isinf(values))[0].tolist()
-        of = f" for {names[column]!r}" if len(names) > 1 else ""
-        raise invalid_data(name, f"holds infinity{of} in row {row}; leave the row out, or mark the value as missing")
-    return values
 
 
 def _check_varies(values, name, names):
@@ -332,13 +274,14 @@ def _say_classes(values, name):
     return _or_else(name, says, "auto", "number", "reads them as measurements")
 
 
-def _say_numbers(values, task, name):
+def _say_numbers(values, task, name, *, has_commas=False):
     known = values[~np.isnan(values)]
     if not len(known):
         return Message(Parameter(name), " is read as numbers, none of which is known.")
     gaps = f", {len(values.ravel()) - len(known)} of them missing" if len(known) < values.size else ""
     many = f"{values.shape[1]} numbers per row" if values.shape[1] > 1 else "numbers"
     says = f" is read as {many}: {len(np.unique(known))} different values from {known.min():g} to {known.max():g}{gaps}"
+    says += ", the comma being the decimal point" if has_commas else ""
     # what may not be taken for names of classes is no choice either
     choice = task if values.shape[1] == 1 and not is_measurement(values) else "number"
     return _or_else(name, says, choice, "classes", "reads them as names of classes")

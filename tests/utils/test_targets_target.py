@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError
-from seqaug_sklearn.utils import read_target
+from seqaug_sklearn.utils import known_rows, read_target
 
 NAN = float("nan")
 RNG = np.random.default_rng(0)
@@ -109,3 +109,96 @@ def test_whole_numbers_with_a_point_are_measured():
     assert read_target(np.arange(20.0)).kind == "number"
     assert read_target([f"{value}.0" for value in range(20)]).kind == "number"
     assert read_target(np.repeat(np.arange(12.0), 50)).kind == "classes"
+
+
+@pytest.mark.parametrize("form", [list, np.array, lambda y: [str(v) for v in y], lambda y: pd.Series(y, dtype="Int64")])
+def test_whole_numbers_of_one_row_each_are_measured(form):
+    """Twenty whole numbers over twenty rows are not twenty classes, nor are a few repeats; few values are classes."""
+    assert read_target(form(list(range(20)))).kind == "number"
+    assert read_target(form([*range(20), 3, 7])).kind == "number"
+    assert read_target(form([*range(20)] * 2)).kind == "classes"
+    assert read_target(form([1, 2, 3, 4])).kind == "classes"
+    assert read_target(form(list(range(20))), task="classes").kind == "classes"
+    assert "task='classes'" in read_target(form(list(range(20)))).reading
+
+
+PLAIN = [round(float(v), 2) for v in np.random.default_rng(1).uniform(1000, 9000, 30)]
+
+
+@pytest.mark.parametrize(
+    ("cells", "value", "what"),
+    [
+        ([f"{v:,.2f}" for v in PLAIN], f"{PLAIN[0]:,.2f}", "thousands separator"),
+        ([f"{v:.0f} 500,5".replace(" ", "\u00a0") for v in range(1, 30)], "1\u00a0500,5", "thousands separator"),
+        ([f"{v:,.2f}".replace(",", "'") for v in PLAIN], f"{PLAIN[0]:,.2f}".replace(",", "'"), "thousands"),
+        ([f"{v} RPKM" for v in PLAIN], f"{PLAIN[0]} RPKM", "'RPKM' behind it"),
+        ([f"{v}%" for v in range(40)], "0%", "'%' behind it"),
+        ([f"<{v}" for v in PLAIN], f"<{PLAIN[0]}", "a bound"),
+        (["987", "12", "1,234", "2,345", "640"], "1,234", "thousands separator"),
+        ([*map(str, PLAIN[:20]), "1,234.5"], "1,234.5", "thousands separator"),
+    ],
+    ids=range(8),
+)
+@pytest.mark.parametrize("task", ["auto", "number"])
+def test_numbers_that_would_be_misread_are_refused(cells, value, what, task):
+    """They became names of classes, or numbers a thousand times too small, in silence."""
+    row = cells.index(value)
+    with pytest.raises(DataFormatError, match=rf"{row}.*{what}") as told:
+        read_target(cells, task=task)
+    assert repr(value) in str(told.value)
+    assert "write plain numbers" in str(told.value)
+    names = [f"g{i}" for i in range(len(cells))]
+    with pytest.raises(DataFormatError, match=f"in row 'g{row}'"):
+        read_target(pd.Series(cells, index=names), task=task)
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["12h", "24h", "48h"] * 10,
+        ["1a", "1b", "2a", "3c", "4b", "6a"],
+        [f"{v}{'abcdefghij'[v % 10]}" for v in range(30)],
+        ["16S", "18S", "23S", "5.8S"] * 5,
+        ["1.1.1.1", "2.7.1.3", "3.4.21.4", "4.2.1.1"],
+        ["3UTR", "5UTR"] * 10,
+        [f"AT1G{v}" for v in range(30)],
+        ["B.1.1.7", "7", "9", "x", "y", "z"],
+    ],
+    ids=range(8),
+)
+def test_names_with_digits_stay_names(cells):
+    assert read_target(cells).kind == "classes"
+
+
+def test_decimal_commas_are_said():
+    cells = [f"{v:.3f}".replace(".", ",") for v in PLAIN]
+    target = read_target(cells)
+    assert np.allclose(target.values, PLAIN)
+    assert "the comma being the decimal point" in target.reading
+    assert np.allclose(read_target(["1e-3", "-2.5E2", "+.5", "7."]).values, [0.001, -250, 0.5, 7])
+
+
+@pytest.mark.parametrize("pair", [("yes", "no"), ("True", "False"), ("TRUE", "FALSE"), ("y", "n"), ("1.0", "0.0")])
+@pytest.mark.parametrize("task", ["auto", "labels"])
+def test_words_for_labels(pair, task):
+    """There or not, however a table writes it; what the words were taken for is said."""
+    frame = pd.DataFrame({"skin": [pair[0], pair[1], pair[0]], "bone": [None, pair[0], pair[1]]}, index=["a", "b", "c"])
+    target = read_target(frame, task=task)
+    assert target.kind == "labels"
+    assert np.array_equal(target.values, [[1, NAN], [0, 1], [1, 0]], equal_nan=True)
+    assert (f"{pair[0]!r} as 1, {pair[1]!r} as 0" in target.reading) == (pair[0] != "1.0")
+    with pytest.raises(DataFormatError, match=r"'maybe' for 'bone' in row 'c'"):
+        read_target(frame.assign(bone=["1", "0", "maybe"]), task=task)
+    with pytest.raises(DataFormatError, match=r"holds 2 for 'bone' in row 'c', but .*a label is 1"):
+        read_target(frame.assign(bone=["1", "0", "2"]), task="labels")
+
+
+def test_words_are_no_measurements():
+    with pytest.raises(DataFormatError, match="'yes' for 'a' in row 0"):
+        read_target(pd.DataFrame({"a": ["yes", "no"], "b": ["0.5", "1.5"]}), task="number")
+
+
+def test_known_rows():
+    frame = pd.DataFrame({"a": [0.5, NAN, NAN], "b": [NAN, NAN, 1.5]})
+    assert known_rows(frame).tolist() == read_target(frame, may_be_constant=True).known.tolist() == [True, False, True]
+    assert read_target(["a", "b"]).known.all()

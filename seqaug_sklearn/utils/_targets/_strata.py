@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from seqaug_sklearn.utils._bins import equal_count_bins
-from seqaug_sklearn.utils._target import Target
+from seqaug_sklearn.utils._targets._target import Target
 
 __all__ = ["Strata", "strata_of"]
 
