@@ -1,6 +1,6 @@
 """Data in: FASTA and GenBank files, chloroplast genomes from NCBI, genotypes and variants, and simulated data."""
 
-from seqaug_sklearn.datasets._fasta import read_fasta, read_fasta_blocks
+from seqaug_sklearn.datasets._fasta import read_fasta, read_fasta_blocks, read_fasta_headers
 from seqaug_sklearn.datasets._genbank import read_genbank
 from seqaug_sklearn.datasets._genotype_labels import PG_CGAN_SUPER_POPULATIONS, SUPER_POPULATIONS
 from seqaug_sklearn.datasets._orthologs import read_orthologs
@@ -45,6 +45,7 @@ __all__ = [
     "protein_sequences",
     "read_fasta",
     "read_fasta_blocks",
+    "read_fasta_headers",
     "read_genbank",
     "read_genotypes",
     "read_orthologs",

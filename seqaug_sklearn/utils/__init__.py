@@ -16,14 +16,18 @@ from seqaug_sklearn.utils._covariates import (
 )
 from seqaug_sklearn.utils._devices import resolve_device, resolve_precision
 from seqaug_sklearn.utils._files import (
+    KNOWN_COLUMNS,
     check_line_lengths,
     check_output_file,
     check_output_folder,
     explained,
+    is_fasta,
     is_missing_word,
+    kind_of_file,
     mark_missing,
     open_text,
     parse_table,
+    place_of,
     read_npz,
     read_table,
     read_text,
@@ -138,6 +142,7 @@ from seqaug_sklearn.utils._words import (
 )
 
 __all__ = [
+    "KNOWN_COLUMNS",
     "PAIR_FEATURES",
     "SHARED_IDENTIFIERS",
     "TARGET_WORDS",
@@ -193,6 +198,7 @@ __all__ = [
     "invalid_data",
     "invalid_parameter",
     "is_covariate_frame",
+    "is_fasta",
     "is_mapped",
     "is_measurement",
     "is_missing_word",
@@ -200,6 +206,7 @@ __all__ = [
     "is_text",
     "is_whole",
     "join_kmers",
+    "kind_of_file",
     "known_parents",
     "known_rows",
     "listed",
@@ -228,6 +235,7 @@ __all__ = [
     "parse_table",
     "parse_time",
     "phase",
+    "place_of",
     "plain",
     "progress",
     "read_npz",

@@ -4,13 +4,14 @@ import bz2
 import contextlib
 import gzip
 import os
+import re
 import threading
 import tracemalloc
 import zlib
 
 import pytest
 
-from seqaug_sklearn.exceptions import DataFormatError, InsufficientMemoryError, SeqAugError
+from seqaug_sklearn.exceptions import DataFormatError, InsufficientMemoryError, SeqAugError, SeqAugWarning
 from seqaug_sklearn.utils import check_line_lengths, open_text, read_text
 from seqaug_sklearn.utils._files import _text_files
 
@@ -37,17 +38,33 @@ def bomb(n_bytes, *, head=b"", piece=b"A" * 2**20):
         (b"plain\n", "plain\n"),
         (b"\xef\xbb\xbfmarked", "marked"),
         ("größe".encode(), "größe"),
-        ("gr\u00f6\u00dfe".encode("latin-1"), "größe"),
-        ("5\u2019 end \u2013 \u20ac".encode("cp1252"), "5’ end – €"),
-        (b"left open in Windows-1252: \x81", "left open in Windows-1252: \x81"),
         ("\ufeffgröße".encode("utf-16-le"), "größe"),
         ("\ufeffgröße".encode("utf-16-be"), "größe"),
+        ("größe".encode("utf-16-le"), "größe"),
+        ("größe".encode("utf-16-be"), "größe"),
+        ("größe".encode("utf-32"), "größe"),
         (b"a\r\nb\rc\n", "a\r\nb\rc\n"),
     ],
 )
 @pytest.mark.parametrize("pack", [bytes, gzip.compress, lambda text: gzip.compress(text[:1]) + gzip.compress(text[1:])])
 def test_what_is_read(write, content, expected, pack):
     assert read_text(write(pack(content))) == expected
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("gr\u00f6\u00dfe".encode("latin-1"), "größe"),
+        ("5\u2019 end \u2013 \u20ac".encode("cp1252"), "5’ end – €"),
+        (b"in Latin-1 \x81", "in Latin-1 \x81"),
+    ],
+)
+def test_an_encoding_that_is_a_guess_is_said(write, content, expected, pack):
+    shown = re.escape(repr(expected))
+    with pytest.warns(SeqAugWarning, match=rf"data\.txt is not in UTF-8; .* Windows-1252 \({shown}\)") as caught:
+        assert read_text(write(pack(content))) == expected
+    assert caught[0].filename == __file__
 
 
 @pytest.mark.parametrize("content", [b"a\nb\nc\n", b"a\r\nb\r\nc\r\n", b"a\rb\rc\r", b"\xef\xbb\xbfa\nb\r\nc\r"])
@@ -68,12 +85,13 @@ def test_letters_cut_by_a_piece_are_whole(write):
         (gzip.compress(b"ACGT") + b"rubbish", r"^data\.txt: the gzip file is damaged or cut off"),
         (b"\x1f\x8b\x08 no gzip", r"^data\.txt: the gzip file is damaged or cut off"),
         (b"ACGT\x00", r"^data\.txt is a binary file, not text"),
-        (bz2.compress(b"ACGT" * 100), r"^data\.txt is a binary file, not text"),
+        (bz2.compress(b"ACGT" * 100), r"^data\.txt is packed with bzip2, not text; unpack it with bunz"),
+        (b"\n<!DOCTYPE HTML><html>404", r"^data\.txt is a web page, not data"),
         (gzip.compress(b"\x00" * 10**7), r"^data\.txt is a binary file, not text"),
         ("\ufeffACGT".encode("utf-16-le") + b"\x00\xd8\x41", r"^data\.txt is damaged: it begins as UTF-16 text"),
     ],
     # names of their own: bytes with the time in them would differ between the processes that collect the tests
-    ids=["cut off", "rubbish behind", "no gzip", "zero byte", "bzip2", "packed zeros", "half a letter"],
+    ids=["cut off", "rubbish behind", "no gzip", "zero byte", "bzip2", "web page", "packed zeros", "half a letter"],
 )
 def test_what_is_refused(write, content, message):
     with pytest.raises(DataFormatError, match=message):

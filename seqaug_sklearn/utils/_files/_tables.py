@@ -1,17 +1,15 @@
 """Tables of text: the one reader of CSV, TSV and their kin, in which no column is ever shifted."""
 
-import contextlib
-import csv
-import io
 import re
-from collections import Counter
-from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from seqaug_sklearn.exceptions import DataFormatError, SeqAugWarning
+from seqaug_sklearn.utils._files._columns import is_heading, place_of
+from seqaug_sklearn.utils._files._excel import cells_of_workbook, is_workbook
 from seqaug_sklearn.utils._files._missing_words import is_missing_word
+from seqaug_sklearn.utils._files._table_rows import rows_of_cells, rows_of_text
 from seqaug_sklearn.utils._files._text_files import read_text
 from seqaug_sklearn.utils._words import counted, warn
 
@@ -20,27 +18,31 @@ __all__ = ["parse_table", "read_table", "separator_of", "table_column"]
 _SEQUENCE = re.compile(r"[A-Za-z*.-]+")
 
 
-@dataclass(frozen=True)
-class _Row:
-    line: int
-    fields: list[str]
+def read_table(path, *, heading: bool | None = True, whitespace: bool = False, name_column=None, names=None):
+    """Read a table from a file: text, gzip too, or a workbook of Excel.
 
-
-def read_table(path, **options) -> pd.DataFrame:
-    """Read a table from a file (gzip too); parameters and errors are those of `parse_table`."""
-    return parse_table(read_text(path), Path(path).name, **options)
+    Parameters and errors are those of `parse_table`.
+    """
+    file = Path(path).name
+    if is_workbook(path):
+        return _table(rows_of_cells(cells_of_workbook(path)), file, "\t", heading, name_column, names)
+    return parse_table(
+        read_text(path), file, heading=heading, whitespace=whitespace, name_column=name_column, names=names
+    )
 
 
 def parse_table(
-    text: str, file: str, *, heading: bool = True, whitespace: bool = False, name_column=None, names=None
+    text: str, file: str, *, heading: bool | None = True, whitespace: bool = False, name_column=None, names=None
 ) -> pd.DataFrame:
     """Read a table whose rows all have the fields that the heading names.
 
-    Fields are separated by tabs if the first line holds one, else by the commoner of comma and semicolon; quoted fields
-    may hold separators and line breaks. Any kind of line end is read; blank lines, and lines of separators alone, are
-    left out. A row with more or fewer fields than the heading is refused, because it is unclear which field is the
-    surplus or the missing one. Two forms are read: fields that every row has beyond the heading, all of them empty
-    (ignored, with a warning), and the row names of R, which have no heading, where the content tells them for certain.
+    Fields are separated by what a first line ``sep=;`` says, else by tabs if the first line holds one, else by comma or
+    semicolon, whichever divides the first lines into equally many fields, else by ``|`` or blanks. Quoted fields may
+    hold separators and line breaks. Any kind of line end is read; blank lines, lines of separators alone, and lines
+    that begin with ``#`` are left out (a heading may begin so). A row with more or fewer fields than the heading is
+    refused, because it is unclear which field is the surplus or the missing one. Two forms are read: fields that every
+    row has beyond the heading, all of them empty (ignored, with a warning), and the row names of R, which have no
+    heading, where the content shows them for certain.
 
     Parameters
     ----------
@@ -48,10 +50,11 @@ def parse_table(
         Content of the file.
     file : str
         Its name, for messages.
-    heading : bool, default=True
-        Whether the first line names the columns; otherwise they are numbered.
+    heading : bool or None, default=True
+        Whether the first line names the columns; otherwise they are numbered. None: it does, unless it holds a sequence
+        like those below it; columns are then numbered from "1".
     whitespace : bool, default=False
-        Whether blanks separate where the first line holds none of the other separators.
+        Whether blanks separate where the first line holds none of the other separators, in whatever number.
     name_column : str, default=None
         Column of the rows' names, without which R's row names are not looked for.
     names : set of str, default=None
@@ -61,25 +64,33 @@ def parse_table(
     -------
     pandas.DataFrame
         Text without blanks around it, an empty cell as ``""``; the index, "line", is the line of each row in the file.
+        ``attrs["heading"]`` says whether there is one.
 
     Raises
     ------
     DataFormatError
         If there is no line, quotes are not closed, or a row has another number of fields.
     """
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    separator = _separator(text, whitespace)
-    rows = list(_rows(text, file, separator))
+    rows, separator = rows_of_text(text, file, heading=heading is not False, whitespace=whitespace)
+    return _table(rows, file, separator, heading, name_column, names)
+
+
+def _table(rows, file, separator, heading, name_column, names):
     if not rows:
         raise DataFormatError(f"{file} is empty; a table has {'a heading and ' if heading else ''}one row per entry")
-    columns = rows.pop(0).fields if heading else None
-    if columns is None:
+    has_heading = is_heading([row.fields for row in rows]) if heading is None else heading
+    if has_heading:
+        columns = rows[0].fields
+        rows = rows[1:]
+        columns, cells = _under_heading(columns, rows, file, separator, name_column, names)
+    else:
         cells = _without_heading(rows, file)
         columns = range(len(cells[0]))
-    else:
-        columns, cells = _under_heading(columns, rows, file, separator, name_column, names)
+        columns = columns if heading is False else [str(place + 1) for place in columns]
     lines = pd.Index([row.line for row in rows], name="line", dtype=int)
-    return pd.DataFrame(cells, index=lines, columns=pd.Index(columns), dtype=object)
+    table = pd.DataFrame(cells, index=lines, columns=pd.Index(columns), dtype=object)
+    table.attrs["heading"] = has_heading
+    return table
 
 
 def table_column(table: pd.DataFrame, column: str, file: str) -> pd.Series:
@@ -101,47 +112,6 @@ def table_column(table: pd.DataFrame, column: str, file: str) -> pd.Series:
             f"{file}, {place}: the field of column {column!r} holds a line break; check its double quotes"
         )
     return values
-
-
-def _rows(text, file, separator):
-    """Yield the rows that hold something, their fields stripped."""
-    if separator == " ":
-        text = "\n".join(" ".join(line.split()) for line in text.split("\n"))
-    reader = csv.reader(io.StringIO(text), delimiter=separator, strict=True, skipinitialspace=True)
-    end = 0
-    with _fields_of_any_length(text):
-        try:
-            for fields in reader:
-                line, end = end + 1, reader.line_num
-                fields = [field.strip() for field in fields]
-                if any(fields):
-                    yield _Row(line, fields)
-        except csv.Error as error:
-            raise DataFormatError(
-                f"{file}, line {end + 1}: a field's double quotes are not closed or text follows them ({error}); "
-                "double the quotes inside a quoted field"
-            ) from error
-
-
-def _separator(text, whitespace):
-    first = next((line for line in text.split("\n") if line.strip()), "")
-    unquoted = Counter(re.sub(r'"[^"]*"', "", first))
-    if unquoted["\t"]:
-        return "\t"  # names and headings may hold commas, never tabs
-    if whitespace and not unquoted[","] and not unquoted[";"]:
-        return " "
-    return max(",;", key=lambda mark: unquoted[mark])
-
-
-@contextlib.contextmanager
-def _fields_of_any_length(text):
-    """Sequences are longer than the csv module's limit of 131,072 characters."""
-    limit = csv.field_size_limit()
-    csv.field_size_limit(max(limit, len(text)))
-    try:
-        yield
-    finally:
-        csv.field_size_limit(limit)
 
 
 def _without_heading(rows, file):
@@ -213,19 +183,21 @@ def _has_row_names(columns, rows, separator, name_column, names):
     the name, so only numbers from 1 count.
     """
     width = len(columns)
-    if columns.count(name_column) != 1 or not rows or any(len(row.fields) != width + 1 for row in rows):
+    place = None if name_column is None else place_of(columns, name_column, "name")
+    if place is None or not rows or any(len(row.fields) != width + 1 for row in rows):
         return False
     row_names, numbers = [row.fields[0] for row in rows], [str(i) for i in range(1, len(rows) + 1)]
-    if row_names != numbers and (separator in ",;" or "" in row_names or len(set(row_names)) < len(rows)):
+    if row_names != numbers and (separator in ",;|" or "" in row_names or len(set(row_names)) < len(rows)):
         return False
-    here, later = _here_and_later(rows, columns.index(name_column))
+    here, later = _here_and_later(rows, place)
     if "" in later:
         return False
     if names is not None:
         return not names.intersection(here) and bool(names.intersection(later))
-    if columns.count("sequence") != 1:
+    place = place_of(columns, "sequence", "sequence")
+    if place is None:
         return False
-    here, later = _here_and_later(rows, columns.index("sequence"))
+    here, later = _here_and_later(rows, place)
     like_names = sum(not _like_sequence(text) and not is_missing_word(text) for text in here)
     return like_names > len(rows) / 2 and all(map(_like_sequence, later))
 

@@ -4,18 +4,40 @@ import codecs
 import contextlib
 import gzip
 import io
+import re
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, cast
 
-from seqaug_sklearn.exceptions import DataFormatError, InsufficientMemoryError
+from seqaug_sklearn.exceptions import DataFormatError, InsufficientMemoryError, SeqAugWarning
 from seqaug_sklearn.utils._memory import free_memory, readable
+from seqaug_sklearn.utils._words import warn
 
 __all__ = ["check_line_lengths", "open_text", "read_text"]
 
 _GZIP_MAGIC = b"\x1f\x8b"
-_UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_MARKS = {
+    # the mark of UTF-16 is the beginning of that of UTF-32
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+_NO_TEXT = {
+    b"PK\x03\x04": ("a zip archive or a workbook of a spreadsheet program", "unpack it, or save it as CSV"),
+    b"\xd0\xcf\x11\xe0": ("a workbook of an old Excel", "save it as .xlsx or CSV"),
+    b"BZh": ("packed with bzip2", "unpack it with bunzip2"),
+    b"\xfd7zXZ": ("packed with xz", "unpack it with unxz"),
+    b"\x28\xb5\x2f\xfd": ("packed with zstd", "unpack it with unzstd"),
+    b"%PDF": ("a PDF file", "copy the sequences or the table out of it"),
+    b"{\\rtf": ("a rich-text file of a word processor", "save it as plain text"),
+    b"PAR1": ("a Parquet file", "read it with pandas.read_parquet, or write it as CSV"),
+    b"\x89HDF": ("an HDF5 file", "read it with h5py"),
+    b"\x93NUMPY": ("an array of NumPy", "read it with numpy.load"),
+}
+"""First bytes of what is often taken for text -> what it is, and the way out."""
+_PAGE = re.compile(rb"\s*<(!doctype\s+html|html)\b", re.IGNORECASE)
 _PIECE = 2**18
 _MOST_RATIO = 200
 """Gzip packs what repeats after more than 512 characters at 130:1 at best (near-identical genomes), other sequences and
@@ -36,8 +58,9 @@ _OBJECTS_PER_BYTE = 40
 def open_text(path, *, newline: str | None = None, copies: float = 2) -> Iterator[io.TextIOWrapper]:
     r"""Open a text file for reading; gzip is recognised by its first bytes, whatever the file is called.
 
-    UTF-8 is read with and without a byte-order mark, UTF-16 with one. Bytes that are not UTF-8 are taken for
-    Windows-1252 (comments in old GenBank files, tables from old spreadsheets). Nothing is unpacked ahead of the reader.
+    UTF-8 and UTF-16 are read with and without a byte-order mark, UTF-32 with one. Bytes that are not UTF-8 are taken
+    for Windows-1252 (comments in old GenBank files, tables from old spreadsheets), which is said in a warning. Nothing
+    is unpacked ahead of the reader.
 
     Parameters
     ----------
@@ -59,6 +82,11 @@ def open_text(path, *, newline: str | None = None, copies: float = 2) -> Iterato
         If the gzip stream is damaged, cut off, or unpacks to far more than text does, or the content is not text.
     InsufficientMemoryError
         If the text is larger than the memory that is free.
+
+    Warns
+    -----
+    SeqAugWarning
+        If the encoding is a guess.
     """
     path = Path(path)
     with path.open("rb") as packed:
@@ -69,12 +97,19 @@ def open_text(path, *, newline: str | None = None, copies: float = 2) -> Iterato
         checked = _Checked(content, path.name, _Limit(path.name, counted, copies))
         buffered = io.BufferedReader(checked, _PIECE)
         buffered.peek(2)
-        encoding, errors = ("utf-16", "strict") if checked.is_utf16 else ("utf-8-sig", _WINDOWS_1252)
-        with io.TextIOWrapper(buffered, encoding=encoding, errors=errors, newline=newline) as file:
+        errors = _WINDOWS_1252 if checked.encoding == "utf-8-sig" else "strict"
+        with io.TextIOWrapper(buffered, encoding=checked.encoding, errors=errors, newline=newline) as file:
             try:
                 yield file
             except UnicodeDecodeError as error:
-                raise DataFormatError(f"{path.name} is damaged: it begins as UTF-16 text and is none") from error
+                name = checked.encoding[:6].upper()
+                raise DataFormatError(f"{path.name} is damaged: it begins as {name} text and is none") from error
+    if checked.strange is not None:
+        warn(
+            f"{path.name} is not in UTF-8; its other letters are read as Windows-1252 ({checked.strange!r}). If they "
+            "look wrong, save the file as UTF-8",
+            SeqAugWarning,
+        )
 
 
 def read_text(path) -> str:
@@ -188,13 +223,23 @@ class _Limit:
 
 
 class _Checked(io.RawIOBase):
-    """Bytes of a text file, checked piece by piece before anybody holds more of them."""
+    """Bytes of a text file, checked piece by piece before anybody holds more of them.
+
+    Attributes
+    ----------
+    encoding : str
+        What the first bytes say.
+    strange : str or None
+        The first letters that are not UTF-8, as they are read, and some before them.
+    """
 
     def __init__(self, content, name, limit):
         self._content = content
         self._name = name
         self._limit = limit
-        self.is_utf16 = False
+        self._utf8 = codecs.getincrementaldecoder("utf-8")()
+        self.encoding = "utf-8-sig"
+        self.strange: str | None = None
 
     def readable(self):
         return True
@@ -207,12 +252,35 @@ class _Checked(io.RawIOBase):
                 f"{self._name}: the gzip file is damaged or cut off ({error}); copy it again"
             ) from error
         if not self._limit.total:
-            self.is_utf16 = piece.startswith(_UTF16_MARKS)
-        if b"\x00" in piece and not self.is_utf16:
-            raise DataFormatError(f"{self._name} is a binary file, not text; unpack or export it first")
+            self._look_at_beginning(piece)
+        if self.encoding == "utf-8-sig":
+            if b"\x00" in piece:
+                raise DataFormatError(f"{self._name} is a binary file, not text; unpack or export it first")
+            self._look_for_other_letters(piece)
         self._limit.add(len(piece))
         buffer[: len(piece)] = piece
         return len(piece)
+
+    def _look_at_beginning(self, piece):
+        what = next((what for magic, what in _NO_TEXT.items() if piece.startswith(magic)), None)
+        if what is not None:
+            raise DataFormatError(f"{self._name} is {what[0]}, not text; {what[1]} first")
+        if _PAGE.match(piece):
+            raise DataFormatError(f"{self._name} is a web page, not data; the download went wrong, look at it")
+        self.encoding = next((name for mark, name in _MARKS.items() if piece.startswith(mark)), "utf-8-sig")
+        if self.encoding == "utf-8-sig" and re.match(rb"([\x09-\x7e]\x00){2}", piece):
+            self.encoding = "utf-16-le"
+        elif self.encoding == "utf-8-sig" and re.match(rb"(\x00[\x09-\x7e]){2}", piece):
+            self.encoding = "utf-16-be"
+
+    def _look_for_other_letters(self, piece):
+        if self.strange is not None or (piece.isascii() and not self._utf8.getstate()[0]):
+            return
+        try:
+            self._utf8.decode(piece, final=not piece)
+        except UnicodeDecodeError as error:
+            around = error.object[max(error.start - 12, 0) : error.end + 12].splitlines()
+            self.strange = next(part for part in around if not part.isascii()).decode("utf-8", _WINDOWS_1252)
 
 
 _WINDOWS_1252 = "seqaug_windows_1252"

@@ -5,7 +5,7 @@ import warnings
 
 __all__ = ["warn"]
 
-_PASSED_OVER = ("seqaug_sklearn", "sklearn", "imblearn", "joblib", "skorch")
+_PASSED_OVER = ("seqaug_sklearn", "sklearn", "imblearn", "joblib", "skorch", "contextlib")
 """Packages between the user's line and a warning: fits are wrapped, cloned and sent to workers by these."""
 
 
