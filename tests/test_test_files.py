@@ -134,6 +134,7 @@ COVERED_BY = {
     "utils/_sklearn": "test_layers",
     "utils/_targets/_number_cells": "utils/test_targets_target",
     "utils/_words/_progress": "cli/test_compare",
+    "utils/_words/_unique_names": "utils/test_words_messages",
 }
 """Source file -> the test file that holds its tests, where that has another name."""
 

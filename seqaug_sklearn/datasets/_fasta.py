@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.utils import Message, Parameter, Ways, invalid_parameter, listed, open_text
+from seqaug_sklearn.utils import Message, Parameter, UniqueNames, Ways, invalid_parameter, listed, open_text
 
 __all__ = ["FASTA_NAMES", "RecordNames", "read_fasta", "read_fasta_blocks", "read_fasta_headers"]
 
@@ -173,7 +173,8 @@ class RecordNames:
         if how not in FASTA_NAMES:
             raise invalid_parameter("names", f"must be one of {list(FASTA_NAMES)}, got {how!r}")
         self._how, self._file = how, file
-        self._n, self._counts = 0, Counter()
+        self._n = 0
+        self._unique = UniqueNames()
 
     def name(self, header) -> str:
         """Name of the next record."""
@@ -191,17 +192,7 @@ class RecordNames:
             )
         if self._how == "header":
             return " ".join(words)
-        return words[0] if self._how == "first-word" else self._unique(words[0])
-
-    def _unique(self, name):
-        self._counts[name] += 1
-        while self._counts[name] > 1:
-            numbered = f"{name}_{self._counts[name]}"
-            if not self._counts[numbered]:
-                self._counts[numbered] += 1
-                return numbered
-            self._counts[name] += 1
-        return name
+        return words[0] if self._how == "first-word" else self._unique.name(words[0])
 
 
 def _records(lines, file):

@@ -126,6 +126,7 @@ from seqaug_sklearn.utils._validation import (
 from seqaug_sklearn.utils._words import (
     Message,
     Parameter,
+    UniqueNames,
     Ways,
     brief,
     counted,
@@ -155,6 +156,7 @@ __all__ = [
     "Strata",
     "Target",
     "TextBuffer",
+    "UniqueNames",
     "Ways",
     "are_names",
     "available_memory",

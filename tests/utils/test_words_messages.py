@@ -5,7 +5,7 @@ import pickle
 import pytest
 
 from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError, SeqAugWarning
-from seqaug_sklearn.utils import Message, Parameter, Ways, invalid_parameter, told
+from seqaug_sklearn.utils import Message, Parameter, UniqueNames, Ways, invalid_parameter, told
 
 HERE = {"window": "--window", "missing": "--missing"}
 
@@ -76,3 +76,12 @@ def test_what_is_no_message_is_told_as_it_is():
     assert told(ValueError("window=4"), say) == "window=4"
     assert told("window=4", say) == "window=4"
     assert told(ValueError(), say) == ""
+
+
+def test_repeats_are_numbered_and_stay_unique():
+    names = ["a", "a_2", "a", "a", "b", "a_2", "a_2_2", "a"]
+    unique = UniqueNames()
+    made = [unique.name(name) for name in names]
+    assert made[:3] == ["a", "a_2", "a_3"]
+    assert len(set(made)) == len(names)
+    assert all(new.startswith(old) for new, old in zip(made, names, strict=True))

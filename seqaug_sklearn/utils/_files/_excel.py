@@ -14,6 +14,8 @@ __all__ = ["cells_of_workbook", "is_workbook"]
 
 def is_workbook(path) -> bool:
     """Whether a file is a workbook of Excel, by its content."""
+    if not Path(path).is_file():
+        return False  # what is piped is read once
     with Path(path).open("rb") as file:
         if file.read(4) != b"PK\x03\x04":
             return False

@@ -36,13 +36,16 @@ def kind_of_file(path) -> FileKind:
     -------
     kind : str
         "fasta" where the first line that is no comment (``;`` or ``#``) begins with ``>``; "fastq", "genbank", "embl",
-        "vcf", "gff", "meme" and "excel" by what they begin with; else "table".
+        "vcf", "gff", "meme" and "excel" by what they begin with; else "table". Of a pipe "fasta".
 
     Raises
     ------
     DataFormatError
         If it is no text, and no workbook.
     """
+    path = Path(path)
+    if path.is_fifo() or path.is_char_device():
+        return "fasta"  # what is piped cannot be looked at before it is read
     if is_workbook(path):
         return "excel"
     with warnings.catch_warnings():

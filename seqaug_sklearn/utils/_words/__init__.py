@@ -4,11 +4,13 @@ from seqaug_sklearn.utils._words._brief import brief, counted, listed, plain
 from seqaug_sklearn.utils._words._messages import Message, Parameter, Ways, invalid_data, invalid_parameter, told
 from seqaug_sklearn.utils._words._progress import phase, progress
 from seqaug_sklearn.utils._words._times import parse_time, tell_time
+from seqaug_sklearn.utils._words._unique_names import UniqueNames
 from seqaug_sklearn.utils._words._warnings import warn
 
 __all__ = [
     "Message",
     "Parameter",
+    "UniqueNames",
     "Ways",
     "brief",
     "counted",
