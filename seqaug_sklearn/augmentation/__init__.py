@@ -6,6 +6,7 @@ The names below are imported on first use, so that windows need neither torch no
 from seqaug_sklearn._lazy import attach
 
 _LAZY = {
+    "EDIT_PRESETS": "_edits",
     "GenotypeGAN": "_genotypes",
     "PG_CGAN_PUBLISHED": "_genotypes",
     "HaplotypeMosaic": "_genotypes",
@@ -17,9 +18,14 @@ _LAZY = {
     "RandomMutation": "_edits",
     "RandomNoise": "_edits",
     "RandomReverseComplement": "_edits",
+    "RandomShift": "_edits",
     "RandomTranslocation": "_edits",
+    "SubstitutionMatrixMutation": "_edits",
+    "SynonymousMutation": "_edits",
     "WindowAugmenter": "_window_augmenter",
     "WindowSet": "_window_set",
+    "describe_edits": "_edits",
+    "make_edits": "_edits",
 }
 
 __getattr__, __dir__ = attach(__name__, _LAZY)

@@ -14,10 +14,13 @@ from seqaug_sklearn.augmentation import (
     RandomMutation,
     RandomNoise,
     RandomReverseComplement,
+    RandomShift,
+    SubstitutionMatrixMutation,
 )
 from seqaug_sklearn.classification import CNNBiLSTMClassifier
 from seqaug_sklearn.encoding import reverse_complement
-from seqaug_sklearn.evaluation import compare_augmentations
+from seqaug_sklearn.evaluation import compare_augmentations, make_model
+from seqaug_sklearn.evaluation._augmentation._inputs import check_edits, tell_edits
 from seqaug_sklearn.evaluation._augmentation._line_up import MODELS
 from seqaug_sklearn.evaluation._augmentation._models import Plan, models_of_blocks, models_of_parents
 from seqaug_sklearn.evaluation._augmentation._split import plan_split
@@ -152,6 +155,34 @@ def test_reverse_complements_are_left_out_on_a_single_strand():
         assert sum(isinstance(edit, RandomReverseComplement) for edit in edits.transforms) == expected
 
 
+def test_edits_of_proteins_follow_a_substitution_matrix():
+    """A random amino acid rarely fits, so it is no silent default."""
+    line = models_of_parents(["logistic"], plan(edits=True, alphabet="protein"))
+    edits = line.models["logistic regression, edits"][0].transforms
+    assert isinstance(edits[-1], SubstitutionMatrixMutation)
+    assert "substitution of 5 % of the residues by BLOSUM62" in tell_edits(plan(edits=True, alphabet="protein"))[0]
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("gentle", [RandomMutation(0.02), RandomShift(0, 3), RandomReverseComplement()]),
+        ("deletion(max=2),copies=3", [RandomDeletion(0, 2)]),
+    ],
+)
+def test_presets_and_edits_in_words(words, expected):
+    X = pd.Series(["ACGT" * 9, "ACGT" * 20])
+    checked = check_edits(words, ["logistic"], X, "dna")
+    assert repr(checked.transforms) == repr(expected)
+    assert checked.n_copies == (3 if "copies" in words else 4)
+    made = make_model("logistic + edits", edits=words, X=X)
+    assert repr(made[0].transforms) == repr(expected)
+    with pytest.raises(InvalidParameterError, match="must be made of a preset"):
+        make_model("logistic + edits", edits="strong")
+    single = check_edits("gentle", ["logistic"], X, "dna", strand="single")
+    assert not any(isinstance(edit, RandomReverseComplement) for edit in single.transforms)
+
+
 def test_edits_of_ones_own_are_taken():
     own = RandomAugmentation([RandomMutation(0.2)], n_copies=2)
     line = models_of_parents(["logistic", "cnn"], plan(edits=own))
@@ -233,7 +264,8 @@ def test_edits_and_orthologs_have_their_own_answers(promoters):
     assert not any(" is inconclusive: " in line for line in result.verdict()), "the table says it"
     assert result.sections()[0].tables["Answers"].equals(answers)
     told = " ".join(result.augmentations)
-    assert "RandomReverseComplement" in told
+    assert "2 per sequence of: insertion of 0 to 20 residues; " in told
+    assert "; reverse complement with probability 0.5. They are drawn anew" in told
     assert "--strand single" in told
     assert "The table holds 40 orthologs of 40 genes. All of these genes are among the sequences." in told
 
@@ -424,7 +456,7 @@ def test_one_seed_gives_one_result(promoters):
         (
             {"edits": [RandomMutation()]},
             InvalidParameterError,
-            "must be True, False or a RandomAugmentation, got list",
+            r"must be True, False, a preset .* or a RandomAugmentation, got list",
         ),
         ({"edits": RandomAugmentation([RandomDeletion(61, 62)])}, ValueError, "60 residues"),
         ({"edits": RandomAugmentation([RandomNoise()])}, DataFormatError, "RandomNoise, which only networks"),

@@ -9,9 +9,14 @@ from seqaug_sklearn.augmentation._edits._edits import (
     RandomReverseComplement,
     RandomTranslocation,
 )
+from seqaug_sklearn.augmentation._edits._presets import EDIT_PRESETS, describe_edits, make_edits
 from seqaug_sklearn.augmentation._edits._random_augmentation import RandomAugmentation
+from seqaug_sklearn.augmentation._edits._shift import RandomShift
+from seqaug_sklearn.augmentation._edits._substitution_matrix import SubstitutionMatrixMutation
+from seqaug_sklearn.augmentation._edits._synonymous import SynonymousMutation
 
 __all__ = [
+    "EDIT_PRESETS",
     "RandomAugmentation",
     "RandomDeletion",
     "RandomInsertion",
@@ -19,5 +24,10 @@ __all__ = [
     "RandomMutation",
     "RandomNoise",
     "RandomReverseComplement",
+    "RandomShift",
     "RandomTranslocation",
+    "SubstitutionMatrixMutation",
+    "SynonymousMutation",
+    "describe_edits",
+    "make_edits",
 ]

@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from sklearn.base import BaseEstimator
 
+from seqaug_sklearn.alphabets import DNA, PROTEIN
 from seqaug_sklearn.augmentation._edits._arrays import as_values
 from seqaug_sklearn.augmentation._edits._rows import OneHotRows, true_lengths
 from seqaug_sklearn.exceptions import SequenceError, SequenceTypeError
@@ -17,11 +18,16 @@ __all__ = ["RandomEdit", "read_one_hot"]
 class RandomEdit(BaseEstimator):
     """Base of the random edits.
 
-    Subclasses give ``_draw(n, low, high, rng, n_symbols)`` for the stretches [low, high) of n rows (arrays, or numbers
-    for all), and ``_apply(rows, which, low, high, draws)``, which changes the :class:`EditableRows` in place.
+    Subclasses give ``_draw(rows, which, low, high, rng)`` for the stretches [low, high) of the rows ``which`` (arrays,
+    or numbers for all), and ``_apply(rows, which, low, high, draws)``, which changes the :class:`EditableRows` in
+    place.
     """
 
+    _name = ""
+    """What the edit is called in text and in tables."""
     _within_one_stretch = True
+    _keeps_positions = False
+    _keeps_protein = False
 
     def augment_batch(self, X, rng, *, identifiers=None):
         """Edit every row of a one-hot batch.
@@ -52,7 +58,9 @@ class RandomEdit(BaseEstimator):
         values = read_one_hot(X, rng)
         # A, C, G, T pair with T, G, C, A
         complement = [3, 2, 1, 0] if values.shape[2] == 4 else None
-        rows = OneHotRows(values, true_lengths(values), complement, identifiers=identifiers)
+        # of 4 and of 20 columns the symbols are known
+        alphabet = {len(DNA): DNA, len(PROTEIN): PROTEIN}.get(values.shape[2])
+        rows = OneHotRows(values, true_lengths(values), complement, identifiers=identifiers, alphabet=alphabet)
         self._check_rows(rows)
         self._edit(rows, np.arange(len(rows)), rng)
         return rows.result()
@@ -60,11 +68,26 @@ class RandomEdit(BaseEstimator):
     def _check_parameters(self):
         try:
             kind: Any = type(self)  # hashable, though type checkers do not see it
-            valid = _are_valid(kind, *vars(self).values())
+            valid = _are_valid(kind, tuple(vars(self)), *vars(self).values())
         except TypeError:  # not hashable, so no number either
             valid = False
         if not valid:
             self._validate_params()
+
+    def _phrase(self):
+        """Say what the edit does, in a few words."""
+        raise NotImplementedError
+
+    def _operations(self, rows, which, low, high, draws):
+        """Say what has just been done to the letters of rows; None: see which letters differ.
+
+        Returns
+        -------
+        operations : tuple of (rows, start, length, written, strand) or None
+            Ascending row numbers, where each operation begins and how many residues it takes (arrays, or numbers for
+            all), where as many letters were written (None: nowhere), and the strand, "+" or "-".
+        """
+        return
 
     def _check_rows(self, rows):
         """Raise if this edit cannot be applied to such rows."""
@@ -74,14 +97,18 @@ class RandomEdit(BaseEstimator):
         if not which.size:
             return
         low, high = rows.draw_stretches(which, rng) if self._within_one_stretch else rows.whole(which)
-        self._apply(rows, which, low, high, self._draw(len(which), low, high, rng, rows.n_symbols))
+        draws = self._draw(rows, which, low, high, rng)
+        if rows.journal is None:
+            self._apply(rows, which, low, high, draws)
+        else:
+            rows.journal.record(self, rows, which, low, high, draws)
 
 
 @functools.lru_cache(maxsize=256, typed=True)
-def _are_valid(cls, *parameters):
+def _are_valid(cls, names, *parameters):
     """Whether parameters pass; asked once for each set of values, because the answer takes a third of an edit."""
     try:
-        cls(*parameters)._validate_params()
+        cls(**dict(zip(names, parameters, strict=True)))._validate_params()
     except ValueError:
         return False
     return True

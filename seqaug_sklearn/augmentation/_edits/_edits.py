@@ -12,6 +12,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from seqaug_sklearn.augmentation._edits._base import RandomEdit
+from seqaug_sklearn.augmentation._edits._hits import bernoulli_hits
 from seqaug_sklearn.augmentation._edits._rows import ragged_ranges
 from seqaug_sklearn.augmentation._edits._sized_edit import SizedEdit
 from seqaug_sklearn.utils._sklearn import Interval, Real
@@ -72,18 +73,23 @@ class RandomMutation(RandomEdit):
     array([0.95, 0.02, 0.02, 0.02], dtype=float32)
     """
 
+    _name = "mutation"
     _parameter_constraints: ClassVar[dict] = {"rate": [Interval(Real, 0, 1, closed="both")]}
     _within_one_stretch = False
+    _keeps_positions = True
 
     def __init__(self, rate=0.05):
         self.rate = rate
 
-    def _draw(self, n, low, high, rng, n_symbols):
+    def _phrase(self):
+        return f"mutation of {100 * self.rate:g} % of the residues, to any other"
+
+    def _draw(self, rows, which, low, high, rng):
         # one trial per residue: with a rate of a few percent, gaps between hits need far fewer numbers than one per
         # residue
-        hits = _bernoulli_hits(n * high if isinstance(high, int) else int(high.sum()), self.rate, rng)
+        hits = bernoulli_hits(len(which) * high if isinstance(high, int) else int(high.sum()), self.rate, rng)
         # 1 to n_symbols - 1 columns further round is any other symbol, each as likely
-        return Mutations(hits, rng.integers(1, n_symbols, size=len(hits), dtype=np.uint8))
+        return Mutations(hits, rng.integers(1, rows.n_symbols, size=len(hits), dtype=np.uint8))
 
     def _apply(self, rows, which, low, high, draws):
         position, steps = rows.locate(which, draws.residues), draws.steps
@@ -91,28 +97,6 @@ class RandomMutation(RandomEdit):
             free = ~rows.protected[position // rows.width, position % rows.width]
             position, steps = position[free], steps[free]
         rows.substitute(position, steps)
-
-
-def _bernoulli_hits(n_trials, rate, rng):
-    """Ascending numbers of the successes among independent trials, through the gaps between them."""
-    if rate == 0 or n_trials == 0:
-        return np.zeros(0, np.int64)
-    # an exponential variable of this mean, rounded up, is geometric: P(gap > g) = (1 - rate)**g
-    scale = -1 / math.log1p(-rate) if rate < 1 else 0.0
-    expected = n_trials * rate
-    hits, last = [], -1
-    while last < n_trials:
-        # rounded up, an exponential variable is a geometric one; a tiny rate gives gaps that would overflow
-        # four standard deviations more than expected, so that a second round is rare
-        gaps = rng.standard_exponential(int(expected + 4 * expected**0.5) + 8)
-        gaps *= scale
-        more = np.minimum(gaps, n_trials, out=gaps).astype(np.int64)
-        more += 1
-        more[0] += last
-        hits.append(more.cumsum(out=more))
-        last = more[-1]
-    found = hits[0] if len(hits) == 1 else np.concatenate(hits)
-    return found[: found.searchsorted(n_trials)]
 
 
 class RandomInsertion(SizedEdit):
@@ -147,7 +131,11 @@ class RandomInsertion(SizedEdit):
     ['TTTTTTTTTTTT', 'TTCAATTTTTTT']
     """
 
+    _name = "insertion"
     _writes = True
+
+    def _operations(self, rows, which, low, high, draws):
+        return which, draws.starts, draws.sizes, draws.starts, "+"
 
     def _apply(self, rows, which, low, high, draws):
         starts, sizes, symbols = draws
@@ -189,7 +177,11 @@ class RandomDeletion(SizedEdit):
     ['AAAACCCCGGGGTTTT', 'AAACCGGGGTTTTCAA']
     """
 
+    _name = "deletion"
     _writes = True
+
+    def _operations(self, rows, which, low, high, draws):
+        return which, draws.starts, draws.sizes, high - draws.sizes, "+"
 
     def _apply(self, rows, which, low, high, draws):
         starts, sizes, symbols = draws
@@ -199,9 +191,11 @@ class RandomDeletion(SizedEdit):
 
 
 class RandomTranslocation(SizedEdit):
-    """Cut residues off one end and put them at the other.
+    """Cut residues off one end and put them at the other: the sequence is rolled, and nothing is lost.
 
-    Where positions are protected, this happens within one unprotected stretch.
+    EvoAug [1]_ calls this edit translocation and rolls the whole sequence, too. :class:`RandomShift` moves residues
+    without bringing them back at the other end. Where positions are protected, this happens within one unprotected
+    stretch.
 
     Parameters
     ----------
@@ -211,6 +205,7 @@ class RandomTranslocation(SizedEdit):
 
     See Also
     --------
+    RandomShift : What leaves at one end is lost.
     RandomAugmentation : Combines edits, in batches and on text.
 
     References
@@ -225,10 +220,15 @@ class RandomTranslocation(SizedEdit):
     ['AAAACCCCGGGGTTTT', 'ACCCCGGGGTTTTAAA']
     """
 
-    def _draw(self, n, low, high, rng, n_symbols):
-        for_size, for_side = rng.random((2, n))
+    _name = "translocation"
+
+    def _draw(self, rows, which, low, high, rng):
+        for_size, for_side = rng.random((2, len(which)))
         sizes = self._draw_sizes(high - low, for_size)
         return np.where(for_side < 0.5, -sizes, sizes)
+
+    def _operations(self, rows, which, low, high, draws):
+        return which, np.where(draws > 0, high - draws, low), np.abs(draws), None, "+"
 
     def _apply(self, rows, which, low, high, draws):
         # a shift to the left by s is one to the right by length - s
@@ -263,6 +263,11 @@ class RandomInversion(SizedEdit):
     ['AAAAAAAAAAAA', 'AATTTTTAAAAA']
     """
 
+    _name = "inversion"
+
+    def _operations(self, rows, which, low, high, draws):
+        return which, draws.starts, draws.sizes, None, "-"
+
     def _apply(self, rows, which, low, high, draws):
         rows.reverse(which, draws.starts, draws.sizes)
 
@@ -294,11 +299,15 @@ class RandomReverseComplement(RandomEdit):
     ['AACRN', 'NYGTT']
     """
 
+    _name = "reverse_complement"
     _parameter_constraints: ClassVar[dict] = {"probability": [Interval(Real, 0, 1, closed="both")]}
     _within_one_stretch = False
 
     def __init__(self, probability=0.5):
         self.probability = probability
+
+    def _phrase(self):
+        return f"reverse complement with probability {self.probability:g}"
 
     def _check_rows(self, rows):
         if not rows.has_complement:
@@ -312,8 +321,12 @@ class RandomReverseComplement(RandomEdit):
                 "leave one of the two out (RandomInversion turns unprotected stretches)"
             )
 
-    def _draw(self, n, low, high, rng, n_symbols):
-        return rng.random(n) < self.probability
+    def _draw(self, rows, which, low, high, rng):
+        return rng.random(len(which)) < self.probability
+
+    def _operations(self, rows, which, low, high, draws):
+        turned = which[draws]
+        return turned, 0, rows.lengths[turned], None, "-"
 
     def _apply(self, rows, which, low, high, draws):
         rows.reverse_whole(which[draws])
@@ -351,11 +364,16 @@ class RandomNoise(RandomEdit):
     '1.00, 0.20'
     """
 
+    _name = "noise"
     _parameter_constraints: ClassVar[dict] = {"std": [Interval(Real, 0, None, closed="left")]}
     _within_one_stretch = False
+    _keeps_positions = True
 
     def __init__(self, std=0.2):
         self.std = std
+
+    def _phrase(self):
+        return f"noise with standard deviation {self.std:g}"
 
     def _check_rows(self, rows):
         if rows.is_text:
@@ -364,8 +382,8 @@ class RandomNoise(RandomEdit):
                 "classifier as augment="
             )
 
-    def _draw(self, n, low, high, rng, n_symbols):
-        shape = (n, int(np.max(high)), n_symbols)
+    def _draw(self, rows, which, low, high, rng):
+        shape = (len(which), int(np.max(high)), rows.n_symbols)
         noise = np.empty(math.prod(shape), np.float32)
         # four places in the table of quantiles from each random word
         words = rng.integers(2**64, size=-(-noise.size // 4), dtype=np.uint64).view(np.uint16)

@@ -272,7 +272,8 @@ class RandomAugmentation(TextInputMixin, SamplerMixin, BaseEstimator):
             values = self._pad(values, lengths, identifiers)
         # column of each symbol's complement; the last code, unknown, is no column
         complement = None if alphabet.complement is None else alphabet.complement_codes[:-1].tolist()
-        rows = OneHotRows(values, lengths, complement, **self._options(values, identifiers, longest))
+        options = self._options(values, identifiers, longest)
+        rows = OneHotRows(values, lengths, complement, alphabet=alphabet, **options)
         return self._edit(rows, rng).result()
 
     def _validate_params(self):

@@ -40,11 +40,31 @@ class EditableRows:
         Whether an insertion lengthens a row (up to the width) instead of pushing its end out.
     identifiers : sequence of length n, default=None
         Names of the rows, for messages.
+    alphabet : Alphabet, default=None
+        Letters of the symbols, where they are known.
+    journal : Journal, default=None
+        Where edits are recorded; nowhere by default.
+
+    Attributes
+    ----------
+    memory : dict
+        What an edit (the key) learned of the rows before any of them was edited.
     """
 
     is_text = False
 
-    def __init__(self, values, lengths, n_symbols, *, protected=None, growing=False, identifiers=None):
+    def __init__(
+        self,
+        values,
+        lengths,
+        n_symbols,
+        *,
+        protected=None,
+        growing=False,
+        identifiers=None,
+        alphabet=None,
+        journal=None,
+    ):
         self._shape = tuple(values.shape)
         self.width = self._shape[1]
         self._is_full = lengths is None
@@ -54,6 +74,9 @@ class EditableRows:
         self.protected = protected
         self.growing = growing
         self.identifiers = identifiers
+        self.alphabet = alphabet
+        self.journal = journal
+        self.memory = {}
         # (n * width, ...): with rows end to end, one index of residues serves all rows at once
         self._residues = self._packed(values)
         self._is_copy = False
@@ -176,6 +199,27 @@ class EditableRows:
         self._own()
         put(self._residues, position, self._stepped(gathered(self._residues, position), steps))
 
+    def taken(self, position):
+        """Copy of the residues at flat positions, as :meth:`place` takes them."""
+        return gathered(self._residues, position)
+
+    def place(self, position, residues):
+        """Put residues that were taken or read at flat positions."""
+        self._own()
+        put(self._residues, position, residues)
+
+    def read(self, letters):
+        """Residues of upper-case bytes, uint8 ndarray (m,), in the form of these rows; other letters are unknown."""
+        raise NotImplementedError
+
+    def unknown(self, n):
+        """So many unknown residues."""
+        raise NotImplementedError
+
+    def codes(self, position):
+        """Column of the symbol at each flat position, ndarray (m,); ``n_symbols`` or more where there is none."""
+        raise NotImplementedError
+
     def fill_ends(self, rng):
         """Lengthen every row that holds a residue to the full width with random symbols."""
         # a row without any residue is a missing sequence, and stays one
@@ -265,7 +309,19 @@ class OneHotRows(EditableRows):
 
     @property
     def _symbols(self):
-        return self._packed(to_device(_unit_vectors(self.n_symbols), self._residues))
+        return self._packed(to_device(_unit_vectors(self.n_symbols)[:-1], self._residues))
+
+    def read(self, letters):
+        codes = np.minimum(self.alphabet.table[letters], self.n_symbols)
+        return self._packed(to_device(_unit_vectors(self.n_symbols), self._residues)[codes])
+
+    def unknown(self, n):
+        return self._packed(to_device(_unit_vectors(self.n_symbols), self._residues)[np.full(n, self.n_symbols)])
+
+    def codes(self, position):
+        vectors = self._unpacked(gathered(self._residues, position), (-1, self.n_symbols))
+        # of soft one-hot the symbol is the largest column
+        return np.where(on_host(vectors.any(-1)), on_host(vectors.argmax(-1)), self.n_symbols)
 
     def _packed(self, values):
         if not self._as_words:
@@ -301,7 +357,8 @@ class OneHotRows(EditableRows):
 
 @functools.cache
 def _unit_vectors(n_symbols):
-    return np.eye(n_symbols, dtype=np.float32)
+    """float32 ndarray (n_symbols + 1, n_symbols): the vector of each symbol, and that of an unknown residue."""
+    return np.eye(n_symbols + 1, n_symbols, dtype=np.float32)
 
 
 @functools.cache
@@ -330,7 +387,7 @@ class LetterRows(EditableRows):
     _symbols = None
 
     def __init__(self, values, lengths, alphabet, **options):
-        super().__init__(values, lengths, len(alphabet), **options)
+        super().__init__(values, lengths, len(alphabet), alphabet=alphabet, **options)
         self.has_complement = alphabet.complement is not None
         self._symbols = np.frombuffer(alphabet.symbols.encode(), np.uint8)
         # tables by byte, (256,) and (n_symbols, 256): ambiguity codes turn into their complements, and letters without
@@ -342,6 +399,19 @@ class LetterRows(EditableRows):
         self._ladder = np.tile(np.arange(256, dtype=np.uint8), (len(alphabet), 1))
         for step in range(len(alphabet)):
             self._ladder[step, self._symbols] = np.roll(self._symbols, -step)
+
+    def read(self, letters):
+        return letters
+
+    def unknown(self, n):
+        return np.full(n, ord(self.alphabet.unknown_symbol), np.uint8)
+
+    def letters(self):
+        """Copy of the letters, uint8 ndarray (n, width)."""
+        return self._residues.reshape(self._shape).copy()
+
+    def codes(self, position):
+        return self.alphabet.table[self._residues[position]]
 
     def _complement(self, residues):
         return self._mirror[residues]

@@ -53,20 +53,29 @@ class SizedEdit(RandomEdit):
                 "sequences are too short)"
             )
 
+    def _span(self):
+        """The sizes in words."""
+        if self.min_length == self.max_length:
+            return f"{self.max_length} residues"
+        return f"{self.min_length} to {self.max_length} residues"
+
+    def _phrase(self):
+        return f"{self._name} of {self._span()}"
+
     def _draw_sizes(self, spans, uniform):
         """Sizes between the two parameters, or what fits into the stretch."""
         smaller = min if isinstance(spans, int) else np.minimum
         least, most = smaller(spans, self.min_length), smaller(spans, self.max_length)
         return least + _below(most - least + 1, uniform)
 
-    def _draw(self, n, low, high, rng, n_symbols):
+    def _draw(self, rows, which, low, high, rng):
         # two numbers for each row, whatever comes of them: a draw never shifts those of later rows
-        for_size, for_start = rng.random((2, n))
+        for_size, for_start = rng.random((2, len(which)))
         sizes = self._draw_sizes(high - low, for_size)
         starts = low + _below(high - low - sizes + 1, for_start)
         if not self._writes:
             return Stretches(starts, sizes)
-        return Stretches(starts, sizes, rng.integers(n_symbols, size=sizes.sum(), dtype=np.int32))
+        return Stretches(starts, sizes, rng.integers(rows.n_symbols, size=sizes.sum(), dtype=np.int32))
 
 
 def _below(limits, uniform):

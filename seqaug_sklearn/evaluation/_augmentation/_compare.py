@@ -106,10 +106,12 @@ def compare_augmentations(
         Alphabet of the sequences.
     window : int, default=40
         Window length in residues, at least 2.
-    edits : bool or RandomAugmentation, default=False
-        Also compare random edits: yours, or with True EvoAug's insertions, deletions, translocations, mutations and (of
-        DNA) reverse complements, two per sequence, anew in each epoch of a network, and as edited copies for the other
-        classifiers.
+    edits : bool, str or RandomAugmentation, default=False
+        Also compare random edits, anew in each epoch of a network, and as edited copies for the other models. True or
+        "evoaug": EvoAug's insertions, deletions, translocations, mutations (of proteins by BLOSUM62) and (of DNA)
+        reverse complements, two per sequence. "gentle": few mutations and small shifts. Or edits in words, as
+        :func:`~seqaug_sklearn.augmentation.make_edits` reads them; what that function makes of coding or aligned
+        sequences; or edits of your own.
     orthologs : DataFrame, dict or OrthologAugmenter, default=None
         Also compare orthologs: what :func:`~seqaug_sklearn.datasets.read_orthologs` returns, or an augmenter with
         settings of your own (without ``exclude`` it gets X). X must be a Series whose index holds the identifiers.
@@ -241,7 +243,7 @@ def compare_augmentations(
         quick,
         device,
         shortest=int(lengths.min()) if split.kind == "parents" else window,
-        edits=check_edits(edits, names, X, alphabet, window if split.kind == "blocks" else None),
+        edits=check_edits(edits, names, X, alphabet, window if split.kind == "blocks" else None, strand=strand),
         orthologs=check_orthologs(orthologs, X, y, alphabet, blocks=split.kind == "blocks"),
         strand=strand,
         covariates=bool(covariates),

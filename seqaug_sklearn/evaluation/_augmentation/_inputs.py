@@ -7,19 +7,19 @@ import numpy as np
 import pandas as pd
 
 from seqaug_sklearn.evaluation._augmentation._line_up import TEXT_MODELS
-from seqaug_sklearn.evaluation._augmentation._models import usual_edits
+from seqaug_sklearn.evaluation._augmentation._models import named_edits, usual_edits
 from seqaug_sklearn.exceptions import DataFormatError, SeqAugWarning
 from seqaug_sklearn.utils import check_sequences, invalid_parameter, tidy_orthologs
 
 __all__ = ["check_edits", "check_orthologs", "count_orthologs", "tell_edits", "tell_orthologs"]
 
 
-def check_edits(edits, names: list[str], X, alphabet: str, length: int | None) -> Any:
+def check_edits(edits, names: list[str], X, alphabet: str, length: int | None = None, *, strand: str = "both") -> Any:
     """Return the edits asked for: False, True for the usual ones, or a checked RandomAugmentation.
 
     Parameters
     ----------
-    edits : bool or RandomAugmentation
+    edits : bool, str or RandomAugmentation
         As in ``compare_augmentations``.
     names : list of str
         Keys of the models.
@@ -29,16 +29,20 @@ def check_edits(edits, names: list[str], X, alphabet: str, length: int | None) -
         Their alphabet.
     length : int or None
         Length of the windows that are edited; None where whole sequences are.
+    strand : {"both", "single"}
+        Whether both strands mean the same.
     """
     from seqaug_sklearn.augmentation import RandomAugmentation, RandomNoise
 
     if isinstance(edits, (bool, np.bool_)):
         return bool(edits)
+    if isinstance(edits, str):
+        edits = named_edits(edits, length or int(check_sequences(X).lengths().min()), alphabet, strand)
     if not isinstance(edits, RandomAugmentation):
         raise invalid_parameter(
             "edits",
-            f"must be True, False or a RandomAugmentation, got {type(edits).__name__}; for example "
-            "RandomAugmentation([RandomMutation(0.05)])",
+            "must be True, False, a preset or edits in words (see make_edits) or a RandomAugmentation, got "
+            f"{type(edits).__name__}; for example 'gentle' or RandomAugmentation([RandomMutation(0.05)])",
         )
     _check_alphabet("edits", edits.alphabet, alphabet)
     textual = [edit for edit in edits.transforms if not isinstance(edit, RandomNoise)]
@@ -58,13 +62,14 @@ def tell_edits(plan) -> list[str]:
     """Say which edits are made."""
     if not plan.edits:
         return []
+    from seqaug_sklearn.augmentation import RandomReverseComplement, describe_edits
+
     edits = usual_edits(plan) if plan.edits is True else plan.edits
-    kinds = [type(edit).__name__ for edit in edits.transforms]
     sentence = (
-        f"Random edits: {', '.join(kinds)}; at most {min(edits.max_per_sequence, len(kinds))} of them per sequence, "
-        f"anew in each epoch of a network, and in {edits.n_copies} edited copies for the other models."
+        f"Random edits: {describe_edits(edits)}. They are drawn anew in each epoch of a network, and make "
+        f"{edits.n_copies} edited {'copy' if edits.n_copies == 1 else 'copies'} of each sequence for the other models."
     )
-    if "RandomReverseComplement" in kinds:
+    if any(isinstance(edit, RandomReverseComplement) for edit in edits.transforms):
         sentence += (
             " Reverse complements fail where the strand matters (transcripts, coding sequence); strand='single', or "
             "--strand single on the command line, leaves them out."

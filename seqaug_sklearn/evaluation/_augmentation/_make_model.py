@@ -10,6 +10,7 @@ from seqaug_sklearn.evaluation._augmentation._models import (
     Plan,
     count_classes,
     model_of,
+    named_edits,
     seconds_of,
 )
 from seqaug_sklearn.evaluation._fitting import seeded
@@ -73,8 +74,9 @@ def make_model(
         baselines know no augmentation, and models of k-mers no windows.
     window : int, default=40
         Window length in residues.
-    edits : bool or RandomAugmentation, default=True
-        The random edits, where they are part of the augmentation. True: those of ``compare_augmentations``.
+    edits : bool, str or RandomAugmentation, default=True
+        The random edits, where they are part of the augmentation: True or "evoaug", "gentle", or as in
+        ``compare_augmentations``.
     orthologs : DataFrame, dict or OrthologAugmenter, default=None
         The orthologs, where they are part of the augmentation. Such a model is fitted on a Series whose index holds the
         identifiers. Elsewhere they leave room: a network of whole sequences reads as many positions as one with them.
@@ -193,7 +195,7 @@ def _checked(name, alphabet, augmentation, window, edits, orthologs, X, y, task,
             X,
             target,
             needs_windows=augmentation == "windows",
-            edits=_edits(edits, key, X, alphabet) if "edits" in parts else False,
+            edits=_edits(edits, key, X, alphabet, options["strand"]) if "edits" in parts else False,
             orthologs=_orthologs(orthologs, X, target, alphabet, needed="orthologs" in parts),
             task=task,
             **options,
@@ -215,11 +217,15 @@ def _check_augmentation(key, augmentation, covariates):
         raise invalid_parameter("augmentation", f"must be None for the baseline {key!r}, got {augmentation!r}")
 
 
-def _edits(edits, key, X, alphabet):
+def _edits(edits, key, X, alphabet, strand):
+    if isinstance(edits, str) and X is None:
+        edits = named_edits(edits, _USUAL_LENGTH, alphabet, strand)
     if edits is True or X is not None:
-        edits = check_edits(edits, [key], X, alphabet, None)
+        edits = check_edits(edits, [key], X, alphabet, strand=strand)
     if edits is False:
-        raise invalid_parameter("edits", "must be True or a RandomAugmentation where they are part of the augmentation")
+        raise invalid_parameter(
+            "edits", "must be True, a preset or a RandomAugmentation where they are part of the augmentation"
+        )
     return edits
 
 

@@ -41,6 +41,7 @@ __all__ = [
     "model_of",
     "models_of_blocks",
     "models_of_parents",
+    "named_edits",
     "seconds_of",
     "usual_edits",
 ]
@@ -287,20 +288,15 @@ def _row_augmentations(plan):
 
 
 def usual_edits(plan: Plan):
-    """EvoAug's edits as DeepDifE uses them, shorter where sequences are short; noise is for networks alone."""
-    from seqaug_sklearn import augmentation
+    """EvoAug's edits as DeepDifE uses them, as they suit the sequences."""
+    return named_edits("evoaug", plan.shortest, plan.alphabet, plan.strand)
 
-    # an edit of a third of the sequence leaves little of it
-    longest = min(20, plan.shortest // 3)
-    transforms = [
-        augmentation.RandomInsertion(0, longest),
-        augmentation.RandomDeletion(0, longest),
-        augmentation.RandomTranslocation(0, longest),
-        augmentation.RandomMutation(0.05),
-    ]
-    if plan.alphabet == "dna" and plan.both_strands:
-        transforms.append(augmentation.RandomReverseComplement(0.5))
-    return augmentation.RandomAugmentation(transforms, n_copies=_COPIES, alphabet=plan.alphabet)
+
+def named_edits(words: str, shortest: int, alphabet: str, strand: str):
+    """A preset or edits in words, for sequences of at least so many residues."""
+    from seqaug_sklearn.augmentation import make_edits
+
+    return make_edits(words, shortest, alphabet=alphabet, strand=strand, n_copies=_COPIES)
 
 
 def _single(key, plan):

@@ -153,7 +153,7 @@ def compare_fixed_split(
         quick,
         device,
         shortest=int(lengths.min()),
-        edits=check_edits(edits, names, X, alphabet, None),
+        edits=check_edits(edits, names, X, alphabet, strand=strand),
         strand=strand,
     )
     line = models_of_parents(names, plan)
