@@ -9,11 +9,16 @@ from seqaug_sklearn.cli._audit_labels import check_one_file, labelled_audit, tel
 from seqaug_sklearn.cli._options import (
     USUAL_SHARE,
     AlphabetName,
+    ExtraLabels,
+    ExtraLabelsChoice,
     Homologs,
     KeepLowComplexity,
     KeepTags,
     MaxEvalue,
     MissingValues,
+    NameColumn,
+    Names,
+    SequenceColumn,
     TargetColumn,
     Task,
     TaskName,
@@ -74,6 +79,10 @@ def audit(
     keep_low_complexity: KeepLowComplexity = False,
     keep_tags: KeepTags = False,
     missing_values: MissingValues = None,
+    sequence_column: SequenceColumn = None,
+    name_column: NameColumn = None,
+    names: Names = None,
+    extra_labels: ExtraLabels = ExtraLabelsChoice.drop,
     out: Annotated[
         Path | None,
         typer.Option(help="Folder of a report. Only an earlier report is replaced. By default no report."),
@@ -116,16 +125,23 @@ def audit(
 
     seqaug audit data.csv
     """
+    from seqaug_sklearn.cli._input import is_table, labels_of, read_sequences, reading, say_unused_labels
+
     of_two = _of_two(k, threshold, min_run, homologs, max_evalue, keep_low_complexity, keep_tags, clean)
     check_one_file(of_two, groups, one=test is None)
     if test is None:
         where = {"labels": labels, "label_column": label_column, "pattern": label_pattern, "groups": groups}
         told, found = labelled_audit(
-            train, alphabet=alphabet.value, out=out, missing_values=words(missing_values), task=task.value, **where
+            train,
+            alphabet=alphabet.value,
+            out=out,
+            missing_values=words(missing_values),
+            task=task.value,
+            how=reading(sequence_column, name_column, names, extra_labels, files=[train], labels=labels),
+            **where,
         )
         typer.echo(told)
         raise typer.Exit(int(found))
-    from seqaug_sklearn.cli._input import is_table, labels_of, read_sequences, say_unused_labels
     from seqaug_sklearn.evaluation import check_output_folder
     from seqaug_sklearn.model_selection import audit_leakage
 
@@ -134,16 +150,18 @@ def audit(
     if missing_values is not None and not is_table(train) and not is_table(test) and labels is None:
         raise InvalidParameterError("--missing-values is about tables, and neither file is one; leave it out")
     missing = words(missing_values)
-    trained, tested = read_sequences(train, missing), read_sequences(test, missing)
+    how = reading(sequence_column, name_column, names, extra_labels, files=[train, test], labels=labels)
+    trained, tested = (read_sequences(path, missing, how=how) for path in (train, test))
     about: dict[str, Any] = {
         "labels": labels,
         "label_column": label_column,
         "pattern": label_pattern,
         "missing_values": missing,
         "task": task.value,
+        "how": how,
     }
     given = labels_of(tested, test, **about)
-    say_unused_labels(labels, trained, tested)
+    say_unused_labels(labels, trained, tested, how=how)
     options: dict[str, Any] = {"k": k, "threshold": threshold, "min_run": min_run}
     options |= search_settings(alphabet, keep_low_complexity, keep_tags, homologs, max_evalue)
     both, why_not, kind = _labels_of_both(trained, train, given, about)
@@ -178,7 +196,7 @@ def audit(
     if len(left):
         from seqaug_sklearn.cli._tables import write_like
 
-        write_like(left, test, cleaned)
+        write_like(left, test, cleaned, how)
         answer.append(f"\nClean test set: {clean}\n{_tell_left(tested, left, classes)}")
         answer.append(f"No relative was found in these rows. {report.limits}")
     typer.echo("\n".join(answer))

@@ -10,10 +10,15 @@ from seqaug_sklearn.cli._options import (
     AlphabetName,
     Covariates,
     End,
+    ExtraLabels,
+    ExtraLabelsChoice,
     LabelPattern,
     Labels,
     MissingValues,
+    NameColumn,
+    Names,
     RelativesChoice,
+    SequenceColumn,
     StrandName,
     TargetColumn,
     Task,
@@ -70,6 +75,10 @@ def compare(
         ),
     ] = RelativesChoice.auto,
     missing_values: MissingValues = None,
+    sequence_column: SequenceColumn = None,
+    name_column: NameColumn = None,
+    names: Names = None,
+    extra_labels: ExtraLabels = ExtraLabelsChoice.drop,
     alphabet: Annotated[AlphabetName, typer.Option(help="Alphabet of the sequences.")] = AlphabetName.dna,
     window: Annotated[int, typer.Option(help="Window length in residues.", min=2)] = 40,
     edits: Annotated[
@@ -162,6 +171,7 @@ def compare(
 
     seqaug compare promoters.fasta --labels labels.csv --groups family --out report
     """
+    from seqaug_sklearn.cli._input import reading
     from seqaug_sklearn.evaluation import check_output_folder, compare_augmentations
 
     folder = check_output_folder(out, inputs=[data, train, test, labels, orthologs])
@@ -169,6 +179,8 @@ def compare(
     if split_is_given(train, test, split_column):
         refuse_options(context)
         about = {"labels": labels, "label_column": label_column, "pattern": label_pattern, "task": task.value}
+        files = [data, train, test]
+        how = reading(sequence_column, name_column, names, extra_labels, files=files, labels=labels)
         result, path = compare_fixed(
             data,
             train,
@@ -176,7 +188,7 @@ def compare(
             split_column,
             folder=folder,
             resume=resume,
-            about=about | {"missing_values": words(missing_values)},
+            about=about | {"missing_values": words(missing_values), "how": how},
             settings={
                 "alphabet": alphabet.value,
                 "window": window,
@@ -196,8 +208,9 @@ def compare(
     page = ReportInSteps(folder)
     with page.kept(), fold_store(folder, resume=resume) as store:
         missing = words(missing_values)
-        table, page.title, reading = _read(
-            data, demo, labels, label_column, label_pattern, groups, missing, task.value, words(covariates)
+        how = reading(sequence_column, name_column, names, extra_labels, files=[data], labels=labels)
+        table, page.title, as_read = _read(
+            data, demo, labels, label_column, label_pattern, groups, missing, task.value, words(covariates), how
         )
         families = _groups(table, alphabet, relatives)
         homologs = _read_orthologs(orthologs, cut_orthologs, alphabet, demo, missing)
@@ -226,7 +239,7 @@ def compare(
             random_state=seed,
         )
     # how labels are read, by the name of their column
-    answer = [reading if line == result.reading else line for line in result.headline()]
+    answer = [as_read if line == result.reading else line for line in result.headline()]
     typer.echo("\n".join(["", *answer, "", f"Report: {page.path}"]))
 
 
@@ -238,15 +251,16 @@ def _repeats(text):
     return int(text)
 
 
-def _read(data, demo, labels, label_column, label_pattern, groups, missing_values, task, covariates):
+def _read(data, demo, labels, label_column, label_pattern, groups, missing_values, task, covariates, how):
     """Return the sequences, the title of the report, and how the labels are read."""
-    from seqaug_sklearn.cli._input import LabelledSequences, read_labelled
+    from seqaug_sklearn.cli._input import LabelledSequences, Reading, read_labelled
 
     if demo:
-        if any(given is not None for given in (data, labels, label_pattern, groups, missing_values, covariates)):
+        given = (data, labels, label_pattern, groups, missing_values, covariates)
+        if how != Reading() or any(one is not None for one in given):
             raise InvalidParameterError(
-                "--demo brings its own data; leave the file, --labels, --label-pattern, --groups, --covariates "
-                "and --missing-values out"
+                "--demo brings its own data; leave the file, --labels, --label-pattern, --groups, --covariates, "
+                "--names and --missing-values out"
             )
         from seqaug_sklearn.datasets import make_promoters
 
@@ -264,6 +278,7 @@ def _read(data, demo, labels, label_column, label_pattern, groups, missing_value
         missing_values=missing_values,
         task=task,
         covariates=covariates,
+        how=how,
     )
     reading = _say_how_read(table.labels, (labels or data).name, None if label_pattern else label_column, task)
     return table, f"Does augmentation help? {data.name}", reading

@@ -10,6 +10,7 @@ __all__ = ["compare_fixed", "refuse_options", "split_is_given"]
 
 _FITTING = {
     "data", "train", "test", "split_column", "labels", "label_column", "label_pattern", "task", "missing_values",
+    "sequence_column", "name_column", "names", "extra_labels",
     "alphabet", "window", "edits", "strand", "repeats", "models", "metric", "out", "quick", "resume", "seed", "jobs",
     "device",
 }  # fmt: skip
@@ -60,7 +61,7 @@ def compare_fixed(data, train, test, split_column, *, folder: Path, resume: bool
     resume : bool
         Whether to continue from what an interrupted run left.
     about : dict
-        ``labels, label_column, pattern, missing_values, task``, as ``read_labelled`` takes them.
+        ``labels, label_column, pattern, missing_values, task, how``, as ``read_labelled`` takes them.
     settings : dict
         Passed on to ``compare_fixed_split``.
     """
@@ -100,14 +101,18 @@ def _say_unused_of_both(paths, about):
     from seqaug_sklearn.cli._input import read_sequences, say_unused_labels
 
     if about["labels"] is not None:
-        say_unused_labels(about["labels"], *(read_sequences(path, about["missing_values"]) for path in paths))
+        say_unused_labels(
+            about["labels"],
+            *(read_sequences(path, about["missing_values"], how=about["how"]) for path in paths),
+            how=about["how"],
+        )
 
 
 def _read_side(path, about):
     """Sequences and labels of a file; the table of labels may hold the other side's, too."""
     from seqaug_sklearn.cli._input import labels_of, read_sequences
 
-    sequences = read_sequences(path, about["missing_values"])
+    sequences = read_sequences(path, about["missing_values"], how=about["how"])
     found = labels_of(sequences, path, **about)
     if found is None:
         raise DataFormatError(
@@ -151,9 +156,9 @@ def _words_of(file, names):
     """What a table of names and sides says of each name; "" of those that it does not list or did not select."""
     import pandas as pd
 
-    from seqaug_sklearn.utils import parse_table, read_text
+    from seqaug_sklearn.utils import read_table
 
-    rows = parse_table(read_text(file), file.name, heading=False)
+    rows = read_table(file, heading=False)
     if rows.shape[1] != 2:
         raise DataFormatError(f"{file.name} must have two columns, names and train or test; it has {rows.shape[1]}")
     said = pd.Series(rows.iloc[:, 1].to_numpy(), index=rows.iloc[:, 0].to_numpy(), dtype=object)

@@ -8,11 +8,16 @@ import typer
 from seqaug_sklearn.cli._options import (
     USUAL_SHARE,
     AlphabetName,
+    ExtraLabels,
+    ExtraLabelsChoice,
     Homologs,
     KeepLowComplexity,
     KeepTags,
     MaxEvalue,
     MissingValues,
+    NameColumn,
+    Names,
+    SequenceColumn,
     TargetColumn,
     Task,
     TaskName,
@@ -71,6 +76,10 @@ def groups(
     keep_low_complexity: KeepLowComplexity = False,
     keep_tags: KeepTags = False,
     missing_values: MissingValues = None,
+    sequence_column: SequenceColumn = None,
+    name_column: NameColumn = None,
+    names: Names = None,
+    extra_labels: ExtraLabels = ExtraLabelsChoice.drop,
 ):
     """Find groups of similar sequences to keep together.
 
@@ -79,7 +88,7 @@ def groups(
 
     seqaug groups promoters.fasta --out groups.csv
     """
-    from seqaug_sklearn.cli._input import is_table
+    from seqaug_sklearn.cli._input import is_table, reading
     from seqaug_sklearn.cli._relatives import count_distinct, describe_groups, relatives
     from seqaug_sklearn.cli._tables import write_table
     from seqaug_sklearn.utils import check_output_file
@@ -87,7 +96,8 @@ def groups(
     file = check_output_file(out, inputs=[*data, labels])
     if missing_values is not None and labels is None and not any(map(is_table, data)):
         raise InvalidParameterError("--missing-values is about tables, and no file is one; leave it out")
-    sequences, target = _read(data, labels, label_column, words(missing_values), task.value)
+    how = reading(sequence_column, name_column, names, extra_labels, files=data, labels=labels)
+    sequences, target = _read(data, labels, label_column, words(missing_values), task.value, how)
     settings = search_settings(alphabet, keep_low_complexity, keep_tags, homologs, max_evalue)
     found, limits = relatives(sequences, threshold=threshold, min_run=min_run, **settings)
     table = found.rename("group").rename_axis("name").reset_index()
@@ -111,14 +121,14 @@ def groups(
     typer.echo(f"{limits}\n\nGroups: {out}")
 
 
-def _read(data, labels, label_column, missing_values, task):
+def _read(data, labels, label_column, missing_values, task, how):
     """All sequences as one Series, and their labels as a Target or None."""
     import pandas as pd
 
     from seqaug_sklearn.cli._input import labels_of, read_sequences, say_unused_labels
     from seqaug_sklearn.utils import Target, listed, read_target
 
-    parts = [read_sequences(path, missing_values) for path in data]
+    parts = [read_sequences(path, missing_values, how=how) for path in data]
     sequences = pd.concat(parts)
     twice = sequences.index[sequences.index.duplicated()].unique()
     if len(twice):
@@ -126,9 +136,9 @@ def _read(data, labels, label_column, missing_values, task):
         raise DataFormatError(
             f"names must be unique, but {listed(twice)} stand in more than one file ({' and '.join(files)})"
         )
-    about = {"label_column": label_column, "missing_values": missing_values, "task": task}
+    about = {"label_column": label_column, "missing_values": missing_values, "task": task, "how": how}
     classes = [labels_of(part, path, labels=labels, **about) for part, path in zip(parts, data, strict=True)]
-    say_unused_labels(labels, sequences)
+    say_unused_labels(labels, sequences, how=how)
     if any(part is None for part in classes):
         return sequences, None
     found = pd.concat(classes)

@@ -7,13 +7,11 @@ from typing import Annotated
 
 import typer
 
-from seqaug_sklearn.cli._options import AlphabetName
+from seqaug_sklearn.cli._options import AlphabetName, MissingValues, NameColumn, Names, SequenceColumn, words
 from seqaug_sklearn.cli._run import one_line_errors, say
 from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError
 
 __all__ = ["kmers"]
-
-_GENBANK = {".gb", ".gbk", ".gbff", ".genbank"}
 
 
 class Metric(StrEnum):
@@ -32,8 +30,8 @@ def kmers(
     data: Annotated[
         Path,
         typer.Argument(
-            help="FASTA file (.gz too), or a GenBank file (.gb, .gbk): its upstream regions, or, with --alphabet "
-            "protein, its proteins."
+            help="FASTA file (.gz too), a table with columns name and sequence, or a GenBank file: its upstream "
+            "regions, or, with --alphabet protein, its proteins."
         ),
     ],
     out: Annotated[Path, typer.Option(help="Folder of the report. Only an earlier report is replaced.")],
@@ -73,6 +71,10 @@ def kmers(
     ] = 300,
     seed: Annotated[int, typer.Option(help="Seed of shuffles and k-means; 21 is the paper's.", min=0)] = 21,
     jobs: Annotated[int, typer.Option(help="Shuffles at a time.", min=1)] = 1,
+    missing_values: MissingValues = None,
+    sequence_column: SequenceColumn = None,
+    name_column: NameColumn = None,
+    names: Names = None,
 ):
     """Compare sequences without labels: shared k-mers of all pairs, clusters, and whether they are real.
 
@@ -85,8 +87,9 @@ def kmers(
 
     folder = check_output_folder(out, inputs=[data])
     lengths = _lengths(k)
+    columns = {"sequence_column": sequence_column, "name_column": name_column, "names": names}
     analysis = analyse_kmers(
-        _read(data, alphabet, upstream),
+        _read(data, alphabet, upstream, words(missing_values), columns),
         k=lengths,
         alphabet=alphabet.value,
         metric=metric.value,
@@ -114,13 +117,21 @@ def _lengths(text):
     return low if high is None else (low, int(high))
 
 
-def _read(path, alphabet, upstream):
-    """Return the sequences of a FASTA or GenBank file as a Series indexed by name."""
-    from seqaug_sklearn.datasets import protein_sequences, read_fasta, read_genbank, upstream_regions
+def _read(path, alphabet, upstream, missing, columns):
+    """Return the sequences of a FASTA file, a table or a GenBank file as a Series indexed by name."""
+    from seqaug_sklearn.cli._input import is_table, read_sequences, reading
+    from seqaug_sklearn.datasets import protein_sequences, read_genbank, upstream_regions
+    from seqaug_sklearn.utils import kind_of_file
 
-    suffixes = [suffix.lower() for suffix in path.suffixes if suffix.lower() != ".gz"]
-    if not suffixes or suffixes[-1] not in _GENBANK:
-        return read_fasta(path)
+    if kind_of_file(path) != "genbank":
+        if missing is not None and not is_table(path):
+            raise InvalidParameterError("--missing-values is about tables, and no file is one; leave it out")
+        return read_sequences(path, missing, how=reading(**columns, files=[path]))
+    if missing is not None or any(typed is not None for typed in columns.values()):
+        raise InvalidParameterError(
+            f"{path.name} is a GenBank file, whose genes have names; leave --missing-values, --sequence-column, "
+            "--name-column and --names out"
+        )
     record = read_genbank(path)
     if isinstance(record, list):
         raise DataFormatError(f"{path.name} holds {len(record)} records; one genome is compared at a time, split it")

@@ -5,13 +5,18 @@ from typing import Annotated, Any
 
 import typer
 
-from seqaug_sklearn.cli._options import AlphabetName, MissingValues, words
+from seqaug_sklearn.cli._options import (
+    AlphabetName,
+    MissingValues,
+    NameColumn,
+    Names,
+    SequenceColumn,
+    words,
+)
 from seqaug_sklearn.cli._run import one_line_errors
 from seqaug_sklearn.exceptions import InvalidParameterError
 
 __all__ = ["negatives"]
-
-_GENBANK = {".gb", ".gbk", ".gbff", ".genbank"}
 
 
 @one_line_errors
@@ -56,6 +61,9 @@ def negatives(
     alphabet: Annotated[AlphabetName, typer.Option(help="Alphabet of the sequences.")] = AlphabetName.dna,
     seed: Annotated[int, typer.Option(help="Seed: the same one gives the same negatives.", min=0)] = 0,
     missing_values: MissingValues = None,
+    sequence_column: SequenceColumn = None,
+    name_column: NameColumn = None,
+    names: Names = None,
 ):
     """Make negative examples with the lengths and the composition of the positives.
 
@@ -65,7 +73,7 @@ def negatives(
 
     seqaug negatives promoters.fasta --background genome.fasta --exclude test.fasta --out negatives.fasta
     """
-    from seqaug_sklearn.cli._input import is_table, read_sequences
+    from seqaug_sklearn.cli._input import is_table, read_sequences, reading
     from seqaug_sklearn.datasets import write_fasta
     from seqaug_sklearn.model_selection import make_negatives
     from seqaug_sklearn.utils import check_output_file
@@ -77,13 +85,14 @@ def negatives(
     other = None if table is None else check_output_file(table, inputs=read_files)
     if missing_values is not None and not any(map(is_table, read_files)):
         raise InvalidParameterError("--missing-values is about tables, and no file is one; leave it out")
+    how = reading(sequence_column, name_column, names, files=read_files)
     missing = words(missing_values)
     found = make_negatives(
-        read_sequences(data, missing),
+        read_sequences(data, missing, how=how),
         k=k,
-        background=_joined(background, lambda path: _background_of(path, missing)),
+        background=_joined(background, lambda path: _background_of(path, missing, how)),
         n_per_sequence=per_sequence,
-        exclude=_joined(exclude, lambda path: read_sequences(path, missing)),
+        exclude=_joined(exclude, lambda path: read_sequences(path, missing, how=how)),
         alphabet=alphabet.value,
         random_state=seed,
     )
@@ -102,15 +111,16 @@ def _joined(paths: list[Path] | None, read) -> Any:
     return pd.concat([read(path) for path in paths]) if paths else None
 
 
-def _background_of(path, missing):
+def _background_of(path, missing, how):
     """Sequences of a FASTA file, a table, or a GenBank file, by record."""
     import pandas as pd
 
     from seqaug_sklearn.cli._input import read_sequences
     from seqaug_sklearn.datasets import read_genbank
+    from seqaug_sklearn.utils import kind_of_file
 
-    if path.with_suffix("" if path.suffix == ".gz" else path.suffix).suffix.lower() not in _GENBANK:
-        return read_sequences(path, missing)
+    if kind_of_file(path) != "genbank":
+        return read_sequences(path, missing, how=how)
     records = read_genbank(path)
     records = records if isinstance(records, list) else [records]
     return pd.Series({record.id: str(record.seq) for record in records})

@@ -11,6 +11,8 @@ __all__ = [
     "AlphabetName",
     "Covariates",
     "End",
+    "ExtraLabels",
+    "ExtraLabelsChoice",
     "Homologs",
     "KeepLowComplexity",
     "KeepTags",
@@ -19,9 +21,13 @@ __all__ = [
     "Labels",
     "MaxEvalue",
     "MissingValues",
+    "NameChoice",
+    "NameColumn",
+    "Names",
     "Precision",
     "Protocol",
     "RelativesChoice",
+    "SequenceColumn",
     "SplitBy",
     "StrandName",
     "TargetColumn",
@@ -71,6 +77,55 @@ Covariates = Annotated[
     ),
 ]
 
+
+class NameChoice(StrEnum):
+    """What names a sequence."""
+
+    first_word = "first-word"
+    header = "header"
+    number = "number"
+    unique = "unique"
+
+
+class ExtraLabelsChoice(StrEnum):
+    """What becomes of labels that no sequence has."""
+
+    drop = "drop"
+    error = "error"
+
+
+SequenceColumn = Annotated[
+    str | None,
+    typer.Option(
+        help="Column of the sequences in a table; its number, from 1, where there is no heading. By default one called "
+        "sequence, seq, dna, ... in any case."
+    ),
+]
+
+NameColumn = Annotated[
+    str | None,
+    typer.Option(
+        help="Column of the names in a table. By default one called name or id, or the first one; without any, rows "
+        "are named by their numbers."
+    ),
+]
+
+Names = Annotated[
+    NameChoice | None,
+    typer.Option(
+        help="What names a sequence: first-word or header, its FASTA header up to the first blank, or all of it; "
+        "number, its place in the file; unique, the first word, in which repeats are numbered. By default the first "
+        "word, and what a table says."
+    ),
+]
+
+ExtraLabels = Annotated[
+    ExtraLabelsChoice,
+    typer.Option(
+        help="What becomes of labels in --labels whose names no sequence has: left out and counted, or an error."
+    ),
+]
+
 Labels = Annotated[Path | None, typer.Option(help="Table of labels, joined by its column name (or its first one).")]
 
 LabelColumn = Annotated[str, typer.Option(help="Column of the labels.")]
@@ -78,8 +133,8 @@ LabelColumn = Annotated[str, typer.Option(help="Column of the labels.")]
 LabelPattern = Annotated[
     str | None,
     typer.Option(
-        help="Instead of a table: regular expression that finds the label in a record's name (its first group, or "
-        "all that matches), for example '^[^_]+'."
+        help="Instead of a table: regular expression that finds the label in a record's name, or else in its "
+        "header (its first group, or all that matches), for example '^[^_]+'."
     ),
 ]
 

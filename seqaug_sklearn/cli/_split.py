@@ -8,6 +8,8 @@ import typer
 from seqaug_sklearn.cli._options import (
     USUAL_SHARE,
     AlphabetName,
+    ExtraLabels,
+    ExtraLabelsChoice,
     Homologs,
     KeepLowComplexity,
     KeepTags,
@@ -15,6 +17,9 @@ from seqaug_sklearn.cli._options import (
     Labels,
     MaxEvalue,
     MissingValues,
+    NameColumn,
+    Names,
+    SequenceColumn,
     SplitBy,
     TargetColumn,
     Task,
@@ -92,6 +97,10 @@ def split(
     keep_low_complexity: KeepLowComplexity = False,
     keep_tags: KeepTags = False,
     missing_values: MissingValues = None,
+    sequence_column: SequenceColumn = None,
+    name_column: NameColumn = None,
+    names: Names = None,
+    extra_labels: ExtraLabels = ExtraLabelsChoice.drop,
     seed: Annotated[int, typer.Option(help="Seed of the order in which groups are dealt.", min=0)] = 0,
 ):
     """Split into training and test files that do not leak.
@@ -103,12 +112,13 @@ def split(
 
     seqaug split promoters.fasta --labels labels.csv --out split
     """
-    from seqaug_sklearn.cli._input import read_labelled
+    from seqaug_sklearn.cli._input import read_labelled, reading
     from seqaug_sklearn.cli._relatives import check_distinct
     from seqaug_sklearn.utils import check_output_folder, replaced_folder
 
     folder = check_output_folder(out, inputs=[data, labels, _as_file(groups)], kind="split")
     _check_choices(by, groups, test, folds)
+    how = reading(sequence_column, name_column, names, extra_labels, files=[data], labels=labels)
     table = read_labelled(
         data,
         labels=labels,
@@ -118,6 +128,7 @@ def split(
         missing_values=words(missing_values),
         needs_labels=labels is not None or label_pattern is not None,
         task=task.value,
+        how=how,
     )
     target = _read_target(table.labels, task.value, label_column)
     if table.wish is not None:
@@ -135,8 +146,8 @@ def split(
     with replaced_folder(folder, kind="split") as new:
         for name, tested in _sides(test_fold).items():
             (new / name).mkdir(exist_ok=True)
-            _write_side(new / name / "train", data, table, ~tested, elsewhere)
-            _write_side(new / name / "test", data, table, tested, elsewhere)
+            _write_side(new / name / "train", data, table, ~tested, elsewhere, how)
+            _write_side(new / name / "test", data, table, tested, elsewhere, how)
         _write_findings(new, places, reports, answer)
     typer.echo(f"{answer}\n\nSplit: {out}")
     raise typer.Exit(int(any(report.leaked.any() for report in reports.values())))
@@ -316,16 +327,16 @@ def _write_findings(new, places, reports, answer):
     (new / "verdict.txt").write_text(f"{answer}\n", encoding="utf-8")
 
 
-def _write_side(path, data, table, rows, elsewhere):
+def _write_side(path, data, table, rows, elsewhere, how):
     """Write training or test rows as FASTA and as a table, with labels that came from elsewhere."""
     from seqaug_sklearn.cli._input import is_table, read_rows
     from seqaug_sklearn.cli._tables import write_like, write_table
 
     sequences = table.sequences[rows]
     if _are_record_names(table.sequences.index):
-        write_like(sequences, data, path.with_suffix(".fa"))
+        write_like(sequences, data, path.with_suffix(".fa"), how)
     if is_table(data):
-        frame = read_rows(data).loc[sequences.index]
+        frame = read_rows(data, how).loc[sequences.index]
     else:
         frame = sequences.rename("sequence").rename_axis("name").reset_index()
     for name, values in _named_labels(table).items() if elsewhere else ():

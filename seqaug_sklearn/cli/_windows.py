@@ -1,14 +1,19 @@
 """``seqaug windows``: a table of windows."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from seqaug_sklearn.cli._options import (
+    ExtraLabels,
+    ExtraLabelsChoice,
     LabelColumn,
     Labels,
     MissingValues,
+    NameColumn,
+    Names,
+    SequenceColumn,
     words,
 )
 from seqaug_sklearn.cli._run import one_line_errors
@@ -50,6 +55,10 @@ def windows(
         ),
     ] = None,
     missing_values: MissingValues = None,
+    sequence_column: SequenceColumn = None,
+    name_column: NameColumn = None,
+    names: Names = None,
+    extra_labels: ExtraLabels = ExtraLabelsChoice.drop,
 ):
     """Cut sequences into overlapping windows: columns window, label, parent, start.
 
@@ -57,14 +66,16 @@ def windows(
     together.
     """
     from seqaug_sklearn.augmentation import WindowAugmenter
-    from seqaug_sklearn.cli._input import UP_TO_UNDERSCORE, is_table, read_labelled
+    from seqaug_sklearn.cli._input import UP_TO_UNDERSCORE, is_table, read_labelled, reading
     from seqaug_sklearn.utils import check_output_file
 
     file = check_output_file(out, inputs=[data, labels])
     if labels is None and label_pattern is None and not is_table(data):
         label_pattern = UP_TO_UNDERSCORE
     missing = words(missing_values)
-    table = read_labelled(data, labels=labels, label_column=label_column, pattern=label_pattern, missing_values=missing)
+    how = reading(sequence_column, name_column, names, extra_labels, files=[data], labels=labels)
+    about: dict[str, Any] = {"labels": labels, "label_column": label_column, "pattern": label_pattern}
+    table = read_labelled(data, **about, missing_values=missing, how=how)
     overlap = (min(5, window - 1), min(20, window - 1)) if overlap is None else overlap
     min_shared = min(15, window) if min_shared is None else min_shared or None
     augmenter = WindowAugmenter(window, overlap=overlap, min_shared=min_shared, max_windows=max_windows)

@@ -1,7 +1,6 @@
 """Groups of sequences made by other tools."""
 
 import re
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,9 +11,10 @@ from seqaug_sklearn.utils import (
     Parameter,
     Ways,
     invalid_parameter,
+    kind_of_file,
     listed,
     mark_missing,
-    parse_table,
+    read_table,
     read_text,
     warn,
     warn_of_twins,
@@ -122,11 +122,10 @@ def _names_and_groups(table, wanted, source):
     """Two lists of str of one length."""
     if hasattr(table, "columns"):
         return _columns(_cells(table), wanted, source)
-    text = read_text(table)
-    if text.lstrip().startswith(">Cluster"):
-        names, clusters = _clusters_of_cd_hit(text, source)
+    if kind_of_file(table) == "fasta":
+        names, clusters = _clusters_of_cd_hit(read_text(table), source)
         return _completed(names, clusters, wanted, source)
-    rows = parse_table(text, Path(table).name, heading=False).to_numpy(dtype=object).tolist()
+    rows = read_table(table, heading=False).to_numpy(dtype=object).tolist()
     return _columns(rows, wanted, source)
 
 
@@ -137,7 +136,7 @@ def _clusters_of_cd_hit(text, source):
     cluster = ""
     for number, line in enumerate(text.splitlines(), start=1):
         line = line.strip()
-        if line.startswith(">Cluster"):
+        if line.startswith(">Cluster "):
             cluster = line.removeprefix(">")
         elif line:
             member = _OF_CD_HIT.fullmatch(line)

@@ -129,7 +129,7 @@ def test_clean_report_has_no_table_of_leaks(run, fasta, training, tmp_path):
         (None, [], "No such file"),
         (">a\nACGT!\n", [], "'!'"),
         (">a\nMKLE\n", [], "'test: a', position 2: symbol 'L'"),
-        ("", [], "test.fa is not a FASTA file"),
+        ("", [], "test.fa is empty"),
         (">a\nACGTACGTACGTACGT\n", ["--k", 500], "500"),
     ],
     ids=["missing", "symbol", "protein as DNA", "empty", "k too long"],

@@ -275,7 +275,6 @@ def test_line_ends_of_other_systems(read, files, ending):
     ("table", "message"),
     [
         ("name,sequence,label,label\na,ACGT,A,B\n", "table.csv has 2 columns 'label'; rename the others"),
-        ("sequence,label\nACGT,A\n", "table.csv has no column of names: its first column is 'sequence'"),
         (
             "name,label\na,A\n",
             "table.csv has no column 'sequence'; a table of sequences has the columns name, sequence",

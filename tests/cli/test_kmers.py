@@ -110,7 +110,7 @@ def test_bad_files_are_one_line(run, files, genome):
     for name, message, options in (
         ("none.fa", "No such file", []),
         ("one.fa", "at least three sequences", []),
-        ("labels.csv", "is not a FASTA file", []),
+        ("labels.csv", "has no column 'sequence'", []),
         ("two.gb", "holds 2 records; one genome is compared at a time", []),
     ):
         result = run("kmers", files / name, "--out", files / "out", "--shuffles", 0, *options)

@@ -95,10 +95,10 @@ def test_an_interrupted_write_leaves_the_old_file(run, files, monkeypatch):
         (["absent.fa"], "absent.fa: No such file"),
         (["data.fa", "--window", "61"], "'down_0' has 60 residues, fewer than --window 61"),
         (["data.fa", "--overlap", "30", "50"], "overlap must be (lo, hi)"),
-        (["data.fa", "--label-pattern", "x(.)"], "finds no label in 'down_0', 'up_1', 'down_2'"),
+        (["data.fa", "--label-pattern", "z(.)"], "neither in the name nor in the header of 'down_0', 'up_1', 'down_2'"),
         (["data.fa", "--label-pattern", "("], "is not a regular expression"),
         (["data.fa", "--labels", "labels.csv", "--label-pattern", "."], "not from both"),
-        (["empty.fa"], "not a FASTA file with records"),
+        (["empty.fa"], "empty.fa is empty"),
         (["twice.fa"], "more than once: 'a'"),
     ],
 )

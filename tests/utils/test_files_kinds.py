@@ -23,7 +23,7 @@ BEGINNINGS = [
     ("table", ";name;sequence\n0;a;ACGT\n"),
     ("table", "# comment\nname,sequence\n"),
     ("table", "@name,sequence\na,b\n"),
-    ("table", ""),
+    ("empty", " \n"),
 ]
 
 

@@ -1,6 +1,7 @@
 """Columns of labels: from a table, or from names by a pattern."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from seqaug_sklearn.cli._input._cells import some_names
@@ -12,8 +13,21 @@ UP_TO_UNDERSCORE = "^[^_]+"
 """Pattern of the label in a record name, where no table gives it."""
 
 
-def labels_by_pattern(names, pattern: str, label_column: str, table) -> Any:
+def labels_by_pattern(names, pattern: str, label_column: str, table, headers: Callable[[], Any] | None = None) -> Any:
     """Table with a column of the labels that a regular expression finds in the names.
+
+    Parameters
+    ----------
+    names : Index of str
+        Names.
+    pattern : str
+        Regular expression.
+    label_column : str
+        Column to make.
+    table : DataFrame or None
+        Table to make it in, which is not changed.
+    headers : callable, default=None
+        Gives a Series of whole headers by name, in which is searched where not every name holds a label.
 
     Raises
     ------
@@ -26,13 +40,23 @@ def labels_by_pattern(names, pattern: str, label_column: str, table) -> Any:
         compiled = re.compile(pattern)
     except re.error as error:
         raise InvalidParameterError(f"--label-pattern {pattern!r} is not a regular expression: {error}") from error
-    found = [compiled.search(name) for name in names]
-    lacking = [name for name, match in zip(names, found, strict=True) if match is None or not _label(match)]
+    found, lacking = _searched(compiled, names)
+    if lacking and headers is not None:
+        found, lacking = _searched(compiled, headers().loc[names])
     if lacking:
-        raise InvalidParameterError(f"--label-pattern {pattern!r} finds no label in {some_names(lacking)}")
+        where = "neither in the name nor in the header of" if headers is not None else "in"
+        raise InvalidParameterError(
+            f"--label-pattern {pattern!r} finds no label {where} {some_names([names[i] for i in lacking])}"
+        )
     table = pd.DataFrame(index=names) if table is None else table.copy()
     table[label_column] = [_label(match) for match in found]
     return table
+
+
+def _searched(pattern, texts):
+    """Matches, and the places of texts in which no label was found."""
+    found = [pattern.search(text) for text in texts]
+    return found, [i for i, match in enumerate(found) if match is None or not _label(match)]
 
 
 def _label(match):
@@ -62,11 +86,15 @@ def column_of(table, column: str | list[str], source, what: str) -> Any:
     """
     import pandas as pd
 
-    from seqaug_sklearn.utils import table_column
+    from seqaug_sklearn.utils import place_of, table_column
 
     if isinstance(column, list):
         parts = [column_of(table, name, source, what) for name in column]
         return parts[0] if len(parts) == 1 else pd.concat(parts, axis=1, keys=column)
+    place = place_of(list(table.columns), column)
+    if column not in table and place is not None:
+        # in another case
+        return table_column(table, table.columns[place], source.name).rename(column)
     if column not in table:
         there = some_names([c for c in table.columns if c != "sequence"])
         raise InvalidParameterError(

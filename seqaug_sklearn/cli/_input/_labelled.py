@@ -1,18 +1,22 @@
 """Labelled sequences: files joined by name, and what is missing left out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from seqaug_sklearn.cli._input._cells import complete_rows, missing_labels, some_names
 from seqaug_sklearn.cli._input._covariates import beside_covariates
 from seqaug_sklearn.cli._input._label_columns import UP_TO_UNDERSCORE, column_of, label_columns, labels_by_pattern
-from seqaug_sklearn.cli._input._sequence_files import is_table, read_named_table, read_sequences, sequences_of_table
+from seqaug_sklearn.cli._input._named_tables import read_named_table
+from seqaug_sklearn.cli._input._reading import Reading
+from seqaug_sklearn.cli._input._sequence_files import is_table, read_headers, read_sequences, sequences_of_table
 from seqaug_sklearn.cli._run import say
 from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError
 
 __all__ = ["LabelledSequences", "labels_of", "read_labelled", "say_unused_labels"]
 
+_USUAL = Reading()
 _TWO_SOURCES = "labels come from a table or from a pattern, not from both; drop --labels or --label-pattern"
 
 
@@ -51,19 +55,21 @@ def read_labelled(
     role: str = "the groups",
     task: str | None = None,
     covariates: list[str] | None = None,
+    how: Reading = _USUAL,
 ) -> LabelledSequences:
     """Read sequences (FASTA, or a table with columns name and sequence) and their labels.
 
     Parameters
     ----------
     data : Path
-        FASTA or table (.csv, .tsv, .txt), gzip too.
+        FASTA or table, gzip too.
     labels : Path, default=None
         Table of labels, joined by name: column ``name``, or the first one. It may hold more names, which is said.
     label_column : str, default="label"
         Column of the labels; with a task also several, separated by commas.
     pattern : str, default=None
-        Regular expression that finds the label in the name (its first group, or all that matches); instead of a table.
+        Regular expression that finds the label in the name (its first group, or all that matches), or, where not every
+        name holds one, in the whole header; instead of a table.
     groups : str, default=None
         Column of the groups, in the table of labels or of sequences; a file that ``read_groups`` reads; or "auto" or
         "similarity", which are passed on. Windows belong to the group of their parent.
@@ -79,6 +85,8 @@ def read_labelled(
         missing do so, and of several columns rows stay that have one of the labels.
     covariates : list of str, default=None
         Columns of numbers, in the table of labels or of sequences, that stand beside the sequences.
+    how : Reading
+        Columns that are typed, what names a row, and what becomes of labels of other names.
 
     Raises
     ------
@@ -92,22 +100,24 @@ def read_labelled(
     """
     if labels is not None and pattern is not None:
         raise InvalidParameterError(_TWO_SOURCES)
-    table = read_named_table(data) if is_table(data) else None
+    table = read_named_table(data, how=how, role="sequence") if is_table(data) else None
     tables = [] if table is None else [(table, data)]
-    sequences = read_sequences(data) if table is None else sequences_of_table(table, data)
+    sequences = read_sequences(data, how=how) if table is None else sequences_of_table(table, data)
     parts = [] if table is None else [("sequence", sequences, data)]
     parents = table["parent"] if table is not None and table.attrs.get("of_windows") else None
     if groups is None and parents is not None:
         say(f"{data.name} holds windows: those of one parent stay on one side of every split")
         groups = "parent"
     if labels is not None:
-        table, source = read_named_table(labels, names=sequences.index), labels
+        table, source = read_named_table(labels, names=sequences.index, how=_of_labels(how, data)), labels
+        _check_by_place(sequences, table, data, labels, how)
         _check_all_labelled(sequences.index, table.index, data, labels)
-        _say_unused(table.index, sequences.index, labels)
+        _say_unused(table.index, sequences.index, labels, how)
         table = table.loc[sequences.index]
         tables.insert(0, (table, labels))
     elif pattern is not None:
-        table, source = labels_by_pattern(sequences.index, pattern, label_column, table), data
+        headers = _headers(data, how) if table is None else None
+        table, source = labels_by_pattern(sequences.index, pattern, label_column, table, headers), data
     elif table is not None:
         source = data
     elif needs_labels:
@@ -121,6 +131,8 @@ def read_labelled(
     kind = _kind_of_groups(groups, table, source, role)
     columns: dict[str, Any] = {"label": label_columns(label_column, table, task)} if has_labels else {}
     columns |= {"group": str(groups)} if kind == "column" else {}
+    if has_labels:
+        _say_label_column(table, label_column, source)
     parts += [(what, column_of(table, column, source, what), source) for what, column in columns.items()]
     found = {what: values for what, values, _ in parts if what in columns}
     if kind == "file":
@@ -143,7 +155,9 @@ def _without_words(labels, missing_values, task, source):
 
 def _kind_of_groups(groups, table, source, role):
     """Return what --groups means: a column before anything else, as it always did."""
-    if groups is None or groups in table:
+    from seqaug_sklearn.utils import place_of
+
+    if groups is None or groups in table or place_of(list(table.columns), groups) is not None:
         return None if groups is None else "column"
     if groups in ("auto", "similarity"):
         return groups
@@ -177,6 +191,7 @@ def labels_of(
     pattern: str | None = None,
     missing_values: list[str] | None = None,
     task: str | None = None,
+    how: Reading = _USUAL,
 ) -> Any:
     """Labels of some sequences, to count them; parameters as in :func:`read_labelled`.
 
@@ -199,17 +214,24 @@ def labels_of(
         raise InvalidParameterError(_TWO_SOURCES)
     source = labels or data
     if labels is not None:
-        table = read_named_table(labels, names=sequences.index)
+        if how.names == "number":
+            raise InvalidParameterError(
+                "--names number takes the names away by which --labels is joined; use --names unique, or a table that "
+                "holds the sequences and their labels"
+            )
+        table = read_named_table(labels, names=sequences.index, how=_of_labels(how, data))
         _check_all_labelled(sequences.index, table.index, data, labels)
     elif pattern is not None:
-        table = labels_by_pattern(sequences.index, pattern, label_column, None)
+        headers = None if is_table(data) else _headers(data, how)
+        table = labels_by_pattern(sequences.index, pattern, label_column, None, headers)
     elif is_table(data):
-        table = read_named_table(data)
+        table = read_named_table(data, how=how, role="sequence")
     else:
         table = sequences.to_frame()
     if label_column not in table and label_column == "label" and labels is None:
         return None
     columns = label_columns(label_column, table, task)
+    _say_label_column(table, label_column, source)
     values = column_of(table, columns, source, "label").loc[sequences.index]
     if values.ndim == 2:
         return _without_words(values, missing_values, task, source)
@@ -220,7 +242,30 @@ def labels_of(
     return values.mask(missing, "")
 
 
-def say_unused_labels(labels: Path | None, *parts: Any) -> None:
+def _of_labels(how, data):
+    """How a table of labels is read: a column that is typed is that of the table of sequences, where there is one."""
+    return replace(how, sequence_column=None, name_column=None if is_table(data) else how.name_column)
+
+
+def _headers(data, how):
+    return partial(read_headers, data, how)
+
+
+def _check_by_place(sequences, table, data, labels, how):
+    if how.names == "number" and len(table) != len(sequences):
+        raise DataFormatError(
+            f"{labels.name} has {len(table):,} rows and {data.name} {len(sequences):,} sequences; --names number joins "
+            "them by their places, so both need the same number"
+        )
+
+
+def _say_label_column(table, label_column, source):
+    found = table.attrs.get("label")
+    if label_column == "label" and found is not None and found.casefold() != "label" and table.attrs["heading"]:
+        say(f"Labels are taken from column {found!r} of {source.name} (--label-column takes another).")
+
+
+def say_unused_labels(labels: Path | None, *parts: Any, how: Reading = _USUAL) -> None:
     """Say how many labels of a table are of none of the sequences: a table may hold a whole genome's.
 
     Parameters
@@ -229,16 +274,23 @@ def say_unused_labels(labels: Path | None, *parts: Any) -> None:
         Table of labels, if there is one.
     *parts : Series of str
         Sequences that use it, indexed by name.
+    how : Reading
+        How it is read; by its ``extra_labels`` they may be an error.
     """
     if labels is not None:
         used = parts[0].index
         for part in parts[1:]:
             used = used.union(part.index, sort=False)
-        _say_unused(read_named_table(labels, names=used).index, used, labels)
+        _say_unused(read_named_table(labels, names=used, how=replace(how, name_column=None)).index, used, labels, how)
 
 
-def _say_unused(labelled, used, labels):
+def _say_unused(labelled, used, labels, how):
     unknown = labelled.difference(used, sort=False)
+    if len(unknown) and how.extra_labels == "error":
+        raise DataFormatError(
+            f"{labels.name} has labels for {some_names(unknown)}, which no sequence is called; --extra-labels drop "
+            "leaves them out"
+        )
     if len(unknown):
         say(f"{len(unknown):,} of {len(labelled):,} labels in {labels.name} are of other names and were not used.")
 

@@ -6,7 +6,14 @@ from typing import Annotated, Any
 
 import typer
 
-from seqaug_sklearn.cli._options import AlphabetName, MissingValues, words
+from seqaug_sklearn.cli._options import (
+    AlphabetName,
+    MissingValues,
+    NameColumn,
+    Names,
+    SequenceColumn,
+    words,
+)
 from seqaug_sklearn.cli._run import one_line_errors
 from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError
 
@@ -66,6 +73,9 @@ def explain(
     ] = AlphabetName.dna,
     seed: Annotated[int, typer.Option(help="Seed of the shuffled sequences.", min=0)] = 0,
     missing_values: MissingValues = None,
+    sequence_column: SequenceColumn = None,
+    name_column: NameColumn = None,
+    names: Names = None,
 ):
     """Tell what a saved model reads: which stretches of sequences, which motifs, and how stable that is.
 
@@ -76,7 +86,7 @@ def explain(
 
     seqaug explain model test.fa --target responsive --motifs known.meme --out report
     """
-    from seqaug_sklearn.cli._input import is_table, read_sequences
+    from seqaug_sklearn.cli._input import is_table, read_sequences, reading
     from seqaug_sklearn.evaluation import check_output_folder
     from seqaug_sklearn.inspection import explain as explained
     from seqaug_sklearn.persistence import load_model
@@ -87,7 +97,8 @@ def explain(
         raise InvalidParameterError(f"--motifs {motifs} is neither a file nor a collection, such as jaspar_plants")
     if missing_values is not None and not is_table(data):
         raise InvalidParameterError("--missing-values is about tables, and no file is one; leave it out")
-    sequences = read_sequences(data, words(missing_values))
+    how = reading(sequence_column, name_column, names, files=[data])
+    sequences = read_sequences(data, words(missing_values), how=how)
     estimator = load_model(model)
     if not hasattr(estimator, "predict"):
         raise DataFormatError(f"{model} holds no model that predicts but a {type(estimator).__name__}")

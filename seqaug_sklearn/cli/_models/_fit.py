@@ -10,9 +10,14 @@ import typer
 from seqaug_sklearn.cli._options import (
     AlphabetName,
     Covariates,
+    ExtraLabels,
+    ExtraLabelsChoice,
     LabelPattern,
     Labels,
     MissingValues,
+    NameColumn,
+    Names,
+    SequenceColumn,
     StrandName,
     TargetColumn,
     Task,
@@ -54,6 +59,10 @@ def fit(
         ),
     ] = None,
     missing_values: MissingValues = None,
+    sequence_column: SequenceColumn = None,
+    name_column: NameColumn = None,
+    names: Names = None,
+    extra_labels: ExtraLabels = ExtraLabelsChoice.drop,
     alphabet: Annotated[AlphabetName, typer.Option(help="Alphabet of the sequences.")] = AlphabetName.dna,
     strand: Annotated[
         StrandName, typer.Option(help="Whether both strands mean the same (single: transcripts, coding sequences).")
@@ -96,7 +105,7 @@ def fit(
 
     seqaug fit promoters.fasta --labels labels.csv --groups family --out model
     """
-    from seqaug_sklearn.cli._input import read_labelled
+    from seqaug_sklearn.cli._input import read_labelled, reading
     from seqaug_sklearn.evaluation import SequenceModel
     from seqaug_sklearn.persistence import save_model
     from seqaug_sklearn.utils import check_output_folder, read_target
@@ -111,11 +120,13 @@ def fit(
         missing_values=words(missing_values),
         task=task.value,
         covariates=words(covariates),
+        how=reading(sequence_column, name_column, names, extra_labels, files=[data], labels=labels),
     )
     target = read_target(table.labels, task=task.value, name=label_column)
     say(target.reading)
-    names = _names(model, private)
-    search = _search(names, table, target.kind, alphabet.value, strand.value, device, budget, jobs, seed)
+    search = _search(
+        _names(model, private), table, target.kind, alphabet.value, strand.value, device, budget, jobs, seed
+    )
     with fold_store(folder, resume=resume) as store:
         kept = SequenceModel(
             search,

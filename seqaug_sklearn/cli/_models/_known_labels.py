@@ -22,14 +22,15 @@ def known_labels(estimator, data, about):
 
     Classes are a Series, "" where there is none; numbers and labels a DataFrame of floats, NaN where not known.
     """
-    from seqaug_sklearn.cli._input import labels_of, read_sequences
+    from seqaug_sklearn.cli._input import labels_of, read_sequences, say_unused_labels
 
     kind = kind_of(estimator)
     if kind != "classes" and about["label_column"] == "label" and names_of(estimator) != ("y",):
         # what the model calls its targets is what they were called in the table that it was fitted to
         about = about | {"label_column": ",".join(names_of(estimator))}
-    sequences = read_sequences(data, about["missing_values"])
+    sequences = read_sequences(data, about["missing_values"], how=about["how"])
     truth = labels_of(sequences, data, **about, task=kind)
+    say_unused_labels(about["labels"], sequences, how=about["how"])
     if truth is None:
         raise DataFormatError(f"{data.name} has no labels; leave --label-column out, or give --labels")
     return _classes(estimator, truth) if kind == "classes" else _targets(estimator, truth, kind, about["label_column"])

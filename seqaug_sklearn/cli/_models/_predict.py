@@ -8,7 +8,12 @@ import typer
 from seqaug_sklearn.cli._models._known_labels import known_labels, say_what_the_score_was, scores_of_file
 from seqaug_sklearn.cli._models._prediction_rows import Counts, blocks, kind_of, predictions, rows_written
 from seqaug_sklearn.cli._options import (
+    ExtraLabels,
+    ExtraLabelsChoice,
     MissingValues,
+    NameColumn,
+    Names,
+    SequenceColumn,
     TargetColumn,
     words,
 )
@@ -44,6 +49,10 @@ def predict(
         ),
     ] = None,
     missing_values: MissingValues = None,
+    sequence_column: SequenceColumn = None,
+    name_column: NameColumn = None,
+    names: Names = None,
+    extra_labels: ExtraLabels = ExtraLabelsChoice.drop,
 ):
     """Predict classes, numbers or labels of new sequences with a saved model.
 
@@ -53,13 +62,14 @@ def predict(
 
     seqaug predict model new.fasta --out predictions.csv
     """
-    from seqaug_sklearn.cli._input import is_table
+    from seqaug_sklearn.cli._input import is_table, reading
     from seqaug_sklearn.persistence import load_model
     from seqaug_sklearn.utils import check_output_file
 
     file = check_output_file(out, inputs=[data, labels])
     if missing_values is not None and labels is None and not is_table(data):
         raise InvalidParameterError("--missing-values is about tables, and no file is one; leave it out")
+    how = reading(sequence_column, name_column, names, extra_labels, files=[data], labels=labels)
     estimator = load_model(model)
     if kind_of(estimator) is None:
         raise DataFormatError(
@@ -68,11 +78,11 @@ def predict(
     say_what_the_score_was(estimator)
     truth = None
     if labels is not None or label_pattern is not None:
-        about = {"labels": labels, "label_column": label_column, "pattern": label_pattern}
+        about = {"labels": labels, "label_column": label_column, "pattern": label_pattern, "how": how}
         truth = known_labels(estimator, data, about | {"missing_values": words(missing_values)})
     counts = Counts()
     with rows_written(file) as write:
-        for block in blocks(data, missing_values, words(covariates)):
+        for block in blocks(data, missing_values, words(covariates), how):
             table = predictions(estimator, block)
             counts.add(table)
             write(table)

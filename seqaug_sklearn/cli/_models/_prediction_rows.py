@@ -15,17 +15,17 @@ _BLOCK = 5000
 """Sequences at a time: bounds the memory."""
 
 
-def blocks(data, missing_values, covariates=None) -> Iterator[Any]:
+def blocks(data, missing_values, covariates, how) -> Iterator[Any]:
     """The sequences, some thousand at a time, indexed by name: a Series, or with covariates a DataFrame."""
     from seqaug_sklearn.cli._input import is_table, read_sequences
     from seqaug_sklearn.datasets import read_fasta_blocks
     from seqaug_sklearn.utils import progress
 
     if is_table(data) or covariates:
-        sequences = read_sequences(data, words(missing_values), covariates)
+        sequences = read_sequences(data, words(missing_values), covariates, how)
         parts: Iterator[Any] = (sequences.iloc[i : i + _BLOCK] for i in range(0, len(sequences), _BLOCK))
     else:
-        parts = read_fasta_blocks(data, _BLOCK)
+        parts = read_fasta_blocks(data, _BLOCK, names=how.fasta_names)
     with progress(total=None, description="sequences", enabled=True, unit="seq") as bar:
         for block in parts:
             yield block

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from seqaug_sklearn.cli._options import AlphabetName, StrandName
+from seqaug_sklearn.cli._options import AlphabetName, NameColumn, Names, SequenceColumn, StrandName
 from seqaug_sklearn.cli._run import one_line_errors
 from seqaug_sklearn.exceptions import DataFormatError
 
@@ -67,6 +67,9 @@ def variants(
             "By default the first one ends the run.",
         ),
     ] = False,
+    sequence_column: SequenceColumn = None,
+    name_column: NameColumn = None,
+    names: Names = None,
 ):
     """Effects of variants on a saved model: the change of its log-odds for each class, or of the number it predicts.
 
@@ -78,14 +81,14 @@ def variants(
     """
     from sklearn.base import is_regressor
 
-    from seqaug_sklearn.cli._input import read_sequences
+    from seqaug_sklearn.cli._input import read_sequences, reading
     from seqaug_sklearn.datasets import read_variants
     from seqaug_sklearn.inspection import variant_effects
     from seqaug_sklearn.persistence import load_model
 
     path = _checked(out, [model, reference, variants])
     table = None if variants is None else read_variants(variants)
-    sequences = read_sequences(reference)
+    sequences = read_sequences(reference, how=reading(sequence_column, name_column, names, files=[reference]))
     estimator = load_model(model)
     if not (is_regressor(estimator) or hasattr(estimator, "predict_proba")):
         raise DataFormatError(

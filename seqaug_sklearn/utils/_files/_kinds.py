@@ -11,7 +11,7 @@ from seqaug_sklearn.utils._files._text_files import open_text
 __all__ = ["FileKind", "is_fasta", "kind_of_file"]
 
 FileKind = str
-"""One of "fasta", "fastq", "genbank", "embl", "vcf", "gff", "meme", "excel" and "table"."""
+"""One of "fasta", "fastq", "genbank", "embl", "vcf", "gff", "meme", "excel", "table" and "empty"."""
 
 _BEGINNINGS = {
     "genbank": re.compile(r"LOCUS\s"),
@@ -36,7 +36,8 @@ def kind_of_file(path) -> FileKind:
     -------
     kind : str
         "fasta" where the first line that is no comment (``;`` or ``#``) begins with ``>``; "fastq", "genbank", "embl",
-        "vcf", "gff", "meme" and "excel" by what they begin with; else "table". Of a pipe "fasta".
+        "vcf", "gff", "meme" and "excel" by what they begin with; "empty" without any text; else "table". Of a pipe
+        "fasta".
 
     Raises
     ------
@@ -61,7 +62,9 @@ def kind_of_file(path) -> FileKind:
 
 def _kind(lines, following):
     written = [line for line in lines if line.strip()]
-    first = written[0] if written else ""
+    if not written:
+        return "empty"
+    first = written[0]
     kind = next((kind for kind, beginning in _BEGINNINGS.items() if beginning.match(first.strip("\n"))), None)
     if kind is not None:
         return kind
@@ -78,6 +81,7 @@ _NAMES = {
     "vcf": ("a VCF file", "seqaug genotypes and seqaug variants read those"),
     "gff": ("a GFF file", "cut its features out of the genome, for example with bedtools getfasta"),
     "meme": ("a file of motifs", "sequences come in FASTA or in a table"),
+    "empty": ("empty", "look whether it was written"),
 }
 
 
