@@ -58,6 +58,7 @@ COVERED_BY = {
     "evaluation/_running/_fold_store": "evaluation/test_compare",
     "evaluation/_running/_planned": "evaluation/test_compare_repeats",
     "evaluation/_running/_repeats": "evaluation/test_compare_repeats",
+    "evaluation/_sanity_models": "evaluation/test_sanity_section",
     "evaluation/_splits": "evaluation/test_compare",
     "evaluation/_thinned_training": "evaluation/test_window_paper",
     "evaluation/_verdict_of_pairs": "evaluation/test_verdict",

@@ -92,7 +92,7 @@ def _write(folder, report, settings):
 
     return write_report(
         folder,
-        title="Which trivial feature explains the labels?",
+        title=f"Which trivial feature explains the {'labels' if report.metric == 'AUROC' else 'values'}?",
         verdict=report.verdict(),
         sections=report.sections(detached(ShortcutDisplay.from_report(report))),
         settings=settings | {"sequences": report.n_rows, "groups": report.n_groups},

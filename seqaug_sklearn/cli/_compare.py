@@ -25,7 +25,7 @@ from seqaug_sklearn.cli._options import (
     TaskName,
     words,
 )
-from seqaug_sklearn.cli._run import ReportInSteps, fold_store, in_words, one_line_errors, say
+from seqaug_sklearn.cli._run import ReportInSteps, fold_store, one_line_errors, say
 from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError
 
 __all__ = ["compare"]
@@ -209,14 +209,14 @@ def compare(
     with page.kept(), fold_store(folder, resume=resume) as store:
         missing = words(missing_values)
         how = reading(sequence_column, name_column, names, extra_labels, files=[data], labels=labels)
-        table, page.title, as_read = _read(
+        table, page.title, target = _read(
             data, demo, labels, label_column, label_pattern, groups, missing, task.value, words(covariates), how
         )
         families = _groups(table, alphabet, relatives)
         homologs = _read_orthologs(orthologs, cut_orthologs, alphabet, demo, missing)
         result = compare_augmentations(
             table.sequences,
-            table.labels if table.labels.ndim == 2 else table.labels.to_numpy(),
+            target,
             task=task.value,
             groups=None if families is None else families.to_numpy(),
             relatives=relatives.value,
@@ -238,8 +238,8 @@ def compare(
             on_stage=page.write,
             random_state=seed,
         )
-    # how labels are read, by the name of their column
-    answer = [as_read if line == result.reading else line for line in result.headline()]
+    # how labels are read was the first that was said
+    answer = [line for line in result.headline() if line != result.reading]
     typer.echo("\n".join(["", *answer, "", f"Report: {page.path}"]))
 
 
@@ -252,7 +252,7 @@ def _repeats(text):
 
 
 def _read(data, demo, labels, label_column, label_pattern, groups, missing_values, task, covariates, how):
-    """Return the sequences, the title of the report, and how the labels are read."""
+    """Return the sequences, the title of the report, and the labels."""
     from seqaug_sklearn.cli._input import LabelledSequences, Reading, read_labelled
 
     if demo:
@@ -266,7 +266,7 @@ def _read(data, demo, labels, label_column, label_pattern, groups, missing_value
 
         promoters = make_promoters(random_state=0)
         table = LabelledSequences(promoters.sequences, promoters.y.astype(str), promoters.groups)
-        return table, "Does augmentation help? Simulated promoters", ""
+        return table, "Does augmentation help? Simulated promoters", table.labels.to_numpy()
     if data is None:
         raise DataFormatError("give a file with sequences, or --demo for simulated ones")
     table = read_labelled(
@@ -280,8 +280,8 @@ def _read(data, demo, labels, label_column, label_pattern, groups, missing_value
         covariates=covariates,
         how=how,
     )
-    reading = _say_how_read(table.labels, (labels or data).name, None if label_pattern else label_column, task)
-    return table, f"Does augmentation help? {data.name}", reading
+    target = _read_target(table.labels, (labels or data).name, None if label_pattern else label_column, task)
+    return table, f"Does augmentation help? {data.name}", target
 
 
 def _groups(table, alphabet, relatives):
@@ -300,7 +300,7 @@ def _groups(table, alphabet, relatives):
     return groups_by_wish(table, alphabet.value)
 
 
-def _say_how_read(labels, source, column, task):
+def _read_target(labels, source, column, task):
     """Say what the labels are taken for; what does not fit is refused in the words of the command line."""
     import warnings
 
@@ -308,13 +308,15 @@ def _say_how_read(labels, source, column, task):
     from seqaug_sklearn.utils import read_target
 
     name = f"the label pattern in {source}" if column is None else f"column {column!r} of {source}"
+    if labels.ndim == 2:
+        name = f"{source} (columns {', '.join(map(str, labels.columns))})"
     with warnings.catch_warnings():
         # what is only doubtful is reported with the comparison
         warnings.simplefilter("ignore", SeqAugWarning)
         target = read_target(labels, task=task, name=name)
     if target.was_choice:
         say(target.reading)
-    return in_words(target.reading)
+    return target
 
 
 def _read_orthologs(path, cut, alphabet, demo, missing_values):

@@ -13,6 +13,7 @@ import signal
 import sys
 import time
 import warnings
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TextIO, cast
 
@@ -254,6 +255,7 @@ class ReportInSteps:
 
     def write(self, result: Any) -> None:
         """Write the result so far, and then say so."""
+        result = replace(result, reading=in_words(result.reading))
         self.path = result.to_html(self.folder, title=self.title)
         if result.in_progress:
             say(f"After {time.monotonic() - self._started:.0f} s: {self.path} holds what is done so far.")

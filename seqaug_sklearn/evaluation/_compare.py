@@ -213,13 +213,13 @@ def compare(
 
 def _look_at_copies(data):
     """What identical sequences say of numbers and labels: how noisy they are; of classes the folds say it."""
-    if data.task == "classes" or data.texts is None or (data.y.ndim == 1 and not holds_numbers(data.y)):
+    if data.task == "classes" or data.texts is None:
         return None
     if split_covariates(data.X).numbers is not None:
         # rows of one sequence that differ in a covariate are no replicates
         return None
     alphabet = alphabet_of(data.texts)
-    return None if alphabet is None else find_contradictions(data.texts, data.y, alphabet=alphabet)
+    return None if alphabet is None else find_contradictions(data.texts, data.target, alphabet=alphabet)
 
 
 def plan_comparison(

@@ -13,7 +13,9 @@ _FEWEST = 2
 """Rows of a class, of a class that has so many."""
 
 
-def sample_of_relatives(text: pd.Series, y, groups, alphabet: str, random_state: int) -> tuple[np.ndarray, str]:
+def sample_of_relatives(
+    text: pd.Series, y, groups, alphabet: str, random_state: int, *, of: str = "each class with its share"
+) -> tuple[np.ndarray, str]:
     """Draw whole groups of relatives until there are some 300 rows, each class with its share.
 
     Parting relatives would take leaks out of the sample that the data has.
@@ -23,13 +25,15 @@ def sample_of_relatives(text: pd.Series, y, groups, alphabet: str, random_state:
     text : Series of str of shape (n_samples,)
         Sequences.
     y : ndarray of shape (n_samples,)
-        Labels.
+        Classes, or bins of numbers.
     groups : array-like of shape (n_samples,) or None
         What else is not parted.
     alphabet : str
         Alphabet of the sequences.
     random_state : int
         Seed. The order of the rows decides nothing.
+    of : str, default="each class with its share"
+        What is kept, in words.
 
     Returns
     -------
@@ -51,7 +55,7 @@ def sample_of_relatives(text: pd.Series, y, groups, alphabet: str, random_state:
     whole = len(np.unique(units[rows]))
     told = (
         f"Checked on {len(rows)} of the {len(y):,} sequences: {whole:,} of {units.max() + 1:,} groups of relatives, "
-        "drawn as wholes, each class with its share; all sequences were audited for leaks."
+        f"drawn as wholes, {of}; all sequences were audited for leaks."
     )
     if parted:
         told += " Of groups too large for that a part was taken, so the sample can show less leaks than there are."

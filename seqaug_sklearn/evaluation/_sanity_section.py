@@ -6,11 +6,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.model_selection import KFold
-from sklearn.naive_bayes import MultinomialNB
-from sklearn.pipeline import Pipeline, make_pipeline
 
+from seqaug_sklearn.evaluation._sanity_models import CHANCE_OF, MODEL_OF, quick_model, tell_model
 from seqaug_sklearn.evaluation._sanity_sample import sample_of_relatives
 from seqaug_sklearn.exceptions import LeakageWarning
 from seqaug_sklearn.model_selection import (
@@ -24,6 +22,7 @@ from seqaug_sklearn.model_selection import (
     sanity_checks,
 )
 from seqaug_sklearn.reporting import Section, detached
+from seqaug_sklearn.utils import Target, read_target, strata_of
 
 __all__ = [
     "BLOCKS",
@@ -45,11 +44,6 @@ _MAX_LENGTH = 300
 _MAX_ROW_LENGTH = 2000
 # fewer exchanges could not reach p = 0.05
 _N_PERMUTATIONS, _N_NOISE = 19, 3
-_MODEL = (
-    "The checks need dozens of fits, so they are made with naive Bayes on counts of {k}-mers, not with a network, and "
-    "the scores here are its own. What they find is a property of the split: a leak that lets this model score on "
-    "random sequences is open to every model."
-)
 
 
 @dataclass(frozen=True)
@@ -69,9 +63,13 @@ class SanityOfSplits:
     contradictions : ContradictionReport or None
         Copies and close relatives with another label, among all rows; None where not audited.
     lookups : dict of str to DataFrame
-        Accuracy of the lookup by long and by short k-mers, by name of the split.
+        Accuracy of the lookup of classes by long and by short k-mers, by name of the split.
     shortcuts : ShortcutReport or None
-        How well one trivial feature predicts the classes, among all rows; None where not audited.
+        How well one trivial feature predicts the target, among all rows; None where not audited.
+    kind : {"classes", "number", "labels"}
+        What is predicted.
+    several : bool
+        Whether there are several numbers or labels.
     """
 
     reports: dict[str, SanityReport]
@@ -81,6 +79,8 @@ class SanityOfSplits:
     contradictions: ContradictionReport | None = None
     lookups: dict[str, pd.DataFrame] = field(default_factory=dict)
     shortcuts: ShortcutReport | None = None
+    kind: str = "classes"
+    several: bool = False
 
     def leaked_share(self, split: str) -> float:
         """Share of all test rows under a split that share sequence with training rows of their fold; 0 if unknown."""
@@ -103,7 +103,8 @@ class SanityOfSplits:
         if not self.reports:
             text = "\n\n".join([*self.sentences, *self._tell_audits()])
             return Section("Is the score real?", text=text, tables=self._lookup_table())
-        told = {name: f"{_capital(name)}, naive Bayes: {report.summary()}" for name, report in self.reports.items()}
+        model = MODEL_OF[self.kind]
+        told = {name: f"{_capital(name)}, {model}: {report.summary()}" for name, report in self.reports.items()}
         shares = self.leaked_shares()
         figures: dict = {}
         alt: dict = {}
@@ -121,12 +122,12 @@ class SanityOfSplits:
                 alt[leaks] = "; ".join(f"{fold}: {share:.1%}" for fold, share in leaked)
         return Section(
             "Is the score real?",
-            text="\n\n".join([" ".join([_MODEL.format(k=self.k), *self.sentences]), *told.values()]),
+            text="\n\n".join([" ".join([tell_model(self.kind, self.k, several=self.several), *self.sentences]), *told.values()]),
             tables={"Scores of the checks": self.scores(), **self._lookup_table()},
             figures=figures,
             data=data,
             alt=alt,
-            notes=[*_NOTES, *(_OF_BLOCKS if BLOCKS in self.reports else [])],
+            notes=[CHANCE_OF[self.kind], _NOISE, *(_OF_BLOCKS if BLOCKS in self.reports else [])],
         )
 
     def _lookup_table(self):
@@ -150,7 +151,7 @@ class SanityOfSplits:
         """Mean score of each check, and the share of leaked test rows; one row per split."""
         checks = ("true labels", "exchanged labels", "noise sequences", "memoriser")
         rows = {
-            name: {check: report.mean(check) for check in checks}
+            name: {report.word_for(check): report.mean(check) for check in checks}
             | {"chance": report.chance, "leaked test rows": report.leaked_share, "verdict": report.finding}
             for name, report in self.reports.items()
         }
@@ -167,13 +168,11 @@ class SanityOfSplits:
         )
 
 
-_NOTES = [
-    "Chance is the best score without learning: the commonest training class, or classes drawn evenly. Accuracy by "
-    "similarity is shown for bins of 10 test rows or more.",
+_NOISE = (
     "Noise sequences are random, cut at the same places as the real ones: a clean split scores at chance on them. A "
     "test row leaks when it shares a run of residues, or more k-mers than chance gives, with a training row, on either "
-    "strand.",
-]
+    "strand."
+)
 _OF_BLOCKS = [
     "Block splits are purged of what shares 20 residues in a row. Where the audit still finds test rows that share "
     "less than that, WindowBlockKFold(shared=15) removes these too.",
@@ -256,8 +255,8 @@ def check_rows(
     ----------
     X : Sequences
         The sequences.
-    y : ndarray of shape (n_samples,) or (n_samples, n_targets)
-        Classes, numbers or labels. What is checked is the split, so two classes are made of numbers and labels.
+    y : ndarray of shape (n_samples,) or (n_samples, n_targets), or Target
+        Classes, numbers or labels; NaN where not known.
     splits : list of (ndarray, ndarray)
         Training and test rows.
     groups : ndarray of shape (n_samples,), default=None
@@ -277,19 +276,17 @@ def check_rows(
     """
     text = audited_text(X)
     audits = {name: _audit(text, splits, alphabet)}
+    target = None if task == "classes" else read_target(y, task=task, may_be_constant=True)
+    y = np.asarray(y) if target is None else target.values  # noqa: PD011
+    about: dict[str, Any] = {"kind": task, "several": y.ndim == 2}
     sentences = []
-    if task != "classes":
-        y, known, cut = _two_classes(y, task)
-        sentences.append(cut)
-        place = np.cumsum(known) - 1
-        text, splits = text[known], [tuple(place[side[known[side]]] for side in split) for split in splits]
-        groups = None if groups is None else np.asarray(groups)[known]
     if int(X.lengths().max()) > _MAX_ROW_LENGTH:
         sentences.append(f"Of longer sequences the first {_MAX_ROW_LENGTH:,} residues were taken.")
-    rows, told = sample_of_relatives(text, np.asarray(y), groups, alphabet, random_state)
+    strata = y if target is None else _strata(target)
+    rows, told = sample_of_relatives(text, strata, groups, alphabet, random_state, of=_SHARES[task])
     shortest = int(text.iloc[rows].str.len().min())
     if shortest < shortest_audited(alphabet):
-        return replace(_too_short("sequences", alphabet), audits=audits)
+        return replace(_too_short("sequences", alphabet), audits=audits, **about)
     if told:
         sentences.insert(0, told)
     place = np.full(len(y), -1)
@@ -298,27 +295,26 @@ def check_rows(
     folds = [fold for fold in folds if all(map(len, fold))]
     groups = None if groups is None else np.asarray(groups)[rows]
     k = _k(alphabet, shortest)
-    report = _check(text.iloc[rows], np.asarray(y)[rows], folds, groups, alphabet, k, random_state)
-    return SanityOfSplits({name: replace(report, leakage=audits[name])}, tuple(sentences), k, audits)
+    y = y[rows] if target is None else replace(target, values=y[rows])
+    report = _check(text.iloc[rows], y, folds, groups, alphabet, k, random_state)
+    return SanityOfSplits({name: replace(report, leakage=audits[name])}, tuple(sentences), k, audits, **about)
 
 
-def _two_classes(y, task):
-    """Classes of the rows where the target is known that most rows have, which these are, and how they were made."""
-    columns = np.asarray(y, float).reshape(len(y), -1)
-    known = ~np.isnan(columns)
-    if task == "number":
-        column = int(known.sum(axis=0).argmax())
-        cut = "Numbers were cut at their median into two classes for this: what is checked is the split."
-        middle = np.nanmedian(columns[:, column])
-        there = columns[:, column] > middle
-        # more than half may be the largest
-        there = there if there.any() else columns[:, column] == middle
-    else:
-        column = int(np.minimum(np.nansum(columns, axis=0), np.nansum(1 - columns, axis=0)).argmax())
-        cut = "This was done with the label that divides the sequences most evenly: what is checked is the split."
-        there = columns[:, column] == 1
-    rows = known[:, column]
-    return there[rows].astype(int), rows, cut
+_SHARES = {
+    "classes": "each class with its share",
+    "number": "low, middle and high values with their shares",
+    "labels": "each label with its share",
+}
+"""What a sample keeps."""
+
+
+def _strata(target: Target) -> np.ndarray:
+    """What a sample takes evenly, as a code for each row: bins of numbers, the rarest label that a row has."""
+    if target.kind == "number":
+        return strata_of(target).codes
+    there = np.nan_to_num(target.columns) > 0
+    rarest = np.argsort(there.sum(axis=0), kind="stable")
+    return np.where(there.any(axis=1), there[:, rarest].argmax(axis=1), there.shape[1])
 
 
 def _audit(X, splits, alphabet) -> list[LeakageReport]:
@@ -336,7 +332,7 @@ def _check(X, y, folds, groups, alphabet, k, random_state) -> SanityReport:
         # few rows of many classes, as the data has them
         warnings.filterwarnings("ignore", message="The number of unique classes is greater than 50%")
         return sanity_checks(
-            _model(k),
+            quick_model(y.kind if isinstance(y, Target) else "classes", k),
             X,
             y,
             folds,
@@ -348,10 +344,6 @@ def _check(X, y, folds, groups, alphabet, k, random_state) -> SanityReport:
             # all rows are audited, not this sample
             shortcuts=False,
         )
-
-
-def _model(k: int) -> Pipeline:
-    return make_pipeline(CountVectorizer(analyzer="char", ngram_range=(k, k)), MultinomialNB())
 
 
 def _k(alphabet: Any, shortest: int) -> int:

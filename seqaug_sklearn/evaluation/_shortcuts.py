@@ -18,7 +18,7 @@ from seqaug_sklearn.model_selection import (
     score_beyond_shortcut,
 )
 from seqaug_sklearn.reporting import Section, detached, p_equals
-from seqaug_sklearn.utils import known_rows
+from seqaug_sklearn.utils import known_rows, read_target
 
 __all__ = [
     "ModelAndShortcut",
@@ -50,7 +50,7 @@ def look_for_shortcuts(
     ----------
     X : array-like of str of shape (n_samples,)
         Sequences.
-    y : ndarray of shape (n_samples,) or (n_samples, n_targets)
+    y : ndarray of shape (n_samples,) or (n_samples, n_targets), or Target
         Classes, numbers or labels.
     groups : ndarray of shape (n_samples,) or None
         What is kept together.
@@ -77,11 +77,11 @@ def look_for_shortcuts(
 
 
 def _look_at_columns(X, y, groups, alphabet, random_state, task):
-    columns = np.asarray(y, float).reshape(len(y), -1)
+    columns = read_target(y, task=task, may_be_constant=True).columns
     rows = np.flatnonzero(known_rows(columns))
     n_groups = len(rows) if groups is None else len(np.unique(groups[rows]))
     permutations = _n_permutations(len(rows), 2 * columns.shape[1])
-    if len(rows) < len(y) or len(rows) < _FEWEST_ROWS or n_groups < 2 or permutations < _FEWEST_PERMUTATIONS:
+    if len(rows) < len(columns) or len(rows) < _FEWEST_ROWS or n_groups < 2 or permutations < _FEWEST_PERMUTATIONS:
         return None
     about = {"alphabet": alphabet, "n_permutations": permutations, "random_state": random_state}
     return audit_shortcuts(X, y, task=task, groups=groups, **about)
@@ -127,7 +127,12 @@ def look_in_rows(data: Data, random_state: int) -> ShortcutReport | None:
     if alphabet is None:
         return None
     groups = parents_of(data.metadata["groups"]) if "groups" in data.metadata else None
-    return look_for_shortcuts(data.X, data.y, groups, alphabet, random_state, task=data.task)
+    y = data.y if data.task == "classes" else data.target
+    return look_for_shortcuts(data.X, y, groups, alphabet, random_state, task=data.task)
+
+
+_SUBJECTS = {"classes": "the classes are", "number": "the values are"}
+"""What is explained; of several labels or numbers the one that is explained best."""
 
 
 @dataclass(frozen=True)
@@ -178,7 +183,7 @@ class ModelAndShortcut:
             return f"{WARNING}{told}" if self.explains else f"{told[0].upper()}{told[1:]}"
         than = "more than" if row["score"] > self.area + 0.02 else "of"
         something_left = self.beyond is not None and self.beyond.p_value <= 0.05
-        what = "the classes are" if self.report.kind == "classes" else "the target is"
+        what = _SUBJECTS.get(report.kind, f"{row['told_best']!r} is")
         partly = "partly " if something_left or not self.explains else ""
         told = (
             f"{report.tell_alone()}, {than} the {self.area:.3f} of the best model ({self.model}): {what} "

@@ -203,7 +203,7 @@ def _shortcuts(data):
     """The audit of the rows, whole parents together; None where they are too few."""
     if len(data.texts) < _FEWEST_ROWS:
         return None
-    return audit_shortcuts(data.texts, data.y, task=data.kind, groups=data.parents, alphabet=data.alphabet)
+    return audit_shortcuts(data.texts, data.target, task=data.kind, groups=data.parents, alphabet=data.alphabet)
 
 
 @dataclass(frozen=True)

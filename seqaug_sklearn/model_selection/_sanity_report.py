@@ -62,6 +62,10 @@ class SanityReport(Result):
     shortcuts: ShortcutReport | None = None
     kind: str = "classes"
 
+    def word_for(self, check: str) -> str:
+        """What a page calls a check: of numbers it is values that are true or exchanged, not labels."""
+        return check.replace("labels", "values") if self.kind == "number" else check
+
     def mean(self, check: str) -> float:
         """Mean score of a check over folds and repeats; NaN where it was not done."""
         scores = self.scores.loc[self.scores["check"] == check, "score"]
@@ -209,7 +213,7 @@ class SanityReport(Result):
 
     def sections(self) -> list[Section]:
         """Return the scores of the checks, and those by similarity to the training rows, for a page."""
-        tables = {"What each check scores": self.to_frame().reset_index()}
+        tables = {"What each check scores": self.to_frame().rename(index=self.word_for).reset_index()}
         filled = self.by_similarity[self.by_similarity["n_rows"] >= _FEWEST_IN_BIN]
         if len(filled):
             tables[f"{self._by_row} by similarity to the training rows"] = filled.reset_index(drop=True)

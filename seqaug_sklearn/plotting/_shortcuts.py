@@ -1,4 +1,4 @@
-"""Which trivial feature predicts the labels: scores of the most informative traits, and information by position."""
+"""Which trivial feature predicts the target: scores of the most informative traits, and information by position."""
 
 import numpy as np
 
@@ -6,6 +6,15 @@ from seqaug_sklearn.plotting._checks import check_frame
 from seqaug_sklearn.plotting._style import CHANCE, GREY, PALETTE, axes_for, short_labels
 
 __all__ = ["ShortcutDisplay"]
+
+
+_ABOUT = {
+    "classes": "the labels",
+    "labels": "the best predicted label",
+    "number": "high and low values",
+    "numbers": "high and low values",
+}
+"""What the information of a position is about."""
 
 
 class ShortcutDisplay:
@@ -25,6 +34,8 @@ class ShortcutDisplay:
         Score of what says nothing.
     n_traits : int, default=12
         Traits that are shown.
+    kind : {"classes", "number", "numbers", "labels"}, default="classes"
+        What is predicted, for the words.
 
     Attributes
     ----------
@@ -55,12 +66,13 @@ class ShortcutDisplay:
     >>> plt.close(display.figure_)
     """
 
-    def __init__(self, table, positions, *, score_name="AUROC", chance=0.5, n_traits=12):
+    def __init__(self, table, positions, *, score_name="AUROC", chance=0.5, n_traits=12, kind="classes"):
         self.table = table
         self.positions = positions
         self.score_name = score_name
         self.chance = chance
         self.n_traits = n_traits
+        self.kind = kind
 
     @classmethod
     def from_report(cls, report, *, n_traits=12, ax=None):
@@ -80,7 +92,7 @@ class ShortcutDisplay:
         ShortcutDisplay
         """
         chance = 0.5 if report.metric == "AUROC" else 0.0
-        about = {"score_name": report.metric, "chance": chance, "n_traits": n_traits}
+        about = {"score_name": report.metric, "chance": chance, "n_traits": n_traits, "kind": report.kind}
         return cls(report.table, report.positions, **about).plot(ax)
 
     def plot(self, ax=None):
@@ -129,7 +141,7 @@ class ShortcutDisplay:
             (self.lines_[end],) = ax.plot(rows["position"], rows["bits"], marker=".", label=label, **style)
         ax.set_ylim(bottom=0)
         ax.set_xlabel("position (from 1 on)")
-        ax.set_ylabel("information about the labels (bits)")
+        ax.set_ylabel(f"information about {_ABOUT[self.kind]} (bits)")
         ax.set_title("What each position tells", fontsize=11)
         ax.spines[["top", "right"]].set_visible(False)
         if len(self.lines_) > 1:

@@ -1,5 +1,7 @@
 """``compare_augmentations`` on numbers and on labels: read, split, compared and put into words as what they are."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -31,7 +33,7 @@ def numbers(rows):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(_sanity_section, "_N_PERMUTATIONS", 2)
         return compare_augmentations(
-            X, y, groups=groups, edits=True, models=["svm", "logistic", "memoriser", "majority"], **FAST
+            X, pd.Series(y, name="expression"), groups=groups, edits=True, models=["svm", "logistic", "memoriser", "majority"], **FAST
         )
 
 
@@ -56,12 +58,13 @@ def test_their_words_speak_of_numbers(numbers, tmp_path):
     assert numbers.headline()[-1] == numbers.verdict()[-1] == str(numbers.reading)
     assert numbers.reading.startswith("y is read as numbers: 90 different values from ")
     assert "class" not in told.replace("task='classes'", "").replace("names of classes", "")
-    assert numbers.data.index.tolist() == ["y"]
-    assert numbers.data.loc["y", ["sequences", "groups"]].tolist() == [90, 30]
+    assert numbers.data.index.tolist() == ["expression"]
+    assert numbers.data.loc["expression", ["sequences", "groups"]].tolist() == [90, 30]
     page = numbers.to_html(tmp_path / "page").read_text()
     assert "is read as numbers" in page
     assert "Sequences of each class" not in page
-    assert "cut at their median" in page
+    assert "ridge regression on counts of 6-mers" in page
+    assert "Values exchanged between sequences score" in page
 
 
 def test_a_position_that_decides_is_said_first():
@@ -70,8 +73,10 @@ def test_a_position_that_decides_is_said_first():
     y = np.array([0.0, 2.0, 5.0, 9.0])[letters[:, 7]] + 0.1 * rng.normal(size=60)
     X = ["".join(np.array(list("ACGT"))[row]) for row in letters]
     told = compare_augmentations(X, y, models=["positional-kmers", "majority"], **FAST).headline()[0]
-    assert told.startswith("Warning: position 8 alone gives a Spearman's correlation of 0.")
-    assert "the target is explained by position 8." in told or "partly explained by position 8." in told
+    assert told.startswith("Warning: position 8 alone gives a Spearman correlation of 0.")
+    # the letter with the highest mean, and what all others have
+    found = re.search(r"the values are (partly )?explained by position 8 \(mean value ([\d.]+) with T, ([\d.]+) without", told)
+    assert found and float(found[2]) > float(found[3])
 
 
 def test_a_gain_is_one_of_the_score(numbers):
@@ -122,6 +127,7 @@ def test_labels_with_gaps(rows):
         X, labels, groups=groups, models=["positional-kmers", "memoriser", "majority"], **FAST
     )
     assert result.metric == "auroc"
+    assert result.comparison.target_names == ("high", "noise")
     assert result.data["sequences"].tolist() == [90, 67]
     scores = result.comparison.scores("auroc")["mean"]
     assert scores["commonest answer"] == 0.5

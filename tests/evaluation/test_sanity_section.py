@@ -1,6 +1,9 @@
 """The section "Is the score real?": what it finds on noise, what it is made on, and where it stands in the reports."""
 
+import re
+
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.model_selection import GroupKFold, KFold
 
@@ -137,3 +140,34 @@ def test_reproduction_report_has_the_section(noise, monkeypatch):
     result = reproduce_window_paper({"one": table}, quick=True, baselines=False, device="cpu", protocols=["published"])
     section = next(section for section in result.sections() if section.title == "Is the score real?")
     assert section.tables["Scores of the checks"].loc[RANDOM, "verdict"] == "memorised"
+
+
+@pytest.mark.parametrize("kind", ["number", "labels"])
+def test_numbers_and_labels_are_checked_as_what_they_are(noise, kind):
+    """Copies on both sides let random sequences score; with copies together they score chance, of the task."""
+    rng = np.random.default_rng(0)
+    values = np.tile(rng.normal(size=(30, 2)), (2, 1))
+    y = pd.DataFrame(values if kind == "number" else (values > 0).astype(float), columns=["liver", "lung"])
+    y.iloc[:3, 1] = np.nan
+    X, groups = check_sequences(noise(30, 80) * 2), np.tile(np.arange(30), 2)
+    about = {"alphabet": "dna", "task": kind}
+    split = list(KFold(3, shuffle=True, random_state=0).split(values))
+    leaking = check_rows(X, y, split, **about)
+    report, chance = leaking.reports[WHOLE], 0.0 if kind == "number" else 0.5
+    assert (report.kind, report.finding, report.chance) == (kind, "memorised", chance)
+    assert report.scoring == ("Spearman correlation" if kind == "number" else "AUROC")
+    together = check_rows(X, y, list(GroupKFold(3).split(values, groups=groups)), groups=groups, **about)
+    assert together.reports[WHOLE].finding == "clean"
+    assert abs(together.reports[WHOLE].mean("noise sequences") - chance) < 0.2
+    section = leaking.section()
+    told = " ".join([section.text, *section.notes, *map(str, section.tables["Scores of the checks"])])
+    words = re.findall(r"class\w*|accurac\w*|naive" + (r"|labels?" if kind == "number" else ""), told)
+    assert not words
+    assert "Held-out sequences, ridge regression: The " in told
+
+
+def test_a_sample_of_numbers_has_all_of_their_range(noise):
+    y = np.repeat([0.0, 10.0], [380, 20]) + np.random.default_rng(0).uniform(size=400)
+    split = list(KFold(2, shuffle=True, random_state=0).split(y))
+    found = check_rows(check_sequences(noise(400, 30)), y, split, alphabet="dna", task="number")
+    assert "drawn as wholes, low, middle and high values with their shares" in found.sentences[0]

@@ -122,7 +122,7 @@ def fit(
         covariates=words(covariates),
         how=reading(sequence_column, name_column, names, extra_labels, files=[data], labels=labels),
     )
-    target = read_target(table.labels, task=task.value, name=label_column)
+    target = read_target(table.labels, task=task.value, name=", ".join(label_column.split(",")))
     say(target.reading)
     search = _search(
         _names(model, private), table, target.kind, alphabet.value, strand.value, device, budget, jobs, seed
@@ -140,9 +140,11 @@ def fit(
             random_state=seed,
         )
         families = None if table.groups is None else table.groups.to_numpy()
-        kept.fit(table.sequences, table.labels, groups=families)
+        kept.fit(table.sequences, target, groups=families)
         save_model(kept, folder, about=_about(kept, data, labels), private=private)
-    typer.echo("\n".join(["", *kept.verdict(), "", f"Model: {out}"]))
+    # how labels are read was the first that was said
+    told = [line for line in kept.verdict() if line != kept.reading_]
+    typer.echo("\n".join(["", *told, "", f"Model: {out}"]))
 
 
 def _names(model, private):

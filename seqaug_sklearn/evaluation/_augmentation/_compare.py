@@ -266,9 +266,9 @@ def compare_augmentations(
     if budget is not None:  # the time decides, not the size
         how["n_repeats"] = most_repeats(n_repeats, split, quick=quick)
     if split.kind == "blocks":
-        runs, why_not = [plan_blocks(X, y, split, names, plan, how)], ""
+        runs, why_not = [plan_blocks(X, target, split, names, plan, how)], ""
     else:
-        runs, why_not = _runs_of_sequences(X, y, split, names, plan, how, relatives if groups is None else "ignore")
+        runs, why_not = _runs_of_sequences(X, target, split, names, plan, how, relatives if groups is None else "ignore")
     told = [RunResult(run, X, target, plan, metric) for run in runs]
     if progress:
         _tell_expected(runs[-1], y)
@@ -285,23 +285,23 @@ def _tell_expected(run, y):
         tqdm.write(tell_expected(len(y), n_groups, len(np.unique(y)), repeats), file=sys.stderr)
 
 
-def _runs_of_sequences(X, y, split, names, plan, how, relatives):
+def _runs_of_sequences(X, target, split, names, plan, how, relatives):
     """Audit first; where relatives are on both sides, plan a second comparison with relatives together."""
-    sanity = audit_parents(X, y, split, plan, how)
+    sanity = audit_parents(X, target, split, plan, how)
     share, together, why_not = sanity.leaked_share(WHOLE), None, ""
     if wants_groups(relatives, share):
         most = most_repeats(how["n_repeats"], split, quick=plan.quick)
         together, why_not = plan_together(
-            X, y, split, plan.alphabet, most, how["random_state"], at_least=how["at_least"], task=plan.task
+            X, target.values, split, plan.alphabet, most, how["random_state"], at_least=how["at_least"], task=plan.task
         )
     elif relatives == "together":
         why_not = "no test row shares sequence with a training row, so relatives need no groups"
-    runs = [plan_parents(X, y, split, names, plan, how, sanity)]
+    runs = [plan_parents(X, target, split, names, plan, how, sanity)]
     if together is not None:
         if how["progress"]:
             tell_cost(share, len(runs[0].planned.keys(runs[0].planned.repeats)))
-        sanity = audit_parents(X, y, together, plan, how, TOGETHER)
-        runs.append(plan_parents(X, y, together, names, plan, how, sanity))
+        sanity = audit_parents(X, target, together, plan, how, TOGETHER)
+        runs.append(plan_parents(X, target, together, names, plan, how, sanity))
     return runs, why_not
 
 

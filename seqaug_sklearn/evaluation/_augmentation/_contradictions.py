@@ -22,7 +22,7 @@ def look_for_contradictions(X, y, alphabet: str, task: str = "classes") -> Contr
     ----------
     X : array-like of str of shape (n_samples,)
         Sequences.
-    y : ndarray of shape (n_samples,) or (n_samples, n_targets)
+    y : ndarray of shape (n_samples,) or (n_samples, n_targets), or Target
         Classes, numbers or labels.
     alphabet : str
         Alphabet of the sequences.

@@ -20,7 +20,7 @@ from seqaug_sklearn.evaluation._sanity_section import WHOLE, SanityOfSplits, aud
 from seqaug_sklearn.evaluation._shortcuts import look_for_shortcuts
 from seqaug_sklearn.exceptions import LeakageWarning
 from seqaug_sklearn.model_selection import WindowBlockKFold, leakage_groups
-from seqaug_sklearn.utils import check_sequences, phase
+from seqaug_sklearn.utils import Target, check_sequences, phase
 
 __all__ = ["Run", "audit_parents", "plan_blocks", "plan_parents"]
 
@@ -60,8 +60,9 @@ class Run:
         return [(split.train, split.test) for split in self.planned.fits.splits if split.repeat == 0]
 
 
-def audit_parents(X, y, split, plan, how, name: str = WHOLE) -> SanityOfSplits:
+def audit_parents(X, target: Target, split, plan, how, name: str = WHOLE) -> SanityOfSplits:
     """Audit and check the split of whole sequences that :func:`plan_parents` makes."""
+    y = target.values  # noqa: PD011
     splits = [(fold.train, fold.test) for fold in draw_folds(X, y, split, 1, how["random_state"], task=plan.task)]
     enabled = how["progress"]
     with phase(f"audit and checks, {name}", enabled=enabled):
@@ -84,19 +85,19 @@ def audit_parents(X, y, split, plan, how, name: str = WHOLE) -> SanityOfSplits:
         # relatives are no independent evidence, whatever the split
         groups = leakage_groups(audited_text(check_sequences(X)), alphabet=plan.alphabet)
     with phase("audit of shortcuts", enabled=enabled):
-        shortcuts = look_for_shortcuts(X, y, groups, plan.alphabet, how["random_state"], task=plan.task)
+        shortcuts = look_for_shortcuts(X, _named(target), groups, plan.alphabet, how["random_state"], task=plan.task)
     sanity = replace(sanity, lookups={name: lookups}, shortcuts=shortcuts)
     # rows of one sequence may differ in their covariates
     if name != WHOLE or plan.covariates:
         return sanity
     with phase("contradicting labels", enabled=enabled):
-        return replace(sanity, contradictions=look_for_contradictions(X, y, plan.alphabet, plan.task))
+        return replace(sanity, contradictions=look_for_contradictions(X, _named(target), plan.alphabet, plan.task))
 
 
-def plan_parents(X, y, split, names, plan, how, sanity: SanityOfSplits) -> Run:
+def plan_parents(X, target: Target, split, names, plan, how, sanity: SanityOfSplits) -> Run:
     """Plan the comparison of models of whole sequences, each sequence with its group on one side."""
     line = models_of_parents(names, plan)
-    planned = _plan(line, X, y, plan, split, how, cv=split.n_splits, groups=split.groups)
+    planned = _plan(line, X, _named(target), plan, split, how, cv=split.n_splits, groups=split.groups)
     most = {
         models_of(plan.task)[key]: plan.max_windows(key)
         for key in names
@@ -106,9 +107,10 @@ def plan_parents(X, y, split, names, plan, how, sanity: SanityOfSplits) -> Run:
     return Run(planned, split, line, limits.rename_axis("model"), [_NO_WINDOWS] if plan.covariates else [], sanity)
 
 
-def plan_blocks(X, y, split, names, plan, how) -> Run:
+def plan_blocks(X, target: Target, split, names, plan, how) -> Run:
     """Plan the comparison of models of windows, contiguous blocks of each sequence held out."""
     # every stride-1 window: the augmenter's second rule admits them all
+    y = target.values  # noqa: PD011
     windows = WindowAugmenter(plan.window, overlap=(0, 0), min_shared=max(1, plan.window - 1)).explode(X, y)
     line = models_of_blocks(names, plan, len(windows))
     shared = min(20, plan.window)
@@ -133,6 +135,11 @@ def plan_blocks(X, y, split, names, plan, how) -> Run:
         )
     sanity = replace(sanity, contradictions=look_for_contradictions(X, y, plan.alphabet))
     return Run(planned, split, line, pd.DataFrame(), notes, sanity)
+
+
+def _named(target):
+    """Classes as they are; numbers and labels with the names of their columns."""
+    return target.values if target.kind == "classes" else target
 
 
 def _plan(line: Line, X, y, plan, split, how, **folds):

@@ -229,7 +229,7 @@ class SequenceModel(TextInputMixin, MetaEstimatorMixin, TargetKindMixin, Classif
         self.comparison_ = compare(
             self._beside_baselines(estimator, X),
             X,
-            y,
+            y if target.kind == "classes" else target,
             cv=folds_of_smallest_class(self.cv, target, groups),
             groups=groups,
             task=target.kind,

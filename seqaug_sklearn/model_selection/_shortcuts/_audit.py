@@ -1,4 +1,4 @@
-"""``audit_shortcuts``: how well one trivial feature predicts the labels."""
+"""``audit_shortcuts``: how well one trivial feature predicts the target."""
 
 import numpy as np
 import pandas as pd
@@ -9,6 +9,7 @@ from seqaug_sklearn.model_selection._exchanges import exchanges
 from seqaug_sklearn.model_selection._leakage import windows_of
 from seqaug_sklearn.model_selection._null_data import parents_of
 from seqaug_sklearn.model_selection._shortcuts._association import associations, best_and_p
+from seqaug_sklearn.model_selection._shortcuts._number_detail import detail_of_number
 from seqaug_sklearn.model_selection._shortcuts._report import ShortcutReport
 from seqaug_sklearn.model_selection._shortcuts._scores import bits_of_codes, score_of, score_of_codes
 from seqaug_sklearn.model_selection._shortcuts._target import Target, standardise
@@ -34,10 +35,10 @@ _AS_GOOD = 0.02
 def audit_shortcuts(
     X, y, *, task: str = "auto", groups=None, alphabet="dna", names=None, n_permutations: int = 199, random_state=0
 ) -> ShortcutReport:
-    """Check how well one trivial feature predicts the labels.
+    """Check how well one trivial feature predicts the target.
 
     A model that reads the length, the composition or one position of a sequence scores high and has learned nothing
-    else. Not every such signal is an artefact: promoters *are* rich in GC. The report says what the labels are
+    else. Not every such signal is an artefact: promoters *are* rich in GC. The report says what the target is
     explained by, and :func:`score_beyond_shortcut` what a model scores beyond it.
 
     Looked at are the length; shares of symbols, of pairs of neighbours, and GC (proteins: of amino acids, and charge,
@@ -217,7 +218,7 @@ def _order(table):
 def _detail(values, target, column, words):
     """How the rows of a class differ from the others: in the median, or in the share of one symbol."""
     if target.is_number:
-        return ""
+        return detail_of_number(values, target.columns[:, column], target.names[column], words)
     wanted = target.columns[:, column]
     sides = [values[wanted > 0], values[wanted <= 0]]
     name = target.names[column]

@@ -36,7 +36,7 @@ class BeyondShortcut(Result):
     n_pairs : int
         Pairs of rows of two classes that are alike (numbers: rows).
     metric : str
-        "AUROC" or "Spearman's correlation".
+        "AUROC" or "Spearman correlation".
     """
 
     _title = "What is left beyond the shortcut?"
@@ -213,4 +213,4 @@ def _of_numbers(y, scores, values, groups, n_permutations, rng):
     dealt = residuals_of(values, dealt)
     by_chance = second @ dealt / len(y) / np.maximum(dealt.std(axis=0), 1e-12)
     p = (1 + np.sum(by_chance >= beyond - 1e-9)) / (1 + n_permutations)
-    return BeyondShortcut(whole, beyond, float(low), float(high), float(p), len(y), "Spearman's correlation")
+    return BeyondShortcut(whole, beyond, float(low), float(high), float(p), len(y), "Spearman correlation")

@@ -35,8 +35,8 @@ class ShortcutReport(Result):
         One row for each trait, the most informative first: ``family``, ``score`` (AUROC, or the absolute value of
         Spearman's correlation), ``low`` and ``high`` (95 % interval by group; NaN for positions that tell little),
         ``p`` (adjusted for all traits), ``told_best`` (class, label or number that it tells best),
-        ``detail`` (how the rows of that class differ from the others), ``seen`` (whether a model of the
-        sequences sees it).
+        ``detail`` (how the rows of that class differ from the others; of numbers whether they rise or fall with the
+        trait, and from what mean to what), ``seen`` (whether a model of the sequences sees it).
     positions : pandas.DataFrame
         One row for each position: ``end`` ("start" or "end"), ``position`` (from 1 on), ``bits`` (information about the
         target, less what chance gives), ``score``, ``p``.
@@ -54,8 +54,6 @@ class ShortcutReport(Result):
         Positions from either end that were looked at, where there are more.
     """
 
-    _title = "Which trivial feature explains the labels?"
-
     table: pd.DataFrame
     positions: pd.DataFrame
     kind: str
@@ -70,9 +68,13 @@ class ShortcutReport(Result):
         return len(self.table)
 
     @property
+    def _title(self):  # type: ignore[override]
+        return f"Which trivial feature explains the {'values' if self._is_number else 'labels'}?"
+
+    @property
     def metric(self) -> str:
         """Name of the score."""
-        return "Spearman's correlation" if self._is_number else "AUROC"
+        return "Spearman correlation" if self._is_number else "AUROC"
 
     @property
     def _is_number(self):
@@ -181,7 +183,7 @@ class ShortcutReport(Result):
         name, row = seen.index[0], seen.iloc[0]
         partly = "" if row["score"] >= _STRONG[self._is_number] else "partly "
         what = self._labels if self.kind not in ("labels", "numbers") else f"{self._labels} of {row['told_best']!r}"
-        told = "follows them" if self._is_number else "separates them"
+        told = "predicts them" if self._is_number else "separates them"
         detail = f" ({row['detail']})" if row["detail"] else ""
         yield (
             f"{what[0].upper()}{what[1:]} are {partly}explained by {name}{detail}: it alone {told} with "
@@ -227,7 +229,7 @@ class ShortcutReport(Result):
         tables = {"Most informative traits": self.table.head(_SHOWN).drop(columns="seen").reset_index()}
         if self.contradictions is not None:
             rows = self.contradictions.to_frame().rename_axis("sequence").reset_index()
-            tables["Identical sequences with other labels"] = rows
+            tables[f"Identical sequences with other {'values' if self._is_number else 'labels'}"] = rows
         return [
             Section(
                 self._title,

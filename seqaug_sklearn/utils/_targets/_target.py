@@ -88,8 +88,8 @@ def read_target(
 
     Parameters
     ----------
-    y : array-like of shape (n_rows,) or (n_rows, n_targets)
-        Target.
+    y : array-like of shape (n_rows,) or (n_rows, n_targets), or Target
+        Target; one that was read before is returned as it is, with its names.
     n_rows : int, default=None
         Rows that need one; None: any number.
     task : {"auto", "classes", "number", "labels"}, default="auto"
@@ -127,6 +127,8 @@ def read_target(
     """
     if task not in TASKS:
         raise invalid_parameter("task", f"must be one of {', '.join(map(repr, TASKS))}, got {task!r}")
+    if isinstance(y, Target):
+        return y
     if n_targets(y) > 1 or task == "labels":
         target = _of_columns(y, n_rows, task, name)
     elif task == "number" or (task == "auto" and holds_numbers(y)):
