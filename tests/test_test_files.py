@@ -18,6 +18,7 @@ COVERED_BY = {
     "classification/_fixed_split": "evaluation/test_window_paper",
     "cli/_app": "cli/test_program",
     "cli/_models/_known_labels": "cli/test_models_fit",
+    "cli/_models/_known_scores": "cli/test_models_fit",
     "cli/_models/_predict": "cli/test_models_fit",
     "cli/_models/_prediction_rows": "cli/test_models_fit",
     "cli/_options": "cli/test_program",

@@ -27,7 +27,6 @@ from seqaug_sklearn.utils import (
     SHARED_IDENTIFIERS,
     check_generator,
     draw_seed,
-    holds_numbers,
     phase,
     split_covariates,
     warn_of_unreached_groups,

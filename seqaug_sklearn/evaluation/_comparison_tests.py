@@ -32,8 +32,8 @@ class JudgedComparison(ComparisonData):
         Parameters
         ----------
         metric : str, default=None
-            One metric, or all of them. Intervals of ``auroc`` and ``auprc`` take long with many classes and are
-            computed only where the metric is named.
+            One metric, or all of them. Intervals of ``auroc`` and ``auprc`` of classes take long where there are many
+            and are computed only where the metric is named.
         level : float, default=0.95
             Coverage of the interval.
         n_resamples : int, default=None
@@ -49,7 +49,7 @@ class JudgedComparison(ComparisonData):
         records = {
             (name, m): (
                 self._mean(name, m),
-                *self._interval(name, m, level, wanted=bool(metric) or m not in RANK_METRICS),
+                *self._interval(name, m, level, wanted=bool(metric) or self.task != "classes" or m not in RANK_METRICS),
             )
             for name in self.estimators
             for m in names

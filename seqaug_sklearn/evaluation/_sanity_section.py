@@ -122,7 +122,9 @@ class SanityOfSplits:
                 alt[leaks] = "; ".join(f"{fold}: {share:.1%}" for fold, share in leaked)
         return Section(
             "Is the score real?",
-            text="\n\n".join([" ".join([tell_model(self.kind, self.k, several=self.several), *self.sentences]), *told.values()]),
+            text="\n\n".join(
+                [" ".join([tell_model(self.kind, self.k, several=self.several), *self.sentences]), *told.values()]
+            ),
             tables={"Scores of the checks": self.scores(), **self._lookup_table()},
             figures=figures,
             data=data,

@@ -29,6 +29,18 @@ _FACTS = {
 _OF_KINDS = {"target", "calibration", "thresholds", "intervals"}
 """Facts that only models of classes, of numbers or of labels have; a model that has one of them lacks no other."""
 
+_SCORES = {
+    "spearman": "Spearman correlation",
+    "spearman_within": "Spearman correlation within groups",
+    "pearson": "Pearson correlation",
+    "r2": "R²",
+    "rmse": "root mean squared error",
+    "mae": "mean absolute error",
+    "auroc": "AUROC",
+    "auprc": "AUPRC",
+}
+"""What scores are called, whose names are not their words."""
+
 
 def model_card(content):
     """Text of the card.
@@ -110,6 +122,8 @@ def _inline(value):
 
 def _label(key):
     """A key as words; names of files and packages stay."""
+    if key in _SCORES:
+        return _SCORES[key]
     is_name = "." in str(key) or str(key) == "seqaug_sklearn"
     return _escaped(key if is_name else str(key).replace("_", " "))
 

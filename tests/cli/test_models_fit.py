@@ -220,7 +220,12 @@ def test_a_number_is_fitted_and_predicted_with_its_interval(targets):
     truth = pd.read_csv(targets / "targets.csv", index_col="name")["activity"]
     assert np.corrcoef(table["prediction"], truth)[0, 1] > 0.9
     assert "60 sequences: predictions from " in told
-    assert "Scores of all labelled sequences (60): spearman 0.9" in told
+    assert "Scores of all labelled sequences (60): Spearman correlation 0.9" in told
+    # how the column is read is said once, by its name, in what is printed and on the card
+    card = (targets / "activity" / "MODEL_CARD.md").read_text()
+    assert done.output.count("is read as numbers") == 1
+    assert "**What is predicted**: activity is read as numbers" in card
+    assert "nan" not in card.lower().replace("nanmean", "")
     assert "coverage" in told
 
 
@@ -228,10 +233,14 @@ def test_a_number_is_fitted_and_predicted_with_its_interval(targets):
 def test_several_numbers_with_gaps_are_fitted(targets):
     done = fit(targets, "activity,expression")
     assert done.exit_code == 0, done.output
-    assert "activity,expression is read as 2 numbers per row" in done.output.splitlines()[0]
+    assert "activity, expression is read as 2 numbers per row" in done.output.splitlines()[0]
     table, told = scored(targets, "activity,expression")
     assert {"prediction_activity", "low_expression", "high_expression"} < set(table.columns)
-    assert "spearman expression 0.9" in told
+    # one line of means, and a row for each target
+    assert re.search(r"\(60, means over 2 targets\): Spearman correlation \S+ \(\S+ to \S+\), Pearson[^\n]*\.\n", told)
+    assert not re.search(r"means over[^\n]*(RMSE|expression)", told)
+    assert re.search(r"\n *target +Spearman correlation +Pearson correlation +R² +RMSE +MAE\n", told)
+    assert re.search(r"\nexpression +0\.9", told)
     wrong = run(
         "predict", targets / "activity,expression", targets / "data.fa", "--labels", targets / "targets.csv",
         "--label-column", "activity", "--out", targets / "w.csv",
@@ -244,10 +253,10 @@ def test_several_numbers_with_gaps_are_fitted(targets):
 def test_several_labels_are_fitted(targets):
     done = fit(targets, "root,leaf")
     assert done.exit_code == 0, done.output
-    assert "root,leaf is read as 2 labels that are there or not" in done.output.splitlines()[0]
+    assert "root, leaf is read as 2 labels that are there or not" in done.output.splitlines()[0]
     table, told = scored(targets, "root,leaf")
     assert table.columns[:3].tolist() == ["predicted_root", "p_root", "spread_root"]
-    assert re.search(r"auroc root (0\.9|1\.)", told)
+    assert re.search(r"\n *label +AUROC +AUPRC +accuracy +balanced accuracy\n *root +(0\.9|1\.)", told)
     assert f"{table['predicted_root'].sum()} root" in told
 
 

@@ -33,7 +33,12 @@ def numbers(rows):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(_sanity_section, "_N_PERMUTATIONS", 2)
         return compare_augmentations(
-            X, pd.Series(y, name="expression"), groups=groups, edits=True, models=["svm", "logistic", "memoriser", "majority"], **FAST
+            X,
+            pd.Series(y, name="expression"),
+            groups=groups,
+            edits=True,
+            models=["svm", "logistic", "memoriser", "majority"],
+            **FAST,
         )
 
 
@@ -75,8 +80,11 @@ def test_a_position_that_decides_is_said_first():
     told = compare_augmentations(X, y, models=["positional-kmers", "majority"], **FAST).headline()[0]
     assert told.startswith("Warning: position 8 alone gives a Spearman correlation of 0.")
     # the letter with the highest mean, and what all others have
-    found = re.search(r"the values are (partly )?explained by position 8 \(mean value ([\d.]+) with T, ([\d.]+) without", told)
-    assert found and float(found[2]) > float(found[3])
+    found = re.search(
+        r"the values are (partly )?explained by position 8 \(mean value ([\d.]+) with T, ([\d.]+) without", told
+    )
+    assert found is not None
+    assert float(found[2]) > float(found[3])
 
 
 def test_a_gain_is_one_of_the_score(numbers):

@@ -191,7 +191,7 @@ def test_whole_numbers_that_repeat_are_classes_unless_it_is_said():
         (
             {"y": np.column_stack([np.arange(12) / 7, [np.nan, *np.arange(11)]])},
             FoldError,
-            "NaN.* PerTargetRegressor fits",
+            r"takes no gaps in y, where 1 of y1 are not known: give PerTargetRegressor\(estimator\)",
         ),
     ],
 )
@@ -292,6 +292,8 @@ def test_several_labels():
     }
     result = compare(models, X, labels, cv=4, groups=groups, random_state=0)
     assert (result.task, result.headline_metric()) == ("labels", "auroc")
+    # by itself too, where nobody names the metric
+    pd.testing.assert_frame_equal(result.scores().xs("auprc", level="metric"), result.scores("auprc"))
     areas = result.scores("auroc")["mean"]
     assert (areas[["forest", "linear"]] > 0.6).all()
     assert areas["mean"] == areas["commonest"] == 0.5

@@ -109,7 +109,7 @@ def test_what_is_known_is_plain_text_and_numbers(fitted):
     assert about["target"].startswith("y is read as numbers: 120 different values from ")
     assert about["sequences"] == {"y": 120}
     assert set(about["score"]) == {"spearman", "pearson", "r2", "rmse", "mae"}
-    assert about["baselines"]["mean of the training rows"] == "spearman 0.000"
+    assert about["baselines"]["mean of the training rows"] == "Spearman correlation 0.000"
     assert "calibration" not in about
     assert about["intervals"] == [fitted.verdict()[-2]]
 

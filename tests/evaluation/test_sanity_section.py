@@ -8,7 +8,7 @@ import pytest
 from sklearn.model_selection import GroupKFold, KFold
 
 from seqaug_sklearn.augmentation import WindowAugmenter
-from seqaug_sklearn.evaluation import compare_augmentations, reproduce_window_paper
+from seqaug_sklearn.evaluation import _sanity_section, compare_augmentations, reproduce_window_paper
 from seqaug_sklearn.evaluation._sanity_section import BLOCKS, RANDOM, WHOLE, check_rows, check_windows
 from seqaug_sklearn.evaluation._window_paper import _models as _window_paper_models
 from seqaug_sklearn.utils import check_sequences
@@ -143,8 +143,9 @@ def test_reproduction_report_has_the_section(noise, monkeypatch):
 
 
 @pytest.mark.parametrize("kind", ["number", "labels"])
-def test_numbers_and_labels_are_checked_as_what_they_are(noise, kind):
+def test_numbers_and_labels_are_checked_as_what_they_are(noise, kind, monkeypatch):
     """Copies on both sides let random sequences score; with copies together they score chance, of the task."""
+    monkeypatch.setattr(_sanity_section, "_N_PERMUTATIONS", 2)
     rng = np.random.default_rng(0)
     values = np.tile(rng.normal(size=(30, 2)), (2, 1))
     y = pd.DataFrame(values if kind == "number" else (values > 0).astype(float), columns=["liver", "lung"])
@@ -166,7 +167,8 @@ def test_numbers_and_labels_are_checked_as_what_they_are(noise, kind):
     assert "Held-out sequences, ridge regression: The " in told
 
 
-def test_a_sample_of_numbers_has_all_of_their_range(noise):
+def test_a_sample_of_numbers_has_all_of_their_range(noise, monkeypatch):
+    monkeypatch.setattr(_sanity_section, "_N_PERMUTATIONS", 2)
     y = np.repeat([0.0, 10.0], [380, 20]) + np.random.default_rng(0).uniform(size=400)
     split = list(KFold(2, shuffle=True, random_state=0).split(y))
     found = check_rows(check_sequences(noise(400, 30)), y, split, alphabet="dna", task="number")

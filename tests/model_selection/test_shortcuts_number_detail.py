@@ -23,7 +23,8 @@ def test_the_direction_of_a_share(sign, goes):
     assert detail in report.verdict()[0]
     told = " ".join([*report.verdict(), report.sections()[0].title, *report.sections()[0].tables])
     assert "Spearman correlation" in told
-    assert "class" not in told and "label" not in told
+    assert "class" not in told
+    assert "label" not in told
 
 
 def test_the_letter_of_a_position_with_the_mean_with_and_without():

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from seqaug_sklearn.cli._models._known_labels import known_labels, say_what_the_score_was, scores_of_file
+from seqaug_sklearn.cli._models._known_labels import known_labels, say_what_the_score_was
+from seqaug_sklearn.cli._models._known_scores import scores_of_file
 from seqaug_sklearn.cli._models._prediction_rows import Counts, blocks, kind_of, predictions, rows_written
 from seqaug_sklearn.cli._options import (
     ExtraLabels,

@@ -13,6 +13,8 @@ __all__ = ["Counts", "answer_columns", "blocks", "kind_of", "names_of", "predict
 
 _BLOCK = 5000
 """Sequences at a time: bounds the memory."""
+_NAMED = 8
+"""Targets or labels of which the answers are said in one line."""
 
 
 def blocks(data, missing_values, covariates, how) -> Iterator[Any]:
@@ -153,7 +155,14 @@ class Counts:
     def _answers(self):
         if self.numbers:
             ranges = {name.partition("_")[2]: f"{low:.4g} to {high:.4g}" for name, (low, high) in self.numbers.items()}
-            return "predictions from " + ", ".join(f"{r} ({n})" if n else r for n, r in ranges.items())
+            return "predictions from " + _first([f"{r} ({n})" if n else r for n, r in ranges.items()], "targets")
         if self.labels:
-            return ", ".join(f"{count:,} {name.removeprefix('predicted_')}" for name, count in self.labels.items())
+            told = [f"{count:,} {name.removeprefix('predicted_')}" for name, count in self.labels.items()]
+            return _first(told, "labels")
         return ", ".join(f"{count:,} {label}" for label, count in sorted(self.classes.items()))
+
+
+def _first(told, what):
+    """What is said of the first of very many targets or labels; the file has all."""
+    more = f", and of {len(told) - _NAMED} more {what} in the file" if len(told) > _NAMED else ""
+    return ", ".join(told[:_NAMED]) + more

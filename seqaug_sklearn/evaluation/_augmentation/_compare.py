@@ -268,7 +268,9 @@ def compare_augmentations(
     if split.kind == "blocks":
         runs, why_not = [plan_blocks(X, target, split, names, plan, how)], ""
     else:
-        runs, why_not = _runs_of_sequences(X, target, split, names, plan, how, relatives if groups is None else "ignore")
+        runs, why_not = _runs_of_sequences(
+            X, target, split, names, plan, how, relatives if groups is None else "ignore"
+        )
     told = [RunResult(run, X, target, plan, metric) for run in runs]
     if progress:
         _tell_expected(runs[-1], y)

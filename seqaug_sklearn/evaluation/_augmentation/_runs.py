@@ -139,7 +139,7 @@ def plan_blocks(X, target: Target, split, names, plan, how) -> Run:
 
 def _named(target):
     """Classes as they are; numbers and labels with the names of their columns."""
-    return target.values if target.kind == "classes" else target
+    return target.values if target.kind == "classes" else target  # noqa: PD011
 
 
 def _plan(line: Line, X, y, plan, split, how, **folds):

@@ -2,7 +2,10 @@
 
 from typing import Any
 
+import numpy as np
+
 from seqaug_sklearn.evaluation._verdict import WARNING
+from seqaug_sklearn.evaluation._verdict_of_pairs import METRIC_NAMES
 
 __all__ = ["facts_of", "tell_domain", "tell_leaks"]
 
@@ -22,18 +25,17 @@ def facts_of(model, confidence, chosen: str) -> dict[str, Any]:
     chosen : str
         Name of the model among those that were scored.
     """
-    metric = confidence.baseline
+    metric, kind = confidence.baseline, model.target_kind_
     return {
         "sequences": dict(model.class_counts_),
         "target": model.reading_,
         "lengths": dict(zip(("shortest", "median", "longest"), model.lengths_.tolist(), strict=True)),
         "chosen": model.chosen_,
-        "score": {
-            name: f"{found['mean']:.3f} (95 % interval {found['low']:.3f} to {found['high']:.3f})"
-            for name, found in model.scores_[chosen].items()
-        },
+        "score": {name: _told_score(name, found, kind) for name, found in model.scores_[chosen].items()},
         "baselines": {
-            name: f"{metric} {found[metric]['mean']:.3f}" for name, found in model.scores_.items() if name != chosen
+            name: f"{METRIC_NAMES.get(metric, metric)} {found[metric]['mean']:.3f}"
+            for name, found in model.scores_.items()
+            if name != chosen
         },
         "split": {name: value for name, value in model.split_.items() if name != "leaked_share"},
         "leaks": f"{model.split_['leaked_share']:.1%} of held-out sequences share sequence with a training sequence",
@@ -42,6 +44,24 @@ def facts_of(model, confidence, chosen: str) -> dict[str, Any]:
         "shortcuts": list(model.shortcuts_) or "not looked for",
         **confidence.about(model),
     }
+
+
+_WHY_NOT = {
+    "classes": "the held-out rows of a fold are of one class",
+    "number": "the held-out rows of a fold hold one value only",
+    "labels": "no label is both there and not there among the held-out rows of a fold",
+}
+"""Why there is no score."""
+
+
+def _told_score(metric, found, kind):
+    """A score with its interval; where there is none, why."""
+    if np.isnan(found["mean"]):
+        why = "no group has three held-out rows with different values" if "within" in metric else _WHY_NOT[kind]
+        return f"cannot be computed, because {why}"
+    if np.isnan([found["low"], found["high"]]).any():
+        return f"{found['mean']:.3f} (no interval, because not every fold has a score)"
+    return f"{found['mean']:.3f} (95 % interval {found['low']:.3f} to {found['high']:.3f})"
 
 
 def tell_domain(domain) -> str:

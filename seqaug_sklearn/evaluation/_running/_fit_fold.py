@@ -89,6 +89,8 @@ def fit_fold(
         model = seeded(estimator, [seed, split.repeat, split.fold])
         result = _score_fold(_with_bar(model) if show_epochs else model, data, split, options)
     except Exception as error:
+        if "NaN" in str(error) and _has_gaps(data, split):
+            raise FoldError(_takes_no_gaps(key[0], data)) from error
         raise FoldError(
             f"estimator {key[0]!r} failed in repeat {split.repeat}, fold {split.fold} "
             f"({len(split.train)} training rows): {type(error).__name__}: {error}{_way_out(estimator, data, split)}"
@@ -98,13 +100,33 @@ def fit_fold(
     return key, result
 
 
+def _has_gaps(data, split):
+    return data.task != "classes" and bool(np.isnan(data.truth[split.train]).any())
+
+
+def _wrapper(data):
+    return "PerTargetRegressor" if data.task == "number" else "PerTargetClassifier"
+
+
+def _takes_no_gaps(name, data):
+    """One sentence where some targets of a row are known and others are not, which most estimators do not take."""
+    gaps, targets = np.isnan(data.truth[data.known]), data.target.names
+    found = ", ".join(f"{n} of {target}" for target, n in zip(targets, gaps.sum(axis=0), strict=True) if n)
+    what = "number" if data.task == "number" else "label"
+    return (
+        f"estimator {name!r} takes no gaps in y, where {found} are not known: give {_wrapper(data)}(estimator), which "
+        f"fits one for each {what}, to the rows where it is known, or leave these rows out"
+    )
+
+
 def _way_out(estimator, data, split):
-    """What helps where some targets of a row are known and others are not, which most estimators do not take."""
-    if data.task == "classes" or not np.isnan(data.truth[split.train]).any():
+    """What may help where the failure does not say that it is of gaps in y."""
+    if not _has_gaps(data, split):
         return ""
-    wrapper = "PerTargetRegressor" if data.task == "number" else "PerTargetClassifier"
     kind = type(estimator).__name__
-    return f" (y has gaps; if {kind} takes none, {wrapper} fits one for each target, to the rows where it is known)"
+    return (
+        f" (y has gaps; if {kind} takes none, {_wrapper(data)} fits one for each target, to the rows where it is known)"
+    )
 
 
 def _with_bar(estimator):
