@@ -25,7 +25,7 @@ class MotifOccupancy(SequenceFeatures):
     ----------
     motifs : str, path-like, MotifSet or dict of str to array-like of shape (width, n_symbols), or to str
         Known motifs: ``"jaspar_<group>"`` (plants, vertebrates, insects, nematodes, fungi or urochordates; of the
-        newest release that pyjaspar carries), a file in the format of MEME or JASPAR, discovered motifs (their
+        newest release that pyjaspar carries), a file (of MEME, JASPAR, TRANSFAC, CIS-BP, ...), discovered motifs (their
         informative positions), or counts or shares by name; text is a consensus ("CACGTG").
     alphabet : {"dna", "rna", "protein"} or Alphabet, default="dna"
         Alphabet of the sequences. Lower case counts as upper case. A position whose residues are not all known is

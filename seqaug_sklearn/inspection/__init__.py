@@ -18,6 +18,7 @@ _LAZY = {
     "motif_report": "_motif_report",
     "read_jaspar": ".motifs",
     "read_meme": ".motifs",
+    "read_motif_file": ".motifs",
     "sequence_attributions": "_sequence_attributions",
     "shap_interactions": "_interactions",
     "stitch_windows": "_stitching",

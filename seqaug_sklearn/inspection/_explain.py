@@ -63,7 +63,7 @@ def explain(
     method : str, default="auto"
         As in :func:`sequence_attributions`.
     motifs : str, path-like or dict, default=None
-        Known motifs: the path of a file of MEME or JASPAR, or what else :func:`match_motifs` takes
+        Known motifs: the path of a file (MEME, JASPAR, TRANSFAC, ...), or what else :func:`match_motifs` takes
         (``"jaspar_vertebrates"``). None: ``"jaspar_plants"`` where pyjaspar is installed.
     n_shown : int, default=5
         Sequences that a page shows.

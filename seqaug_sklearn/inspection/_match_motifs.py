@@ -29,7 +29,7 @@ def match_motifs(motifs, database="jaspar_plants", *, q_value=0.1, n_best=5):
         consensus ("MACGTG", with IUPAC's letters for several bases).
     database : str, path-like or dict of str to array-like of shape (width, 4), default="jaspar_plants"
         Known motifs: ``"jaspar_<group>"`` (the newest release that pyjaspar carries; :func:`read_jaspar` reads others),
-        the path of a file in the format of MEME or JASPAR, or counts or shares by name, columns A, C, G, T.
+        the path of a file of motifs (MEME, JASPAR, TRANSFAC, CIS-BP), or counts or shares by name, columns A, C, G, T.
     q_value : float, default=0.1
         Largest q-value of a match.
     n_best : int, default=5

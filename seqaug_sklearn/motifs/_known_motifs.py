@@ -20,7 +20,7 @@ def read_database(database, *, alphabet=DNA, name="database"):
     Parameters
     ----------
     database : str, path-like or dict
-        ``"jaspar_<group>"``, the path of a file of MEME or JASPAR, or what :func:`check_matrices` takes.
+        ``"jaspar_<group>"``, the path of a file for :func:`read_motif_file`, or what :func:`check_matrices` takes.
     alphabet : Alphabet, default=DNA
         Order of the columns. JASPAR's matrices, of DNA, are read for RNA too, T counting as U.
     name : str, default="database"
@@ -33,7 +33,7 @@ def read_database(database, *, alphabet=DNA, name="database"):
     Raises
     ------
     DataFormatError
-        If the file is in neither format.
+        If the file is in no format that is read.
     ValueError
         If it holds no motif or something else.
     """
@@ -43,7 +43,7 @@ def read_database(database, *, alphabet=DNA, name="database"):
         error = ValueError if "jaspar" in database.lower() else FileNotFoundError
         raise error(
             f"{name}={database!r} is neither a collection nor a file that exists; collections are {list(_JASPAR)}, "
-            "others are read from a file of MEME or JASPAR"
+            "others are read from a file of MEME, JASPAR, TRANSFAC or CIS-BP"
         )
     if isinstance(database, (str, os.PathLike)):
         known = read_motif_file(database, alphabet=alphabet)

@@ -14,6 +14,7 @@ __all__ = ["JASPAR_GROUPS", "read_jaspar", "read_meme", "write_meme"]
 
 JASPAR_GROUPS = ("plants", "vertebrates", "insects", "nematodes", "fungi", "urochordates")
 _TOLERANCE = 0.05  # files round the shares to two or three digits
+_FEWEST_COUNTED = 2  # sequences
 
 
 def read_meme(path, *, alphabet=DNA):
@@ -29,7 +30,8 @@ def read_meme(path, *, alphabet=DNA):
     Returns
     -------
     dict of str to float64 ndarray of shape (width, n_symbols)
-        Share of each symbol, by the rest of the ``MOTIF`` line ("MA0570.3 ABF1").
+        Share of each symbol, by the name in the ``MOTIF`` line ("MA0570.3 ABF1"); numbers of MEME's own output are
+        called "MEME-1".
 
     Raises
     ------
@@ -61,13 +63,13 @@ def read_meme(path, *, alphabet=DNA):
         first = next((line for line in lines if line.strip()), "")
         raise DataFormatError(
             f"{path} is not in MEME's text format: no line 'MEME version' at its top (it begins with {first[:40]!r}); "
-            "other formats are converted by the programs of the MEME suite, for example jaspar2meme"
+            "of MEME's own outputs meme.txt is the one, and other formats are converted by the programs of its suite"
         )
     _check_symbols(path, lines, alphabet)
     motifs, name = {}, None
     for number, line in enumerate(lines):
         if line.startswith("MOTIF"):
-            name = " ".join(line.split()[1:])
+            name = _name(line)
             if not name:
                 raise DataFormatError(f"{path}, line {number + 1}: a motif without a name")
         elif line.startswith("letter-probability matrix"):
@@ -149,11 +151,18 @@ def write_meme(path, motifs, *, alphabet, background, sites):
         file.write("\n".join(lines))
 
 
+def _name(line):
+    """The rest of the MOTIF line; behind the name MEME's text output says how wide the motif is, and more."""
+    name = re.split(r"\s+width\s*=", line.removeprefix("MOTIF"))[0]
+    name = " ".join(name.split())
+    return f"MEME-{name}" if name.isdigit() else name
+
+
 def _check_symbols(path, lines, alphabet):
     said = next((line for line in lines if line.startswith("ALPHABET=")), None)
     if said is None:
         return  # the matrices' alength tells
-    symbols = said.partition("=")[2].strip()
+    symbols = said.partition("=")[2].strip().upper()
     if symbols.replace("U", "T") != alphabet.symbols.replace("U", "T"):
         raise DataFormatError(f"{path} holds motifs of the alphabet {symbols!r}; {alphabet.symbols!r} is needed")
 
@@ -165,7 +174,8 @@ def _matrix(path, lines, number, n_symbols):
     if told.get("alength", n_symbols) != n_symbols:
         raise DataFormatError(f"{where}: a motif of {told['alength']} symbols, but {n_symbols} are needed")
     rows: list[list[float]] = []
-    for line in lines[number + 1 :]:
+    first = next((place for place in range(number + 1, len(lines)) if lines[place].strip()), len(lines))
+    for line in lines[first:]:
         values = line.split()
         if len(values) != n_symbols or (told.get("w") is not None and len(rows) == told["w"]):
             break
@@ -173,14 +183,16 @@ def _matrix(path, lines, number, n_symbols):
             break
         broken = [value for value in values if not _is_number(value)]
         if broken:
-            raise DataFormatError(f"{path}, line {number + 2 + len(rows)}: {broken[0]!r} is not a number")
+            raise DataFormatError(f"{path}, line {first + 1 + len(rows)}: {broken[0]!r} is not a number")
         rows.append([float(value) for value in values])
     if not rows or len(rows) != told.get("w", len(rows)):
         raise DataFormatError(f"{where}: w= {told.get('w', '?')} positions are promised, {len(rows)} rows follow")
     matrix = np.array(rows)
     total = matrix.sum(axis=1, keepdims=True)
-    if not (np.isfinite(matrix).all() and (matrix >= 0).all() and (np.abs(total - 1) <= _TOLERANCE).all()):
-        raise DataFormatError(f"{where}: each row must hold {n_symbols} shares that sum to 1")
+    # counts of as many sequences at each position are shares, too
+    unit = total.max() if total.max() >= _FEWEST_COUNTED else 1.0
+    if not (np.isfinite(matrix).all() and (matrix >= 0).all() and (np.abs(total / unit - 1) <= _TOLERANCE).all()):
+        raise DataFormatError(f"{where}: each row must hold {n_symbols} shares that sum to 1, or counts of one sum")
     # rounded shares are brought back to a sum of 1
     return matrix / total
 

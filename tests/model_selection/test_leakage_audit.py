@@ -306,3 +306,26 @@ def test_low_complexity_stays_in_memory_and_time():
     report = audit_leakage(rows, rows[::2])
     assert report.leaked.all()
     assert time.perf_counter() - begin < 30
+
+
+def gapped(text, rng, gaps="-."):
+    """The text with a gap after every tenth letter, and some elsewhere."""
+    pieces = [text[i : i + 10] for i in range(0, len(text), 10)]
+    return "".join(piece + gaps[rng.integers(len(gaps))] * rng.integers(1, 4) for piece in pieces)
+
+
+@pytest.mark.parametrize("alphabet", ["dna", "protein"])
+def test_gaps_of_an_alignment_hide_no_copy(alphabet, random_dna, rng):
+    letters = "ACGT" if alphabet == "dna" else "ACDEFGHIKLMNPQRSTVWY"
+    train = ["".join(rng.choice(list(letters), 120)) for _ in range(10)]
+    test = [*train, "".join(rng.choice(list(letters), 120)), train[0][:60]]
+    plain = audit_leakage(train, test, alphabet=alphabet)
+    assert plain.leaked.tolist() == [True] * 10 + [False, True]
+    for ours, theirs in ((train, test), (test[:10], [gapped(text, rng) for text in test])):
+        report = audit_leakage(ours, [gapped(text, rng) for text in theirs], alphabet=alphabet)
+        pd.testing.assert_frame_equal(report.to_frame(), plain.to_frame())
+    assert (plain.kind[:10] == "copy").all()
+    # a row of gaps alone is like no sequence, and places in messages are those of the rows as given
+    assert not audit_leakage(train, ["-" * 40], alphabet=alphabet).leaked.any()
+    with pytest.raises(SequenceError, match="position 12: symbol '1'"):
+        audit_leakage(train, ["AC-GT-AC--GT1AACCGGTTAA"], alphabet=alphabet)

@@ -52,12 +52,33 @@ def test_rna_is_read_as_rna_or_dna(write):
 
 
 @pytest.mark.parametrize(
+    ("change", "name"),
+    [
+        (lambda text: text.replace("ACGT", " acgt"), "x"),
+        (lambda text: text.replace("w= 2\n", "w= 2\n\n"), "x"),
+        (lambda text: text.replace("0.5 0.5 0 0", "10 10 0 0").replace("0 0 0.25 0.75", "0 0 5 15"), "x"),
+        (lambda text: text.replace("MOTIF x", "MOTIF  1\twidth =   2  sites =  10  llr = 9  E-value = 1"), "MEME-1"),
+        (lambda text: text.replace("MOTIF x", "MOTIF GGTM MEME-1\twidth =   2  sites =  10"), "GGTM MEME-1"),
+        (lambda text: "\ufeff" + text, "x"),
+        (lambda text: text.replace("\n", "\r"), "x"),
+    ],
+    ids=["small letters", "blank line", "counts", "MEME's own output", "MEME 5", "byte-order mark", "old Mac"],
+)
+def test_variants_of_the_format(write, change, name):
+    text = f"{HEAD}MOTIF x\nletter-probability matrix: alength= 4 w= 2\n0.5 0.5 0 0\n0 0 0.25 0.75\n"
+    assert change(text) != text
+    read = read_meme(write(change(text)))
+    assert list(read) == [name]
+    np.testing.assert_allclose(read[name], [[0.5, 0.5, 0, 0], [0, 0, 0.25, 0.75]])
+
+
+@pytest.mark.parametrize(
     ("text", "match"),
     [
         (">gene1\nACGT\n", r"not in MEME's text format: no line 'MEME version'.*begins with '>gene1'"),
         ("", "no line 'MEME version'"),
-        (b"\x89PNG\r\n\xff\xfe", "no line 'MEME version' at its top"),
-        (b"\x89PNG\r\n\x00\xfe", "is a binary file, not text"),
+        (b"\x89PNG\r\n\xff\xfe", "is a picture, not text"),
+        (b"MEME\x00\xfe", "is a binary file, not text"),
         (HEAD, "holds no motif"),
         (f"{HEAD}MOTIF x\nlog-odds matrix: alength= 4 w= 1\n1 2 3 4\n", "holds no motif.*log-odds are not read"),
         (f"{HEAD}MOTIF x\n{MATRIX}".replace("w= 2", "w= 3"), "line 8: w= 3 positions are promised, 2 rows follow"),

@@ -56,7 +56,7 @@ def explain(
     motifs: Annotated[
         str | None,
         typer.Option(
-            help="Known motifs that name the hits: a file of MEME or JASPAR, or a collection such as "
+            help="Known motifs that name the hits: a file (MEME, JASPAR, TRANSFAC, ...), or a collection such as "
             "jaspar_vertebrates. By default jaspar_plants, where pyjaspar is installed."
         ),
     ] = None,

@@ -52,7 +52,8 @@ def audit_leakage(
     Parameters
     ----------
     train, test : array-like of str of shape (n_train,), (n_test,), or WindowSet
-        Sequences. Of a :class:`~seqaug_sklearn.augmentation.WindowSet` the windows are compared.
+        Sequences. Of a :class:`~seqaug_sklearn.augmentation.WindowSet` the windows are compared. Gaps (``-``, ``.``)
+        of aligned rows count as if they were not there.
     k : int, default=None
         Length of the k-mers. None: 12 for DNA and RNA, 5 for other alphabets.
     threshold : float, default=0.04

@@ -45,6 +45,15 @@ _LOWER_HALF = 2**32 - 1
 _LOW_SHARE = 0.5
 
 
+def _without_gaps(texts, alphabet):
+    """Rows without the gaps of an alignment, which hide what they share; None where no row has any."""
+    gaps = dict.fromkeys(map(ord, alphabet.gaps))
+    if not gaps or not any(gap in text for gap in alphabet.gaps for text in texts):
+        return None
+    # of a row of gaps alone nothing would be left
+    return [text.translate(gaps) or text for text in texts]
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """The nearest training row of each test row and what they share; arrays of shape (n_test,).
@@ -93,7 +102,7 @@ class EvidenceFinder:
     Parameters
     ----------
     texts : list of str of length n_rows
-        Training and test rows together.
+        Training and test rows together. Gaps are left out.
     k, threshold, min_run, alphabet, mask_low_complexity
         As in :func:`~seqaug_sklearn.model_selection.audit_leakage`; None for `k` and `min_run` chooses them.
     identifiers : sequence, default=None
@@ -120,8 +129,13 @@ class EvidenceFinder:
         check_homologs(homologs, max_evalue)
         self.alphabet = get_alphabet(alphabet)
         self.texts = np.array([text.upper() for text in texts], dtype=object)
-        self.lengths = np.fromiter(map(len, self.texts), np.int64, len(self.texts))
+        # symbols that cannot be are named by their places in the rows as they were given
         codes = text_to_codes(self.texts.tolist(), self.alphabet, identifiers=identifiers)
+        gapless = _without_gaps(self.texts.tolist(), self.alphabet)
+        if gapless is not None:
+            self.texts[:] = gapless
+            codes = text_to_codes(gapless, self.alphabet)
+        self.lengths = np.fromiter(map(len, self.texts), np.int64, len(self.texts))
         self.both_strands = self.alphabet.complement is not None
         self.k = self._check_k(k)
         self.threshold = _check_share(threshold)

@@ -9,7 +9,7 @@ import torch
 
 from seqaug_sklearn.alphabets import get_alphabet
 from seqaug_sklearn.exceptions import InvalidParameterError
-from seqaug_sklearn.motifs import MotifSet, enriched_kmers, read_meme
+from seqaug_sklearn.motifs import MotifSet, enriched_kmers, read_motif_file
 from seqaug_sklearn.utils import Message, Parameter, invalid_parameter
 
 __all__ = ["first_filters", "read_initial_filters"]
@@ -50,7 +50,7 @@ def read_initial_filters(initial, alphabet):
                 "initial_filters",
                 f"must be None, 'enriched', motifs, or a file in MEME's format; there is no file {str(initial)!r}",
             )
-        initial = read_meme(initial, alphabet=get_alphabet(alphabet))
+        initial = read_motif_file(initial, alphabet=get_alphabet(alphabet))
     if isinstance(initial, MotifSet):
         initial = {motif.name: motif.ppm[slice(*motif.informative)] for motif in initial.motifs}
     if isinstance(initial, Mapping):

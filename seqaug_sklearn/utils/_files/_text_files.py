@@ -30,6 +30,7 @@ _NO_TEXT = {
     b"BZh": ("packed with bzip2", "unpack it with bunzip2"),
     b"\xfd7zXZ": ("packed with xz", "unpack it with unxz"),
     b"\x28\xb5\x2f\xfd": ("packed with zstd", "unpack it with unzstd"),
+    b"\x89PNG": ("a picture", "look for the file that holds the data"),
     b"%PDF": ("a PDF file", "copy the sequences or the table out of it"),
     b"{\\rtf": ("a rich-text file of a word processor", "save it as plain text"),
     b"PAR1": ("a Parquet file", "read it with pandas.read_parquet, or write it as CSV"),
