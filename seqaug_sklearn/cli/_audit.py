@@ -164,7 +164,7 @@ def audit(
     say_unused_labels(labels, trained, tested, how=how)
     options: dict[str, Any] = {"k": k, "threshold": threshold, "min_run": min_run}
     options |= search_settings(alphabet, keep_low_complexity, keep_tags, homologs, max_evalue)
-    both, why_not, kind = _labels_of_both(trained, train, given, about)
+    both, why_not, kind = _labels_of_both(trained, train, given, test, about)
     # of numbers and several labels there are no shares to count
     classes = given if kind == "classes" else None
     large = len(trained) * len(tested) > _LONG
@@ -231,7 +231,7 @@ def _check_clean(clean, folder, inputs):
     return check_output_file(clean, inputs=inputs)
 
 
-def _labels_of_both(trained, train, given, about):
+def _labels_of_both(trained, train, given, tested, about):
     """Labels as the audit takes them, or none, why contradictions were not looked for, and what the labels are."""
     import pandas as pd
 
@@ -249,25 +249,27 @@ def _labels_of_both(trained, train, given, about):
         why = f"{train.name} has none"
     if known is None:
         told = f" Labels of the training rows are not known ({why}), so contradictions were not looked for."
-        return {}, told if asked else "", _read(given, about).kind
-    trained_on, target = len(known), _read(pd.concat([known, given]), about)
+        return {}, told if asked else "", _read(given, about, tested).kind
+    trained_on, target = len(known), _read(pd.concat([known, given]), about, tested)
     if target.kind == "classes":
-        return {"y_train": known.to_numpy(), "y_test": given.to_numpy()}, "", "classes"
-    say(target.reading)
+        # an empty label is one, too: it contradicts none
+        return {"y_train": known.to_numpy(), "y_test": given.to_numpy(), "task": "classes"}, "", "classes"
     values = target.values  # noqa: PD011
-    return {"y_train": values[:trained_on], "y_test": values[trained_on:]}, "", target.kind
+    return {"y_train": values[:trained_on], "y_test": values[trained_on:], "task": target.kind}, "", target.kind
 
 
-def _read(labels, about):
-    """What some labels are, those that are missing left open."""
+def _read(labels, about, tested):
+    """What some labels are, which is said; of one column those that are missing are left open."""
+    from seqaug_sklearn.cli._input import said_target
     from seqaug_sklearn.utils import read_target
 
-    task = about["task"]
-    known = labels.where(labels != "", None) if labels.ndim == 1 else labels
-    if labels.ndim == 1 and task in ("auto", "classes") and read_target(known.dropna(), task=task).kind == "classes":
-        # an empty label is one, too: it contradicts none
-        task, known = "classes", labels
-    return read_target(known, task=task, name=about["label_column"], may_be_constant=True)
+    column = None if about["pattern"] else about["label_column"]
+    where = {"column": column, "source": (about["labels"] or tested).name}
+    if labels.ndim == 2:
+        return said_target(labels, task=about["task"], **where, may_be_constant=True)
+    known = labels.where(labels != "", None)
+    target = said_target(known.dropna(), task=about["task"], **where, may_be_constant=True)
+    return target if target.kind == "classes" else read_target(known, task=target.kind, may_be_constant=True)
 
 
 def _without_leaks(trained, tested, report, options):

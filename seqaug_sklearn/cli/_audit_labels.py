@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-from seqaug_sklearn.cli._run import say
 from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError
 
 __all__ = ["check_one_file", "labelled_audit", "tell_difference"]
@@ -56,10 +55,9 @@ def labelled_audit(data: Path, *, alphabet: str, out: Path | None, task: str, **
     """
     import pandas as pd
 
-    from seqaug_sklearn.cli._input import read_labelled
+    from seqaug_sklearn.cli._input import read_labelled, said_target
     from seqaug_sklearn.evaluation import check_output_folder
     from seqaug_sklearn.model_selection import audit_shortcuts
-    from seqaug_sklearn.utils import read_target
 
     if about["groups"] in ("auto", "similarity"):
         raise InvalidParameterError(
@@ -67,10 +65,10 @@ def labelled_audit(data: Path, *, alphabet: str, out: Path | None, task: str, **
         )
     folder = None if out is None else check_output_folder(out, inputs=[data, about["labels"]])
     table = read_labelled(data, **about, task=task)
-    target = read_target(table.labels, task=task, name=about["label_column"])
+    column = None if about["pattern"] else about["label_column"]
+    target = said_target(table.labels, task=task, column=column, source=(about["labels"] or data).name)
     y = table.labels.to_numpy()
     if target.kind != "classes":
-        say(target.reading)
         y = pd.DataFrame(target.columns, columns=target.names)
     report = audit_shortcuts(table.sequences, y, task=target.kind, groups=table.groups, alphabet=alphabet)
     told = ["\n".join(report.verdict())]

@@ -25,7 +25,7 @@ from seqaug_sklearn.cli._options import (
     TaskName,
     words,
 )
-from seqaug_sklearn.cli._run import ReportInSteps, fold_store, one_line_errors, say
+from seqaug_sklearn.cli._run import ReportInSteps, fold_store, one_line_errors
 from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError
 
 __all__ = ["compare"]
@@ -80,7 +80,10 @@ def compare(
     names: Names = None,
     extra_labels: ExtraLabels = ExtraLabelsChoice.drop,
     alphabet: Annotated[AlphabetName, typer.Option(help="Alphabet of the sequences.")] = AlphabetName.dna,
-    window: Annotated[int, typer.Option(help="Window length in residues.", min=2)] = 40,
+    window: Annotated[
+        int | None,
+        typer.Option(help="Window length in residues. By default 40, or less where sequences are shorter.", min=2),
+    ] = None,
     edits: Annotated[
         bool,
         typer.Option(
@@ -203,7 +206,9 @@ def compare(
                 "random_state": seed,
             },
         )
-        typer.echo("\n".join(["", *result.headline(), "", f"Report: {path}"]))
+        # how labels are read was the first that was said
+        answer = [line for line in result.headline() if line != result.reading]
+        typer.echo("\n".join(["", *answer, "", f"Report: {path}"]))
         return
     page = ReportInSteps(folder)
     with page.kept(), fold_store(folder, resume=resume) as store:
@@ -253,7 +258,7 @@ def _repeats(text):
 
 def _read(data, demo, labels, label_column, label_pattern, groups, missing_values, task, covariates, how):
     """Return the sequences, the title of the report, and the labels."""
-    from seqaug_sklearn.cli._input import LabelledSequences, Reading, read_labelled
+    from seqaug_sklearn.cli._input import LabelledSequences, Reading, read_labelled, said_target
 
     if demo:
         given = (data, labels, label_pattern, groups, missing_values, covariates)
@@ -280,7 +285,8 @@ def _read(data, demo, labels, label_column, label_pattern, groups, missing_value
         covariates=covariates,
         how=how,
     )
-    target = _read_target(table.labels, (labels or data).name, None if label_pattern else label_column, task)
+    column = None if label_pattern else label_column
+    target = said_target(table.labels, task=task, column=column, source=(labels or data).name)
     return table, f"Does augmentation help? {data.name}", target
 
 
@@ -298,25 +304,6 @@ def _groups(table, alphabet, relatives):
     from seqaug_sklearn.cli._relatives import groups_by_wish
 
     return groups_by_wish(table, alphabet.value)
-
-
-def _read_target(labels, source, column, task):
-    """Say what the labels are taken for; what does not fit is refused in the words of the command line."""
-    import warnings
-
-    from seqaug_sklearn.exceptions import SeqAugWarning
-    from seqaug_sklearn.utils import read_target
-
-    name = f"the label pattern in {source}" if column is None else f"column {column!r} of {source}"
-    if labels.ndim == 2:
-        name = f"{source} (columns {', '.join(map(str, labels.columns))})"
-    with warnings.catch_warnings():
-        # what is only doubtful is reported with the comparison
-        warnings.simplefilter("ignore", SeqAugWarning)
-        target = read_target(labels, task=task, name=name)
-    if target.was_choice:
-        say(target.reading)
-    return target
 
 
 def _read_orthologs(path, cut, alphabet, demo, missing_values):

@@ -1,9 +1,10 @@
 """``seqaug compare`` on a split that is given: two files, or a column that says which rows are for testing."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from seqaug_sklearn.cli._run import fold_store, say
+from seqaug_sklearn.cli._run import fold_store, in_words, say
 from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError
 
 __all__ = ["compare_fixed", "refuse_options", "split_is_given"]
@@ -65,6 +66,9 @@ def compare_fixed(data, train, test, split_column, *, folder: Path, resume: bool
     settings : dict
         Passed on to ``compare_fixed_split``.
     """
+    import pandas as pd
+
+    from seqaug_sklearn.cli._input import said_target
     from seqaug_sklearn.evaluation import compare_fixed_split
 
     with fold_store(folder, resume=resume) as store:
@@ -78,23 +82,16 @@ def compare_fixed(data, train, test, split_column, *, folder: Path, resume: bool
                 raise InvalidParameterError("--split-column needs the file whose rows it splits")
             sides, title = _read_column(data, split_column, about), data.name
         (X_train, y_train), (X_test, y_test) = sides
-        _refuse_what_is_no_class(y_train, about)
+        where = about["labels"] or train or data
+        column = None if about["pattern"] else about["label_column"]
+        target = said_target(pd.concat([y_train, y_test]), task=about["task"], column=column, source=where.name)
         say(f"{len(X_train):,} training and {len(X_test):,} test sequences, as given.")
-        result = compare_fixed_split(X_train, y_train, X_test, y_test, store=store, progress=True, **settings)
+        result = compare_fixed_split(
+            X_train, y_train, X_test, y_test, task=target.kind, store=store, progress=True, **settings
+        )
+        result = replace(result, reading=in_words(target.reading) if target.was_choice else "")
         path = result.to_html(folder, title=f"Does augmentation help? {title}")
     return result, path
-
-
-def _refuse_what_is_no_class(labels, about):
-    from seqaug_sklearn.utils import read_target
-
-    target = read_target(labels, task=about["task"], name=about["label_column"])
-    if target.kind != "classes":
-        what = "several labels" if target.kind == "labels" else "numbers"
-        raise DataFormatError(
-            f"--label-column {about['label_column']} holds {what}, and a split that is given is judged by classes: "
-            "leave the split out, so that seqaug compare makes one, or pass a column of classes"
-        )
 
 
 def _say_unused_of_both(paths, about):
@@ -121,7 +118,7 @@ def _read_side(path, about):
     known = (found != "").to_numpy() if found.ndim == 1 else found.notna().any(axis=1).to_numpy()
     if not known.any():
         raise DataFormatError(f"no sequence of {path.name} has a label")
-    return sequences[known], found[known].to_numpy()
+    return sequences[known], found[known]
 
 
 def _read_column(data, column, about):
@@ -148,7 +145,7 @@ def _read_column(data, column, about):
         rows = (sides == side).to_numpy()
         if not rows.any():
             raise DataFormatError(f"{what} has no {side} rows")
-        parts.append((table.sequences[rows], table.labels[rows].to_numpy()))
+        parts.append((table.sequences[rows], table.labels[rows]))
     return parts
 
 

@@ -125,7 +125,7 @@ def _read(data, labels, label_column, missing_values, task, how):
     """All sequences as one Series, and their labels as a Target or None."""
     import pandas as pd
 
-    from seqaug_sklearn.cli._input import labels_of, read_sequences, say_unused_labels
+    from seqaug_sklearn.cli._input import labels_of, read_sequences, said_target, say_unused_labels
     from seqaug_sklearn.utils import Target, listed, read_target
 
     parts = [read_sequences(path, missing_values, how=how) for path in data]
@@ -143,12 +143,13 @@ def _read(data, labels, label_column, missing_values, task, how):
         return sequences, None
     found = pd.concat(classes)
     given = found.where(found != "", None) if found.ndim == 1 else found
-    target = read_target(given if found.ndim == 2 else given.dropna(), task=task, name=label_column)
+    known = given if found.ndim == 2 else given.dropna()
+    source = " and ".join(path.name for path in ([labels] if labels else data))
+    target = said_target(known, task=task, column=label_column, source=source, may_be_constant=True)
     if target.kind == "classes":
         # "" where there is none
         return sequences, Target("classes", found.to_numpy(), target.names, target.reading)
-    say(target.reading)
-    return sequences, read_target(given, task=target.kind, name=label_column)
+    return sequences, read_target(given, task=target.kind, name=label_column, may_be_constant=True)
 
 
 def _columns(target):

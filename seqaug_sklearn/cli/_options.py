@@ -16,7 +16,6 @@ __all__ = [
     "Homologs",
     "KeepLowComplexity",
     "KeepTags",
-    "LabelColumn",
     "LabelPattern",
     "Labels",
     "MaxEvalue",
@@ -127,8 +126,6 @@ ExtraLabels = Annotated[
 ]
 
 Labels = Annotated[Path | None, typer.Option(help="Table of labels, joined by its column name (or its first one).")]
-
-LabelColumn = Annotated[str, typer.Option(help="Column of the labels.")]
 
 LabelPattern = Annotated[
     str | None,

@@ -28,7 +28,7 @@ from seqaug_sklearn.cli._options import (
     search_settings,
     words,
 )
-from seqaug_sklearn.cli._run import one_line_errors, say
+from seqaug_sklearn.cli._run import one_line_errors
 from seqaug_sklearn.exceptions import InvalidParameterError
 
 __all__ = ["split"]
@@ -112,7 +112,7 @@ def split(
 
     seqaug split promoters.fasta --labels labels.csv --out split
     """
-    from seqaug_sklearn.cli._input import read_labelled, reading
+    from seqaug_sklearn.cli._input import read_labelled, reading, said_target
     from seqaug_sklearn.cli._relatives import check_distinct
     from seqaug_sklearn.utils import check_output_folder, replaced_folder
 
@@ -130,7 +130,10 @@ def split(
         task=task.value,
         how=how,
     )
-    target = _read_target(table.labels, task.value, label_column)
+    target = None
+    if table.labels is not None:
+        column, source = None if label_pattern else label_column, (labels or data).name
+        target = said_target(table.labels, task=task.value, column=column, source=source, may_be_constant=True)
     if table.wish is not None:
         raise InvalidParameterError(f"--groups {groups} is what --by similarity does; leave --groups out")
     of_class = table.labels if target is None or target.kind == "classes" else None
@@ -151,18 +154,6 @@ def split(
         _write_findings(new, places, reports, answer)
     typer.echo(f"{answer}\n\nSplit: {out}")
     raise typer.Exit(int(any(report.leaked.any() for report in reports.values())))
-
-
-def _read_target(labels, task, label_column):
-    """What the labels are, which is said where it is no matter of course; None without labels."""
-    from seqaug_sklearn.utils import read_target
-
-    if labels is None:
-        return None
-    target = read_target(labels, task=task, name=label_column)
-    if target.kind != "classes":
-        say(target.reading)
-    return target
 
 
 def _as_file(groups):

@@ -8,15 +8,18 @@ import typer
 from seqaug_sklearn.cli._options import (
     ExtraLabels,
     ExtraLabelsChoice,
-    LabelColumn,
     Labels,
     MissingValues,
     NameColumn,
     Names,
     SequenceColumn,
+    TargetColumn,
+    Task,
+    TaskName,
     words,
 )
 from seqaug_sklearn.cli._run import one_line_errors
+from seqaug_sklearn.exceptions import InvalidParameterError
 
 __all__ = ["windows"]
 
@@ -46,7 +49,7 @@ def windows(
         int | None, typer.Option(help="At most this many windows per sequence, spread evenly.", min=1)
     ] = None,
     labels: Labels = None,
-    label_column: LabelColumn = "label",
+    label_column: TargetColumn = "label",
     label_pattern: Annotated[
         str | None,
         typer.Option(
@@ -54,6 +57,7 @@ def windows(
             "Without it and without a table, the label is the name up to the first underscore."
         ),
     ] = None,
+    task: Task = TaskName.auto,
     missing_values: MissingValues = None,
     sequence_column: SequenceColumn = None,
     name_column: NameColumn = None,
@@ -62,31 +66,42 @@ def windows(
 ):
     """Cut sequences into overlapping windows: columns window, label, parent, start.
 
+    Numbers are carried as they are, and several columns of labels keep their names, and their gaps.
+
     Windows of one sequence are near-copies of each other. Never split them at random: keep the windows of each sequence
     together.
     """
     from seqaug_sklearn.augmentation import WindowAugmenter
-    from seqaug_sklearn.cli._input import UP_TO_UNDERSCORE, is_table, read_labelled, reading
+    from seqaug_sklearn.cli._input import UP_TO_UNDERSCORE, is_table, read_labelled, reading, said_target
     from seqaug_sklearn.utils import check_output_file
 
     file = check_output_file(out, inputs=[data, labels])
     if labels is None and label_pattern is None and not is_table(data):
         label_pattern = UP_TO_UNDERSCORE
-    missing = words(missing_values)
     how = reading(sequence_column, name_column, names, extra_labels, files=[data], labels=labels)
     about: dict[str, Any] = {"labels": labels, "label_column": label_column, "pattern": label_pattern}
-    table = read_labelled(data, **about, missing_values=missing, how=how)
+    about |= {"missing_values": words(missing_values), "task": task.value}
+    table = read_labelled(data, **about, how=how)
+    column, source = None if label_pattern else label_column, (labels or data).name
+    said_target(table.labels, task=task.value, column=column, source=source, may_be_constant=True)
     overlap = (min(5, window - 1), min(20, window - 1)) if overlap is None else overlap
     min_shared = min(15, window) if min_shared is None else min_shared or None
     augmenter = WindowAugmenter(window, overlap=overlap, min_shared=min_shared, max_windows=max_windows)
-    cut = augmenter.explode(table.sequences, table.labels.to_numpy())
-    _write(cut, file)
+    cut = augmenter.explode(table.sequences)
+    _write(cut, table.labels, file)
     typer.echo(f"{len(cut)} windows of {len(table.sequences)} sequences: {out}")
 
 
-def _write(cut, out):
+def _write(cut, labels, out):
     from seqaug_sklearn.utils import replaced_file
 
-    frame = cut.to_frame().rename(columns={"y": "label", "identifier": "parent"})
+    frame = cut.to_frame().rename(columns={"identifier": "parent"})
+    columns = labels.rename("label").to_frame() if labels.ndim == 1 else labels
+    taken = sorted({"window", "parent", "start"} & {*columns})
+    if taken:
+        raise InvalidParameterError(f"--label-column: the table of windows has a column {taken[0]!r} itself; rename it")
+    # as they are written in the file
+    for name in columns:
+        frame[name] = columns[name].to_numpy()[cut.sources]
     with replaced_file(out, text=True) as file:
-        frame[["window", "label", "parent", "start"]].to_csv(file, index=False)
+        frame[["window", *columns, "parent", "start"]].to_csv(file, index=False)

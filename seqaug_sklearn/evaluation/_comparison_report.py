@@ -11,7 +11,7 @@ from seqaug_sklearn.evaluation._sanity_section import shortest_audited
 from seqaug_sklearn.evaluation._verdict_of_pairs import METRIC_NAMES
 from seqaug_sklearn.reporting import Section, detached
 
-__all__ = ["sections"]
+__all__ = ["HARDEST", "figures_of_numbers", "sections"]
 
 MAX_CLASSES = 30
 """A confusion matrix with more classes cannot be read as a picture."""
@@ -210,22 +210,24 @@ def _targets(comparison, metric):
 def _residuals(comparison, metric):
     """Predicted against true values of the best model, and the rows that models are furthest from."""
     best = _best(comparison, metric)
-    tables, notes = {"Hardest rows": comparison.hardest(10)}, [_HARDEST[comparison.task]]
+    tables, notes = {"Hardest rows": comparison.hardest(10)}, [HARDEST[comparison.task]]
     if metric in metrics_of(comparison.task):
         name = METRIC_NAMES.get(metric, metric)
         tables[f"{name[0].upper()}{name[1:]}, all test rows together and mean over folds"] = comparison.pooled(metric)
         notes.append(_POOLED)
-    figures = _figures_of_numbers(comparison, best) if comparison.task == "number" else {}
+    figures = figures_of_numbers(comparison, best) if comparison.task == "number" else {}
     caption = next(iter(figures), f"Predictions of {best}")
     data = {caption: comparison.predictions(best)}
     return Section("Errors", folded=True, figures=figures, tables=tables, data=data, notes=notes)
 
 
-_HARDEST = {
+HARDEST = {
     "number": "Hardest rows: mean error over the models, lookups left out; of several targets in units of each one's "
     "spread.",
     "labels": "Hardest rows: share of wrong labels, a mean over the models, lookups left out.",
 }
+"""What the table of the hardest rows says, by task."""
+
 _POOLED = (
     "All test rows together are scored as one, so that models of several folds are compared on one scale, and groups "
     "of high and low values with each other; the mean over folds asks what each model ranks among the rows that it was "
@@ -233,7 +235,7 @@ _POOLED = (
 )
 
 
-def _figures_of_numbers(comparison, best):
+def figures_of_numbers(comparison: JudgedComparison, best: str) -> dict[str, Any]:
     """Predicted against true values, and errors by similarity where the rows are sequences."""
     from seqaug_sklearn.plotting import PredictedTrueDisplay, ResidualsBySimilarityDisplay
 
@@ -246,7 +248,7 @@ def _figures_of_numbers(comparison, best):
     figures = {f"Predicted against true values, {best}": detached(display)}
     text = comparison.sequences
     alphabet = None if text is None or len(text) > MAX_SEARCHED else alphabet_of(text)
-    if alphabet is not None and min(map(len, text)) >= shortest_audited(alphabet.name):
+    if text is not None and alphabet is not None and min(map(len, text)) >= shortest_audited(alphabet.name):
         display = ResidualsBySimilarityDisplay.from_comparison(comparison, best, text, alphabet=alphabet)
         figures[f"Errors by similarity to the training rows, {best}"] = detached(display)
     return figures

@@ -13,7 +13,7 @@ from seqaug_sklearn.exceptions import DataFormatError, LeakageWarning
 from seqaug_sklearn.utils import holds_numbers, is_text, split_covariates, strata_of, warn
 from seqaug_sklearn.utils._sklearn import GroupsConsumerMixin
 
-__all__ = ["Split", "groups_for", "make_splits"]
+__all__ = ["Split", "groups_for", "make_splits", "middle_of"]
 
 _BINS = 5
 """Quantile bins of which each fold has its share, fewer of few rows."""
@@ -219,7 +219,7 @@ def _facts_of_classes(data, train, test):
 def _facts_of_numbers(data, train, test):
     """Errors of always answering the mean or the median of the training rows, and targets that have no score."""
     values = data.truth
-    mean, median = (_middle(which, values[train]) for which in (np.mean, np.median))
+    mean, median = (middle_of(which, values[train]) for which in (np.mean, np.median))
     answers = [np.broadcast_to(answer, values[test].shape) for answer in (mean, median)]
     rows = [NumberRows(values[test], answer, np.zeros(len(test), int)) for answer in answers]
     facts = {
@@ -235,14 +235,14 @@ def _facts_of_numbers(data, train, test):
 
 def _facts_of_labels(data, train, test):
     values = data.truth
-    commonest = (_middle(np.mean, values[train]) >= 0.5).astype(float)
+    commonest = (middle_of(np.mean, values[train]) >= 0.5).astype(float)
     rows = LabelRows(
         values[test], np.broadcast_to(commonest, values[test].shape), None, False, np.zeros(len(test), int)
     )
     return {"majority_accuracy": rows.plain(("accuracy",))["accuracy"], "n_unscored_targets": _n_unscored(values[test])}
 
 
-def _middle(which, values):
+def middle_of(which, values: np.ndarray) -> np.ndarray:
     """Mean or median of each target's known values; NaN where there are none."""
     columns = [column[~np.isnan(column)] for column in values.T]
     return np.array([which(column) if len(column) else np.nan for column in columns])

@@ -60,6 +60,8 @@ class ColdPairKFold(GroupsConsumerMixin, BaseCrossValidator):
         Deal the members in another order than the most frequent first.
     random_state : int, RandomState or None, default=None
         Seed of the shuffling.
+    task : {"auto", "classes", "number", "labels"}, default="auto"
+        What the target is; see :func:`~seqaug_sklearn.utils.read_target`.
 
     Attributes
     ----------
@@ -107,12 +109,13 @@ class ColdPairKFold(GroupsConsumerMixin, BaseCrossValidator):
     [0 1 2 3] [4 5]
     """
 
-    def __init__(self, n_splits=5, *, unseen="one", symmetric=None, shuffle=False, random_state=None):
+    def __init__(self, n_splits=5, *, unseen="one", symmetric=None, shuffle=False, random_state=None, task="auto"):
         self.n_splits = n_splits
         self.unseen = unseen
         self.symmetric = symmetric
         self.shuffle = shuffle
         self.random_state = random_state
+        self.task = task
 
     def get_n_splits(self, X=None, y=None, groups=None):
         """Return the number of folds; all arguments are ignored.
@@ -246,7 +249,7 @@ class ColdPairKFold(GroupsConsumerMixin, BaseCrossValidator):
     def _check_classes(self, folds, y):
         if y is None:
             return
-        strata = strata_of(read_target(y))
+        strata = strata_of(read_target(y, task=self.task))
         for fold, (train, test) in enumerate(folds):
             lost = strata.lost(train, test)
             if lost:

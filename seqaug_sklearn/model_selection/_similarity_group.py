@@ -60,6 +60,8 @@ class SimilarityGroupKFold(GroupsConsumerMixin, BaseCrossValidator):
         Seed of the shuffling.
     alphabet : {"dna", "rna", "protein"} or Alphabet, default=None
         Alphabet of the default measure (None: "dna"); an error beside `similarity`, which has its own.
+    task : {"auto", "classes", "number", "labels"}, default="auto"
+        What the target is; see :func:`~seqaug_sklearn.utils.read_target`.
 
     Attributes
     ----------
@@ -99,6 +101,7 @@ class SimilarityGroupKFold(GroupsConsumerMixin, BaseCrossValidator):
         shuffle=False,
         random_state=None,
         alphabet=None,
+        task="auto",
     ):
         self.n_splits = n_splits
         self.threshold = threshold
@@ -107,6 +110,7 @@ class SimilarityGroupKFold(GroupsConsumerMixin, BaseCrossValidator):
         self.shuffle = shuffle
         self.random_state = random_state
         self.alphabet = alphabet
+        self.task = task
 
     def get_n_splits(self, X=None, y=None, groups=None):
         """Return the number of folds; all arguments are ignored.
@@ -186,7 +190,7 @@ class SimilarityGroupKFold(GroupsConsumerMixin, BaseCrossValidator):
         if not self.stratified:
             return None
         try:
-            return strata_of(read_target(y))
+            return strata_of(read_target(y, task=self.task))
         except DataFormatError as error:
             raise invalid_parameter(
                 Parameter("stratified", True), f"needs a target: {error}; or pass ", Parameter("stratified", False)

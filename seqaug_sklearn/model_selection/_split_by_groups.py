@@ -133,7 +133,8 @@ def _strata(y, n_rows, task):
     """What is kept even; without y one stratum of all rows."""
     if y is None:
         return Strata("number", (0,), np.ones((n_rows, 1), bool), np.zeros(1, bool))
-    return strata_of(read_target(y, n_rows, task=task))
+    # what does not vary has no shares to keep, and any split will do
+    return strata_of(read_target(y, n_rows, task=task, may_be_constant=True))
 
 
 def _in_an_order_of_their_own(sequences, codes, groups):

@@ -37,10 +37,9 @@ def test_compare(run, tables, tmp_path, kind):
     assert (READ.get(kind, "is read as") in result.output) == (kind != "classes")
     page = (tmp_path / "report" / "report.html").read_text()
     if kind != "classes":
-        # said before the fits, and with the answer
-        assert READ[kind] in result.stdout.splitlines()[-3]
-        assert result.output.count(READ[kind]) == 2
-        assert ("--task number reads them" in result.stdout) == (kind == "labels")
+        # said once, before the fits
+        assert result.output.count(READ[kind]) == 1
+        assert ("--task number reads them" in result.output) == (kind == "labels")
         assert READ[kind] in page
         assert {"number": "Spearman", "labels": "AUROC"}[kind] in page
         assert "Sequences of each class" not in page
@@ -100,11 +99,25 @@ def test_groups(run, tables, tmp_path, kind):
         assert f"{mixed} of the 10 groups" in result.output or f"{mixed} of 10 groups of relatives" in result.output
 
 
-def test_windows_carry_numbers(run, tables, tmp_path):
-    result = run("windows", *tables["number"], "--out", tmp_path / "windows.csv", "--window", 50)
+@pytest.mark.parametrize("kind", KINDS)
+def test_windows(run, tables, tmp_path, kind):
+    """Every column of labels goes with each window, as it is written, and other commands read it."""
+    result = run("windows", *tables[kind], "--out", tmp_path / "windows.csv", "--window", 50)
     assert result.exit_code == 0, result.output
+    assert (READ.get(kind, "is read as") in result.output) == (kind != "classes")
     windows, data = pd.read_csv(tmp_path / "windows.csv"), pd.read_csv(tmp_path / "data.csv", index_col="name")
-    assert (windows["label"].to_numpy() == data.loc[windows["parent"], "activity"].to_numpy()).all()
+    columns = {
+        "classes": {"label": "label"},
+        "number": {"label": "activity"},
+        "labels": {"skin": "skin", "bone": "bone"},
+    }
+    assert windows.columns.tolist() == ["window", *columns[kind], "parent", "start"]
+    for name, source in columns[kind].items():
+        expected = data.loc[windows["parent"], source]
+        assert windows[name].isna().to_numpy().tolist() == expected.isna().tolist()
+        assert (windows[name].dropna().to_numpy() == expected.dropna().to_numpy()).all()
+    audit = run("audit", tmp_path / "windows.csv", "--label-column", ",".join(columns[kind]))
+    assert audit.exit_code in (0, 1), audit.output
 
 
 @pytest.mark.parametrize(
@@ -128,8 +141,61 @@ def test_what_does_not_fit_is_one_clear_line(run, tables, tmp_path, command, col
     assert re.search(message, result.output), result.output
 
 
-def test_a_given_split_is_judged_by_classes(run, tables, tmp_path):
-    files = ("--train", tmp_path / "train.csv", "--test", tmp_path / "test.csv")
-    result = run("compare", *files, "--label-column", "activity", "--out", tmp_path / "report", "--quick")
-    assert result.exit_code == 2
-    assert "--label-column activity holds numbers, and a split that is given is judged by classes" in result.output
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("form", ["files", "column"])
+def test_compare_on_a_given_split(run, tables, tmp_path, kind, form):
+    files = ("--train", tmp_path / "train.csv", "--test", tmp_path / "test.csv", *tables[kind][1:])
+    if form == "column":
+        table = pd.read_csv(tmp_path / "data.csv", dtype=str)
+        table["side"] = ["test"] * 15 + ["train"] * 25
+        table.to_csv(tmp_path / "sides.csv", index=False)
+        files = (tmp_path / "sides.csv", "--split-column", "side", *tables[kind][1:])
+    models = ("--models", "composition,majority", "--quick")
+    result = run("compare", *files, *models, "--out", tmp_path / "report")
+    assert result.exit_code == 0, result.output
+    assert "25 training and 15 test sequences, as given." in result.output
+    # said once, before the fits
+    assert result.output.count(READ.get(kind, "is read as")) == (kind != "classes")
+    page = (tmp_path / "report" / "report.html").read_text()
+    assert {"classes": "Accuracy", "number": "Spearman", "labels": "AUROC"}[kind] in page
+    assert ("Sequences of each class" in page) == (kind == "classes")
+    assert (READ.get(kind, "is read as") in page) == (kind != "classes")
+    assert ("Each label" in page) == (kind == "labels")
+    predicted = pd.read_csv(tmp_path / "report" / "tables" / "predictions.csv")
+    assert len(predicted) == 2 * 15 * (2 if kind == "labels" else 1)
+
+
+@pytest.mark.parametrize("command", ["audit", "split", "groups", "windows", "compare"])
+def test_what_looks_like_numbers_is_refused_or_said(run, tables, tmp_path, command):
+    """Numbers with units were names of classes, and an audit of them found nothing; codes are classes, and said."""
+    table = pd.read_csv(tmp_path / "data.csv")
+    table["rpkm"] = [f"{abs(value)} RPKM" for value in table["activity"]]
+    table["code"] = np.arange(40) % 3
+    table.to_csv(tmp_path / "data.csv", index=False)
+    out = ("--out", tmp_path / "out") if command in ("split", "compare") else ("--out", tmp_path / "out.csv")
+    more = SMALL if command == "compare" else ()
+    result = run(command, tmp_path / "data.csv", "--label-column", "rpkm", *out, *more)
+    assert result.exit_code == 2, result.output
+    line = result.output.splitlines()[-1]
+    assert "column 'rpkm' of data.csv holds" in line
+    assert "in row 's0', a number with 'RPKM' behind it (40 of 40 rows hold such)" in line
+    assert line.endswith("write plain numbers, such as 1234.5; --task classes reads them as names of classes")
+    if command != "compare":
+        result = run(command, tmp_path / "data.csv", "--label-column", "code", *out)
+        assert result.exit_code in (0, 1), result.output
+        told = "column 'code' of data.csv is read as classes: whole numbers with 3 different values; --task number"
+        assert result.output.count(told) == 1
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("command", ["split", "groups", "windows"])
+def test_labels_that_do_not_vary_are_said_once(run, tables, tmp_path, command, kind):
+    table = pd.read_csv(tmp_path / "data.csv")
+    table["same"] = {"classes": "high", "number": 1.5, "labels": 1}[kind]
+    table.to_csv(tmp_path / "data.csv", index=False)
+    out = tmp_path / ("out" if command == "split" else "out.csv")
+    column = "skin,same" if kind == "labels" else "same"
+    task = {"number": ("--task", "number")}.get(kind, ())
+    result = run(command, tmp_path / "data.csv", "--label-column", column, *task, "--out", out)
+    assert result.exit_code == 0, result.output
+    assert result.output.count("holds one value only") == 1

@@ -9,7 +9,7 @@ from seqaug_sklearn.evaluation import _sanity_section, compare_fixed_split
 from seqaug_sklearn.evaluation._fixed_split._row_tests import TestRows as Rows
 from seqaug_sklearn.evaluation._fixed_split._row_tests import chance_of, scores_of
 from seqaug_sklearn.evaluation._fixed_split._row_tests import tests_of as paired
-from seqaug_sklearn.evaluation._metrics import FoldRows
+from seqaug_sklearn.evaluation._metrics import FoldRows, NumberRows
 from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError
 
 MODELS = ["kmers", "logistic", "memoriser", "majority"]
@@ -244,3 +244,123 @@ def test_bad_arguments_are_refused_before_any_fit(benchmark, changes, message):
 def test_nothing_here_needs_the_sanity_checks(benchmark, monkeypatch):
     monkeypatch.setattr(_sanity_section, "check_rows", None)
     compare_fixed_split(*benchmark, window=20, models=["majority"])
+
+
+def activity(n=160, seed=1):
+    """A motif that stands 0, 1 or 2 times decides about one of two numbers; 12 test rows are copies of trained ones."""
+    rng = np.random.default_rng(seed)
+    texts = ["".join(row) for row in rng.choice(list("ACGT"), (n, 60))]
+    n_motifs = rng.integers(0, 3, n)
+    for row, k in enumerate(n_motifs):
+        for start in (5, 40)[:k]:
+            texts[row] = f"{texts[row][:start]}TGACGTCA{texts[row][start + 8 :]}"
+    y = pd.DataFrame({"leaf": n_motifs + 0.3 * rng.normal(size=n), "root": rng.normal(size=n)})
+    for row in range(100, 112):
+        texts[row] = texts[row - 100]
+    y.iloc[::9, 1] = np.nan
+    return pd.Series(texts, index=[f"s{i}" for i in range(n)]), y
+
+
+NUMBERS = {"models": ["kmers", "memoriser", "majority"], "window": 20}
+
+
+@pytest.fixture(scope="module")
+def of_numbers():
+    X, y = activity()
+    return compare_fixed_split(X[:100], y["leaf"][:100], X[100:], y["leaf"][100:], **NUMBERS)
+
+
+def test_numbers_are_scored_as_by_scipy(of_numbers):
+    """Spearman's correlation on all test rows, and on those without a relative; chance is none."""
+    from scipy.stats import spearmanr
+
+    result, (_, y) = of_numbers, activity()
+    assert (result.metric, result.chance) == ("spearman", 0.0)
+    assert result.reading.startswith("y_train is read as numbers: 100 different values")
+    assert result.reading in result.headline()
+    for name, rows in result.predictions().groupby("model"):
+        assert np.allclose(rows["label"], y["leaf"][100:])
+        if rows["predicted"].std() > 0:
+            assert result.published.loc[name, "score"] == pytest.approx(spearmanr(rows["label"], rows["predicted"])[0])
+            left = rows[~rows["leaked"]]
+            assert result.cleaned.loc[name, "score"] == pytest.approx(spearmanr(left["label"], left["predicted"])[0])
+    assert result.published.loc["mean", "score"] == 0
+    best = result.cleaned["score"].idxmax()
+    assert result.cleaned.loc[best, "score"] > 0.6
+    assert result.headline()[0].startswith("Warning: 12 of 60 test rows (20.0%) share sequence with a training row")
+    assert any(line.startswith(f"The best model is {best} with") for line in result.headline())
+    assert not any("class" in line for line in result.verdict())
+
+
+def test_errors_of_numbers_have_the_chance_of_their_middle():
+    X, y = activity()
+    trained, tested = y["leaf"][:100], y["leaf"][112:]
+    about = {"models": ["majority"], "window": 20}
+    sides = (X[:100], trained, X[112:], tested)
+    rmse = compare_fixed_split(*sides, metric="neg_rmse", **about)
+    assert rmse.chance == pytest.approx(-np.sqrt(np.mean((tested - trained.mean()) ** 2)))
+    assert rmse.published["score"].item() == pytest.approx(rmse.chance)
+    mae = compare_fixed_split(*sides, metric="neg_mae", **about)
+    assert mae.chance == pytest.approx(-np.mean(np.abs(tested - trained.median())))
+
+
+def test_several_numbers_and_labels_are_masked_and_scored_one_by_one(tmp_path, drawn):
+    X, y = activity()
+    several = compare_fixed_split(X[:100], y[:100], X[112:], y[112:], **NUMBERS)
+    table = several.per_target["score"].unstack("target")  # noqa: PD010
+    assert np.allclose(table.mean(axis=1).loc[several.published.index], several.published["score"])
+    lone = compare_fixed_split(X[:100], y["leaf"][:100], X[112:], y["leaf"][112:], **NUMBERS)
+    name = "nearest-sequence lookup"
+    assert table.loc[name, "leaf"] == pytest.approx(lone.published.loc[name, "score"])
+    labels = (y > [1, 0]).astype(float).where(y.notna())
+    found = compare_fixed_split(X[:100], labels[:100], X[112:], labels[112:], **NUMBERS)
+    assert (found.metric, found.chance, found.comparison.task) == ("auroc", 0.5, "labels")
+    known = found.predictions().query("target == 'root'")["label"]
+    assert known.isna().sum() == len(found.published) * labels["root"][112:].isna().sum()
+    page = several.to_html(tmp_path / "out").read_text()
+    for text in ("Each target", "Hardest rows", "Targets", "Predicted against true values"):
+        assert text in page
+    assert "Each label" in found.to_html(tmp_path / "labels").read_text()
+
+
+def test_rows_of_which_nothing_is_known_are_left_out_and_counted():
+    X, y = activity()
+    gappy = y["leaf"].mask(np.arange(len(y)) % 10 == 3)
+    result = compare_fixed_split(X[:100], gappy[:100], X[112:], gappy[112:], models=["majority"], window=20)
+    assert len(result.audit) == gappy[112:].notna().sum()
+    assert any("sequences of which nothing is known were left out" in note for note in result.notes)
+
+
+def test_a_planted_difference_of_numbers_is_found():
+    rng = np.random.default_rng(0)
+    true = rng.normal(size=(120, 1))
+    rows = {
+        name: [NumberRows(true, true + noise * rng.normal(size=true.shape), np.arange(120))]
+        for name, noise in (("good", 0.5), ("bad", 3.0), ("as good", 0.5))
+    }
+    for metric in ("spearman", "r2", "neg_mae"):
+        test = Rows(rows, np.ones(120, bool), np.arange(120), metric, 0)
+        assert paired(test, {"good": "bad", "as good": "good"})["outcome"].tolist() == ["better", "unclear"]
+
+
+@pytest.mark.parametrize(
+    ("trained", "tested", "task", "message"),
+    [
+        ("leaf", "root,leaf", "auto", "y_test holds 2 targets per row, but y_train holds 1"),
+        ("leaf", "leaf", "classes", "looks like a measurement"),
+        ("leaf", "leaf", "labels", "two labels or more"),
+    ],
+)
+def test_targets_that_do_not_fit_are_refused(trained, tested, task, message):
+    X, y = activity()
+    columns = [y[names.split(",")].squeeze(axis=1) for names in (trained, tested)]
+    with pytest.raises(DataFormatError, match=message):
+        compare_fixed_split(X[:100], columns[0][:100], X[100:], columns[1][100:], task=task, **NUMBERS)
+
+
+def test_the_window_follows_short_sequences():
+    X, y = activity()
+    X = X.str[-30:]
+    result = compare_fixed_split(X[:100], y["leaf"][:100], X[112:], y["leaf"][112:], models=["logistic"], quick=True)
+    assert "ridge, windows" in result.published.index
+    assert any("Windows have 20 residues, because the sequences have 30" in note for note in result.notes)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, cross_val_predict, cross_validate
 
+from seqaug_sklearn.exceptions import InvalidParameterError
 from seqaug_sklearn.model_selection import ColdPairKFold
 from seqaug_sklearn.similarity import KmerSimilarity, similarity_groups
 
@@ -235,3 +236,11 @@ def test_real_micro_rna_pairs(real_data, unseen):
         assert len(test) > 1900
         assert 0.45 < table["label"].to_numpy()[test].mean() < 0.55
     assert cv.n_untested_ < 0.2 * len(table)
+
+
+def test_the_task_says_what_whole_numbers_are():
+    members = np.array([[i, i] for i in range(12)])
+    y = np.array([1] * 11 + [9])
+    with pytest.raises(InvalidParameterError, match="tests class 9"):
+        list(ColdPairKFold(3, unseen="first").split(np.zeros((12, 1)), y, members))
+    assert len(list(ColdPairKFold(3, unseen="first", task="number").split(np.zeros((12, 1)), y, members))) == 3

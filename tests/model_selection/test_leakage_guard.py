@@ -12,7 +12,7 @@ from sklearn.pipeline import make_pipeline
 
 from seqaug_sklearn.augmentation import WindowAugmenter
 from seqaug_sklearn.datasets import read_genbank, upstream_regions
-from seqaug_sklearn.exceptions import LeakageError, LeakageWarning
+from seqaug_sklearn.exceptions import InvalidParameterError, LeakageError, LeakageWarning
 from seqaug_sklearn.model_selection import LeakageGuard, WindowBlockKFold, audit_leakage
 
 MODEL = make_pipeline(CountVectorizer(analyzer="char", ngram_range=(3, 3)), MultinomialNB())
@@ -227,3 +227,15 @@ def test_real_plastome_is_clean_under_purged_blocks(real_data):
     # and alignments find some more of those
     assert set(leaked[15]) <= {"none", "homolog", "overlap"}
     assert (leaked[15] != "none").mean() < 0.01
+
+
+def test_the_task_says_what_whole_numbers_are(random_dna):
+    """An int keeps fifths of numbers even; few whole numbers are classes unless asked for."""
+    X, y = random_dna(40, 60), np.repeat(np.arange(8), 5)
+    for task in ("auto", "number"):
+        folds = list(LeakageGuard(4, task=task).split(X, y))
+        counts = np.array([np.bincount(y[test], minlength=8) for _, test in folds])
+        assert (counts.max() == 2) == (task == "auto")
+        assert np.ptp([y[test].mean() for _, test in folds]) < 0.6
+    with pytest.raises(InvalidParameterError, match="task must be one of"):
+        list(LeakageGuard(4, task="regression").split(X, y))

@@ -10,6 +10,7 @@ from sklearn.model_selection import GridSearchCV, cross_validate
 from sklearn.naive_bayes import MultinomialNB
 from sklearn.pipeline import make_pipeline
 
+from seqaug_sklearn.exceptions import InvalidParameterError
 from seqaug_sklearn.model_selection import SimilarityGroupKFold, audit_leakage
 from seqaug_sklearn.similarity import KmerSimilarity, similarity_groups
 
@@ -252,3 +253,14 @@ def test_each_label_is_even_over_folds_the_rare_one_too(random_dna, rng):
     y["rare"] = (families == 7).astype(float)
     with pytest.raises(ValueError, match=r"rows of label rare = 1 are in one group of similar.* the label is never"):
         SimilarityGroupKFold(4, threshold=0.1).split(X, y)
+
+
+def test_the_task_says_what_whole_numbers_are(random_dna):
+    """Few whole numbers are classes by themselves, each in both parts; asked for, their fifths are even, or refused."""
+    X, y = random_dna(40, 60), np.repeat([1, 2, 3, 7], [37, 1, 1, 1])
+    with pytest.raises(InvalidParameterError, match="class 2"):
+        list(SimilarityGroupKFold(2, threshold=0.3).split(X, y))
+    folds = list(SimilarityGroupKFold(2, threshold=0.3, task="number").split(X, y))
+    assert sum(len(test) for _, test in folds) == 40
+    with pytest.raises(InvalidParameterError, match="two labels or more"):
+        list(SimilarityGroupKFold(2, threshold=0.3, task="labels").split(X, y))

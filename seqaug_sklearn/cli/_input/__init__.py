@@ -3,6 +3,7 @@
 from seqaug_sklearn.cli._input._label_columns import UP_TO_UNDERSCORE
 from seqaug_sklearn.cli._input._labelled import LabelledSequences, labels_of, read_labelled, say_unused_labels
 from seqaug_sklearn.cli._input._reading import Reading, reading
+from seqaug_sklearn.cli._input._said_target import said_target
 from seqaug_sklearn.cli._input._sequence_files import (
     is_table,
     named_as_table,
@@ -23,5 +24,6 @@ __all__ = [
     "read_rows",
     "read_sequences",
     "reading",
+    "said_target",
     "say_unused_labels",
 ]

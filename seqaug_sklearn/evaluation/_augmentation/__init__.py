@@ -8,11 +8,19 @@ from seqaug_sklearn.evaluation._augmentation._contradictions import (
     tell_contradictions,
 )
 from seqaug_sklearn.evaluation._augmentation._covariates_alone import tell_covariates
+from seqaug_sklearn.evaluation._augmentation._execution import table_of_targets, usual_metric
 from seqaug_sklearn.evaluation._augmentation._fit_plan import FitPlan
-from seqaug_sklearn.evaluation._augmentation._inputs import check_edits, tell_edits
-from seqaug_sklearn.evaluation._augmentation._line_up import MODELS, TRIVIAL, check_models, key_of, models_of
+from seqaug_sklearn.evaluation._augmentation._inputs import check_edits, tell_edits, usual_window
+from seqaug_sklearn.evaluation._augmentation._line_up import (
+    MODELS,
+    TRIVIAL,
+    check_models,
+    key_of,
+    models_of,
+    trivial_names,
+)
 from seqaug_sklearn.evaluation._augmentation._make_model import make_model, model_seconds
-from seqaug_sklearn.evaluation._augmentation._models import Plan, models_of_parents
+from seqaug_sklearn.evaluation._augmentation._models import Plan, count_classes, models_of_parents
 from seqaug_sklearn.evaluation._model_parts import NETWORKS
 
 __all__ = [
@@ -26,13 +34,18 @@ __all__ = [
     "check_models",
     "compare_augmentations",
     "contradicting_rows",
+    "count_classes",
     "key_of",
     "look_for_contradictions",
     "make_model",
     "model_seconds",
     "models_of",
     "models_of_parents",
+    "table_of_targets",
     "tell_contradictions",
     "tell_covariates",
     "tell_edits",
+    "trivial_names",
+    "usual_metric",
+    "usual_window",
 ]

@@ -17,6 +17,7 @@ from seqaug_sklearn.evaluation._augmentation._fit_plan import FitPlan, check_bud
 from seqaug_sklearn.evaluation._augmentation._inputs import (
     check_edits,
     check_orthologs,
+    usual_window,
 )
 from seqaug_sklearn.evaluation._augmentation._line_up import check_models
 from seqaug_sklearn.evaluation._augmentation._models import Plan, count_classes
@@ -56,7 +57,7 @@ def compare_augmentations(
     groups=None,
     relatives: str = "auto",
     alphabet: str = "dna",
-    window: int = 40,
+    window: int | None = None,
     edits=False,
     orthologs=None,
     strand: str = "both",
@@ -104,8 +105,8 @@ def compare_augmentations(
         those of :func:`~seqaug_sklearn.model_selection.leakage_groups`.
     alphabet : {"dna", "rna", "protein"}, default="dna"
         Alphabet of the sequences.
-    window : int, default=40
-        Window length in residues, at least 2.
+    window : int, default=None
+        Window length in residues, at least 2. None: 40, or two thirds of the shortest sequence where that is shorter.
     edits : bool, str or RandomAugmentation, default=False
         Also compare random edits, anew in each epoch of a network, and as edited copies for the other models. True or
         "evoaug": EvoAug's insertions, deletions, translocations, mutations (of proteins by BLOSUM62) and (of DNA)
@@ -214,10 +215,13 @@ def compare_augmentations(
     text, _, covariates = split_covariates(X)
     if strand not in ("both", "single"):
         raise invalid_parameter("strand", f"must be 'both' or 'single', got {strand!r}")
-    if isinstance(window, bool) or not isinstance(window, (int, np.integer)) or window < 2:
+    if window is not None and (isinstance(window, bool) or not isinstance(window, (int, np.integer)) or window < 2):
         raise invalid_parameter("window", f"must be an int of at least 2 residues, got {window!r}")
     resolve_device(device)
-    _check_text(text, alphabet, window)
+    OneHotEncoder(alphabet).fit(text)
+    window, why = usual_window(text) if window is None else (window, [])
+    # bad sequences are named before any long work
+    WindowAugmenter(window, overlap=(0, 0), min_shared=None).fit(text)
     target = _check_target(y, len(X), task)
     y, task = target.values, target.kind
     names = check_models(models, task, covariates=bool(covariates))
@@ -228,6 +232,7 @@ def compare_augmentations(
     check_store(store, random_state)
     started, budget = time.monotonic(), check_budget(budget)
     split = plan_split(X, y, groups, min(n_splits, 3) if quick else n_splits, task)
+    split = replace(split, sentences=(*split.sentences, *why))
     check_relatives(relatives, groups, split.kind)
     if covariates and split.kind == "blocks":
         raise invalid_data(
@@ -305,12 +310,6 @@ def _runs_of_sequences(X, target, split, names, plan, how, relatives):
         sanity = audit_parents(X, target, together, plan, how, TOGETHER)
         runs.append(plan_parents(X, target, together, names, plan, how, sanity))
     return runs, why_not
-
-
-def _check_text(X, alphabet, window):
-    """Name bad sequences before any long work."""
-    OneHotEncoder(alphabet).fit(X)
-    WindowAugmenter(window, overlap=(0, 0), min_shared=None).fit(X)
 
 
 def _check_target(y, n_samples, task):

@@ -24,7 +24,7 @@ from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.utils import Target, check_sequences, counted
 from seqaug_sklearn.utils import progress as progress_bar
 
-__all__ = ["RunResult", "execute"]
+__all__ = ["RunResult", "execute", "table_of_targets", "usual_metric"]
 
 
 def execute(
@@ -174,7 +174,7 @@ class RunResult:
     def __init__(self, run: Run, X, target: Target, plan: Plan, metric: str | None):
         self.run, self.plan = run, plan
         y = target.values  # noqa: PD011
-        self.metric = metric or _headline(target)
+        self.metric = metric or usual_metric(target)
         self.reading = target.reading if target.was_choice else ""
         self.data = _data_table(target, check_sequences(X).lengths(), run.split.groups)
         self.augmentations, self.orthologs = tell_edits(plan), None
@@ -207,7 +207,8 @@ _QUICK = [
 ]
 
 
-def _headline(target):
+def usual_metric(target: Target) -> str:
+    """What is judged by where nothing is asked for; of classes of which one is by far the commonest, fairly."""
     if target.kind != "classes":
         return HEADLINES[target.kind]
     counts = np.unique(target.values, return_counts=True)[1]
@@ -218,17 +219,25 @@ def _headline(target):
 def _data_table(target, lengths, groups):
     if target.kind == "classes":
         return _table_of_classes(target.values, lengths, groups)
+    return table_of_targets(target, groups)
+
+
+def table_of_targets(target: Target, groups: np.ndarray | None = None) -> pd.DataFrame:
+    """Return what is known of each number or label: how many rows, of how many groups, and their spread or share."""
     known = [column[~np.isnan(column)] for column in target.columns.T]
     table = pd.DataFrame({"target": target.names, "sequences": list(map(len, known))}).set_index("target")
     if groups is not None:
         table["groups"] = [len(np.unique(groups[rows])) for rows in target.measured.T]
     if target.kind == "labels":
         table["there"] = [int(values.sum()) for values in known]
-        table["share"] = [values.mean() for values in known]
+        table["share"] = [_of(np.mean, values) for values in known]
         return table
-    table["lowest"], table["median"] = [values.min() for values in known], [np.median(values) for values in known]
-    table["highest"], table["standard deviation"] = [v.max() for v in known], [v.std() for v in known]
-    return table
+    what = {"lowest": np.min, "median": np.median, "highest": np.max, "standard deviation": np.std}
+    return table.assign(**{name: [_of(function, values) for values in known] for name, function in what.items()})
+
+
+def _of(function, values):
+    return float(function(values)) if len(values) else np.nan
 
 
 def _table_of_classes(y, lengths, groups):

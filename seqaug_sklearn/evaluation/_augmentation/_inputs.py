@@ -11,7 +11,46 @@ from seqaug_sklearn.evaluation._augmentation._models import named_edits, usual_e
 from seqaug_sklearn.exceptions import DataFormatError, SeqAugWarning
 from seqaug_sklearn.utils import check_sequences, invalid_parameter, tidy_orthologs
 
-__all__ = ["check_edits", "check_orthologs", "count_orthologs", "tell_edits", "tell_orthologs"]
+__all__ = [
+    "check_edits",
+    "check_orthologs",
+    "count_orthologs",
+    "tell_edits",
+    "tell_orthologs",
+    "usual_window",
+]
+
+_USUAL_WINDOW = 40
+_MUCH_SHORTER = 0.5
+"""Share of the median length below which the shortest sequence is an exception, and does not decide."""
+
+
+def usual_window(X) -> tuple[int, list[str]]:
+    """Return the window length of some sequences, in residues, and a sentence where it is not the usual one.
+
+    That is 40, and two thirds of the shortest sequence where this is shorter. A sequence that is much shorter than the
+    others does not decide: it is then an error, which names it.
+
+    Parameters
+    ----------
+    X : array-like of str of shape (n_samples,)
+        Sequences.
+
+    Examples
+    --------
+    >>> usual_window(["ACGTTGCAGGATCCATTACGGCATCAATGA"] * 5)
+    (20, ['Windows have 20 residues, because the sequences have 30 and not the usual 40 or more.'])
+    >>> usual_window(["ACGT" * 20, "ACGTACGT"])
+    (40, [])
+    """
+    lengths = check_sequences(X).lengths()
+    shortest, middle = int(np.min(lengths)), int(np.median(lengths))
+    decides = shortest if shortest >= _MUCH_SHORTER * middle else middle
+    if decides >= _USUAL_WINDOW:
+        return _USUAL_WINDOW, []
+    window = max(2, 2 * decides // 3)
+    why = f"the sequences have {decides}" if shortest == lengths.max() else f"the shortest sequence has {shortest}"
+    return window, [f"Windows have {window} residues, because {why} and not the usual {_USUAL_WINDOW} or more."]
 
 
 def check_edits(edits, names: list[str], X, alphabet: str, length: int | None = None, *, strand: str = "both") -> Any:

@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,24 +16,38 @@ from seqaug_sklearn.evaluation._augmentation import (
     Plan,
     check_edits,
     check_models,
+    count_classes,
     look_for_contradictions,
     models_of_parents,
+    table_of_targets,
     tell_edits,
+    usual_metric,
+    usual_window,
 )
 from seqaug_sklearn.evaluation._compare import compare
 from seqaug_sklearn.evaluation._fixed_split._result import LEAKS_MATTER, FixedSplitComparison
-from seqaug_sklearn.evaluation._fixed_split._row_tests import TestRows, chance_of, scores_of, tests_of
+from seqaug_sklearn.evaluation._fixed_split._row_tests import (
+    TestRows,
+    chance_of,
+    chance_of_targets,
+    scores_of,
+    tests_of,
+)
 from seqaug_sklearn.evaluation._metrics import metrics_for
 from seqaug_sklearn.evaluation._running import FoldStore
 from seqaug_sklearn.evaluation._shortcuts import look_for_shortcuts, tell_two_sets
 from seqaug_sklearn.exceptions import DataFormatError, LeakageWarning
 from seqaug_sklearn.model_selection import audit_leakage, leakage_groups
 from seqaug_sklearn.utils import (
+    Target,
     check_class_labels,
     check_sequences,
+    counted,
+    invalid_data,
     invalid_parameter,
     is_whole,
     phase,
+    read_target,
     resolve_device,
 )
 
@@ -48,8 +63,9 @@ def compare_fixed_split(
     X_test,
     y_test,
     *,
+    task: str = "auto",
     alphabet: str = "dna",
-    window: int = 40,
+    window: int | None = None,
     edits=False,
     strand: str = "both",
     n_seeds: int = 1,
@@ -62,7 +78,9 @@ def compare_fixed_split(
     progress: bool = False,
     random_state: int = 0,
 ) -> FixedSplitComparison:
-    """Compare the usual classifiers with each augmentation and without, on a split that others have made.
+    """Compare the usual models with each augmentation and without, on a split that others have made.
+
+    They predict classes, numbers or several labels, as in :func:`compare_augmentations`.
 
     For published benchmarks, where only scores on the given test rows can be set beside those of others. Whether they
     mean anything is asked first: every test row is audited against the training rows, and where more than 1 % leak, the
@@ -75,12 +93,15 @@ def compare_fixed_split(
     ----------
     X_train, X_test : array-like of str of shape (n_train,), (n_test,)
         Sequences; Series bring identifiers into the report.
-    y_train, y_test : array-like of shape (n_train,), (n_test,)
-        Labels.
+    y_train, y_test : array-like of shape (n_train,), (n_test,), or (n_train, n_targets), (n_test, n_targets)
+        Labels of any type, numbers, or several labels of 0 and 1. NaN is a number or label that is not known; rows of
+        which nothing is known are left out.
+    task : {"auto", "classes", "number", "labels"}, default="auto"
+        What they are, read from the training rows; see :func:`~seqaug_sklearn.utils.read_target`.
     alphabet : {"dna", "rna", "protein"}, default="dna"
         Alphabet of the sequences.
-    window : int, default=40
-        Window length in residues, at least 2.
+    window : int, default=None
+        Window length in residues, at least 2. None: 40, or two thirds of the shortest sequence where that is shorter.
     edits, strand, models, metric, quick, device, n_jobs, store, progress
         As in :func:`compare_augmentations`.
     n_seeds : int, default=1
@@ -98,7 +119,7 @@ def compare_fixed_split(
     SequenceError, SequenceTypeError
         If a side is not text of the alphabet, or a sequence is shorter than the window.
     DataFormatError
-        If labels do not fit, or the training rows are of one class.
+        If labels do not fit the sequences, the task or each other, or the training rows are of one class or number.
     ValueError
         If edits do not fit the sequences.
 
@@ -122,79 +143,111 @@ def compare_fixed_split(
     >>> result.published.index.tolist()
     ['k-mer logistic regression, whole']
     """
-    names = check_models(models)
     if strand not in ("both", "single"):
         raise invalid_parameter("strand", f"must be 'both' or 'single', got {strand!r}")
     for what, value, least in (("window", window, 2), ("n_seeds", n_seeds, 1)):
-        if not is_whole(value) or value < least:
+        if value is not None and (not is_whole(value) or value < least):
             raise DataFormatError(f"{what} must be an int of at least {least}, got {value!r}")
     resolve_device(device)
-    X, y, n_train = _both_sides(X_train, y_train, X_test, y_test)
+    X, target, n_train, left_out = _both_sides(X_train, y_train, X_test, y_test, task)
+    y, task = target.values, target.kind  # noqa: PD011
+    names = check_models(models, task)
     OneHotEncoder(alphabet).fit(X)
+    window, why = usual_window(X) if window is None else (window, [])
     WindowAugmenter(window, overlap=(0, 0), min_shared=None).fit(X)
-    known = metrics_for(len(np.unique(y)))
+    known = metrics_for(len(np.unique(y)), task=task)
     if metric is not None and metric not in known:
         raise invalid_parameter("metric", f"must be one of {', '.join(known)}; got {metric!r}")
     # everything that makes scores worthless is found before any of them
     with phase("audit of leaks", enabled=progress):
         audit = audit_leakage(
-            X.iloc[:n_train], X.iloc[n_train:], alphabet=alphabet, y_train=y[:n_train], y_test=y[n_train:]
+            X.iloc[:n_train], X.iloc[n_train:], alphabet=alphabet, y_train=y[:n_train], y_test=y[n_train:], task=task
         )
-    contradictions = look_for_contradictions(X, y, alphabet)
+    contradictions = look_for_contradictions(X, y, alphabet, task)
     with phase("audit of shortcuts", enabled=progress):
-        shortcuts, differs = _trivial_things(X, y, audit, alphabet, random_state)
+        shortcuts, differs = _trivial_things(X, target, audit, alphabet, random_state)
     lengths = X.str.len()
     plan = Plan(
         alphabet,
         window,
         n_train,
-        len(np.unique(y)),
+        count_classes(target),
         int(lengths.max()) - window + 1,
         quick,
         device,
         shortest=int(lengths.min()),
         edits=check_edits(edits, names, X, alphabet, strand=strand),
         strand=strand,
+        task=task,
+        n_targets=target.columns.shape[1],
     )
     line = models_of_parents(names, plan)
     how = {"n_repeats": n_seeds, "n_jobs": n_jobs, "store": store, "progress": progress, "random_state": random_state}
-    comparison = _fit(line, X, y, n_train, how)
+    comparison = _fit(line, X, target, n_train, how)
     found = (audit, contradictions, shortcuts, differs)
-    return _judged(comparison, line, found, plan, X, y, metric, n_seeds, random_state)
+    result = _judged(comparison, line, found, plan, X, target, metric, n_seeds, random_state)
+    return replace(result, notes=[*result.notes, *why, *left_out])
 
 
-def _trivial_things(X, y, audit, alphabet, random_state):
+def _trivial_things(X, target, audit, alphabet, random_state):
     """How well one trivial feature predicts all labels, and the side of a row."""
     # relatives are no independent evidence; those that only an alignment finds hardly ever have one label
     groups = leakage_groups(X, alphabet=alphabet, homologs=False) if audit.leaked.any() else None
     n_train = len(audit.train_names)
     return (
-        look_for_shortcuts(X, y, groups, alphabet, random_state),
+        look_for_shortcuts(X, target.values, groups, alphabet, random_state, task=target.kind),
         tell_two_sets(X.iloc[:n_train], X.iloc[n_train:], alphabet, random_state),
     )
 
 
-def _both_sides(X_train, y_train, X_test, y_test):
-    """Training rows, and test rows behind them, named for messages; and labels."""
-    parts, labels = [], []
-    for name, X, y in (("train", X_train, y_train), ("test", X_test, y_test)):
-        sequences = check_sequences(X, name=f"X_{name}")
-        names = range(len(sequences)) if sequences.identifiers is None else sequences.identifiers
-        parts.append(pd.Series([str(text) for text in sequences.values], index=list(names), dtype=object))  # noqa: PD011
-        labels.append(check_class_labels(y, len(sequences), name=f"y_{name}", subset=name == "test").astype(object))
-    y = np.concatenate(labels)
+def _both_sides(X_train, y_train, X_test, y_test, task):
+    """Training rows, and test rows behind them, named for messages; what they are; and what was left out."""
+    sides = [_texts(X_train, "train"), _texts(X_test, "test")]
+    n_train = len(sides[0])
+    target = _read_sides(y_train, y_test, n_train, len(sides[1]), task)
+    X, known = pd.concat(sides), target.known
+    if known.all():
+        return X, target, n_train, []
+    told = f"{counted(int((~known).sum()), 'sequence')} of which nothing is known were left out."
+    if not known[:n_train].any() or not known[n_train:].any():
+        raise DataFormatError("nothing is known of the test rows, or of the training rows; a comparison needs both")
+    return X[known], replace(target, values=target.values[known]), int(known[:n_train].sum()), [told]  # noqa: PD011
+
+
+def _texts(X, side):
+    sequences = check_sequences(X, name=f"X_{side}")
+    names = range(len(sequences)) if sequences.identifiers is None else sequences.identifiers
+    return pd.Series([str(text) for text in sequences.values], index=list(names), dtype=object)  # noqa: PD011
+
+
+def _read_sides(y_train, y_test, n_train, n_test, task):
+    """Targets of all rows, read as those of the training rows are."""
+    train = read_target(y_train, n_train, task=task, name="y_train")
+    if train.kind == "classes":
+        tested = check_class_labels(y_test, n_test, name="y_test", subset=True)
+        return replace(train, values=_joined_classes(train.values, tested))
+    test = read_target(y_test, n_test, task=train.kind, name="y_test", may_be_constant=True)
+    if test.columns.shape[1] != train.columns.shape[1]:
+        raise invalid_data(
+            "y_test", f"holds {test.columns.shape[1]} targets per row, but y_train holds {train.columns.shape[1]}"
+        )
+    return replace(train, values=np.concatenate([train.values, test.values]))  # noqa: PD011
+
+
+def _joined_classes(trained, tested):
+    y = np.concatenate([trained.astype(object), tested.astype(object)])
     if len({type(label) for label in y}) > 1 or isinstance(y[0], str):
         y = y.astype(str)
     else:
         y = np.array(y.tolist())
-    n_train = len(parts[0])
-    if len(np.unique(y[:n_train])) < 2:
+    if len(np.unique(y[: len(trained)])) < 2:
         raise DataFormatError(f"y_train holds one class only ({str(y[0])!r}); a comparison needs at least two")
-    return pd.concat(parts), y, n_train
+    return y
 
 
-def _fit(line, X, y, n_train, how):
-    cv = PredefinedSplit(np.where(np.arange(len(y)) < n_train, -1, 0))
+def _fit(line, X, target, n_train, how):
+    cv = PredefinedSplit(np.where(np.arange(len(X)) < n_train, -1, 0))
+    y = target.values if target.values.ndim == 1 else pd.DataFrame(target.values, columns=target.names)  # noqa: PD011
     reference = line.partners or next(iter(line.models))
     with warnings.catch_warnings():
         # a number of iterations is the budget, as epochs are for the networks
@@ -203,25 +256,31 @@ def _fit(line, X, y, n_train, how):
         warnings.simplefilter("ignore", LeakageWarning)
         texts = X.reset_index(drop=True)
         return compare(
-            line.models, texts, y, cv=cv, reference=reference, return_train_score=False, shortcuts=False, **how
+            line.models,
+            texts,
+            y,
+            cv=cv,
+            reference=reference,
+            task=target.kind,
+            return_train_score=False,
+            shortcuts=False,
+            **how,
         )
 
 
-def _judged(comparison, line, found, plan, X, y, metric, n_seeds, seed):
+def _judged(comparison, line, found, plan, X, target, metric, n_seeds, seed):
     audit, contradictions, shortcuts, differs = found
     n_train = len(audit.train_names)
-    y_train, y_test = y[:n_train], y[n_train:]
-    counts = np.unique(y_train, return_counts=True)[1]
-    metric = metric or ("balanced_accuracy" if counts.max() > 1.5 * counts.mean() else "accuracy")
+    trained, tested = (replace(target, values=target.values[rows]) for rows in (slice(n_train), slice(n_train, None)))  # noqa: PD011
+    metric = metric or usual_metric(trained)
     # relatives that only an alignment finds hardly ever give one answer
     groups = leakage_groups(X.iloc[n_train:], alphabet=plan.alphabet, homologs=False)
     left, clean = ~audit.leaked, None
-    why_not = _why_not_cleaned(y_test[left], len(y_test))
-    everything = TestRows(comparison.rows, np.ones(len(y_test), bool), groups, metric, seed)
+    why_not = _why_not_cleaned(replace(tested, values=tested.values[left]), len(X) - n_train)  # noqa: PD011
+    everything = TestRows(comparison.rows, np.ones(len(X) - n_train, bool), groups, metric, seed)
     if audit.leaked.any() and not why_not:
         clean = TestRows(comparison.rows, left, groups, metric, seed)
     judged = clean if clean is not None and audit.leaked_share >= LEAKS_MATTER else everything
-    prior = np.array([np.mean(y_train == name) for name in comparison.classes])
     return FixedSplitComparison(
         comparison=comparison,
         audit=audit,
@@ -233,33 +292,62 @@ def _judged(comparison, line, found, plan, X, y, metric, n_seeds, seed):
         tests=tests_of(judged, line.partners),
         treatments=line.treatments,
         memorisers=comparison.memorisers,
-        chance=chance_of(judged, prior),
+        chance=_chance(judged, trained, comparison.classes),
         n_seeds=n_seeds,
         n_groups=judged.n_units,
-        untrained=int((~np.isin(y_test, y_train)).sum()),
-        data=_data_table(y_train, y_test, left),
+        untrained=_n_untrained(trained, tested),
+        data=_data_table(trained, tested, left),
         notes=tell_edits(plan),
         quick=plan.quick,
         shortcuts=shortcuts,
         differs=differs,
+        reading=target.reading if target.was_choice else "",
+        per_target=_per_target(judged, target),
     )
 
 
-def _why_not_cleaned(labels, n_test):
+def _chance(judged, trained, classes):
+    if trained.kind != "classes":
+        return chance_of_targets(judged, trained.columns, trained.kind)
+    return chance_of(judged, np.array([np.mean(trained.values == name) for name in classes]))  # noqa: PD011
+
+
+def _n_untrained(trained, tested):
+    """Test rows of a class without training rows."""
+    return int((~np.isin(tested.values, trained.values)).sum()) if tested.kind == "classes" else 0
+
+
+def _per_target(judged, target):
+    """Scores of each target or label by itself, on the rows that decide; None where there is one."""
+    if target.columns.shape[1] < 2:
+        return None
+    parts = {name: scores_of(judged.of_target(place)) for place, name in enumerate(target.names)}
+    return pd.concat(parts, names=["target"]).swaplevel().loc[list(judged.rows)]
+
+
+def _why_not_cleaned(target: Target, n_test):
     """Why the test rows that do not leak cannot be scored; empty where they can."""
+    labels = target.values  # noqa: PD011
     if not len(labels):
         return f"None of the {n_test} test rows is without a relative, so no valid score can be computed on this split."
     told = f"In only {len(labels)} of {n_test} test rows no relative was found"
     if len(labels) < _FEWEST:
         return f"{told}: too few to score models on, so no valid score can be computed on this split."
-    if len(np.unique(labels)) < 2:
-        return (
-            f"{told}, and these are of one class ({str(labels[0])!r}), so no valid score can be computed on this split."
-        )
-    return ""
+    if target.kind != "classes":
+        varies = any(len(np.unique(column[~np.isnan(column)])) > 1 for column in target.columns.T)
+        of = "" if varies else ", and these have one value"
+    else:
+        of = "" if len(np.unique(labels)) > 1 else f", and these are of one class ({str(labels[0])!r})"
+    return f"{told}{of}, so no valid score can be computed on this split." if of else ""
 
 
-def _data_table(y_train, y_test, left):
-    sides = {"training rows": y_train, "test rows": y_test, "cleaned test rows": y_test[left]}
-    counts = {name: pd.Series(labels).value_counts() for name, labels in sides.items()}
+def _data_table(trained, tested, left):
+    sides = {
+        "training rows": trained,
+        "test rows": tested,
+        "cleaned test rows": replace(tested, values=tested.values[left]),  # noqa: PD011
+    }
+    if tested.kind != "classes":
+        return pd.concat({name: table_of_targets(side) for name, side in sides.items()}, names=["rows"])
+    counts = {name: pd.Series(side.values).value_counts() for name, side in sides.items()}
     return pd.DataFrame(counts).fillna(0).astype(int).rename_axis("class").sort_index()

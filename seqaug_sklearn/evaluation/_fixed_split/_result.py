@@ -6,8 +6,9 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from seqaug_sklearn.evaluation._augmentation import TRIVIAL, contradicting_rows
+from seqaug_sklearn.evaluation._augmentation import contradicting_rows, trivial_names
 from seqaug_sklearn.evaluation._comparison import Comparison
+from seqaug_sklearn.evaluation._comparison_report import HARDEST, figures_of_numbers
 from seqaug_sklearn.evaluation._fixed_split._words import headline_of, verdict_of
 from seqaug_sklearn.evaluation._shortcuts import ModelAndShortcut, beside_shortcut, shortcut_section
 from seqaug_sklearn.evaluation._verdict_of_pairs import METRIC_NAMES
@@ -64,6 +65,11 @@ class FixedSplitComparison(Result):
         How well one trivial feature predicts the labels of all rows; None where rows are too few or too many.
     differs : str
         In which trivial feature the test rows differ from the training rows; else empty.
+    reading : str
+        How the labels were read, where that was a choice or they are no classes.
+    per_target : DataFrame or None
+        Of several numbers or labels the score of each with its interval, on the rows that decide. Index: model and
+        target. Columns ``score, low, high``.
     """
 
     _title = "Does augmentation help on this benchmark?"
@@ -87,11 +93,13 @@ class FixedSplitComparison(Result):
     quick: bool = False
     shortcuts: ShortcutReport | None = None
     differs: str = ""
+    reading: str = ""
+    per_target: pd.DataFrame | None = None
 
     @cached_property
     def shortcut(self) -> ModelAndShortcut | None:
         """The most informative trait beside the best model; None where no trait was found."""
-        return beside_shortcut(self.shortcuts, self.comparison, TRIVIAL)
+        return beside_shortcut(self.shortcuts, self.comparison, trivial_names(self.comparison.task))
 
     @property
     def explained_by(self) -> str:
@@ -145,13 +153,15 @@ class FixedSplitComparison(Result):
         Returns
         -------
         DataFrame
-            One row per model, seed and test row: ``model, seed, test row, leaked, label, predicted``.
+            One row per model, seed and test row: ``model, seed, test row, leaked, label, predicted``; of several
+            numbers or labels one for each of them, with its name in ``target``.
         """
         parts = []
         for name in self.comparison.estimators:
             frame = self.comparison.predictions(name, scores=False)
             row = frame["row"].to_numpy() - len(self.audit.train_names)
             columns = {"model": name, "seed": frame["repeat"], "test row": self.audit.test_names[row]}
+            columns |= {"target": frame["target"]} if "target" in frame else {}
             columns |= {"leaked": self.audit.leaked[row], "label": frame["y_true"], "predicted": frame["y_pred"]}
             parts.append(pd.DataFrame(columns))
         return pd.concat(parts, ignore_index=True)
@@ -161,12 +171,15 @@ class FixedSplitComparison(Result):
         found = [self._scores_section(), self._audit_section(), *shortcut_section(self.shortcuts)]
         if len(self.tests):
             found.insert(1, self._differences_section())
+        if self.comparison.task != "classes":
+            found += self._target_sections()
         rows = contradicting_rows(self.contradictions)
         if len(rows):
             text = self.contradictions.tell_relatives() or self.contradictions.summary()
             found.append(Section("Labels that contradict each other", text=text, tables={"Contradicting rows": rows}))
         text = "\n\n".join(self.notes)
-        found.append(Section("Data", text=text, tables={"Sequences of each class": self.data}))
+        what = "Sequences of each class" if self.comparison.task == "classes" else "Targets"
+        found.append(Section("Data", text=text, tables={what: self.data}))
         predictions = {"Predictions": self.predictions()}
         return [*found, Section("Predictions", text="What every model said of every test row.", data=predictions)]
 
@@ -206,6 +219,23 @@ class FixedSplitComparison(Result):
             "an interval without zero. The fitted models are taken as given."
         )
         return Section("Differences", text=text, tables={f"Differences in {name}": self.tests})
+
+    def _target_sections(self):
+        """Each target by itself, predicted against true values, and the rows that models are furthest from."""
+        task, found = self.comparison.task, []
+        if self.per_target is not None:
+            name, what = METRIC_NAMES.get(self.metric, self.metric), "target" if task == "number" else "label"
+            found.append(Section(f"Each {what}", tables={f"{_capital(name)} of each {what}": self.per_target}))
+        learned = self.judged["score"].drop(list(self.memorisers))
+        best = str(learned.idxmax()) if learned.notna().any() else self.comparison.estimators[0]
+        figures = figures_of_numbers(self.comparison, best) if task == "number" else {}
+        hardest = self.comparison.hardest(10)
+        # rows are numbered behind those of training
+        rows = hardest["row"].to_numpy() - len(self.audit.train_names)
+        hardest = hardest.drop(columns=["row", "identifier"], errors="ignore")
+        hardest.insert(0, "test row", self.audit.test_names[rows])
+        tables = {"Hardest rows": hardest}
+        return [*found, Section("Errors", folded=True, figures=figures, tables=tables, notes=HARDEST[task])]
 
     def _audit_section(self):
         from seqaug_sklearn.plotting import LeakageDisplay

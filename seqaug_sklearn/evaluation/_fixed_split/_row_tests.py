@@ -1,15 +1,18 @@
 """Intervals and paired tests over the test rows of fitted models, whole groups of rows at a time."""
 
 from dataclasses import replace
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy.stats import rankdata
 
-from seqaug_sklearn.evaluation._metrics import RANK_METRICS, FoldRows, mean_over_folds
+from seqaug_sklearn.evaluation._metrics import ERROR_METRICS, RANK_METRICS, cut_rows, joined_rows, mean_over_folds
+from seqaug_sklearn.evaluation._splits import middle_of
 from seqaug_sklearn.evaluation._statistics import draw_group_weights, holm, percentile_interval
 
-__all__ = ["TestRows", "chance_of", "scores_of", "tests_of"]
+__all__ = ["TestRows", "chance_of", "chance_of_targets", "scores_of", "tests_of"]
 
 _N_RESAMPLES = 2000
 
@@ -19,14 +22,14 @@ class TestRows:
 
     Parameters
     ----------
-    rows : dict of str to list of FoldRows
+    rows : dict of str to list of Rows
         Predictions by model, one entry for each seed; test rows in one order.
     kept : bool ndarray of shape (n_test,)
         Test rows that count.
     groups : int ndarray of shape (n_test,)
         Rows of one group are drawn and exchanged together.
     metric : str
-        One of ``METRICS``.
+        One that the rows have.
     seed : int
         Seed of resamples.
     """
@@ -35,17 +38,22 @@ class TestRows:
 
     def __init__(self, rows, kept, groups, metric: str, seed: int):
         units = np.unique(groups[kept], return_inverse=True)[1]
-        self.rows = {name: [_cut(fold, kept, units) for fold in folds] for name, folds in rows.items()}
+        self.rows = {name: [replace(cut_rows(f, kept), groups=units) for f in folds] for name, folds in rows.items()}
         self.units, self.metric, self.seed = units, metric, seed
         self.n_units = int(units.max()) + 1 if len(units) else 0
 
     def __len__(self):
         return len(self.units)
 
-    @property
-    def n_classes(self) -> int:
-        """Classes among the rows."""
-        return len(np.unique(next(iter(self.rows.values()))[0].true))
+    @cached_property
+    def first(self):
+        """The rows as one of the models has them: what was to be predicted is the same for all."""
+        return next(iter(self.rows.values()))[0]
+
+    def of_target(self, place: int) -> "TestRows":
+        """The same rows, of numbers or labels, by one of the targets alone."""
+        rows = {name: [fold.of_target(place) for fold in folds] for name, folds in self.rows.items()}
+        return TestRows(rows, np.ones(len(self), bool), self.units, self.metric, self.seed)
 
     def score(self, name: str, weights=None) -> np.ndarray:
         """Mean over seeds, for each weighting of the groups, or with every row once."""
@@ -57,17 +65,38 @@ class TestRows:
         return draw_group_weights(self.n_units, _N_RESAMPLES, np.random.default_rng([self.seed, 0]))
 
 
-def _cut(fold, kept, units):
-    scores = None if fold.scores is None else fold.scores[kept]
-    return replace(fold, true=fold.true[kept], predicted=fold.predicted[kept], scores=scores, groups=units)
-
-
 def chance_of(test: TestRows, prior: np.ndarray) -> float:
     """Best score by chance: of accuracies the commonest training class or one in K, of an AUROC one half; or NaN."""
-    true = next(iter(test.rows.values()))[0].true
     if test.metric == "accuracy":
-        return max(float(np.mean(true == prior.argmax())), 1 / len(prior))
+        return max(float(np.mean(test.first.true == prior.argmax())), 1 / len(prior))
     return {"balanced_accuracy": 1 / len(prior), "auroc": 0.5, "mcc": 0.0}.get(test.metric, np.nan)
+
+
+def chance_of_targets(test: TestRows, trained: np.ndarray, task: str) -> float:
+    """Score without learning of numbers or labels, as ``Comparison.chance_of`` has it of folds.
+
+    Parameters
+    ----------
+    test : TestRows
+        The rows that decide.
+    trained : float ndarray of shape (n_train, n_targets)
+        Targets of the training rows; NaN where not known.
+    task : {"number", "labels"}
+        What they are.
+    """
+    if task == "labels":
+        if test.metric != "accuracy":
+            return {"auroc": 0.5, "balanced_accuracy": 0.5}.get(test.metric, np.nan)
+        return max(_score_of_answer(test, (middle_of(np.mean, trained) >= 0.5).astype(float)), 0.5)
+    if test.metric not in ERROR_METRICS:
+        return 0.0
+    return _score_of_answer(test, middle_of(np.median if test.metric == "neg_mae" else np.mean, trained))
+
+
+def _score_of_answer(test, answer):
+    """Score of one answer for all rows."""
+    rows = replace(test.first, predicted=np.broadcast_to(answer, test.first.true.shape))
+    return rows.plain((test.metric,))[test.metric]
 
 
 def scores_of(test: TestRows) -> pd.DataFrame:
@@ -124,15 +153,23 @@ def _exchange_p(test, name, partner):
 
 
 def _stacked(first, second, n_units, metric):
-    scores = [first.scores, second.scores]
-    if metric in RANK_METRICS and not any(part is None for part in scores):
-        # probabilities and decision values get one scale
-        scores = [rankdata(part, axis=0) for part in scores]
-    return FoldRows(
-        np.concatenate([first.true, second.true]),
-        np.concatenate([first.predicted, second.predicted]),
-        None if any(part is None for part in scores) else np.concatenate(scores),
-        first.probability and second.probability,
-        np.concatenate([first.groups, second.groups + n_units]),
-        first.n_classes,
-    )
+    """Rows of two models below each other, those of the second in groups of their own."""
+    own, other = (_on_one_scale(rows, metric) for rows in (first, second))
+    if own.scores is None or other.scores is None:
+        own, other = _without_scores(own), _without_scores(other)
+    stacked: Any = joined_rows([own, replace(other, groups=second.groups + n_units)])
+    return replace(stacked, probability=first.probability and second.probability) if own.scores is not None else stacked
+
+
+def _on_one_scale(rows, metric):
+    """Rows with ranks where a metric asks for no more: probabilities and decision values get one scale."""
+    if metric == "spearman":
+        return replace(rows, predicted=rankdata(rows.predicted, axis=0))
+    if metric in RANK_METRICS and rows.scores is not None:
+        return replace(rows, scores=rankdata(rows.scores, axis=0))
+    return rows
+
+
+def _without_scores(rows):
+    # numbers have none
+    return rows if rows.scores is None else replace(rows, scores=None, probability=False)

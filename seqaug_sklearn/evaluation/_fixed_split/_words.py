@@ -30,7 +30,7 @@ def headline_of(result) -> list[str]:
     quick = [f"{QUICK} few epochs and windows."] if result.quick else []
     found = [] if result.shortcut is None else [result.shortcut.told()]
     first, beside = (found, []) if result.explained_by else ([], found)
-    rest = [*_clean(result), *filter(None, [result.differs]), *behind, *quick]
+    rest = [*_clean(result), *filter(None, [result.differs]), *behind, *quick, *filter(None, [result.reading])]
     return [*_leaks(result), *before, *first, *_looked_up(result), *answer, *beside, *rest]
 
 

@@ -7,6 +7,7 @@ score takes ``weights`` of shape (n_weightings, n_rows). Greater is better for a
 from seqaug_sklearn.evaluation._metrics._class_rows import FoldRows, squared_errors
 from seqaug_sklearn.evaluation._metrics._folds import (
     Rows,
+    cut_rows,
     joined_rows,
     leave_one_out,
     mean_over_folds,
@@ -44,6 +45,7 @@ __all__ = [
     "NumberRows",
     "Rows",
     "can_be_ranked",
+    "cut_rows",
     "joined_rows",
     "leave_one_out",
     "mean_over_folds",

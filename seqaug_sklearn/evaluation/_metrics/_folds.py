@@ -7,7 +7,7 @@ import numpy as np
 
 from seqaug_sklearn.evaluation._metrics._weighted import ratio
 
-__all__ = ["Rows", "joined_rows", "leave_one_out", "mean_over_folds", "pair_units", "score_rows"]
+__all__ = ["Rows", "cut_rows", "joined_rows", "leave_one_out", "mean_over_folds", "pair_units", "score_rows"]
 
 # weights of a part: 32 MB as float64
 _CHUNK = 4_000_000
@@ -78,6 +78,12 @@ def pair_units(members: np.ndarray, rows: np.ndarray) -> np.ndarray:
 def score_rows(rows: Rows, metrics: tuple[str, ...]) -> dict[str, float]:
     """Plain scores of one fold, every row counted once."""
     return rows.plain(metrics)
+
+
+def cut_rows(rows: Any, kept: np.ndarray) -> Any:
+    """The same with some of the rows, by their numbers or a mask."""
+    parts = {field.name: getattr(rows, field.name) for field in fields(rows)}
+    return replace(rows, **{name: part[kept] for name, part in parts.items() if isinstance(part, np.ndarray)})
 
 
 def joined_rows(folds: list[Rows]) -> Rows:

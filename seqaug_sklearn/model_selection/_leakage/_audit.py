@@ -38,6 +38,7 @@ def audit_leakage(
     test_parents=None,
     y_train=None,
     y_test=None,
+    task: str = "auto",
     show_progress: bool = False,
 ) -> LeakageReport:
     """Find the test rows that share sequence with a training row.
@@ -87,6 +88,8 @@ def audit_leakage(
         Classes, numbers or several labels. Copies and close relatives with another class, or label, than their training
         row are then named in the report; of numbers, copies that differ by more than replicates do, as in
         :func:`find_contradictions`.
+    task : {"auto", "classes", "number", "labels"}, default="auto"
+        What they are; see :func:`~seqaug_sklearn.utils.read_target`.
     show_progress : bool, default=False
         Whether to show bars while homologs are looked for.
 
@@ -154,7 +157,7 @@ def audit_leakage(
     trained, tested = windows_of(train, "train"), windows_of(test, "test")
     parents = _check_parents(train_parents, test_parents, len(trained), len(tested))
     names = [row_names(trained), row_names(tested)]
-    targets = BothTargets.read(y_train, y_test, len(trained), len(tested))
+    targets = BothTargets.read(y_train, y_test, len(trained), len(tested), task)
     finder = EvidenceFinder(
         [*trained.values, *tested.values],  # noqa: PD011
         k=k,

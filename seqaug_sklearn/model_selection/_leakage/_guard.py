@@ -41,6 +41,8 @@ class LeakageGuard(GroupsConsumerMixin, BaseCrossValidator):
     k, threshold, min_run, alphabet, mask_low_complexity, mask_tags, homologs, max_evalue
         As in :func:`audit_leakage`. Values of None are chosen once, for all rows together. Homologs are looked for in
         each split anew; ``homologs=False`` leaves them out where there are many splits of many rows.
+    task : {"auto", "classes", "number", "labels"}, default="auto"
+        What the target is; see :func:`~seqaug_sklearn.utils.read_target`.
 
     Attributes
     ----------
@@ -80,6 +82,7 @@ class LeakageGuard(GroupsConsumerMixin, BaseCrossValidator):
         mask_tags=True,
         homologs="auto",
         max_evalue=1e-3,
+        task="auto",
     ):
         self.cv = cv
         self.on_leak = on_leak
@@ -91,6 +94,7 @@ class LeakageGuard(GroupsConsumerMixin, BaseCrossValidator):
         self.mask_tags = mask_tags
         self.homologs = homologs
         self.max_evalue = max_evalue
+        self.task = task
 
     def get_n_splits(self, X=None, y=None, groups=None):
         """Return the number of splits of the wrapped splitter.
@@ -146,7 +150,7 @@ class LeakageGuard(GroupsConsumerMixin, BaseCrossValidator):
             identifiers=sequences.identifiers,
         )
         rows = X.windows if hasattr(X, "positions") else X
-        strata = None if y is None else strata_of(read_target(y))
+        strata = None if y is None else strata_of(read_target(y, task=self.task))
         splits = splits_of(self.cv, rows, y, groups, strata)
         purges = self.on_leak == "purge"
         found = [finder.find(train, test, every_guilty=purges) for train, test in splits]

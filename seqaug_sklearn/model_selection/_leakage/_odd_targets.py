@@ -33,13 +33,13 @@ class BothTargets:
     test: np.ndarray
 
     @classmethod
-    def read(cls, y_train, y_test, n_train, n_test) -> "BothTargets | None":
+    def read(cls, y_train, y_test, n_train, n_test, task="auto") -> "BothTargets | None":
         """Check both sides; None where there are no targets."""
         if y_train is None and y_test is None:
             return None
         if y_train is None or y_test is None:
             raise invalid_parameter("y_train", "and ", Parameter("y_test"), " belong together: pass both, or neither")
-        train = read_target(y_train, n_train, name="y_train", may_be_constant=True)
+        train = read_target(y_train, n_train, task=task, name="y_train", may_be_constant=True)
         if train.kind == "classes":
             test = check_class_labels(y_test, n_test, name="y_test", subset=True).astype(object)[:, None]
             return cls("classes", train.names, train.columns.astype(object), test)

@@ -282,7 +282,9 @@ def _say_numbers(values, task, name, *, has_commas=False):
         return Message(Parameter(name), " is read as numbers, none of which is known.")
     gaps = f", {len(values.ravel()) - len(known)} of them missing" if len(known) < values.size else ""
     many = f"{values.shape[1]} numbers per row" if values.shape[1] > 1 else "numbers"
-    says = f" is read as {many}: {len(np.unique(known))} different values from {known.min():g} to {known.max():g}{gaps}"
+    n = len(np.unique(known))
+    values_of = f"{n} different values from {known.min():g} to {known.max():g}" if n > 1 else f"all {known.min():g}"
+    says = f" is read as {many}: {values_of}{gaps}"
     says += ", the comma being the decimal point" if has_commas else ""
     # what may not be taken for names of classes is no choice either
     choice = task if values.shape[1] == 1 and not is_measurement(values) else "number"
