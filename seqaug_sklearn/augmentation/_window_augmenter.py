@@ -6,6 +6,7 @@ from typing import ClassVar
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
+from seqaug_sklearn.augmentation._short_sequences import read_whole, tell_short
 from seqaug_sklearn.augmentation._window_selection import (
     admit,
     balance,
@@ -16,9 +17,8 @@ from seqaug_sklearn.augmentation._window_selection import (
 )
 from seqaug_sklearn.augmentation._window_set import WindowSet
 from seqaug_sklearn.base import SequenceTransformer
-from seqaug_sklearn.exceptions import DataFormatError, SequenceError
+from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.utils import (
-    Message,
     Parameter,
     TextBuffer,
     check_class_labels,
@@ -29,13 +29,22 @@ from seqaug_sklearn.utils import (
     draw_seed,
     invalid_parameter,
     made_parents,
-    name_row,
     split_covariates,
     warn_of_parted_rows,
 )
 from seqaug_sklearn.utils._sklearn import Interval, StrOptions, fit_context
 
 __all__ = ["WindowAugmenter"]
+
+_PAPER_OVERLAP = (5, 20)
+_PAPER_SHARED = 15
+
+_FATES = {
+    "error": "",
+    "pad": "each is one window, padded on the right",
+    "skip": "they are left out",
+}
+"""What becomes of short sequences, by ``on_short``."""
 
 
 class WindowAugmenter(SequenceTransformer):
@@ -55,14 +64,16 @@ class WindowAugmenter(SequenceTransformer):
     ----------
     window : int, default=40
         Window length in residues.
-    overlap : (int, int), default=(5, 20)
+    overlap : (int, int) or "auto", default="auto"
         Smallest and largest overlap of neighbouring windows, in residues, below ``window``. For each overlap ``o``
         between them, windows start at 0, at ``o`` and at ``o // 2`` and step by ``window - o`` (the paper's left, right
-        and both-sided patterns); windows that would reach beyond the end are left out.
-    min_shared : int or None, default=15
+        and both-sided patterns); windows that would reach beyond the end are left out. "auto" is the paper's (5, 20),
+        of windows of 20 residues and fewer what their length allows, so that a search over ``window`` needs nothing
+        else.
+    min_shared : int, "auto" or None, default="auto"
         Admit also every window with at least this many consecutive symbols in common with an admitted one, scanned
-        from left to right. With ``min_shared=window`` these are the windows equal to an admitted one. None leaves the
-        rule out.
+        from left to right. With ``min_shared=window`` these are the windows equal to an admitted one. "auto" is the
+        paper's 15, or the whole window where that is shorter. None leaves the rule out.
     max_windows : int, "balanced" or None, default=None
         Most windows per sequence, spread evenly over the admitted ones (first and last included). "balanced" gives
         every class as many windows as the class with the fewest has, the paper's remedy for long proteins: ``fit``
@@ -70,6 +81,10 @@ class WindowAugmenter(SequenceTransformer):
         ``explode`` meets the number exactly. Without y each sequence is a class of its own.
     unique : bool, default=True
         Drop windows that repeat an earlier one of the same sequence.
+    on_short : {"error", "pad", "skip"}, default="error"
+        What to do with a sequence that is shorter than the window. "pad" gives it one window, which is the sequence
+        itself and which encoders pad. "skip" leaves it out of ``explode``; ``transform`` keeps every row, and refuses
+        it. Both warn of how many there are.
     random_state : int, RandomState, Generator or None, default=None
         Used only with ``max_windows``: None spreads evenly; otherwise one window is drawn at random from each of
         as many equal stretches of the admitted ones. The draw depends on seed and sequence, not on the other rows.
@@ -78,6 +93,8 @@ class WindowAugmenter(SequenceTransformer):
     ----------
     max_windows_ : int or None
         Most windows per sequence in ``transform``.
+    n_short_ : int
+        Sequences in ``fit`` that are shorter than the window.
     seed_ : int or None
         Seed drawn from ``random_state``.
 
@@ -111,19 +128,31 @@ class WindowAugmenter(SequenceTransformer):
 
     _parameter_constraints: ClassVar[dict] = {
         "window": [Interval(Integral, 1, None, closed="left")],
-        "overlap": [tuple, list],
-        "min_shared": [Interval(Integral, 1, None, closed="left"), None],
+        "overlap": [tuple, list, StrOptions({"auto"})],
+        "min_shared": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"}), None],
         "max_windows": [Interval(Integral, 1, None, closed="left"), StrOptions({"balanced"}), None],
         "unique": ["boolean"],
+        "on_short": [StrOptions({"error", "pad", "skip"})],
         "random_state": ["random_state", np.random.Generator],
     }
 
-    def __init__(self, window=40, *, overlap=(5, 20), min_shared=15, max_windows=None, unique=True, random_state=None):
+    def __init__(
+        self,
+        window=40,
+        *,
+        overlap="auto",
+        min_shared="auto",
+        max_windows=None,
+        unique=True,
+        on_short="error",
+        random_state=None,
+    ):
         self.window = window
         self.overlap = overlap
         self.min_shared = min_shared
         self.max_windows = max_windows
         self.unique = unique
+        self.on_short = on_short
         self.random_state = random_state
 
     @fit_context(prefer_skip_nested_validation=True)
@@ -147,10 +176,11 @@ class WindowAugmenter(SequenceTransformer):
             If ``overlap`` or ``min_shared`` does not fit ``window``, or y has another length than X or holds no
             classes.
         SequenceError, SequenceTypeError
-            If X is not text, or a sequence is shorter than the window.
+            If X is not text, or a sequence is shorter than the window and ``on_short`` is not "pad".
         """
         self._check_rules()
-        values, _ = self._check_text(X)
+        values, short = self._read_every(X)
+        self.n_short_ = len(short)
         warn_of_parted_rows(X)
         self.seed_ = self._draw_seed()
         self.max_windows_ = self.max_windows
@@ -180,11 +210,11 @@ class WindowAugmenter(SequenceTransformer):
         DataFormatError
             If X holds covariates, for which a bag has no place.
         SequenceError, SequenceTypeError
-            If X is not text, or a sequence is shorter than the window.
+            If X is not text, or a sequence is shorter than the window and ``on_short`` is not "pad".
         """
         check_is_fitted(self)
         self._check_rules()
-        buffer, _ = self._buffer(X)
+        buffer = TextBuffer.from_text(self._read_every(X)[0], upper=True)
         may_be_view = self.max_windows_ is None and (buffer.lengths == buffer.lengths[0]).all()
         admitted = self._admitted(buffer, skip_complete=may_be_view)
         if admitted is None:
@@ -225,59 +255,67 @@ class WindowAugmenter(SequenceTransformer):
         ValueError
             If y, groups or sample_weight has another length than X or misses a value, or as in ``fit``.
         SequenceError, SequenceTypeError
-            If X is not text, or a sequence is shorter than the window.
+            If X is not text, a sequence is shorter than the window and ``on_short`` is "error", or all are.
         """
         self._check_rules()
-        buffer, identifiers = self._buffer(X)
+        sequences = self._check_text(X)
+        values, kept, short = read_whole(sequences, self.window, self.on_short)
+        tell_short(sequences, short, self.window, _FATES[self.on_short])
+        buffer = TextBuffer.from_text(values, upper=True)
         per_row = {"y": y, "groups": groups, "sample_weight": sample_weight}
-        per_row = {name: _per_row(values, len(buffer.lengths), name) for name, values in per_row.items()}
+        per_row = {name: _per_row(values, len(sequences), name) for name, values in per_row.items()}
         sources, starts, counts = self._admitted(buffer)
         if self.max_windows is not None:
             balanced = self.max_windows == "balanced"
-            caps = balance(counts, _classes(y, len(counts))) if balanced else np.full(len(counts), self.max_windows)
+            classes = _classes(y, len(sequences))[kept] if balanced else None
+            caps = balance(counts, classes) if balanced else np.full(len(counts), self.max_windows)
             chosen = spread(counts, caps, self._row_seeds(buffer, self._draw_seed()))
             sources, starts = sources[chosen], starts[chosen]
+        windows, sources = buffer.cut(sources, starts, self.window), kept[sources]
         inherited = {name: values if values is None else values[sources] for name, values in per_row.items()}
         if groups is None:
             parents = made_parents(X)
             inherited["groups"] = sources.copy() if parents is None else parents[sources]
-        if identifiers is not None:
-            inherited["identifiers"] = identifiers.to_numpy()[sources]
-        return WindowSet(buffer.cut(sources, starts, self.window), sources, starts, **inherited)
+        if sequences.identifiers is not None:
+            inherited["identifiers"] = sequences.identifiers.to_numpy()[sources]
+        left_out = short if self.on_short == "skip" else short[:0]
+        return WindowSet(windows, sources, starts, **inherited, left_out=left_out)
 
     def _check_text(self, X):
         _refuse_covariates(X)
-        sequences = check_sequences(X, allow_column=True)
-        lengths = sequences.lengths()
-        short = lengths < self.window
-        if short.any():
-            row = int(np.argmax(short))
-            raise SequenceError(
-                Message(
-                    f"{name_row(row, sequences.identifiers)} has {lengths[row]} residues, fewer than ",
-                    *(Parameter("window", self.window), "; lower ", Parameter("window")),
-                    f" or remove it ({short.sum()} of {len(lengths)} sequences are too short)",
-                )
-            )
-        return sequences.values, sequences.identifiers
+        return check_sequences(X)
 
-    def _buffer(self, X):
-        values, identifiers = self._check_text(X)
-        return TextBuffer.from_text(values, upper=True), identifiers
+    def _read_every(self, X):
+        """Text of every row, padded where it may be, and the rows that are short."""
+        sequences = self._check_text(X)
+        # without its rows, X would not fit y
+        on_short = "error" if self.on_short == "skip" else self.on_short
+        values, _, short = read_whole(sequences, self.window, on_short)
+        tell_short(sequences, short, self.window, _FATES[on_short])
+        return values, short
+
+    def _rules(self):
+        """Overlaps and ``min_shared``, where they follow the window."""
+        overlap, min_shared = self.overlap, self.min_shared
+        if isinstance(overlap, str):
+            overlap = tuple(min(shared, self.window - 1) for shared in _PAPER_OVERLAP)
+        return overlap, min(_PAPER_SHARED, self.window) if isinstance(min_shared, str) else min_shared
 
     def _check_rules(self):
-        overlap = self.overlap
+        overlap, min_shared = self._rules()
         whole = len(overlap) == 2 and all(isinstance(o, Integral) for o in overlap)
         if not whole or not 0 <= overlap[0] <= overlap[1] < self.window:
             raise invalid_parameter(
                 "overlap",
                 "must be (lo, hi) with 0 <= lo <= hi < ",
                 Parameter("window", self.window),
-                f" in residues, got {overlap!r}; a smaller window needs a smaller overlap",
+                f" in residues, got {overlap!r}; a smaller window needs a smaller overlap, and ",
+                Parameter("overlap", "auto"),
+                " follows it",
             )
-        if self.min_shared is not None and self.min_shared > self.window:
+        if min_shared is not None and min_shared > self.window:
             raise invalid_parameter(
-                Parameter("min_shared", self.min_shared),
+                Parameter("min_shared", min_shared),
                 "is more than ",
                 Parameter("window", self.window),
                 ": no two windows can share that many symbols; lower it, or leave the rule out with ",
@@ -285,13 +323,14 @@ class WindowAugmenter(SequenceTransformer):
             )
 
     def _shifts(self):
-        if self.min_shared is None:
+        min_shared = self._rules()[1]
+        if min_shared is None:
             return "no"
         # windows share window - 1 symbols with their left neighbour, so any smaller min_shared admits every shift
-        return "equal" if self.min_shared == self.window else "yes"
+        return "equal" if min_shared == self.window else "yes"
 
     def _admit(self, buffer):
-        starts = overlap_starts(int(buffer.lengths.max()), self.window, self.overlap)
+        starts = overlap_starts(int(buffer.lengths.max()), self.window, self._rules()[0])
         return admit(buffer, self.window, starts, all_shifts=self._shifts(), unique=self.unique)
 
     def _admitted(self, buffer, *, skip_complete=False):

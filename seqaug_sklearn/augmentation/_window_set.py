@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from seqaug_sklearn.reporting import Shown
-from seqaug_sklearn.utils import mark_made_windows
+from seqaug_sklearn.utils import counted, mark_made_windows
 
 __all__ = ["WindowSet"]
 
@@ -34,6 +34,8 @@ class WindowSet(Shown):
         The parent's weight, undivided.
     identifiers : ndarray of shape (n_windows,) or None
         The parent's identifier: the index of the Series or frame, None for other input.
+    left_out : int ndarray of shape (n_left_out,)
+        Rows of sequences that are shorter than a window and were left out (``on_short="skip"``).
 
     Examples
     --------
@@ -54,6 +56,7 @@ class WindowSet(Shown):
     y: Any = None
     sample_weight: Any = None
     identifiers: Any = None
+    left_out: Any = ()
 
     def __len__(self):
         return len(self.windows)
@@ -65,7 +68,10 @@ class WindowSet(Shown):
 
     def _sentences(self):
         n_parents, n_groups = len(np.unique(self.sources)), len(np.unique(self.groups))
-        return [f"{len(self):,} windows of {n_parents:,} sequences in {n_groups:,} groups."]
+        sentences = [f"{len(self):,} windows of {n_parents:,} sequences in {n_groups:,} groups."]
+        if len(self.left_out):
+            sentences.append(f"Left out, since shorter than a window: {counted(len(self.left_out), 'sequence')}.")
+        return sentences
 
     def to_frame(self):
         """Return a table with one row per window.

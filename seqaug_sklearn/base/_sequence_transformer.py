@@ -1,8 +1,12 @@
-"""What estimators of text share: tags, and of transformers the validation hook and no ``set_output``."""
+"""What estimators of text share: tags, and of transformers the validation hook and ``set_output``."""
 
+import functools
+
+import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 
 from seqaug_sklearn.utils import check_text
+from seqaug_sklearn.utils._sklearn import wrap_output
 
 __all__ = ["SequenceTransformer", "TextInputMixin"]
 
@@ -19,16 +23,50 @@ class TextInputMixin:
 
 
 class SequenceTransformer(TextInputMixin, TransformerMixin, BaseEstimator):
-    """Base of transformers that take text and give bags or arrays of more than two axes.
+    """Base of transformers that take text and may give bags or arrays of more than two axes.
 
-    Such output fits no data frame, so subclasses opt out of ``set_output``: a pipeline configured for pandas output
-    leaves them alone. Subclasses validate their input through :meth:`_check_text`.
+    A data frame has no place for these, so ``set_output`` concerns flat features alone: in a pipeline that is set to
+    pandas, they come as a frame and everything else as it is. Subclasses validate their input through
+    :meth:`_check_text`.
     """
 
     def __init_subclass__(cls, **kwargs):
-        # scikit-learn configures the wrapping anew in every subclass
+        # scikit-learn would put every output into a frame
         super().__init_subclass__(**({"auto_wrap_output_keys": None} | kwargs))
+        cls._sklearn_auto_wrap_output_keys = {"transform"}
+        for name in {"transform", "fit_transform"} & cls.__dict__.keys():
+            setattr(cls, name, _framed(cls.__dict__[name]))
+
+    def set_output(self, *, transform=None):
+        """Choose the container of flat features.
+
+        Parameters
+        ----------
+        transform : {"default", "pandas", "polars"}, default=None
+            Container of what ``transform`` and ``fit_transform`` give where it is a matrix of numbers; bags and arrays
+            of more axes stay arrays. None leaves it as it is.
+
+        Returns
+        -------
+        self : SequenceTransformer
+        """
+        if transform is not None:
+            # read by scikit-learn, and kept by clone
+            self._sklearn_output_config = {"transform": transform}
+        return self
 
     def _check_text(self, X):
         """Validate X; return ``(values, identifiers)``. Override to accept fewer or more forms."""
         return check_text(X)
+
+
+def _framed(method):
+    """The method, whose flat features come in the container that was chosen."""
+
+    @functools.wraps(method)
+    def wrapped(self, X, *args, **kwargs):
+        made = method(self, X, *args, **kwargs)
+        is_flat = type(made) is np.ndarray and made.ndim == 2 and made.dtype.kind in "fiub"
+        return wrap_output("transform", made, X, self) if is_flat else made
+
+    return wrapped

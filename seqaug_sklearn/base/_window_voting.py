@@ -10,6 +10,7 @@ from sklearn.utils.validation import check_consistent_length, column_or_1d, has_
 
 from seqaug_sklearn.exceptions import LeakageWarning, SequenceError
 from seqaug_sklearn.utils import (
+    WindowBag,
     check_bags,
     early_stoppers,
     invalid_parameter,
@@ -17,6 +18,7 @@ from seqaug_sklearn.utils import (
     name_row,
     nested_estimators,
     one_hot_to_codes,
+    plain_container,
     require_memory,
     warn,
 )
@@ -111,8 +113,9 @@ def chosen_windows(windows, chosen):
 
 
 def _flatten(X, owner):
+    X = plain_container(X)
     if not is_text(X):
-        X = np.asarray(X)
+        X = np.asanyarray(X)
     if not isinstance(X, np.ndarray) or X.dtype.kind in "OUS":
         windows = check_bags(_refuse_sequences(X, owner))
         present = windows != ""
@@ -143,6 +146,8 @@ def _check_numeric_bags(X, owner):
     """Return bags of flat windows (n_samples, n_windows, n_features)."""
     if X.ndim == 4:
         X = X.reshape(*X.shape[:2], -1)
+    elif X.ndim == 2 and isinstance(X, WindowBag):
+        X = np.asarray(X)[:, None]
     elif X.ndim != 3 or _looks_one_hot(X):
         what = {2: "a plain matrix", 3: "one-hot sequences"}.get(X.ndim, f"{X.ndim}-D")
         raise SequenceError(

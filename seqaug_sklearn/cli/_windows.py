@@ -1,5 +1,6 @@
 """``seqaug windows``: a table of windows."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -24,6 +25,14 @@ from seqaug_sklearn.exceptions import InvalidParameterError
 __all__ = ["windows"]
 
 
+class OnShort(StrEnum):
+    """What to do with sequences shorter than a window."""
+
+    error = "error"
+    skip = "skip"
+    pad = "pad"
+
+
 @one_line_errors
 def windows(
     data: Annotated[Path, typer.Argument(help="FASTA file (.gz too), or a table with columns name, sequence, label.")],
@@ -45,6 +54,13 @@ def windows(
             min=0,
         ),
     ] = None,
+    on_short: Annotated[
+        OnShort,
+        typer.Option(
+            help="What to do with sequences shorter than a window: refuse them, leave them out (skip), or give each "
+            "as one shorter window (pad)."
+        ),
+    ] = OnShort.error,
     max_windows: Annotated[
         int | None, typer.Option(help="At most this many windows per sequence, spread evenly.", min=1)
     ] = None,
@@ -84,12 +100,16 @@ def windows(
     table = read_labelled(data, **about, how=how)
     column, source = None if label_pattern else label_column, (labels or data).name
     said_target(table.labels, task=task.value, column=column, source=source, may_be_constant=True)
-    overlap = (min(5, window - 1), min(20, window - 1)) if overlap is None else overlap
-    min_shared = min(15, window) if min_shared is None else min_shared or None
-    augmenter = WindowAugmenter(window, overlap=overlap, min_shared=min_shared, max_windows=max_windows)
+    augmenter = WindowAugmenter(
+        window,
+        overlap="auto" if overlap is None else overlap,
+        min_shared="auto" if min_shared is None else min_shared or None,
+        max_windows=max_windows,
+        on_short=on_short.value,
+    )
     cut = augmenter.explode(table.sequences)
     _write(cut, table.labels, file)
-    typer.echo(f"{len(cut)} windows of {len(table.sequences)} sequences: {out}")
+    typer.echo(f"{len(cut)} windows of {len(table.sequences) - len(cut.left_out)} sequences: {out}")
 
 
 def _write(cut, labels, out):

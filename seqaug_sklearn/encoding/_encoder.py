@@ -9,7 +9,7 @@ from seqaug_sklearn.alphabets import Alphabet, get_alphabet
 from seqaug_sklearn.base import SequenceTransformer
 from seqaug_sklearn.encoding._one_hot import check_longest, check_size, decode, expand_codes, longest_text
 from seqaug_sklearn.exceptions import SequenceError
-from seqaug_sklearn.utils import invalid_parameter, name_row, text_to_codes, warn_of_parted_rows
+from seqaug_sklearn.utils import WindowBag, invalid_parameter, name_row, text_to_codes, warn_of_parted_rows
 from seqaug_sklearn.utils._sklearn import StrOptions, fit_context
 
 __all__ = ["OneHotEncoder"]
@@ -48,6 +48,9 @@ class OneHotEncoder(SequenceTransformer):
         Positions of the output: residues of the longest sequence (or window) in ``fit``.
     alphabet_ : Alphabet
         The alphabet.
+    is_bag_ : bool
+        Whether ``fit`` saw bags of two windows or more. Then a bag of one window keeps the axis of windows; else it is
+        flattened to two dimensions, as text is.
 
     See Also
     --------
@@ -56,9 +59,10 @@ class OneHotEncoder(SequenceTransformer):
 
     Notes
     -----
-    The output has no place in a data frame, so ``set_output`` is not available, and an index does not pass through.
-    An all-zero row stands for an ambiguity code, a gap and padding alike: ``inverse_transform`` writes N (X for
-    proteins) for it between symbols and drops it at the right end.
+    With ``flatten`` and one text per row, ``set_output`` gives a data frame with the index of X; bags and arrays of
+    more than two axes stay arrays, which a pipeline that is set to pandas passes on as they are. An all-zero row stands
+    for an ambiguity code, a gap and padding alike: ``inverse_transform`` writes N (X for proteins) for it between
+    symbols and drops it at the right end.
 
     Examples
     --------
@@ -141,7 +145,8 @@ class OneHotEncoder(SequenceTransformer):
         Returns
         -------
         ndarray of shape (n_samples, length, n_symbols) or (n_samples, n_windows, length, n_symbols)
-            With ``flatten``: (n_samples, length * n_symbols) or (n_samples, n_windows, length * n_symbols).
+            With ``flatten``: (n_samples, length * n_symbols) or (n_samples, n_windows, length * n_symbols); of bags
+            that held one window in ``fit`` and now the first of them.
 
         Raises
         ------
@@ -207,6 +212,7 @@ class OneHotEncoder(SequenceTransformer):
             raise invalid_parameter("dtype", f"must be numeric, got {self.dtype!r}; use np.float32")
         self.alphabet_ = get_alphabet(self.alphabet)
         self.length_ = longest_text(values)
+        self.is_bag_ = getattr(values, "ndim", 1) == 2 and values.shape[1] > 1
         if expand:
             check_size(values, self.length_, self.alphabet_, self.dtype)
         return self._codes(values, identifiers)
@@ -225,4 +231,8 @@ class OneHotEncoder(SequenceTransformer):
         return codes
 
     def _expand(self, codes):
-        return expand_codes(codes, self.alphabet_.n_symbols, dtype=self.dtype, flatten=self.flatten)
+        encoded = expand_codes(codes, self.alphabet_.n_symbols, dtype=self.dtype, flatten=self.flatten)
+        if not self.flatten or encoded.ndim == 2 or encoded.shape[1] > 1 or getattr(self, "is_bag_", False):
+            return encoded
+        # what votes over windows still has to know them, and text is no bag
+        return encoded[:, 0].view(WindowBag)

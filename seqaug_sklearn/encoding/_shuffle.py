@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from seqaug_sklearn.utils import check_sequences, is_whole, replaced_text
+from seqaug_sklearn.utils import check_sequences, is_whole, plain_container, replaced_text
 
 __all__ = ["dinucleotide_shuffle", "kmer_shuffle"]
 
@@ -117,6 +117,7 @@ def kmer_shuffle(sequences, k, rng):
         raise TypeError(f"rng must be a numpy.random.Generator, got {rng!r}; pass numpy.random.default_rng(seed)")
     if not is_whole(k) or k < 1:
         raise ValueError(f"k must be a whole number of at least 1, got {k!r}")
+    sequences = plain_container(sequences, name="sequences")
     checked = check_sequences(sequences, name="sequences")
     shuffled = [_shuffle(text.upper(), k, rng) for text in np.asarray(checked.values, dtype=object).tolist()]
     if hasattr(sequences, "iloc"):

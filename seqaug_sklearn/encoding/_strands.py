@@ -4,7 +4,7 @@ import numpy as np
 
 from seqaug_sklearn.alphabets import get_alphabet
 from seqaug_sklearn.exceptions import SequenceError
-from seqaug_sklearn.utils import check_text, replaced_text, text_to_codes
+from seqaug_sklearn.utils import check_text, plain_container, replaced_text, text_to_codes
 
 __all__ = ["reverse_complement"]
 
@@ -42,6 +42,7 @@ def reverse_complement(X, alphabet="dna"):
     alphabet.check_has_complement()
     if isinstance(X, np.ndarray) and X.dtype.kind in "fiub":
         return _of_one_hot(X, alphabet)
+    X = plain_container(X)
     values, identifiers = check_text(X)
     text_to_codes(values, alphabet, identifiers=identifiers)  # the error names the symbol
     if isinstance(values, np.ndarray):

@@ -35,6 +35,7 @@ from seqaug_sklearn.utils import (
     is_text,
     known_rows,
     member_codes,
+    plain_container,
     read_target,
 )
 
@@ -209,6 +210,7 @@ def _is(estimator, kind):
 
 def check_data(X, y, groups, sample_weight, cv=None, pairs: bool | None = None, *, task: str = "classes") -> Data:
     """Check X, targets, groups and weights together; ``cv`` and ``pairs`` say what two columns of groups are."""
+    X = plain_container(X)
     _check_rows_of_text(X)
     n_rows = X.shape[0] if hasattr(X, "shape") else len(X)
     target = read_target(y, n_rows, task=task)

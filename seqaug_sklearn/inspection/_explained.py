@@ -128,7 +128,7 @@ def read_explained(estimator, X, *, gradients, device, alphabet, by_kmers=False)
         model = NetworkModel(network, alphabet, device)
     if windower is None:
         return Explained(model, _read_rows(X, transformers, network, alphabet, identifiers))
-    parents = _read_text(check_sequences(X, allow_column=True).values, alphabet, identifiers)
+    parents = _read_text(check_sequences(X).values, alphabet, identifiers)
     windows = _windows(windower, X, alphabet, parents)
     rows = _read_rows(windows.windows, transformers, network, alphabet, None)
     return Explained(model, replace(rows, sources=windows.sources, starts=windows.starts), parents)

@@ -83,7 +83,7 @@ def stitch_windows(attributions, window_set=None, *, combine="sum", parents=None
     if parents is None:
         codes, lengths = _parents_of_windows(attributions, sources, starts)
     else:
-        sequences = check_sequences(parents, name="parents", allow_column=True)
+        sequences = check_sequences(parents, name="parents")
         codes, lengths = text_to_codes(sequences.values, attributions.alphabet), sequences.lengths()
         if sources.max() >= len(codes):
             raise invalid_data("parents", f"holds {len(codes)} sequences, but a window comes from row {sources.max()}")

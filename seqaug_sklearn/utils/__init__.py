@@ -7,6 +7,7 @@ from seqaug_sklearn.utils._bins import equal_count_bins
 from seqaug_sklearn.utils._blocks import block_of_starts, infer_starts, overlaps_any
 from seqaug_sklearn.utils._buffer import TextBuffer
 from seqaug_sklearn.utils._codes import codes_to_text, one_hot_to_codes, text_to_codes
+from seqaug_sklearn.utils._containers import WindowBag, marked_bag, plain_container
 from seqaug_sklearn.utils._covariates import (
     SplitCovariates,
     check_same_covariates,
@@ -158,6 +159,7 @@ __all__ = [
     "TextBuffer",
     "UniqueNames",
     "Ways",
+    "WindowBag",
     "are_names",
     "available_memory",
     "block_of_starts",
@@ -220,6 +222,7 @@ __all__ = [
     "mark_made_rows",
     "mark_made_windows",
     "mark_missing",
+    "marked_bag",
     "member_codes",
     "memory_limit",
     "mixed_keys",
@@ -239,6 +242,7 @@ __all__ = [
     "phase",
     "place_of",
     "plain",
+    "plain_container",
     "progress",
     "read_npz",
     "read_number",

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from seqaug_sklearn.utils._containers import marked_bag
 from seqaug_sklearn.utils._memory import require_memory
 
 __all__ = ["TextBuffer"]
@@ -89,7 +90,7 @@ class TextBuffer:
         # four bytes per symbol: windows of one sequence overlap in memory, sequences lie 4 * length bytes apart
         bag = np.ndarray(shape, f"U{window}", buffer=self.points, strides=(4 * length, 4 * step))
         bag.flags.writeable = False
-        return bag
+        return marked_bag(bag)
 
     def cut(self, sources, starts, window):
         """Cut windows out as a flat copy.
@@ -137,7 +138,7 @@ class TextBuffer:
         # place of the window within its bag
         rank = np.arange(len(sources)) - np.repeat(np.cumsum(counts) - counts, counts)
         self._fill(bag.reshape(-1), sources * bag.shape[1] + rank, sources, starts, window)
-        return bag
+        return marked_bag(bag)
 
     def _fill(self, target, where, sources, starts, window):
         # (n_residues - window + 1, window), without a copy; those that span two sequences are never asked for

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.utils._entries import first_present, is_sequence
+from seqaug_sklearn.utils._containers import first_present, is_sequence, plain_container
 from seqaug_sklearn.utils._targets import read_number
 from seqaug_sklearn.utils._words import Message, Parameter, invalid_data, plain
 
@@ -19,7 +19,8 @@ class SplitCovariates(NamedTuple):
     Attributes
     ----------
     text : object
-        The column of sequences, a Series with the index of X; X itself where it holds no covariates.
+        The column of sequences, a Series with the index of X; X as :func:`plain_container` gives it where it holds no
+        covariates.
     numbers : float64 ndarray of shape (n_samples, n_covariates) or None
         Covariates in the order of their names; NaN where one is missing. None where there are none.
     names : tuple of str
@@ -40,7 +41,7 @@ def split_covariates(X, *, name: str = "X") -> SplitCovariates:
     Parameters
     ----------
     X : DataFrame of shape (n_samples, 1 + n_covariates), or anything
-        Rows.
+        Rows; a frame of any library.
     name : str, default="X"
         Name used in messages.
 
@@ -64,6 +65,7 @@ def split_covariates(X, *, name: str = "X") -> SplitCovariates:
     >>> text.to_list(), numbers.tolist(), names
     (['ACGT', 'GGTT'], [[4.5], [80.0]], ('percent_peptide',))
     """
+    X = plain_container(X, name=name)
     if not _is_wide_frame(X) or all(map(pd.api.types.is_numeric_dtype, X.dtypes)):
         return SplitCovariates(X, None, ())
     kinds = [_kind_of(X.iloc[:, place]) for place in range(X.shape[1])]

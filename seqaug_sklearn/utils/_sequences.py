@@ -12,9 +12,16 @@ from typing import Any
 import numpy as np
 
 from seqaug_sklearn.exceptions import SequenceError, SequenceTypeError
+from seqaug_sklearn.utils._containers import (
+    WindowBag,
+    first_present,
+    is_missing,
+    is_record,
+    is_sequence,
+    plain_container,
+)
 from seqaug_sklearn.utils._covariates import is_covariate_frame, split_covariates
-from seqaug_sklearn.utils._entries import first_present, is_missing, is_record, is_sequence
-from seqaug_sklearn.utils._words import Message, Parameter, plain
+from seqaug_sklearn.utils._words import Message, Parameter, invalid_data, plain
 
 __all__ = ["Sequences", "check_bags", "check_sequences", "check_text", "is_text", "name_row"]
 
@@ -56,12 +63,13 @@ def is_text(X):
     # some sparse containers cannot be indexed
     if hasattr(X, "tocsr"):
         return False
+    X = plain_container(X)
     if hasattr(X, "iloc"):
         if is_covariate_frame(X):
             return True
         X = X.to_numpy()
     if isinstance(X, np.ndarray):
-        return X.dtype.kind in "US" or (X.dtype == object and is_sequence(first_present(X.flat)))
+        return X.dtype.kind == "U" or (X.dtype == object and is_sequence(first_present(X.flat)))
     try:
         first = first_present(X) if isinstance(X, (list, tuple)) else X[0]
     except (TypeError, IndexError, KeyError):
@@ -69,18 +77,17 @@ def is_text(X):
     return is_sequence(first_present(first) if isinstance(first, (list, tuple)) else first)
 
 
-def check_sequences(X, *, name="X", allow_column=False, min_length=1):
+def check_sequences(X, *, name="X", min_length=1):
     """Validate text in any accepted form.
 
     Parameters
     ----------
-    X : array-like of str of shape (n_samples,)
-        List, tuple, ndarray, pandas Series, one-column DataFrame, or list of ``Bio.Seq`` / ``SeqRecord``. Of a
-        frame with covariates (:func:`split_covariates`) the text column is read.
+    X : array-like of str of shape (n_samples,) or (n_samples, 1)
+        List, tuple, ndarray, pandas Series, one-column DataFrame, or list of ``Bio.Seq`` / ``SeqRecord``; one column of
+        any other library that :func:`plain_container` knows. Of a frame with covariates (:func:`split_covariates`) the
+        text column is read.
     name : str, default="X"
         Name used in messages.
-    allow_column : bool, default=False
-        Accept an ndarray of shape (n_samples, 1) as text.
     min_length : int, default=1
         Fewest residues a sequence may have.
 
@@ -97,7 +104,7 @@ def check_sequences(X, *, name="X", allow_column=False, min_length=1):
     DataFormatError
         For covariates that :func:`split_covariates` refuses.
     """
-    values, identifiers = _column(X, name, allow_column)
+    values, identifiers = _column(X, name)
     if not isinstance(values, np.ndarray):
         values = [v if type(v) is str else _to_str(v, i, identifiers, name) for i, v in enumerate(values)]
     if len(values) == 0:
@@ -127,7 +134,11 @@ def check_bags(X, *, name="X"):
     ------
     SequenceTypeError, SequenceError
         If an entry is not a string, or a row has no window.
+    DataFormatError
+        If one column of a frame holds shorter texts than another throughout, as labels beside sequences are.
     """
+    X = plain_container(X, name=name)
+    columns = X.columns if hasattr(X, "iloc") and X.ndim == 2 else None
     X = X.to_numpy() if hasattr(X, "iloc") else X
     if not (isinstance(X, np.ndarray) and X.dtype.kind == "U"):
         rows = [_bag_row(row, i, name) for i, row in enumerate(_iterated(X, name))]
@@ -140,7 +151,28 @@ def check_bags(X, *, name="X"):
         )
     if (X[:, 0] == "").any() and len(empty := np.flatnonzero((X == "").all(axis=1))):
         raise SequenceError(f"{name}: {name_row(empty[0])} has no window; every bag needs at least one")
-    return X
+    if columns is not None:
+        _check_windows_alike(X, columns, name)
+    return np.asarray(X)
+
+
+def _check_windows_alike(X, columns, name):
+    """Refuse a frame with a named column of shorter texts, such as labels: encoded, it would be one window more."""
+    if not all(isinstance(column, str) for column in columns):
+        return
+    lengths = np.char.str_len(X)
+    # of the windows that are there
+    shortest, longest = np.where(lengths > 0, lengths, lengths.max()).min(axis=0), lengths.max(axis=0)
+    text = int(longest.argmax())
+    shorter = np.flatnonzero(longest < shortest[text])
+    if len(shorter):
+        place = int(shorter[0])
+        raise invalid_data(
+            name,
+            f"holds several columns of text, and those of {columns[place]!r} (for example {str(X[0, place])[:40]!r}) "
+            f"are all shorter than those of {columns[text]!r}, so it is no bag of windows; pass the sequences alone, "
+            f"{name}[{columns[text]!r}], or windows of several lengths as {name}.to_numpy()",
+        )
 
 
 def _bag_row(row, number, name):
@@ -162,7 +194,8 @@ def _iterated(X, name):
 def check_text(X, *, name="X"):
     """Validate text or bags of text; return ``(values, identifiers)``, values 1-D or 2-D.
 
-    An ``(n, 1)`` ndarray is a bag of one window, a one-column DataFrame is text, and so is one with covariates.
+    One column is text in every container; a bag has two columns or more, or comes from windows. A frame with covariates
+    is text.
     """
     X = split_covariates(X, name=name).text
     frame = hasattr(X, "iloc")
@@ -179,7 +212,7 @@ def _n_dimensions(X):
     return 2 if isinstance(first, (list, tuple, np.ndarray)) else 1
 
 
-def _column(X, name, allow_column):
+def _column(X, name):
     """Return the 1-D values (list or ndarray of str) and the index."""
     if isinstance(X, (str, bytes)) or is_record(X):
         raise SequenceTypeError(f"{name} is a single sequence; pass a list of sequences, for example [{name}]")
@@ -190,7 +223,8 @@ def _column(X, name, allow_column):
             raise SequenceError(Message(Parameter(name), rule, f"select one, for example {name}['sequence']"))
         return (X.iloc[:, 0] if X.ndim == 2 else X).tolist(), X.index
     if isinstance(X, np.ndarray):
-        if allow_column and X.ndim == 2 and X.shape[1] == 1:
+        # where whole sequences are asked for, a bag of one window is one
+        if isinstance(X, WindowBag) and X.ndim == 2 and X.shape[1] == 1:
             X = X[:, 0]
         if X.ndim != 1:
             raise SequenceError(
@@ -206,8 +240,6 @@ def _column(X, name, allow_column):
         values = list(X)
     except TypeError:
         raise SequenceTypeError(f"{name} must be a list of sequences, got {type(X).__name__}") from None
-    if allow_column and values and all(isinstance(v, (list, tuple)) and len(v) == 1 for v in values):
-        values = [v[0] for v in values]
     return values, None
 
 
@@ -217,6 +249,10 @@ def _to_str(value, row, identifiers, name):
     where = f"{name}: {name_row(row, identifiers)}"
     if is_record(value):
         return _record_text(value, where)
+    if isinstance(value, bytes):
+        return _decoded(value, where)
+    if hasattr(value, "as_py"):
+        return _to_str(value.as_py(), row, identifiers, name)
     if is_missing(value):
         raise SequenceTypeError(f"{where} is missing ({value!r}); remove it or fill it in before fitting")
     kind = "a number" if isinstance(value, numbers.Number) else f"of type {type(value).__name__}"
@@ -232,6 +268,14 @@ def _record_text(record, where):
         raise SequenceTypeError(
             f"{where} has no sequence content (only annotation); remove it or read it whole"
         ) from None
+
+
+def _decoded(value, where):
+    """Text of bytes, as h5py gives it."""
+    try:
+        return value.decode("ascii")
+    except UnicodeDecodeError:
+        raise SequenceTypeError(f"{where} is no ASCII text ({value!r:.40}); decode its bytes first") from None
 
 
 def _check_lengths(sequences, min_length):

@@ -15,6 +15,7 @@ from sklearn.utils._param_validation import (
     StrOptions,
     validate_params,
 )
+from sklearn.utils._set_output import _wrap_data_with_container as wrap_output
 
 __all__ = [
     "GroupsConsumerMixin",  # noqa: F822
@@ -29,6 +30,7 @@ __all__ = [
     "fit_context",
     "take_rows",
     "validate_params",
+    "wrap_output",
 ]
 
 

@@ -15,8 +15,9 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 from seqaug_sklearn.augmentation import WindowAugmenter, _window_augmenter, _window_selection
-from seqaug_sklearn.encoding import OneHotEncoder, sliding_windows
-from seqaug_sklearn.exceptions import DataFormatError, SequenceError, SequenceTypeError
+from seqaug_sklearn.classification import WindowVotingClassifier
+from seqaug_sklearn.encoding import OneHotEncoder, one_hot, sliding_windows
+from seqaug_sklearn.exceptions import DataFormatError, SeqAugWarning, SequenceError, SequenceTypeError
 
 
 @pytest.mark.parametrize(
@@ -270,3 +271,64 @@ def test_windows_and_edits_carry_any_target_with_its_gaps(y):
     np.testing.assert_array_equal(edits.fit_resample(X, y)[1], y[edits.sample_indices_])
     with pytest.raises(DataFormatError, match="y is missing for row 1"):
         edits.fit_resample(X, ["a", None, "b"])
+
+
+@pytest.mark.parametrize("window", [1, 5, 6, 14, 15, 16, 20, 21, 40, 60])
+def test_defaults_follow_the_window(window, random_dna):
+    X = random_dna(3, 70)
+    bags = WindowAugmenter(window).fit_transform(X)
+    overlap = min(5, window - 1), min(20, window - 1)
+    expected = WindowAugmenter(window, overlap=overlap, min_shared=min(15, window)).fit_transform(X)
+    np.testing.assert_array_equal(bags, expected)
+    if window > 15:
+        assert bags.shape == (3, 70 - window + 1)
+
+
+def test_a_search_over_the_window_needs_nothing_else(random_dna):
+    model = make_pipeline(
+        WindowAugmenter(max_windows=3), OneHotEncoder(flatten=True), WindowVotingClassifier(LogisticRegression())
+    )
+    search = GridSearchCV(model, {"windowaugmenter__window": [10, 20, 40, 50]}, cv=2, error_score="raise")
+    search.fit(random_dna(8, 50), [0, 1] * 4)
+    assert np.isfinite(search.cv_results_["mean_test_score"]).all()
+
+
+SHORT = pd.Series(["ACGTACGTAC", "GGT", "TTTTTACGTA", "ACGTA"], index=["a", "b", "c", "d"])
+
+
+def test_short_sequences_are_padded():
+    augmenter = WindowAugmenter(8, on_short="pad")
+    with pytest.warns(SeqAugWarning, match=r"2 of 4 sequences shorter than window=8 \(.*'b'\): each is one"):
+        bags = augmenter.fit(SHORT).transform(SHORT)
+    assert augmenter.n_short_ == 2
+    assert bags[:, 0].tolist() == ["ACGTACGT", "GGT", "TTTTTACG", "ACGTA"]
+    assert (bags[[1, 3], 1:] == "").all()
+    # the others are cut as they are without them, and the row of a short one is that of its own text
+    np.testing.assert_array_equal(bags[[0, 2]], WindowAugmenter(8).fit_transform(SHORT.iloc[[0, 2]]))
+    encoded = OneHotEncoder(flatten=True).fit_transform(bags)
+    np.testing.assert_array_equal(encoded[1, 0], np.pad(one_hot(["GGT"], flatten=True)[0], (0, 20)))
+    with pytest.warns(SeqAugWarning, match="2 of 4"):
+        windows = augmenter.explode(SHORT)
+    assert windows.windows[windows.sources == 1].tolist() == ["GGT"]
+    assert len(windows.left_out) == 0
+
+
+def test_short_sequences_are_left_out_of_rows_and_never_of_bags():
+    augmenter = WindowAugmenter(8, on_short="skip", max_windows="balanced")
+    y, weights = np.array(["x", "y", "y", "x"]), [1.0, 2.0, 3.0, 4.0]
+    with pytest.warns(SeqAugWarning, match=r"2 of 4 sequences .* they are left out"):
+        windows = augmenter.explode(SHORT, y, sample_weight=weights)
+    alone = WindowAugmenter(8, max_windows="balanced").explode(SHORT.iloc[[0, 2]], y[[0, 2]])
+    assert windows.windows.tolist() == alone.windows.tolist()
+    assert windows.sources.tolist() == np.array([0, 2])[alone.sources].tolist()
+    assert windows.y.tolist() == alone.y.tolist()
+    assert set(windows.sample_weight) == {1.0, 3.0}
+    assert set(windows.identifiers) == {"a", "c"}
+    assert windows.left_out.tolist() == [1, 3]
+    assert "Left out, since shorter than a window: 2 sequences." in repr(windows)
+    with pytest.raises(
+        SequenceError, match=r"'b' has 3 residues, fewer than window=8; lower window, pass on_short='pad'"
+    ):
+        augmenter.fit(SHORT, y)
+    with pytest.raises(SequenceError, match=r"and so have all others \(2 of 2"):
+        augmenter.explode(SHORT.iloc[[1, 3]])

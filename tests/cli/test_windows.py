@@ -15,6 +15,7 @@ import pytest
 from seqaug_sklearn.augmentation import WindowAugmenter
 from seqaug_sklearn.cli import _windows
 from seqaug_sklearn.datasets import read_fasta
+from seqaug_sklearn.exceptions import SeqAugWarning
 
 
 def test_windows_are_those_of_the_augmenter(run, files):
@@ -77,6 +78,16 @@ def test_a_gene_called_na_keeps_its_name_and_a_class_called_null_on_request(run,
     assert (tmp_path / "o.csv").read_text().splitlines()[1].endswith(",null,NA,0")
 
 
+@pytest.mark.parametrize(("choice", "kept"), [("skip", ["long"]), ("pad", ["long", "brief"])])
+def test_short_sequences_are_counted(run, tmp_path, choice, kept):
+    (tmp_path / "d.fa").write_text(f">long_1\n{'ACGTTGCA' * 6}\n>brief_1\nACGTT\n")
+    with pytest.warns(SeqAugWarning, match="1 of 2 sequences shorter than window=40 .*'brief_1'"):
+        result = run("windows", tmp_path / "d.fa", "--out", tmp_path / "o.csv", "--on-short", choice)
+    assert result.exit_code == 0, result.output
+    assert f"windows of {len(kept)} sequences" in result.output
+    assert pd.read_csv(tmp_path / "o.csv")["label"].drop_duplicates().tolist() == kept
+
+
 def test_an_interrupted_write_leaves_the_old_file(run, files, monkeypatch):
     out = files / "out.csv"
     out.write_text("old")
@@ -93,7 +104,7 @@ def test_an_interrupted_write_leaves_the_old_file(run, files, monkeypatch):
     ("arguments", "message"),
     [
         (["absent.fa"], "absent.fa: No such file"),
-        (["data.fa", "--window", "61"], "'down_0' has 60 residues, fewer than --window 61"),
+        (["data.fa", "--window", "61"], "has 60 residues, fewer than --window 61; lower --window, pass --on-short pad"),
         (["data.fa", "--overlap", "30", "50"], "overlap must be (lo, hi)"),
         (["data.fa", "--label-pattern", "z(.)"], "neither in the name nor in the header of 'down_0', 'up_1', 'down_2'"),
         (["data.fa", "--label-pattern", "("], "is not a regular expression"),

@@ -14,6 +14,7 @@ from seqaug_sklearn.alphabets import PROTEIN, Alphabet
 from seqaug_sklearn.augmentation import WindowAugmenter
 from seqaug_sklearn.encoding import OneHotEncoder, SequenceOneHotEncoder, one_hot
 from seqaug_sklearn.exceptions import SequenceError, SequenceTypeError
+from seqaug_sklearn.utils import marked_bag
 
 TEXT = ["ACGTA", "GAT", "T"]
 BAGS = np.array([["ACGTA", "CGT"], ["GG", ""], ["T", "AAAA"]])
@@ -172,5 +173,10 @@ def test_needs_fit(method):
         getattr(OneHotEncoder(), method)(["ACGT"])
 
 
-def test_stays_out_of_set_output():
-    assert not hasattr(OneHotEncoder(), "set_output")
+def test_a_bag_of_one_window_flattens_to_two_dimensions():
+    column = np.array(["ACGT", "GAT"])[:, None]
+    for X in (column, column.tolist(), marked_bag(column)):
+        np.testing.assert_array_equal(OneHotEncoder(flatten=True).fit_transform(X), one_hot(column[:, 0], flatten=True))
+    # beside longer bags it keeps its axis, so that one answer does not depend on the other rows
+    encoder = OneHotEncoder(flatten=True).fit(np.array([["ACGT", "CGTA"], ["TTTT", ""]]))
+    assert encoder.transform(marked_bag(column)).shape == (2, 1, 16)

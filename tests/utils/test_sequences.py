@@ -6,8 +6,8 @@ import pytest
 from Bio.Seq import MutableSeq, Seq
 from Bio.SeqRecord import SeqRecord
 
-from seqaug_sklearn.exceptions import SequenceError, SequenceTypeError
-from seqaug_sklearn.utils import Sequences, check_bags, check_sequences, check_text, is_text, name_row
+from seqaug_sklearn.exceptions import DataFormatError, SequenceError, SequenceTypeError
+from seqaug_sklearn.utils import Sequences, check_bags, check_sequences, check_text, is_text, marked_bag, name_row
 
 TEXTS = ["ACGT", "GG", "TTTNA"]
 NAMES = ["a", "b", "c"]
@@ -27,6 +27,7 @@ FORMS = {
     "Seq": [Seq(text) for text in TEXTS],
     "MutableSeq": [MutableSeq(text) for text in TEXTS],
     "SeqRecord": [SeqRecord(Seq(text), id=name) for name, text in zip(NAMES, TEXTS, strict=True)],
+    "bytes": [text.encode() for text in TEXTS],
     "mixed": [TEXTS[0], Seq(TEXTS[1]), SeqRecord(Seq(TEXTS[2]))],
     "series of Seq": pd.Series([Seq(text) for text in TEXTS], index=NAMES),
 }
@@ -100,8 +101,7 @@ def test_missing_values_of_pandas_types(dtype):
         (pd.Series([1, 2]), r"sequence 0 is a number"),
         (["ACGT", ["A", "C"]], r"sequence number 1 is of type list"),
         (["ACGT", np.array([1, 2])], r"sequence number 1 is of type ndarray"),
-        ([b"ACGT"], r"sequence number 0 is of type bytes"),
-        (np.array([b"ACGT"]), r"sequence number 0 is of type bytes"),
+        ([b"ACGT", b"AC\xff"], r"sequence number 1 is no ASCII text \(b'AC\\xff'\); decode its bytes"),
         ([Seq(None, length=4)], r"sequence number 0 has no sequence content"),
         ([SeqRecord(None, id="x")], r"sequence number 0 has no sequence content"),
         ("ACGT", r"X is a single sequence; pass a list of sequences, for example \[X\]"),
@@ -157,13 +157,6 @@ def test_name_appears_in_messages():
         check_sequences("ACGT", name="train")
 
 
-@pytest.mark.parametrize("X", [np.array([["AC"], ["GT"]]), np.array([["AC"], ["GT"]], dtype=object), [["AC"], ["GT"]]])
-def test_a_column_is_text_only_where_it_is_allowed(X):
-    assert list(check_sequences(X, allow_column=True).values) == ["AC", "GT"]
-    with pytest.raises((SequenceError, SequenceTypeError), match=r"1-D text|of type list"):
-        check_sequences(X)
-
-
 BAG = np.array([["AC", "GT"], ["TT", ""]])
 
 
@@ -198,7 +191,7 @@ def test_strided_bags_are_passed_through():
     [
         ([["A", None]], SequenceTypeError, r"X: sequence number 0 is missing"),
         ([["A", pd.NA]], SequenceTypeError, r"X: sequence number 0 is missing"),
-        ([["A"], [5]], SequenceTypeError, r"X: sequence number 1 is a number"),
+        ([["A", "C"], ["G", 5]], SequenceTypeError, r"X: sequence number 1 is a number"),
         (np.zeros((2, 3)), SequenceTypeError, r"X: sequence number 0 is a number"),
         (["ACGT", "ACGA"], SequenceTypeError, r"sequence number 0 is of type str; pass one list of windows per sample"),
         (np.array(["AC", "GT"], dtype=object), SequenceTypeError, r"sequence number 0 is of type str"),
@@ -222,17 +215,28 @@ def test_bad_bags(X, error, message):
     [
         (TEXTS, (3,), False),
         (pd.Series(TEXTS, index=NAMES), (3,), True),
-        (pd.DataFrame({"s": TEXTS}, index=NAMES), (3,), True),  # one column is text,
-        (np.array(TEXTS)[:, None], (3, 1), False),  # one column of an array is a bag of one window
-        ([[text] for text in TEXTS], (3, 1), False),
+        (pd.DataFrame({"s": TEXTS}, index=NAMES), (3,), True),  # one column is text
+        (np.array(TEXTS)[:, None], (3,), False),
+        ([[text] for text in TEXTS], (3,), False),
+        (marked_bag(np.array(TEXTS)[:, None]), (3, 1), False),  # of windows
         (pd.DataFrame({"s": TEXTS, "t": TEXTS}, index=NAMES), (3, 2), True),
     ],
-    ids=["list", "series", "one column", "array column", "list of lists", "two columns"],
+    ids=["list", "series", "one column", "array column", "list of lists", "windows", "two columns"],
 )
 def test_check_text_tells_text_from_bags(X, shape, named):
     values, identifiers = check_text(X)
     assert np.shape(values) == shape
     assert (list(identifiers) == NAMES) if named else identifiers is None
+
+
+@pytest.mark.parametrize("name", ["label", "class"])
+def test_labels_beside_sequences_are_no_second_window(name):
+    frame = pd.DataFrame({name: ["A", "T", "A"], "sequence": ["ACGTAC", "GGATT", "TTTTTTT"]})
+    with pytest.raises(DataFormatError, match=rf"{name}' \(for example 'A'\) are all shorter .* X\['sequence'\]"):
+        check_text(frame)
+    # windows of one length, missing ones among them, are a bag whatever the columns are called
+    bags = pd.DataFrame({"first": ["ACG", "TTT"], "second": ["GGG", ""], "third": ["", "CCC"]})
+    assert check_text(bags)[0].tolist() == bags.to_numpy().tolist()
 
 
 @pytest.mark.parametrize(

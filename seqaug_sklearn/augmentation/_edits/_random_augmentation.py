@@ -28,6 +28,7 @@ from seqaug_sklearn.utils import (
     invalid_parameter,
     mark_made_rows,
     name_row,
+    plain_container,
     replaced_text,
     require_memory,
     text_to_codes,
@@ -195,7 +196,7 @@ class RandomAugmentation(TextInputMixin, SamplerMixin, BaseEstimator):
         ----------
         X : array-like of str of shape (n_samples,)
             List, ndarray, Series or one-column DataFrame of sequences, or a frame with covariates, which the copies
-            inherit.
+            inherit. One column of another library comes back as a list, one of an array (n_samples, 1) as a 1-D array.
         y : array-like of shape (n_samples,) or (n_samples, n_targets)
             Labels or numbers.
 
@@ -218,7 +219,7 @@ class RandomAugmentation(TextInputMixin, SamplerMixin, BaseEstimator):
         """
         if y is None:
             raise ValueError("fit_resample needs y: the copies inherit the labels of their parents; pass one for each")
-        rng = check_generator(self.random_state)
+        X, rng = plain_container(X), check_generator(self.random_state)
         sequences, letters = self._read(X, y, rng)
         warn_of_parted_rows(X)
         self._warn_about_names(sequences)
@@ -304,7 +305,7 @@ class RandomAugmentation(TextInputMixin, SamplerMixin, BaseEstimator):
 
     def _read(self, X, y, rng):
         """Validate X and y and draw parents; return the sequences and their letters, uint8 ndarray (n, width)."""
-        _check_is_text(X)
+        _check_is_text(plain_container(X))
         sequences = check_sequences(X)
         n_samples = len(sequences)
         if y is not None and _length(y) != n_samples:

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from seqaug_sklearn.exceptions import SeqAugWarning, SequenceError, SequenceTypeError
-from seqaug_sklearn.utils import check_sequences, text_to_codes, warn
+from seqaug_sklearn.utils import check_sequences, plain_container, text_to_codes, warn
 
 __all__ = [
     "check_identified",
@@ -20,6 +20,7 @@ __all__ = [
 
 def check_identified(X):
     """Identifiers and texts of whole sequences, each identifier once."""
+    X = plain_container(X)
     if _is_bag(X):
         raise SequenceError(
             "X holds bags of windows, but orthologs take the place of whole sequences: put OrthologAugmenter in front "

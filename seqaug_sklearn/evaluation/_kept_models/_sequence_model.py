@@ -26,7 +26,7 @@ from seqaug_sklearn.evaluation._kept_models._target_kinds import (
 )
 from seqaug_sklearn.evaluation._verdict import warnings_first
 from seqaug_sklearn.similarity import ApplicabilityDomain, NearestSequenceRegressor, memoriser
-from seqaug_sklearn.utils import TASKS, check_generator, check_sequences, draw_seed, is_covariate_frame
+from seqaug_sklearn.utils import TASKS, check_generator, check_sequences, draw_seed, is_covariate_frame, plain_container
 from seqaug_sklearn.utils._sklearn import Integral, Interval, Real, StrOptions, fit_context
 
 __all__ = ["SequenceModel"]
@@ -218,6 +218,7 @@ class SequenceModel(TextInputMixin, MetaEstimatorMixin, TargetKindMixin, Classif
         -------
         self : object
         """
+        X = plain_container(X)
         check_sequences(X)
         X, target, about = known_rows(X, target_of(X, y, self.task), groups=groups)
         self.target_kind_, self.target_names_, self.reading_ = target.kind, target.names, str(target.reading)

@@ -7,7 +7,7 @@ import numpy as np
 
 from seqaug_sklearn.base import MeasuredRegressorMixin
 from seqaug_sklearn.evaluation._metrics import LabelRows
-from seqaug_sklearn.utils import Target, check_same_order, read_target
+from seqaug_sklearn.utils import Target, check_same_order, plain_container, read_target
 from seqaug_sklearn.utils._sklearn import take_rows
 
 __all__ = ["TargetKindMixin", "fit_values", "has_probabilities", "known_rows", "target_of"]
@@ -92,7 +92,7 @@ def known_rows(X, target: Target, **metadata) -> tuple[Any, Target, dict[str, An
     target : Target
     metadata : dict
     """
-    known = target.known
+    X, known = plain_container(X), target.known
     if known.all():
         return X, target, metadata
     rows = np.flatnonzero(known)

@@ -7,7 +7,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from seqaug_sklearn.base import MeasuredRegressorMixin, TextInputMixin
 from seqaug_sklearn.model_selection import split_by_groups
-from seqaug_sklearn.utils import check_sequences, fit_target, invalid_parameter, read_target
+from seqaug_sklearn.utils import check_sequences, fit_target, invalid_parameter, plain_container, read_target
 from seqaug_sklearn.utils._sklearn import HasMethods, Integral, Interval, fit_context, take_rows
 
 __all__ = ["PerTargetClassifier", "PerTargetRegressor"]
@@ -24,7 +24,7 @@ class _PerTarget(TextInputMixin, MetaEstimatorMixin, BaseEstimator):
     _has_a_model_for_each_target = True
 
     def _fit(self, X, target, groups, identifiers):
-        rows = [np.flatnonzero(column) for column in target.measured.T]
+        X, rows = plain_container(X), [np.flatnonzero(column) for column in target.measured.T]
         self.target_names_ = target.names
         self._is_one_column = target.values.ndim == 1
         self.estimators_ = []

@@ -24,6 +24,7 @@ from seqaug_sklearn.utils import (
     invalid_parameter,
     is_covariate_frame,
     known_parents,
+    plain_container,
     resolve_device,
     split_covariates,
     warn_of_parted_rows,
@@ -107,6 +108,7 @@ class NeuralSequenceEstimator(NeuralEstimator):
     def _fit(self, X, y, sample_weight, groups, identifiers):
         device = resolve_device(self.device)
         augmentation = BatchAugmentation.from_parameter(self.augment)
+        X = plain_container(X)
         packed = pack_windows(X, alphabet=self.alphabet)
         length = self._packed_length(packed.length, augmentation)
         targets = self._read_target(y, packed.n_rows)

@@ -139,7 +139,7 @@ class ResidualsBySimilarityDisplay:
             If no numbers were predicted.
         """
         _check_bins(n_bins)
-        texts = np.asarray(check_sequences(X, allow_column=True).values, dtype=object)
+        texts = np.asarray(check_sequences(X).values, dtype=object)
         tables, residuals, shares = values_of_comparison(comparison, estimator), {}, None
         for name, table in tables.items():
             shares = _similarity(texts, table, alphabet) if shares is None else shares
