@@ -325,7 +325,7 @@ def test_short_sequences_are_left_out_of_rows_and_never_of_bags():
     assert set(windows.sample_weight) == {1.0, 3.0}
     assert set(windows.identifiers) == {"a", "c"}
     assert windows.left_out.tolist() == [1, 3]
-    assert "Left out, since shorter than a window: 2 sequences." in repr(windows)
+    assert "Left out, since shorter than a window: 2 sequences." in windows._repr_html_()
     with pytest.raises(
         SequenceError, match=r"'b' has 3 residues, fewer than window=8; lower window, pass on_short='pad'"
     ):
