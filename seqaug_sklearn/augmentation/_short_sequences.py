@@ -78,8 +78,6 @@ def tell_short(sequences: Sequences, short: np.ndarray, window: int, fate: str) 
     """Warn of sequences that are shorter than a window; ``fate`` says what becomes of them."""
     if len(short):
         first = int(short[0])
-        warn(
-            f"{len(short)} of {counted(len(sequences), 'sequence')} shorter than window={window} (the first is "
-            f"{name_row(first, sequences.identifiers)}): {fate}",
-            SeqAugWarning,
-        )
+        told = f"{len(short)} of {counted(len(sequences), 'sequence')} shorter than "
+        example = f" (the first is {name_row(first, sequences.identifiers)}): {fate}"
+        warn(Message(told, Parameter("window", window), example), SeqAugWarning)

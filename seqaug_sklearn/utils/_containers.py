@@ -99,8 +99,8 @@ def _plain_array(X, name):
     if X.dtype.kind not in "OSTU":
         return X
     if isinstance(X, np.ma.MaskedArray):
-        gaps = np.ma.getmaskarray(X)
-        X = np.where(gaps, None, X.data.astype(object))
+        gaps, X = np.ma.getmaskarray(X), X.data.astype(object)
+        X[gaps] = None
     elif X.dtype.kind == "S":
         X = _decoded(X, name)
     elif X.dtype.kind == "T":
@@ -145,8 +145,9 @@ def _column_names(X):
     """Names of the columns of a table; None where X is none."""
     names = getattr(X, "column_names", None)
     names = getattr(X, "columns", None) if names is None else names
-    is_table = isinstance(names, Sequence) and hasattr(X, "__getitem__") and len(getattr(X, "shape", ())) == 2
-    return list(map(str, names)) if is_table else None
+    if not isinstance(names, Sequence) or len(getattr(X, "shape", ())) != 2:
+        return None
+    return list(map(str, names))
 
 
 def _column(X, place, name):
