@@ -77,6 +77,7 @@ def test_a_gene_called_na_keeps_its_name_and_a_class_called_null_on_request(run,
     assert (tmp_path / "o.csv").read_text().splitlines()[1].endswith(",null,NA,0")
 
 
+@pytest.mark.filterwarnings("always::seqaug_sklearn.exceptions.SeqAugWarning")
 @pytest.mark.parametrize(("choice", "kept"), [("skip", ["long"]), ("pad", ["long", "brief"])])
 def test_short_sequences_are_counted(run, tmp_path, choice, kept):
     (tmp_path / "d.fa").write_text(f">long_1\n{'ACGTTGCA' * 6}\n>brief_1\nACGTT\n")
