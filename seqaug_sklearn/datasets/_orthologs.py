@@ -1,20 +1,21 @@
 """Ortholog tables: FASTA files with tables of pairs, tidy tables, dicts."""
 
 import os
-import re
 from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 
 from seqaug_sklearn.datasets._fasta import read_fasta
+from seqaug_sklearn.datasets._ortholog_pairs import read_ortholog_pairs
 from seqaug_sklearn.exceptions import DataFormatError, SeqAugWarning, SequenceTypeError
 from seqaug_sklearn.utils import (
     invalid_parameter,
+    kind_of_file,
     mark_missing,
-    parse_table,
+    place_of,
     read_number,
-    read_text,
+    read_table,
     table_column,
     tidy_orthologs,
     warn,
@@ -23,11 +24,19 @@ from seqaug_sklearn.utils import (
 
 __all__ = ["read_orthologs"]
 
+_KINDS = {"sequence": "sequence"}
 _COLUMNS = ("identifier", "ortholog", "species", "sequence", "label")
 
 
 def read_orthologs(
-    source, tables=None, *, columns=None, targets=(), label_separator=None, missing_values=None
+    source,
+    tables=None,
+    *,
+    pair_columns=None,
+    columns=None,
+    targets=(),
+    label_separator=None,
+    missing_values=None,
 ) -> pd.DataFrame:
     r"""Read orthologs into one tidy table, for :class:`~seqaug_sklearn.augmentation.OrthologAugmenter`.
 
@@ -43,8 +52,12 @@ def read_orthologs(
         Without `tables`: a tidy table (columns separated by commas, tabs or semicolons, gzip too; one row per pair of
         gene and ortholog), or a dict of identifier -> list of sequences or of (name, sequence) pairs.
     tables : path, list of paths, or mapping to paths, default=None
-        Tables of pairs without a heading: a gene, then its ortholog or orthologs, separated by a tab, commas or
-        semicolons. Genes may share orthologs. Lines that start with ``#`` are skipped.
+        Tables of pairs without a heading: a gene, or several separated by commas, then after a tab their orthologs,
+        separated by commas or semicolons; or without tabs a gene and its orthologs. Genes may share orthologs. Lines
+        that start with ``#`` are skipped.
+    pair_columns : tuple of (str, str or list of str), or of (int, int or list of int), default=None
+        Columns of the genes and of the orthologs, of tables with a heading (OrthoFinder's ``Orthogroups.tsv``,
+        BioMart) by their names, of others by their places from 0. A cell may hold several names, separated by commas.
     columns : mapping of str to str, default=None
         Of a tidy table: our name -> the file's name of the columns ``identifier`` (the gene), ``sequence``, and where
         the file has them ``ortholog``, ``species`` and ``label``.
@@ -108,6 +121,8 @@ def read_orthologs(
     if tables is None:
         if label_separator is not None:
             raise ValueError("label_separator belongs to FASTA files with tables; a tidy table has a column label")
+        if pair_columns is not None:
+            raise ValueError("pair_columns belong to FASTA files with tables; those of a tidy table are columns=")
         if isinstance(source, Mapping) and len(targets):
             raise ValueError("targets are columns of a tidy table; a dict of sequences has none")
         if isinstance(source, Mapping):
@@ -117,7 +132,9 @@ def read_orthologs(
     if columns is not None or len(targets):
         raise ValueError("columns and targets belong to a tidy table; FASTA files with tables have none")
     sequences = _read_sequences(source, label_separator, missing_values)
-    return _join(_read_pairs(_paths(tables)), sequences, label_separator)
+    return _join(
+        read_ortholog_pairs(_paths(tables), pair_columns, set(sequences["ortholog"])), sequences, label_separator
+    )
 
 
 def _path_of_table(source):
@@ -183,31 +200,6 @@ def _values(column):
     return pd.Series(numbers, column.index[known], float).reindex(column.index)
 
 
-def _read_pairs(paths):
-    pairs = [pair for path in paths for pair in _pairs_of(path)]
-    if not pairs:
-        raise DataFormatError(f"{', '.join(path.name for path in paths)}: no pair of a gene and an ortholog")
-    return pd.DataFrame(pairs, columns=["identifier", "ortholog"], dtype=object).drop_duplicates()
-
-
-def _pairs_of(path):
-    for number, line in enumerate(read_text(path).splitlines(), start=1):
-        if not line.strip() or line.startswith("#"):
-            continue
-        if line.count("\t") > 1:
-            raise DataFormatError(
-                f"{path.name}, line {number}: {line.count(chr(9)) + 1} columns; a table of pairs has two, the gene and "
-                "its orthologs: cut the others off"
-            )
-        gene, *orthologs = (field.strip(" \"'") for field in re.split(r"[\t,;]", line))
-        if not gene or not orthologs:
-            raise DataFormatError(
-                f"{path.name}, line {number}: {line[:40]!r} is no gene and ortholog separated by a tab, comma or "
-                "semicolon"
-            )
-        yield from ((gene, ortholog) for ortholog in orthologs if ortholog)
-
-
 def _join(pairs, sequences, label_separator):
     known = pairs["ortholog"].isin(sequences["ortholog"])
     named = sequences["ortholog"].isin(pairs["ortholog"])
@@ -223,12 +215,11 @@ def _join(pairs, sequences, label_separator):
 
 
 def _read_tidy(path, columns, targets):
-    text = read_text(path)
-    if text.lstrip().startswith(">"):
+    if kind_of_file(path) == "fasta":
         raise DataFormatError(f"{path.name} is a FASTA file; pass the table of genes and orthologs as tables=")
-    if not text.strip():
+    if kind_of_file(path) == "empty":
         raise DataFormatError(f"{path.name} is empty; a tidy table has a heading and one row per pair")
-    table = parse_table(text, path.name, name_column=columns.get("identifier", "identifier"))
+    table = read_table(path, name_column=columns.get("identifier", "identifier"))
     return _renamed(table, columns, targets, path.name), path.name
 
 
@@ -237,6 +228,9 @@ def _renamed(table, columns, targets, file):
     if unknown:
         raise ValueError(f"columns may name {', '.join(_COLUMNS)}, got {unknown[0]!r}; write our name: the file's name")
     names = {name: columns.get(name, name) for name in _COLUMNS} | {name: name for name in targets}
+    places = {name: place_of(list(table.columns), theirs, _KINDS.get(name)) for name, theirs in names.items()}
+    # in another case, too
+    names |= {name: table.columns[place] for name, place in places.items() if place is not None}
     needed = ("identifier", "sequence", *columns, *targets)
     missing = [names[name] for name in names if names[name] not in table and name in needed]
     if missing:

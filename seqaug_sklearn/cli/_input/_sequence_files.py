@@ -71,13 +71,14 @@ def read_ortholog_table(path: Path, missing_values: list[str] | None = None) -> 
         If it is a FASTA file, or a column or all rows are missing.
     """
     from seqaug_sklearn.datasets import read_orthologs
-    from seqaug_sklearn.utils import is_fasta, read_table
+    from seqaug_sklearn.utils import is_fasta, place_of, read_table
 
     rule = "a table of orthologs has the columns identifier (a name of the data), ortholog and sequence"
     if is_fasta(path):
         raise DataFormatError(f"--orthologs: {path.name} is a FASTA file, but {rule}, one row per pair")
     columns = list(read_table(path, name_column="identifier").columns)
-    missing = [name for name in ("identifier", "sequence") if name not in columns]
+    kinds = {"identifier": None, "sequence": "sequence"}
+    missing = [name for name, kind in kinds.items() if place_of(columns, name, kind) is None]
     if missing:
         raise DataFormatError(
             f"--orthologs: {path.name} has no column {missing[0]!r}; {rule}, this one has {some_names(columns)}"
