@@ -19,6 +19,7 @@ COVERED_BY = {
     "cli/_app": "cli/test_program",
     "cli/_models/_known_labels": "cli/test_models_fit",
     "cli/_models/_known_scores": "cli/test_models_fit",
+    "cli/_models/_model_covariates": "cli/test_models_fit",
     "cli/_models/_predict": "cli/test_models_fit",
     "cli/_models/_prediction_rows": "cli/test_models_fit",
     "cli/_options": "cli/test_program",

@@ -20,6 +20,7 @@ __all__ = [
     "Labels",
     "MaxEvalue",
     "MissingValues",
+    "ModelCovariates",
     "NameChoice",
     "NameColumn",
     "Names",
@@ -122,6 +123,14 @@ ExtraLabels = Annotated[
     ExtraLabelsChoice,
     typer.Option(
         help="What becomes of labels in --labels whose names no sequence has: left out and counted, or an error."
+    ),
+]
+
+ModelCovariates = Annotated[
+    str | None,
+    typer.Option(
+        help="Columns of DATA with the numbers that the model reads beside each sequence, separated by commas, as in "
+        "seqaug fit. A gap is filled with the median of the training rows."
     ),
 ]
 

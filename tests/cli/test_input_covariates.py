@@ -44,4 +44,7 @@ def test_faults_are_named(files):
     with pytest.raises(InvalidParameterError, match="must name different columns of numbers, got dose,dose"):
         read_labelled(files / "rows.csv", covariates=["dose", "dose"])
     with pytest.raises(DataFormatError, match=r"rows.csv: covariate 'label' of 'a' is 'x', which is no number"):
-        read_labelled(files / "rows.csv", covariates=["label"])
+        read_labelled(files / "rows.csv", covariates=["label"], label_column="sequence")
+    for column, what in (("label", "target"), ("name", "name"), ("sequence", "sequence")):
+        with pytest.raises(InvalidParameterError, match=f"--covariates {column}: the column is the {what} already"):
+            read_labelled(files / "rows.csv", covariates=[column])

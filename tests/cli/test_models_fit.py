@@ -277,8 +277,8 @@ def test_twenty_fractions_never_become_twenty_classes(targets, data):
 @pytest.mark.parametrize(
     ("column", "options", "message"),
     [
-        (["inf"] + ["1.5", "2.25"] * 30, ["--task", "number"], "'inf' in row 0, which is no number"),
-        (["high"] + ["1.5", "2.25"] * 30, ["--task", "number"], "'high' in row 0, which is no number"),
+        (["inf"] + ["1.5", "2.25"] * 30, ["--task", "number"], "'inf' in row '"),
+        (["high"] + ["1.5", "2.25"] * 30, ["--task", "number"], "'high' in row '"),
         (["2.5"] * 61, ["--task", "number"], "one value only"),
         (["0", "1"] * 31, ["--task", "labels"], "one column of 0 and 1 is two classes"),
     ],
@@ -311,9 +311,56 @@ def test_covariates_are_fitted_and_asked_for(targets, data):
     assert done.exit_code == 0, done.output
     predicted = pd.read_csv(targets / "dosed.csv", index_col="name")["prediction"].loc[table.index]
     assert np.corrcoef(predicted, dose)[0, 1] > 0.8
-    for given, message in ((targets / "rows.csv", "lacks covariate 'dose'"), (targets / "data.fa", "lacks covariate")):
-        done = run("predict", out, given, "--out", targets / "no.csv")
-        assert done.exit_code == 2
-        assert message in done.output
+    for command in (["predict"], ["explain"], ["variants", "--reference"]):
+        where = [command[0], out, *command[1:], targets / "rows.csv", "--out", targets / f"no{command[0]}"]
+        done = run(*where)
+        assert done.exit_code == 2, done.output
+        line = "the model reads 'dose' beside each sequence: name these columns of rows.csv with --covariates dose"
+        assert done.output.splitlines()[-1] == f"Error: {line}"
+        assert "beside each sequence, not 'family': name" in run(*where, "--covariates", "family").output
     done = run("predict", out, targets / "data.fa", "--covariates", "dose", "--out", targets / "no.csv")
     assert "no column 'dose' in a file that is no table" in done.output
+
+
+@pytest.mark.usefixtures("_few_folds")
+def test_covariates_that_are_none_are_refused_or_said(targets, data):
+    """A target beside itself, columns that name rows; gaps and columns that tell nothing are said once."""
+    dose = np.random.default_rng(3).normal(size=60)
+    rows = pd.DataFrame({"sequence": data.sequences, "dose": dose, "family": data.groups, "same": 7, "label": dose + 1})
+    rows.loc[rows.index[:5], "dose"] = np.nan
+    rows.rename_axis("name").to_csv(targets / "own.csv")
+    about = ["--groups", "family", "--model", "composition", "--task", "number", "--out", targets / "own"]
+    for column, what in (("label", "target"), ("family", "group"), ("name", "name"), ("sequence", "sequence")):
+        done = run("fit", targets / "own.csv", "--covariates", column, *about)
+        assert done.exit_code == 2
+        assert f"--covariates {column}: the column is the {what} already" in done.output
+    done = run("fit", targets / "own.csv", "--covariates", "dose,same", *about)
+    assert done.exit_code == 0, done.output
+    assert done.output.count("Covariate 'dose': 5 of 60 values are missing; models fill them with the median") == 1
+    assert done.output.count("covariate 'same' holds one value only (7)") == 1
+    alone = fit(targets, "activity")
+    assert alone.exit_code == 0, alone.output
+    done = run("predict", targets / "activity", targets / "own.csv", "--covariates", "dose", "--out", targets / "n.csv")
+    assert done.exit_code == 2
+    assert "--covariates dose: the model reads sequences alone; leave the option out" in done.output
+
+
+@pytest.mark.usefixtures("_few_folds")
+def test_labels_of_another_kind_are_one_line(targets, folder, tmp_path):
+    """What is known must be of the kind that the model predicts."""
+    for columns in ("activity", "root,leaf"):
+        done = fit(targets, columns)
+        assert done.exit_code == 0, done.output
+    table = pd.read_csv(targets / "targets.csv")
+    table["word"] = np.where(table["root"] == 1, "high", "low")
+    table.to_csv(tmp_path / "known.csv", index=False, na_rep="NA")
+    for model, column, message in (
+        (targets / "activity", "word", "column 'word' of known.csv holds names ('"),
+        (targets / "root,leaf", "activity,expression", "holds numbers, but the model predicts labels that are there"),
+        (folder / "model", "activity", "the labels are numbers ('"),
+    ):
+        known = ["--labels", tmp_path / "known.csv", "--label-column", column, "--out", tmp_path / "p.csv"]
+        done = run("predict", model, targets / "data.fa", *known)
+        assert done.exit_code == 2, done.output
+        assert message in done.output.splitlines()[-1]
+        assert not (tmp_path / "p.csv").exists()

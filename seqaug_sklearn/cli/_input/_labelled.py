@@ -144,7 +144,9 @@ def read_labelled(
         found["label"] = _without_words(found["label"], missing_values, task, source)
     found = {what: values[complete] for what, values in found.items()}
     wish = kind if kind in ("auto", "similarity") else None
-    rows = beside_covariates(sequences[complete], covariates, tables, missing_values)
+    taken = dict.fromkeys(columns.get("label", ()), "the target") if pattern is None else {}
+    taken |= {str(groups): "the group"} if kind == "column" else {}
+    rows = beside_covariates(sequences[complete], covariates, tables, missing_values, taken=taken)
     return LabelledSequences(rows, found.get("label"), found.get("group"), wish)
 
 

@@ -6,9 +6,11 @@ from typing import Annotated, Any
 
 import typer
 
+from seqaug_sklearn.cli._models._model_covariates import check_covariates
 from seqaug_sklearn.cli._options import (
     AlphabetName,
     MissingValues,
+    ModelCovariates,
     NameColumn,
     Names,
     SequenceColumn,
@@ -71,6 +73,7 @@ def explain(
     alphabet: Annotated[
         AlphabetName, typer.Option(help="Alphabet of the sequences, where the model does not say.")
     ] = AlphabetName.dna,
+    covariates: ModelCovariates = None,
     seed: Annotated[int, typer.Option(help="Seed of the shuffled sequences.", min=0)] = 0,
     missing_values: MissingValues = None,
     sequence_column: SequenceColumn = None,
@@ -98,10 +101,11 @@ def explain(
     if missing_values is not None and not is_table(data):
         raise InvalidParameterError("--missing-values is about tables, and no file is one; leave it out")
     how = reading(sequence_column, name_column, names, files=[data])
-    sequences = read_sequences(data, words(missing_values), how=how)
     estimator = load_model(model)
     if not hasattr(estimator, "predict"):
         raise DataFormatError(f"{model} holds no model that predicts but a {type(estimator).__name__}")
+    check_covariates(estimator, words(covariates), data)
+    sequences = read_sequences(data, words(missing_values), words(covariates), how)
     found = explained(
         estimator,
         sequences,

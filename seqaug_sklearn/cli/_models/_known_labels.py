@@ -30,12 +30,40 @@ def known_labels(estimator, data, about):
     say_unused_labels(about["labels"], sequences, how=about["how"])
     if truth is None:
         raise DataFormatError(f"{data.name} has no labels; leave --label-column out, or give --labels")
+    column = None if about["pattern"] else about["label_column"]
+    _check_kind(truth, kind, column, (about["labels"] or data).name)
     return _classes(estimator, truth) if kind == "classes" else _targets(estimator, truth, kind, about["label_column"])
 
 
+def _check_kind(truth, kind, column, source):
+    """Raise where nothing that is known is of the kind that the model predicts."""
+    from seqaug_sklearn.utils import read_number
+
+    what = f"the label pattern in {source}" if column is None else f"column {column!r} of {source}"
+    cells = [cell for cell in truth.to_numpy(dtype=object).ravel() if cell is not None and cell != ""]
+    numbers = [cell for cell in cells if read_number(cell) is not None]
+    if kind == "number" and cells and not numbers:
+        raise DataFormatError(
+            f"{what} holds names ({cells[0]!r}, ...), but the model predicts numbers: give what was measured, or leave "
+            "the labels out"
+        )
+    if kind == "labels" and any(read_number(cell) not in (0, 1) for cell in numbers):
+        raise DataFormatError(
+            f"{what} holds numbers, but the model predicts labels that are there or not: give 1 and 0, or leave the "
+            "labels out"
+        )
+
+
 def _classes(estimator, truth):
+    from seqaug_sklearn.utils import holds_numbers
+
     classes = [str(label) for label in estimator.classes_]
     strange = truth[(truth != "") & ~truth.isin(classes)]
+    if len(strange) and holds_numbers(truth[truth != ""]):
+        raise DataFormatError(
+            f"the labels are numbers ({strange.iloc[0]!r} of {strange.index[0]!r}), but the model predicts classes "
+            f"({', '.join(classes)}): give their names, or leave the labels out"
+        )
     if len(strange):
         raise DataFormatError(
             f"label {strange.iloc[0]!r} of {strange.index[0]!r} is none of the classes of the model "

@@ -7,11 +7,13 @@ import typer
 
 from seqaug_sklearn.cli._models._known_labels import known_labels, say_what_the_score_was
 from seqaug_sklearn.cli._models._known_scores import scores_of_file
+from seqaug_sklearn.cli._models._model_covariates import check_covariates
 from seqaug_sklearn.cli._models._prediction_rows import Counts, blocks, kind_of, predictions, rows_written
 from seqaug_sklearn.cli._options import (
     ExtraLabels,
     ExtraLabelsChoice,
     MissingValues,
+    ModelCovariates,
     NameColumn,
     Names,
     SequenceColumn,
@@ -42,13 +44,7 @@ def predict(
     label_pattern: Annotated[
         str | None, typer.Option(help="Instead of a table: regular expression that finds the label in a name.")
     ] = None,
-    covariates: Annotated[
-        str | None,
-        typer.Option(
-            help="Columns of DATA with the numbers that the model reads beside each sequence, separated by commas, as "
-            "in seqaug fit."
-        ),
-    ] = None,
+    covariates: ModelCovariates = None,
     missing_values: MissingValues = None,
     sequence_column: SequenceColumn = None,
     name_column: NameColumn = None,
@@ -76,6 +72,7 @@ def predict(
         raise DataFormatError(
             f"{model} holds neither a classifier nor a regressor but a {type(estimator).__name__}; it predicts nothing"
         )
+    check_covariates(estimator, words(covariates), data)
     say_what_the_score_was(estimator)
     truth = None
     if labels is not None or label_pattern is not None:

@@ -5,7 +5,8 @@ from typing import Annotated, Any
 
 import typer
 
-from seqaug_sklearn.cli._options import AlphabetName, NameColumn, Names, SequenceColumn, StrandName
+from seqaug_sklearn.cli._models._model_covariates import check_covariates
+from seqaug_sklearn.cli._options import AlphabetName, NameColumn, Names, SequenceColumn, StrandName, words
 from seqaug_sklearn.cli._run import one_line_errors
 from seqaug_sklearn.exceptions import DataFormatError
 
@@ -54,6 +55,13 @@ def variants(
             help="Class, label or target whose effects are ranked and drawn. By default the second of two classes."
         ),
     ] = None,
+    covariates: Annotated[
+        str | None,
+        typer.Option(
+            help="Columns of --reference with the numbers that the model reads beside each sequence, separated by "
+            "commas, as in seqaug fit."
+        ),
+    ] = None,
     alphabet: Annotated[AlphabetName, typer.Option(help="Alphabet of the sequences.")] = AlphabetName.dna,
     strand: Annotated[
         StrandName,
@@ -88,12 +96,14 @@ def variants(
 
     path = _checked(out, [model, reference, variants])
     table = None if variants is None else read_variants(variants)
-    sequences = read_sequences(reference, how=reading(sequence_column, name_column, names, files=[reference]))
+    how = reading(sequence_column, name_column, names, files=[reference])
     estimator = load_model(model)
     if not (is_regressor(estimator) or hasattr(estimator, "predict_proba")):
         raise DataFormatError(
             f"{model} holds a {type(estimator).__name__}, which gives neither probabilities of classes nor numbers"
         )
+    check_covariates(estimator, words(covariates), reference)
+    sequences = read_sequences(reference, covariates=words(covariates), how=how)
     effects = variant_effects(
         estimator,
         sequences,
