@@ -26,6 +26,7 @@ _LAZY = {
     "WindowSet": "_window_set",
     "describe_edits": "_edits",
     "make_edits": "_edits",
+    "replay_edits": "_edits",
 }
 
 __getattr__, __dir__ = attach(__name__, _LAZY)

@@ -10,6 +10,7 @@ from seqaug_sklearn.cli._groups import groups
 from seqaug_sklearn.cli._kmers import kmers
 from seqaug_sklearn.cli._models import explain, fit, predict, variants
 from seqaug_sklearn.cli._negatives import negatives
+from seqaug_sklearn.cli._options import CommandWithEdits
 from seqaug_sklearn.cli._reproduce import reproduce
 from seqaug_sklearn.cli._split import split
 from seqaug_sklearn.cli._windows import windows
@@ -26,7 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-app.command()(compare)
+app.command(cls=CommandWithEdits)(compare)
 app.command()(demo)
 app.command()(fit)
 app.command()(predict)

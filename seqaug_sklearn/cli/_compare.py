@@ -7,8 +7,11 @@ import typer
 
 from seqaug_sklearn.cli._fixed_split import compare_fixed, refuse_options, split_is_given
 from seqaug_sklearn.cli._options import (
+    Aligned,
     AlphabetName,
+    Coding,
     Covariates,
+    Edits,
     End,
     ExtraLabels,
     ExtraLabelsChoice,
@@ -23,6 +26,7 @@ from seqaug_sklearn.cli._options import (
     TargetColumn,
     Task,
     TaskName,
+    edits_in_words,
     words,
 )
 from seqaug_sklearn.cli._run import ReportInSteps, fold_store, one_line_errors
@@ -84,14 +88,9 @@ def compare(
         int | None,
         typer.Option(help="Window length in residues. By default 40, or less where sequences are shorter.", min=2),
     ] = None,
-    edits: Annotated[
-        bool,
-        typer.Option(
-            "--edits",
-            help="Also compare random edits: mutations, insertions, deletions, shifts, and of DNA reverse complements "
-            "(see --strand).",
-        ),
-    ] = False,
+    edits: Edits = None,
+    coding: Coding = False,
+    aligned: Aligned = False,
     strand: Annotated[
         StrandName,
         typer.Option(
@@ -179,6 +178,7 @@ def compare(
 
     folder = check_output_folder(out, inputs=[data, train, test, labels, orthologs])
     n_repeats = _repeats(repeats)
+    wanted_edits = edits_in_words(edits, coding, aligned)
     if split_is_given(train, test, split_column):
         refuse_options(context)
         about = {"labels": labels, "label_column": label_column, "pattern": label_pattern, "task": task.value}
@@ -195,7 +195,7 @@ def compare(
             settings={
                 "alphabet": alphabet.value,
                 "window": window,
-                "edits": edits,
+                "edits": wanted_edits,
                 "strand": strand.value,
                 "n_seeds": 1 if n_repeats == "auto" else n_repeats,
                 "models": None if models is None else [name.strip() for name in models.split(",")],
@@ -227,7 +227,7 @@ def compare(
             relatives=relatives.value,
             alphabet=alphabet.value,
             window=window,
-            edits=edits,
+            edits=wanted_edits,
             orthologs=homologs,
             strand=strand.value,
             n_splits=folds,

@@ -12,8 +12,8 @@ __all__ = ["compare_fixed", "refuse_options", "split_is_given"]
 _FITTING = {
     "data", "train", "test", "split_column", "labels", "label_column", "label_pattern", "task", "missing_values",
     "sequence_column", "name_column", "names", "extra_labels",
-    "alphabet", "window", "edits", "strand", "repeats", "models", "metric", "out", "quick", "resume", "seed", "jobs",
-    "device",
+    "alphabet", "window", "edits", "coding", "aligned", "strand", "repeats", "models", "metric", "out", "quick",
+    "resume", "seed", "jobs", "device",
 }  # fmt: skip
 """Options that mean something where the split is given."""
 _NOT_SELECTED = "not selected"

@@ -5,11 +5,18 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer.core import TyperCommand
+
+from seqaug_sklearn.exceptions import InvalidParameterError
 
 __all__ = [
     "USUAL_SHARE",
+    "Aligned",
     "AlphabetName",
+    "Coding",
+    "CommandWithEdits",
     "Covariates",
+    "Edits",
     "End",
     "ExtraLabels",
     "ExtraLabelsChoice",
@@ -34,6 +41,7 @@ __all__ = [
     "Task",
     "TaskName",
     "Wanted",
+    "edits_in_words",
     "search_settings",
     "words",
 ]
@@ -174,6 +182,60 @@ TargetColumn = Annotated[
 def words(text: str | None) -> list[str] | None:
     """Words of an option that are separated by commas."""
     return None if text is None else [word.strip() for word in text.split(",") if word.strip()]
+
+
+Edits = Annotated[
+    str | None,
+    typer.Option(
+        metavar="[WORDS]",
+        help="Also compare random edits. Alone or 'evoaug': insertions, deletions, translocations, mutations (of "
+        "proteins by BLOSUM62) and of DNA reverse complements (see --strand). 'gentle': few mutations and small "
+        "shifts. Or edits in words, after a preset or without: 'mutation(rate=0.02),deletion(max=10),copies=2'; a "
+        "wrong word lists those that are known.",
+    ),
+]
+
+Coding = Annotated[
+    bool,
+    typer.Option(
+        "--coding",
+        help="With --edits: the sequences are coding DNA or RNA from their first residue on, so codons are exchanged "
+        "for synonymous ones, and the protein stays as it is.",
+    ),
+]
+
+Aligned = Annotated[
+    bool,
+    typer.Option(
+        "--aligned",
+        help="With --edits: each position means the same in all sequences, so residues are replaced and never moved.",
+    ),
+]
+
+
+class CommandWithEdits(TyperCommand):
+    """A command whose ``--edits`` may stand alone."""
+
+    def parse_args(self, ctx, args):
+        """Give an ``--edits`` that stands alone the usual preset."""
+        spelled = []
+        for place, word in enumerate(args):
+            spelled.append(word)
+            following = args[place + 1] if place + 1 < len(args) else "-"
+            # no edit is called like an option or a file, so this is the next argument
+            if word == "--edits" and (following.startswith("-") or Path(following).exists()):
+                spelled.append("evoaug")
+        return super().parse_args(ctx, spelled)
+
+
+def edits_in_words(edits: str | None, coding: bool, aligned: bool) -> str | bool:
+    """Edits as ``make_edits`` reads them, with what the other options say of the data; False without ``--edits``."""
+    if edits is None:
+        for option, given in (("--coding", coding), ("--aligned", aligned)):
+            if given:
+                raise InvalidParameterError(f"{option} says what --edits may change; give both, or neither")
+        return False
+    return ",".join([edits, *["coding"] * coding, *["aligned"] * aligned])
 
 
 class AlphabetName(StrEnum):

@@ -92,12 +92,19 @@ def test_settings_in_words():
     wanted = {"n_copies": 4, "max_per_sequence": 1, "exactly": True, "random_state": 5}
     assert edits.get_params().items() >= wanted.items()
     assert make_edits("evoaug,per_sequence=3", n_copies=2).n_copies == 2
+    assert made("gentle,coding") == made("gentle", coding=True) == repr([SynonymousMutation(0.05)])
+    assert made("evoaug,aligned") == made("evoaug", aligned=True) == repr([RandomMutation()])
+    with pytest.raises(DataFormatError, match="must not be deletion, which change the protein"):
+        make_edits("deletion,coding")
 
 
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ("strong", r"made of a preset \(gentle, evoaug\), edits \(mutation, substitution, .*copies=.*got 'strong'"),
+        (
+            "strong",
+            r"preset \(gentle, evoaug\), edits \(mutation, .*copies=, per_sequence=, aligned, cod.*got 'strong'",
+        ),
         ("rate=3", "settings .*got 'rate'"),
         ("", "must name a preset .gentle, evoaug. or an edit, got ''"),
         ("copies=2", "or an edit"),

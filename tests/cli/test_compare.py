@@ -343,7 +343,46 @@ def test_a_single_strand_has_no_reverse_complements(run, files):
     for more, expected in (([], True), (["--strand", "single"], False)):
         result = compare(run, files, "--edits", *more)
         assert result.exit_code == 0, result.output
-        assert ("RandomReverseComplement" in (files / "report" / "report.html").read_text()) is expected
+        assert ("; reverse complement with" in (files / "report" / "report.html").read_text()) is expected
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["--edits=gentle", "--coding"], "1 per sequence of: synonymous exchange of 5 % of the codons (genetic co"),
+        (["--edits", "deletion(max=3),copies=2"], "1 per sequence of: deletion of 0 to 3 residues. They are"),
+    ],
+)
+def test_edits_in_words_are_said_before_the_fits(run, files, options, sentence):
+    result = compare(run, files, *options)
+    assert result.exit_code == 0, result.output
+    assert sentence in result.output
+    assert sentence in (files / "report" / "report.html").read_text()
+
+
+def test_edits_alone_before_the_file(run, files):
+    labels = ["--labels", files / "labels.csv", "--out", files / "report", *SMALL]
+    result = run("compare", "--edits", files / "data.fa", *labels)
+    assert result.exit_code == 0, result.output
+    assert "2 per sequence of: insertion of 0 to 20 residues" in result.output
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--edits", "gentel"], "--edits must be made of a preset (gentle, evoaug), edits (mutation, substitution, "),
+        (["--edits", "mutation(speed=3)"], "--edits must give mutation some of rate= in brackets, got 'speed=3'"),
+        (
+            ["--edits", "deletion", "--coding"],
+            "edits of coding sequences must not be deletion, which change",
+        ),
+        (["--coding"], "--coding says what --edits may change; give both, or neither"),
+    ],
+)
+def test_edits_that_cannot_be_are_one_line(run, files, options, message):
+    result = compare(run, files, *options)
+    assert result.exit_code == 2
+    assert message in " ".join(result.output.split())
 
 
 def test_the_demo_brings_its_own_data(run, drawn, tmp_path):

@@ -44,6 +44,7 @@ USUAL = {
 
 NO_TABLE = ["data.fa"]
 WRONG = {
+    "edits": "strong",
     "accession": "a/b",
     "budget": "soon",
     "covariates": "nowhere",

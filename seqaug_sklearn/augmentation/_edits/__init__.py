@@ -9,6 +9,7 @@ from seqaug_sklearn.augmentation._edits._edits import (
     RandomReverseComplement,
     RandomTranslocation,
 )
+from seqaug_sklearn.augmentation._edits._lineage import replay_edits
 from seqaug_sklearn.augmentation._edits._presets import EDIT_PRESETS, describe_edits, make_edits
 from seqaug_sklearn.augmentation._edits._random_augmentation import RandomAugmentation
 from seqaug_sklearn.augmentation._edits._shift import RandomShift
@@ -30,4 +31,5 @@ __all__ = [
     "SynonymousMutation",
     "describe_edits",
     "make_edits",
+    "replay_edits",
 ]

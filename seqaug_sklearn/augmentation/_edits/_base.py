@@ -89,6 +89,11 @@ class RandomEdit(BaseEstimator):
         """
         return
 
+    def _changes(self, changed):
+        """Operations (rows, start, length, written) from where letters changed, bool ndarray (n, width)."""
+        row, place = np.nonzero(changed)
+        return row, place, np.ones_like(place), place
+
     def _check_rows(self, rows):
         """Raise if this edit cannot be applied to such rows."""
 

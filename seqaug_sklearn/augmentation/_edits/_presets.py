@@ -58,7 +58,8 @@ def make_edits(
         - a preset with more edits in words: ``"gentle,mutation(rate=0.1)"``; an edit of the same name replaces that of
           the preset.
 
-        ``copies=3`` and ``per_sequence=1`` among the words set ``n_copies`` and ``max_per_sequence``.
+        ``copies=3`` and ``per_sequence=1`` among the words set ``n_copies`` and ``max_per_sequence``, and ``aligned``
+        and ``coding`` mean what the parameters do.
     X : array-like of str of shape (n_samples,), or int, default=None
         Sequences, or the residues of the shortest: edits of a preset take no more than a third (of "gentle" a tenth) of
         it.
@@ -123,9 +124,10 @@ def make_edits(
             f"must be one of {', '.join(EDIT_PRESETS)} or edits in words such as 'mutation(rate=0.05)', got "
             f"{edits!r:.60}",
         )
+    preset, own, settings, flags = parse_edits(edits, EDIT_PRESETS)
+    aligned, coding = aligned or "aligned" in flags, coding or "coding" in flags
     if coding and get_alphabet(alphabet).complement is None:
         raise DataFormatError(f"coding sequences are DNA or RNA, but alphabet is {alphabet_name!r}; leave coding out")
-    preset, own, settings = parse_edits(edits, EDIT_PRESETS)
     _check_meaning(own, aligned, coding)
     transforms, options = own, {"n_copies": n_copies}
     if preset is not None:

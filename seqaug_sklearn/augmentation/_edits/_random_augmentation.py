@@ -10,8 +10,11 @@ from sklearn.base import BaseEstimator
 from seqaug_sklearn.alphabets import Alphabet, get_alphabet
 from seqaug_sklearn.augmentation._edits._arrays import padded
 from seqaug_sklearn.augmentation._edits._base import RandomEdit, read_one_hot
+from seqaug_sklearn.augmentation._edits._letter_rows import LetterRows
+from seqaug_sklearn.augmentation._edits._lineage import Journal, lineage_table
 from seqaug_sklearn.augmentation._edits._protection import protection_mask
-from seqaug_sklearn.augmentation._edits._rows import LetterRows, OneHotRows, true_lengths
+from seqaug_sklearn.augmentation._edits._rows import OneHotRows, true_lengths
+from seqaug_sklearn.augmentation._edits._text import check_is_text, letter_array, like, n_rows, warn_about_case
 from seqaug_sklearn.augmentation._sampling_strategy import (
     SAMPLING_STRATEGIES,
     check_no_sampling_strategy,
@@ -25,11 +28,11 @@ from seqaug_sklearn.utils import (
     check_known_classes,
     check_same_order,
     check_sequences,
+    draw_seed,
     invalid_parameter,
     mark_made_rows,
     name_row,
     plain_container,
-    replaced_text,
     require_memory,
     text_to_codes,
     warn,
@@ -81,6 +84,9 @@ class RandomAugmentation(TextInputMixin, SamplerMixin, BaseEstimator):
         room for the longest insertion. The originals that ``fit_resample`` returns stay as they are.
     alphabet : {"dna", "rna", "protein"} or Alphabet, default="dna"
         Alphabet of the sequences. Without a complement (proteins), :class:`RandomReverseComplement` is an error.
+    record_edits : bool, default=False
+        Whether ``fit_resample`` keeps in ``edits_`` what was done to each copy; :func:`replay_edits` makes the rows
+        again from it. Batches of training are not recorded: it is an error in ``augment_batch``.
     random_state : int, RandomState, Generator or None, default=None
         Seed of ``fit_resample``; ``augment_batch`` takes its own generator.
 
@@ -90,6 +96,15 @@ class RandomAugmentation(TextInputMixin, SamplerMixin, BaseEstimator):
         Row of X that each output row comes from.
     sampling_strategy_ : dict or None
         Copies that each class gets; None without ``sampling_strategy``.
+    edits_ : DataFrame or None
+        With ``record_edits``: the operations of each copy, by row and in their order, with the columns `row` (of the
+        output) and `parent` (of X), `step` (number of the edit among ``transforms``), `operation`, `start` and
+        `length` (in residues, counted from 0, of the row as it was before), `strand` ("-" where residues were turned
+        round), `stretch_start` and `stretch_end` (within which it happened, the end exclusive), `symbols` (letters
+        that were written) and `seed` (an int as ``random_state``, or what was drawn in place of None; missing where a
+        generator was given). A translocation takes the residues at `start` to the other end of the stretch, a shift
+        frees the places at `start`, and a deletion writes its letters at the end of the stretch. Edits that changed
+        nothing have no line.
 
     See Also
     --------
@@ -125,6 +140,7 @@ class RandomAugmentation(TextInputMixin, SamplerMixin, BaseEstimator):
         "protect": ["array-like", Interval(Integral, 0, None, closed="left"), slice, dict, None],
         "pad_to": [Interval(Integral, 1, None, closed="left"), None],
         "alphabet": [StrOptions({"dna", "rna", "protein"}), Alphabet],
+        "record_edits": ["boolean"],
         "random_state": ["random_state", np.random.Generator],
     }
 
@@ -139,6 +155,7 @@ class RandomAugmentation(TextInputMixin, SamplerMixin, BaseEstimator):
         protect=None,
         pad_to=None,
         alphabet="dna",
+        record_edits=False,
         random_state=None,
     ):
         self.transforms = transforms
@@ -149,6 +166,7 @@ class RandomAugmentation(TextInputMixin, SamplerMixin, BaseEstimator):
         self.protect = protect
         self.pad_to = pad_to
         self.alphabet = alphabet
+        self.record_edits = record_edits
         self.random_state = random_state
 
     def __sklearn_tags__(self):
@@ -219,16 +237,21 @@ class RandomAugmentation(TextInputMixin, SamplerMixin, BaseEstimator):
         """
         if y is None:
             raise ValueError("fit_resample needs y: the copies inherit the labels of their parents; pass one for each")
-        X, rng = plain_container(X), check_generator(self.random_state)
+        X, (rng, seed) = plain_container(X), self._seeded()
         sequences, letters = self._read(X, y, rng)
         warn_of_parted_rows(X)
         self._warn_about_names(sequences)
-        _warn_about_case(sequences)
+        warn_about_case(sequences)
         resampled = list(map(str, sequences.values))
         n_samples, parents = len(sequences), self.sample_indices_[len(sequences) :]
+        lines = []
         # as many rows at a time as there are
         for start in range(0, len(parents), n_samples):
-            resampled += self._edited_text(letters, sequences, parents[start : start + n_samples], rng)
+            some = parents[start : start + n_samples]
+            journal = Journal(n_samples + start, some) if self.record_edits else None
+            resampled += self._edited_text(letters, sequences, some, rng, journal)
+            lines += journal.lines if journal else []
+        self.edits_ = lineage_table(lines, seed) if self.record_edits else None
         return self._fit_resample(X, y, resampled)
 
     def augment_batch(self, X, rng, *, identifiers=None):
@@ -284,6 +307,10 @@ class RandomAugmentation(TextInputMixin, SamplerMixin, BaseEstimator):
     def _check_parameters(self):
         """Check what matters to a batch; all of scikit-learn's checks would take longer than some edits."""
         check_no_sampling_strategy(self.sampling_strategy)
+        if self.record_edits is not False:
+            raise invalid_parameter(
+                "record_edits", f"must be False for augment_batch, got {self.record_edits!r}: batches are not recorded"
+            )
         try:
             valid = _are_valid(self.max_per_sequence, self.exactly, self.pad_to, self.alphabet)
         except TypeError:  # not hashable, so none of them is as it should be
@@ -305,18 +332,18 @@ class RandomAugmentation(TextInputMixin, SamplerMixin, BaseEstimator):
 
     def _read(self, X, y, rng):
         """Validate X and y and draw parents; return the sequences and their letters, uint8 ndarray (n, width)."""
-        _check_is_text(plain_container(X))
+        check_is_text(plain_container(X))
         sequences = check_sequences(X)
         n_samples = len(sequences)
-        if y is not None and _length(y) != n_samples:
-            raise ValueError(f"y has {_length(y)} labels, X has {n_samples} sequences; y needs one label per sequence")
+        if y is not None and n_rows(y) != n_samples:
+            raise ValueError(f"y has {n_rows(y)} labels, X has {n_samples} sequences; y needs one label per sequence")
         if y is not None:
             check_known_classes(y)
         check_same_order(X, y)
         alphabet = get_alphabet(self.alphabet)
         text_to_codes(sequences.values, alphabet, identifiers=sequences.identifiers)  # names a foreign symbol
         parents = self._parents(y, sequences, rng)
-        letters = _letters(sequences.values, int(sequences.lengths().max()))
+        letters = letter_array(sequences.values, int(sequences.lengths().max()))
         if self.pad_to is not None:
             letters = self._pad(letters, sequences.lengths(), sequences.identifiers)
         self._check_edits(self._letter_rows(letters, sequences, np.arange(n_samples)))
@@ -387,11 +414,25 @@ class RandomAugmentation(TextInputMixin, SamplerMixin, BaseEstimator):
         self._check_edits(rows)
         # edit by edit, each for all rows that drew it: edits of a row come in the order of `transforms`, and NumPy sees
         # long arrays
-        for edit, chosen in zip(self.transforms, self._draw_combinations(len(rows), rng).T, strict=True):
+        combinations = self._draw_combinations(len(rows), rng).T
+        for step, (edit, chosen) in enumerate(zip(self.transforms, combinations, strict=True)):
+            if rows.journal is not None:
+                rows.journal.step = step
             edit._edit(rows, np.flatnonzero(chosen), rng)
         if self.pad_to is not None:
+            lengths = rows.lengths.copy()
             rows.fill_ends(rng)
+            if rows.journal is not None:
+                rows.journal.step = len(self.transforms)
+                rows.journal.record_padding(rows, lengths)
         return rows
+
+    def _seeded(self):
+        """The generator, and the int that it begins with, where one is known or wanted."""
+        seed = self.random_state
+        if self.record_edits and seed is None:
+            seed = draw_seed(check_generator(None))
+        return check_generator(seed), int(seed) if isinstance(seed, (int, np.integer)) else None
 
     def _draw_combinations(self, n_samples, rng):
         """Bool ndarray (n_samples, n_transforms): the edits of each row."""
@@ -403,14 +444,16 @@ class RandomAugmentation(TextInputMixin, SamplerMixin, BaseEstimator):
         ranks = rng.random((n_samples, n_edits)).argsort(axis=1).argsort(axis=1)
         return ranks < (most if self.exactly else rng.integers(1, most + 1, size=(n_samples, 1)))
 
-    def _edited_text(self, letters, sequences, parents, rng):
-        rows = self._edit(self._letter_rows(letters, sequences, parents), rng)
+    def _edited_text(self, letters, sequences, parents, rng, journal):
+        rows = self._letter_rows(letters, sequences, parents)
+        rows.journal = journal
+        self._edit(rows, rng)
         edited = rows.result().numpy()
         return edited.view(f"S{edited.shape[1]}")[:, 0].astype(np.str_).tolist()
 
     def _fit_resample(self, X, y, resampled):
         rows = self.sample_indices_
-        made = _like(X, resampled, rows)
+        made = like(X, resampled, rows)
         mark_made_rows(made, "RandomAugmentation.fit_resample")
         return made, take_rows(y, rows)
 
@@ -425,40 +468,3 @@ def _are_valid(max_per_sequence, exactly, pad_to, alphabet):
     except ValueError:
         return False
     return True
-
-
-def _check_is_text(X):
-    if getattr(X, "ndim", 1) > 1 and not hasattr(X, "iloc"):
-        raise SequenceError(
-            f"RandomAugmentation edits 1-D text (n_samples,), got an array of shape {X.shape}; put it in front of "
-            "OneHotEncoder and WindowAugmenter, or give it to a neural classifier as augment="
-        )
-
-
-def _warn_about_case(sequences):
-    if any(text != text.upper() for text in map(str, sequences.values)):
-        warn(
-            "X holds lower-case letters (soft-masked repeats?), the edited copies are in upper case: a model that "
-            "separates them, such as CountVectorizer(lowercase=False), sees two alphabets; pass X.str.upper()",
-            SeqAugWarning,
-        )
-
-
-def _letters(values, width):
-    """uint8 ndarray (n, width) of upper-case bytes, 0 right of shorter sequences."""
-    # NumPy pads bytes of a fixed width with zeros, which is what padding is here
-    letters = np.array([text.upper() for text in values], dtype=f"S{width}")
-    return letters.view(np.uint8).reshape(len(letters), width)
-
-
-def _length(values):
-    return values.shape[0] if hasattr(values, "shape") and values.shape else len(values)
-
-
-def _like(X, values, rows):
-    """Values in the form of X: list, ndarray, Series or DataFrame."""
-    if not hasattr(X, "dtype") and not hasattr(X, "iloc"):
-        return values
-    if not hasattr(X, "iloc"):
-        return np.array(values, dtype=np.str_ if X.dtype.kind == "U" else object)
-    return replaced_text(X, values, rows)

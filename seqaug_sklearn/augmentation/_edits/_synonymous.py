@@ -110,6 +110,13 @@ class SynonymousMutation(RandomEdit):
         if isinstance(self.usage, str):
             rows.memory[self] = self._counted(rows)
 
+    def _changes(self, changed):
+        # codon by codon
+        row, place = np.nonzero(changed)
+        codons = np.unique(np.stack([row, (place - self.frame) // 3]), axis=1)
+        first = 3 * codons[1] + self.frame
+        return codons[0], first, np.full_like(first, 3), first
+
     def _counted(self, rows):
         """How often each codon is in the rows."""
         row, place = self._all_codons(np.arange(len(rows)), rows.lengths)

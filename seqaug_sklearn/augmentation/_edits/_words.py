@@ -37,6 +37,7 @@ KINDS = {
 """Name in words -> class of the edit."""
 
 _SETTINGS = {"copies": "n_copies", "per_sequence": "max_per_sequence"}
+_FLAGS = ("aligned", "coding")
 _NOT_IN_WORDS = {"context"}
 """Parameters that no word can hold."""
 _ITEM = re.compile(r"\s*([A-Za-z_-]+)\s*(?:\(([^()]*)\)|=\s*([^,()]*?))?\s*(?:,|$)")
@@ -60,19 +61,23 @@ def parse_edits(text, presets):
         The edits, in their order.
     settings : dict
         Parameters of :class:`RandomAugmentation`.
+    flags : set of str
+        What is said of the sequences: "aligned", "coding".
 
     Raises
     ------
     InvalidParameterError
         If a word is not known, twice there, or the text cannot be read.
     """
-    preset, edits, settings = None, {}, {}
+    preset, edits, settings, flags = None, {}, {}, set()
     for number, (name, inside, value) in enumerate(_items(text)):
         key = name.lower().replace("-", "_")
         if value is not None:
             if key not in _SETTINGS:
                 raise _unknown(name, presets)
             settings[_SETTINGS[key]] = _value(value, f"{key}={value}")
+        elif key in _FLAGS and inside is None:
+            flags.add(key)
         elif key in presets and inside is None:
             if number:
                 raise invalid_parameter("edits", f"must begin with its one preset, {key!r}, got {text!r}")
@@ -85,7 +90,7 @@ def parse_edits(text, presets):
             raise _unknown(name, presets)
     if preset is None and not edits:
         raise invalid_parameter("edits", f"must name a preset ({', '.join(presets)}) or an edit, got {text!r}")
-    return preset, list(edits.values()), settings
+    return preset, list(edits.values()), settings, flags
 
 
 def _items(text):
@@ -136,5 +141,5 @@ def _unknown(name, presets):
     return invalid_parameter(
         "edits",
         f"must be made of a preset ({', '.join(presets)}), edits ({', '.join(KINDS)}) and settings "
-        f"({', '.join(f'{name}=' for name in _SETTINGS)}), got {name!r}",
+        f"({', '.join([*(f'{setting}=' for setting in _SETTINGS), *_FLAGS])}), got {name!r}",
     )

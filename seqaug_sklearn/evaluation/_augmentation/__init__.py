@@ -10,7 +10,7 @@ from seqaug_sklearn.evaluation._augmentation._contradictions import (
 from seqaug_sklearn.evaluation._augmentation._covariates_alone import tell_covariates
 from seqaug_sklearn.evaluation._augmentation._execution import table_of_targets, usual_metric
 from seqaug_sklearn.evaluation._augmentation._fit_plan import FitPlan
-from seqaug_sklearn.evaluation._augmentation._inputs import check_edits, tell_edits, usual_window
+from seqaug_sklearn.evaluation._augmentation._inputs import check_edits, say_edits, tell_edits, usual_window
 from seqaug_sklearn.evaluation._augmentation._line_up import (
     MODELS,
     TRIVIAL,
@@ -41,6 +41,7 @@ __all__ = [
     "model_seconds",
     "models_of",
     "models_of_parents",
+    "say_edits",
     "table_of_targets",
     "tell_contradictions",
     "tell_covariates",

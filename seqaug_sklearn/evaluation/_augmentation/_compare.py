@@ -17,6 +17,7 @@ from seqaug_sklearn.evaluation._augmentation._fit_plan import FitPlan, check_bud
 from seqaug_sklearn.evaluation._augmentation._inputs import (
     check_edits,
     check_orthologs,
+    say_edits,
     usual_window,
 )
 from seqaug_sklearn.evaluation._augmentation._line_up import check_models
@@ -278,6 +279,7 @@ def compare_augmentations(
         )
     told = [RunResult(run, X, target, plan, metric) for run in runs]
     if progress:
+        say_edits(plan)
         _tell_expected(runs[-1], y)
     return execute(runs, told, why_not, how, on_stage)
 

@@ -1,5 +1,6 @@
 """Edits and orthologs of ``compare_augmentations``: checked before any long work, and described in the report."""
 
+import sys
 import warnings
 from typing import Any
 
@@ -15,6 +16,7 @@ __all__ = [
     "check_edits",
     "check_orthologs",
     "count_orthologs",
+    "say_edits",
     "tell_edits",
     "tell_orthologs",
     "usual_window",
@@ -114,6 +116,14 @@ def tell_edits(plan) -> list[str]:
             "--strand single on the command line, leaves them out."
         )
     return [sentence]
+
+
+def say_edits(plan) -> None:
+    """Write to the error stream which edits are made, before the fits."""
+    from tqdm import tqdm
+
+    for sentence in tell_edits(plan):
+        tqdm.write(sentence, file=sys.stderr)
 
 
 def check_orthologs(orthologs, X, y, alphabet: str, *, blocks: bool = False) -> Any:

@@ -19,6 +19,7 @@ from seqaug_sklearn.evaluation._augmentation import (
     count_classes,
     look_for_contradictions,
     models_of_parents,
+    say_edits,
     table_of_targets,
     tell_edits,
     usual_metric,
@@ -181,6 +182,8 @@ def compare_fixed_split(
         task=task,
         n_targets=target.columns.shape[1],
     )
+    if progress:
+        say_edits(plan)
     line = models_of_parents(names, plan)
     how = {"n_repeats": n_seeds, "n_jobs": n_jobs, "store": store, "progress": progress, "random_state": random_state}
     comparison = _fit(line, X, target, n_train, how)
