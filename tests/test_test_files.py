@@ -80,6 +80,7 @@ COVERED_BY = {
     "model_selection/_exchanges": "model_selection/test_shortcuts_parts",
     "model_selection/_group_deals": "model_selection/test_split_by_groups",
     "model_selection/_leakage/_leakage_report": "model_selection/test_leakage_audit",
+    "model_selection/_leakage/_most_shared": "model_selection/test_leakage_groups",
     "model_selection/_leakage/_odd_targets": "model_selection/test_leakage_homologs",
     "model_selection/_leakage/_shared_sequence": "model_selection/test_leakage_audit",
     "model_selection/_null_data": "model_selection/test_sanity_checks",

@@ -17,6 +17,10 @@ MAX_CLASSES = 30
 """A confusion matrix with more classes cannot be read as a picture."""
 MAX_CURVES = 6
 """More curves in one figure cannot be distinguished."""
+MAX_PANELS = 12
+"""Panels of one figure, one for each target; of more targets the first are drawn."""
+FEWEST_IN_BIN = 10
+"""Rows of a bin whose median says something."""
 MAX_SEARCHED = 5000
 """Of more sequences the nearest training rows are not searched for: that would take longer than the page is worth."""
 
@@ -241,16 +245,21 @@ def figures_of_numbers(comparison: JudgedComparison, best: str) -> dict[str, Any
 
     table = comparison.predictions(best)
     known = table[(table["repeat"] == 0) & table["y_true"].notna()]
-    each = known.groupby("target").size() if "target" in known else [len(known)]
-    if len(comparison.target_names) > MAX_CURVES or len(each) < len(comparison.target_names) or min(each) < 2:
+    each = known["target"].value_counts() if "target" in known else {comparison.target_names[0]: len(known)}
+    targets = [name for name in comparison.target_names if each.get(name, 0) >= 2][:MAX_PANELS]
+    if not targets:
         return {}
-    display = PredictedTrueDisplay.from_comparison(comparison, best)
-    figures = {f"Predicted against true values, {best}": detached(display)}
+    few = len(targets) < len(comparison.target_names)
+    which = f", {len(targets)} of {len(comparison.target_names)} targets" if few else ""
+    display = PredictedTrueDisplay.from_comparison(comparison, best, targets=targets)
+    figures = {f"Predicted against true values, {best}{which}": detached(display)}
     text = comparison.sequences
     alphabet = None if text is None or len(text) > MAX_SEARCHED else alphabet_of(text)
     if text is not None and alphabet is not None and min(map(len, text)) >= shortest_audited(alphabet.name):
-        display = ResidualsBySimilarityDisplay.from_comparison(comparison, best, text, alphabet=alphabet)
-        figures[f"Errors by similarity to the training rows, {best}"] = detached(display)
+        n_bins = int(np.clip(min(each[name] for name in targets) // FEWEST_IN_BIN, 1, 6))
+        about = {"alphabet": alphabet, "targets": targets, "n_bins": n_bins}
+        display = ResidualsBySimilarityDisplay.from_comparison(comparison, best, text, **about)
+        figures[f"Errors by similarity to the training rows, {best}{which}"] = detached(display)
     return figures
 
 

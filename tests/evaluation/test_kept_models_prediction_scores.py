@@ -6,6 +6,8 @@ from scipy.stats import pearsonr, spearmanr
 from sklearn.metrics import average_precision_score, mean_absolute_error, r2_score, roc_auc_score
 
 from seqaug_sklearn.evaluation import score_predictions
+from seqaug_sklearn.evaluation._kept_models._prediction_scores import _interval_of_r2
+from seqaug_sklearn.evaluation._metrics import NumberRows
 
 
 def numbers(n=60, seed=0):
@@ -96,3 +98,27 @@ def test_numbers_that_repeat_are_classes_unless_it_is_said():
 def test_bad_input(arguments, options, message):
     with pytest.raises(ValueError, match=message):
         score_predictions(*arguments, **options)
+
+
+@pytest.mark.parametrize("tails", ["light", "heavy"])
+def test_the_interval_of_r2_covers_and_stays_below_one(tails):
+    """60 groups of 2 rows that share their signal; the true R² is that of very many rows."""
+
+    def draw(n_groups, rng):
+        signal = np.repeat(rng.normal(size=n_groups), 2) + 0.5 * rng.normal(size=2 * n_groups)
+        error = rng.normal(size=2 * n_groups) if tails == "light" else rng.standard_t(4, size=2 * n_groups)
+        return signal + 0.7 * error, signal
+
+    def of(true, predicted):
+        return 1 - np.mean((true - predicted) ** 2) / true.var()
+
+    rng = np.random.default_rng(0)
+    expected, covered, groups = of(*draw(400_000, rng)), 0, np.repeat(np.arange(60), 2)
+    for _ in range(60):
+        true, predicted = draw(60, rng)
+        rows = NumberRows(true[:, None], predicted[:, None], groups)
+        low, high = _interval_of_r2(rows, 60)
+        assert low < of(true, predicted) < high < 1
+        covered += low <= expected <= high
+    # 57 are expected, and fewer than 51 in one of a hundred runs
+    assert covered >= 51

@@ -109,7 +109,7 @@ def test_settings_decide(random_dna):
 
 def test_blocks_change_nothing(planted, monkeypatch):
     whole = leakage_groups(planted)
-    monkeypatch.setattr("seqaug_sklearn.model_selection._leakage._shared_sequence._BLOCK_ENTRIES", 50)
+    monkeypatch.setattr("seqaug_sklearn.model_selection._leakage._most_shared._BLOCK_ENTRIES", 50)
     assert leakage_groups(planted).tolist() == whole.tolist()
 
 

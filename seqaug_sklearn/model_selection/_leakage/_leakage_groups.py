@@ -6,11 +6,8 @@ from scipy.sparse.csgraph import connected_components
 
 from seqaug_sklearn.model_selection._leakage._audit import windows_of
 from seqaug_sklearn.model_selection._leakage._leakage_report import tell_limits
-from seqaug_sklearn.model_selection._leakage._shared_sequence import (
-    EvidenceFinder,
-    blocks_of_rows,
-    kmers_that_count,
-)
+from seqaug_sklearn.model_selection._leakage._most_shared import blocks_of_rows, kmers_that_count
+from seqaug_sklearn.model_selection._leakage._shared_sequence import EvidenceFinder
 from seqaug_sklearn.model_selection._similarity_group import check_groups, merge_groups
 from seqaug_sklearn.similarity import USUAL_SHARE
 

@@ -13,13 +13,13 @@ that are count up to the number of others: unrelated sequences have such repeats
 rows is mostly that, because nothing else tells such a row from a copy. Expression tags of proteins count as repeats.
 """
 
-import itertools
 from dataclasses import dataclass
 
 import numpy as np
 
 from seqaug_sklearn.alphabets import get_alphabet
 from seqaug_sklearn.exceptions import SequenceError
+from seqaug_sklearn.model_selection._leakage._most_shared import all_kmers, kmers_that_count, most_shared
 from seqaug_sklearn.model_selection._leakage._near_copies import is_near, laid_over, renamed
 from seqaug_sklearn.similarity import (
     USUAL_SHARE,
@@ -34,13 +34,8 @@ from seqaug_sklearn.similarity import (
 )
 from seqaug_sklearn.utils import Message, Parameter, invalid_parameter, is_number, is_whole, text_to_codes
 
-__all__ = ["Evidence", "EvidenceFinder", "blocks_of_rows", "kmers_that_count"]
+__all__ = ["Evidence", "EvidenceFinder"]
 
-# stored entries of one product of test rows with all training rows: a few hundred MB
-_BLOCK_ENTRIES = 2 * 10**7
-# one sparse product counts twice: bits 0 to 31 hold all k-mers in common, bits 32 to 63 those of them that are not of
-# low complexity
-_LOWER_HALF = 2**32 - 1
 # share of a k-mer or a run in stretches of low complexity that takes its weight
 _LOW_SHARE = 0.5
 
@@ -279,7 +274,7 @@ class EvidenceFinder:
     def _most_kmers(self, train, test, needed):
         """As `_nearest` of the k-mers that count, and the most k-mers of any kind in common with one training row."""
         if not self.masks:
-            nearest, shared, guilty = _nearest(self.kmers[train], self.kmers[test], needed)
+            nearest, shared, guilty = most_shared(self.kmers[train], self.kmers[test], needed)
             return nearest, shared, guilty, shared
         # most k-mers in common of any kind, which says what would leak if all counted
         every = np.zeros(len(test), np.int64)
@@ -289,12 +284,12 @@ class EvidenceFinder:
             """At most as many k-mers of low complexity as others, but all of rows that are mostly that."""
             # test row of each stored entry; `counts` holds a block of test rows that begins at `start`
             rows = start + np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
-            np.maximum.at(every, rows, counts.data & _LOWER_HALF)
+            np.maximum.at(every, rows, all_kmers(counts.data))
             counts.data = kmers_that_count(counts.data, low_test[rows] | low_train[counts.indices])
             counts.eliminate_zeros()
             return counts
 
-        return *_nearest(self.weighted_kmers(train), self.kmers[test], needed, count), every
+        return *most_shared(self.weighted_kmers(train), self.kmers[test], needed, count), every
 
     def weighted_kmers(self, rows):
         """K-mers of rows (CSR, int64) whose product with 0/1 rows counts twice, for :func:`kmers_that_count`."""
@@ -325,7 +320,7 @@ class EvidenceFinder:
         for index, of_test, of_train in self._ways_to_share(train, test) if len(rows) else ():
             asked = np.intersect1d(rows, of_test)
             # columns are runs here in place of k-mers, and one in common is enough
-            found, _, _ = _nearest(index[train[of_train]], index[test[asked]], np.ones(len(asked), np.int64))
+            found, _, _ = most_shared(index[train[of_train]], index[test[asked]], np.ones(len(asked), np.int64))
             nearest[asked[found >= 0]] = of_train[found[found >= 0]]
             # what is left asks the next, weaker evidence
             rows = np.setdiff1d(rows, asked[found >= 0])
@@ -434,62 +429,3 @@ def _prefer_equal(train, test, nearest):
     # searchsorted may point behind the end; clipped, such a place fails the comparison below
     places = np.minimum(np.searchsorted(known, test), len(known) - 1)
     return np.where(known[places] == test, first[places], nearest)
-
-
-def kmers_that_count(packed, all_count):
-    """How many of the k-mers in common count, where the lower half holds all and the upper those not of low complexity.
-
-    Those of low complexity count up to the number of the others, so both together are at most twice the others;
-    ``all_count`` marks pairs in which all of them do.
-    """
-    shared, telling = packed & _LOWER_HALF, packed >> 32
-    return np.where(all_count, shared, np.minimum(shared, 2 * telling))
-
-
-def _nearest(train, test, needed, count=None):
-    """Training row that shares most k-mers with each test row; `count` turns products (CSR) into what is counted.
-
-    Returns
-    -------
-    nearest : int ndarray of shape (n_test,)
-        The smallest row on ties, then the first; -1 where nothing is shared.
-    shared : int ndarray of shape (n_test,)
-        How many k-mers.
-    guilty : bool ndarray of shape (n_train,)
-        Training rows that share the number needed with some test row.
-    """
-    nearest, shared = np.full(test.shape[0], -1), np.zeros(test.shape[0], np.int64)
-    guilty = np.zeros(train.shape[0], bool)
-    # k-mers of each training row
-    sizes = np.diff(train.indptr).astype(np.int64)
-    # CSR (n_kmers, n_train), so that the products come out row by row
-    columns = train.T.tocsr()
-    for start, stop in blocks_of_rows(test, np.diff(columns.indptr)):
-        counts = test[start:stop] @ columns
-        if count is not None:
-            counts = count(counts, start)
-        per_row = np.diff(counts.indptr)
-        held = np.flatnonzero(per_row)
-        if len(held) == 0:
-            continue
-        guilty[counts.indices[counts.data >= np.repeat(needed[start:stop], per_row)]] = True
-        # more k-mers first, then the smaller row, then the earlier one
-        score = (counts.data * (sizes.max() + 1) - sizes[counts.indices]) * train.shape[0] - counts.indices
-        # CSR stores entries row after row; reduceat takes no empty rows, hence `held`
-        best = np.maximum.reduceat(score, counts.indptr[held])
-        # undoes the packing: the score is a multiple of n_train less the place
-        nearest[start + held] = -best % train.shape[0]
-        shared[start + held] = np.maximum.reduceat(counts.data, counts.indptr[held])
-    return nearest, shared, guilty
-
-
-def blocks_of_rows(test, held):
-    """Ranges of test rows whose products with all training rows, ``held`` of which hold each k-mer, fit into memory."""
-    # multiplications of a test row: over its k-mers, how many training rows hold each. That bounds the entries of its
-    # row of the product
-    work = np.concatenate([[0], np.cumsum(held[test.indices])])[test.indptr]
-    starts = [0]
-    while starts[-1] < test.shape[0]:
-        stop = int(np.searchsorted(work, work[starts[-1]] + _BLOCK_ENTRIES, side="right")) - 1
-        starts.append(max(stop, starts[-1] + 1))
-    return list(itertools.pairwise(starts))

@@ -229,6 +229,7 @@ class ShortcutReport(Result):
         tables = {"Most informative traits": self.table.head(_SHOWN).drop(columns="seen").reset_index()}
         if self.contradictions is not None:
             rows = self.contradictions.to_frame().rename_axis("sequence").reset_index()
+            rows = rows.rename(columns={"label": "value"}) if self._is_number else rows
             tables[f"Identical sequences with other {'values' if self._is_number else 'labels'}"] = rows
         return [
             Section(

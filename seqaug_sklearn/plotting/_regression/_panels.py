@@ -10,10 +10,12 @@ from seqaug_sklearn.plotting._style import axes_for, points
 from seqaug_sklearn.reporting import BLUE
 from seqaug_sklearn.utils import invalid_data
 
-__all__ = ["cloud", "panel_title", "panels_for", "read_values", "values_of_comparison"]
+__all__ = ["axis_name", "cloud", "panel_title", "panels_for", "read_values", "values_of_comparison"]
 
 _MANY = 600
 """More points than this cover each other; their density is drawn."""
+_LONGEST = 24
+"""Letters of a name that has room beside an axis."""
 _ROW = 3
 """Most panels side by side."""
 
@@ -67,21 +69,31 @@ def _columns(values, name):
     return values.reshape(len(values), -1)
 
 
-def values_of_comparison(comparison, estimator):
+def values_of_comparison(comparison, estimator, targets=None):
     """Rows of the first repeat of a comparison: a table with ``row, fold, y_true, y_pred`` of each target, by name.
 
     Raises
     ------
     DataFormatError
-        If no numbers were predicted.
+        If no numbers were predicted, or there is no such target.
     """
     if comparison.task != "number":
         raise DataFormatError(f"predicted numbers are to be drawn, but the comparison predicts {comparison.task}")
     table = comparison.predictions(estimator)
     table = table[table["repeat"] == 0]  # repeats test the same rows again
+    names = comparison.target_names if targets is None else targets
+    unknown = [name for name in names if name not in comparison.target_names]
+    if unknown:
+        raise DataFormatError(f"no target {unknown[0]!r}; there are {', '.join(comparison.target_names)}")
     if "target" not in table:
         return {comparison.target_names[0]: table}
-    return {name: table[table["target"] == name] for name in comparison.target_names}
+    return {name: table[table["target"] == name] for name in names}
+
+
+def axis_name(what, name):
+    """What is on an axis, and of which target: "measured expression"; a long name stands in the title only."""
+    # "y" is what a target without a name is called
+    return f"{what} {name}" if name not in ("", "y") and len(name) <= _LONGEST else what
 
 
 def panels_for(ax, n_panels, *, size):

@@ -3,6 +3,7 @@
 import numpy as np
 
 from seqaug_sklearn.plotting._regression._panels import (
+    axis_name,
     cloud,
     panel_title,
     panels_for,
@@ -81,7 +82,7 @@ class PredictedTrueDisplay:
         return cls(read_values(y_true, y_pred, names)).plot(ax)
 
     @classmethod
-    def from_comparison(cls, comparison, estimator, *, ax=None):
+    def from_comparison(cls, comparison, estimator, *, targets=None, ax=None):
         """Plot the test rows of the first repeat of a comparison, all folds together.
 
         Parameters
@@ -90,6 +91,8 @@ class PredictedTrueDisplay:
             What :func:`~seqaug_sklearn.evaluation.compare` gives, of numbers.
         estimator : str
             Name of the model.
+        targets : list of str, default=None
+            Targets to draw; all by default.
         ax : matplotlib Axes or array-like of Axes, default=None
             Where to draw; None makes a figure.
 
@@ -100,9 +103,9 @@ class PredictedTrueDisplay:
         Raises
         ------
         DataFormatError
-            If no numbers were predicted.
+            If no numbers were predicted, or there is no such target.
         """
-        tables = values_of_comparison(comparison, estimator)
+        tables = values_of_comparison(comparison, estimator, targets)
         return cls(_known(tables)).plot(ax)
 
     def plot(self, ax=None):
@@ -144,10 +147,10 @@ def _draw(ax, name, true, predicted):
     varies = np.ptp(predicted) > 0 and np.ptp(true) > 0
     spearman = float(spearmanr(true, predicted).statistic) if varies else float("nan")
     scores = {"spearman": spearman, "r2": float(r2_score(true, predicted)), "n": len(true)}
-    of = f"{shorten(name, 36)}\n" if name else ""
+    of = f"{shorten(name, 36)}\n" if name not in ("", "y") else ""
     says = f"Spearman {spearman:.2f}" if varies else "all predictions equal"
     panel_title(ax, f"{of}{says}, R² {scores['r2']:.2f} ({len(true):,} rows)")
-    ax.set(xlabel="measured", ylabel="predicted", xlim=ends, ylim=ends)
+    ax.set(xlabel=axis_name("measured", name), ylabel=axis_name("predicted", name), xlim=ends, ylim=ends)
     ax.set_box_aspect(1)
     ax.spines[["top", "right"]].set_visible(False)
     return scores

@@ -6,6 +6,7 @@ import pandas as pd
 from seqaug_sklearn.model_selection import audit_leakage
 from seqaug_sklearn.plotting._checks import check_frame
 from seqaug_sklearn.plotting._regression._panels import (
+    axis_name,
     cloud,
     panel_title,
     panels_for,
@@ -111,7 +112,7 @@ class ResidualsBySimilarityDisplay:
         return cls(residuals).plot(ax)
 
     @classmethod
-    def from_comparison(cls, comparison, estimator, X, *, n_bins=6, alphabet="dna", ax=None):
+    def from_comparison(cls, comparison, estimator, X, *, n_bins=6, alphabet="dna", targets=None, ax=None):
         """Bin the test rows of the first repeat of a comparison; a fold's training rows are all it does not test.
 
         Parameters
@@ -126,6 +127,8 @@ class ResidualsBySimilarityDisplay:
             Most bins.
         alphabet : {"dna", "rna", "protein"} or Alphabet, default="dna"
             Alphabet of the sequences.
+        targets : list of str, default=None
+            Targets to draw; all by default.
         ax : matplotlib Axes or array-like of Axes, default=None
             Where to draw; None makes a figure.
 
@@ -136,11 +139,11 @@ class ResidualsBySimilarityDisplay:
         Raises
         ------
         DataFormatError
-            If no numbers were predicted.
+            If no numbers were predicted, or there is no such target.
         """
         _check_bins(n_bins)
         texts = np.asarray(check_sequences(X).values, dtype=object)
-        tables, residuals, shares = values_of_comparison(comparison, estimator), {}, None
+        tables, residuals, shares = values_of_comparison(comparison, estimator, targets), {}, None
         for name, table in tables.items():
             shares = _similarity(texts, table, alphabet) if shares is None else shares
             known = table["y_true"].notna().to_numpy()
@@ -213,8 +216,11 @@ def _draw(ax, name, table, bins):
     # a few large residuals would press the medians to the ground
     top = max(np.quantile(table["residual"], 0.98), bins["high"].max(), bins["residual"].max())
     ax.set_ylim(0, 1.08 * top or 1.0)
-    ax.set(xlabel="similarity to the nearest training row", ylabel="absolute residual")
-    if name:
+    ax.set(
+        xlabel="similarity to the nearest training row",
+        ylabel=axis_name("absolute residual of", name) if name not in ("", "y") else "absolute residual",
+    )
+    if name not in ("", "y"):
         panel_title(ax, shorten(name, 36))
     ax.legend(fontsize=8, frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=2)
     ax.spines[["top", "right"]].set_visible(False)
