@@ -11,7 +11,7 @@ from seqaug_sklearn.evaluation._augmentation._covariates_alone import tell_covar
 from seqaug_sklearn.evaluation._augmentation._fit_plan import FitPlan
 from seqaug_sklearn.evaluation._augmentation._line_up import trivial_names
 from seqaug_sklearn.evaluation._augmentation._lookups import tell_lookups
-from seqaug_sklearn.evaluation._augmentation._page import AugmentationPage
+from seqaug_sklearn.evaluation._augmentation._page import page_sections
 from seqaug_sklearn.evaluation._augmentation._relatives_together import (
     LEAKS_MATTER,
     best_of_both,
@@ -43,7 +43,7 @@ _NO_NEED = "the split as given does not leak, groups were given, or relatives='i
 
 
 @dataclass(repr=False)
-class AugmentationComparison(AugmentationPage, TakeHome, Result):
+class AugmentationComparison(TakeHome, Result):
     """Result of :func:`~seqaug_sklearn.evaluation.compare_augmentations`.
 
     Attributes
@@ -303,7 +303,7 @@ class AugmentationComparison(AugmentationPage, TakeHome, Result):
 
     def sections(self) -> list[Section]:
         """Tables and figures for :func:`write_report`."""
-        return self._page_sections()
+        return page_sections(self)
 
     def scores_of_both(self) -> pd.DataFrame:
         """Return the mean score of each model as split and with relatives together.
