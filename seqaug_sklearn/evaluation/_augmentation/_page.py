@@ -1,9 +1,7 @@
 """The page of a comparison of augmentations: which parts it has, in which order, and what stands in each."""
 
-from __future__ import annotations
-
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import Any
 
 import pandas as pd
 
@@ -14,13 +12,10 @@ from seqaug_sklearn.evaluation._verdict import MEAN_NOTHING
 from seqaug_sklearn.evaluation._verdict_of_pairs import METRIC_NAMES
 from seqaug_sklearn.reporting import Section, detached
 
-if TYPE_CHECKING:
-    from seqaug_sklearn.evaluation._augmentation._comparison import AugmentationComparison
-
 __all__ = ["page_sections"]
 
 
-def page_sections(result: AugmentationComparison) -> list[Section]:
+def page_sections(result: Any) -> list[Section]:
     """All parts, in their order.
 
     Parameters
@@ -51,7 +46,7 @@ def page_sections(result: AugmentationComparison) -> list[Section]:
     ]
 
 
-def _data_section(result: AugmentationComparison):
+def _data_section(result: Any):
     what = "Sequences of each class" if result.comparison.task == "classes" else "Targets"
     tables = {what: result.data}
     if len(result.limits):
@@ -65,13 +60,13 @@ def _data_section(result: AugmentationComparison):
     return Section("Data", text=text, tables=tables, notes=notes if len(result.limits) else ())
 
 
-def _sanity_section(result: AugmentationComparison):
+def _sanity_section(result: Any):
     return (
         result.sanity.section() if result.together is None else result.sanity.joined(result.together.sanity).section()
     )
 
 
-def _contradictions_section(result: AugmentationComparison):
+def _contradictions_section(result: Any):
     rows = contradicting_rows(result.contradictions)
     if result.contradictions is None or not len(rows):
         return []
@@ -93,7 +88,7 @@ def _contradictions_section(result: AugmentationComparison):
     return [Section(title, text=text, tables={"Contradicting rows": rows}, folded=True)]
 
 
-def _both_section(result: AugmentationComparison, groups):
+def _both_section(result: Any, groups):
     name = METRIC_NAMES.get(result.metric, result.metric)
     text = (
         f"Mean {name} of each model as split, with {result._leaked_share:.1%} of the test rows related to training "
@@ -122,7 +117,7 @@ def _both_section(result: AugmentationComparison, groups):
     )
 
 
-def _rows(result: AugmentationComparison, groups):
+def _rows(result: Any, groups):
     """Class, or targets, and group of each row of the data."""
     comparison = result.comparison
     table = pd.DataFrame({"group": groups}, index=comparison.identifiers).rename_axis("sequence")
@@ -134,7 +129,7 @@ def _rows(result: AugmentationComparison, groups):
     return table
 
 
-def _answers_section(result: AugmentationComparison):
+def _answers_section(result: Any):
     name = METRIC_NAMES.get(result.metric, result.metric)
     text = (
         f"Change in {name} of each model with an augmentation against the same model without it. Helped and "
