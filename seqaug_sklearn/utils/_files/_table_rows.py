@@ -167,9 +167,11 @@ def _separator(lines, whitespace):
     if counts[0]["\t"]:
         return "\t"  # names and headings may hold commas, never tabs
     marks = [mark for mark in ",;" if counts[0][mark]]
-    steady = [mark for mark in marks if all(count[mark] == counts[0][mark] for count in counts)]
-    if marks:
-        return max(steady or marks, key=lambda mark: counts[0][mark])
+    steady = [mark for mark in ",;|" if counts[0][mark] and all(count[mark] == counts[0][mark] for count in counts)]
+    # names may hold bars, as those of GenBank do
+    found = [mark for mark in steady if mark in marks] or steady or marks
+    if found:
+        return max(found, key=lambda mark: counts[0][mark])
     if counts[0]["|"]:
         return "|"
     n_words = [len(_unquoted(line).split()) for line in lines]

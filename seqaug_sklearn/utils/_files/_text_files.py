@@ -38,6 +38,8 @@ _NO_TEXT = {
     b"\x93NUMPY": ("an array of NumPy", "read it with numpy.load"),
 }
 """First bytes of what is often taken for text -> what it is, and the way out."""
+_LOOKED_AT = 256
+"""First bytes by which the encoding is guessed."""
 _PAGE = re.compile(rb"\s*<(!doctype\s+html|html)\b", re.IGNORECASE)
 _PIECE = 2**18
 _MOST_RATIO = 200
@@ -269,10 +271,13 @@ class _Checked(io.RawIOBase):
         if _PAGE.match(piece):
             raise DataFormatError(f"{self._name} is a web page, not data; the download went wrong, look at it")
         self.encoding = next((name for mark, name in _MARKS.items() if piece.startswith(mark)), "utf-8-sig")
-        if self.encoding == "utf-8-sig" and re.match(rb"([\x09-\x7e]\x00){2}", piece):
-            self.encoding = "utf-16-le"
-        elif self.encoding == "utf-8-sig" and re.match(rb"(\x00[\x09-\x7e]){2}", piece):
-            self.encoding = "utf-16-be"
+        if self.encoding == "utf-8-sig":
+            first, second = piece[:_LOOKED_AT:2], piece[1:_LOOKED_AT:2]
+            # of letters of European languages one of two bytes is zero, and always the same one
+            if _is_mostly_zero(second) and 0 not in first:
+                self.encoding = "utf-16-le"
+            elif _is_mostly_zero(first) and 0 not in second:
+                self.encoding = "utf-16-be"
 
     def _look_for_other_letters(self, piece):
         if self.strange is not None or (piece.isascii() and not self._utf8.getstate()[0]):
@@ -282,6 +287,10 @@ class _Checked(io.RawIOBase):
         except UnicodeDecodeError as error:
             around = error.object[max(error.start - 12, 0) : error.end + 12].splitlines()
             self.strange = next(part for part in around if not part.isascii()).decode("utf-8", _WINDOWS_1252)
+
+
+def _is_mostly_zero(content):
+    return len(content) > 1 and content.count(0) >= 0.8 * len(content)
 
 
 _WINDOWS_1252 = "seqaug_windows_1252"
