@@ -12,12 +12,11 @@ from seqaug_sklearn.utils import (
     check_same_covariates,
     check_sequences,
     invalid_data,
-    invalid_parameter,
     split_covariates,
 )
 from seqaug_sklearn.utils._sklearn import fit_context
 
-__all__ = ["CovariateEncoder", "check_sequence_alone"]
+__all__ = ["CovariateEncoder"]
 
 
 class CovariateEncoder(TextInputMixin, TransformerMixin, BaseEstimator):
@@ -150,25 +149,3 @@ class CovariateEncoder(TextInputMixin, TransformerMixin, BaseEstimator):
         """Float64 (n_samples, n_features_out), gaps filled, not yet standardised."""
         missing = np.isnan(numbers)
         return np.hstack([np.where(missing, self.medians_, numbers), missing[:, self.gaps_]])
-
-
-def check_sequence_alone(estimator) -> None:
-    """Raise where the answer of a fitted estimator, or of a step, is no function of the sequence alone.
-
-    Parameters
-    ----------
-    estimator : estimator
-        With ``covariates_``, the fitted :class:`CovariateEncoder`, where it reads covariates.
-
-    Raises
-    ------
-    InvalidParameterError
-        If it does.
-    """
-    encoder = getattr(estimator, "covariates_", None)
-    if encoder is not None:
-        raise invalid_parameter(
-            "estimator",
-            f"reads covariates ({', '.join(map(repr, encoder.names_))}) beside the sequence, so its answer is no "
-            "function of the sequence alone; explain one fitted on the sequences alone",
-        )

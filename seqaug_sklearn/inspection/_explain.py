@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 
 from seqaug_sklearn.exceptions import MissingDependencyError, SeqAugWarning
-from seqaug_sklearn.inspection._explained import fitting_method
+from seqaug_sklearn.inspection._explained import fitting_methods
 from seqaug_sklearn.inspection._explanation import HIT_COLUMNS, Explanation
 from seqaug_sklearn.inspection._hits import find_hits, run_thresholds, shuffled_texts
 from seqaug_sklearn.inspection._match_motifs import FEW_TARGETS, match_motifs
-from seqaug_sklearn.inspection._members import averaged, members_of
+from seqaug_sklearn.inspection._members import averaged, members_of_column
 from seqaug_sklearn.inspection._motifs import discover_motifs
 from seqaug_sklearn.inspection._sequence_attributions import (
     attributions_of_members,
@@ -19,7 +19,7 @@ from seqaug_sklearn.inspection._sequence_attributions import (
     sequence_attributions,
 )
 from seqaug_sklearn.motifs import read_database
-from seqaug_sklearn.utils import check_generator, invalid_data
+from seqaug_sklearn.utils import check_generator, invalid_data, is_covariate_frame, replaced_text
 
 __all__ = ["explain"]
 
@@ -56,7 +56,7 @@ def explain(
     estimator : fitted classifier or regressor
         As in :func:`sequence_attributions`. Of an average, each member is explained.
     X : array-like of shape (n_samples, ...)
-        Whole sequences, as ``estimator.predict`` takes them.
+        Whole sequences, as ``estimator.predict`` takes them. Covariates stay at the values of each row.
     target : label, default=None
         Class to explain, by default the second of two classes, otherwise the class predicted for each row. Of several
         numbers or labels the name of one.
@@ -141,7 +141,7 @@ def explain(
         )
     if motifs is None:
         known, notes = _usual_motifs()
-    found, thresholds, n_shuffled = _hits(estimator, attributions, method, settings, rng)
+    found, thresholds, n_shuffled = _hits(estimator, X, attributions, method, settings, rng)
     hits, note = _named(_table(attributions, found), known, attributions.alphabet)
     discovered, matches, about = _motifs(estimator, X, attributions, target, known, settings)
     return Explanation(
@@ -167,12 +167,14 @@ def _usual_motifs():
 
 def _gives_hypothetical(estimator, method, alphabet):
     """Whether to ask the members for hypothetical contributions: models of k-mers alone are faster by mutagenesis."""
-    members = [member for member, _ in members_of(estimator)]
-    methods = {fitting_method(member, alphabet) for member in members} if method == "auto" else {method}
+    methods = {method}
+    if method == "auto":
+        # all targets have models of one kind
+        methods = {fitting_methods(member, alphabet)[0] for member, *_ in members_of_column(estimator, 0)}
     return methods != {"kmer_weights"} and "shap_kernel" not in methods
 
 
-def _hits(estimator, attributions, method, settings, rng):
+def _hits(estimator, X, attributions, method, settings, rng):
     """Hits as (row, start, end, score), thresholds (of the commonest class), and how many shuffles there were."""
     found: list = []
     commonest: dict = {}
@@ -180,9 +182,11 @@ def _hits(estimator, attributions, method, settings, rng):
     for target in dict.fromkeys(attributions.target.tolist()):
         rows = np.flatnonzero(attributions.target == target)
         own = attributions.take(rows)
-        texts = shuffled_texts(own, rng)
+        texts, origins = shuffled_texts(own, rng)
+        # a shuffle has the covariates of the row that it is one of
+        shuffled = replaced_text(X, texts, rows[origins]) if is_covariate_frame(X) else texts
         parts, weights = attributions_of_members(
-            estimator, texts, method=method, target=target, hypothetical=False, **settings
+            estimator, shuffled, method=method, target=target, hypothetical=False, **settings
         )
         thresholds = run_thresholds(averaged(parts, weights))
         found += [(rows[row], *hit) for row, *hit in find_hits(own, thresholds)]

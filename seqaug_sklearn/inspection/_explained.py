@@ -9,23 +9,28 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
 from seqaug_sklearn.alphabets import get_alphabet
-from seqaug_sklearn.encoding import check_sequence_alone
 from seqaug_sklearn.exceptions import SequenceError, SequenceTypeError
 from seqaug_sklearn.inspection._kmer_weights import kmer_model
 from seqaug_sklearn.inspection._members import unwrapped, votes_over_windows
-from seqaug_sklearn.inspection._models import NetworkModel, TextModel
+from seqaug_sklearn.inspection._models import NetworkModel, TextModel, is_recurrent
 from seqaug_sklearn.inspection._outputs import outputs_of
 from seqaug_sklearn.utils import (
     Parameter,
+    check_same_covariates,
     check_sequences,
     check_text,
     invalid_parameter,
     is_text,
+    listed,
     name_row,
+    split_covariates,
     text_to_codes,
 )
 
-__all__ = ["Explained", "Rows", "fitting_method", "read_explained"]
+__all__ = ["Explained", "Rows", "fitting_methods", "read_explained"]
+
+_EXCHANGES = ("mutagenesis", "shap_kernel")
+"""Methods that ask any model of sequences, for exchanged residues."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +49,8 @@ class Rows:
         As in ``Attributions``.
     target : intp ndarray of shape (n,) or None
         Index of the class, label or target to explain.
+    places : intp ndarray of shape (n,)
+        Row of X that each comes from, whose covariates are those of the row.
     """
 
     letters: Any
@@ -53,6 +60,7 @@ class Rows:
     sources: Any = None
     starts: Any = None
     target: Any = None
+    places: Any = None
 
     def __len__(self):
         return len(self.codes)
@@ -72,14 +80,15 @@ class Explained:
     parents: Any = None
 
 
-def fitting_method(estimator, alphabet):
-    """Name of the method that suits a fitted estimator, the most exact first."""
+def fitting_methods(estimator, alphabet):
+    """Names of the methods that are right for a fitted estimator, the most exact first."""
     _, _, rest = _around_windower(unwrapped(estimator))
     _, network = _network_behind(rest)
     if network is not None:
-        return "integrated_gradients"
+        rescaled = () if is_recurrent(network.logits_module()) else ("deep_lift",)
+        return ("integrated_gradients", "shap_gradient", *rescaled, *_EXCHANGES)
     has_kmers = kmer_model(rest, _alphabet(rest, None, alphabet)) is not None
-    return "kmer_weights" if has_kmers else "mutagenesis"
+    return ("kmer_weights", *_EXCHANGES) if has_kmers else _EXCHANGES
 
 
 def read_explained(estimator, X, *, gradients, device, alphabet, by_kmers=False):
@@ -103,6 +112,7 @@ def read_explained(estimator, X, *, gradients, device, alphabet, by_kmers=False)
     Returns
     -------
     Explained
+        Covariates beside the sequences stay at the values that each row has.
     """
     check_is_fitted(estimator)
     estimator = unwrapped(estimator)
@@ -114,20 +124,21 @@ def read_explained(estimator, X, *, gradients, device, alphabet, by_kmers=False)
     X = X if before is None else before.transform(X)
     transformers, network = _network_behind(rest)
     alphabet = _alphabet(rest, network, alphabet)
-    for step in [step for _, step in rest.steps] if isinstance(rest, Pipeline) else [rest]:
-        check_sequence_alone(step)
+    text, numbers, _ = split_covariates(X)
     if network is None:
-        _check_text_will_do(rest, X, gradients)
+        _check_text_will_do(rest, text, gradients, alphabet)
+    # windows are cut from the text alone
+    frame = X if numbers is not None and windower is None else None
     if by_kmers:
-        model: TextModel | NetworkModel = _kmer_model(rest, alphabet)
+        model: TextModel | NetworkModel = _kmer_model(rest, alphabet, frame)
     elif network is None:
         if windower is None:
             _check_reads(rest, X)
-        model = TextModel(rest, alphabet, reads_bags=windower is not None or _is_bag(X))
+        model = TextModel(rest, alphabet, windower is not None or _is_bag(text), frame)
     else:
-        model = NetworkModel(network, alphabet, device)
+        model = NetworkModel(network, alphabet, device, _covariates_of(network, X if frame is None else frame))
     if windower is None:
-        return Explained(model, _read_rows(X, transformers, network, alphabet, identifiers))
+        return Explained(model, _read_rows(text, transformers, network, alphabet, identifiers))
     parents = _read_text(check_sequences(X).values, alphabet, identifiers)
     windows = _windows(windower, X, alphabet, parents)
     rows = _read_rows(windows.windows, transformers, network, alphabet, None)
@@ -182,7 +193,16 @@ def _alphabet(estimator, network, default):
     return alphabet
 
 
-def _check_text_will_do(estimator, X, gradients):
+def _covariates_of(network, X):
+    """Standardised covariates of the rows, float32 (n_rows, n_covariates); None where the network reads none."""
+    encoder = getattr(network, "covariates_", None)
+    if encoder is not None:
+        return encoder.transform(X).astype(np.float32)
+    check_same_covariates(split_covariates(X).names, ())
+    return None
+
+
+def _check_text_will_do(estimator, X, gradients, alphabet):
     final = estimator.steps[-1][1] if isinstance(estimator, Pipeline) else estimator
     name = type(final).__name__
     if getattr(final, "voting", None) == "hard" and hasattr(final, "estimator_"):
@@ -195,9 +215,9 @@ def _check_text_will_do(estimator, X, gradients):
         raise invalid_parameter(
             Parameter("method", gradients),
             "needs the gradients of a neural estimator that reads positions × symbols, as PromoterCNNClassifier does, "
-            f"which {name} is not (flat vectors of features have no such gradients); use ",
-            Parameter("method", "mutagenesis"),
-            " with the whole pipeline, from text to the answer",
+            f"which {name} is not (flat vectors of features have no such gradients); of the whole pipeline, from text "
+            "to the answer, the methods are ",
+            listed(fitting_methods(estimator, alphabet)),
         )
     if not (is_regressor(estimator) or hasattr(estimator, "decision_function") or hasattr(estimator, "predict_proba")):
         raise invalid_parameter(
@@ -220,16 +240,15 @@ def _check_reads(estimator, X):
         ) from error
 
 
-def _kmer_model(estimator, alphabet):
-    model = kmer_model(estimator, alphabet)
+def _kmer_model(estimator, alphabet, frame):
+    model = kmer_model(estimator, alphabet, frame)
     if model is None:
         raise invalid_parameter(
             Parameter("method", "kmer_weights"),
             "needs a pipeline that counts k-mers of the text (KmerCounts, or CountVectorizer with "
             "analyzer='char' or 'char_wb') and ends, behind nothing but scalers and selectors, in a linear model: a "
-            "regressor with coef_, or a classifier with coef_ and decision_function; use ",
-            Parameter("method", "auto"),
-            ", which takes what fits",
+            "regressor with coef_, or a classifier with coef_ and decision_function; the methods of this model are ",
+            listed(fitting_methods(estimator, alphabet)),
         )
     return model
 
@@ -267,7 +286,7 @@ def _read_rows(X, transformers, network, alphabet, identifiers):
     if codes.dtype != np.uint8:
         raise SequenceError("X is not exactly one-hot: attributions name the residue at each position; pass 0 and 1")
     codes = codes[:, : lengths.max()]
-    return Rows(codes, codes, lengths, *_lineage(sources, identifiers))
+    return Rows(codes, codes, lengths, *_lineage(sources, identifiers), places=sources)
 
 
 def _lineage(sources, identifiers):
@@ -285,4 +304,4 @@ def _read_text(X, alphabet, identifiers):
     codes = text_to_codes(values, alphabet)
     texts = np.asarray(values, dtype=f"U{codes.shape[1]}")
     letters = np.ascontiguousarray(texts).view(np.uint32).reshape(codes.shape)
-    return Rows(letters, codes, np.char.str_len(texts), *_lineage(sources, identifiers))
+    return Rows(letters, codes, np.char.str_len(texts), *_lineage(sources, identifiers), places=sources)

@@ -17,21 +17,25 @@ _FEW_SYMBOLS = 5
 
 
 def shuffled_texts(attributions, rng):
-    """Shuffles of sequences, drawn until there are enough residues for the threshold: list of str.
+    """Shuffles of sequences, drawn until there are enough residues for the threshold: list of str, and int ndarray.
+
+    The numbers say of which row each is a shuffle.
 
     Of nucleotides they keep the pairs of neighbours. In a protein most pairs stand once, so that a site would stay.
     """
     texts = attributions.text().tolist()
     k = 2 if len(attributions.alphabet) <= _FEW_SYMBOLS else 1
     shuffled: list = []
+    origins: list = []
     n_residues = 0
     while n_residues < _RESIDUES:
         order = rng.permutation(len(texts))
         ends = n_residues + np.cumsum(attributions.lengths[order])
         drawn = order[: 1 + np.searchsorted(ends, _RESIDUES)]
         shuffled += kmer_shuffle([texts[row] for row in drawn], k, rng)
+        origins += drawn.tolist()
         n_residues = int(ends[len(drawn) - 1])
-    return shuffled
+    return shuffled, np.array(origins)
 
 
 def run_thresholds(attributions):

@@ -23,7 +23,7 @@ _ONE_TO_ONE = (TfidfTransformer, Normalizer, MaxAbsScaler, StandardScaler, Robus
 """Steps whose output has a column for each column of the input, and that of a k-mer is zero where it is not."""
 
 
-def kmer_model(estimator, alphabet):
+def kmer_model(estimator, alphabet, frame=None):
     """Return the model of a pipeline that counts k-mers and adds them up linearly; None for any other estimator.
 
     Parameters
@@ -34,6 +34,8 @@ def kmer_model(estimator, alphabet):
         windows around any of these.
     alphabet : Alphabet
         Alphabet of the text.
+    frame : DataFrame, default=None
+        Rows with covariates that are explained.
     """
     steps = _flat_steps(estimator)
     counters = [number for number, step in enumerate(steps) if _counts_kmers(step)]
@@ -42,7 +44,10 @@ def kmer_model(estimator, alphabet):
     before, counter, between = steps[: counters[0]], steps[counters[0]], steps[counters[0] + 1 : -1]
     if not all(isinstance(step, _ONE_TO_ONE) or hasattr(step, "get_support") for step in between):
         return None
-    model = KmerModel(before, counter, between, steps[-1], alphabet)
+    if before and _counter_of(counter) is not counter:
+        # steps of text leave no frame to read covariates from
+        return None
+    model = KmerModel(before, counter, between, steps[-1], alphabet, frame)
     return model if model.knows_places() else None
 
 
@@ -59,7 +64,13 @@ def _flat_steps(estimator):
     return [estimator]
 
 
+def _counter_of(step):
+    """The counter that hands covariates on beside its k-mers, or the step itself."""
+    return step.transformer_ if hasattr(step, "transformer_") and hasattr(step, "covariates_") else step
+
+
 def _counts_kmers(step):
+    step = _counter_of(step)
     if isinstance(step, CountVectorizer):
         return step.analyzer in ("char", "char_wb")
     # KmerCounts of the features, which are of the same layer
@@ -100,38 +111,50 @@ class KmerModel(TextModel):
     ----------
     before, between : list of transformer
         Steps of text, and of features.
-    counter : CountVectorizer or KmerCounts
-        Counter of k-mers.
+    counter : CountVectorizer, KmerCounts or SequenceAndCovariates
+        Counter of k-mers, which may hand covariates on beside them.
     linear : classifier or regressor with ``coef_``
         Last step.
     alphabet : Alphabet
         Alphabet of the text.
+    frame : DataFrame, default=None
+        Rows with covariates that are explained.
     """
 
-    def __init__(self, before, counter, between, linear, alphabet):
-        super().__init__(linear, alphabet, reads_bags=False)
-        self.before, self.counter, self.between = before, counter, between
-        self._vocabulary = Vocabulary(*self._names())
+    def __init__(self, before, counter, between, linear, alphabet, frame=None):
+        super().__init__(linear, alphabet, reads_bags=False, frame=frame)
+        self.before, self._front, self.between = before, counter, between
+        self.counter = _counter_of(counter)
+        names, self._is_kmer = self._columns()
+        self._vocabulary = Vocabulary(*self._words(names))
         coef, intercept = _weights(linear)
         if len(coef) == 1 and self.outputs.kind == "classes":
             coef, intercept = np.concatenate([-coef, coef]), np.concatenate([-intercept, intercept])
         self._coef, self._intercept = coef, intercept
         self._preprocess = counter.build_preprocessor() if isinstance(counter, CountVectorizer) else str.upper
         # what a text without any k-mer weighs, in the form that the counter gives
-        nothing = counter.transform([alphabet.symbols]) * 0
+        nothing = self.counter.transform([alphabet.symbols]) * 0
+        n_beside = len(counter.get_feature_names_out()) - nothing.shape[1]
         if sparse.issparse(nothing):
-            nothing.eliminate_zeros()
-        self._empty = _csr(self._weighted(nothing)).toarray()[0].astype(np.float64)
+            nothing = sparse.csr_array((1, nothing.shape[1] + n_beside), dtype=nothing.dtype)
+        elif n_beside:
+            nothing = np.pad(nothing, ((0, 0), (0, n_beside)))
+        self._empty = _csr(self._weighted(nothing)).toarray()[0].astype(np.float64) * self._is_kmer
 
-    def _names(self):
-        """K-mers, and their columns behind all steps."""
-        names = np.asarray(self.counter.get_feature_names_out(), dtype=str)
+    def _columns(self):
+        """Names of the columns behind all steps, and which of them are k-mers."""
+        names = np.asarray(self._front.get_feature_names_out(), dtype=str)
+        is_kmer = np.arange(len(names)) < len(self.counter.get_feature_names_out())
         for step in self.between:
             if hasattr(step, "get_support"):
-                names = names[step.get_support()]
+                names, is_kmer = names[step.get_support()], is_kmer[step.get_support()]
+        return names, is_kmer
+
+    def _words(self, names):
+        """K-mers, and their columns behind all steps."""
         # char_wb counts a word that is shorter than any k-mer as a whole
         shortest = self.counter.ngram_range[0] if isinstance(self.counter, CountVectorizer) else 1
-        columns = np.flatnonzero(np.char.str_len(names) >= shortest)
+        columns = np.flatnonzero((np.char.str_len(names) >= shortest) & self._is_kmer)
         return names[columns].tolist(), columns
 
     def knows_places(self):
@@ -151,7 +174,7 @@ class KmerModel(TextModel):
         return features
 
     def _answers(self, X):
-        return super()._answers(self._weighted(self.counter.transform(self._read(X))))
+        return super()._answers(self._weighted(self._front.transform(self._read(X))))
 
     def explain(self, rows, only=None):
         """Contributions of residues.
@@ -168,13 +191,17 @@ class KmerModel(TextModel):
         values : float64 ndarray of shape (n, length, n_symbols)
             Of each residue, at the symbol that is there.
         output, baseline : float64 ndarray of shape (n,)
-            Outputs of the rows, and of a text without any k-mer.
+            Outputs of the rows, and of a text without any k-mer and the covariates of the row.
         """
         texts = np.ascontiguousarray(rows.letters).view(f"U{rows.letters.shape[1]}")[:, 0]
         read = self._read(texts)
-        features = self._weighted(self.counter.transform(read))
+        features = self._weighted(self._front.transform(self._beside_covariates(read, rows.places)))
         output = super()._answers(features)[np.arange(len(rows)), rows.target]
         baseline = self._intercept[rows.target] + self._coef[rows.target] @ self._empty
+        if not self._is_kmer.all():
+            numbers = _csr(features)[:, ~self._is_kmer].toarray()
+            baseline = baseline + (numbers * self._coef[rows.target][:, ~self._is_kmer]).sum(axis=1)
+            features = _csr(features).multiply(self._is_kmer)
         shares, elsewhere = self._shares(_csr(features), rows, list(self._occurrences(rows, texts, read)), only)
         values = np.zeros((*rows.codes.shape, len(self.alphabet)))
         known = np.nonzero(rows.codes < len(self.alphabet))
@@ -211,7 +238,7 @@ class KmerModel(TextModel):
         total, elsewhere = np.zeros(n * length), np.zeros(n)
         for (entry, is_there), some in found:
             kept = is_there if only is None else is_there & some.cover(only)
-            row, places, size = some.row[kept], some.places(kept), (weights / counts)[entry[kept]]
+            row, places, size = some.row[kept], some.places(kept), (weights / np.maximum(counts, 1))[entry[kept]]
             there = places >= 0
             n_residues = there.sum(axis=1)
             each = np.repeat((size / np.maximum(n_residues, 1))[:, None], some.k, axis=1)

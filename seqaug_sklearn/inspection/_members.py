@@ -10,13 +10,16 @@ from seqaug_sklearn.base import WindowVoting
 
 __all__ = ["averaged", "members_of", "members_of_column", "unwrapped", "votes_over_windows"]
 
+_ABOUT_ANSWERS = ("calibrator_", "calibrators_", "intervals_")
+"""What a model to keep has learned of the answers of the model that it holds: of classes, labels and numbers."""
+
 
 def unwrapped(estimator):
     """Return the model that a search chose, or that one with calibrated probabilities or intervals holds."""
     while True:
         if hasattr(estimator, "best_estimator_"):
             estimator = estimator.best_estimator_
-        elif hasattr(estimator, "estimator_") and hasattr(estimator, "calibrator_"):
+        elif hasattr(estimator, "estimator_") and any(hasattr(estimator, name) for name in _ABOUT_ANSWERS):
             estimator = estimator.estimator_
         else:
             return estimator

@@ -41,7 +41,7 @@ class Block:
     def __init__(self, model, rows, background, batch_size):
         self.model, self.rows, self.background, self.batch_size = model, rows, background, batch_size
         self.x = model.one_hot(rows.letters)
-        self.lengths, self.target = model.tensor(rows.lengths), model.tensor(rows.target)
+        self.about = model.about(rows)
         # (r, length, n_symbols): sums of w g and of w g b over points with gradient g, weight w and background b. Both
         # are linear, so attributions (x - b) g follow at the end, and no gradient is kept
         self.gradient, self.times_background = torch.zeros_like(self.x), torch.zeros_like(self.x)
@@ -51,9 +51,9 @@ class Block:
         k = self.background.shape[1]
         # each row and its k backgrounds side by side: (r * (k + 1), length, n_symbols)
         everything = torch.cat([self.x[:, None], self.background], dim=1).flatten(0, 1)
-        lengths, target = (about.repeat_interleave(k + 1) for about in (self.lengths, self.target))
+        repeated = [values.repeat_interleave(k + 1) for values in self.about]
         with torch.no_grad():
-            parts = zip(*(array.split(self.batch_size) for array in (everything, lengths, target)), strict=True)
+            parts = zip(*(array.split(self.batch_size) for array in (everything, *repeated)), strict=True)
             margins = torch.cat([self.model.margin(*part) for part in parts])
         output = margins.double().cpu().numpy().reshape(-1, k + 1)
         return output[:, 0], output[:, 1:].mean(axis=1)
@@ -73,8 +73,9 @@ class Block:
         pairs = self.model.tensor((numbers[:, None] * k + np.arange(k)).ravel())
         for part in pairs.split(max(1, self.batch_size // len(alphas))):
             row, background = part // k, self.background[part // k, part % k]
-            about = self.lengths[row], self.target[row], alphas, weights, self.batch_size
-            self.add(row, self.model.path_gradient(background, self.x[row], *about), background)
+            about = [values[row] for values in self.about]
+            gradient = self.model.path_gradient(background, self.x[row], about, alphas, weights, self.batch_size)
+            self.add(row, gradient, background)
 
     def add_random_points(self, numbers, picks, alphas, weights):
         """Add weighted gradients at points of their own between each of some rows and its backgrounds.
@@ -94,7 +95,7 @@ class Block:
         for row, pick, alpha, weight in zip(*(to_tensor(a).split(self.batch_size) for a in arrays), strict=True):
             background = self.background[row, pick]
             point = torch.lerp(background, self.x[row], alpha[:, None, None]).requires_grad_()
-            output = self.model.margin(point, self.lengths[row], self.target[row]).sum()
+            output = self.model.margin(point, *(values[row] for values in self.about)).sum()
             self.add(row, torch.autograd.grad(output, point)[0] * weight[:, None, None], background)
 
     def add(self, row, gradient, background):
@@ -149,7 +150,7 @@ def integrated_gradients(block, n_steps, share, doublings):
         # completeness: attributions add up to f(x) - f(background) (Sundararajan et al. 2017, doi
         # 10.48550/arXiv.1703.01365, proposition 1); what is missing is the error of the integral
         gap = block.values().sum(axis=(1, 2), dtype=np.float64) - change
-        left = np.flatnonzero(~is_complete(gap, change, share, block.model.units[block.target.cpu().numpy()]))
+        left = np.flatnonzero(~is_complete(gap, change, share, block.model.units[block.rows.target]))
         if not len(left) or doubling == doublings:
             break
         block.halve(left)
@@ -177,14 +178,14 @@ def expected_gradients(block, n_samples, generator):
 def deep_lift(block):
     """DeepLIFT's multipliers (rescale rule) by captum, averaged over the backgrounds."""
     attr = import_optional("captum.attr", extra="explain", purpose="method='deep_lift'")
-    module = _Margin(_ready_for_captum(copy.deepcopy(block.model.module)), block.model.outputs, block.model.length)
+    module = _Margin(_ready_for_captum(copy.deepcopy(block.model.module)), block.model)
     # multipliers, not contributions: `values` and `hypothetical` multiply them by x - b and by symbols
     explainer = attr.DeepLift(module, multiply_by_inputs=False)
     n, k = block.background.shape[:2]
     for pairs in torch.arange(n * k, device=block.x.device).split(block.batch_size):
         row, pick = pairs // k, pairs % k
         background = block.background[row, pick]
-        about = block.lengths[row], block.target[row]
+        about = tuple(values[row] for values in block.about)
         with warnings.catch_warnings():
             # the hooks sit on a copy
             warnings.filterwarnings("ignore", message="Setting forward, backward hooks")
@@ -197,13 +198,13 @@ def deep_lift(block):
 class _Margin(nn.Module):
     """Explained output as a module, which is what captum hooks."""
 
-    def __init__(self, module, outputs, length):
+    def __init__(self, module, model):
         super().__init__()
-        self.module, self.outputs, self.length = module, outputs, length
+        self.module, self.model = module, model
 
-    def forward(self, x, lengths, target):
-        x = nn.functional.pad(x, (0, 0, 0, self.length - x.shape[1]))
-        return self.outputs.margin(self.module(x, lengths), target)
+    def forward(self, x, lengths, target, places=None):
+        x = nn.functional.pad(x, (0, 0, 0, self.model.length - x.shape[1]))
+        return self.model.outputs.margin(self.module(x, lengths, *self.model.beside(places)), target)
 
 
 def _ready_for_captum(module):

@@ -8,7 +8,7 @@ from sklearn.utils.validation import check_is_fitted
 from seqaug_sklearn.exceptions import SeqAugWarning
 from seqaug_sklearn.inspection._attributions import Attributions
 from seqaug_sklearn.inspection._backgrounds import make_background
-from seqaug_sklearn.inspection._explained import fitting_method, read_explained
+from seqaug_sklearn.inspection._explained import fitting_methods, read_explained
 from seqaug_sklearn.inspection._members import averaged, members_of, members_of_column
 from seqaug_sklearn.inspection._methods import (
     GRADIENTS,
@@ -61,7 +61,9 @@ def sequence_attributions(
         methods, which ask it as a whole. Where a step of the pipeline is ``WindowAugmenter``, the windows are explained
         and averaged on their sequences, as predictions average over windows.
     X : array-like of shape (n_samples, ...)
-        What ``estimator.predict`` takes: text; for neural classifiers also one-hot. Bags give one row per window.
+        What ``estimator.predict`` takes: text; for neural classifiers also one-hot. Bags give one row per window. Of a
+        model that reads covariates a frame: these stay at the values of each row, and what is attributed is the
+        sequence; ``baseline_output`` is the answer for the background beside the same covariates.
     method : str, default="auto"
         - ``"auto"``: ``"integrated_gradients"`` of networks, ``"kmer_weights"`` where it can be, else
           ``"mutagenesis"``, which asks for three predictions for each residue of DNA.
@@ -211,7 +213,7 @@ def _attributed(
 ):  # fmt: skip
     """Attributions of one model for an answer of the whole that it is part of, or for the one in a column."""
     if method == "auto":
-        method = fitting_method(estimator, alphabet)
+        method = fitting_methods(estimator, alphabet)[0]
     gradients, by_kmers = method if method in GRADIENTS else None, method == "kmer_weights"
     explained = read_explained(estimator, X, gradients=gradients, device=device, alphabet=alphabet, by_kmers=by_kmers)
     model, parents = explained.model, explained.parents

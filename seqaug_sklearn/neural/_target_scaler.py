@@ -19,7 +19,7 @@ class TargetScaler:
     centers : float64 ndarray of shape (n_targets,)
         What becomes 0.
     scales : float64 ndarray of shape (n_targets,)
-        What becomes 1, beyond the centre; larger than 0.
+        What becomes 1, beyond the centre; 0 of a target that is held constant, of which nothing is learned.
 
     Examples
     --------
@@ -81,9 +81,24 @@ class TargetScaler:
         means = (known / sizes * shares).sum(axis=0) * sizes
         return cls(np.zeros(len(means)), np.where(means > 0, means, 1.0))
 
+    def held_constant(self, constants):
+        """Return the same with some targets held constant: they are not learned, and come back as that constant.
+
+        Parameters
+        ----------
+        constants : float64 ndarray of shape (n_targets,)
+            The constants; NaN where a target is learned.
+
+        Returns
+        -------
+        TargetScaler
+        """
+        learned = np.isnan(constants)
+        return TargetScaler(np.where(learned, self.centers, constants), np.where(learned, self.scales, 0.0))
+
     def transform(self, values):
-        """Values (n_rows, n_targets) as they are learned: float64, gaps stay NaN."""
-        return (values - self.centers) / self.scales
+        """Values (n_rows, n_targets) as they are learned: float64, gaps stay NaN, and so is what is held constant."""
+        return (values - self.centers) / np.where(self.scales > 0, self.scales, np.nan)
 
     def inverse_transform(self, values):
         """Values (n_rows, n_targets) in their own unit: float64."""

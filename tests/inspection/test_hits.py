@@ -79,10 +79,11 @@ def test_what_speaks_against_and_nothing_at_all_are_no_hits(thresholds):
 
 def test_shuffles_have_enough_residues_and_the_pairs_of_their_sequences():
     one = attributions(["ACGTTGCAACCA"], [np.zeros(12)])
-    shuffled = shuffled_texts(one, np.random.default_rng(0))
+    shuffled, _ = shuffled_texts(one, np.random.default_rng(0))
     assert sum(map(len, shuffled)) >= 20_000
     assert {tuple(sorted(text[i : i + 2] for i in range(11))) for text in shuffled} == {
         tuple(sorted("ACGTTGCAACCA"[i : i + 2] for i in range(11)))
     }
     many = attributions(*noise(300, 200, np.random.default_rng(0)))
-    assert len(shuffled_texts(many, np.random.default_rng(0))) == 100
+    shuffled, origins = shuffled_texts(many, np.random.default_rng(0))
+    assert len(shuffled) == len(origins) == 100

@@ -8,6 +8,8 @@ from sklearn.pipeline import make_pipeline
 
 from seqaug_sklearn.encoding import OneHotEncoder
 from seqaug_sklearn.inspection import sequence_attributions
+from seqaug_sklearn.inspection._explained import fitting_methods
+from seqaug_sklearn.inspection._members import unwrapped
 
 
 class Average(ClassifierMixin, BaseEstimator):
@@ -96,3 +98,17 @@ def test_a_calibrated_model_is_looked_into(kmers, training_data):
 def test_a_forest_is_no_average_of_models_of_text(training_data):
     forest = make_pipeline(OneHotEncoder(flatten=True), RandomForestClassifier(3, random_state=0)).fit(*training_data)
     assert sequence_attributions(forest, training_data[0][:1]).method == "mutagenesis"
+
+
+@pytest.mark.parametrize(
+    ("about", "kind"), [("intervals_", "number"), ("calibrators_", "labels"), ("calibrator_", "classes")]
+)
+def test_a_model_to_keep_is_explained_by_the_model_that_it_holds(about, kind, kmers):
+    class Kept:
+        target_kind_ = kind
+
+    kept = Kept()
+    kept.estimator_ = kmers
+    setattr(kept, about, object())
+    assert unwrapped(kept) is kmers
+    assert fitting_methods(kept, "dna") == ("kmer_weights", "mutagenesis", "shap_kernel")

@@ -129,7 +129,7 @@ def test_gradients_behind_the_affine_beginning_are_those_of_the_input(network, b
     start, end = (torch.from_numpy(rng.random((2, length, 4), dtype=np.float32)) for _ in range(2))
     alphas, weights = (torch.from_numpy(rng.random(5, dtype=np.float32)) for _ in range(2))
     about = torch.tensor([length, length - 3]), torch.tensor([0, 1])
-    result = model.path_gradient(start, end, *about, alphas, weights, batch_size)
+    result = model.path_gradient(start, end, about, alphas, weights, batch_size)
     expected = torch.zeros_like(end)
     for alpha, weight in zip(alphas, weights, strict=True):
         point = torch.lerp(start, end, alpha).requires_grad_()
@@ -515,7 +515,8 @@ def test_a_device_that_is_not_there(cnn):
 
 
 def test_gradients_need_a_network(kmers):
-    with pytest.raises(ValueError, match=r"needs the gradients of a neural.*LogisticRegression is not .*use method="):
+    message = r"gradients of a neural.*LogisticRegression is not .*are 'kmer_weights', 'mutagenesis', 'shap_kernel'"
+    with pytest.raises(ValueError, match=message):
         sequence_attributions(kmers, ["ACGT"], method="integrated_gradients")
 
 

@@ -9,7 +9,7 @@ from sklearn.pipeline import Pipeline
 from seqaug_sklearn.encoding import reverse_complement
 from seqaug_sklearn.inspection._members import unwrapped
 from seqaug_sklearn.inspection._outputs import outputs_of
-from seqaug_sklearn.utils import invalid_parameter
+from seqaug_sklearn.utils import invalid_parameter, replaced_text
 
 __all__ = ["Answers"]
 
@@ -42,6 +42,8 @@ class Answers:
     both_strands : bool or None
         Whether answers are means over a text and its reverse complement. None: of DNA, unless the model says that it
         reads both strands itself.
+    frame : DataFrame of shape (n_rows, 1 + n_covariates), default=None
+        Rows with covariates, which each text has of the row that it is made of; None where there are none.
 
     Attributes
     ----------
@@ -55,7 +57,7 @@ class Answers:
         Whether the model knows which sequences resemble those that it was trained on.
     """
 
-    def __init__(self, estimator, alphabet, both_strands):
+    def __init__(self, estimator, alphabet, both_strands, frame=None):
         self.outputs = outputs_of(estimator)
         if self.outputs.kind != "number" and not hasattr(estimator, "predict_proba"):
             raise invalid_parameter(
@@ -63,7 +65,7 @@ class Answers:
                 f"must be a regressor or a classifier with predict_proba, got {type(estimator).__name__}; wrap other "
                 "classifiers in CalibratedClassifierCV",
             )
-        self._estimator, self._alphabet = estimator, alphabet
+        self._estimator, self._alphabet, self._frame = estimator, alphabet, frame
         self._members = self._members_of(estimator)
         self.n_members = 1
         self.knows_domain = hasattr(estimator, "domain_")
@@ -73,16 +75,25 @@ class Answers:
             alphabet.check_has_complement()
         self.both_strands = bool(both_strands)
 
-    def __call__(self, texts):
-        """Answers (n, n_outputs), and those of members (n_members, n, n_outputs), or None of a single model."""
-        places = {text: place for place, text in enumerate(dict.fromkeys(texts))}
-        distinct = list(places)
-        rows = np.array([places[text] for text in texts])
+    def __call__(self, texts, origins):
+        """Answers (n, n_outputs), and those of members (n_members, n, n_outputs), or None of a single model.
+
+        ``origins`` are the rows that the texts are made of.
+        """
+        # texts of rows with covariates are one only where they are of one row
+        asked = list(zip(texts, [0] * len(texts) if self._frame is None else map(int, origins), strict=True))
+        places = {text: place for place, text in enumerate(dict.fromkeys(asked))}
+        distinct, own = (list(part) for part in zip(*places, strict=True))
+        rows = np.array([places[text] for text in asked])
         strands = distinct + (reverse_complement(distinct, self._alphabet) if self.both_strands else [])
+        if self._frame is not None:
+            strands = replaced_text(self._frame, strands, np.resize(own, len(strands)))
         whole = self._mean_strand(self._ask(self._estimator, strands))[rows]
         if self._members is None:
             return whole, None
-        members = self._mean_strand(self._members(strands))[:, rows]
+        # a single number has no column of its own
+        members = np.asarray(self._members(strands), np.float64)
+        members = self._mean_strand(members.reshape(*members.shape[:2], -1))[:, rows]
         self.n_members = len(members)
         return whole, members if self.n_members > 1 else None
 

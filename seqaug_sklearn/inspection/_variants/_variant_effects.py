@@ -15,6 +15,7 @@ from seqaug_sklearn.utils import (
     Parameter,
     check_sequences,
     invalid_parameter,
+    is_covariate_frame,
     is_whole,
     listed,
     plain,
@@ -47,9 +48,11 @@ def variant_effects(
     estimator : fitted classifier or regressor
         Any regressor of text, or classifier of text with ``predict_proba``: a network, a pipeline, a search, an
         ensemble.
-    sequences : Series of str of shape (n_sequences,)
-        Reference, named by its index, as :func:`~seqaug_sklearn.datasets.read_fasta` gives it. Without ``length`` the
-        sequences are what the model takes (promoters, for example); with it they are chromosomes or contigs.
+    sequences : Series of str of shape (n_sequences,), or DataFrame
+        Reference, named by its index, as :func:`~seqaug_sklearn.datasets.read_fasta` gives it; of a model that reads
+        covariates a frame with these beside the text, which stay as they are, with a variant and without. Without
+        ``length`` the sequences are what the model takes (promoters, for example); with it they are chromosomes or
+        contigs.
     variants : DataFrame, default=None
         ``name`` (of the sequence), ``position`` (of the first residue of ``ref``, 0-based), ``ref`` and ``alt`` (one
         residue or more each, as in VCF files; several alternatives separated by commas) and, if wanted, ``id``:
@@ -123,7 +126,7 @@ def variant_effects(
     _check_parameters(length, on_mismatch, batch_size, variants)
     check_is_fitted(estimator)
     alphabet = get_alphabet(alphabet)
-    answers = Answers(estimator, alphabet, both_strands)
+    answers = Answers(estimator, alphabet, both_strands, sequences if is_covariate_frame(sequences) else None)
     outputs = answers.outputs
     target = _check_target(target, outputs)
     texts, names = _named(sequences)
@@ -212,8 +215,9 @@ def _effects_of(batch, texts, length, answers, target):
     else:
         pairs = [centred_windows(texts[allele.row], allele, length) for allele in batch]
     references = [reference for reference, _ in pairs]
-    before, members_before = answers(references)
-    after, members_after = _with_alleles(batch, pairs, answers)
+    origins = np.array([allele.row for allele in batch])
+    before, members_before = answers(references, origins)
+    after, members_after = _with_alleles(batch, pairs, origins, answers)
     effects = answers.change(before, after)
     if members_before is None:
         spread = np.full(len(batch), np.nan)
@@ -222,19 +226,19 @@ def _effects_of(batch, texts, length, answers, target):
     return before, after, effects, spread, answers.in_domain(references)
 
 
-def _with_alleles(batch, pairs, answers):
+def _with_alleles(batch, pairs, origins, answers):
     """Answers for the alternatives; shorter sequences are asked for apart, because a model may refuse them."""
     shorter = np.array([len(changed) < len(reference) for reference, changed in pairs])
     texts = np.array([changed for _, changed in pairs], dtype=object)
     if not shorter.any():
-        return answers(texts.tolist())
+        return answers(texts.tolist(), origins)
     parts, order = [], []
     if not shorter.all():
-        parts.append(answers(texts[~shorter].tolist()))
+        parts.append(answers(texts[~shorter].tolist(), origins[~shorter]))
         order.append(np.flatnonzero(~shorter))
     first = batch[int(np.argmax(shorter))]
     try:
-        parts.append(answers(texts[shorter].tolist()))
+        parts.append(answers(texts[shorter].tolist(), origins[shorter]))
     except (ValueError, RuntimeError) as error:
         raise _refused(first, pairs[int(np.argmax(shorter))], error) from error
     order.append(np.flatnonzero(shorter))

@@ -7,6 +7,7 @@ from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.validation import check_is_fitted
 
 from seqaug_sklearn.networks import BagPooling
+from seqaug_sklearn.neural._constant_targets import constants_of, read_several, warn_of_constants
 from seqaug_sklearn.neural._estimators._label_head import LabelHead, mean_label_accuracy
 from seqaug_sklearn.neural._losses import WeightedLoss
 from seqaug_sklearn.neural._net import EpochMetrics
@@ -140,7 +141,8 @@ class ClassifierHead(ClassifierMixin):
         Of classes their codes, intp (n_rows,); of labels float64 (n_rows, n_labels) of 1, 0 and NaN.
         """
         if n_targets(y) > 1:
-            target = read_target(y, n_rows, task="labels")
+            target = read_several(y, n_rows, "labels")
+            warn_of_constants(constants_of(target.values), target.names)
             self._learn_names(target.names)
             return target.values
         y = check_class_labels(y, n_rows)

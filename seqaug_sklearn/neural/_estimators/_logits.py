@@ -28,7 +28,7 @@ class LogitsModule(nn.Module):
         self.strands = nn.ModuleList(copy.deepcopy(module) for _ in range(n_strands))
         self.requires_grad_(False).eval()
 
-    def forward(self, x, lengths=None):
+    def forward(self, x, lengths=None, covariates=None):
         """Logits of one-hot windows.
 
         Parameters
@@ -37,13 +37,16 @@ class LogitsModule(nn.Module):
             Float32, padded right with zeros; any values, not only one-hot.
         lengths : int Tensor of shape (n,), default=None
             Residues without padding, within which the other strand turns; the whole length by default.
+        covariates : Tensor of shape (n, n_covariates), default=None
+            Standardised numbers beside each window, where the network reads some.
 
         Returns
         -------
         Tensor of shape (n, n_classes)
         """
+        beside = [] if covariates is None else [covariates]
         return self._average(
-            [strand(part) for strand, part in zip(self.strands, self._turned(x, lengths), strict=True)]
+            [strand(part, *beside) for strand, part in zip(self.strands, self._turned(x, lengths), strict=True)]
         )
 
     def stem(self, x, lengths=None):

@@ -204,5 +204,5 @@ class _MeanLogits(nn.Module):
         super().__init__()
         self.networks = nn.ModuleList(networks)
 
-    def forward(self, x):
-        return torch.stack([network(x) for network in self.networks]).mean(dim=0)
+    def forward(self, x, *beside):
+        return torch.stack([network(x, *beside) for network in self.networks]).mean(dim=0)

@@ -6,6 +6,7 @@ from torch import nn
 
 from seqaug_sklearn.base import MeasuredRegressorMixin
 from seqaug_sklearn.networks import BagPooling
+from seqaug_sklearn.neural._constant_targets import constants_of, read_several, warn_of_constants
 from seqaug_sklearn.neural._losses import MaskedLoss
 from seqaug_sklearn.neural._number_metrics import NumberMetrics
 from seqaug_sklearn.neural._target_scaler import TargetScaler
@@ -147,7 +148,8 @@ class RegressorHead(MeasuredRegressorMixin):
         ),
         "target_scale_": (
             "What each target is divided by: its standard deviation over the training rows, or its mean with "
-            '``loss="poisson"``.'
+            '``loss="poisson"``; 0 of one among several that is the same in all training rows, which is predicted as '
+            "that."
         ),
     }
 
@@ -163,7 +165,7 @@ class RegressorHead(MeasuredRegressorMixin):
 
     def _read_target(self, y, n_rows):
         """Set what is learned of the target, and return its numbers, float64 (n_rows, n_targets)."""
-        target = read_target(y, n_rows, task="number")
+        target = read_several(y, n_rows, "number")
         values = target.columns
         if np.count_nonzero(target.measured.any(axis=1)) < 2:
             raise invalid_data("y", "holds numbers for one sample only; a regressor needs at least two")
@@ -182,6 +184,10 @@ class RegressorHead(MeasuredRegressorMixin):
         """Learn the scale from the training ``rows``."""
         learn = TargetScaler.of_rates if self.loss == "poisson" else TargetScaler.of_numbers
         scaler = learn(targets[rows], weights[rows])
+        constants = constants_of(targets[rows])
+        if len(constants) > 1 and not np.isnan(constants).all():
+            warn_of_constants(constants, self.target_names_)
+            scaler = scaler.held_constant(constants)
         self.target_mean_, self.target_scale_ = scaler.centers, scaler.scales
 
     def predict(self, X):
@@ -241,9 +247,9 @@ class _InUnit(nn.Module):
         self.register_buffer("centers", torch.tensor(scaler.centers, **like))
         self.register_buffer("scales", torch.tensor(scaler.scales, **like))
 
-    def forward(self, x):
-        """Predictions (n, n_targets) for windows."""
-        return self._in_unit(self.network(x))
+    def forward(self, x, *beside):
+        """Predictions (n, n_targets) for windows, and what stands beside them."""
+        return self._in_unit(self.network(x, *beside))
 
     def _in_unit(self, outputs):
         values = torch.exp(outputs) if self.are_rates else outputs

@@ -7,7 +7,7 @@ import pandas as pd
 from sklearn.utils.validation import check_is_fitted
 
 from seqaug_sklearn.alphabets import Alphabet
-from seqaug_sklearn.encoding import CovariateEncoder, check_sequence_alone
+from seqaug_sklearn.encoding import CovariateEncoder
 from seqaug_sklearn.networks import BagNetwork, CovariateNetwork
 from seqaug_sklearn.neural._batch_augmentation import BatchAugmentation
 from seqaug_sklearn.neural._estimators._bag_learning import WindowLogits, bags_to_device, pool_outputs, window_weights
@@ -365,14 +365,14 @@ class NeuralSequenceEstimator(NeuralEstimator):
             n_classes)``, columns in the order of ``classes_`` (of several labels, of ``target_names_``), or of a
             regressor to its predictions ``(n, n_targets)``, in the unit of the targets: in evaluation mode, weights
             frozen. Where predictions average both strands the outputs of both are averaged, and ``lengths`` says within
-            which residues the other strand turns (all of them by default).
+            which residues the other strand turns (all of them by default). Of an estimator that reads covariates it is
+            ``module(x, lengths, covariates)``, with what ``covariates_`` makes of them, float32.
 
         See Also
         --------
         encode_windows : What goes in.
         """
         check_is_fitted(self)
-        check_sequence_alone(self)
         module = LogitsModule(self._logits_network(), self._complement())
         return module if device is None else module.to(device)
 
