@@ -286,7 +286,7 @@ def _read_rows(X, transformers, network, alphabet, identifiers):
     if codes.dtype != np.uint8:
         raise SequenceError("X is not exactly one-hot: attributions name the residue at each position; pass 0 and 1")
     codes = codes[:, : lengths.max()]
-    return Rows(codes, codes, lengths, *_lineage(sources, identifiers), places=sources)
+    return replace(Rows(codes, codes, lengths, *_lineage(sources, identifiers)), places=sources)
 
 
 def _lineage(sources, identifiers):
@@ -304,4 +304,5 @@ def _read_text(X, alphabet, identifiers):
     codes = text_to_codes(values, alphabet)
     texts = np.asarray(values, dtype=f"U{codes.shape[1]}")
     letters = np.ascontiguousarray(texts).view(np.uint32).reshape(codes.shape)
-    return Rows(letters, codes, np.char.str_len(texts), *_lineage(sources, identifiers), places=sources)
+    rows = Rows(letters, codes, np.char.str_len(texts), *_lineage(sources, identifiers))
+    return replace(rows, places=sources)

@@ -1,6 +1,7 @@
 """A fitted model's answer as one number per row: a logit of the class or label that is explained, or the number."""
 
 import contextlib
+from typing import Any
 
 import numpy as np
 
@@ -41,7 +42,7 @@ class NetworkModel:
         self.module = network.logits_module(None if device is None else resolve_device(device))
         self.device = next(self.module.parameters()).device
         self.alphabet, self.outputs, self.length = alphabet, outputs_of(network), network.length_
-        self.covariates = None if covariates is None else self.tensor(covariates)
+        self.covariates: Any = None if covariates is None else self.tensor(covariates)
         # what a difference in the output is measured by; of logits one
         self.units = np.asarray(getattr(network, "target_scale_", np.ones(len(self.outputs.names))), np.float64)
         self.recurrent = is_recurrent(self.module)
