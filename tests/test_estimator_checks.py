@@ -335,6 +335,11 @@ ESTIMATORS = [
         reads_text=False,
     ),
     Case("evaluation", "ModelSearch", {"candidates": {"two": few_kmers(2), "three": few_kmers(3)}, "cv": 2}),
+    Case(
+        "evaluation",
+        "AugmentationSearch",
+        {"estimator": few_kmers(2), "policies": {"mutation": "mutation(rate=0.2)"}, "cv": 2, "n_repeats": 1},
+    ),
     Case("evaluation", "SequenceModel", {"estimator": few_kmers(2), "cv": 2}),
     Case("evaluation", "PerTargetClassifier", {"estimator": few_kmers(2)}, data=some_labels),
     Case(
@@ -651,7 +656,7 @@ def check_labels_that_are_no_classes(case):
     for missing in (None, np.nan, pd.NA):
         with pytest.raises(DataFormatError, match=r"y is missing for row 3 \(1 of 12 rows\)"):
             case.make().fit(X, [*y[:3], missing, *y[4:]])
-    if case.name in ("AveragedClassifier", "ModelSearch", "OptunaSearch", "SequenceModel"):
+    if case.name in ("AugmentationSearch", "AveragedClassifier", "ModelSearch", "OptunaSearch", "SequenceModel"):
         # several outputs are their estimators' matter
         return
     columns = np.eye(2)[[0, 1] * 6]

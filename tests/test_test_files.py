@@ -46,6 +46,7 @@ COVERED_BY = {
     "evaluation/_inputs": "evaluation/test_compare",
     "evaluation/_kept_models/_averaged": "evaluation/test_kept_models_search",
     "evaluation/_kept_models/_candidates": "evaluation/test_kept_models_search",
+    "evaluation/_kept_models/_chosen_model": "evaluation/test_kept_models_search",
     "evaluation/_kept_models/_class_confidence": "evaluation/test_kept_models_sequence_model",
     "evaluation/_kept_models/_facts": "evaluation/test_kept_models_sequence_model",
     "evaluation/_kept_models/_held_out": "evaluation/test_kept_models_sequence_model",

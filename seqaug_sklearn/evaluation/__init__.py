@@ -11,6 +11,7 @@ from seqaug_sklearn.evaluation._augmentation import (
     compare_augmentations,
     make_model,
 )
+from seqaug_sklearn.evaluation._augmentation_search import AugmentationSearch
 from seqaug_sklearn.evaluation._compare import FoldError, compare
 from seqaug_sklearn.evaluation._comparison import Comparison
 from seqaug_sklearn.evaluation._demo import Demo, run_demo
@@ -65,6 +66,7 @@ __all__ = [
     "MULTILABEL_METRICS",
     "NUMBER_METRICS",
     "AugmentationComparison",
+    "AugmentationSearch",
     "AveragedClassifier",
     "AveragedRegressor",
     "Comparison",

@@ -24,7 +24,16 @@ from seqaug_sklearn.evaluation._statistics import (
     t_pvalue,
 )
 
-__all__ = ["Influence", "chance_level", "compare_pair", "influence_of", "judge_score", "luck_of_the_best"]
+__all__ = [
+    "Influence",
+    "chance_level",
+    "compare_pair",
+    "draw_together",
+    "influence_of",
+    "judge_difference",
+    "judge_score",
+    "luck_of_the_best",
+]
 
 MAX_UNITS = 1000
 """Groups beyond this many are taken together, in as many blocks: their number says all that a variance needs."""
@@ -137,9 +146,15 @@ def judge_score(
 
 
 def judge_difference(
-    comparison: ComparisonData, names: tuple[str, str], metric: str, influences: tuple, level: float
+    comparison: ComparisonData,
+    names: tuple[str, str],
+    metric: str,
+    influences: tuple,
+    level: float,
+    *,
+    training: bool = True,
 ) -> GroupTTest:
-    """Interval and test of a difference on the folds of this comparison."""
+    """Interval and test of a difference on the folds of this comparison; ``training`` as in ``judge``."""
     own, other = (_scores(comparison, name, metric) for name in names)
     first, second = influences
     if first is None or second is None:
@@ -147,12 +162,13 @@ def judge_difference(
     paired = replace(first, added=first.added - second.added)
     # two models that rank alike may differ by less than any group could turn; answers are right or wrong
     least = 0.0 if metric in _SMOOTH else 1.0
-    return _judge(_mean(own - other), paired, 0.0, level, least)
+    return _judge(_mean(own - other), paired, 0.0, level, least, training)
 
 
-def _judge(estimate, influence, null, level, least):
+def _judge(estimate, influence, null, level, least, training=True):
     least /= max(len(influence.shares), 1)
-    return judge(estimate, influence.added, influence.shares, influence.strata, null=null, level=level, least=least)
+    how = {"null": null, "level": level, "least": least, "training": training}
+    return judge(estimate, influence.added, influence.shares, influence.strata, **how)
 
 
 def _judge_folds(comparison, values, level, null):
@@ -259,16 +275,32 @@ def luck_of_the_best(tests: dict[str, GroupTTest], influences: dict[str, Influen
         return found
     n_numbers = max(of.numbers.max() for of in known.values()) + 1
     columns = np.column_stack([of.averaged(n_numbers) for of in known.values()])
-    lengths = np.linalg.norm(columns, axis=0)
-    columns = columns / np.where(lengths > 0, lengths, 1)
-    rng = np.random.default_rng([seed, _BEST])
-    # (n_draws, n_estimators) of correlated normals, of which the largest counts
-    largest = np.abs(rng.standard_normal((4000, len(columns))) @ columns).max(axis=1)
+    # of which the largest counts
+    largest = np.abs(draw_together(columns, np.random.default_rng([seed, _BEST]))).max(axis=1)
     for name in known:
         quantile = stats.norm.isf(tests[name].pvalue / 2)
         luck = (1 + (largest >= quantile).sum()) / (1 + len(largest))
         found[name] = float(max(luck, tests[name].pvalue))
     return found
+
+
+def draw_together(added: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Draw 4,000 times from normal distributions of spread 1 that are correlated as what the groups add.
+
+    Parameters
+    ----------
+    added : ndarray of shape (n_groups, n_estimators)
+        What each group adds to each score; a column of zeros stays at zero.
+    rng : numpy.random.Generator
+        Source of the numbers.
+
+    Returns
+    -------
+    ndarray of shape (4000, n_estimators)
+    """
+    lengths = np.linalg.norm(added, axis=0)
+    columns = added / np.where(lengths > 0, lengths, 1)
+    return rng.standard_normal((4000, len(columns))) @ columns
 
 
 def _score_labels(comparison, name, metric, labels):

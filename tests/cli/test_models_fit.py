@@ -206,6 +206,24 @@ def scored(path, columns, *more):
 
 
 @pytest.mark.usefixtures("_few_folds")
+def test_an_augmentation_is_chosen_for_one_model(tmp_path):
+    few = make_promoters(24, length=64, n_families=8, n_orthologs=0, random_state=0)
+    pd.DataFrame({"name": few.sequences.index, "sequence": few.sequences, "label": few.y}).to_csv(
+        tmp_path / "few.csv", index=False
+    )
+    # time for the comparison of one augmentation with none
+    done = run("fit", tmp_path / "few.csv", "--model", "kmers", "--choose-augmentation", "--budget", "1s", "--out",
+               tmp_path / "model")  # fmt: skip
+    assert done.exit_code == 0, done.output
+    assert "Chosen on all rows: none" in done.output or "Chosen on all rows: reverse complement" in done.output
+    assert load_model(tmp_path / "model").predict(few.sequences[:2]).shape == (2,)
+    for models in ("auto", "kmers,svm", "kmers + edits"):
+        refused = run("fit", tmp_path / "few.csv", "--model", models, "--choose-augmentation")
+        assert refused.exit_code == 2
+        assert "needs one model without an augmentation" in " ".join(refused.output.split())
+
+
+@pytest.mark.usefixtures("_few_folds")
 def test_a_number_is_fitted_and_predicted_with_its_interval(targets):
     done = fit(targets, "activity")
     assert done.exit_code == 0, done.output

@@ -75,6 +75,14 @@ def fit(
             "with: 'kmers', 'motif-cnn + edits'."
         ),
     ] = "auto",
+    choose_augmentation: Annotated[
+        bool,
+        typer.Option(
+            "--choose-augmentation",
+            help="Choose within each training set what the one model of --model is trained with: which edits, how "
+            "strong and how many, or none where no gain is larger than chance.",
+        ),
+    ] = False,
     budget: Annotated[
         str | None,
         typer.Option(
@@ -124,9 +132,12 @@ def fit(
     )
     target = read_target(table.labels, task=task.value, name=", ".join(label_column.split(",")))
     say(target.reading)
-    search = _search(
-        _names(model, private), table, target.kind, alphabet.value, strand.value, device, budget, jobs, seed
-    )
+    names = _names(model, private)
+    if choose_augmentation:
+        how = {"task": target.kind, "alphabet": alphabet.value, "strand": strand.value, "device": device}
+        search = _augmentation_search(names, budget, jobs, random_state=seed, **how)
+    else:
+        search = _search(names, table, target.kind, alphabet.value, strand.value, device, budget, jobs, seed)
     with fold_store(folder, resume=resume) as store:
         kept = SequenceModel(
             search,
@@ -164,20 +175,38 @@ def _names(model, private):
 
 def _search(names, table, kind, alphabet, strand, device, budget, jobs, seed):
     from seqaug_sklearn.evaluation import ModelSearch
-    from seqaug_sklearn.utils import parse_time, tell_time
+    from seqaug_sklearn.utils import tell_time
 
     how = {"task": kind, "alphabet": alphabet, "strand": strand, "device": device}
     search = ModelSearch(names, **how, cv=_INNER, random_state=seed)
     if budget is not None:
-        time = parse_time(budget)
-        if not time:
-            raise InvalidParameterError(f"--budget must be a time such as 10m, 1h30m or 90s, got {budget!r}")
-        search.set_params(max_seconds=time * jobs / _SEARCHES)
+        search.set_params(max_seconds=_seconds_of_search(budget, jobs))
     seconds, left_out = search.expected(table.sequences, table.labels)
     say(f"Expected time: about {tell_time(seconds * _SEARCHES / jobs)}, estimated from the size of the data.")
     if left_out:
         say(f"Left out for lack of time: {'; '.join(left_out)}.")
     return search
+
+
+def _augmentation_search(names, budget, jobs, **how):
+    from seqaug_sklearn.evaluation import AugmentationSearch
+
+    if names == "default" or len(names) != 1 or "+" in names[0]:
+        raise InvalidParameterError(
+            "--choose-augmentation needs one model without an augmentation, such as --model kmers or --model motif-cnn"
+        )
+    seconds = None if budget is None else f"{_seconds_of_search(budget, jobs):.3f}s"
+    return AugmentationSearch(names[0], cv=_INNER, budget=seconds, **how)
+
+
+def _seconds_of_search(budget, jobs):
+    """Seconds on one core for each of the searches."""
+    from seqaug_sklearn.utils import parse_time
+
+    time = parse_time(budget)
+    if not time:
+        raise InvalidParameterError(f"--budget must be a time such as 10m, 1h30m or 90s, got {budget!r}")
+    return time * jobs / _SEARCHES
 
 
 def _about(kept, data, labels):

@@ -10,7 +10,13 @@ from seqaug_sklearn.evaluation._augmentation._contradictions import (
 from seqaug_sklearn.evaluation._augmentation._covariates_alone import tell_covariates
 from seqaug_sklearn.evaluation._augmentation._execution import table_of_targets, usual_metric
 from seqaug_sklearn.evaluation._augmentation._fit_plan import FitPlan
-from seqaug_sklearn.evaluation._augmentation._inputs import check_edits, say_edits, tell_edits, usual_window
+from seqaug_sklearn.evaluation._augmentation._inputs import (
+    check_edits,
+    check_orthologs,
+    say_edits,
+    tell_edits,
+    usual_window,
+)
 from seqaug_sklearn.evaluation._augmentation._line_up import (
     MODELS,
     TRIVIAL,
@@ -32,6 +38,7 @@ __all__ = [
     "Plan",
     "check_edits",
     "check_models",
+    "check_orthologs",
     "compare_augmentations",
     "contradicting_rows",
     "count_classes",

@@ -6,7 +6,7 @@ from typing import Any
 
 from seqaug_sklearn.evaluation._augmentation import NETWORKS, key_of, make_model, model_seconds, models_of
 
-__all__ = ["CHEAP_SECONDS", "Candidate", "default_candidates", "seconds_of", "too_dear"]
+__all__ = ["CHEAP_SECONDS", "Candidate", "default_candidates", "seconds_of", "seconds_of_fit", "too_dear"]
 
 CHEAP_SECONDS = 2.0
 """Fits that take less are made on all inner folds, whatever the first fold says."""
@@ -72,9 +72,7 @@ def default_candidates(
     for name in usual if names is None else names:
         key, augmentation = _parts(name, task)
         how = options | {"augmentation": augmentation}
-        model, seconds = make_model(key, **how), _OVERHEAD + model_seconds(key, **how)
-        if key in NETWORKS:
-            seconds += _STEPS * _SECONDS_OF_STEP
+        model, seconds = make_model(key, **how), seconds_of_fit(key, **how)
         title = models_of(task)[key] + ("" if augmentation is None else f", {augmentation}")
         # regressors choose their penalty themselves
         settings = {} if task == "number" else _SETTINGS.get(key, {})
@@ -82,6 +80,12 @@ def default_candidates(
             for value in values:
                 found.append(_with(model, setting, value, title, seconds, key))
     return sorted(found, key=lambda candidate: candidate.seconds)
+
+
+def seconds_of_fit(key: str, **how: Any) -> float:
+    """Seconds that a fit of a model takes about on one core: its parameters are those of :func:`make_model`."""
+    steps = _STEPS * _SECONDS_OF_STEP if key in NETWORKS else 0.0
+    return _OVERHEAD + model_seconds(key, **how) + steps
 
 
 def _parts(name, task):

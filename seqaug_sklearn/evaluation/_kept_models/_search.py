@@ -3,14 +3,11 @@
 import itertools
 import math
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
-from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from seqaug_sklearn.base import TextInputMixin
 from seqaug_sklearn.evaluation._compare import plan_comparison
 from seqaug_sklearn.evaluation._inputs import check_data
 from seqaug_sklearn.evaluation._kept_models._averaged import AveragedClassifier, AveragedRegressor
@@ -21,6 +18,7 @@ from seqaug_sklearn.evaluation._kept_models._candidates import (
     seconds_of,
     too_dear,
 )
+from seqaug_sklearn.evaluation._kept_models._chosen_model import ChoosingEstimator
 from seqaug_sklearn.evaluation._kept_models._inner_predictions import (
     average_of,
     averaged_result,
@@ -31,29 +29,18 @@ from seqaug_sklearn.evaluation._kept_models._inner_predictions import (
     results_of,
     with_probabilities,
 )
-from seqaug_sklearn.evaluation._kept_models._refit import (
-    fewest_of_class,
-    fit_on_all,
-    folds_of_smallest_class,
-    label_scores,
-)
-from seqaug_sklearn.evaluation._kept_models._target_kinds import (
-    TargetKindMixin,
-    fit_values,
-    has_probabilities,
-    known_rows,
-    target_of,
-)
+from seqaug_sklearn.evaluation._kept_models._refit import fit_on_all, folds_of_smallest_class, label_scores
+from seqaug_sklearn.evaluation._kept_models._target_kinds import fit_values, has_probabilities, known_rows, target_of
 from seqaug_sklearn.evaluation._metrics import METRICS, MULTILABEL_METRICS, NUMBER_METRICS
-from seqaug_sklearn.exceptions import DataFormatError, SeqAugWarning
-from seqaug_sklearn.utils import TASKS, check_generator, draw_seed, resolve_device, warn
+from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.utils import TASKS, check_generator, draw_seed, resolve_device
 from seqaug_sklearn.utils import progress as progress_bar
 from seqaug_sklearn.utils._sklearn import Integral, Interval, Real, StrOptions, fit_context
 
 __all__ = ["ModelSearch"]
 
 
-class ModelSearch(TextInputMixin, MetaEstimatorMixin, TargetKindMixin, ClassifierMixin, BaseEstimator):
+class ModelSearch(ChoosingEstimator):
     """Chooses the model for these sequences: which kind, with which augmentation and settings, or several averaged.
 
     A meta-estimator like :class:`~sklearn.model_selection.GridSearchCV`, over models of different kinds. All choices
@@ -173,9 +160,6 @@ class ModelSearch(TextInputMixin, MetaEstimatorMixin, TargetKindMixin, Classifie
         "random_state": ["random_state", np.random.Generator],
     }
 
-    # groups reach `fit` where routing is on, without being asked for
-    __metadata_request__fit = {"groups": True, "identifiers": True}
-
     def __init__(
         self,
         candidates="default",
@@ -287,11 +271,6 @@ class ModelSearch(TextInputMixin, MetaEstimatorMixin, TargetKindMixin, Classifie
         candidates, left_out = self._affordable(X, y)
         return seconds_of(candidates.values(), self._n_folds()), left_out
 
-    def predict(self, X):
-        """Predict each row with the choice; ndarray of shape (n_samples,) or (n_samples, n_targets)."""
-        check_is_fitted(self)
-        return self.best_estimator_.predict(X)
-
     @available_if(has_probabilities)
     def predict_proba(self, X):
         """Probabilities by the choice; those of a model of decision values are calibrated on the inner folds.
@@ -311,12 +290,6 @@ class ModelSearch(TextInputMixin, MetaEstimatorMixin, TargetKindMixin, Classifie
             return label_scores(self.best_estimator_, X, len(self.target_names_))[0]
         return self.best_estimator_.predict_proba(X)
 
-    def _set_classes(self, target):
-        if target.kind == "classes":
-            self.classes_: Any = np.unique(target.values)
-        elif target.kind == "labels":
-            self.classes_ = np.tile([0, 1], (len(target.names), 1))
-
     def _candidates(self, X, y):
         if isinstance(self.candidates, Mapping):
             given = [Candidate(name, model, float(i), name) for i, (name, model) in enumerate(self.candidates.items())]
@@ -329,19 +302,10 @@ class ModelSearch(TextInputMixin, MetaEstimatorMixin, TargetKindMixin, Classifie
             raise DataFormatError("candidates is empty; give at least one model")
         return {candidate.name: candidate for candidate in given}
 
-    def _can_split(self, target, groups):
-        return not isinstance(self.cv, Integral) or fewest_of_class(target, groups)[0] != 1
-
     def _fit_simplest(self, candidates, X, y, target, seed, about):
-        """Where a class, or all rows, are one row or group there are no inner folds to choose on."""
         check_data(X, y, about["groups"], None, task=target.kind)
-        _, what = fewest_of_class(target, about["groups"])
         self.best_name_ = min(candidates, key=lambda name: candidates[name].seconds)
-        warn(
-            f"{what} has one sequence or group in the training rows, so there are no inner folds to choose "
-            f"on; the simplest candidate is taken: {self.best_name_}",
-            SeqAugWarning,
-        )
+        self._warn_of_no_folds(target, about["groups"])
         names = list(candidates)
         empty = [float("nan")] * len(names)
         self.cv_results_ = {"candidate": names, "mean_test_score": empty, "n_folds": [0] * len(names)}

@@ -10,6 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 from seqaug_sklearn.base import TextInputMixin
 from seqaug_sklearn.evaluation._augmentation import MODELS, make_model, tell_covariates
 from seqaug_sklearn.evaluation._compare import compare
+from seqaug_sklearn.evaluation._kept_models._chosen_model import ChoosingEstimator
 from seqaug_sklearn.evaluation._kept_models._class_confidence import ClassConfidence
 from seqaug_sklearn.evaluation._kept_models._facts import facts_of, tell_domain, tell_leaks
 from seqaug_sklearn.evaluation._kept_models._held_out import groups_of_split, leaked_share, scores_with_intervals
@@ -84,7 +85,7 @@ class SequenceModel(TextInputMixin, MetaEstimatorMixin, TargetKindMixin, Classif
     ----------
     estimator_ : estimator
         Fitted on all rows; of a search what it chose.
-    search_ : ModelSearch or None
+    search_ : ModelSearch, AugmentationSearch or None
         The search on all rows, if there was one; it is not saved with the model.
     chosen_ : str
         Name of what was chosen.
@@ -253,7 +254,7 @@ class SequenceModel(TextInputMixin, MetaEstimatorMixin, TargetKindMixin, Classif
         identifiers = sequences.identifiers
         estimator = self._with_own_fits(estimator)
         fitted = fit_on_all(estimator, X, y, seed=seed, groups=groups, identifiers=identifiers)
-        self.search_ = fitted if isinstance(fitted, ModelSearch) else None
+        self.search_ = fitted if isinstance(fitted, ChoosingEstimator) else None
         self.estimator_ = fitted if self.search_ is None else fitted.best_estimator_
         self.chosen_ = type(fitted).__name__ if self.search_ is None else fitted.best_name_
         # sentences may carry more than their text, which a model folder does not hold
@@ -346,7 +347,7 @@ class SequenceModel(TextInputMixin, MetaEstimatorMixin, TargetKindMixin, Classif
         """The estimator, a search of it for what y holds."""
         if self.estimator is None:
             return ModelSearch(alphabet=self.alphabet, task=self.target_kind_)
-        if isinstance(self.estimator, ModelSearch):
+        if isinstance(self.estimator, ChoosingEstimator):
             return clone(self.estimator).set_params(task=self.target_kind_)
         return self.estimator
 
@@ -373,7 +374,7 @@ class SequenceModel(TextInputMixin, MetaEstimatorMixin, TargetKindMixin, Classif
 
     def _with_own_fits(self, estimator):
         """A search on all rows may use all jobs and the store, and neither changes what it finds."""
-        if not isinstance(estimator, ModelSearch):
+        if not isinstance(estimator, ChoosingEstimator):
             return estimator
         return clone(estimator).set_params(n_jobs=self.n_jobs, store=self.store, progress=self.progress)
 

@@ -10,6 +10,7 @@ from seqaug_sklearn.evaluation._model_parts._costs import (
     grown,
     repeats_by_size,
     rounds_of,
+    usual_epochs,
     whole_size,
     windows_size,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "repeats_by_size",
     "rounds_of",
     "trivial_model",
+    "usual_epochs",
     "whole_size",
     "windows_size",
 ]

@@ -22,6 +22,7 @@ __all__ = [
     "grown",
     "repeats_by_size",
     "rounds_of",
+    "usual_epochs",
     "whole_size",
     "windows_size",
 ]
@@ -155,11 +156,12 @@ def rounds_of(key: str, plan: Any, *, whole: bool = False) -> int:
     if key not in NETWORKS:
         return 1
     if key in POOLED:
-        return _epochs(plan.n_samples, plan.quick, of_bags=not whole)
+        return usual_epochs(plan.n_samples, plan.quick, of_bags=not whole)
     return (_WHOLE_EPOCHS if whole else _EPOCHS)[plan.quick]
 
 
-def _epochs(n_rows, quick, *, of_bags=False):
+def usual_epochs(n_rows: int, quick: bool = False, *, of_bags: bool = False) -> int:
+    """Return the epochs that the networks of one answer train on so many rows, or bags, without augmentation."""
     n_steps = math.ceil(n_rows / (_BAGS_OF_STEP if of_bags else _ROWS_OF_STEP))
     epochs = _TRAINING_STEPS[quick] / n_steps
     if not of_bags:
@@ -184,7 +186,7 @@ def bag_size(key: str, plan: Any) -> Size:
 def windows_size(key: str, plan: Any, n_rows: int) -> Size:
     """Return the size of a model of single windows, so many of them."""
     size = replace(bag_size(key, plan), rows=n_rows)
-    return replace(size, rounds=_epochs(n_rows, plan.quick)) if key in POOLED else size
+    return replace(size, rounds=usual_epochs(n_rows, plan.quick)) if key in POOLED else size
 
 
 def grown(size: Size, key: str, plan: Any, augmenters: Sequence[Any]) -> Size:

@@ -169,6 +169,7 @@ def judge(
     null: float = 0.0,
     level: float = 0.95,
     least: float = 0.0,
+    training: bool = True,
 ) -> GroupTTest:
     """Test an estimate by what each group adds to it.
 
@@ -187,6 +188,9 @@ def judge(
     least : float, default=0.0
         Smallest influence that a group is thought to have: with ``1 / n_groups`` twenty right answers of twenty are no
         proof of a perfect score.
+    training : bool, default=True
+        Whether to add what the groups vary as training groups. Without it the standard error is that of models trained
+        on these groups, on other groups.
 
     Returns
     -------
@@ -200,7 +204,8 @@ def judge(
     as_tested, single = (
         (squares.sum() * number / (number - 1)) for squares in (averaged**2, (influences**2).mean(axis=0))
     )
-    error = float(np.sqrt(max(as_tested, least**2) + TRAINING_SHARE * max(single, least**2)))
+    share = TRAINING_SHARE if training else 0.0
+    error = float(np.sqrt(max(as_tested, least**2) + share * max(single, least**2)))
     df = _degrees_of_freedom(averaged, sizes, strata)
     return GroupTTest(
         estimate, error, df, *t_interval(estimate, error, df, level), t_pvalue(estimate - null, error, df)
