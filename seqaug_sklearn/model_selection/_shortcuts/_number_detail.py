@@ -32,7 +32,7 @@ def detail_of_number(values, numbers, name: str, words=None) -> str:
     >>> detail_of_number(gc, activity, "activity")
     'activity rises with it, from a mean of 1.46 in its lowest quarter to 4.54 in its highest'
     >>> detail_of_number(np.array([0, 1, 1, 0]), np.array([2.0, 8.0, 6.0, 4.0]), "activity", ["A", "T"])
-    'mean activity 7 with T, 3 without'
+    'mean activity 3 with A, 7 without'
     """
     known = ~np.isnan(numbers)
     values, numbers = values[known], numbers[known]
