@@ -677,17 +677,63 @@ def check_text_tags(case):
     assert not tags.input_tags.two_d_array
 
 
-def check_pandas_gives_the_same(case):
-    X, y = case.data()
-    series = pd.Series(X, index=ROWS)
-    expected = outputs(case.fitted(), X)
-    for form in (series, series.to_frame("sequence"), np.array(X), np.array(X, dtype=object), tuple(X)):
-        got = outputs(case.make().fit(form, y), form)
+STRINGS = np.dtypes.StringDType()
+CONTAINERS = {
+    "tuple": tuple,
+    "bytes": lambda X: [text.encode() for text in X],
+    "rows of one": lambda X: [[text] for text in X],
+    "array": np.array,
+    "array column": lambda X: np.array(X)[:, None],
+    "objects": lambda X: np.array(X, dtype=object),
+    "object column": lambda X: np.array(X, dtype=object)[:, None],
+    "array of bytes": lambda X: np.array(X, dtype=np.bytes_),
+    "column of bytes": lambda X: np.array(X, dtype=np.bytes_)[:, None],
+    "StringDType": lambda X: np.array(X, dtype=STRINGS),
+    "StringDType column": lambda X: np.array(X, dtype=STRINGS)[:, None],
+    "series": lambda X: pd.Series(X, index=ROWS),
+    "frame": lambda X: pd.DataFrame({"sequence": X}, index=ROWS),
+    "string": lambda X: pd.Series(X, index=ROWS, dtype="string").to_frame(),
+    "object": lambda X: pd.Series(X, index=ROWS, dtype=object),
+    "categorical": lambda X: pd.Series(X, index=ROWS, dtype="category").to_frame(),
+    "pandas array": lambda X: pd.array(X, dtype="string"),
+    "pandas index": pd.Index,
+}
+"""Forms of one column of text: each gives what a list of it gives."""
+
+
+def check_containers_give_the_same(case):
+    X, y = case.data(seed=7)
+    fitted, place = case.make().fit(X, y), ESTIMATORS.index(case)
+    expected = outputs(fitted, X)
+    # every form is read, and a frame and three more, others for each estimator, are learned from
+    learned_from = {"frame", *(list(CONTAINERS)[(5 * place + step) % len(CONTAINERS)] for step in (0, 2, 7))}
+    for name, make in CONTAINERS.items():
+        form = make(X)
+        got = outputs(case.make().fit(form, y) if name in learned_from else fitted, form)
         assert_same(got, expected)
         for result in got.values():
             if hasattr(result, "index") and isinstance(form, (pd.Series, pd.DataFrame)):
                 assert result.index.tolist() == ROWS
-    assert series.index.tolist() == ROWS
+
+
+def test_containers_of_optional_packages_give_the_same():
+    polars, pyarrow = pytest.importorskip("polars"), pytest.importorskip("pyarrow")
+    makers = (
+        polars.Series,
+        lambda X: polars.DataFrame({"sequence": X}),
+        pyarrow.array,
+        lambda X: pyarrow.table({"sequence": X}),
+    )
+    for place, case in enumerate(case for case in ESTIMATORS if case.reads_text):
+        X, y = case.data(seed=7)
+        expected = outputs(case.make().fit(X, y), X)
+        form = makers[place % len(makers)](X)
+        fitted = case.make().fit(form, y)
+        for make in makers:
+            assert_same(outputs(fitted, make(X)), expected)
+        kept = pickle.dumps(fitted)
+        assert b"polars" not in kept
+        assert b"pyarrow" not in kept
 
 
 def check_pandas_index_names_the_sequence(case):
@@ -707,7 +753,7 @@ def check_pandas_index_names_the_sequence(case):
 ALL = {
     name: check for name, check in list(globals().items()) if name.startswith("check_") and check is not check_is_fitted
 }
-TEXT_ONLY = {"check_text_tags", "check_pandas_gives_the_same", "check_pandas_index_names_the_sequence"}
+TEXT_ONLY = {"check_text_tags", "check_containers_give_the_same", "check_pandas_index_names_the_sequence"}
 NO_SEARCH = {"check_model_folder"}
 ROW_BY_ROW = {"check_row_order", "check_rows_do_not_depend_on_each_other"}
 N_CHECKS = 21
