@@ -23,6 +23,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 from scipy import sparse
 from sklearn.base import BaseEstimator, clone, is_classifier
 from sklearn.exceptions import DataConversionWarning, NotFittedError
@@ -32,7 +33,7 @@ from sklearn.utils.validation import check_is_fitted
 
 import seqaug_sklearn
 from seqaug_sklearn.augmentation import RandomDeletion, RandomInversion, RandomMutation
-from seqaug_sklearn.exceptions import DataFormatError, SequenceError, SequenceTypeError
+from seqaug_sklearn.exceptions import DataFormatError, DeviceError, SequenceError, SequenceTypeError
 from seqaug_sklearn.features import KmerCounts
 from seqaug_sklearn.persistence import load_model, save_model
 
@@ -750,13 +751,25 @@ def check_pandas_index_names_the_sequence(case):
                         getattr(fitted, name)(form)
 
 
+def check_a_device_is_an_object_or_its_name(case):
+    if "device" not in case.params:
+        return
+    X, y = case.data()
+    named, given = case.fitted(), case.make().set_params(device=torch.device("cpu")).fit(X, y)
+    assert_same(outputs(given, X), outputs(named, X))
+    with tempfile.TemporaryDirectory() as folder:
+        assert load_model(save_model(given, pathlib.Path(folder, "model"))).device == "cpu"
+    with pytest.raises(DeviceError, match=r"device must be 'auto', .* or a torch.device, got 'gpu'"):
+        case.make().set_params(device="gpu").fit(X, y)
+
+
 ALL = {
     name: check for name, check in list(globals().items()) if name.startswith("check_") and check is not check_is_fitted
 }
 TEXT_ONLY = {"check_text_tags", "check_containers_give_the_same", "check_pandas_index_names_the_sequence"}
 NO_SEARCH = {"check_model_folder"}
 ROW_BY_ROW = {"check_row_order", "check_rows_do_not_depend_on_each_other"}
-N_CHECKS = 21
+N_CHECKS = 22
 
 
 def left_out(case):

@@ -91,7 +91,7 @@ class ResidualMLPClassifier(ClassifierHead, ResidualMLPEstimator):
         with the best F1 on the validation rows; .5 where there are none. None predicts the more probable class.
     checkpoint : str, path-like or None, default=None
         {checkpoint}
-    device : {"auto", "cpu", "cuda", "cuda:<index>", "mps"}, default="auto"
+    device : {"auto", "cpu", "cuda", "cuda:<index>", "mps"} or torch.device, default="auto"
         {device}
     precision : {"auto", "float32", "bfloat16"}, default="auto"
         {precision}

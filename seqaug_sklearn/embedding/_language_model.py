@@ -53,7 +53,7 @@ class LanguageModelEmbedder(TextInputMixin, TransformerMixin, BaseEstimator):
         Most tokens of one forward pass, special ones included; the model's own limit by default (1024 if it has none).
         Longer sequences are cut into chunks that overlap by a quarter or more, and the chunks' vectors are averaged
         (``pooling="max"``: their maximum).
-    device : {"auto", "cpu", "cuda", "cuda:<index>", "mps"}, default="auto"
+    device : {"auto", "cpu", "cuda", "cuda:<index>", "mps"} or torch.device, default="auto"
         Where the model runs.
     precision : {"auto", "float32", "float16", "bfloat16"}, default="auto"
         Arithmetic of the model: "auto" is float16 on a CUDA device and float32 elsewhere. The output is float32.
@@ -147,7 +147,7 @@ class LanguageModelEmbedder(TextInputMixin, TransformerMixin, BaseEstimator):
         "layer": [Integral],
         "batch_size": [Interval(Integral, 1, None, closed="left")],
         "max_length": [Interval(Integral, 1, None, closed="left"), None],
-        "device": [str],
+        "device": "no_validation",  # read by resolve_device: a name, or a torch.device
         "precision": [StrOptions({"auto", "float32", "float16", "bfloat16"})],
         "revision": [str, None],
         "trust_remote_code": ["boolean"],

@@ -70,6 +70,8 @@ class Encoder:
             return self._number(value, where)
         if isinstance(value, os.PathLike):
             return os.fspath(value)
+        if type(value).__module__ == "torch" and type(value).__name__ == "device":
+            return str(value)
         for types, write in _WRITERS:
             if isinstance(value, types):
                 return write(self, value, where)

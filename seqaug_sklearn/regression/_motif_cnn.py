@@ -85,7 +85,7 @@ class MotifCNNRegressor(RegressorHead, MotifCNNEstimator):
         {finetune_lr}
     finetune_batch_size : int or None, default=None
         {finetune_batch_size}
-    device : {"auto", "cpu", "cuda", "cuda:<index>", "mps"}, default="auto"
+    device : {"auto", "cpu", "cuda", "cuda:<index>", "mps"} or torch.device, default="auto"
         {device}
     precision : {"auto", "float32", "bfloat16"}, default="float32"
         {precision}

@@ -77,7 +77,7 @@ class PromoterCNNRegressor(RegressorHead, PromoterCNNEstimator):
         {finetune_lr}
     finetune_batch_size : int or None, default=None
         {finetune_batch_size}
-    device : {"auto", "cpu", "cuda", "cuda:<index>", "mps"}, default="auto"
+    device : {"auto", "cpu", "cuda", "cuda:<index>", "mps"} or torch.device, default="auto"
         {device}
     precision : {"auto", "float32", "bfloat16"}, default="auto"
         {precision}

@@ -76,7 +76,7 @@ class ResidualMLPRegressor(RegressorHead, ResidualMLPEstimator):
         trains on all rows for all epochs.
     checkpoint : str, path-like or None, default=None
         {checkpoint}
-    device : {"auto", "cpu", "cuda", "cuda:<index>", "mps"}, default="auto"
+    device : {"auto", "cpu", "cuda", "cuda:<index>", "mps"} or torch.device, default="auto"
         {device}
     precision : {"auto", "float32", "bfloat16"}, default="auto"
         {precision}

@@ -13,7 +13,7 @@ def resolve_device(device="auto"):
 
     Parameters
     ----------
-    device : {"auto", "cpu", "cuda", "cuda:<index>", "mps"}, default="auto"
+    device : {"auto", "cpu", "cuda", "cuda:<index>", "mps"} or torch.device, default="auto"
         "auto" takes CUDA, then MPS, then the CPU.
 
     Returns
@@ -36,7 +36,7 @@ def resolve_device(device="auto"):
     except (RuntimeError, TypeError):
         resolved = None
     if resolved is None or resolved.type not in ("cpu", "cuda", "mps"):
-        rule = f" must be 'auto', 'cpu', 'cuda', 'cuda:<index>' or 'mps', got {device!r}"
+        rule = f" must be 'auto', 'cpu', 'cuda', 'cuda:<index>', 'mps' or a torch.device, got {device!r}"
         raise DeviceError(Message(Parameter("device"), rule))
     there = {"cpu": 1, "cuda": torch.cuda.device_count(), "mps": int(torch.backends.mps.is_available())}[resolved.type]
     if (resolved.index or 0) >= there:

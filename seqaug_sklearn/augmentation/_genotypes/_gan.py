@@ -222,7 +222,7 @@ class GenotypeGAN(GenotypeSampler):
         "patience": [Interval(Integral, 1, None, closed="left"), None],
         "checkpoint": [str, os.PathLike, None],
         "checkpoint_every": [Interval(Integral, 1, None, closed="left")],
-        "device": [str],
+        "device": "no_validation",  # read by resolve_device: a name, or a torch.device
         "verbose": ["verbose"],
     }
 

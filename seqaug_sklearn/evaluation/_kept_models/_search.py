@@ -81,7 +81,7 @@ class ModelSearch(ChoosingEstimator):
         Most time of all fits together, estimated by the sizes of the data on one core of an ordinary machine; the
         most expensive candidates are left out until it suffices. No clock is read, so the choice is the same
         everywhere.
-    device : str, default="auto"
+    device : str or torch.device, default="auto"
         Where networks are trained.
     n_jobs : int, default=None
         Fits at a time; no result depends on it.
@@ -153,7 +153,7 @@ class ModelSearch(ChoosingEstimator):
         "ensemble": [Interval(Integral, 1, None, closed="left")],
         "strand": [StrOptions({"both", "single"})],
         "max_seconds": [Interval(Real, 0, None, closed="neither"), None],
-        "device": [str],
+        "device": "no_validation",  # read by resolve_device: a name, or a torch.device
         "n_jobs": [Integral, None],
         "store": "no_validation",
         "progress": ["boolean"],

@@ -35,7 +35,7 @@ class NeuralEstimator(BaseEstimator):
         "lr": [Interval(Real, 0, None, closed="neither")],
         "patience": [Interval(Integral, 1, None, closed="left"), None],
         "validation_fraction": [Interval(Real, 0, 1, closed="neither"), None],
-        "device": [str],
+        "device": "no_validation",  # read by resolve_device: a name, or a torch.device
         "precision": [StrOptions({"auto", "float32", "bfloat16"})],
         "callbacks": [list, tuple, None],
         "verbose": ["verbose"],
