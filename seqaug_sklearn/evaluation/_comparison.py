@@ -15,13 +15,13 @@ from seqaug_sklearn.evaluation._shortcuts import beside_shortcut, shortcut_secti
 from seqaug_sklearn.evaluation._verdict import MANY, WARNING, answer_end, sentences, warnings_first
 from seqaug_sklearn.exceptions import OutputFolderError
 from seqaug_sklearn.reporting import Result, file_name
-from seqaug_sklearn.utils import explained, replaced_file
+from seqaug_sklearn.utils import PortableState, explained, replaced_file
 
 __all__ = ["Comparison"]
 
 
 @dataclass(repr=False)
-class Comparison(TakeHome, JudgedComparison, Result):
+class Comparison(PortableState, TakeHome, JudgedComparison, Result):
     """Result of :func:`~seqaug_sklearn.evaluation.compare`.
 
     Attributes

@@ -12,7 +12,7 @@ from seqaug_sklearn.model_selection._leakage import EvidenceFinder, kind_of, lin
 from seqaug_sklearn.model_selection._replicates import ReplicateNoise
 from seqaug_sklearn.reporting import Result
 from seqaug_sklearn.similarity import USUAL_SHARE
-from seqaug_sklearn.utils import check_sequences, counted, invalid_data, invalid_parameter, read_target
+from seqaug_sklearn.utils import PortableState, check_sequences, counted, invalid_data, invalid_parameter, read_target
 
 __all__ = ["ContradictionReport", "find_contradictions"]
 
@@ -20,7 +20,7 @@ _NAMED = 3
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class ContradictionReport(Result):
+class ContradictionReport(PortableState, Result):
     """Result of :func:`~seqaug_sklearn.model_selection.find_contradictions`.
 
     Attributes

@@ -18,6 +18,7 @@ from seqaug_sklearn.similarity._vocabulary import Incidence, KmerVocabulary, fla
 from seqaug_sklearn.utils import (
     Message,
     Parameter,
+    PortableState,
     check_memory,
     check_sequences,
     invalid_parameter,
@@ -34,7 +35,7 @@ _BLOCK_ROWS = 1024
 _RESIDUE_BYTES, _KMER_BYTES, _CELL_BYTES, _PAIR_BYTES = 160, 24, 64, 56
 
 
-class KmerSimilarity(TextInputMixin, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
+class KmerSimilarity(PortableState, TextInputMixin, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     """Similarity or distance of sequences by the k-mers they share, exact and without alignment.
 
     The default output is a *similarity*, made for ``SVC(kernel="precomputed")`` and ``SpectralClustering``. Estimators

@@ -7,7 +7,7 @@ from seqaug_sklearn.utils._bins import equal_count_bins
 from seqaug_sklearn.utils._blocks import block_of_starts, infer_starts, overlaps_any
 from seqaug_sklearn.utils._buffer import TextBuffer
 from seqaug_sklearn.utils._codes import codes_to_text, one_hot_to_codes, text_to_codes
-from seqaug_sklearn.utils._containers import WindowBag, marked_bag, plain_container
+from seqaug_sklearn.utils._containers import PortableState, WindowBag, marked_bag, plain_container, without_arrow
 from seqaug_sklearn.utils._covariates import (
     SplitCovariates,
     check_same_covariates,
@@ -152,6 +152,7 @@ __all__ = [
     "CountedKmers",
     "Message",
     "Parameter",
+    "PortableState",
     "Sequences",
     "SplitCovariates",
     "Strata",
@@ -278,5 +279,6 @@ __all__ = [
     "warn_of_shared_identifiers",
     "warn_of_twins",
     "warn_of_unreached_groups",
+    "without_arrow",
     "write_packed",
 ]

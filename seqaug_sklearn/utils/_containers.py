@@ -17,6 +17,7 @@ from seqaug_sklearn.exceptions import SequenceTypeError
 from seqaug_sklearn.utils._words import Message, Parameter
 
 __all__ = [
+    "PortableState",
     "WindowBag",
     "first_present",
     "is_missing",
@@ -24,6 +25,7 @@ __all__ = [
     "is_sequence",
     "marked_bag",
     "plain_container",
+    "without_arrow",
 ]
 
 
@@ -190,3 +192,67 @@ def is_missing(value):
 
 def _is_arrow_text(value):
     return hasattr(value, "as_py") and isinstance(value.as_py(), (str, bytes))
+
+
+class PortableState:
+    """Pickles without Arrow, with which pandas holds text where it is installed; stands before other bases.
+
+    A model that was fitted where Arrow is would else not load where it is not.
+    """
+
+    def __getstate__(self):
+        return without_arrow(super().__getstate__())  # type: ignore[misc]  # of the base that stands behind
+
+
+def without_arrow(value: Any) -> Any:
+    """Return a value whose tables hold no memory of Arrow; lists, tuples and dicts are looked into.
+
+    Parameters
+    ----------
+    value : object
+        Series, DataFrame, Index, or anything else.
+
+    Returns
+    -------
+    object
+        The value itself where it holds none.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from seqaug_sklearn.utils import without_arrow
+    >>> without_arrow({"names": pd.Index(["a", "b"])})["names"].tolist()
+    ['a', 'b']
+    """
+    if type(value) is dict:
+        return {key: without_arrow(entry) for key, entry in value.items()}
+    if type(value) in (list, tuple):
+        return type(value)(map(without_arrow, value))
+    if isinstance(value, pd.MultiIndex):
+        return value.set_levels(list(map(without_arrow, value.levels)))
+    if isinstance(value, pd.Index):
+        return value.astype(_own(value.dtype)) if _is_of_arrow(value.dtype) else value
+    if not isinstance(value, (pd.Series, pd.DataFrame)):
+        return value
+    made = value.copy(deep=False)
+    if isinstance(made, pd.Series):
+        made = made.astype(_own(made.dtype)) if _is_of_arrow(made.dtype) else made
+    else:
+        for place, dtype in enumerate(made.dtypes):
+            if _is_of_arrow(dtype):
+                made.isetitem(place, made.iloc[:, place].astype(_own(dtype)))
+        made.columns = without_arrow(made.columns)
+    made.index = without_arrow(made.index)
+    return made
+
+
+def _is_of_arrow(dtype):
+    return str(getattr(dtype, "storage", "")).startswith("pyarrow") or isinstance(dtype, pd.ArrowDtype)
+
+
+def _own(dtype):
+    """The type of pandas' own in place of one of Arrow."""
+    if not isinstance(dtype, pd.StringDtype):
+        return np.dtype(object)
+    missing = getattr(dtype, "na_value", pd.NA)
+    return pd.StringDtype("python") if missing is pd.NA else pd.StringDtype("python", na_value=missing)

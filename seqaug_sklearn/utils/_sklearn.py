@@ -2,8 +2,9 @@
 
 import importlib
 
+import pandas as pd
 from sklearn.base import _fit_context as fit_context
-from sklearn.utils import _safe_indexing as take_rows
+from sklearn.utils import _safe_indexing
 from sklearn.utils._param_validation import (
     HasMethods,
     Hidden,
@@ -32,6 +33,11 @@ __all__ = [
     "validate_params",
     "wrap_output",
 ]
+
+
+def take_rows(values, rows):
+    """Return some rows of an array, list, frame or index; those of an index too where it is held by Arrow."""
+    return values[rows] if isinstance(values, pd.Index) else _safe_indexing(values, rows)
 
 
 _LATER = {

@@ -5,11 +5,19 @@ import pickle
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seqaug_sklearn.exceptions import SequenceTypeError
-from seqaug_sklearn.utils import WindowBag, check_sequences, check_text, is_text, marked_bag, plain_container
+from seqaug_sklearn.utils import (
+    WindowBag,
+    check_sequences,
+    check_text,
+    is_text,
+    marked_bag,
+    plain_container,
+    without_arrow,
+)
 
 TEXTS = st.lists(st.text("ACGTN", min_size=1, max_size=9), min_size=1, max_size=6)
 STRINGS = np.dtypes.StringDType(na_object=None)
@@ -80,6 +88,7 @@ FORMS = {
 }
 
 
+@settings(deadline=None, max_examples=30)
 @given(TEXTS)
 def test_every_form_reads_like_a_list(texts):
     for name, make in FORMS.items():
@@ -91,6 +100,7 @@ def test_every_form_reads_like_a_list(texts):
         assert list(values) == texts, name
 
 
+@settings(deadline=None, max_examples=30)
 @given(TEXTS)
 def test_forms_of_libraries_that_need_not_be_there(texts):
     polars, pyarrow = pytest.importorskip("polars"), pytest.importorskip("pyarrow")
@@ -164,3 +174,21 @@ def test_windows_stay_bags():
         assert check_text(bag)[0].shape == (2, 1)
         # whole sequences are asked for
         assert np.shape(check_sequences(bag).values) == (2,)
+
+
+def test_pickles_need_no_arrow():
+    pyarrow = pytest.importorskip("pyarrow")
+    held = pd.ArrowDtype(pyarrow.string())
+    index = pd.Index(["x", "y"], dtype="string[pyarrow]")
+    frame = pd.DataFrame({"a": pd.array(["u", None], dtype=held), "b": [1.5, 2.5]}, index=index)
+    frame["c"] = pd.array(["v", "w"], dtype="string[pyarrow]")
+    state = {"frame": frame, "parts": [frame["c"], (index, pd.MultiIndex.from_product([index, [1]]))], "n": 3}
+    assert b"pyarrow" in pickle.dumps(state)
+    made = pickle.dumps(without_arrow(state))
+    assert b"pyarrow" not in made
+    loaded = pickle.loads(made)
+    assert loaded["frame"].fillna("").to_numpy().tolist() == frame.fillna("").to_numpy().tolist()
+    assert loaded["frame"].index.equals(pd.Index(["x", "y"], dtype=loaded["frame"].index.dtype))
+    assert loaded["parts"][1][1].tolist() == [("x", 1), ("y", 1)]
+    assert frame["a"].dtype == held
+    assert without_arrow(state["n"]) == 3

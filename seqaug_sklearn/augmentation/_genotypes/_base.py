@@ -13,6 +13,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.genotypes import check_genotypes, is_genotype_set, warn_of_encoding
 from seqaug_sklearn.utils import (
+    PortableState,
     check_class_labels,
     check_generator,
     draw_seed,
@@ -27,7 +28,7 @@ __all__ = ["GenotypeSampler"]
 _RANDOM_STATE = ["random_state", np.random.Generator]
 
 
-class GenotypeSampler(BaseOverSampler):
+class GenotypeSampler(PortableState, BaseOverSampler):
     """Base of estimators that learn the genotypes of populations and make new individuals.
 
     Subclasses give ``_fit(X, codes, rng)`` and ``_sample(codes, rng)``, both on individuals: X is the checked int8

@@ -10,7 +10,15 @@ from seqaug_sklearn.exceptions import DataFormatError, NoValidationWarning
 from seqaug_sklearn.neural._bag_batches import make_batches
 from seqaug_sklearn.neural._kept_state import restored_modules
 from seqaug_sklearn.neural._net import EpochProgress, KeepBest, Net, WindowData
-from seqaug_sklearn.utils import draw_seed, invalid_data, is_whole, resolve_precision, torch_seed_scope, warn
+from seqaug_sklearn.utils import (
+    PortableState,
+    draw_seed,
+    invalid_data,
+    is_whole,
+    resolve_precision,
+    torch_seed_scope,
+    warn,
+)
 from seqaug_sklearn.utils._sklearn import Integral, Interval, Real, StrOptions
 
 __all__ = ["NeuralEstimator", "check_sample_weight", "to_device"]
@@ -18,7 +26,7 @@ __all__ = ["NeuralEstimator", "check_sample_weight", "to_device"]
 _PREDICT_BATCH = 2048
 
 
-class NeuralEstimator(BaseEstimator):
+class NeuralEstimator(PortableState, BaseEstimator):
     """Base of the neural estimators; what is trained on is called a window, whatever it holds.
 
     Subclasses define ``__init__``, ``fit``, :meth:`_untrained_module` and :meth:`_answers`. What is predicted is the
