@@ -1,6 +1,7 @@
 """What the random edits share: the batch they read, and the stretches they draw."""
 
 import functools
+import inspect
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,10 @@ from seqaug_sklearn.augmentation._edits._rows import OneHotRows, true_lengths
 from seqaug_sklearn.exceptions import SequenceError, SequenceTypeError
 
 __all__ = ["RandomEdit", "read_one_hot"]
+
+
+_BY_COLUMNS = {len(alphabet): alphabet for alphabet in (DNA, PROTEIN)}
+"""Symbols of one-hot batches that come without an alphabet."""
 
 
 class RandomEdit(BaseEstimator):
@@ -58,8 +63,7 @@ class RandomEdit(BaseEstimator):
         values = read_one_hot(X, rng)
         # A, C, G, T pair with T, G, C, A
         complement = [3, 2, 1, 0] if values.shape[2] == 4 else None
-        # of 4 and of 20 columns the symbols are known
-        alphabet = {len(DNA): DNA, len(PROTEIN): PROTEIN}.get(values.shape[2])
+        alphabet = _BY_COLUMNS.get(values.shape[2])
         rows = OneHotRows(values, true_lengths(values), complement, identifiers=identifiers, alphabet=alphabet)
         self._check_rows(rows)
         self._edit(rows, np.arange(len(rows)), rng)
@@ -68,7 +72,7 @@ class RandomEdit(BaseEstimator):
     def _check_parameters(self):
         try:
             kind: Any = type(self)  # hashable, though type checkers do not see it
-            valid = _are_valid(kind, tuple(vars(self)), *vars(self).values())
+            valid = _are_valid(kind, *vars(self).values())
         except TypeError:  # not hashable, so no number either
             valid = False
         if not valid:
@@ -110,10 +114,10 @@ class RandomEdit(BaseEstimator):
 
 
 @functools.lru_cache(maxsize=256, typed=True)
-def _are_valid(cls, names, *parameters):
+def _are_valid(cls, *parameters):
     """Whether parameters pass; asked once for each set of values, because the answer takes a third of an edit."""
     try:
-        cls(**dict(zip(names, parameters, strict=True)))._validate_params()
+        cls(**dict(zip(inspect.signature(cls).parameters, parameters, strict=True)))._validate_params()
     except ValueError:
         return False
     return True

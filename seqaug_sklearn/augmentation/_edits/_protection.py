@@ -1,4 +1,4 @@
-"""Reading ``protect``: positions, masks, intervals and slices, for all rows or by identifier."""
+"""Reading ``protect``: positions, masks, intervals, slices and motifs, for all rows or by identifier."""
 
 import numpy as np
 
@@ -6,27 +6,33 @@ from seqaug_sklearn.utils import is_whole, name_row
 
 __all__ = ["protection_mask"]
 
-_FORMS = "positions such as [3, 4, 5], a boolean mask, an interval (start, end), a slice, or a list of these"
+_FORMS = (
+    "positions such as [3, 4, 5], a boolean mask, an interval (start, end), a slice, a motif such as 'TATAWA', "
+    "or a list of these"
+)
 
 
-def protection_mask(protect, shape, identifiers=None, *, longest=None):
+def protection_mask(protect, shape, identifiers=None, *, longest=None, find=None):
     """Mark the protected positions.
 
     Parameters
     ----------
-    protect : None, slice, tuple, array-like or dict
-        A tuple of two integers is an interval, a list of integers holds positions; a dict has identifiers as keys.
+    protect : None, slice, tuple, str, array-like or dict
+        A tuple of two integers is an interval, a list of integers holds positions; text is a motif; a dict has
+        identifiers as keys.
     shape : (n_samples, width)
         Shape of the batch.
     identifiers : sequence of length n_samples, default=None
         Names of the rows.
     longest : int, default=None
         Residues of the longest row, where the batch is padded to more: a boolean mask may have either length.
+    find : callable, default=None
+        Takes a motif and returns the bool ndarray (n_samples, width) of its sites, for motifs.
 
     Returns
     -------
     mask : bool ndarray of shape (n_samples, width) or None
-        None where nothing is protected; read-only where the rows share it.
+        None where nothing is protected, wherever the motifs lie; read-only where the rows share it.
 
     Raises
     ------
@@ -37,7 +43,11 @@ def protection_mask(protect, shape, identifiers=None, *, longest=None):
     if protect is None or (isinstance(protect, dict) and not protect):
         return None
     if not isinstance(protect, dict):
-        mask = _mark(protect, width, "protect", longest)
+        motifs, places = _parted(protect)
+        mask = _mark(places, width, "protect", longest)
+        if motifs:
+            # which rows have a site differs from batch to batch, so there is always a mask
+            return np.logical_or.reduce([find(motif) for motif in motifs]) | mask
         # one mask for all rows, without a copy for each
         return np.broadcast_to(mask, (n_samples, width)) if mask.any() else None
     if identifiers is None:
@@ -45,12 +55,29 @@ def protection_mask(protect, shape, identifiers=None, *, longest=None):
             "protect is given by identifier, but the rows have none: pass X as a Series or one-column DataFrame with "
             "an index, or identifiers= with one entry per row"
         )
-    mask = np.zeros((n_samples, width), bool)
+    mask, found = np.zeros((n_samples, width), bool), {}
     for row, identifier in enumerate(identifiers):
         entry = protect.get(identifier)
-        if entry is not None:
-            mask[row] = _mark(entry, width, f"protect of {name_row(row, identifiers)}", longest)
+        if entry is None:
+            continue
+        motifs, places = _parted(entry)
+        mask[row] = _mark(places, width, f"protect of {name_row(row, identifiers)}", longest)
+        for motif in motifs:
+            if motif not in found:
+                found[motif] = find(motif)
+            mask[row] |= found[motif][row]
     return mask
+
+
+def _parted(protect):
+    """Motifs, and all else."""
+    if isinstance(protect, str):
+        return [protect], []
+    if not isinstance(protect, (list, np.ndarray)):
+        return [], protect
+    motifs = [entry for entry in protect if isinstance(entry, str)]
+    # numbers stay as they are: what is no motif may be a mask
+    return motifs, [entry for entry in protect if not isinstance(entry, str)] if motifs else protect
 
 
 def _mark(protect, width, name, longest):

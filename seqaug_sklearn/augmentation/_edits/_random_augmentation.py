@@ -12,6 +12,7 @@ from seqaug_sklearn.augmentation._edits._arrays import padded
 from seqaug_sklearn.augmentation._edits._base import RandomEdit, read_one_hot
 from seqaug_sklearn.augmentation._edits._letter_rows import LetterRows
 from seqaug_sklearn.augmentation._edits._lineage import Journal, lineage_table
+from seqaug_sklearn.augmentation._edits._motif_sites import motif_sites, symbol_codes
 from seqaug_sklearn.augmentation._edits._protection import protection_mask
 from seqaug_sklearn.augmentation._edits._rows import OneHotRows, true_lengths
 from seqaug_sklearn.augmentation._edits._text import check_is_text, letter_array, like, n_rows, warn_about_case
@@ -71,11 +72,12 @@ class RandomAugmentation(TextInputMixin, SamplerMixin, BaseEstimator):
         gives the number of rows that a class has in the end, a float the ratio of two classes. Each sequence of a class
         is copied once before any is copied again. None: every sequence gets ``n_copies``. For ``fit_resample`` only:
         ``augment_batch`` adds no rows, so it is an error there.
-    protect : int, array-like, slice, tuple, dict or None, default=None
+    protect : int, array-like, slice, tuple, str, dict or None, default=None
         Positions, counted from 0, that no edit changes or moves: one or a list of them, a boolean mask, an interval
         ``(start, end)`` without its end (a tuple is always an interval, a list of integers always positions), a slice,
-        or a list of intervals and slices, for all sequences; or a dict of these by identifier, where sequences that
-        are not in it have none. Insertions, deletions, translocations and inversions then happen within one
+        a motif such as ``"TATAWA"`` (IUPAC's codes; all its sites in a sequence, of DNA on both strands), or a list of
+        intervals, slices and motifs, for all sequences; or a dict of these by identifier, where sequences that are not
+        in it have none. Insertions, deletions, translocations and inversions then happen within one
         unprotected stretch, drawn with probability in proportion to its length, which keeps its place and length.
         :class:`RandomReverseComplement` moves every position and is an error.
     pad_to : int or None, default=None
@@ -137,7 +139,7 @@ class RandomAugmentation(TextInputMixin, SamplerMixin, BaseEstimator):
         "exactly": ["boolean"],
         "n_copies": [Interval(Integral, 1, None, closed="left")],
         "sampling_strategy": SAMPLING_STRATEGIES,
-        "protect": ["array-like", Interval(Integral, 0, None, closed="left"), slice, dict, None],
+        "protect": ["array-like", Interval(Integral, 0, None, closed="left"), slice, str, dict, None],
         "pad_to": [Interval(Integral, 1, None, closed="left"), None],
         "alphabet": [StrOptions({"dna", "rna", "protein"}), Alphabet],
         "record_edits": ["boolean"],
@@ -381,8 +383,12 @@ class RandomAugmentation(TextInputMixin, SamplerMixin, BaseEstimator):
         return LetterRows(letters[rows], lengths[rows], get_alphabet(self.alphabet), **options)
 
     def _options(self, values, identifiers, longest):
+        def find(motif):
+            alphabet = get_alphabet(self.alphabet)
+            return motif_sites(motif, symbol_codes(values, alphabet), alphabet)
+
         return {
-            "protected": protection_mask(self.protect, values.shape[:2], identifiers, longest=longest),
+            "protected": protection_mask(self.protect, values.shape[:2], identifiers, longest=longest, find=find),
             "growing": self.pad_to is not None,
             "identifiers": identifiers,
         }
