@@ -1,15 +1,22 @@
-"""Data in: FASTA and GenBank files, chloroplast genomes from NCBI, genotypes and variants, and simulated data."""
+"""Data in: FASTA files, annotated genomes, genotypes and variants, and simulated data."""
 
 from seqaug_sklearn.datasets._fasta import read_fasta, read_fasta_blocks, read_fasta_headers
-from seqaug_sklearn.datasets._genbank import read_genbank
+from seqaug_sklearn.datasets._genomes import (
+    PLASTOMES,
+    RegionReport,
+    feature_sequences,
+    fetch_plastome,
+    protein_sequences,
+    read_annotation,
+    read_genbank,
+    region_report,
+    upstream_regions,
+)
 from seqaug_sklearn.datasets._genotype_labels import PG_CGAN_SUPER_POPULATIONS, SUPER_POPULATIONS
 from seqaug_sklearn.datasets._orthologs import read_orthologs
-from seqaug_sklearn.datasets._plastomes import PLASTOMES, fetch_plastome
-from seqaug_sklearn.datasets._proteins import protein_sequences
 from seqaug_sklearn.datasets._read_genotypes import read_genotypes
 from seqaug_sklearn.datasets._read_pairs import read_pairs, write_pairs
 from seqaug_sklearn.datasets._read_variants import read_variants
-from seqaug_sklearn.datasets._region_report import RegionReport, region_report
 from seqaug_sklearn.datasets._simulated import (
     ActivityRule,
     ActivitySet,
@@ -21,7 +28,6 @@ from seqaug_sklearn.datasets._simulated import (
     make_plastome,
     make_promoters,
 )
-from seqaug_sklearn.datasets._upstream import upstream_regions
 from seqaug_sklearn.datasets._write_fasta import write_fasta
 from seqaug_sklearn.datasets._write_vcf import write_vcf
 from seqaug_sklearn.genotypes import GenotypeSet
@@ -36,6 +42,7 @@ __all__ = [
     "PairSet",
     "PromoterSet",
     "RegionReport",
+    "feature_sequences",
     "fetch_plastome",
     "make_activity",
     "make_genotypes",
@@ -43,6 +50,7 @@ __all__ = [
     "make_plastome",
     "make_promoters",
     "protein_sequences",
+    "read_annotation",
     "read_fasta",
     "read_fasta_blocks",
     "read_fasta_headers",

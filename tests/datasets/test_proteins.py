@@ -110,6 +110,31 @@ def test_pseudogenes_and_inner_stops_are_skipped_with_the_reason():
     assert table.attrs["skipped"] == {"stopped": "stop codon inside", "old": "pseudogene"}
 
 
+@pytest.mark.parametrize(
+    ("location", "qualifiers", "reason"),
+    [
+        (SimpleLocation(0, 9, 1), {"codon_start": "?"}, "/codon_start='?' is not 1, 2 or 3"),
+        (SimpleLocation(0, 9, 1), {"transl_table": "Standard"}, "/transl_table='Standard' is no genetic code of NCBI"),
+        (SimpleLocation(0, 9, 1), {"transl_table": "99"}, "/transl_table='99' is no genetic code of NCBI"),
+        (SimpleLocation(0, 9, 1, ref="other.1"), {}, "its location is in another record"),
+    ],
+)
+def test_what_cannot_be_translated_is_skipped_and_named(location, qualifiers, reason):
+    fine = _coding("fine", SimpleLocation(0, 9, 1))
+    table = protein_sequences(_record("ATGAAATAA", fine, _coding("odd", location, **qualifiers)), 1)
+    assert table.index.to_list() == ["fine"]
+    assert table.attrs["skipped"] == {"odd": reason}
+    # a translation that is written needs no code
+    given = protein_sequences(_record("ATGAAATAA", _coding("odd", location, translation="MK", **qualifiers)), 1)
+    assert given["sequence"].to_list() == ["MK"]
+
+
+def test_an_empty_translation_says_nothing():
+    table = protein_sequences(_record("ATGAAATAA", _coding("a", SimpleLocation(0, 9, 1), translation="")), 1)
+    assert table["sequence"].to_list() == ["MK"]
+    assert table.attrs["n_short"] == 0
+
+
 def test_simulated_translations_agree_with_own_translation():
     record = make_plastome(random_state=2)
     annotated, own = protein_sequences(record, 1), protein_sequences(_strip(record), 1)
@@ -150,5 +175,5 @@ def test_bad_input():
     for min_length in (0, -1, 2.5, True, None):
         with pytest.raises(ValueError, match=r"min_length must be a positive whole number"):
             protein_sequences(record, min_length)
-    with pytest.raises(SequenceTypeError, match=r"record must be a Bio SeqRecord, got Seq"):
+    with pytest.raises(SequenceTypeError, match=r"record must be a Bio SeqRecord or a list .*, got Seq"):
         protein_sequences(record.seq)

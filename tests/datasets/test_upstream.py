@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 from Bio.Seq import Seq
-from Bio.SeqFeature import BeforePosition, CompoundLocation, SeqFeature, SimpleLocation
+from Bio.SeqFeature import AfterPosition, BeforePosition, CompoundLocation, SeqFeature, SimpleLocation
 from Bio.SeqRecord import SeqRecord
 
 from seqaug_sklearn.datasets import make_plastome, read_genbank, upstream_regions
@@ -260,13 +260,70 @@ def test_bad_length(length):
 
 
 def test_bad_records():
-    with pytest.raises(DataFormatError, match=r"record tiny\.1 has no gene features \(it has: CDS\)"):
-        upstream_regions(_record(SeqFeature(SimpleLocation(3, 9, 1), "CDS")), length=5)
+    with pytest.raises(DataFormatError, match=r"record tiny\.1 has no gene features \(it has: exon\)"):
+        upstream_regions(_record(SeqFeature(SimpleLocation(3, 9, 1), "exon")), length=5)
     with pytest.raises(DataFormatError, match=r"record tiny\.1 is not DNA: its sequence holds E, L"):
         upstream_regions(_record(_gene("f", (2, 3, 1)), text="ACEL"), length=1)
     with pytest.raises(DataFormatError, match=r"no gene has 5 residues upstream"):
         upstream_regions(_record(_gene("f", (2, 3, 1)), topology="linear"), length=5)
-    with pytest.raises(SequenceTypeError, match=r"got list; pass one of its records"):
-        upstream_regions([_record(_gene("f", (12, 16, 1)))])
     with pytest.raises(SequenceTypeError, match=r"got str; read a file with read_genbank"):
         upstream_regions("genome.gb")
+    with pytest.raises(DataFormatError, match=r"record is an empty list"):
+        upstream_regions([])
+    with pytest.raises(
+        DataFormatError, match=r"records of one genome must have different names, but 'tiny\.1' repeats"
+    ):
+        upstream_regions([_record(_gene("f", (12, 16, 1)))] * 2)
+
+
+def test_several_records_are_one_genome_where_they_come_as_a_list():
+    first = _record(_gene("f", (12, 16, 1)), _gene("g", (20, 24, -1)))
+    second = _record(_gene("f", (12, 16, 1)), text=GENOME[::-1])
+    second.id = "tiny.2"
+    regions = upstream_regions([first, second], 5)
+    assert regions["record"].to_dict() == {"f": "tiny.1", "g": "tiny.1", "f.2": "tiny.2"}
+    alone = [upstream_regions(record, 5) for record in (first, second)]
+    assert regions["sequence"].to_list() == [*alone[0]["sequence"], *alone[1]["sequence"]]
+    # equal positions of two records are no overlap
+    assert regions.attrs["n_overlapping"] == alone[0].attrs["n_overlapping"]
+    short = _record(_gene("p", (2, 3, 1)), text="ACGT")
+    short.id = "plasmid"
+    assert upstream_regions([first, short], 5).attrs["skipped"] == {"p": "cut off by the end of the linear record"}
+
+
+def test_coding_sequences_and_rnas_stand_for_genes_where_there_are_none():
+    coding = SeqFeature(SimpleLocation(12, 16, 1), "CDS", qualifiers={"locus_tag": ["X_1"]})
+    rna = SeqFeature(SimpleLocation(20, 24, -1), "tRNA", qualifiers={"product": ["tRNA-Ser"]})
+    other = SeqFeature(SimpleLocation(2, 4, 1), "exon")
+    regions = upstream_regions(_record(coding, rna, other), 5)
+    assert regions.index.to_list() == ["X_1", "tRNA-Ser"]
+    assert regions.attrs["instead_of_genes"] == "1 CDS, 1 tRNA"
+    assert upstream_regions(_record(coding, _gene("f", (20, 24, 1))), 5).attrs["instead_of_genes"] == ""
+
+
+@pytest.mark.parametrize(
+    ("qualifiers", "name"),
+    [
+        ({"gene": ["a"], "label": ["b"]}, "a"),
+        ({"gene": [""], "locus_tag": [" "], "label": ["lacZ"]}, "lacZ"),
+        ({"label": ["lacZ"], "product": ["a protein"]}, "lacZ"),
+        ({"product": ["hypothetical protein"], "protein_id": ["XP_1.1"]}, "XP_1.1"),
+        ({"note": ["x"]}, "gene12"),
+    ],
+)
+def test_the_surest_name_that_is_not_empty(qualifiers, name):
+    feature = SeqFeature(SimpleLocation(12, 16, 1), "gene", qualifiers=qualifiers)
+    assert upstream_regions(_record(feature), 5).index.to_list() == [name]
+
+
+def test_partial_genes_are_marked():
+    genes = [
+        SeqFeature(SimpleLocation(BeforePosition(10), 16, 1), "gene", qualifiers={"gene": ["open"]}),
+        SeqFeature(SimpleLocation(BeforePosition(12), 16, -1), "gene", qualifiers={"gene": ["open behind"]}),
+        SeqFeature(SimpleLocation(12, AfterPosition(18), -1), "gene", qualifiers={"gene": ["open, reversed"]}),
+    ]
+    regions = upstream_regions(_record(*genes), 5)
+    assert regions["partial"].to_list() == [True, False, True]
+    assert regions.attrs["n_partial"] == 2
+    # a start site that is given does not depend on the annotated one
+    assert not upstream_regions(_record(*genes), 5, tss={"open": 9})["partial"].any()

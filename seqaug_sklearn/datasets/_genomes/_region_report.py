@@ -77,7 +77,7 @@ def region_report(frame: pd.DataFrame, window: int = 40) -> RegionReport:
     Parameters
     ----------
     frame : pandas.DataFrame
-        Table of :func:`upstream_regions`; ``sequence, start, end`` are read.
+        Table of :func:`upstream_regions`; ``sequence, start, end`` are read, and ``record`` where it is there.
     window : int, default=40
         Window length in residues (the paper's).
 
@@ -132,13 +132,14 @@ def _held_reversed(text, region, holders):
 
 
 def count_overlapping(frame) -> int:
-    """Count regions that share a genome position with another; ``start > end`` means across the origin."""
+    """Count regions that share a position with another one of their record; ``start > end`` is across the origin."""
     at = defaultdict(list)
     size = int(frame[["start", "end"]].to_numpy().max(initial=0))
-    spans = [_positions(start, end, size) for start, end in zip(frame["start"], frame["end"], strict=True)]
-    for region, span in enumerate(spans):
-        for position in span:
-            at[position].append(region)
+    records = frame["record"] if "record" in frame else [""] * len(frame)
+    spans = zip(records, frame["start"], frame["end"], strict=True)
+    for region, (record, start, end) in enumerate(spans):
+        for position in _positions(start, end, size):
+            at[record, position].append(region)
     return len({region for regions in at.values() if len(regions) > 1 for region in regions})
 
 

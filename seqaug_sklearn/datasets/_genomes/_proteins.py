@@ -4,7 +4,13 @@ import numbers
 
 import pandas as pd
 
-from seqaug_sklearn.datasets._features import check_record, merge_identical, named_features, reading_span
+from seqaug_sklearn.datasets._genomes._features import (
+    check_records,
+    merge_identical,
+    named_features,
+    reading_span,
+    unreadable,
+)
 from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.utils import invalid_parameter
 
@@ -19,8 +25,8 @@ def protein_sequences(record, min_length: int = 100) -> pd.DataFrame:
 
     Parameters
     ----------
-    record : Bio.SeqRecord.SeqRecord
-        Genome with "CDS" features.
+    record : Bio.SeqRecord.SeqRecord or list of SeqRecord
+        Genome with "CDS" features; a list holds the records of *one* genome.
     min_length : int, default=100
         Shortest protein kept, inclusive, in residues.
 
@@ -30,8 +36,9 @@ def protein_sequences(record, min_length: int = 100) -> pd.DataFrame:
         Indexed by a unique gene name as in :func:`upstream_regions`, with ``sequence`` (without the stop),
         ``start, end, strand`` (0-based, half-open span of the coding sequence on the forward strand; ``start > end``
         where it crosses the origin or is trans-spliced), ``aliases`` (names of identical proteins), ``gene``,
-        ``locus_tag`` and ``product``. ``attrs`` counts ``n_features``, ``n_short`` and ``n_identical``, and holds
-        ``skipped`` (dict name -> reason), ``record`` and ``min_length``.
+        ``locus_tag`` and ``product``, and of several records ``record``. ``attrs`` counts ``n_features``, ``n_short``
+        and ``n_identical``, and holds ``skipped`` (dict name -> reason: pseudogenes, stops inside, reading frames or
+        tables that cannot be read, locations in another record), ``record`` and ``min_length``.
 
     Raises
     ------
@@ -51,46 +58,68 @@ def protein_sequences(record, min_length: int = 100) -> pd.DataFrame:
     >>> bool((proteins["sequence"].str.len() >= 100).all())
     True
     """
-    check_record(record)
+    records = check_records(record)
     if not isinstance(min_length, numbers.Integral) or isinstance(min_length, bool) or min_length < 1:
         raise invalid_parameter("min_length", f"must be a positive whole number, got {min_length!r}")
     rows, skipped, n_short = [], {}, 0
-    features = named_features(record, "CDS")
-    for name, feature in features:
-        protein, reason = _protein(feature, record.seq)
+    features, _ = named_features(records, "CDS")
+    for name, feature, one in features:
+        protein, reason = _protein(feature, one)
         if reason:
             skipped[name] = reason
         elif len(protein) < min_length:
             n_short += 1
         else:
-            rows.append((name, feature, protein, *reading_span(feature.location)))
+            rows.append((name, feature, one, protein, *reading_span(feature.location)))
+    for one in records:
+        skipped |= unreadable(one, ("CDS",))
     if not rows:
-        raise DataFormatError(f"record {record.id}: no protein has at least {min_length} residues; lower min_length")
-    attrs = {"record": record.id, "min_length": min_length, "n_features": len(features), "n_short": n_short}
-    return merge_identical(record, rows, attrs | {"skipped": skipped})
+        whose = f"record {records[0].id}" if len(records) == 1 else f"{len(records)} records"
+        why = "; lower min_length" if n_short or not skipped else f" ({next(iter(skipped.values()))})"
+        raise DataFormatError(f"{whose}: no protein has at least {min_length} residues{why}")
+    attrs = {"record": records[0].id, "min_length": min_length, "n_features": len(features), "n_short": n_short}
+    return merge_identical(records, rows, attrs | {"skipped": skipped})
 
 
-def _protein(feature, genome):
+def _protein(feature, record):
     """Return (protein, None), or (None, reason) for what has no translation."""
     qualifiers = feature.qualifiers
-    if qualifiers.get("translation"):
-        return "".join(qualifiers["translation"][0].split()).upper().rstrip("*"), None
+    # an empty /translation says nothing
+    given = "".join("".join(qualifiers.get("translation", [""])).split()).upper().rstrip("*")
+    if given:
+        return given, None
     if "pseudo" in qualifiers or "pseudogene" in qualifiers:
         return None, "pseudogene"
-    protein = _translate(feature, genome)
+    # a record made by hand may point into another one; a file's was left out when it was read
+    if any(part.ref and part.ref != record.id for part in feature.location.parts):
+        return None, "its location is in another record"
+    table, offset = _code(qualifiers)
+    if table is None:
+        return None, f"/transl_table={qualifiers['transl_table'][0]!r} is no genetic code of NCBI"
+    if offset is None:
+        return None, f"/codon_start={qualifiers['codon_start'][0]!r} is not 1, 2 or 3"
+    protein = _translate(feature, record.seq, table, offset)
     if "*" in protein:
         return None, "stop codon inside"
     return protein, None
 
 
-def _translate(feature, genome):
+def _code(qualifiers):
+    """Return the number of the genetic code, and residues before the first codon; None for what is neither."""
+    from Bio.Data import CodonTable
+
+    # 11 is the code of bacteria and plastids
+    table = str(qualifiers.get("transl_table", ["11"])[0]).strip()
+    start = str(qualifiers.get("codon_start", ["1"])[0]).strip()
+    known = table.isdecimal() and int(table) in CodonTable.unambiguous_dna_by_id
+    return int(table) if known else None, int(start) - 1 if start in ("1", "2", "3") else None
+
+
+def _translate(feature, genome, table, offset):
     from Bio.Data import CodonTable
     from Bio.Seq import Seq
     from Bio.SeqFeature import ExactPosition
 
-    # 11 is the code of bacteria and plastids
-    table = int(feature.qualifiers.get("transl_table", ["11"])[0])
-    offset = int(feature.qualifiers.get("codon_start", ["1"])[0]) - 1
     coding = str(feature.extract(genome)).upper()[offset:]
     codons = coding[: len(coding) // 3 * 3]
     protein = str(Seq(codons).translate(table=table)).removesuffix("*")

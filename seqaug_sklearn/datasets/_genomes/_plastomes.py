@@ -8,7 +8,7 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from seqaug_sklearn.datasets._genbank import parse_genbank
+from seqaug_sklearn.datasets._genomes._genbank import parse_genbank
 from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.published import WINDOW_PAPER
 from seqaug_sklearn.utils import content_digest, invalid_parameter, replaced_file
