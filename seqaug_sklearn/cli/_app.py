@@ -11,6 +11,7 @@ from seqaug_sklearn.cli._kmers import kmers
 from seqaug_sklearn.cli._models import explain, fit, predict, variants
 from seqaug_sklearn.cli._negatives import negatives
 from seqaug_sklearn.cli._options import CommandWithEdits
+from seqaug_sklearn.cli._regions import regions
 from seqaug_sklearn.cli._reproduce import reproduce
 from seqaug_sklearn.cli._split import split
 from seqaug_sklearn.cli._windows import windows
@@ -34,6 +35,7 @@ app.command()(predict)
 app.command()(explain)
 app.command()(variants)
 app.command()(reproduce)
+app.command()(regions)
 app.command()(windows)
 app.command()(kmers)
 app.command()(groups)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from seqaug_sklearn.cli._genome_files import OneGenome, is_genbank, read_records, tell_skipped
 from seqaug_sklearn.cli._options import AlphabetName, MissingValues, NameColumn, Names, SequenceColumn, words
 from seqaug_sklearn.cli._run import one_line_errors, say
 from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError
@@ -69,6 +70,7 @@ def kmers(
     upstream: Annotated[
         int, typer.Option(help="Residues upstream of each gene that are taken from a GenBank file.", min=1)
     ] = 300,
+    one_genome: OneGenome = False,
     seed: Annotated[int, typer.Option(help="Seed of shuffles and k-means; 21 is the paper's.", min=0)] = 21,
     jobs: Annotated[int, typer.Option(help="Shuffles at a time.", min=1)] = 1,
     missing_values: MissingValues = None,
@@ -89,7 +91,7 @@ def kmers(
     lengths = _lengths(k)
     columns = {"sequence_column": sequence_column, "name_column": name_column, "names": names}
     analysis = analyse_kmers(
-        _read(data, alphabet, upstream, words(missing_values), columns),
+        _read(data, alphabet, upstream, one_genome, words(missing_values), columns),
         k=lengths,
         alphabet=alphabet.value,
         metric=metric.value,
@@ -117,13 +119,14 @@ def _lengths(text):
     return low if high is None else (low, int(high))
 
 
-def _read(path, alphabet, upstream, missing, columns):
+def _read(path, alphabet, upstream, one_genome, missing, columns):
     """Return the sequences of a FASTA file, a table or a GenBank file as a Series indexed by name."""
     from seqaug_sklearn.cli._input import is_table, read_sequences, reading
-    from seqaug_sklearn.datasets import protein_sequences, read_genbank, upstream_regions
-    from seqaug_sklearn.utils import kind_of_file
+    from seqaug_sklearn.datasets import protein_sequences, upstream_regions
 
-    if kind_of_file(path) != "genbank":
+    if not is_genbank(path):
+        if one_genome:
+            raise InvalidParameterError("--one-genome is for GenBank files with several records")
         if missing is not None and not is_table(path):
             raise InvalidParameterError("--missing-values is about tables, and no file is one; leave it out")
         return read_sequences(path, missing, how=reading(**columns, files=[path]))
@@ -132,13 +135,19 @@ def _read(path, alphabet, upstream, missing, columns):
             f"{path.name} is a GenBank file, whose genes have names; leave --missing-values, --sequence-column, "
             "--name-column and --names out"
         )
-    record = read_genbank(path)
-    if isinstance(record, list):
-        raise DataFormatError(f"{path.name} holds {len(record)} records; one genome is compared at a time, split it")
-    if alphabet is AlphabetName.protein:
-        say(f"Proteins of {record.id}")
-        return protein_sequences(record)["sequence"]
+    records = read_records(path)
+    if len(records) > 1 and not one_genome:
+        raise DataFormatError(
+            f"{path.name} holds {len(records)} records; --one-genome takes them for the chromosomes or contigs of one "
+            "genome, and several genomes are compared one at a time"
+        )
     if alphabet is AlphabetName.rna:
         raise DataFormatError(f"{path.name} is a GenBank file, which holds DNA; leave --alphabet rna out")
-    say(f"{upstream} residues upstream of each gene of {record.id}")
-    return upstream_regions(record, upstream)["sequence"]
+    if alphabet is AlphabetName.protein:
+        say(f"Proteins of {records[0].id}")
+        table, what = protein_sequences(records), "proteins"
+    else:
+        say(f"{upstream} residues upstream of each gene of {records[0].id}")
+        table, what = upstream_regions(records, upstream), "upstream regions"
+    tell_skipped(table, what)
+    return table["sequence"]

@@ -115,14 +115,12 @@ def _background_of(path, missing, how):
     """Sequences of a FASTA file, a table, or a GenBank file, by record."""
     import pandas as pd
 
+    from seqaug_sklearn.cli._genome_files import is_genbank, read_records
     from seqaug_sklearn.cli._input import read_sequences
-    from seqaug_sklearn.datasets import read_genbank
-    from seqaug_sklearn.utils import kind_of_file
 
-    if kind_of_file(path) != "genbank":
+    if not is_genbank(path):
         return read_sequences(path, missing, how=how)
-    records = read_genbank(path)
-    records = records if isinstance(records, list) else [records]
+    records = read_records(path)
     return pd.Series({record.id: str(record.seq) for record in records})
 
 

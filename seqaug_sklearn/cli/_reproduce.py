@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from seqaug_sklearn.cli._genome_files import OneGenome, read_records
 from seqaug_sklearn.cli._options import Precision, Protocol
 from seqaug_sklearn.cli._run import fold_store, one_line_errors, say
 from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError
@@ -52,6 +53,7 @@ def reproduce(
         bool,
         typer.Option("--resume", help="Continue from the finished fits of an interrupted run of the same command."),
     ] = False,
+    one_genome: OneGenome = False,
     seed: Annotated[int, typer.Option(help="Seed of the first trial; 42 is the paper's.", min=0)] = 42,
     jobs: Annotated[int, typer.Option(help="Fits at a time.", min=1)] = 1,
     device: Annotated[str, typer.Option(help="Where networks are trained: auto, cpu, cuda, cuda:1, mps.")] = "auto",
@@ -73,7 +75,7 @@ def reproduce(
     if email is not None and not accession and not paper:
         raise InvalidParameterError("--email is for records that are fetched: add --accession or --paper")
     with fold_store(folder, resume=resume) as store:
-        records = _genomes(genomes or [], accession or [], paper, email, seed)
+        records = _genomes(genomes or [], accession or [], paper, email, seed, one_genome)
         result = reproduce_window_paper(
             records,
             molecule="protein" if proteins else "dna",
@@ -92,24 +94,33 @@ def reproduce(
     typer.echo(f"\n{result.verdict()[0]}\n\nReport: {path}")
 
 
-def _genomes(files, accessions, paper, email, seed):
+def _genomes(files, accessions, paper, email, seed, one_genome):
     """Records by species; the record's id is added where a species is there twice."""
-    from seqaug_sklearn.datasets import PLASTOMES, fetch_plastome, make_plastome, read_genbank
+    from seqaug_sklearn.datasets import PLASTOMES, fetch_plastome, make_plastome
 
-    records = []
+    # each entry is a genome: a record, or the records of one
+    genomes: list[list] = []
     for path in files:
-        read = read_genbank(path)
-        records += read if isinstance(read, list) else [read]
+        read = read_records(path)
+        genomes += [read] if one_genome else [[record] for record in read if _is_annotated(record)]
     for name in [*accessions, *(PLASTOMES.values() if paper else [])]:
         say(f"Fetching {name} ...")
-        records.append(fetch_plastome(name, email=email))
-    if not records:
+        genomes.append([fetch_plastome(name, email=email)])
+    if not genomes:
         say("No genome given: a small simulated one is used.")
         return {"simulated": make_plastome(random_state=seed)}
-    ids = [str(record.id) for record in records]
+    ids = [str(records[0].id) for records in genomes]
     twice = sorted({name for name in ids if ids.count(name) > 1})
     if twice:
         raise DataFormatError(f"genomes must differ, but {', '.join(twice)} is given more than once")
-    species = [record.annotations.get("organism", record.id) for record in records]
+    species = [records[0].annotations.get("organism", records[0].id) for records in genomes]
     names = [s if species.count(s) == 1 else f"{s} ({i})" for s, i in zip(species, ids, strict=True)]
-    return dict(zip(names, records, strict=True))
+    return dict(zip(names, genomes, strict=True))
+
+
+def _is_annotated(record):
+    """Drafts have records without genes beside records with genes: they are counted, and are no genome."""
+    if any(feature.type != "source" for feature in record.features):
+        return True
+    say(f"{record.id} has no annotated features and is left out")
+    return False

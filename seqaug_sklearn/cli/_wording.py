@@ -14,6 +14,8 @@ __all__ = ["Options"]
 _ARGUMENT_OF = {
     "candidates": "model",
     "canonical": "both_strands",
+    "kind": "features",
+    "length": "upstream",
     "max_epochs": "epochs",
     "n_clusters": "clusters",
     "n_jobs": "jobs",

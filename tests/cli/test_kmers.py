@@ -111,7 +111,7 @@ def test_bad_files_are_one_line(run, files, genome):
         ("none.fa", "No such file", []),
         ("one.fa", "at least three sequences", []),
         ("labels.csv", "has no column 'sequence'", []),
-        ("two.gb", "holds 2 records; one genome is compared at a time", []),
+        ("two.gb", "holds 2 records; --one-genome takes them for", []),
     ):
         result = run("kmers", files / name, "--out", files / "out", "--shuffles", 0, *options)
         assert (result.exit_code, message in result.stderr) == (2, True), result.output

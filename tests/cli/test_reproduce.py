@@ -120,7 +120,8 @@ def test_bad_input_is_one_line(run, genbank, tmp_path, monkeypatch, arguments, m
     (tmp_path / "cut.gb").write_text(text[: len(text) // 2])
     (tmp_path / "bare.gb").write_text(text[: text.index("ORIGIN")] + "//\n")
     record = make_plastome(12, random_state=0)
-    record.features = [feature for feature in record.features if feature.type == "CDS"]
+    for feature in record.features:
+        feature.type = "misc_feature"
     SeqIO.write(record, tmp_path / "no_genes.gb", "genbank")
     result = run("reproduce", *arguments, "--quick")
     assert result.exit_code == 2

@@ -9,6 +9,7 @@ from typing import Annotated, get_args
 import pandas as pd
 import pytest
 import typer
+from Bio import SeqIO
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from typer.testing import CliRunner
@@ -16,7 +17,7 @@ from typer.testing import CliRunner
 from seqaug_sklearn.cli._app import app
 from seqaug_sklearn.cli._run import one_line_errors
 from seqaug_sklearn.cli._wording import Options
-from seqaug_sklearn.datasets import make_genotypes, write_vcf
+from seqaug_sklearn.datasets import make_genotypes, make_plastome, write_vcf
 from seqaug_sklearn.features import KmerCounts
 from seqaug_sklearn.persistence import save_model
 from seqaug_sklearn.utils import Message, Parameter, Ways, warn
@@ -27,6 +28,7 @@ LABELLED = ["data.fa", "--labels", "labels.csv"]
 USUAL = {
     "compare": [*LABELLED, "--out", "out"],
     "reproduce": ["--out", "out"],
+    "regions": ["genome.gb", "--out", "regions.fa"],
     "windows": [*LABELLED, "--out", "windows.csv"],
     "kmers": ["data.fa", "--out", "out", "--shuffles", "0"],
     "demo": ["--out", "out"],
@@ -50,6 +52,7 @@ WRONG = {
     "covariates": "nowhere",
     "device": "tpu",
     "email": "nobody",
+    "features": "exon",
     "groups": "nowhere",
     "k": "long",
     "label_column": "nowhere",
@@ -67,6 +70,7 @@ WRONG = {
     "split_column": "nowhere",
     "target": "nowhere",
     "test": "2",
+    "topology": "round",
 }
 """Values that cannot be, of options whose type does not tell one."""
 
@@ -84,6 +88,8 @@ SPECIAL = {
     ("genotypes", "missing_values"): ["--demo", "--missing-values", "NA"],
     ("groups", "missing_values"): ["data.fa", "--missing-values", "NA", "--out", "groups.csv"],
     ("negatives", "missing_values"): [*USUAL["negatives"], "--missing-values", "NA"],
+    ("regions", "annotation"): ["data.fa", "--out", "regions.fa", "--annotation", "nowhere.gff"],
+    ("regions", "width"): [*USUAL["regions"], "--width", "20"],
     ("split", "label_pattern"): ["data.fa", "--label-pattern", "[", "--out", "out"],
     ("windows", "label_pattern"): ["data.fa", "--label-pattern", "[", "--out", "windows.csv"],
 }
@@ -97,6 +103,8 @@ FURTHER = [
     ("kmers", "k", "61"),
     ("kmers", "clusters", "21"),
     ("split", "folds", "21"),
+    ("regions", "upstream", "999999"),
+    ("regions", "min_length", "50"),
     ("genotypes", "region", "7"),
     ("variants", "length", "300"),
 ]
@@ -152,6 +160,7 @@ def folder(tmp_path_factory):
     (path / "data.fa").write_text("".join(f">{name}\n{sequence}\n" for name, sequence in records))
     table.drop(columns="sequence").to_csv(path / "labels.csv", index=False)
     table.to_csv(path / "table.csv", index=False)
+    SeqIO.write(make_plastome(12, gene_length=(90, 150), random_state=0), path / "genome.gb", "genbank")
     model = make_pipeline(KmerCounts(2), LogisticRegression()).fit(table["sequence"], table["label"])
     save_model(model, path / "model")
     people = make_genotypes(24, n_variants=12, n_populations=2, random_state=0)

@@ -55,5 +55,8 @@ def test_bad_input():
         feature_sequences(_record(SimpleLocation(3, 9, 1)), width=0)
     with pytest.raises(DataFormatError, match=r"no gene has a window of 300 residues"):
         feature_sequences(_record(SimpleLocation(3, 9, 1)), width=300)
-    with pytest.raises(DataFormatError, match=r"record tiny\.1 has no CDS features \(it has: gene\)"):
+    with pytest.raises(
+        InvalidParameterError,
+        match=r"kind='CDS' must be a type .*: record tiny\.1 has no CDS features \(it has: gene\)",
+    ):
         feature_sequences(_record(SimpleLocation(3, 9, 1)), "CDS")

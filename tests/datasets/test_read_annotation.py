@@ -139,8 +139,13 @@ def test_bed_gives_what_the_record_gives(tmp_path, plastome, fasta):
     strands = {1: "+", -1: "-"}
     lines = [
         "\t".join(
-            [plastome.id, str(f.location.start), str(f.location.end), f.qualifiers["gene"][0], "0"]
-            + [strands[f.location.strand]]
+            [
+                plastome.id,
+                *map(str, (f.location.start, f.location.end)),
+                *f.qualifiers["gene"],
+                "0",
+                strands[f.location.strand],
+            ]
         )
         for f in genes
     ]

@@ -40,9 +40,9 @@ def feature_sequences(record, kind: str = "gene", *, width: int | None = None) -
     Raises
     ------
     DataFormatError
-        If there is no such feature, or none lies whole within its record.
+        If none lies whole within its record.
     InvalidParameterError
-        If width is not a whole number of at least 1.
+        If there is no feature of that kind, or width is not a whole number of at least 1.
 
     See Also
     --------
@@ -59,7 +59,7 @@ def feature_sequences(record, kind: str = "gene", *, width: int | None = None) -
     if width is not None and (not is_whole(width) or isinstance(width, bool) or width < 1):
         raise invalid_parameter("width", f"must be a whole number of at least 1, or None; got {width!r}")
     records = check_records(record)
-    found, _ = named_features(records, kind)
+    found, _ = named_features(records, kind, parameter="kind")
     kinds = tuple({feature.type for _, feature, _ in found})
     rows, skipped = [], {}
     for name, feature, one in found:

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from seqaug_sklearn.exceptions import DataFormatError, SeqAugWarning, SequenceTypeError
-from seqaug_sklearn.utils import warn
+from seqaug_sklearn.utils import Parameter, invalid_parameter, warn
 
 __all__ = [
     "UNREADABLE",
@@ -127,7 +127,7 @@ def tell_dropped(records: Sequence[Any], source: str) -> None:
     )
 
 
-def named_features(records, kind: str) -> tuple[list[tuple[str, Any, Any]], str]:
+def named_features(records, kind: str, *, parameter: str | None = None) -> tuple[list[tuple[str, Any, Any]], str]:
     """Return all features of one kind in the order of the records, with names of their own.
 
     Parameters
@@ -136,6 +136,8 @@ def named_features(records, kind: str) -> tuple[list[tuple[str, Any, Any]], str]
         Those of one genome.
     kind : {"gene", "CDS"}
         Where no record has a "gene", coding sequences and RNAs stand for them.
+    parameter : str, default=None
+        Parameter of the caller that chose the kind: named where there is none.
 
     Returns
     -------
@@ -147,7 +149,7 @@ def named_features(records, kind: str) -> tuple[list[tuple[str, Any, Any]], str]
     Raises
     ------
     DataFormatError
-        If there is none.
+        If there is none. With `parameter` it is an InvalidParameterError.
     """
     kinds, instead = {kind}, ""
     found = [(feature, record) for record in records for feature in record.features if feature.type == kind]
@@ -158,10 +160,10 @@ def named_features(records, kind: str) -> tuple[list[tuple[str, Any, Any]], str]
     if not found:
         whose = f"record {records[0].id} has" if len(records) == 1 else f"none of the {len(records)} records has"
         others = sorted({feature.type for record in records for feature in record.features} - {"source"})
-        raise DataFormatError(
-            f"{whose} no {kind} features (it has: {', '.join(others) or 'none'}); "
-            f"use a record whose annotation includes them"
-        )
+        has = f"{whose} no {kind} features (it has: {', '.join(others) or 'none'})"
+        if parameter is not None:
+            raise invalid_parameter(Parameter(parameter, kind), f"must be a type of feature that is there: {has}")
+        raise DataFormatError(f"{has}; use a record whose annotation includes them")
     names = names_of([feature for feature, _ in found])
     return [(name, *entry) for name, entry in zip(names, found, strict=True)], instead
 

@@ -127,7 +127,7 @@ def _parse(text, source):
 
 
 def _complete(record, locus):
-    """Give a record without an accession, as editors write them, the name of its LOCUS line, and proteins their kind."""
+    """Give a record without an accession, as editors write them, its LOCUS line's name, and proteins their kind."""
     if locus.unit == "aa":
         record.annotations["molecule_type"] = "protein"
     if record.id in ("", ".", "<unknown id>", "unknown", "Unknown"):

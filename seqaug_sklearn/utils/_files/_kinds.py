@@ -76,10 +76,10 @@ def _kind(lines, following):
 
 _NAMES = {
     "fastq": ("a FASTQ file", "convert it to FASTA, for example with seqtk seq -a"),
-    "genbank": ("a GenBank file", "cut sequences out of it with upstream_regions or protein_sequences, or pass FASTA"),
+    "genbank": ("a GenBank file", "cut sequences out of it with seqaug regions"),
     "embl": ("an EMBL file", "convert it to FASTA or GenBank, for example with Bio.SeqIO.convert"),
     "vcf": ("a VCF file", "seqaug genotypes and seqaug variants read those"),
-    "gff": ("a GFF file", "cut its features out of the genome, for example with bedtools getfasta"),
+    "gff": ("a GFF file", "cut sequences out of the genome with seqaug regions --annotation"),
     "meme": ("a file of motifs", "sequences come in FASTA or in a table"),
     "empty": ("empty", "look whether it was written"),
 }
