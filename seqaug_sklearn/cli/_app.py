@@ -5,14 +5,12 @@ import typer
 from seqaug_sklearn.cli._audit import audit
 from seqaug_sklearn.cli._compare import compare
 from seqaug_sklearn.cli._demo import demo
+from seqaug_sklearn.cli._genomes import kmers, regions, reproduce
 from seqaug_sklearn.cli._genotypes import genotypes
 from seqaug_sklearn.cli._groups import groups
-from seqaug_sklearn.cli._kmers import kmers
 from seqaug_sklearn.cli._models import explain, fit, predict, variants
 from seqaug_sklearn.cli._negatives import negatives
 from seqaug_sklearn.cli._options import CommandWithEdits
-from seqaug_sklearn.cli._regions import regions
-from seqaug_sklearn.cli._reproduce import reproduce
 from seqaug_sklearn.cli._split import split
 from seqaug_sklearn.cli._windows import windows
 

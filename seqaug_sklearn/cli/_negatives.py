@@ -115,7 +115,7 @@ def _background_of(path, missing, how):
     """Sequences of a FASTA file, a table, or a GenBank file, by record."""
     import pandas as pd
 
-    from seqaug_sklearn.cli._genome_files import is_genbank, read_records
+    from seqaug_sklearn.cli._genomes import is_genbank, read_records
     from seqaug_sklearn.cli._input import read_sequences
 
     if not is_genbank(path):

@@ -41,6 +41,7 @@ def test_tables_have_all_columns_and_the_record_to_split_by(run, tmp_path, genba
     assert proteins["sequence"].to_list() == protein_sequences(read_genbank(genbank), 30)["sequence"].to_list()
 
 
+@pytest.mark.filterwarnings("always::seqaug_sklearn.exceptions.SeqAugWarning")
 def test_a_fasta_file_needs_its_genes(run, tmp_path):
     (tmp_path / "g.fa").write_text(">c\nACGTTGCAACGGTT\n>d\nACGTACGTACGTAC\n")
     (tmp_path / "g.bed").write_text("c\t6\t9\ta b\t0\t+\nd\t6\t9\tc\t0\t+\nd\t60\t90\tlost\t0\t+\nd\t7\t8\tq\t0\t.\n")
@@ -51,6 +52,7 @@ def test_a_fasta_file_needs_its_genes(run, tmp_path):
         "regions", tmp_path / "g.fa", "--annotation", tmp_path / "g.bed", "--upstream", 4, "--out", tmp_path / "r.fa"
     )
     assert read_fasta(tmp_path / "r.fa").to_dict() == {"a_b": "GTTG", "c": "GTAC"}
+    assert "2 upstream regions of 4 features" in result.output
     assert "1 skipped: its strand is not given" in result.output
     assert "1 skipped: its place 61..90 lies outside the 14 residues of d" in result.output
 

@@ -74,11 +74,17 @@ def feature_sequences(record, kind: str = "gene", *, width: int | None = None) -
             start, end = start % len(one), (end - 1) % len(one) + 1
             text = _cut(str(one.seq), start, end, strand).upper()
         rows.append((name, feature, one, text, start, end, strand))
-    for one in records:
-        skipped |= unreadable(one, kinds)
+    lost = unreadable(records, kinds)
+    skipped |= lost
     if not rows:
         raise DataFormatError(f"no {kind} has a window of {width} residues within its record; choose a smaller width")
-    attrs = {"record": records[0].id, "kind": kind, "width": width, "n_features": len(found), "skipped": skipped}
+    attrs = {
+        "record": records[0].id,
+        "kind": kind,
+        "width": width,
+        "n_features": len(found) + len(lost),
+        "skipped": skipped,
+    }
     return merge_identical(records, rows, attrs)
 
 

@@ -107,9 +107,11 @@ def drop_unreadable(record, reasons: Sequence[str]) -> None:
         record.annotations[UNREADABLE] = dropped
 
 
-def unreadable(record, kinds) -> dict[str, str]:
+def unreadable(records, kinds) -> dict[str, str]:
     """Name -> reason of the features of these kinds that :func:`drop_unreadable` took out."""
-    return {name: reason for kind, name, reason in record.annotations.get(UNREADABLE, []) if kind in kinds}
+    found = [entry for record in records for entry in record.annotations.get(UNREADABLE, []) if entry[0] in kinds]
+    names = _unique([name for _, name, _ in found])
+    return {name: reason for name, (_, _, reason) in zip(names, found, strict=True)}
 
 
 def tell_dropped(records: Sequence[Any], source: str) -> None:

@@ -71,14 +71,14 @@ def protein_sequences(record, min_length: int = 100) -> pd.DataFrame:
             n_short += 1
         else:
             rows.append((name, feature, one, protein, *reading_span(feature.location)))
-    for one in records:
-        skipped |= unreadable(one, ("CDS",))
+    lost = unreadable(records, ("CDS",))
+    skipped |= lost
     if not rows:
         whose = f"record {records[0].id}" if len(records) == 1 else f"{len(records)} records"
         why = "; lower min_length" if n_short or not skipped else f" ({next(iter(skipped.values()))})"
         raise DataFormatError(f"{whose}: no protein has at least {min_length} residues{why}")
-    attrs = {"record": records[0].id, "min_length": min_length, "n_features": len(features), "n_short": n_short}
-    return merge_identical(records, rows, attrs | {"skipped": skipped})
+    attrs = {"record": records[0].id, "min_length": min_length, "n_features": len(features) + len(lost)}
+    return merge_identical(records, rows, attrs | {"n_short": n_short, "skipped": skipped})
 
 
 def _protein(feature, record):

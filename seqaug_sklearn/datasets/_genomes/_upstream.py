@@ -109,12 +109,12 @@ def upstream_regions(record, length: int = 300, tss=None) -> pd.DataFrame:
             start, end = span
             rows.append((name, feature, one, _cut(genome, start, end, strand), start, end, strand))
             partial[name] = sites is None and _begins_before(feature)
-    for one in records:
-        skipped |= unreadable(one, ("gene",) if not instead else tuple({feature.type for _, feature, _ in genes}))
+    lost = unreadable(records, ("gene",) if not instead else tuple({feature.type for _, feature, _ in genes}))
+    skipped |= lost
     if not rows:
         whose = f"record {records[0].id}" if len(records) == 1 else f"{len(records)} records"
         raise DataFormatError(f"{whose}: no gene has {length} residues upstream; choose a smaller length")
-    attrs = {"record": records[0].id, "length": length, "n_features": len(genes), "skipped": skipped}
+    attrs = {"record": records[0].id, "length": length, "n_features": len(genes) + len(lost), "skipped": skipped}
     regions = merge_identical(records, rows, attrs | {"instead_of_genes": instead})
     regions.insert(len(_OF_ALL), "partial", [partial[name] for name in regions.index])
     regions.attrs |= {"n_overlapping": count_overlapping(regions), "n_partial": int(regions["partial"].sum())}

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from seqaug_sklearn.cli._genome_files import Topology, is_genbank, read_records, tell_skipped
+from seqaug_sklearn.cli._genomes._genome_files import Topology, is_genbank, read_records, tell_skipped
 from seqaug_sklearn.cli._run import one_line_errors
 from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError
 

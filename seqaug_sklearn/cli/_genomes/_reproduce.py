@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from seqaug_sklearn.cli._genome_files import OneGenome, read_records
+from seqaug_sklearn.cli._genomes._genome_files import OneGenome, read_records
 from seqaug_sklearn.cli._options import Precision, Protocol
 from seqaug_sklearn.cli._run import fold_store, one_line_errors, say
 from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from seqaug_sklearn.cli._genome_files import OneGenome, is_genbank, read_records, tell_skipped
+from seqaug_sklearn.cli._genomes._genome_files import OneGenome, is_genbank, read_records, tell_skipped
 from seqaug_sklearn.cli._options import AlphabetName, MissingValues, NameColumn, Names, SequenceColumn, words
 from seqaug_sklearn.cli._run import one_line_errors, say
 from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError
