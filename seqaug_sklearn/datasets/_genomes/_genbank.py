@@ -108,7 +108,7 @@ def _parse(text, source):
 
     # StringIO would hold four bytes for each character
     lines = io.TextIOWrapper(io.BytesIO(text.encode()), encoding="utf-8")
-    records = []
+    records: list[SeqRecord] = []
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", BiopythonParserWarning)
         parsed = SeqIO.parse(lines, "genbank")

@@ -80,7 +80,8 @@ def read_gff(lines, source: str) -> tuple[list[Placed], set[str], str]:
 
 def _relevant(lines, source):
     """Return the lines to parse with their numbers, and the sequences below ##FASTA."""
-    kept, lines = [], iter(enumerate(lines, start=1))
+    kept: list[tuple[int, str]] = []
+    lines = iter(enumerate(lines, start=1))
     for number, line in lines:
         if line.startswith(("##FASTA", ">")):
             rest = [] if line.startswith("##") else [line]

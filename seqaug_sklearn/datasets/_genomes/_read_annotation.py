@@ -6,7 +6,7 @@ import io
 import itertools
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from seqaug_sklearn.datasets._fasta import read_fasta
 from seqaug_sklearn.datasets._genomes._bed import read_bed
@@ -144,7 +144,7 @@ def _records(features, sequences, circles, name):
             f"{listed(list(missing))}",
             SeqAugWarning,
         )
-    records = {}
+    records: dict[str, Any] = {}
     for feature in features:
         if feature.record not in sequences:
             continue
