@@ -87,7 +87,7 @@ def regressors():
     return {
         "motif CNN": MotifCNNRegressor(random_state=0),
         "motif CNN, spacing": MotifCNNRegressor(spacing_filters=32, random_state=0),
-        "promoter CNN": PromoterCNNRegressor(random_state=0),
+        "promoter CNN": PromoterCNNRegressor(strand="both", random_state=0),
         "CNN-BiLSTM": CNNBiLSTMRegressor(random_state=0),
         "residual MLP on k-mers": make_pipeline(kmers, ResidualMLPRegressor(random_state=0)),
         "windows of k-mers": make_pipeline(

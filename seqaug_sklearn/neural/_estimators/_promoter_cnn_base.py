@@ -9,6 +9,9 @@ from seqaug_sklearn.utils._sklearn import Integral, Interval, Real, StrOptions
 
 __all__ = ["PromoterCNNEstimator"]
 
+_STRETCHES, _LONGEST_STRETCH = 5, 36
+"""Stretches within which the place of a motif does not matter, and most residues of one, where few rows are to do."""
+
 
 class PromoterCNNEstimator(NeuralSequenceEstimator):
     """Base of the estimators on :class:`~seqaug_sklearn.networks.PromoterCNN`."""
@@ -60,11 +63,17 @@ class PromoterCNNEstimator(NeuralSequenceEstimator):
             n_outputs,
             conv_channels=self.conv_channels,
             kernel_size=self.kernel_size,
-            pool_size=self.pool_size,
+            pool_size=self._pool_size(length),
             dense_units=self.dense_units,
             dropout=self.dropout,
             exclusive=self._head().exclusive,
         )
+
+    def _pool_size(self, length):
+        """Width of the pooling; "auto", of numbers, is a fifth of what the first convolution gives, at most 36."""
+        if self.pool_size != "auto":
+            return self.pool_size
+        return min(max((length - self.kernel_size + 1) // _STRETCHES, 1), _LONGEST_STRETCH)
 
     def _optimizer_options(self):
         # the gradient of l2 * w**2; Adam's weight_decay is added to the gradient, not decoupled as in AdamW
