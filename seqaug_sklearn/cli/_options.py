@@ -31,6 +31,7 @@ __all__ = [
     "NameChoice",
     "NameColumn",
     "Names",
+    "OnUnreadable",
     "Precision",
     "Protocol",
     "RelativesChoice",
@@ -290,6 +291,13 @@ def search_settings(
         "homologs": {"yes": True, "no": False}.get(homologs.value, "auto"),
         "max_evalue": max_evalue,
     }
+
+
+class OnUnreadable(StrEnum):
+    """What becomes of sequences that cannot be read."""
+
+    error = "error"
+    skip = "skip"
 
 
 class StrandName(StrEnum):

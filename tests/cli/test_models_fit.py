@@ -7,6 +7,7 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import spearmanr
 from typer.testing import CliRunner
 
 from seqaug_sklearn.cli import app
@@ -327,6 +328,11 @@ def test_covariates_are_fitted_and_asked_for(targets, data):
     assert "covariates alone" in baselines
     done = run("predict", out, targets / "rows.csv", "--covariates", "dose", "--out", targets / "dosed.csv")
     assert done.exit_code == 0, done.output
+    # what reads the sequence beside covariates is explained too
+    about = [targets / "rows.csv", "--covariates", "dose", "--out", targets / "explained"]
+    assert run("explain", out, *about).exit_code == 0
+    done = run("variants", out, "--reference", *about[:-1], targets / "effects.csv")
+    assert done.exit_code == 0, done.output
     predicted = pd.read_csv(targets / "dosed.csv", index_col="name")["prediction"].loc[table.index]
     assert np.corrcoef(predicted, dose)[0, 1] > 0.8
     for command in (["predict"], ["explain"], ["variants", "--reference"]):
@@ -382,3 +388,72 @@ def test_labels_of_another_kind_are_one_line(targets, folder, tmp_path):
         assert done.exit_code == 2, done.output
         assert message in done.output.splitlines()[-1]
         assert not (tmp_path / "p.csv").exists()
+
+
+@pytest.mark.usefixtures("_few_folds")
+@pytest.mark.parametrize("columns", ["activity", "root,leaf"])
+def test_scores_of_groups_stand_beside_pooled_ones(targets, columns):
+    """Each group is scored by itself, and the pooled intervals draw groups."""
+    done = fit(targets, columns)
+    assert done.exit_code == 0, done.output
+    table, told = scored(targets, columns, "--groups", "family")
+    known = pd.read_csv(targets / "targets.csv", index_col="name")
+    families = known["family"].value_counts()
+    rows = dict(re.findall(r"\n *(\S+) +(\d+) +\S+", told.split("Scores of each group:")[1]))
+    if columns == "activity":
+        kept = families[families > 2]
+        means = [
+            spearmanr(known.loc[inside, "activity"], table.loc[inside, "prediction"])[0]
+            for inside in (known.index[known["family"] == name] for name in kept.index)
+        ]
+        assert f"Spearman correlation {np.mean(means):.3f}" in re.search(r"Plain means over[^\n]*", told)[0]
+    else:
+        kept = families
+        assert "AUROC" in re.search(r"Plain means over[^\n]*", told)[0]
+    assert {name: int(n) for name, n in rows.items()} == kept.to_dict()
+    # the same scores with other intervals
+    lines = [re.search(r"Scores of all labelled[^\n]*", one)[0] for one in (told, scored(targets, columns)[1])]
+    assert lines[0] != lines[1]
+    assert len({re.sub(r" \(\S+ to \S+\)", "", line) for line in lines}) == 1
+    about = [targets / columns, targets / "data.fa", "--groups", "family", "--out", targets / "g.csv"]
+    assert "--groups is about scores, which need --labels" in run("predict", *about).output
+    wrong = [*about[:2], "--labels", targets / "targets.csv", "--groups", "gene", "--out", targets / "g.csv"]
+    assert "--groups gene: there is no column 'gene' in targets.csv" in run("predict", *wrong).output
+
+
+@pytest.mark.usefixtures("_few_folds")
+@pytest.mark.parametrize("kind", ["number", "classes"])
+def test_sequences_that_cannot_be_read_are_an_error_or_counted(targets, folder, data, tmp_path, kind, monkeypatch):
+    """One bad row ends the run, by its name, or has a row that says why; the others are predicted as without it."""
+    if kind == "number":
+        assert fit(targets, "activity").exit_code == 0
+    monkeypatch.setattr("seqaug_sklearn.cli._models._prediction_rows._BLOCK", 25)
+    model = targets / "activity" if kind == "number" else folder / "model"
+    texts = data.sequences.copy()
+    bad = [texts.index[row] for row in (0, 30, 31)]
+    texts[bad] = ["ACGT" * 10 + "EFIL" * 10, "QQ" * 40, "PPPP" * 20]
+    write_fasta(texts, tmp_path / "bad.fa")
+    done = run("predict", model, tmp_path / "bad.fa", "--out", tmp_path / "bad.csv")
+    assert done.exit_code == 2
+    assert repr(bad[0]) in done.output
+    assert not (tmp_path / "bad.csv").exists()
+    skip = ("--on-unreadable", "skip", "--out", tmp_path / "bad.csv")
+    done = run("predict", model, tmp_path / "bad.fa", *skip)
+    assert done.exit_code == 0, done.output
+    assert "Warning: 3 of 60 sequences cannot be read, so there is no prediction of them" in done.output
+    table = pd.read_csv(tmp_path / "bad.csv", index_col="name")
+    assert table.index.tolist() == texts.index.tolist()
+    answer = "prediction" if kind == "number" else "predicted"
+    assert table.index[table[answer].isna()].tolist() == bad
+    assert table.loc[bad, "reason"].str.startswith("not read: ").all()
+    assert run("predict", model, targets / "data.fa", "--out", tmp_path / "good.csv").exit_code == 0
+    good = pd.read_csv(tmp_path / "good.csv", index_col="name").drop(index=bad)
+    assert table.drop(index=bad)[answer].tolist() == good[answer].tolist()
+    write_fasta(texts[bad], tmp_path / "none.fa")
+    done = run("predict", model, tmp_path / "none.fa", *skip[:2], "--out", tmp_path / "none.csv")
+    assert done.exit_code == 2
+    assert "no sequence can be read" in done.output
+    if kind == "number":
+        done = run("predict", model, tmp_path / "bad.fa", "--labels", targets / "targets.csv", *skip)
+        assert done.exit_code == 0, done.output
+        assert "Scores of all labelled sequences (57)" in done.output

@@ -14,7 +14,7 @@ from seqaug_sklearn.cli._input._sequence_files import is_table, read_headers, re
 from seqaug_sklearn.cli._run import say
 from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError
 
-__all__ = ["LabelledSequences", "labels_of", "read_labelled", "say_unused_labels"]
+__all__ = ["LabelledSequences", "groups_of", "labels_of", "read_labelled", "say_unused_labels"]
 
 _USUAL = Reading()
 _TWO_SOURCES = "labels come from a table or from a pattern, not from both; drop --labels or --label-pattern"
@@ -157,9 +157,7 @@ def _without_words(labels, missing_values, task, source):
 
 def _kind_of_groups(groups, table, source, role):
     """Return what --groups means: a column before anything else, as it always did."""
-    from seqaug_sklearn.utils import place_of
-
-    if groups is None or groups in table or place_of(list(table.columns), groups) is not None:
+    if groups is None or _has_column(groups, table):
         return None if groups is None else "column"
     if groups in ("auto", "similarity"):
         return groups
@@ -182,6 +180,43 @@ def _groups_of_file(path, names, parents, missing_values):
     asked = names if parents is None else parents
     found = read_groups(path, asked, missing_values=missing_values, missing="warn")
     return pd.Series(found, index=names)
+
+
+def groups_of(
+    sequences: Any, data: Path, groups: str, *, labels: Path | None, missing_values: list[str] | None, how: Reading
+) -> Any:
+    """Groups of some sequences: a column of the labels or of the sequences, or a table of groups.
+
+    Returns
+    -------
+    Series of str of shape (n_samples,)
+        Indexed by name.
+
+    Raises
+    ------
+    InvalidParameterError
+        If there is no such column, and no such file.
+    """
+    tables = [(read_named_table(labels, names=sequences.index, how=_of_labels(how, data)), labels)] if labels else []
+    if is_table(data):
+        tables.append((read_named_table(data, how=how, role="sequence"), data))
+    for table, source in tables:
+        if _has_column(groups, table):
+            return column_of(table, groups, source, "group").loc[sequences.index]
+    if Path(groups).is_file():
+        return _groups_of_file(Path(groups), sequences.index, None, missing_values)
+    there = some_names([column for table, _ in tables for column in table if column != "sequence"])
+    raise InvalidParameterError(
+        f"--groups {groups}: there is no column {groups!r} in "
+        f"{' or '.join(source.name for _, source in tables) or data.name}; there is {there or 'no other one'}, and no "
+        "file of that name"
+    )
+
+
+def _has_column(name, table):
+    from seqaug_sklearn.utils import place_of
+
+    return name in table or place_of(list(table.columns), name) is not None
 
 
 def labels_of(

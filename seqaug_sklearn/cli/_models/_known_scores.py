@@ -1,5 +1,6 @@
 """Scores of predictions where labels are known: how good they are, and whether the model says how sure it is."""
 
+from seqaug_sklearn.cli._models._group_scores import tell_groups
 from seqaug_sklearn.cli._models._prediction_rows import answer_columns, kind_of, names_of
 
 __all__ = ["scores_of_file"]
@@ -24,8 +25,11 @@ _IN_UNITS = ("rmse", "mae")
 """Errors in the unit of a target: of several targets they have no mean that says anything."""
 
 
-def scores_of_file(estimator, file, truth):
-    """Scores of the labelled rows, of those that are no copies of training rows, and of those that resemble none."""
+def scores_of_file(estimator, file, truth, groups=None, left_out=()):
+    """Scores of the labelled rows, of those that are no copies of training rows, and of those that resemble none.
+
+    With groups also those of each group; rows that could not be read have none.
+    """
     import pandas as pd
 
     from seqaug_sklearn.utils import separator_of
@@ -35,6 +39,7 @@ def scores_of_file(estimator, file, truth):
     )
     kind = kind_of(estimator)
     known = (truth != "").to_numpy() if kind == "classes" else truth.notna().any(axis=1).to_numpy()
+    known = known & ~table.index.isin(left_out)
     parts = {"all labelled sequences": known}
     if "copy_of" in table:
         parts["those that are not identical to a training sequence"] = known & table["copy_of"].isna().to_numpy()
@@ -47,18 +52,31 @@ def scores_of_file(estimator, file, truth):
             yield f"There are none of {what}, so the scores above say nothing about new sequences."
             break
         if rows.sum() != before:
-            found = _scores(truth[rows], table.loc[rows], estimator)
+            found = _scores(truth[rows], table.loc[rows], estimator, None if groups is None else groups[rows])
             yield _told(what, found, estimator)
         before, last = rows.sum(), rows
     if kind != "classes" and len(names_of(estimator)) > 1:
         yield _each_target(found, names_of(estimator), "target" if kind == "number" else "label")
+    if groups is not None and known.any():
+        yield _each_group(groups[known], truth[known], table.loc[known], estimator)
     if kind == "classes" and f"p_{estimator.classes_[0]}" in table:
         yield _reliability(truth[last], table.loc[last], [f"p_{label}" for label in estimator.classes_])
 
 
-def _scores(truth, table, estimator):
+def _scores(truth, table, estimator, groups=None):
     of_kind = {"number": _scores_of_numbers, "labels": _scores_of_labels}
-    return of_kind.get(str(kind_of(estimator)), _scores_of_classes)(truth, table, estimator)
+    kind = str(kind_of(estimator))
+    # without groups each row is drawn by itself; of classes there are no intervals then
+    places = range(len(truth)) if groups is None and kind != "classes" else groups
+    return of_kind.get(kind, _scores_of_classes)(truth, table, estimator, places)
+
+
+def _each_group(groups, truth, table, estimator):
+    """Scores of each group: of numbers whether its rows are put in their order."""
+    kind = str(kind_of(estimator))
+    return tell_groups(
+        groups, lambda rows: _scores(truth[rows], table[rows], estimator), kind, lambda score: _word(score, kind)
+    )
 
 
 def _told(what, found, estimator):
@@ -109,33 +127,34 @@ def _each_target(found, names, what):
     return f"\n{told}\n{table.to_string(index=False, float_format='{:.3f}'.format, na_rep='–')}"
 
 
-def _scores_of_classes(truth, table, estimator):
+def _scores_of_classes(truth, table, estimator, groups):
     from seqaug_sklearn.evaluation import score_predictions
 
     columns = [f"p_{label}" for label in estimator.classes_]
     probabilities = table[columns].to_numpy() if columns[0] in table else None
-    found = score_predictions(truth, table["predicted"], probabilities, classes=estimator.classes_, task="classes")
+    about = {"classes": estimator.classes_, "task": "classes", "groups": groups}
+    found = score_predictions(truth, table["predicted"], probabilities, **about)
     if truth.nunique() < 2:
         # what compares classes does not exist
         return {name: found[name] for name in ("n", "accuracy", "brier") if name in found}
     return found
 
 
-def _scores_of_numbers(truth, table, estimator):
+def _scores_of_numbers(truth, table, estimator, groups):
     from seqaug_sklearn.evaluation import score_predictions
 
     names = names_of(estimator)
     predicted, low, high = (answer_columns(table, what, names) for what in ("prediction", "low", "high"))
     intervals = None if low is None else (low, high)
-    return score_predictions(truth, predicted, task="number", intervals=intervals, groups=range(len(truth)))
+    return score_predictions(truth, predicted, task="number", intervals=intervals, groups=groups)
 
 
-def _scores_of_labels(truth, table, estimator):
+def _scores_of_labels(truth, table, estimator, groups):
     from seqaug_sklearn.evaluation import score_predictions
 
     names = names_of(estimator)
     predicted, probabilities = (answer_columns(table, what, names) for what in ("predicted", "p"))
-    return score_predictions(truth, predicted, probabilities, task="labels", groups=range(len(truth)))
+    return score_predictions(truth, predicted, probabilities, task="labels", groups=groups)
 
 
 def _reliability(truth, table, columns):

@@ -8,7 +8,14 @@ import typer
 from seqaug_sklearn.cli._models._known_labels import known_labels, say_what_the_score_was
 from seqaug_sklearn.cli._models._known_scores import scores_of_file
 from seqaug_sklearn.cli._models._model_covariates import check_covariates
-from seqaug_sklearn.cli._models._prediction_rows import Counts, blocks, kind_of, predictions, rows_written
+from seqaug_sklearn.cli._models._prediction_rows import (
+    Counts,
+    blocks,
+    kind_of,
+    predictions,
+    readable_predictions,
+    rows_written,
+)
 from seqaug_sklearn.cli._options import (
     ExtraLabels,
     ExtraLabelsChoice,
@@ -16,6 +23,7 @@ from seqaug_sklearn.cli._options import (
     ModelCovariates,
     NameColumn,
     Names,
+    OnUnreadable,
     SequenceColumn,
     TargetColumn,
     words,
@@ -44,7 +52,21 @@ def predict(
     label_pattern: Annotated[
         str | None, typer.Option(help="Instead of a table: regular expression that finds the label in a name.")
     ] = None,
+    groups: Annotated[
+        str | None,
+        typer.Option(
+            help="With known labels: column of them, or of DATA, or a table of groups (genes, families). Scores are "
+            "those of each group, too, and intervals draw groups."
+        ),
+    ] = None,
     covariates: ModelCovariates = None,
+    on_unreadable: Annotated[
+        OnUnreadable,
+        typer.Option(
+            help="Sequences that the model cannot read (other symbols, too short). error: the first one ends the run, "
+            "by its name. skip: they get a row without a prediction, which says why, and are counted."
+        ),
+    ] = OnUnreadable.error,
     missing_values: MissingValues = None,
     sequence_column: SequenceColumn = None,
     name_column: NameColumn = None,
@@ -59,7 +81,7 @@ def predict(
 
     seqaug predict model new.fasta --out predictions.csv
     """
-    from seqaug_sklearn.cli._input import is_table, reading
+    from seqaug_sklearn.cli._input import groups_of, is_table, reading
     from seqaug_sklearn.persistence import load_model
     from seqaug_sklearn.utils import check_output_file
 
@@ -74,17 +96,39 @@ def predict(
         )
     check_covariates(estimator, words(covariates), data)
     say_what_the_score_was(estimator)
-    truth = None
+    truth = families = None
+    if groups is not None and labels is None and label_pattern is None:
+        raise InvalidParameterError("--groups is about scores, which need --labels or --label-pattern; leave it out")
     if labels is not None or label_pattern is not None:
         about = {"labels": labels, "label_column": label_column, "pattern": label_pattern, "how": how}
         truth = known_labels(estimator, data, about | {"missing_values": words(missing_values)})
-    counts = Counts()
+        if groups is not None:
+            where = {"labels": labels, "missing_values": words(missing_values), "how": how}
+            families = groups_of(truth, data, groups, **where)
+    counts, unread = Counts(), {}
     with rows_written(file) as write:
         for block in blocks(data, missing_values, words(covariates), how):
-            table = predictions(estimator, block)
-            counts.add(table)
-            write(table)
+            if on_unreadable is OnUnreadable.error:
+                parts = iter([predictions(estimator, block)])
+            else:
+                parts = readable_predictions(estimator, block, unread)
+            for table in parts:
+                counts.add(table)
+                write(table)
     typer.echo(counts.told())
+    if unread:
+        typer.echo(_tell_unread(unread, counts.rows))
     if truth is not None:
-        typer.echo("\n".join(scores_of_file(estimator, file, truth)))
+        typer.echo("\n".join(scores_of_file(estimator, file, truth, families, left_out=[*unread])))
     typer.echo(f"\nPredictions: {out}")
+
+
+def _tell_unread(unread, n_read):
+    """Say how many sequences could not be read, and which."""
+    from seqaug_sklearn.utils import counted, listed
+
+    why = next(iter(unread.values()))
+    return (
+        f"Warning: {len(unread):,} of {counted(len(unread) + n_read, 'sequence')} cannot be read, so there is no "
+        f"prediction of them (column reason says why): {listed(unread)}; the first one: {why}"
+    )

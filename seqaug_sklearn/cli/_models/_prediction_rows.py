@@ -8,8 +8,18 @@ from pathlib import Path
 from typing import Any
 
 from seqaug_sklearn.cli._options import words
+from seqaug_sklearn.exceptions import SequenceError
 
-__all__ = ["Counts", "answer_columns", "blocks", "kind_of", "names_of", "predictions", "rows_written"]
+__all__ = [
+    "Counts",
+    "answer_columns",
+    "blocks",
+    "kind_of",
+    "names_of",
+    "predictions",
+    "readable_predictions",
+    "rows_written",
+]
 
 _BLOCK = 5000
 """Sequences at a time: bounds the memory."""
@@ -67,6 +77,33 @@ def predictions(estimator, block):
     return table.rename_axis("name").reset_index()
 
 
+def readable_predictions(estimator, block, unread: dict[str, str]) -> Iterator[Any]:
+    """Tables of predictions, in order; a sequence that cannot be read is a row without any, and noted with its reason.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Fitted.
+    block : Series or DataFrame of shape (n_sequences, ...)
+        Sequences, indexed by name.
+    unread : dict of str to str
+        Gets the names, and why.
+    """
+    import pandas as pd
+
+    try:
+        table = predictions(estimator, block)
+    except SequenceError as error:
+        if len(block) > 1:
+            middle = len(block) // 2
+            for part in (block.iloc[:middle], block.iloc[middle:]):
+                yield from readable_predictions(estimator, part, unread)
+            return
+        unread[str(block.index[0])] = str(error)
+        table = pd.DataFrame({"name": block.index, "reason": [f"not read: {error}"]})
+    yield table if "reason" in table else table.assign(reason="")
+
+
 def _plain(estimator, block):
     """Numbers or labels of an estimator without a report."""
     import numpy as np
@@ -105,14 +142,26 @@ def rows_written(file: Path):
         binary = stack.enter_context(gzip.GzipFile("", "wb", fileobj=raw, mtime=0)) if packed else raw
         text = io.TextIOWrapper(binary, encoding="utf-8", newline="", write_through=True)
         stack.callback(text.detach)
-        is_first = True
+        columns: list[str] = []
+        waiting: list[Any] = []
 
         def write(table):
-            nonlocal is_first
-            table.to_csv(text, index=False, sep=separator, header=is_first, lineterminator="\n", float_format="%.6g")
-            is_first = False
+            # a row without predictions does not say which columns there are
+            if not columns and [*table.columns] == ["name", "reason"]:
+                waiting.append(table)
+                return
+            is_first = not columns
+            columns.extend(map(str, table.columns) if is_first else ())
+            for one in [*waiting, table]:
+                one = one.reindex(columns=columns) if len(one.columns) < len(columns) else one
+                about = {"index": False, "sep": separator, "lineterminator": "\n", "float_format": "%.6g"}
+                one.to_csv(text, header=is_first, **about)
+                is_first = False
+            waiting.clear()
 
         yield write
+        if waiting:
+            raise SequenceError(f"no sequence can be read; the first one: {waiting[0]['reason'].iloc[0]}")
 
 
 class Counts:
@@ -123,6 +172,9 @@ class Counts:
         self.numbers, self.labels = {}, {}
 
     def add(self, table):
+        if [*table.columns] == ["name", "reason"]:
+            # not read
+            return
         self.rows += len(table)
         for label, count in table["predicted"].value_counts().items() if "predicted" in table else ():
             self.classes[str(label)] = self.classes.get(str(label), 0) + int(count)
