@@ -103,9 +103,8 @@ def predict(
         about = {"labels": labels, "label_column": label_column, "pattern": label_pattern, "how": how}
         truth = known_labels(estimator, data, about | {"missing_values": words(missing_values)})
         if groups is not None:
-            where = {"labels": labels, "missing_values": words(missing_values), "how": how}
-            families = groups_of(truth, data, groups, **where)
-    counts, unread = Counts(), {}
+            families = groups_of(truth, data, groups, labels=labels, missing_values=words(missing_values), how=how)
+    counts, unread = Counts(), dict[str, str]()
     with rows_written(file) as write:
         for block in blocks(data, missing_values, words(covariates), how):
             if on_unreadable is OnUnreadable.error:
