@@ -63,8 +63,8 @@ def test_columns_by_name_seeds_and_folders(key, tmp_path):
         model.predict(X["text"])
     with pytest.raises(DataFormatError, match="X holds covariate 'age', which the model was not fitted with"):
         model.predict(X.assign(age=1))
-    with pytest.raises(InvalidParameterError, match=r"estimator reads covariates \('dose', 'noise'\) beside"):
-        sequence_attributions(model, X[:2])
+    with pytest.raises(DataFormatError, match="X lacks covariate 'dose', which the model was fitted with"):
+        sequence_attributions(model, X["text"][:2])
 
 
 def test_a_model_of_the_text_alone_has_no_place_for_numbers():
