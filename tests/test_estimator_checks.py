@@ -32,7 +32,14 @@ from sklearn.pipeline import make_pipeline
 from sklearn.utils.validation import check_is_fitted
 
 import seqaug_sklearn
-from seqaug_sklearn.augmentation import RandomDeletion, RandomInversion, RandomMutation
+from seqaug_sklearn.augmentation import (
+    RandomDeletion,
+    RandomInversion,
+    RandomMutation,
+    RandomShift,
+    SubstitutionMatrixMutation,
+    SynonymousMutation,
+)
 from seqaug_sklearn.exceptions import DataFormatError, DeviceError, SequenceError, SequenceTypeError
 from seqaug_sklearn.features import KmerCounts
 from seqaug_sklearn.persistence import load_model, save_model
@@ -253,6 +260,7 @@ SMALL_RESIDUAL_NETWORK = {
 SMALL_GAN = {"max_epochs": 2, "validation_fraction": None, "device": "cpu", "random_state": 0}
 WINDOWS = {"window": 8, "overlap": (1, 3), "min_shared": 4}
 EDITS = (RandomMutation(0.2), RandomDeletion(1, 3), RandomInversion())
+EDITS_BY_MEANING = (SynonymousMutation(0.5, usage="data"), SubstitutionMatrixMutation("HOXD70"), RandomShift(0, 3))
 
 ESTIMATORS = [
     Case("encoding", "OneHotEncoder"),
@@ -261,6 +269,11 @@ ESTIMATORS = [
     Case("augmentation", "WindowAugmenter", {**WINDOWS, "max_windows": "balanced", "random_state": 0}),
     Case("augmentation", "RandomAugmentation", {"transforms": EDITS, "random_state": 0}),
     Case("augmentation", "RandomAugmentation", {"transforms": EDITS, "sampling_strategy": "all", "random_state": 0}),
+    Case(
+        "augmentation",
+        "RandomAugmentation",
+        {"transforms": EDITS_BY_MEANING, "protect": "TATA", "record_edits": True, "random_state": 0},
+    ),
     Case(
         "augmentation", "RandomAugmentation", {"transforms": EDITS, "exactly": False, "pad_to": 30, "random_state": 0}
     ),

@@ -10,6 +10,7 @@ from scipy import stats
 
 from seqaug_sklearn.alphabets import PROTEIN
 from seqaug_sklearn.augmentation import RandomAugmentation, SubstitutionMatrixMutation
+from seqaug_sklearn.augmentation._edits._weighted_choice import chosen, running_shares
 
 BLOSUM62 = substitution_matrices.load("BLOSUM62")
 
@@ -109,6 +110,20 @@ def test_bad_parameters(parameters, alphabet, message):
     for _ in range(2):
         with pytest.raises(ValueError, match=message):
             sampler.fit_resample(["A" * 8], [0])
+
+
+def test_draws_are_those_of_a_plain_search(rng):
+    """The first column whose running share is above the number; at the very end never one without a share."""
+    weights = rng.integers(0, 3, (64, 64)) * (1 - np.eye(64))
+    shares, rows = running_shares(weights), rng.integers(64, size=2000)
+    uniform = np.append(rng.random(1990), [np.nextafter(1, 0)] * 5 + [0.0] * 5)
+    columns = chosen(shares, rows, uniform)
+    assert columns.tolist() == [
+        next(column for column, share in enumerate(shares[row]) if share > number)
+        for row, number in zip(rows, uniform, strict=True)
+    ]
+    assert (weights[rows, columns] > 0).all()
+    assert chosen(running_shares(np.zeros((3, 3))), np.arange(3), np.full(3, 0.9)).tolist() == [0, 1, 2]
 
 
 def test_a_name_needs_known_symbols(rng):

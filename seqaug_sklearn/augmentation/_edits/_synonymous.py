@@ -1,5 +1,6 @@
 """Mutations of coding sequence that leave the protein as it is."""
 
+import functools
 from collections.abc import Mapping
 from typing import Any, ClassVar, NamedTuple
 
@@ -159,6 +160,12 @@ class SynonymousMutation(RandomEdit):
         """Running shares of the new codons of each codon, (64, 64)."""
         same = synonyms(self.table)
         if self.usage is None:
-            return running_shares(same & ~np.eye(N_CODONS, dtype=bool))
+            return _even_shares(self.table)
         weights = rows.memory[self] if isinstance(self.usage, str) else codon_weights(self.usage)
         return running_shares(same * weights)
+
+
+@functools.cache
+def _even_shares(table):
+    """Running shares where every other synonym is equally likely."""
+    return running_shares(synonyms(table) & ~np.eye(N_CODONS, dtype=bool))

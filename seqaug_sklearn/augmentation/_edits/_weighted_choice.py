@@ -17,4 +17,8 @@ def running_shares(weights):
 
 def chosen(shares, rows, uniform):
     """Column drawn for each row number, int64 ndarray: the first whose running share is above a number in [0, 1)."""
-    return (shares[rows] <= uniform[:, None]).sum(axis=1)
+    n = len(shares)
+    # rows laid end to end ascend, row by row from 0 to 1, from 1 to 2 and so on: one search serves all
+    found = (shares + np.arange(n)[:, None]).ravel().searchsorted(rows + uniform, side="right") - n * rows
+    # the sum may have been rounded up to the next row: then it is the last column with a share of its own
+    return np.minimum(found, (shares < 1).sum(axis=1)[rows])
