@@ -56,7 +56,7 @@ def orthologs(path):
 def annotation(path):
     fasta = path.with_name("genome.fa")
     fasta.write_text(">chr1\nACGTACGT\n")
-    return read_annotation(fasta, path)
+    return read_annotation(path, fasta)
 
 
 def workbook(path):
@@ -70,7 +70,7 @@ def workbook(path):
 
 GENBANK = (
     "LOCUS       X                          8 bp    DNA     linear   UNK 01-JAN-2020\n"
-    "FEATURES             Location/Qualifiers\n     gene            1..8\n                     /gene=\"a\"\n"
+    'FEATURES             Location/Qualifiers\n     gene            1..8\n                     /gene="a"\n'
     "ORIGIN\n        1 acgtacgt\n//\n"
 )
 SAMPLES = {
@@ -78,7 +78,7 @@ SAMPLES = {
     "Table": (sequences, TABLE),
     "Excel (.xlsx)": (sequences, workbook),
     "GenBank": (read_genbank, GENBANK),
-    "GFF3, GTF, BED": (annotation, "##gff-version 3\nchr1\t.\tgene\t1\t8\t.\t+\t.\tID=a\n"),
+    "GFF3, GTF, BED": (annotation, "chr1\t0\t8\ta\t0\t+\n"),
     "VCF": (read_variants, "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\nchr1\t5\t.\tA\tG\n"),
     "Pairs": (read_pairs, "ACG CGT\tTTA TAC\t1\nACG CGA\tTTA TAA\t0\n"),
     "OrthoFinder, BioMart": (orthologs, "Orthogroup\tAth\tAly\nOG1\tg1, g2\to1, o2\n"),
