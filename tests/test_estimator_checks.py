@@ -40,6 +40,7 @@ from seqaug_sklearn.augmentation import (
     SubstitutionMatrixMutation,
     SynonymousMutation,
 )
+from seqaug_sklearn.evaluation import TunedClassifier
 from seqaug_sklearn.exceptions import DataFormatError, DeviceError, SequenceError, SequenceTypeError
 from seqaug_sklearn.features import KmerCounts
 from seqaug_sklearn.persistence import load_model, save_model
@@ -320,6 +321,7 @@ ESTIMATORS = [
     Case("features", "PositionalKmers", {"k": (1, 3)}),
     Case("features", "PositionalKmers", {"k": 2, "anchor": "both", "tolerance": 1, "sparse_output": False}),
     Case("features", "SequenceComposition", {"groups": "usual", "length": True}),
+    Case("features", "SequenceParts", {"transformer": KmerCounts(2, sparse_output=False), "n_parts": 2}),
     *[
         Case(unit, name, params, data=some_covariates, errors=COVARIATE_ERRORS, reads_text=False)
         for unit, name, params in (
@@ -356,6 +358,12 @@ ESTIMATORS = [
     ),
     Case("evaluation", "SequenceModel", {"estimator": few_kmers(2), "cv": 2}),
     Case("evaluation", "PerTargetClassifier", {"estimator": few_kmers(2)}, data=some_labels),
+    Case("evaluation", "TunedClassifier", {"estimator": few_kmers(2), "settings": [{"C": 0.1}, {"C": 9.0}]}),
+    Case(
+        "evaluation",
+        "BestAverageClassifier",
+        {"estimators": [(str(k), TunedClassifier(few_kmers(k), [{"C": 1.0}])) for k in (2, 3)], "max_members": 2},
+    ),
     Case(
         "evaluation",
         "PerTargetRegressor",

@@ -41,7 +41,7 @@ from seqaug_sklearn.augmentation import (
 )
 from seqaug_sklearn.classification import MotifCNNClassifier, PromoterCNNClassifier
 from seqaug_sklearn.encoding import reverse_complement
-from seqaug_sklearn.evaluation import compare
+from seqaug_sklearn.evaluation import AveragedClassifier, compare, make_model
 from seqaug_sklearn.model_selection import SimilarityGroupKFold, audit_leakage
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
@@ -64,6 +64,13 @@ CHOICES = {
     "spacing layer": {"spacing_filters": 32},
 }
 """Settings of the default network that inner folds compare."""
+MOTIFS = str(DATA / "motifs" / "plant_tf.meme")
+BY_KEY = {
+    "gapped k-mers": "gapped-kmers",
+    "motif occupancies": "motif-occupancies",
+    "average of the best": "average",
+}
+"""Names and keys of models of features."""
 NONE = "network, none"
 FIXED = "network, none, 60 epochs"
 DEFAULT = "default network, none"
@@ -115,7 +122,7 @@ def logistic(*, orthologs=None):
     return GridSearchCV(pipeline, grid, scoring="roc_auc", cv=StratifiedGroupKFold(5, shuffle=True, random_state=0))
 
 
-def estimators(X, table):
+def estimators(X, y, table):
     """Every arm by name."""
     orthologs = OrthologAugmenter(table, exclude=X)
 
@@ -154,7 +161,25 @@ def estimators(X, table):
         "default network, 3 members, orthologs": MotifCNNClassifier(n_members=3, augment=half),
         "logistic regression": logistic(),
         "logistic regression, orthologs": logistic(orthologs=orthologs),
-    }
+    } | by_key(X, y, orthologs)
+
+
+def by_key(X, y, orthologs):
+    """Models of ``make_model`` that choose their settings on inner folds, which keep orthogroups together."""
+    found = {}
+    for name in BY_KEY:
+        for augmentation in (None, "orthologs"):
+            title = name if augmentation is None else f"{name}, orthologs"
+            found[title] = make_model(
+                BY_KEY[name], augmentation=augmentation, X=X, y=y, orthologs=orthologs, motifs=MOTIFS, random_state=0
+            )
+    half = clone(orthologs).set_params(rate=0.5)
+    plain, more = found["average of the best"], found["average of the best, orthologs"]
+    found["average and network"] = AveragedClassifier([("average", plain), ("network", MotifCNNClassifier())])
+    found["average and network, orthologs"] = AveragedClassifier(
+        [("plain", plain), ("orthologs", more), ("network", MotifCNNClassifier(augment=half))]
+    )
+    return found
 
 
 def compare_stopping(arms, X, y, orthogroups):
@@ -251,13 +276,16 @@ def partners(names):
     pairs = {name: FIXED if name.endswith("60 epochs") else NONE for name in networks}
     own = [name for name in names if name.startswith("default network") and name != DEFAULT]
     pairs |= dict.fromkeys(own, DEFAULT) | {DEFAULT: NONE}
-    return pairs | {"logistic regression, orthologs": "logistic regression"}
+    pairs["logistic regression, orthologs"] = "logistic regression"
+    pairs |= {f"{name}, orthologs": name for name in (*BY_KEY, "average and network")}
+    # the best augmented one with the best that is not
+    return pairs | {"average and network": "average of the best"}
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--split", nargs="+", default=["orthogroup", "similarity"])
-    parser.add_argument("--arms", nargs="+", help="parts of the names of the arms to run; all by default")
+    parser.add_argument("--arms", nargs="+", help="parts of the names of the arms to run, =...= for a whole name")
     parser.add_argument("--seeds", type=int, default=2)
     parser.add_argument("--threshold", type=float, default=0.04, help="similarity that keeps promoters together")
     parser.add_argument("--inner", action="store_true", help="only compare early stopping with 60 epochs")
@@ -270,9 +298,10 @@ def main():
     arguments = parser.parse_args()
     warnings.filterwarnings("ignore", category=UserWarning, module="seqaug_sklearn.augmentation")
     X, y, orthogroups, table = read(arguments.data)
-    arms = estimators(X, table)
+    arms = estimators(X, y, table)
     if arguments.arms:
-        arms = {name: arm for name, arm in arms.items() if any(part in name for part in arguments.arms)}
+        # an equals sign in front asks for the whole name
+        arms = {name: arm for name, arm in arms.items() if any(part in f"={name}=" for part in arguments.arms)}
     print(f"{len(X)} promoters, {y.mean():.1%} responsive, {table['identifier'].nunique()} with orthologs")
     if arguments.inner:
         compare_stopping(arms, X, y, orthogroups)

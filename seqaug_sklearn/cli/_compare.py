@@ -17,7 +17,9 @@ from seqaug_sklearn.cli._options import (
     ExtraLabelsChoice,
     LabelPattern,
     Labels,
+    LanguageModel,
     MissingValues,
+    Motifs,
     NameColumn,
     Names,
     RelativesChoice,
@@ -138,10 +140,13 @@ def compare(
             "(windows only), mlp, svm, logistic, kmers (logistic regression on 5-mers and 6-mers), "
             "positional-kmers (on which k-mer stands where), boosting, of numbers average (of svm and boosting; "
             "logistic is ridge regression there, majority the mean), "
-            "composition and positions (which see nothing else), memoriser, majority; these are the default. The "
-            "published networks cnn-bilstm, cnn, rnn and promoter-cnn by name, or all."
+            "composition and positions (which see nothing else), memoriser, majority; these are the default. By name, "
+            "or with all: gapped-kmers, average (of the best few models of features), which choose their penalty on "
+            "inner folds, and the published networks cnn-bilstm, cnn, rnn and promoter-cnn."
         ),
     ] = None,
+    motifs: Motifs = None,
+    language_model: LanguageModel = None,
     metric: Annotated[
         str | None,
         typer.Option(
@@ -199,6 +204,8 @@ def compare(
                 "strand": strand.value,
                 "n_seeds": 1 if n_repeats == "auto" else n_repeats,
                 "models": None if models is None else [name.strip() for name in models.split(",")],
+                "motifs": motifs,
+                "language_model": language_model,
                 "metric": metric,
                 "quick": quick,
                 "device": device,
@@ -234,6 +241,8 @@ def compare(
             n_repeats=n_repeats,
             budget=budget,
             models=None if models is None else [name.strip() for name in models.split(",")],
+            motifs=motifs,
+            language_model=language_model,
             metric=metric,
             quick=quick or demo,
             device=device,

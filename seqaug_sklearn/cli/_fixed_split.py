@@ -11,7 +11,7 @@ __all__ = ["compare_fixed", "refuse_options", "split_is_given"]
 
 _FITTING = {
     "data", "train", "test", "split_column", "labels", "label_column", "label_pattern", "task", "missing_values",
-    "sequence_column", "name_column", "names", "extra_labels",
+    "sequence_column", "name_column", "names", "extra_labels", "motifs", "language_model",
     "alphabet", "window", "edits", "coding", "aligned", "strand", "repeats", "models", "metric", "out", "quick",
     "resume", "seed", "jobs", "device",
 }  # fmt: skip

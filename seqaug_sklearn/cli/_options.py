@@ -25,9 +25,11 @@ __all__ = [
     "KeepTags",
     "LabelPattern",
     "Labels",
+    "LanguageModel",
     "MaxEvalue",
     "MissingValues",
     "ModelCovariates",
+    "Motifs",
     "NameChoice",
     "NameColumn",
     "Names",
@@ -83,6 +85,25 @@ Covariates = Annotated[
     typer.Option(
         help="Columns of numbers beside each sequence that models read too, separated by commas: of the labels, or of "
         "the sequences where these are a table. A gap is filled with the column's median."
+    ),
+]
+
+Motifs = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FILE",
+        help="Known motifs, in the format of MEME or JASPAR, or jaspar_plants (or _vertebrates, _insects, ...): how "
+        "strongly they occur are the features of a further model, motif-occupancies.",
+    ),
+]
+
+LanguageModel = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FOLDER",
+        help="Folder of a pre-trained model (DNABERT, Nucleotide Transformer, ESM-2), whose embeddings are the "
+        "features of a further model, language-model. They are computed once and kept in SEQAUG_CACHE, or the user's "
+        "cache.",
     ),
 ]
 

@@ -33,7 +33,12 @@ from seqaug_sklearn.evaluation._kept_models import (
 )
 from seqaug_sklearn.evaluation._kmer_analysis import KmerAnalysis, analyse_kmers
 from seqaug_sklearn.evaluation._metrics import METRICS, MULTILABEL_METRICS, NUMBER_METRICS
-from seqaug_sklearn.evaluation._model_parts import PerTargetClassifier, PerTargetRegressor
+from seqaug_sklearn.evaluation._model_parts import (
+    BestAverageClassifier,
+    PerTargetClassifier,
+    PerTargetRegressor,
+    TunedClassifier,
+)
 from seqaug_sklearn.evaluation._pair_report import DNABERT_PAIRS_PUBLISHED, pair_report
 from seqaug_sklearn.evaluation._running import FoldStore
 from seqaug_sklearn.evaluation._statistics import (
@@ -69,6 +74,7 @@ __all__ = [
     "AugmentationSearch",
     "AveragedClassifier",
     "AveragedRegressor",
+    "BestAverageClassifier",
     "Comparison",
     "Demo",
     "FitPlan",
@@ -89,6 +95,7 @@ __all__ = [
     "Section",
     "SequenceModel",
     "TTest",
+    "TunedClassifier",
     "WindowPaperReproduction",
     "analyse_kmers",
     "bootstrap_interval",

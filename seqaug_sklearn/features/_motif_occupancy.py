@@ -7,11 +7,15 @@ import numpy as np
 from seqaug_sklearn.alphabets import Alphabet, get_alphabet
 from seqaug_sklearn.features._columns import SequenceFeatures
 from seqaug_sklearn.features._motif_scores import SCORES, log_odds, motif_scores, score_threshold
+from seqaug_sklearn.features._row_cache import RowCache
 from seqaug_sklearn.motifs import MotifSet, read_database
-from seqaug_sklearn.utils import Message, Parameter, flat_codes, require_memory
+from seqaug_sklearn.utils import Message, Parameter, flat_codes, require_memory, short_digest
 from seqaug_sklearn.utils._sklearn import Interval, Real, StrOptions
 
 __all__ = ["MotifOccupancy"]
+
+_KNOWN = RowCache(2**28)
+"""Scores of this process: 32,000 sequences of 2,000 motifs."""
 
 
 class MotifOccupancy(SequenceFeatures):
@@ -80,8 +84,9 @@ class MotifOccupancy(SequenceFeatures):
     The log-odds of a site is the sum of ``log((share + pseudocount) / (1 + n_symbols * pseudocount) / background)``
     over its residues. A sequence without a position that is known, or shorter than the motif, has 0, the log-odds of
     unknown residues. Scores are computed in float32 by matrix products, and agree with float64 to 1e-5; nothing but
-    the background is learned from training rows. PyTorch's threads are used; where other processes keep the cores busy,
-    one thread (``OMP_NUM_THREADS=1``) is faster.
+    the background is learned from training rows. The scores of the last sequences stay in the memory of the process
+    (256 MB), so the folds of a cross-validation compute them once. PyTorch's threads are used; where other processes
+    keep the cores busy, one thread (``OMP_NUM_THREADS=1``) is faster.
 
     Examples
     --------
@@ -163,15 +168,21 @@ class MotifOccupancy(SequenceFeatures):
             f"the scores of {self.n_features_out_} motifs in {len(lengths)} sequences",
             Message("pass fewer ", Parameter("motifs"), " or fewer sequences"),
         )
-        return motif_scores(
-            codes,
-            lengths,
-            self.log_odds_,
-            self.alphabet_,
-            score=self.score,
-            strand=self.strand_,
-            thresholds=self.thresholds_,
-        )
+        rows = np.split(codes, np.cumsum(lengths)[:-1])
+
+        def compute(places):
+            own = np.concatenate([rows[place] for place in places])
+            how = {"score": self.score, "strand": self.strand_, "thresholds": self.thresholds_}
+            return motif_scores(own, lengths[places], self.log_odds_, self.alphabet_, **how)
+
+        return _KNOWN.rows(self._identity(), [row.tobytes() for row in rows], self.n_features_out_, compute)
+
+    def _identity(self):
+        """Digest of all that decides the scores of a sequence."""
+        # the shapes tell matrices apart whose numbers are the same in a row
+        kind = repr((self.alphabet_.symbols, self.score, self.strand_, [len(one) for one in self.log_odds_]))
+        numbers = [*self.log_odds_, *([] if self.thresholds_ is None else [self.thresholds_])]
+        return short_digest(b"".join([kind.encode(), *(one.tobytes() for one in numbers)]))
 
 
 def _shares(motifs, alphabet):

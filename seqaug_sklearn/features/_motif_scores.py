@@ -15,6 +15,8 @@ SCORES = ("occupancy", "max", "count")
 # residues of a block, and most motifs: few enough for little memory, many enough for threads to be worth their start
 _BLOCK_RESIDUES = 12_000
 _BLOCK_MOTIFS = 128
+# rows are padded to a multiple of so many residues
+_ROUNDED_TO = 20
 _STEP = 0.01
 """Nats between two scores of a distribution."""
 
@@ -96,8 +98,8 @@ def motif_scores(
     groups = _groups(matrices, thresholds, alphabet, strand, int(lengths.max()))
     starts = np.cumsum(lengths) - lengths
     with torch.inference_mode():
-        for rows in _blocks(lengths):
-            table = _padded(codes, starts[rows], lengths[rows], alphabet.unknown)
+        for rows, width in _blocks(lengths):
+            table = _padded(codes, starts[rows], lengths[rows], width, alphabet.unknown)
             for group in groups:
                 out[np.ix_(rows, group.columns)] = _of_block(table, group, alphabet, score, strand)
     return out
@@ -124,17 +126,20 @@ def _groups(matrices, thresholds, alphabet, strand, longest):
 
 
 def _blocks(lengths):
-    """Yield rows of like length together, so that little is padding."""
-    order = np.argsort(-lengths, kind="stable")
-    first = 0
-    while first < len(order):
-        end = first + max(1, _BLOCK_RESIDUES // max(int(lengths[order[first]]), 1))
-        yield order[first:end]
-        first = end
+    """Yield rows of like length together, and the length that all are padded to.
+
+    That follows from the length of a row alone, so that no score depends on another row by its rounding.
+    """
+    padded = -(-lengths // _ROUNDED_TO) * _ROUNDED_TO
+    for width in np.unique(padded)[::-1]:
+        rows = np.flatnonzero(padded == width)
+        at_a_time = max(1, _BLOCK_RESIDUES // max(int(width), 1))
+        for first in range(0, len(rows), at_a_time):
+            yield rows[first : first + at_a_time], int(width)
 
 
-def _padded(codes, starts, lengths, unknown):
-    places = np.arange(lengths.max())
+def _padded(codes, starts, lengths, width, unknown):
+    places = np.arange(width)
     inside = places < lengths[:, None]
     table = np.full(inside.shape, unknown, np.uint8)
     table[inside] = codes[(starts[:, None] + places)[inside]]

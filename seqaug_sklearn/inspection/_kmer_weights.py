@@ -12,7 +12,7 @@ from sklearn.preprocessing import MaxAbsScaler, Normalizer, RobustScaler, Standa
 
 from seqaug_sklearn.encoding import reverse_complement
 from seqaug_sklearn.inspection._backgrounds import match_case
-from seqaug_sklearn.inspection._members import votes_over_windows
+from seqaug_sklearn.inspection._members import unwrapped, votes_over_windows
 from seqaug_sklearn.inspection._models import TextModel
 from seqaug_sklearn.inspection._perturbations import mutants
 from seqaug_sklearn.utils import Parameter, invalid_parameter
@@ -57,8 +57,8 @@ def _flat_steps(estimator):
         return [one for _, step in estimator.steps for one in _flat_steps(step)]
     if estimator is None or isinstance(estimator, str) or hasattr(estimator, "fit_resample"):
         return []
-    if hasattr(estimator, "best_estimator_"):
-        return _flat_steps(estimator.best_estimator_)
+    if unwrapped(estimator) is not estimator:
+        return _flat_steps(unwrapped(estimator))
     if votes_over_windows(estimator) and getattr(estimator, "voting", "soft") == "soft":
         return _flat_steps(estimator.estimator_)
     return [estimator]

@@ -10,12 +10,12 @@ from seqaug_sklearn.base import WindowVoting
 
 __all__ = ["averaged", "members_of", "members_of_column", "unwrapped", "votes_over_windows"]
 
-_ABOUT_ANSWERS = ("calibrator_", "calibrators_", "intervals_")
-"""What a model to keep has learned of the answers of the model that it holds: of classes, labels and numbers."""
+_ABOUT_ANSWERS = ("calibrator_", "calibrators_", "intervals_", "setting_")
+"""What a model has learned of the answers of the one that it holds: of classes, labels, numbers; its best setting."""
 
 
 def unwrapped(estimator):
-    """Return the model that a search chose, or that one with calibrated probabilities or intervals holds."""
+    """Return the model that a search or the choice of a setting kept, or one with calibrated probabilities holds."""
     while True:
         if hasattr(estimator, "best_estimator_"):
             estimator = estimator.best_estimator_
@@ -40,6 +40,7 @@ def members_of(estimator):
     parameters = estimator.get_params(deep=False) if hasattr(estimator, "get_params") else {}
     averages = "temperatures" in parameters or parameters.get("voting") == "soft"
     averages |= isinstance(estimator, VotingRegressor) or hasattr(estimator, "member_predictions")
+    averages |= hasattr(estimator, "member_probabilities")
     if not averages or not isinstance(members, list) or not members:
         return [(estimator, 1.0)]
     weights = np.full(len(members), 1 / len(members))

@@ -168,7 +168,7 @@ def test_an_interrupted_write_leaves_nothing_behind(ncbi, tmp_path, monkeypatch)
     def interrupted(source, target):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("seqaug_sklearn.datasets._genomes._plastomes.os.replace", interrupted)
+    monkeypatch.setattr("os.replace", interrupted)
     with pytest.raises(KeyboardInterrupt):
         fetch_plastome(ACCESSION, cache_dir=tmp_path)
     assert list(tmp_path.iterdir()) == []

@@ -8,7 +8,7 @@ import pytest
 
 from seqaug_sklearn.augmentation import OrthologAugmenter, RandomAugmentation
 from seqaug_sklearn.classification import CNNBiLSTMClassifier, MotifCNNClassifier
-from seqaug_sklearn.evaluation import _sanity_section, compare_augmentations
+from seqaug_sklearn.evaluation import _sanity_section, compare_augmentations, make_model
 from seqaug_sklearn.evaluation._augmentation import _repeats
 from seqaug_sklearn.evaluation._augmentation._line_up import ANOTHER_NETWORK, DEFAULT, MODELS, check_models
 from seqaug_sklearn.evaluation._augmentation._models import Plan, models_of_blocks, models_of_parents
@@ -18,6 +18,8 @@ from seqaug_sklearn.evaluation._model_parts._costs import NETWORKS, POOLED, roun
 from seqaug_sklearn.exceptions import InvalidParameterError
 
 PUBLISHED = ["cnn-bilstm", "cnn", "rnn", "promoter-cnn"]
+TUNED = ["gapped-kmers", "average"]
+ASK_FOR_MORE = ["covariates", "motif-occupancies", "language-model"]
 
 
 def plan(**changes):
@@ -60,15 +62,34 @@ def test_the_default_models_are_these():
     ]
 
 
-def test_published_networks_come_by_name_or_with_all():
-    assert set(check_models("all")) - set(check_models(None)) == set(PUBLISHED)
-    without_covariates = [key for key in MODELS if key != "covariates"]
+def test_published_networks_and_what_is_fitted_often_come_by_name_or_with_all():
+    assert set(check_models("all")) - set(check_models(None)) == {*PUBLISHED, *TUNED}
+    without_covariates = [key for key in MODELS if key not in ASK_FOR_MORE]
     assert check_models("all") == check_models(["all"]) == without_covariates
-    assert check_models("all", covariates=True) == [key for key in MODELS if key != "bag-cnn-bilstm"]
+    left_out = {"bag-cnn-bilstm", *ASK_FOR_MORE} - {"covariates"}
+    assert check_models("all", covariates=True) == [key for key in MODELS if key not in left_out]
     assert check_models("kmers", covariates=True) == ["kmers", "covariates"]
     assert check_models(["rnn", "Default"]) == [key for key in MODELS if key in DEFAULT or key == "rnn"]
     for key in without_covariates:
         assert check_models([key]) == check_models(key.upper()) == [key]
+
+
+@pytest.mark.parametrize(("key", "source"), [("motif-occupancies", "motifs"), ("language-model", "language_model")])
+def test_models_that_need_something_come_with_it(key, source):
+    given = {source: "somewhere"}
+    assert check_models("svm", **given) == ["svm", key]
+    assert check_models(None, "number", **given) == [
+        name for name in MODELS if name in {*check_models(None, "number"), key}
+    ]
+    with pytest.raises(InvalidParameterError, match=f"models cannot be '{key}' without {source}, "):
+        check_models([key])
+    with pytest.raises(InvalidParameterError, match=f"name cannot be '{key}' without {source}, "):
+        make_model(key)
+
+
+def test_the_average_of_numbers_is_usual_and_that_of_classes_chooses():
+    assert "average" in check_models(None, "number")
+    assert "average" not in check_models(None, "labels")
 
 
 def test_models_come_in_one_order_and_unknown_ones_are_refused():

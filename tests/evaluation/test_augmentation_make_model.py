@@ -14,6 +14,9 @@ from seqaug_sklearn.evaluation._augmentation._models import NO_WINDOWS
 from seqaug_sklearn.evaluation._running import digest
 from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError
 
+SOURCES = {"motifs": {"G-box": "CACGTG"}, "language_model": "a folder"}
+"""What some models need; the folder is looked for in `fit`."""
+
 
 @pytest.fixture
 def rows(random_dna):
@@ -28,7 +31,7 @@ def lines_of(rows, monkeypatch, **options):
     X, y, orthologs = rows
     runs = []
     monkeypatch.setattr(_compare, "execute", lambda found, *others: runs.extend(found))
-    _compare.compare_augmentations(X, y, orthologs=orthologs, edits=True, window=20, models="all", **options)
+    _compare.compare_augmentations(X, y, orthologs=orthologs, edits=True, window=20, models="all", **SOURCES, **options)
     return runs[0].line
 
 
@@ -47,6 +50,7 @@ def test_each_is_the_one_that_the_comparison_fits(options, rows, monkeypatch):
             orthologs=orthologs,
             X=X,
             y=y,
+            **SOURCES,
             **options,
         )
         assert type(made) is type(expected)
@@ -58,6 +62,7 @@ def test_each_is_the_one_that_the_comparison_fits(options, rows, monkeypatch):
 @pytest.mark.parametrize("alphabet", ["dna", "protein"])
 def test_every_name_works_without_data(name, augmentation, alphabet):
     options = {"alphabet": alphabet, "augmentation": augmentation, "orthologs": {"g": ["ACGT"]}, "random_state": 0}
+    options |= SOURCES
     if (
         (name == "bag-cnn-bilstm" and augmentation != "windows")
         or (name in NO_WINDOWS and augmentation == "windows")

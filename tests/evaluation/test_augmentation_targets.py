@@ -156,8 +156,8 @@ def test_several_numbers_and_bad_ones(rows):
         compare_augmentations(X, np.ones(90), task="number", **FAST)
     with pytest.raises(InvalidParameterError, match="metric must be one of spearman"):
         compare_augmentations(X, y, metric="accuracy", **FAST)
-    with pytest.raises(InvalidParameterError, match=r"average \(average is for numbers\)"):
-        compare_augmentations(X, y > 0, models=["average"], **FAST)
+    with pytest.raises(InvalidParameterError, match=r"ridge \(ridge is for numbers\)"):
+        compare_augmentations(X, y > 0, models=["ridge"], **FAST)
     with pytest.raises(DataFormatError, match="all 90 rows are one group"):
         compare_augmentations(X, y, groups=["a"] * 90, **FAST)
 

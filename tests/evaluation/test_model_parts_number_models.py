@@ -5,13 +5,13 @@ import pytest
 from scipy.stats import spearmanr
 
 from seqaug_sklearn.evaluation import make_model
-from seqaug_sklearn.evaluation._augmentation._line_up import BASELINES, models_of
+from seqaug_sklearn.evaluation._augmentation._line_up import BASELINES, SOURCES, models_of
 from seqaug_sklearn.evaluation._model_parts import NETWORKS, fit_seconds, whole_size
 from seqaug_sklearn.exceptions import InvalidParameterError
 from seqaug_sklearn.similarity import NearestSequenceRegressor
 
 LEARNING = ("svm", "logistic", "positional-kmers", "boosting", "average", "positions")
-KEYS = [key for key in models_of("number") if key not in NETWORKS and key != "covariates"]
+KEYS = [key for key in models_of("number") if key not in (*NETWORKS, *SOURCES, "covariates")]
 
 
 @pytest.fixture(scope="module")
@@ -91,8 +91,8 @@ def test_other_names_and_what_is_not_there():
     assert repr(ridge) == repr(logistic)
     assert ridge.settings[0].keys() == {"alpha"}
     assert isinstance(make_model("memoriser", task="labels"), NearestSequenceRegressor)
-    with pytest.raises(InvalidParameterError, match=r"got 'average' \(average is for numbers\)"):
-        make_model("average")
+    with pytest.raises(InvalidParameterError, match=r"got 'Ridge' \(ridge is for numbers\)"):
+        make_model("Ridge")
     with pytest.raises(InvalidParameterError, match="task must be one of 'auto', 'classes', 'number', 'labels'"):
         make_model("svm", task="regression")
     with pytest.raises(InvalidParameterError, match="augmentation must be None for the baseline 'majority'"):

@@ -14,7 +14,14 @@ from seqaug_sklearn.evaluation import (
     PerTargetRegressor,
     SequenceModel,
 )
-from seqaug_sklearn.features import GappedKmerCounts, KmerCounts, MotifOccupancy, PositionalKmers, SequenceComposition
+from seqaug_sklearn.features import (
+    GappedKmerCounts,
+    KmerCounts,
+    MotifOccupancy,
+    PositionalKmers,
+    SequenceComposition,
+    SequenceParts,
+)
 from seqaug_sklearn.persistence import load_model, save_model
 
 
@@ -34,6 +41,7 @@ FEATURES = [
     PositionalKmers((1, 3)),
     PositionalKmers(2, anchor="both", tolerance=1, sparse_output=False),
     SequenceComposition(groups="usual", length=True),
+    SequenceParts(KmerCounts(2)),
 ]
 
 

@@ -14,7 +14,9 @@ from seqaug_sklearn.cli._options import (
     ExtraLabelsChoice,
     LabelPattern,
     Labels,
+    LanguageModel,
     MissingValues,
+    Motifs,
     NameColumn,
     Names,
     SequenceColumn,
@@ -83,6 +85,8 @@ def fit(
             "strong and how many, or none where no gain is larger than chance.",
         ),
     ] = False,
+    motifs: Motifs = None,
+    language_model: LanguageModel = None,
     budget: Annotated[
         str | None,
         typer.Option(
@@ -132,12 +136,15 @@ def fit(
     )
     target = read_target(table.labels, task=task.value, name=", ".join(label_column.split(",")))
     say(target.reading)
-    names = _names(model, private)
+    names = _names(model, private, motifs, language_model)
+    how = {"task": target.kind, "alphabet": alphabet.value, "strand": strand.value, "device": device}
     if choose_augmentation:
-        how = {"task": target.kind, "alphabet": alphabet.value, "strand": strand.value, "device": device}
+        if motifs is not None or language_model is not None:
+            raise InvalidParameterError("--choose-augmentation cannot be had with --motifs or --language-model")
         search = _augmentation_search(names, budget, jobs, random_state=seed, **how)
     else:
-        search = _search(names, table, target.kind, alphabet.value, strand.value, device, budget, jobs, seed)
+        how |= {"motifs": motifs, "language_model": language_model}
+        search = _search(names, table, how, budget, jobs, seed)
     with fold_store(folder, resume=resume) as store:
         kept = SequenceModel(
             search,
@@ -158,13 +165,14 @@ def fit(
     typer.echo("\n".join(["", *told, "", f"Model: {out}"]))
 
 
-def _names(model, private):
+def _names(model, private, motifs, language_model):
     """Candidates to choose from; with --private none that consists of training sequences."""
     names = [name.strip() for name in model.split(",") if name.strip()]
     if not names:
         raise InvalidParameterError("--model is empty; give auto, or models such as kmers,motif-cnn")
     if names == ["auto"]:
-        return list(_PRIVATE) if private else "default"
+        given = {"motif-occupancies": motifs, "language-model": language_model}
+        return [*_PRIVATE, *(key for key in given if given[key] is not None)] if private else "default"
     holding = [name for name in names if name.partition("+")[0].strip().lower() in _HOLD_ROWS]
     if private and holding:
         raise InvalidParameterError(
@@ -173,11 +181,10 @@ def _names(model, private):
     return names
 
 
-def _search(names, table, kind, alphabet, strand, device, budget, jobs, seed):
+def _search(names, table, how, budget, jobs, seed):
     from seqaug_sklearn.evaluation import ModelSearch
     from seqaug_sklearn.utils import tell_time
 
-    how = {"task": kind, "alphabet": alphabet, "strand": strand, "device": device}
     search = ModelSearch(names, **how, cv=_INNER, random_state=seed)
     if budget is not None:
         search.set_params(max_seconds=_seconds_of_search(budget, jobs))

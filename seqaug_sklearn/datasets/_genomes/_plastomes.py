@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import warnings
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 from seqaug_sklearn.datasets._genomes._genbank import parse_genbank
 from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.published import WINDOW_PAPER
-from seqaug_sklearn.utils import content_digest, invalid_parameter, replaced_file
+from seqaug_sklearn.utils import content_digest, invalid_parameter, replaced_file, user_cache
 
 if TYPE_CHECKING:
     from Bio.SeqRecord import SeqRecord
@@ -77,7 +76,7 @@ def fetch_plastome(accession: str, *, cache_dir=None, email=None, api_key=None, 
         raise invalid_parameter(
             "accession", f"must look like 'NC_000932.1' or be one of {sorted(PLASTOMES)}, got {accession!r}"
         )
-    folder = _default_cache() if cache_dir is None else Path(cache_dir).expanduser()
+    folder = user_cache() if cache_dir is None else Path(cache_dir).expanduser()
     path = folder / f"{accession}.gb"
     content = None if refresh else _cached(path)
     if content is None:
@@ -86,12 +85,6 @@ def fetch_plastome(accession: str, *, cache_dir=None, email=None, api_key=None, 
         _store(path, content)
         return record
     return _check_download(content, accession)
-
-
-def _default_cache():
-    if "SEQAUG_CACHE" in os.environ:
-        return Path(os.environ["SEQAUG_CACHE"]).expanduser()
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "seqaug_sklearn"
 
 
 def _cached(path):

@@ -13,12 +13,14 @@ from seqaug_sklearn.evaluation._augmentation._fit_plan import FitPlan
 from seqaug_sklearn.evaluation._augmentation._inputs import (
     check_edits,
     check_orthologs,
+    known_motifs,
     say_edits,
     tell_edits,
     usual_window,
 )
 from seqaug_sklearn.evaluation._augmentation._line_up import (
     MODELS,
+    SOURCES,
     TRIVIAL,
     check_models,
     key_of,
@@ -32,6 +34,7 @@ from seqaug_sklearn.evaluation._model_parts import NETWORKS
 __all__ = [
     "MODELS",
     "NETWORKS",
+    "SOURCES",
     "TRIVIAL",
     "AugmentationComparison",
     "FitPlan",
@@ -43,6 +46,7 @@ __all__ = [
     "contradicting_rows",
     "count_classes",
     "key_of",
+    "known_motifs",
     "look_for_contradictions",
     "make_model",
     "model_seconds",

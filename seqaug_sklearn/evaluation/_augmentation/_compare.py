@@ -17,6 +17,7 @@ from seqaug_sklearn.evaluation._augmentation._fit_plan import FitPlan, check_bud
 from seqaug_sklearn.evaluation._augmentation._inputs import (
     check_edits,
     check_orthologs,
+    known_motifs,
     say_edits,
     usual_window,
 )
@@ -66,6 +67,8 @@ def compare_augmentations(
     n_repeats: int | str = "auto",
     budget: float | str | Path | FitPlan | None = None,
     models: Sequence[str] | str | None = None,
+    motifs: Any = None,
+    language_model: Any = None,
     metric: str | None = None,
     quick: bool = False,
     device: str = "auto",
@@ -137,14 +140,22 @@ def compare_augmentations(
     models : list of str or str, default=None
         Some of "motif-cnn", "bag-cnn-bilstm", "mlp", "svm", "logistic", "kmers", "positional-kmers", "boosting",
         "composition", "positions", "memoriser", "majority", which is the default, and of the published networks
-        "cnn-bilstm", "cnn", "rnn", "promoter-cnn"; "all" and "default" stand for several. Of numbers there is "average"
-        too, see :func:`make_model`. "motif-cnn" is
+        "cnn-bilstm", "cnn", "rnn", "promoter-cnn", and of models that choose their penalty on inner folds
+        "gapped-kmers" and "average" (of the best few; of numbers, of SVR and boosting, it is among the default); "all"
+        and "default" stand for several. See :func:`make_model`. "motif-cnn" is
         :class:`~seqaug_sklearn.classification.MotifCNNClassifier`, "bag-cnn-bilstm" the CNN-BiLSTM that pools the
         windows of a sequence into one answer, "kmers" logistic regression on counts of 5-mers and 6-mers (proteins:
         2-mers and 3-mers) of whole sequences, "positional-kmers" on which 1- to 5-mer (proteins: 1- and 2-mer) stands
         where, for sequences that are aligned at their start, "composition" on shares of symbols and of pairs of
         neighbours, "positions" on the symbols of the first and last 50 positions: more than these two score must be
-        learned. "covariates", on the covariates alone, is always run where X has some. See Notes.
+        learned. "covariates", on the covariates alone, is always run where X has some, "motif-occupancies" where
+        `motifs` are given, "language-model" where `language_model` is. See Notes.
+    motifs : str, path-like, MotifSet or dict, default=None
+        Known motifs, whose occupancies are the features of a further model: a file of MEME or JASPAR, "jaspar_plants",
+        or what else :class:`~seqaug_sklearn.features.MotifOccupancy` takes.
+    language_model : str, path-like or LanguageModelEmbedder, default=None
+        Folder of a pre-trained model, whose mean embeddings are the features of a further model. They are computed once
+        and kept on disk, see :func:`make_model`. It may have seen your sequences in its pre-training, without labels.
     metric : str, default=None
         One of ``METRICS``, of numbers of ``NUMBER_METRICS``, of labels of ``MULTILABEL_METRICS``, to judge by. By
         default accuracy, or balanced accuracy where the commonest class is more than 1.5 times as common as it would be
@@ -225,7 +236,7 @@ def compare_augmentations(
     WindowAugmenter(window, overlap=(0, 0), min_shared=None).fit(text)
     target = _check_target(y, len(X), task)
     y, task = target.values, target.kind
-    names = check_models(models, task, covariates=bool(covariates))
+    names = check_models(models, task, covariates=bool(covariates), motifs=motifs, language_model=language_model)
     known = metrics_for(len(np.unique(y)), task=task, in_groups=groups is not None)
     if metric is not None and metric not in known:
         raise invalid_parameter("metric", f"must be one of {', '.join(known)}; got {metric!r}")
@@ -255,6 +266,8 @@ def compare_augmentations(
         covariates=bool(covariates),
         task=task,
         n_targets=target.columns.shape[1],
+        motifs=known_motifs(motifs, alphabet),
+        language_model=language_model,
     )
     # folds are drawn before the fits, and again by them
     seed = random_state if isinstance(random_state, (int, np.integer)) else draw_seed(check_generator(random_state))

@@ -7,15 +7,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from seqaug_sklearn.alphabets import get_alphabet
 from seqaug_sklearn.evaluation._augmentation._line_up import TEXT_MODELS
 from seqaug_sklearn.evaluation._augmentation._models import named_edits, usual_edits
 from seqaug_sklearn.exceptions import DataFormatError, SeqAugWarning
+from seqaug_sklearn.motifs import MotifSet, read_database
 from seqaug_sklearn.utils import check_sequences, invalid_parameter, tidy_orthologs
 
 __all__ = [
     "check_edits",
     "check_orthologs",
     "count_orthologs",
+    "known_motifs",
     "say_edits",
     "tell_edits",
     "tell_orthologs",
@@ -187,6 +190,30 @@ def _check_longest(augmenter, longest):
             "--cut-orthologs left on the command line, OrthologAugmenter(..., truncate='left') in Python, keep the "
             "right end (of promoters the start of the gene), 'right' keeps the left end"
         )
+
+
+def known_motifs(motifs: Any, alphabet: str) -> dict[str, np.ndarray] | None:
+    """Read motifs once, so that no model depends on a file: shares by name.
+
+    Parameters
+    ----------
+    motifs : str, path-like, MotifSet, dict or None
+        As :class:`~seqaug_sklearn.features.MotifOccupancy` takes them.
+    alphabet : str
+        Alphabet of the sequences.
+
+    Raises
+    ------
+    DataFormatError
+        If a file is in neither format of motifs.
+    ValueError
+        If it holds none, or they do not fit the alphabet.
+    """
+    if motifs is None:
+        return None
+    if isinstance(motifs, MotifSet):
+        return {motif.name: motif.ppm[slice(*motif.informative)] for motif in motifs}
+    return read_database(motifs, alphabet=get_alphabet(alphabet), name="motifs")
 
 
 def count_orthologs(augmenter, X, y, splits) -> pd.DataFrame:

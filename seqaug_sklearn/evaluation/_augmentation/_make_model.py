@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from seqaug_sklearn.evaluation._augmentation._inputs import check_edits, check_orthologs
-from seqaug_sklearn.evaluation._augmentation._line_up import BASELINES, check_covariates, key_of
+from seqaug_sklearn.evaluation._augmentation._inputs import check_edits, check_orthologs, known_motifs
+from seqaug_sklearn.evaluation._augmentation._line_up import BASELINES, check_covariates, check_sources, key_of
 from seqaug_sklearn.evaluation._augmentation._models import (
     AUGMENTATIONS,
     NO_WINDOWS,
@@ -47,6 +47,8 @@ def make_model(
     y=None,
     task: str = "auto",
     covariates: bool | None = None,
+    motifs: Any = None,
+    language_model: Any = None,
     quick: bool = False,
     device: str = "auto",
     random_state=None,
@@ -62,11 +64,11 @@ def make_model(
     ----------
     name : str
         Key of the model, as in ``compare_augmentations(models=)``: "motif-cnn", "bag-cnn-bilstm", "mlp", "svm",
-        "logistic", "kmers", "positional-kmers", "boosting", "composition", "positions", "covariates", "memoriser",
-        "majority", "cnn-bilstm", "cnn", "rnn" or "promoter-cnn". "motif-cnn + edits" names the augmentation too. Of
-        numbers "svm" is support vector regression, "logistic" ridge regression ("ridge" names it too), "kmers" and
-        "positional-kmers" the same on k-mers, "majority" the mean, and "average" the mean of "svm" and "boosting". See
-        Notes.
+        "logistic", "kmers", "gapped-kmers", "positional-kmers", "motif-occupancies", "language-model", "boosting",
+        "average", "composition", "positions", "covariates", "memoriser", "majority", "cnn-bilstm", "cnn", "rnn" or
+        "promoter-cnn". "motif-cnn + edits" names the augmentation too. Of numbers "svm" is support vector regression,
+        "logistic" ridge regression ("ridge" names it too), as are "kmers" and the like, "majority" the mean, and
+        "average" the mean of "svm" and "boosting". See Notes.
     alphabet : {"dna", "rna", "protein"}, default="dna"
         Alphabet of the sequences.
     augmentation : {"windows", "edits", "orthologs", "orthologs + edits"}, default=None
@@ -92,6 +94,13 @@ def make_model(
         as y is read, and classes where it is not given.
     covariates : bool, default=None
         Whether numeric columns stand beside the sequences in what the model is fitted on. None: as in X.
+    motifs : str, path-like, MotifSet or dict, default=None
+        Known motifs for "motif-occupancies", as :class:`~seqaug_sklearn.features.MotifOccupancy` takes them: a file of
+        MEME or JASPAR, or "jaspar_plants". They are among the candidates of "average" then.
+    language_model : str, path-like or LanguageModelEmbedder, default=None
+        Folder of a pre-trained model for "language-model", or what embeds by it. Folders of DNABERT are read by their
+        k-mers. Embeddings are computed once and kept in ``SEQAUG_CACHE``, or the user's cache. They are among the
+        candidates of "average" then.
     quick : bool, default=False
         Few epochs and windows, as ``compare_augmentations(quick=True)``.
     device : str, default="auto"
@@ -120,6 +129,12 @@ def make_model(
     sequences of at most 60 residues which pair of neighbours too, and the composition; support vector regression is
     that of scikit-learn's defaults on a standardised target, boosting 300 small trees.
 
+    Of classes and labels "gapped-kmers", "motif-occupancies" and "language-model" are logistic regression on 5 of 7
+    residues (of proteins 2 of 4), on occupancies of the sequence and, from 120 residues on, of its thirds, and on mean
+    embeddings; the penalty of each is chosen on inner folds of the training rows, groups apart. "average" is the mean
+    of up to four of these, k-mers and positional k-mers, chosen in the same way
+    (:class:`BestAverageClassifier`).
+
     See Also
     --------
     compare_augmentations : Which model and augmentation to choose.
@@ -139,6 +154,7 @@ def make_model(
     'PerTargetRegressor'
     """
     options = {"quick": quick, "device": device, "strand": strand, "covariates": covariates}
+    options |= {"motifs": motifs, "language_model": language_model}
     key, augmentation, plan = _checked(name, alphabet, augmentation, window, edits, orthologs, X, y, task, **options)
     model = model_of(key, plan, augmentation)
     return model if random_state is None else seeded(model, [draw_seed(check_generator(random_state))])
@@ -157,11 +173,14 @@ def model_seconds(
     y=None,
     task: str = "auto",
     covariates: bool | None = None,
+    motifs: Any = None,
+    language_model: Any = None,
     quick: bool = False,
     device: str = "auto",
 ) -> float:
     """Seconds that a fit of a model takes about on one core, by the sizes of the data; as :func:`make_model`."""
     options = {"quick": quick, "device": device, "strand": strand, "covariates": covariates}
+    options |= {"motifs": motifs, "language_model": language_model}
     key, augmentation, plan = _checked(name, alphabet, augmentation, window, edits, orthologs, X, y, task, **options)
     return seconds_of(key, plan, augmentation)
 
@@ -182,6 +201,8 @@ def _checked(name, alphabet, augmentation, window, edits, orthologs, X, y, task,
         # without data there is nothing that lacks them
         options["covariates"] = is_covariate_frame(X) or (X is None and key == "covariates")
     check_covariates([key], options["covariates"], "name")
+    check_sources([key], "name", motifs=options["motifs"], language_model=options["language_model"])
+    options["motifs"] = known_motifs(options["motifs"], alphabet)
     _check_augmentation(key, augmentation, options["covariates"])
     if options["strand"] not in ("both", "single"):
         raise invalid_parameter("strand", f"must be 'both' or 'single', got {options['strand']!r}")

@@ -11,20 +11,22 @@ from seqaug_sklearn.evaluation._augmentation._line_up import ANOTHER_NETWORK, BA
 from seqaug_sklearn.evaluation._model_parts import (
     NETWORKS,
     POOLED,
+    TUNED,
     PerTargetClassifier,
     Size,
+    average_of_classifiers,
     bag_size,
     behind,
+    features_of,
     fit_seconds,
     flat_one_hot,
     grown,
-    kmer_counts,
     network,
-    positional_kmers,
     regressor_of,
     regressor_of_windows,
     rounds_of,
     trivial_model,
+    tuned_classifier,
     whole_size,
     windows_size,
 )
@@ -46,7 +48,7 @@ __all__ = [
     "usual_edits",
 ]
 
-_OF_TEXT = ("kmers", "positional-kmers", "average")
+_OF_TEXT = ("kmers", "positional-kmers", *TUNED, "average")
 """Models that read whole sequences without an encoder, and have no form on bags of windows."""
 _COPIES = 4
 """Edited copies of each sequence for the classifiers that do not train in epochs."""
@@ -91,6 +93,10 @@ class Plan:
         Numbers or labels of a row; 1 of classes.
     covariates : bool
         Whether numbers stand beside the sequences; windows have none, so whole sequences alone are compared then.
+    motifs : dict of str to ndarray or None
+        Known motifs as shares by name.
+    language_model : str, path-like, LanguageModelEmbedder or None
+        Folder of a language model, or what embeds by it.
     """
 
     alphabet: str
@@ -108,11 +114,18 @@ class Plan:
     task: str = "classes"
     n_targets: int = 1
     covariates: bool = False
+    motifs: Any = None
+    language_model: Any = None
 
     @property
     def both_strands(self) -> bool:
         """Whether the sequences have two strands that mean the same."""
         return self.strand == "both" and self.alphabet != "protein"
+
+    @property
+    def n_motifs(self) -> int:
+        """Known motifs."""
+        return 0 if self.motifs is None else len(self.motifs)
 
     def max_windows(self, model: str) -> int | None:
         """Most windows per sequence; None: all."""
@@ -401,14 +414,12 @@ def _encoded(plan, model):
 
 
 def _of_text(key, plan, augmenters=()):
-    if key == "kmers":
-        return _on_kmers(plan, augmenters)
-    # k-mers by their position from the start
-    return behind(augmenters, positional_kmers(plan), _classical("logistic", plan))
-
-
-def _on_kmers(plan, augmenters=()):
-    """Logistic regression on weighted counts of k-mers; its penalty is scikit-learn's default, nothing is tuned."""
+    if key == "average":
+        return average_of_classifiers(plan, augmenters)
+    if key in TUNED:
+        return tuned_classifier(key, plan, augmenters)
+    # the penalty is scikit-learn's default, nothing is tuned
     from sklearn.linear_model import LogisticRegression
 
-    return behind(augmenters, kmer_counts(plan), LogisticRegression(max_iter=1000))
+    linear = LogisticRegression(max_iter=1000) if key == "kmers" else _classical("logistic", plan)
+    return behind(augmenters, features_of(key, plan), linear)

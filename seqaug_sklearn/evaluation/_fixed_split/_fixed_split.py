@@ -4,6 +4,7 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,7 @@ from seqaug_sklearn.evaluation._augmentation import (
     check_edits,
     check_models,
     count_classes,
+    known_motifs,
     look_for_contradictions,
     models_of_parents,
     say_edits,
@@ -71,6 +73,8 @@ def compare_fixed_split(
     strand: str = "both",
     n_seeds: int = 1,
     models: Sequence[str] | str | None = None,
+    motifs: Any = None,
+    language_model: Any = None,
     metric: str | None = None,
     quick: bool = False,
     device: str = "auto",
@@ -103,7 +107,7 @@ def compare_fixed_split(
         Alphabet of the sequences.
     window : int, default=None
         Window length in residues, at least 2. None: 40, or two thirds of the shortest sequence where that is shorter.
-    edits, strand, models, metric, quick, device, n_jobs, store, progress
+    edits, strand, models, motifs, language_model, metric, quick, device, n_jobs, store, progress
         As in :func:`compare_augmentations`.
     n_seeds : int, default=1
         Times that every model is trained, with other seeds; scores are means over these. For networks, whose chance
@@ -152,7 +156,7 @@ def compare_fixed_split(
     resolve_device(device)
     X, target, n_train, left_out = _both_sides(X_train, y_train, X_test, y_test, task)
     y, task = target.values, target.kind  # noqa: PD011
-    names = check_models(models, task)
+    names = check_models(models, task, motifs=motifs, language_model=language_model)
     OneHotEncoder(alphabet).fit(X)
     window, why = usual_window(X) if window is None else (window, [])
     WindowAugmenter(window, overlap=(0, 0), min_shared=None).fit(X)
@@ -181,6 +185,8 @@ def compare_fixed_split(
         strand=strand,
         task=task,
         n_targets=target.columns.shape[1],
+        motifs=known_motifs(motifs, alphabet),
+        language_model=language_model,
     )
     if progress:
         say_edits(plan)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from seqaug_sklearn.evaluation._augmentation import NETWORKS, key_of, make_model, model_seconds, models_of
+from seqaug_sklearn.evaluation._augmentation import NETWORKS, SOURCES, key_of, make_model, model_seconds, models_of
 
 __all__ = ["CHEAP_SECONDS", "Candidate", "default_candidates", "seconds_of", "seconds_of_fit", "too_dear"]
 
@@ -46,7 +46,16 @@ class Candidate:
 
 
 def default_candidates(
-    names: Sequence[str] | None, X, y, *, task: str, alphabet: str, strand: str, device: str
+    names: Sequence[str] | None,
+    X,
+    y,
+    *,
+    task: str,
+    alphabet: str,
+    strand: str,
+    device: str,
+    motifs: Any = None,
+    language_model: Any = None,
 ) -> list[Candidate]:
     """Candidates by key, each with its settings, in the order of what they cost.
 
@@ -58,8 +67,8 @@ def default_candidates(
         Data, whose sizes decide costs and epochs.
     task : {"classes", "number", "labels"}
         What y holds.
-    alphabet, strand, device : str
-        As in :func:`make_model`.
+    alphabet, strand, device, motifs, language_model
+        As in :func:`make_model`; models of the last two are among the default ones where these are given.
 
     Raises
     ------
@@ -67,8 +76,13 @@ def default_candidates(
         If a name is unknown.
     """
     found: list[Candidate] = []
-    usual = _DEFAULT_OF_NUMBERS if task == "number" else _DEFAULT
-    options = {"alphabet": alphabet, "strand": strand, "device": device, "X": X, "y": y, "task": task}
+    sources = {"motifs": motifs, "language_model": language_model}
+    usual = (
+        *(_DEFAULT_OF_NUMBERS if task == "number" else _DEFAULT),
+        *(key for key, name in SOURCES.items() if sources[name] is not None),
+    )
+    options: dict[str, Any] = {"alphabet": alphabet, "strand": strand, "device": device, "X": X, "y": y, "task": task}
+    options |= sources
     for name in usual if names is None else names:
         key, augmentation = _parts(name, task)
         how = options | {"augmentation": augmentation}

@@ -8,6 +8,7 @@ import numpy as np
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
+from seqaug_sklearn.evaluation._augmentation import known_motifs
 from seqaug_sklearn.evaluation._compare import plan_comparison
 from seqaug_sklearn.evaluation._inputs import check_data
 from seqaug_sklearn.evaluation._kept_models._averaged import AveragedClassifier, AveragedRegressor
@@ -61,7 +62,8 @@ class ModelSearch(ChoosingEstimator):
     candidates : str, list of str or dict of str to estimator, default="default"
         Keys of :func:`make_model` with ``+ augmentation`` behind ("motif-cnn + edits"), or estimators by name, the
         simplest first. "default": k-mers, positional k-mers and SVM with two or three strengths of their
-        penalty, and the motif CNN without and with random edits; for numbers gradient boosting too.
+        penalty, and the motif CNN without and with random edits; for numbers gradient boosting too. Motif occupancies
+        and a language model where these are given.
     task : {"auto", "classes", "number", "labels"}, default="auto"
         What y holds, see :func:`~seqaug_sklearn.utils.read_target`.
     alphabet : {"dna", "rna", "protein"}, default="dna"
@@ -77,6 +79,8 @@ class ModelSearch(ChoosingEstimator):
         Most members of an average; 1: no averages.
     strand : {"both", "single"}, default="both"
         Whether both strands mean the same, for candidates by key.
+    motifs, language_model : object, default=None
+        Known motifs and a pre-trained model, for candidates by key, as :func:`make_model` takes them.
     max_seconds : float, default=None
         Most time of all fits together, estimated by the sizes of the data on one core of an ordinary machine; the
         most expensive candidates are left out until it suffices. No clock is read, so the choice is the same
@@ -152,6 +156,8 @@ class ModelSearch(ChoosingEstimator):
         "rule": [StrOptions({"one_standard_error", "best"})],
         "ensemble": [Interval(Integral, 1, None, closed="left")],
         "strand": [StrOptions({"both", "single"})],
+        "motifs": "no_validation",
+        "language_model": "no_validation",
         "max_seconds": [Interval(Real, 0, None, closed="neither"), None],
         "device": "no_validation",  # read by resolve_device: a name, or a torch.device
         "n_jobs": [Integral, None],
@@ -171,6 +177,8 @@ class ModelSearch(ChoosingEstimator):
         rule="one_standard_error",
         ensemble=3,
         strand="both",
+        motifs=None,
+        language_model=None,
         max_seconds=None,
         device="auto",
         n_jobs=None,
@@ -186,6 +194,8 @@ class ModelSearch(ChoosingEstimator):
         self.rule = rule
         self.ensemble = ensemble
         self.strand = strand
+        self.motifs = motifs
+        self.language_model = language_model
         self.max_seconds = max_seconds
         self.device = device
         self.n_jobs = n_jobs
@@ -297,6 +307,7 @@ class ModelSearch(ChoosingEstimator):
             names = [self.candidates] if isinstance(self.candidates, str) else list(self.candidates)
             keys = None if names == ["default"] else names
             how = {"alphabet": self.alphabet, "strand": self.strand, "device": self.device}
+            how |= {"motifs": known_motifs(self.motifs, self.alphabet), "language_model": self.language_model}
             given = default_candidates(keys, X, y, task=target_of(X, y, self.task).kind, **how)
         if not given:
             raise DataFormatError("candidates is empty; give at least one model")

@@ -11,17 +11,23 @@ from typing import Any
 from seqaug_sklearn.utils import tidy_orthologs
 
 __all__ = [
+    "AVERAGED_NUMBERS",
     "INNER_FOLDS",
     "NETWORKS",
     "PENALTIES",
     "POOLED",
     "REPEATS",
+    "SHORTEST_OF_PARTS",
+    "TUNED",
     "Size",
+    "averaged_keys",
     "bag_size",
     "fit_seconds",
     "grown",
+    "penalties_of",
     "repeats_by_size",
     "rounds_of",
+    "strengths_of",
     "usual_epochs",
     "whole_size",
     "windows_size",
@@ -47,20 +53,49 @@ NETWORKS = {
 POOLED = ("motif-cnn", "bag-cnn-bilstm")
 """Networks that give one answer for a bag, and train a number of steps, on any number of rows."""
 _OF_NO_FIT = 1e-4
-_OF_WHOLE = ("kmers", "positional-kmers", "average", "composition", "positions", "covariates", "memoriser", "majority")
+_OF_WHOLE = (
+    "kmers",
+    "gapped-kmers",
+    "positional-kmers",
+    "motif-occupancies",
+    "language-model",
+    "average",
+    "composition",
+    "positions",
+    "covariates",
+    "memoriser",
+    "majority",
+)
 """Models that have no form on bags of windows."""
 
+SHORTEST_OF_PARTS = 120
+"""Residues from which on a sequence has parts in which features are counted, too."""
 INNER_FOLDS = 3
-"""Folds on which the penalty of a ridge regression is chosen."""
+"""Folds on which a penalty is chosen, and the members of an average."""
+_STRENGTHS = {
+    "kmers": (0.1, 1.0, 10.0),
+    "gapped-kmers": (0.1, 1.0, 10.0),
+    "positional-kmers": (0.01, 0.1, 1.0),
+    "motif-occupancies": (0.1, 1.0, 10.0, 100.0),
+    "language-model": (1e-4, 1e-3, 1e-2, 0.1),
+}
+"""Values of C of logistic regression to choose from: large ones where a row's features are small."""
 PENALTIES = {
     "logistic": (3.0, 30.0, 300.0, 3000.0),
     "kmers": (0.03, 0.3, 3.0, 30.0),
+    "gapped-kmers": (0.03, 0.3, 3.0, 30.0),
     "positional-kmers": (30.0, 300.0, 3000.0, 30000.0),
+    "motif-occupancies": (0.01, 0.1, 1.0, 10.0),
+    "language-model": (10.0, 100.0, 1000.0, 10000.0),
     "composition": (1.0, 10.0, 100.0, 1000.0),
     "positions": (3.0, 30.0, 300.0, 3000.0),
     "covariates": (1.0, 10.0, 100.0, 1000.0),
 }
 """Penalties of ridge regression to choose from: weak ones where a row's features are small, strong ones of many."""
+TUNED = ("gapped-kmers", "motif-occupancies", "language-model")
+"""Classifiers that choose their penalty themselves."""
+AVERAGED_NUMBERS = ("svm", "boosting")
+"""Models of the average of numbers: two kinds, which err on different rows."""
 _BOOSTING_ROUNDS = (300, 100)
 """Of numbers: small steps. In full, in a quick look."""
 
@@ -91,6 +126,10 @@ class Size:
         Epochs of a network, rounds of boosting; no matter for the others.
     fits : int
         Fits that one takes, of what is no network: of each target, and on inner folds.
+    motifs : int
+        Known motifs.
+    members : tuple of str
+        Keys of the models of an average.
     """
 
     rows: float
@@ -99,6 +138,8 @@ class Size:
     classes: int
     rounds: int = 1
     fits: int = 1
+    motifs: int = 0
+    members: tuple[str, ...] = ()
 
 
 def fit_seconds(key: str, size: Size) -> float:
@@ -125,11 +166,32 @@ def fit_seconds(key: str, size: Size) -> float:
         "composition": (5e-7 * size.width + 2e-5 * max(1, size.classes - 1)) * size.rows,
         "positions": (5e-8 * size.width + 5e-5 * max(1, size.classes - 1)) * size.rows,
         "covariates": 2e-5 * size.rows,
+        # about ten gapped words begin at a residue; a matrix product for each motif; a forward pass
+        "gapped-kmers": 1e-5 * size.rows * size.width * max(1, size.classes - 1),
+        "motif-occupancies": (1e-8 * size.width + 1e-6 * max(1, size.classes - 1)) * size.rows * size.motifs,
+        "language-model": 1e-4 * size.rows * size.width,
         "memoriser": 2e-7 * size.rows * size.width,
         "majority": 0.0,
     }
-    seconds["average"] = seconds["svm"] + seconds["boosting"]
+    seconds["average"] = sum(seconds[one] for one in size.members)
     return _OF_NO_FIT + size.fits * seconds[key]
+
+
+def strengths_of(key: str, plan: Any) -> list[float]:
+    """Return the values of C that logistic regression chooses from."""
+    columns = _columns_of_motifs(plan) if key == "motif-occupancies" else 1
+    return [strength / columns for strength in _STRENGTHS[key]]
+
+
+def penalties_of(key: str, plan: Any) -> list[float]:
+    """Return the penalties that ridge regression chooses from."""
+    columns = _columns_of_motifs(plan) if key == "motif-occupancies" else 1
+    return [penalty * columns for penalty in PENALTIES[key]]
+
+
+def _columns_of_motifs(plan):
+    """Standardised columns add up: the more there are, the less each is to weigh."""
+    return plan.n_motifs * (4 if plan.shortest >= SHORTEST_OF_PARTS else 1)
 
 
 def repeats_by_size(seconds: float, n_splits: int) -> int:
@@ -173,14 +235,15 @@ def whole_size(key: str, plan: Any) -> Size:
     """Return the size of a model of whole sequences."""
     width = plan.longest + plan.window - 1
     rounds = rounds_of(key, plan, whole=True)
-    return Size(plan.n_samples, width, _n_symbols(plan), plan.n_classes, rounds, _n_fits(key, plan))
+    return Size(plan.n_samples, width, _n_symbols(plan), plan.n_classes, rounds, _n_fits(key, plan), **_sources(plan))
 
 
 def bag_size(key: str, plan: Any) -> Size:
     """Return the size of a model of the windows of all sequences."""
     rows = 0 if key in _OF_WHOLE else plan.n_samples * (plan.max_windows(key) or plan.longest)
     fits = _n_fits(key, plan)
-    return Size(rows, plan.window, _n_symbols(plan), plan.n_classes, rounds_of(key, plan), fits)
+    rounds = rounds_of(key, plan)
+    return Size(rows, plan.window, _n_symbols(plan), plan.n_classes, rounds, fits, **_sources(plan))
 
 
 def windows_size(key: str, plan: Any, n_rows: int) -> Size:
@@ -204,11 +267,30 @@ def _added(augmenter, plan):
     return augmenter.n_copies
 
 
+def averaged_keys(plan: Any) -> tuple[str, ...]:
+    """Return the models that an average is made of: of numbers both, of classes and labels those to choose from."""
+    if plan.task == "number":
+        return AVERAGED_NUMBERS
+    known = {"motif-occupancies": plan.motifs, "language-model": plan.language_model}
+    return tuple(key for key in _STRENGTHS if known.get(key, True) is not None)
+
+
+def _sources(plan):
+    return {"motifs": plan.n_motifs, "members": averaged_keys(plan)}
+
+
 def _n_fits(key, plan):
-    if plan.task == "classes" or key == "memoriser":
+    if key == "memoriser":
         return 1
-    chosen = plan.task == "number" and key in PENALTIES
-    return plan.n_targets * (INNER_FOLDS * len(PENALTIES[key]) + 1 if chosen else 1)
+    if plan.task == "number":
+        chosen = key in PENALTIES
+        return plan.n_targets * (INNER_FOLDS * len(PENALTIES[key]) + 1 if chosen else 1)
+    n_targets = plan.n_targets if plan.task == "labels" else 1
+    if key in TUNED:
+        # features are computed once for all penalties, and take most of the time
+        return n_targets * (INNER_FOLDS + 1)
+    # those of the average count their own
+    return n_targets * (INNER_FOLDS + 1 if key == "average" else 1)
 
 
 def _n_symbols(plan):

@@ -2,21 +2,16 @@
 
 from typing import Any
 
-from seqaug_sklearn.evaluation._model_parts._costs import INNER_FOLDS, PENALTIES, rounds_of
+from seqaug_sklearn.evaluation._model_parts._costs import AVERAGED_NUMBERS, INNER_FOLDS, penalties_of, rounds_of
 from seqaug_sklearn.evaluation._model_parts._front_steps import (
     behind,
-    flat_one_hot,
-    kmer_counts,
+    features_of,
     placed_and_shares,
-    positional_kmers,
     trivial_features,
 )
 from seqaug_sklearn.evaluation._model_parts._per_target import PerTargetRegressor
 
 __all__ = ["regressor_of", "regressor_of_windows"]
-
-_AVERAGED = ("svm", "boosting")
-"""Models of the average: two kinds, which err on different rows."""
 
 
 def regressor_of(key: str, plan: Any, augmenters=()) -> Any:
@@ -35,14 +30,14 @@ def regressor_of(key: str, plan: Any, augmenters=()) -> Any:
         from sklearn.dummy import DummyRegressor
 
         return PerTargetRegressor(DummyRegressor())
-    if key in _AVERAGED:
+    if key in AVERAGED_NUMBERS:
         return PerTargetRegressor(behind(augmenters, *_steps(key, plan)))
     if key == "average":
         from sklearn.ensemble import VotingRegressor
 
-        members = [(name, behind(augmenters, *_steps(name, plan))) for name in _AVERAGED]
+        members = [(name, behind(augmenters, *_steps(name, plan))) for name in AVERAGED_NUMBERS]
         return PerTargetRegressor(VotingRegressor(members))
-    return _ridge(key, behind(augmenters, *_front(key, plan), _regressor("logistic", plan)))
+    return _ridge(key, plan, behind(augmenters, *_front(key, plan), _regressor("logistic", plan)))
 
 
 def regressor_of_windows(key: str, plan: Any, windows: Any) -> Any:
@@ -64,20 +59,20 @@ def regressor_of_windows(key: str, plan: Any, windows: Any) -> Any:
 
     encoder = OneHotEncoder(plan.alphabet, flatten=True)
     model = make_pipeline(windows, encoder, WindowVotingRegressor(_regressor(key, plan)))
-    return PerTargetRegressor(model) if key in _AVERAGED else _ridge(key, model, "estimator__")
+    return PerTargetRegressor(model) if key in AVERAGED_NUMBERS else _ridge(key, plan, model, "estimator__")
 
 
-def _ridge(key, model, prefix=""):
+def _ridge(key, plan, model, prefix=""):
     """Ridge regression, with the penalty that is best on inner folds."""
     return PerTargetRegressor(
-        model, settings=[{f"{prefix}alpha": alpha} for alpha in PENALTIES[key]], n_splits=INNER_FOLDS
+        model, settings=[{f"{prefix}alpha": alpha} for alpha in penalties_of(key, plan)], n_splits=INNER_FOLDS
     )
 
 
 def _front(key, plan):
     if key in ("composition", "positions", "covariates"):
         return trivial_features(key, plan.alphabet)
-    return [{"kmers": kmer_counts, "positional-kmers": positional_kmers}.get(key, flat_one_hot)(plan)]
+    return [features_of(key, plan)]
 
 
 def _steps(key, plan):

@@ -6,8 +6,14 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from seqaug_sklearn.base import MeasuredRegressorMixin, TextInputMixin
-from seqaug_sklearn.model_selection import split_by_groups
-from seqaug_sklearn.utils import check_sequences, fit_target, invalid_parameter, plain_container, read_target
+from seqaug_sklearn.evaluation._model_parts._inner_choice import (
+    best_setting,
+    check_settings,
+    fitted,
+    inner_folds,
+    last_step,
+)
+from seqaug_sklearn.utils import check_sequences, plain_container, read_target
 from seqaug_sklearn.utils._sklearn import HasMethods, Integral, Interval, fit_context, take_rows
 
 __all__ = ["PerTargetClassifier", "PerTargetRegressor"]
@@ -43,16 +49,6 @@ class _PerTarget(TextInputMixin, MetaEstimatorMixin, BaseEstimator):
         tags = super().__sklearn_tags__()
         tags.target_tags.multi_output = True
         return tags
-
-
-def _fitted(model, X, y, about):
-    """Fit a model, and pass what is known of the rows to where it is taken."""
-    params = {}
-    for name, values in about.items():
-        found = fit_target(model, name)
-        if found is not None:
-            params[found[0]] = values
-    return model.fit(X, y, **params)
 
 
 class PerTargetRegressor(MeasuredRegressorMixin, _PerTarget):
@@ -136,8 +132,7 @@ class PerTargetRegressor(MeasuredRegressorMixin, _PerTarget):
         DataFormatError
             If a target holds no number.
         """
-        if self.settings is not None and not all(isinstance(setting, dict) for setting in self.settings):
-            raise invalid_parameter("settings", "must be a list of dicts of parameters, for example [{'alpha': 1.0}]")
+        check_settings(self.settings, {"alpha": 1.0})
         self.settings_ = []
         target = read_target(y, len(check_sequences(X)), task="number", may_be_constant=True)
         return self._fit(X, target, groups, identifiers)
@@ -145,28 +140,11 @@ class PerTargetRegressor(MeasuredRegressorMixin, _PerTarget):
     def _fit_one(self, X, y, about):
         model = clone(self.estimator)
         if self.settings:
-            self.settings_.append(self._chosen(X, y, about))
-            _last(model).set_params(**self.settings_[-1])
-        return _fitted(model, X, y, about)
-
-    def _chosen(self, X, y, about):
-        """The setting with the smallest squared error over all rows, each predicted by models that did not see it."""
-        folds = _inner_folds(X, about.get("groups"), self.n_splits)
-        if folds is None or len(self.settings) == 1:
-            return self.settings[len(self.settings) // 2]
-        losses = np.zeros(len(self.settings))
-        for fold in range(folds.max() + 1):
-            train, test = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
-            front, last = _parted(clone(self.estimator))
-            # the features are the same for all settings
-            rows, values = _through(front, take_rows(X, train), y[train])
-            seen = take_rows(X, test)
-            for step in front:
-                seen = seen if hasattr(step, "fit_resample") else step.transform(seen)
-            for number, setting in enumerate(self.settings):
-                predicted = clone(last).set_params(**setting).fit(rows, values).predict(seen)
-                losses[number] += ((np.ravel(predicted) - y[test]) ** 2).sum()
-        return self.settings[int(losses.argmin())]
+            folds = inner_folds(X, about.get("groups"), self.n_splits) if len(self.settings) > 1 else None
+            setting, _ = best_setting(self.estimator, self.settings, X, y, folds, _predictions, _squared_error)
+            self.settings_.append(setting)
+            last_step(model).set_params(**self.settings_[-1])
+        return fitted(model, X, y, about)
 
     def predict(self, X):
         """Predict every target; ndarray of shape (n_samples,) or (n_samples, n_targets), as y was."""
@@ -174,36 +152,12 @@ class PerTargetRegressor(MeasuredRegressorMixin, _PerTarget):
         return values[:, 0] if self._is_one_column else values
 
 
-def _inner_folds(X, groups, n_splits):
-    """Fold of each row, whatever the order of the rows; None where there is one group only."""
-    sequences = check_sequences(X)
-    if groups is None:
-        # copies are no test of each other
-        groups = np.unique([str(text).upper() for text in sequences.values], return_inverse=True)[1]
-    groups = np.asarray(groups)
-    n_groups = len(np.unique((groups[:, 0] if groups.ndim == 2 else groups).astype(str)))
-    if n_groups < 2:
-        return None
-    return split_by_groups(X, groups=groups, n_splits=min(n_splits, n_groups), random_state=0)
+def _predictions(model, X):
+    return np.ravel(model.predict(X))
 
 
-def _last(model):
-    return model.steps[-1][1] if hasattr(model, "steps") else model
-
-
-def _parted(model):
-    """Steps before the last one, and the last."""
-    return [step for _, step in model.steps[:-1]] if hasattr(model, "steps") else [], _last(model)
-
-
-def _through(front, X, y):
-    """Fit the first steps: rows that augmenters add, and the features of all."""
-    for step in front:
-        if hasattr(step, "fit_resample"):
-            X, y = step.fit_resample(X, y)
-        else:
-            X = step.fit_transform(X, y)
-    return X, y
+def _squared_error(predicted, y):
+    return float(((predicted - y) ** 2).sum())
 
 
 def _has(method):
@@ -286,7 +240,7 @@ class PerTargetClassifier(ClassifierMixin, _PerTarget):
 
         varies = len(np.unique(y)) > 1
         model = clone(self.estimator) if varies else DummyClassifier(strategy="prior")
-        return _fitted(model, X, y.astype(int), about)
+        return fitted(model, X, y.astype(int), about)
 
     def predict(self, X):
         """Predict every label; float ndarray of 0 and 1 of shape (n_samples, n_labels)."""

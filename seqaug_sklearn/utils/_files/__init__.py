@@ -15,6 +15,7 @@ from seqaug_sklearn.utils._files._outputs import check_output_file, check_output
 from seqaug_sklearn.utils._files._replaced_files import explained, remove_leftovers, replaced_file, write_packed
 from seqaug_sklearn.utils._files._tables import parse_table, read_table, separator_of, table_column
 from seqaug_sklearn.utils._files._text_files import check_line_lengths, open_text, read_text
+from seqaug_sklearn.utils._files._user_cache import user_cache
 
 __all__ = [
     "KNOWN_COLUMNS",
@@ -38,6 +39,7 @@ __all__ = [
     "replaced_folder",
     "separator_of",
     "table_column",
+    "user_cache",
     "warn_of_left_out",
     "warn_of_twins",
     "write_packed",
