@@ -3,7 +3,7 @@
 import shlex
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -137,7 +137,7 @@ def fit(
     target = read_target(table.labels, task=task.value, name=", ".join(label_column.split(",")))
     say(target.reading)
     names = _names(model, private, motifs, language_model)
-    how = {"task": target.kind, "alphabet": alphabet.value, "strand": strand.value, "device": device}
+    how: dict[str, Any] = {"task": target.kind, "alphabet": alphabet.value, "strand": strand.value, "device": device}
     if choose_augmentation:
         if motifs is not None or language_model is not None:
             raise InvalidParameterError("--choose-augmentation cannot be had with --motifs or --language-model")
