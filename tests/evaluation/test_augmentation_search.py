@@ -22,7 +22,7 @@ from seqaug_sklearn.augmentation import (
 from seqaug_sklearn.classification import MotifCNNClassifier
 from seqaug_sklearn.evaluation import AugmentationSearch, PerTargetClassifier, SequenceModel
 from seqaug_sklearn.evaluation._augmentation_search._decision import luck_margin, simplest_of_equals
-from seqaug_sklearn.evaluation._augmentation_search._halving import affordable, plan_rungs
+from seqaug_sklearn.evaluation._augmentation_search._halving import affordable, halve, plan_rungs
 from seqaug_sklearn.evaluation._augmentation_search._policies import own_policies
 from seqaug_sklearn.evaluation._augmentation_search._recipes import Recipe, recipes_of
 from seqaug_sklearn.evaluation._compare import plan_comparison
@@ -211,13 +211,23 @@ def test_default_policies_follow_alphabet_strand_and_orthologs():
     assert not any("windows" in policy for policy in tried("svm"))
 
 
-def test_orthologs_of_training_rows_are_tried():
+@pytest.mark.parametrize("named", ["index", "identifiers"])
+@pytest.mark.parametrize(
+    ("model", "settings"),
+    [(kmers(2), {}), (MotifCNNClassifier(n_filters=2, kernel_size=6, device="cpu"), {"epochs": [1]})],
+    ids=["rows", "batches"],
+)
+def test_orthologs_of_training_rows_are_tried(model, settings, named):
     X, y, groups = planted(24)
     table = pd.DataFrame(
         {"identifier": X.index, "ortholog": [f"o{i}" for i in range(24)], "sequence": planted(24, 3)[0].to_numpy()}
     )
-    augmenter = OrthologAugmenter(table, exclude=X)
-    search = AugmentationSearch(kmers(2), {"orthologs": augmenter}, cv=2, n_repeats=1).fit(X, y, groups=groups)
+    policies = {"orthologs": OrthologAugmenter(table, exclude=X)}
+    search = AugmentationSearch(model, policies, cv=2, n_repeats=1, **settings)
+    if named == "index":
+        search.fit(X, y, groups=groups)
+    else:
+        search.fit(X.tolist(), y, groups=groups, identifiers=X.index)
     assert search.results_.index.tolist() == ["none", "orthologs"]
     assert search.results_["score"].notna().all()
 
@@ -277,13 +287,25 @@ class Opinion(ClassifierMixin, BaseEstimator):
         return self.classes_[(self.decision_function(X) > 0).astype(int)]
 
 
-def compared(**opinions):
+def planned_of(opinions, cv):
     rng = np.random.default_rng(0)
     X = ["".join(row) for row in rng.choice(list("ACGT"), (200, 12))]
     X = [("A" if i % 2 else "C") + text for i, text in enumerate(X)]
-    planned = plan_comparison(opinions, X, np.arange(200) % 2, cv=2, scoring=["auroc"], random_state=0)
+    return plan_comparison(opinions, X, np.arange(200) % 2, cv=cv, scoring=["auroc"], random_state=0)
+
+
+def compared(**opinions):
+    planned = planned_of(opinions, 2)
     planned.fits.run(planned.keys(dict.fromkeys(opinions, 1)))
     return planned.collect(dict.fromkeys(opinions, 1))
+
+
+def test_the_better_half_goes_on_and_none_in_any_case():
+    opinions = {"none": Opinion(0)} | {f"edit {i}": Opinion(i + 1, 0.5 * i) for i in range(1, 7)}
+    recipes = {name: Recipe(name, name, model, None, None, 1.0) for name, model in opinions.items()}
+    rungs = halve(planned_of(opinions, 5), recipes, plan_rungs(1, 6, 5, 1), "auroc", lambda: None)
+    assert [list(rung.estimators) for rung in rungs] == [list(opinions), ["none", "edit 4", "edit 5", "edit 6"]]
+    assert [len(rung.test_rows) for rung in rungs] == [2, 5]
 
 
 def test_the_margin_is_that_of_the_luckiest_of_candidates_that_err_apart():

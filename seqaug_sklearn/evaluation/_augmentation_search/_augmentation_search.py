@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import joblib
 import numpy as np
+import pandas as pd
 from sklearn.base import is_regressor
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
@@ -299,7 +300,7 @@ class AugmentationSearch(ChoosingEstimator):
         groups : array-like of shape (n_samples,), default=None
             What must stay on one side of an inner split.
         identifiers : array-like of shape (n_samples,), default=None
-            Names of the rows, for networks that swap in orthologs.
+            Names of the rows, for networks that swap in orthologs. None: the index of X, if it has one.
 
         Returns
         -------
@@ -307,8 +308,12 @@ class AugmentationSearch(ChoosingEstimator):
         """
         target = target_of(X, y, self.task)
         self.target_kind_, self.target_names_ = target.kind, target.names
-        check_sequences(X)
         check_data(X, fit_values(target), groups, None, task=target.kind)
+        if identifiers is None:
+            identifiers = check_sequences(X).identifiers
+        elif not hasattr(X, "iloc"):
+            # inner folds find orthologs by the index
+            X = pd.Series(check_sequences(X).values, index=list(identifiers))
         X, target, about = known_rows(X, target, groups=groups, identifiers=identifiers)
         X, target, about = self._in_order(X, target, about)
         y, groups = fit_values(target), about["groups"]
@@ -369,7 +374,7 @@ class AugmentationSearch(ChoosingEstimator):
             return X, target, about
         order = np.argsort(np.asarray(check_sequences(X).values, dtype=str), kind="stable")
         about = {name: None if values is None else take_rows(values, order) for name, values in about.items()}
-        return take_rows(X, order), replace(target, values=target.values[order]), about
+        return take_rows(X, order), replace(target, values=target.values[order]), about  # noqa: PD011
 
     def _recipes(self, X, y):
         _check_numbers("copies", self.copies)
@@ -420,7 +425,7 @@ class AugmentationSearch(ChoosingEstimator):
         margin = luck_margin(rungs[0], others, pair[0], self.metric_, self.alpha, seed)
         last = contest(compare_on(planned, pair, fresh), challenger, pair[0], self.metric_, margin)
         self.contest_ = last
-        best = challenger if last.is_won else simplest_of_equals(rungs[-1], plain, self.metric_)
+        best = challenger if last.is_won else simplest_of_equals(rungs[-1], plain, self.metric_, margin)
         self.best_name_ = best
         self.results_ = table_of(kept, rungs, pair[0], self.metric_, last, best)
         fresh_score = self.results_.loc[best, "fresh_score"]

@@ -55,7 +55,7 @@ def paired(comparison: Comparison, name: str, reference: str, metric: str) -> Gr
     return inference.judge_difference(comparison, (name, reference), metric, influences, 0.95, training=False)
 
 
-def simplest_of_equals(comparison: Comparison, names: Sequence[str], metric: str) -> str:
+def simplest_of_equals(comparison: Comparison, names: Sequence[str], metric: str, margin: float = 1.0) -> str:
     """The first of these that is not worse than the best by more than one standard error of their difference.
 
     Parameters
@@ -66,6 +66,8 @@ def simplest_of_equals(comparison: Comparison, names: Sequence[str], metric: str
         The simplest first.
     metric : str
         What to judge by.
+    margin : float, default=1.0
+        Standard errors, where it is not one.
     """
     means = comparison.folds.groupby("estimator")[metric].mean().reindex(names).fillna(-np.inf)
     best = str(means.idxmax())
@@ -73,7 +75,7 @@ def simplest_of_equals(comparison: Comparison, names: Sequence[str], metric: str
         if name == best:
             break
         found = paired(comparison, best, name, metric)
-        if found.estimate <= np.nan_to_num(found.standard_error):
+        if found.estimate <= margin * np.nan_to_num(found.standard_error):
             return name
     return best
 
