@@ -7,7 +7,15 @@ import numpy as np
 import pandas as pd
 
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.utils import invalid_parameter, is_whole, open_text, read_npz, read_table, replaced_file
+from seqaug_sklearn.utils import (
+    invalid_parameter,
+    is_whole,
+    kind_of_file,
+    open_text,
+    read_npz,
+    read_table,
+    replaced_file,
+)
 
 __all__ = ["read_pairs", "write_pairs"]
 
@@ -200,6 +208,8 @@ def _from_table(path, columns):
 
 
 def _starts_with_a_pair(path):
+    if kind_of_file(path) == "excel":
+        return False  # the system's files are text
     with open_text(path) as file:
         fields = next((line.rstrip("\r\n").split("\t") for line in file if line.strip()), [])
     return (

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.utils import listed, open_text, read_table, table_column
+from seqaug_sklearn.utils import kind_of_file, listed, open_text, place_of, read_table, table_column
 
 __all__ = ["read_variants"]
 
@@ -53,9 +53,7 @@ def read_variants(path) -> pd.DataFrame:
     [{'name': 'chr1', 'position': 104, 'ref': 'A', 'alt': 'G', 'id': '.'}]
     """
     path = Path(path)
-    with open_text(path) as file:
-        first = file.readline()
-    is_vcf = first.startswith(("##fileformat=VCF", "#CHROM\t"))
+    is_vcf = kind_of_file(path) == "vcf"
     variants = _of_vcf(path) if is_vcf else _of_table(path)
     if not len(variants):
         raise DataFormatError(f"{path.name} holds no variants")
@@ -83,6 +81,9 @@ def _of_vcf(path):
 
 def _of_table(path):
     table = read_table(path)
+    places = {column: place_of(list(table.columns), column) for column in _COLUMNS}
+    # in another case, too
+    table = table.rename(columns={table.columns[i]: name for name, i in places.items() if i is not None})
     absent = [column for column in _COLUMNS if column not in table]
     if absent:
         raise DataFormatError(
@@ -90,9 +91,9 @@ def _of_table(path):
             f"(0-based), ref and alt, this one has {listed(table.columns)}, and a VCF file begins with ##fileformat=VCF"
         )
     columns = {column: table_column(table, column, path.name) for column in _COLUMNS}
-    places = [_whole(text, path, line) for line, text in columns["position"].items()]
+    positions = [_whole(text, path, line) for line, text in columns["position"].items()]
     labels = table_column(table, "id", path.name).replace("", ".") if "id" in table else "."
-    frame = pd.DataFrame(columns | {"position": np.array(places, dtype=np.int64), "id": labels})
+    frame = pd.DataFrame(columns | {"position": np.array(positions, dtype=np.int64), "id": labels})
     return frame.reset_index(drop=True)
 
 

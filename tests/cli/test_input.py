@@ -31,7 +31,8 @@ def compared(monkeypatch):
         reading = ""
 
         def __init__(self, X, y, **options):
-            kept.append({"X": X, "y": y} | options)
+            # what the labels were read as, or the labels
+            kept.append({"X": X, "y": getattr(y, "values", y)} | options)
 
         def to_html(self, folder, **options):
             return folder / "report.html"

@@ -134,3 +134,14 @@ def test_three_columns_are_named(tmp_path, columns):
     write_pairs(tmp_path / "pairs.txt", PAIRS)
     with pytest.raises(ValueError, match="columns must name three"):
         read_pairs(tmp_path / "pairs.txt", columns=columns)
+
+
+def test_a_workbook_of_pairs(tmp_path):
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    for row in (["Seq1", "Seq2", "Label"], ["ACGT", "TTAC", 1], ["ACGA", "TTAA", 0]):
+        book.active.append(row)
+    book.save(tmp_path / "pairs.txt")
+    pairs, y = read_pairs(tmp_path / "pairs.txt")
+    assert pairs.to_numpy().tolist() == [["ACGT", "TTAC"], ["ACGA", "TTAA"]]
+    assert y.tolist() == [1, 0]

@@ -79,3 +79,15 @@ def test_binary_files_are_told(tmp_path):
     (tmp_path / "a.bcf").write_bytes(gzip.compress(b"BCF\2\2\0\0\0"))
     with pytest.raises(DataFormatError, match=r"a\.bcf is a binary file, not text"):
         read_variants(tmp_path / "a.bcf")
+
+
+def test_a_table_is_read_whatever_it_is_called_and_written_like(tmp_path):
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    for row in (["Name", "Position", "REF", "Alt"], ["chr1", 104, "A", "G"]):
+        book.active.append(row)
+    book.save(tmp_path / "v.vcf")
+    (tmp_path / "v.txt").write_text("sep=;\nName;Position;REF;Alt\nchr1;104;A;G\n", encoding="utf-16")
+    expected = {"name": "chr1", "position": 104, "ref": "A", "alt": "G", "id": "."}
+    for name in ("v.vcf", "v.txt"):
+        assert read_variants(tmp_path / name).to_dict("records") == [expected]
