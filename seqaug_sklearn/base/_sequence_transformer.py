@@ -5,6 +5,7 @@ import functools
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 
+from seqaug_sklearn.base._next_step import check_next_step
 from seqaug_sklearn.utils import check_text
 from seqaug_sklearn.utils._sklearn import wrap_output
 
@@ -37,6 +38,28 @@ class SequenceTransformer(TextInputMixin, TransformerMixin, BaseEstimator):
         for name in {"transform", "fit_transform"} & cls.__dict__.keys():
             setattr(cls, name, _framed(cls.__dict__[name]))
 
+    def fit_transform(self, X, y=None, **fit_params):
+        """Fit, and transform the same rows.
+
+        Parameters
+        ----------
+        X : array-like
+            As in ``fit``.
+        y : array-like of shape (n_samples,), default=None
+            As in ``fit``.
+        **fit_params : dict
+            What else ``fit`` takes.
+
+        Returns
+        -------
+        ndarray
+            As ``transform``.
+        """
+        made = self.fit(X, y, **fit_params).transform(X)
+        if isinstance(made, np.ndarray):
+            check_next_step(self, made)
+        return made
+
     def set_output(self, *, transform=None):
         """Choose the container of flat features.
 
@@ -66,6 +89,8 @@ def _framed(method):
     @functools.wraps(method)
     def wrapped(self, X, *args, **kwargs):
         made = method(self, X, *args, **kwargs)
+        if method.__name__ == "fit_transform" and isinstance(made, np.ndarray):
+            check_next_step(self, made)
         is_flat = type(made) is np.ndarray and made.ndim == 2 and made.dtype.kind in "fiub"
         return wrap_output("transform", made, X, self) if is_flat else made
 

@@ -22,7 +22,7 @@ from seqaug_sklearn.augmentation._sampling_strategy import (
     drawn_in_turn,
     rows_to_add,
 )
-from seqaug_sklearn.base import TextInputMixin
+from seqaug_sklearn.base import ResamplerMixin, TextInputMixin
 from seqaug_sklearn.exceptions import SeqAugWarning, SequenceError
 from seqaug_sklearn.utils import (
     check_generator,
@@ -44,7 +44,7 @@ from seqaug_sklearn.utils._sklearn import Integral, Interval, StrOptions, fit_co
 __all__ = ["RandomAugmentation"]
 
 
-class RandomAugmentation(TextInputMixin, SamplerMixin, BaseEstimator):
+class RandomAugmentation(ResamplerMixin, TextInputMixin, SamplerMixin, BaseEstimator):
     """Apply random edits to sequences, as EvoAug does [1]_.
 
     Copies that ``fit_resample`` makes resemble their parents: it belongs inside a pipeline of imbalanced-learn, so that

@@ -10,6 +10,7 @@ from imblearn.over_sampling.base import BaseOverSampler
 from imblearn.utils import check_sampling_strategy
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from seqaug_sklearn.base import ResamplerMixin
 from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.genotypes import check_genotypes, is_genotype_set, warn_of_encoding
 from seqaug_sklearn.utils import (
@@ -28,7 +29,7 @@ __all__ = ["GenotypeSampler"]
 _RANDOM_STATE = ["random_state", np.random.Generator]
 
 
-class GenotypeSampler(PortableState, BaseOverSampler):
+class GenotypeSampler(ResamplerMixin, PortableState, BaseOverSampler):
     """Base of estimators that learn the genotypes of populations and make new individuals.
 
     Subclasses give ``_fit(X, codes, rng)`` and ``_sample(codes, rng)``, both on individuals: X is the checked int8

@@ -28,7 +28,7 @@ from seqaug_sklearn.augmentation._sampling_strategy import (
     check_no_sampling_strategy,
     rows_to_add,
 )
-from seqaug_sklearn.base import TextInputMixin
+from seqaug_sklearn.base import ResamplerMixin, TextInputMixin
 from seqaug_sklearn.exceptions import SeqAugWarning
 from seqaug_sklearn.similarity import USUAL_SHARE
 from seqaug_sklearn.utils import (
@@ -50,7 +50,7 @@ from seqaug_sklearn.utils._sklearn import Interval, StrOptions, fit_context, tak
 __all__ = ["OrthologAugmenter"]
 
 
-class OrthologAugmenter(PortableState, TextInputMixin, SamplerMixin, BaseEstimator):
+class OrthologAugmenter(ResamplerMixin, PortableState, TextInputMixin, SamplerMixin, BaseEstimator):
     """Add the orthologs of training rows, or swap them in during training, with their gene's label or their own.
 
     An ortholog is a new sequence, usually under the label of its gene, and so it can leak: one that also belongs to a
