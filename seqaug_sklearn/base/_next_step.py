@@ -5,6 +5,8 @@ from. The step that gives them does, and finds the pipeline that called it on th
 """
 
 import sys
+from types import FrameType
+from typing import Any
 
 from sklearn.base import is_classifier, is_regressor
 from sklearn.utils import get_tags
@@ -68,11 +70,11 @@ class ResamplerMixin:
 
 def _step_behind(transformer):
     """The step of the calling pipeline that comes after this one; None where there is none."""
-    frame = sys._getframe(2)
+    frame: FrameType | None = sys._getframe(2)
     for _ in range(_NEAR):
         if frame is None:
             return None
-        pipeline = frame.f_locals.get("self")
+        pipeline: Any = frame.f_locals.get("self")
         if frame.f_globals.get("__name__") in _PIPELINES and hasattr(pipeline, "steps"):
             steps = [step for _, step in pipeline.steps if step is not None and not isinstance(step, str)]
             # a pipeline with a memory fits copies
