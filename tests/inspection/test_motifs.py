@@ -247,7 +247,7 @@ def test_motifs_are_counted_from_zero(motif_set):
 def test_a_fasta_file_is_no_database(tmp_path):
     path = tmp_path / "genes.fa"
     path.write_text(">gene1\nACGT\n")
-    with pytest.raises(DataFormatError, match="line 2: 'ACGT' is no line of counts in JASPAR's format"):
+    with pytest.raises(DataFormatError, match="line 2: 'ACGT' is no line of counts, as in"):
         match_motifs({"x": np.eye(4)}, path)
 
 
@@ -337,6 +337,19 @@ def test_several_classes_are_warned_of(noise):
 
 
 @pytest.mark.slow
+def test_gaps_of_an_alignment_are_no_residues(rng):
+    """Positions without any residue let no warning of NumPy through, and the planted site is found beside them."""
+    pytest.importorskip("modiscolite")
+    one_hot = np.eye(4)[rng.integers(0, 4, (60, 200))]
+    one_hot[:, 97:103] = np.eye(4)[[1, 0, 1, 2, 3, 2]]
+    one_hot[30:, 110:], one_hot[:, :60] = 0, 0
+    hypothetical = 0.05 * rng.normal(size=one_hot.shape)
+    hypothetical[:, 97:103] += one_hot[:, 97:103]
+    hypothetical[~one_hot.any(axis=2)] = 0
+    motifs = discover_motifs((one_hot, one_hot * hypothetical, hypothetical))
+    assert "CACGTG" in motifs[0].consensus
+
+
 def test_chance_has_no_motifs(noise):
     pytest.importorskip("modiscolite")
     with pytest.warns(SeqAugWarning, match=r"no pieces of the 60 sequences resemble.*min_seqlets=20"):
