@@ -4,7 +4,7 @@ Upstream regions and proteins of genes that at least two genomes have, of the gi
 alga), and upstream regions of simulated relatives; each genome is predicted from the others. The baseline is the
 nearest neighbour by tf-idf of 8-mers.
 
-    python examples/benchmarks/bench_plastomes.py [--models kmers memoriser] [--length 300] [--genomes 4]
+    python examples/benchmarks/bench_plastomes.py [--models NAME ...] [--length 300] [--genomes 4]
         [--rates .1 .25] [--data ../shared/data]
 
 Models that choose their penalty ("gapped-kmers", "average") take an hour, because there are about a hundred classes.
