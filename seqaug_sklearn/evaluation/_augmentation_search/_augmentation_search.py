@@ -31,6 +31,7 @@ from seqaug_sklearn.evaluation._kept_models import (
 from seqaug_sklearn.evaluation._metrics import METRICS, MULTILABEL_METRICS, NUMBER_METRICS
 from seqaug_sklearn.utils import (
     TASKS,
+    PortableState,
     check_generator,
     check_sequences,
     draw_seed,
@@ -62,7 +63,7 @@ def _check_numbers(name, values):
         raise invalid_parameter(name, f"must hold whole numbers of at least 1, for example (1, 4), got {values!r}")
 
 
-class AugmentationSearch(ChoosingEstimator):
+class AugmentationSearch(PortableState, ChoosingEstimator):
     """Chooses the augmentation for these sequences and this model: which edits, how strong, how many; or none.
 
     A meta-estimator: it predicts as `estimator` does, fitted on all rows with what was chosen. All choices are made on
