@@ -7,7 +7,7 @@ nearest neighbour by tf-idf of 8-mers.
     python examples/benchmarks/bench_plastomes.py [--models NAME ...] [--length 300] [--genomes 4]
         [--rates .1 .25] [--data ../shared/data]
 
-Models that choose their penalty ("gapped-kmers", "average") take an hour, because there are about a hundred classes.
+Models that choose their penalty ("gapped-kmers", "average") take long, because there are about a hundred classes.
 """
 
 import argparse
