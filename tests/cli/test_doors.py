@@ -4,7 +4,9 @@ import csv
 import gzip
 import io
 import itertools
+import os
 import random
+import shutil
 import warnings
 
 import pytest
@@ -162,3 +164,51 @@ def test_a_broken_file_is_one_line_in_every_command(run, tmp_path, monkeypatch, 
         assert name in errors[0] or "gène" in errors[0]
         assert not (tmp_path / "out").exists()
         assert not (tmp_path / "out.folds").exists()
+
+
+# what is broken at random
+
+FUZZED = {
+    "audit": ["{0}", "{1}", "--homologs", "no"],
+    "audit, one": ["{0}", "--label-pattern", "class=(.)"],
+    "compare": ["{0}", "--out", "out", "--models", "majority", "--folds", "2", "--window", "9", "--repeats", "1"],
+    "groups": ["{0}", "{1}", "--out", "out", "--homologs", "no", "--names", "number"],
+    "kmers": ["{0}", "--out", "out", "--shuffles", "0", "--k", "3"],
+    "negatives": ["{0}", "--out", "out", "--exclude", "{1}"],
+    "split": ["{0}", "--labels", "{1}", "--out", "out", "--homologs", "no"],
+    "windows": ["{0}", "--labels", "{1}", "--window", "9", "--out", "out", "--names", "unique"],
+}
+"""Cheap arguments, {0} and {1} being files."""
+
+
+def damaged(content, rng):
+    """Bytes with a few mistakes: cut, doubled, exchanged, inserted."""
+    for _ in range(rng.randint(1, 3)):
+        i, j = sorted(rng.choices(range(len(content) + 1), k=2))
+        some = bytes(rng.choices(b'\x00\xff\t\r\n ,;>"#-ACGT1', k=rng.randint(1, 4)))
+        content = rng.choice(
+            [content[:i], content[:j] + content[i:], content[:i] + some + content[i:], content[:i] + some + content[j:]]
+        )
+    return content
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_no_damage_ends_in_a_traceback(run, tmp_path, monkeypatch):
+    """Twenty-four files; ``SEQAUG_FUZZED=300 pytest -k damage`` tries more."""
+    monkeypatch.chdir(tmp_path)
+    rng = random.Random(0)
+    whole = [table_of(",", "usual", csv.QUOTE_MINIMAL, "\n"), fasta_of(20, True, False, "\n")]
+    for number in range(int(os.environ.get("SEQAUG_FUZZED", 24))):
+        command = rng.choice(sorted(FUZZED))
+        for i in range(2):
+            (tmp_path / f"f{i}").write_bytes(damaged(rng.choice(whole).encode(rng.choice(ENCODINGS)), rng))
+        result = run(command.split(",")[0], *(argument.format("f0", "f1") for argument in FUZZED[command]))
+        about = number, command, result.output
+        assert result.exception is None or isinstance(result.exception, SystemExit), about
+        assert result.exit_code in (0, 1, 2), about
+        if result.exit_code == 2:
+            errors = [line for line in result.output.splitlines() if line.startswith("Error: ")]
+            assert result.output.rstrip().splitlines()[-1:] == errors, about
+            assert not (tmp_path / "out").exists(), about
+        shutil.rmtree("out", ignore_errors=True)
+        (tmp_path / "out").unlink(missing_ok=True)
