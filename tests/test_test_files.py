@@ -19,6 +19,7 @@ COVERED_BY = {
     "cli/_app": "cli/test_program",
     "cli/_genomes/_genome_files": "cli/test_regions",
     "cli/_models/_group_scores": "cli/test_models_fit",
+    "cli/_input/_parents": "cli/test_augment",
     "cli/_models/_known_labels": "cli/test_models_fit",
     "cli/_models/_known_scores": "cli/test_models_fit",
     "cli/_models/_model_covariates": "cli/test_models_fit",

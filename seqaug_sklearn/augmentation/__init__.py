@@ -24,6 +24,7 @@ _LAZY = {
     "SynonymousMutation": "_edits",
     "WindowAugmenter": "_window_augmenter",
     "WindowSet": "_window_set",
+    "augmented_table": "_augmented_table",
     "describe_edits": "_edits",
     "make_edits": "_edits",
     "replay_edits": "_edits",

@@ -3,6 +3,7 @@
 import typer
 
 from seqaug_sklearn.cli._audit import audit
+from seqaug_sklearn.cli._augment import augment
 from seqaug_sklearn.cli._compare import compare
 from seqaug_sklearn.cli._demo import demo
 from seqaug_sklearn.cli._genomes import kmers, regions, reproduce
@@ -34,6 +35,7 @@ app.command()(explain)
 app.command()(variants)
 app.command()(reproduce)
 app.command()(regions)
+app.command(cls=CommandWithEdits)(augment)
 app.command()(windows)
 app.command()(kmers)
 app.command()(groups)

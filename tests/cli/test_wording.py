@@ -28,6 +28,7 @@ LABELLED = ["data.fa", "--labels", "labels.csv"]
 USUAL = {
     "compare": [*LABELLED, "--out", "out"],
     "reproduce": ["--out", "out"],
+    "augment": [*LABELLED, "--edits", "gentle", "--out", "augmented.csv"],
     "regions": ["genome.gb", "--out", "regions.fa"],
     "windows": [*LABELLED, "--out", "windows.csv"],
     "kmers": ["data.fa", "--out", "out", "--shuffles", "0"],

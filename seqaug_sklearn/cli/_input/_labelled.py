@@ -9,6 +9,7 @@ from seqaug_sklearn.cli._input._cells import complete_rows, missing_labels, some
 from seqaug_sklearn.cli._input._covariates import beside_covariates
 from seqaug_sklearn.cli._input._label_columns import UP_TO_UNDERSCORE, column_of, label_columns, labels_by_pattern
 from seqaug_sklearn.cli._input._named_tables import read_named_table
+from seqaug_sklearn.cli._input._parents import parents_of
 from seqaug_sklearn.cli._input._reading import Reading
 from seqaug_sklearn.cli._input._sequence_files import is_table, read_headers, read_sequences, sequences_of_table
 from seqaug_sklearn.cli._run import say
@@ -104,10 +105,9 @@ def read_labelled(
     tables = [] if table is None else [(table, data)]
     sequences = read_sequences(data, how=how) if table is None else sequences_of_table(table, data)
     parts = [] if table is None else [("sequence", sequences, data)]
-    parents = table["parent"] if table is not None and table.attrs.get("of_windows") else None
+    parents, what = parents_of(table, data, how)
     if groups is None and parents is not None:
-        say(f"{data.name} holds windows: those of one parent stay on one side of every split")
-        groups = "parent"
+        say(f"{data.name} holds {what}: those of one parent stay on one side of every split")
     if labels is not None:
         table, source = read_named_table(labels, names=sequences.index, how=_of_labels(how, data)), labels
         _check_by_place(sequences, table, data, labels, how)
