@@ -76,6 +76,8 @@ WRONG = {
 """Values that cannot be, of options whose type does not tell one."""
 
 SPECIAL = {
+    ("augment", "label_pattern"): ["data.fa", "--edits", "--label-pattern", "[", "--out", "a.csv"],
+    ("augment", "missing_values"): ["data.fa", "--edits", "--missing-values", "NA", "--out", "a.csv"],
     ("audit", "groups"): ["table.csv", "--groups", "nowhere"],
     ("audit", "k"): [*USUAL["audit"], "--k", "0"],
     ("audit", "label_pattern"): ["data.fa", "data.fa", "--label-pattern", "["],
@@ -138,7 +140,7 @@ def wrong_line(command, name):
     if bool in kinds:
         return [*usual, f"{option}=perhaps"]
     if Path in kinds:
-        return [*usual, option, "data.fa/nowhere" if name in ("out", "clean", "table") else "nowhere.csv"]
+        return [*usual, option, "data.fa/nowhere" if name in ("out", "clean", "table", "lineage") else "nowhere.csv"]
     if any(isinstance(kind, type) and issubclass(kind, Enum) for kind in kinds):
         return [*usual, option, "nonsense"]
     if told.min is not None:
