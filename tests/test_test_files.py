@@ -128,7 +128,6 @@ COVERED_BY = {
     "plotting/_label_placement": "plotting/test_clusters",
     "plotting/_rows": "plotting/test_comparison",
     "regression/_cnn_bilstm": "regression/test_number_targets",
-    "regression/_promoter_cnn": "regression/test_number_targets",
     "similarity/_default_thresholds": "model_selection/test_leakage_audit",
     "similarity/_products": "similarity/test_kmer_similarity",
     "similarity/_scores": "similarity/test_kmer_similarity",
