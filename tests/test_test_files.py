@@ -18,7 +18,6 @@ COVERED_BY = {
     "classification/_fixed_split": "evaluation/test_window_paper",
     "cli/_app": "cli/test_program",
     "cli/_genomes/_genome_files": "cli/test_regions",
-    "cli/_input/_parents": "cli/test_augment",
     "cli/_models/_group_scores": "cli/test_models_fit",
     "cli/_models/_known_labels": "cli/test_models_fit",
     "cli/_models/_known_scores": "cli/test_models_fit",
