@@ -29,7 +29,7 @@ app = typer.Typer(
 )
 app.command(cls=CommandWithEdits)(compare)
 app.command()(demo)
-app.command()(fit)
+app.command(cls=CommandWithEdits)(fit)
 app.command()(predict)
 app.command()(explain)
 app.command()(variants)

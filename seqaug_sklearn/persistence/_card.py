@@ -7,6 +7,7 @@ _FACTS = {
     "Training": {
         "target": "What is predicted",
         "chosen": "Chosen model",
+        "edits": "Edits that were tried",
         "data": "Files and their hashes",
         "sequences": "Number of sequences",
         "lengths": "Lengths",
@@ -26,8 +27,8 @@ _FACTS = {
     },
 }
 """Heading -> key of ``about`` -> what it is."""
-_OF_KINDS = {"target", "calibration", "thresholds", "intervals"}
-"""Facts that only models of classes, of numbers or of labels have; a model that has one of them lacks no other."""
+_OF_KINDS = {"target", "edits", "calibration", "thresholds", "intervals"}
+"""Facts that only some models have, of classes, of numbers or with edits; a model that has one lacks no other."""
 
 _SCORES = {
     "spearman": "Spearman correlation",

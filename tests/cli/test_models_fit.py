@@ -128,6 +128,9 @@ def test_a_private_model_holds_no_name_and_no_sequence(folder, data):
         (["--model", "nonsense"], "nonsense"),
         (["--budget", "soon"], "--budget"),
         (["--private", "--model", "svm"], "--private"),
+        (["--model", "kmers", "--edits", "gentle"], "--edits must go with a model that has '+ edits' behind it"),
+        (["--model", "kmers", "--coding"], "--edits must go with a model"),
+        (["--model", "kmers + edits", "--edits", "polish"], "--edits must be made of a preset"),
         (["--alphabet", "protein", "--model", "kmers"], ""),
     ],
 )
@@ -207,6 +210,28 @@ def scored(path, columns, *more):
 
 
 @pytest.mark.usefixtures("_few_folds")
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--edits"], "2 per sequence of: insertion of 0 to 20 residues"),
+        (["--edits", "gentle", "--strand", "single"], "shift by 0 to 5 residues"),
+        (["--coding"], "1 per sequence of: synonymous exchange of 20 % of the codons"),
+    ],
+    ids=["alone", "preset", "coding"],
+)
+def test_what_the_edits_do_is_said_once_and_kept(tmp_path, options, told):
+    few = make_promoters(24, length=66, n_families=8, n_orthologs=0, random_state=0)
+    table = pd.DataFrame({"name": few.sequences.index, "sequence": few.sequences, "label": few.y})
+    table.to_csv(tmp_path / "few.csv", index=False)
+    done = run("fit", tmp_path / "few.csv", "--model", "kmers + edits", "--out", tmp_path / "model", *options)
+    assert done.exit_code == 0, done.output
+    said = " ".join(done.output.split())
+    assert said.count("Random edits: ") == said.count(told) == 1
+    card = " ".join((tmp_path / "model" / "MODEL_CARD.md").read_text().split())
+    assert told in card.partition("Edits that were tried")[2]
+
+
+@pytest.mark.usefixtures("_few_folds")
 def test_an_augmentation_is_chosen_for_one_model(tmp_path):
     few = make_promoters(24, length=64, n_families=8, n_orthologs=0, random_state=0)
     pd.DataFrame({"name": few.sequences.index, "sequence": few.sequences, "label": few.y}).to_csv(
@@ -218,6 +243,11 @@ def test_an_augmentation_is_chosen_for_one_model(tmp_path):
     assert done.exit_code == 0, done.output
     assert "Chosen on all rows: none" in done.output or "Chosen on all rows: reverse complement" in done.output
     assert load_model(tmp_path / "model").predict(few.sequences[:2]).shape == (2,)
+    arguments = ["fit", tmp_path / "few.csv", "--model", "kmers", "--out", tmp_path / "own"]
+    done = run(*arguments, "--choose-augmentation", "--edits", "gentle", "--budget", "1s")
+    assert done.exit_code == 0, done.output
+    assert "Chosen from none and 1 to 2 per sequence of: mutation of 2 %" in done.output
+    assert re.search("Chosen on all rows: (none|gentle)", done.output)
     for models in ("auto", "kmers,svm", "kmers + edits"):
         refused = run("fit", tmp_path / "few.csv", "--model", models, "--choose-augmentation")
         assert refused.exit_code == 2

@@ -12,7 +12,9 @@ from sklearn.model_selection import StratifiedGroupKFold, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.svm import SVC
 
-from seqaug_sklearn.evaluation import AveragedClassifier, ModelSearch
+from seqaug_sklearn.augmentation import RandomAugmentation, RandomMutation, describe_edits, make_edits
+from seqaug_sklearn.evaluation import AveragedClassifier, FoldStore, ModelSearch
+from seqaug_sklearn.exceptions import InvalidParameterError
 
 
 def planted(n=60, length=40, seed=0, motif="TATAAAGG"):
@@ -159,6 +161,47 @@ def test_time_is_bounded_by_size_without_a_clock():
     # places 0, 1, 2, 3 stand for seconds here; 3 folds with two thirds of the rows and a refit: 0, 3, 8
     assert search.left_out_ == ["4-mers", "svm"]
     assert search.expected(X, y) == (3.0, ["4-mers", "svm"])
+
+
+@pytest.mark.parametrize(
+    ("edits", "strand", "meant"),
+    [
+        (True, "both", "evoaug"),
+        (True, "single", "evoaug"),
+        ("gentle", "both", "gentle"),
+        ("mutation(rate=0.3),copies=2", "both", "mutation(rate=0.3),copies=2"),
+        ("evoaug,coding", "both", "evoaug,coding"),
+        (RandomAugmentation([RandomMutation(0.3)], n_copies=2), "both", "mutation(rate=0.3),copies=2"),
+    ],
+    ids=["usual", "one strand", "preset", "words", "coding", "own"],
+)
+def test_candidates_train_with_the_edits_that_are_asked_for(edits, strand, meant):
+    X, y = planted(30)
+    search = ModelSearch(["kmers + edits"], cv=2, edits=edits, strand=strand)
+    expected = make_edits(meant, X, strand=strand, n_copies=4)
+    assert describe_edits(expected) in search.tell_edits(X, y)
+    search.fit(X, y)
+    assert search.edits_ == search.tell_edits(X, y)
+    made = search.best_estimator_[0]
+    assert repr(made.transforms) == repr(expected.transforms)
+    assert made.n_copies == expected.n_copies
+
+
+def test_other_edits_are_another_run(tmp_path):
+    X, y = planted(30)
+    for number, edits in enumerate((True, "gentle", "mutation(rate=0.3)"), start=1):
+        search = ModelSearch(["kmers + edits"], cv=2, edits=edits)
+        stored = clone(search).set_params(store=tmp_path).fit(X, y)
+        assert len(FoldStore(tmp_path).finished()) == 2 * 3 * number
+        assert stored.cv_results_["mean_test_score"] == search.fit(X, y).cv_results_["mean_test_score"]
+
+
+@pytest.mark.parametrize("candidates", [["kmers"], CANDIDATES, "positional-kmers"], ids=["key", "own", "one key"])
+def test_edits_that_no_candidate_has_are_refused(candidates):
+    X, y = planted(30)
+    with pytest.raises(InvalidParameterError, match=r"edits must go with a model that has '\+ edits' behind it"):
+        ModelSearch(candidates, edits="gentle").fit(X, y)
+    assert ModelSearch(candidates).tell_edits(X, y) == ""
 
 
 def test_bad_input():

@@ -8,7 +8,9 @@ from typing import Annotated, Any
 import typer
 
 from seqaug_sklearn.cli._options import (
+    Aligned,
     AlphabetName,
+    Coding,
     Covariates,
     ExtraLabels,
     ExtraLabelsChoice,
@@ -24,6 +26,7 @@ from seqaug_sklearn.cli._options import (
     TargetColumn,
     Task,
     TaskName,
+    edits_in_words,
     words,
 )
 from seqaug_sklearn.cli._run import fold_store, one_line_errors, say
@@ -77,6 +80,16 @@ def fit(
             "with: 'kmers', 'motif-cnn + edits'."
         ),
     ] = "auto",
+    edits: Annotated[
+        str | None,
+        typer.Option(
+            metavar="[WORDS]",
+            help="What models with '+ edits' are trained with, or what --choose-augmentation chooses from beside none: "
+            "'evoaug' (the default), 'gentle' or edits in words, as in seqaug compare.",
+        ),
+    ] = None,
+    coding: Coding = False,
+    aligned: Aligned = False,
     choose_augmentation: Annotated[
         bool,
         typer.Option(
@@ -141,9 +154,13 @@ def fit(
     if choose_augmentation:
         if motifs is not None or language_model is not None:
             raise InvalidParameterError("--choose-augmentation cannot be had with --motifs or --language-model")
-        search = _augmentation_search(names, budget, jobs, random_state=seed, **how)
+        how |= {"coding": coding, "aligned": aligned, "random_state": seed}
+        search = _augmentation_search(names, edits, table, budget, jobs, how)
     else:
         how |= {"motifs": motifs, "language_model": language_model}
+        # the usual edits too may have to keep the protein, or the places
+        usual = "evoaug" if coding or aligned else None
+        how["edits"] = edits_in_words(edits or usual, coding, aligned) or True
         search = _search(names, table, how, budget, jobs, seed)
     with fold_store(folder, resume=resume) as store:
         kept = SequenceModel(
@@ -192,10 +209,13 @@ def _search(names, table, how, budget, jobs, seed):
     say(f"Expected time: about {tell_time(seconds * _SEARCHES / jobs)}, estimated from the size of the data.")
     if left_out:
         say(f"Left out for lack of time: {'; '.join(left_out)}.")
+    if told := search.tell_edits(table.sequences, table.labels):
+        say(told)
     return search
 
 
-def _augmentation_search(names, budget, jobs, **how):
+def _augmentation_search(names, edits, table, budget, jobs, how):
+    from seqaug_sklearn.augmentation import describe_edits, make_edits
     from seqaug_sklearn.evaluation import AugmentationSearch
 
     if names == "default" or len(names) != 1 or "+" in names[0]:
@@ -203,7 +223,12 @@ def _augmentation_search(names, budget, jobs, **how):
             "--choose-augmentation needs one model without an augmentation, such as --model kmers or --model motif-cnn"
         )
     seconds = None if budget is None else f"{_seconds_of_search(budget, jobs):.3f}s"
-    return AugmentationSearch(names[0], cv=_INNER, budget=seconds, **how)
+    policies: Any = "default"
+    if edits is not None:
+        policies = {edits: edits}
+        suit = {name: how[name] for name in ("alphabet", "strand", "coding", "aligned")}
+        say(f"Chosen from none and {describe_edits(make_edits(edits, table.sequences, **suit))}.")
+    return AugmentationSearch(names[0], policies=policies, cv=_INNER, budget=seconds, **how)
 
 
 def _seconds_of_search(budget, jobs):

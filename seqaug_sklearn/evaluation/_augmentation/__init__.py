@@ -16,6 +16,7 @@ from seqaug_sklearn.evaluation._augmentation._inputs import (
     known_motifs,
     say_edits,
     tell_edits,
+    tell_edits_of,
     usual_window,
 )
 from seqaug_sklearn.evaluation._augmentation._line_up import (
@@ -57,6 +58,7 @@ __all__ = [
     "tell_contradictions",
     "tell_covariates",
     "tell_edits",
+    "tell_edits_of",
     "trivial_names",
     "usual_metric",
     "usual_window",

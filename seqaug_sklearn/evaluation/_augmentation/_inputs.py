@@ -21,6 +21,7 @@ __all__ = [
     "known_motifs",
     "say_edits",
     "tell_edits",
+    "tell_edits_of",
     "tell_orthologs",
     "usual_window",
 ]
@@ -102,13 +103,24 @@ def check_edits(edits, names: list[str], X, alphabet: str, length: int | None = 
     return edits
 
 
+def tell_edits_of(edits, X, alphabet: str, strand: str) -> str:
+    """Say which edits :func:`make_model` makes of some sequences, from what it is given; `edits` are not False."""
+    checked = check_edits(edits, [], X, alphabet, strand=strand)
+    if checked is True:
+        checked = named_edits("evoaug", int(check_sequences(X).lengths().min()), alphabet, strand)
+    return _tell(checked)
+
+
 def tell_edits(plan) -> list[str]:
     """Say which edits are made."""
     if not plan.edits:
         return []
+    return [_tell(usual_edits(plan) if plan.edits is True else plan.edits)]
+
+
+def _tell(edits):
     from seqaug_sklearn.augmentation import RandomReverseComplement, describe_edits
 
-    edits = usual_edits(plan) if plan.edits is True else plan.edits
     sentence = (
         f"Random edits: {describe_edits(edits)}. They are drawn anew in each epoch of a network, and make "
         f"{edits.n_copies} edited {'copy' if edits.n_copies == 1 else 'copies'} of each sequence for the other models."
@@ -118,7 +130,7 @@ def tell_edits(plan) -> list[str]:
             " Reverse complements fail where the strand matters (transcripts, coding sequence); strand='single', or "
             "--strand single on the command line, leaves them out."
         )
-    return [sentence]
+    return sentence
 
 
 def say_edits(plan) -> None:

@@ -56,6 +56,12 @@ def _best_can(name):
     return check
 
 
+def _tell_edits(policy):
+    from seqaug_sklearn.augmentation import RandomAugmentation, describe_edits
+
+    return "; then ".join(describe_edits(one) for one in policy if isinstance(one, RandomAugmentation))
+
+
 def _check_numbers(name, values):
     if values is None:
         return
@@ -150,6 +156,8 @@ class AugmentationSearch(PortableState, ChoosingEstimator):
         Its name.
     best_policy_ : str
         Its policy, "none" where no augmentation was chosen.
+    edits_ : str
+        What the random edits of the chosen policy do; empty where it has none.
     best_score_ : float
         Its mean score on the fresh folds, or on the others where it was not compared there.
     results_ : DataFrame
@@ -343,6 +351,7 @@ class AugmentationSearch(PortableState, ChoosingEstimator):
             self._warn_of_no_folds(target, groups)
         chosen = next(recipe for recipe in recipes if recipe.name == self.best_name_)
         self.best_policy_ = chosen.policy
+        self.edits_ = _tell_edits(self.policies_.get(chosen.policy, ()))
         self.best_estimator_ = fit_on_all(chosen.estimator, X, y, seed=seed, **about)
         self._set_classes(target)
         return self

@@ -1,12 +1,29 @@
 """The candidates of a search: models by key, with and without augmentation, each with a few settings."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from seqaug_sklearn.evaluation._augmentation import NETWORKS, SOURCES, key_of, make_model, model_seconds, models_of
+from seqaug_sklearn.evaluation._augmentation import (
+    NETWORKS,
+    SOURCES,
+    key_of,
+    make_model,
+    model_seconds,
+    models_of,
+    tell_edits_of,
+)
+from seqaug_sklearn.utils import invalid_parameter
 
-__all__ = ["CHEAP_SECONDS", "Candidate", "default_candidates", "seconds_of", "seconds_of_fit", "too_dear"]
+__all__ = [
+    "CHEAP_SECONDS",
+    "Candidate",
+    "default_candidates",
+    "seconds_of",
+    "seconds_of_fit",
+    "too_dear",
+    "unused_edits",
+]
 
 CHEAP_SECONDS = 2.0
 """Fits that take less are made on all inner folds, whatever the first fold says."""
@@ -37,12 +54,15 @@ class Candidate:
         What a fit takes about; of estimators that the user gave their place, the simplest first.
     kind : str
         Key of the model: an average holds one of each kind.
+    edits : str
+        What its random edits do; empty where it has none.
     """
 
     name: str
     estimator: Any
     seconds: float
     kind: str
+    edits: str = ""
 
 
 def default_candidates(
@@ -54,6 +74,7 @@ def default_candidates(
     alphabet: str,
     strand: str,
     device: str,
+    edits: Any = True,
     motifs: Any = None,
     language_model: Any = None,
 ) -> list[Candidate]:
@@ -67,13 +88,13 @@ def default_candidates(
         Data, whose sizes decide costs and epochs.
     task : {"classes", "number", "labels"}
         What y holds.
-    alphabet, strand, device, motifs, language_model
+    alphabet, strand, device, edits, motifs, language_model
         As in :func:`make_model`; models of the last two are among the default ones where these are given.
 
     Raises
     ------
     InvalidParameterError
-        If a name is unknown.
+        If a name is unknown, or edits are given that no candidate has.
     """
     found: list[Candidate] = []
     sources = {"motifs": motifs, "language_model": language_model}
@@ -82,17 +103,20 @@ def default_candidates(
         *(key for key, name in SOURCES.items() if sources[name] is not None),
     )
     options: dict[str, Any] = {"alphabet": alphabet, "strand": strand, "device": device, "X": X, "y": y, "task": task}
-    options |= sources
-    for name in usual if names is None else names:
-        key, augmentation = _parts(name, task)
+    options |= sources | {"edits": edits}
+    parts = [_parts(name, task) for name in (usual if names is None else names)]
+    if edits is not True and not any("edits" in (augmentation or "") for _, augmentation in parts):
+        raise unused_edits()
+    for key, augmentation in parts:
         how = options | {"augmentation": augmentation}
         model, seconds = make_model(key, **how), seconds_of_fit(key, **how)
         title = models_of(task)[key] + ("" if augmentation is None else f", {augmentation}")
+        told = tell_edits_of(edits, X, alphabet, strand) if "edits" in (augmentation or "") else ""
         # regressors choose their penalty themselves
         settings = {} if task == "number" else _SETTINGS.get(key, {})
         for setting, values in (settings or {"": [None]}).items():
             for value in values:
-                found.append(_with(model, setting, value, title, seconds, key))
+                found.append(_with(model, setting, value, Candidate(title, model, seconds, key, told)))
     return sorted(found, key=lambda candidate: candidate.seconds)
 
 
@@ -107,15 +131,21 @@ def _parts(name, task):
     return key_of(key, task, parameter="candidates"), augmentation or None
 
 
-def _with(model, setting, value, title, seconds, key):
+def unused_edits() -> ValueError:
+    """The error where edits are given that no candidate has."""
+    return invalid_parameter("edits", "must go with a model that has '+ edits' behind it, as 'kmers + edits' has")
+
+
+def _with(model, setting, value, candidate):
     from sklearn.base import clone
 
     if not setting:
-        return Candidate(title, model, seconds, key)
+        return candidate
     # of several labels each has a model of its own
     place = setting if setting in model.get_params() else f"estimator__{setting}"
     short = setting.rsplit("__", 1)[-1]
-    return Candidate(f"{title}, {short}={value:g}", clone(model).set_params(**{place: value}), seconds, key)
+    estimator = clone(model).set_params(**{place: value})
+    return replace(candidate, name=f"{candidate.name}, {short}={value:g}", estimator=estimator)
 
 
 def too_dear(candidates, n_folds, max_seconds) -> list[str]:

@@ -31,6 +31,7 @@ def facts_of(model, confidence, chosen: str) -> dict[str, Any]:
         "target": model.reading_,
         "lengths": dict(zip(("shortest", "median", "longest"), model.lengths_.tolist(), strict=True)),
         "chosen": model.chosen_,
+        **({"edits": model.edits_} if model.edits_ else {}),
         "score": {name: _told_score(name, found, kind) for name, found in model.scores_[chosen].items()},
         "baselines": {
             name: f"{METRIC_NAMES.get(metric, metric)} {found[metric]['mean']:.3f}"

@@ -18,6 +18,7 @@ from seqaug_sklearn.evaluation._kept_models._candidates import (
     default_candidates,
     seconds_of,
     too_dear,
+    unused_edits,
 )
 from seqaug_sklearn.evaluation._kept_models._chosen_model import ChoosingEstimator
 from seqaug_sklearn.evaluation._kept_models._inner_predictions import (
@@ -79,6 +80,10 @@ class ModelSearch(ChoosingEstimator):
         Most members of an average; 1: no averages.
     strand : {"both", "single"}, default="both"
         Whether both strands mean the same, for candidates by key.
+    edits : True, str or RandomAugmentation, default=True
+        The random edits of candidates by key with ``+ edits``: the preset of :func:`make_model`, or as
+        :func:`~seqaug_sklearn.augmentation.make_edits` reads them ("gentle", "mutation(rate=0.02),coding"), or your
+        own.
     motifs, language_model : object, default=None
         Known motifs and a pre-trained model, for candidates by key, as :func:`make_model` takes them.
     max_seconds : float, default=None
@@ -118,13 +123,18 @@ class ModelSearch(ChoosingEstimator):
         Names of the targets.
     metric_ : str
         What was judged by.
+    edits_ : str
+        What the random edits of the candidates do; empty where none has any.
     left_out_ : list of str
         Candidates that ``max_seconds`` left no time for.
 
     Raises
     ------
     DataFormatError
-        If rows, labels and groups do not fit together, a fold lacks a class, or no candidate has a score.
+        If rows, labels and groups do not fit together, a fold lacks a class, or no candidate has a score, or edits do
+        not suit the sequences.
+    InvalidParameterError
+        If edits are given that no candidate has.
 
     See Also
     --------
@@ -156,6 +166,7 @@ class ModelSearch(ChoosingEstimator):
         "rule": [StrOptions({"one_standard_error", "best"})],
         "ensemble": [Interval(Integral, 1, None, closed="left")],
         "strand": [StrOptions({"both", "single"})],
+        "edits": "no_validation",  # read by make_model
         "motifs": "no_validation",
         "language_model": "no_validation",
         "max_seconds": [Interval(Real, 0, None, closed="neither"), None],
@@ -177,6 +188,7 @@ class ModelSearch(ChoosingEstimator):
         rule="one_standard_error",
         ensemble=3,
         strand="both",
+        edits=True,
         motifs=None,
         language_model=None,
         max_seconds=None,
@@ -194,6 +206,7 @@ class ModelSearch(ChoosingEstimator):
         self.rule = rule
         self.ensemble = ensemble
         self.strand = strand
+        self.edits = edits
         self.motifs = motifs
         self.language_model = language_model
         self.max_seconds = max_seconds
@@ -230,6 +243,7 @@ class ModelSearch(ChoosingEstimator):
         self.metric_ = check_metric(self.metric, target)
         seed = draw_seed(check_generator(self.random_state))
         candidates, self.left_out_ = self._affordable(X, y)
+        self.edits_ = _edits_of(candidates)
         if not self._can_split(target, groups):
             return self._fit_simplest(candidates, X, y, target, seed, about)
         planned = plan_comparison(
@@ -281,6 +295,21 @@ class ModelSearch(ChoosingEstimator):
         candidates, left_out = self._affordable(X, y)
         return seconds_of(candidates.values(), self._n_folds()), left_out
 
+    def tell_edits(self, X, y) -> str:
+        """Say what the random edits of the candidates do, before a fit on these rows is made.
+
+        Parameters
+        ----------
+        X, y : array-like
+            As in :meth:`fit`.
+
+        Returns
+        -------
+        str
+            Empty where no candidate has edits.
+        """
+        return _edits_of(self._affordable(X, y)[0])
+
     @available_if(has_probabilities)
     def predict_proba(self, X):
         """Probabilities by the choice; those of a model of decision values are calibrated on the inner folds.
@@ -302,11 +331,13 @@ class ModelSearch(ChoosingEstimator):
 
     def _candidates(self, X, y):
         if isinstance(self.candidates, Mapping):
+            if self.edits is not True:
+                raise unused_edits()
             given = [Candidate(name, model, float(i), name) for i, (name, model) in enumerate(self.candidates.items())]
         else:
             names = [self.candidates] if isinstance(self.candidates, str) else list(self.candidates)
             keys = None if names == ["default"] else names
-            how = {"alphabet": self.alphabet, "strand": self.strand, "device": self.device}
+            how = {"alphabet": self.alphabet, "strand": self.strand, "device": self.device, "edits": self.edits}
             how |= {"motifs": known_motifs(self.motifs, self.alphabet), "language_model": self.language_model}
             given = default_candidates(keys, X, y, task=target_of(X, y, self.task).kind, **how)
         if not given:
@@ -385,3 +416,8 @@ class ModelSearch(ChoosingEstimator):
         behind = -tests["difference"].fillna(0.0)
         equal = behind <= tests["standard_error"].fillna(0.0)
         return min(means.index[equal.reindex(means.index).to_numpy()], key=lambda name: candidates[name].seconds)
+
+
+def _edits_of(candidates):
+    """What the random edits of some candidates do; all have the same."""
+    return next((candidate.edits for candidate in candidates.values() if candidate.edits), "")

@@ -89,6 +89,8 @@ class SequenceModel(TextInputMixin, MetaEstimatorMixin, TargetKindMixin, Classif
         The search on all rows, if there was one; it is not saved with the model.
     chosen_ : str
         Name of what was chosen.
+    edits_ : str
+        What the random edits do that it was chosen with, or from; empty where the search tried none.
     target_kind_ : {"classes", "number", "labels"}
         How y was read.
     target_names_ : tuple of str
@@ -257,6 +259,7 @@ class SequenceModel(TextInputMixin, MetaEstimatorMixin, TargetKindMixin, Classif
         self.search_ = fitted if isinstance(fitted, ChoosingEstimator) else None
         self.estimator_ = fitted if self.search_ is None else fitted.best_estimator_
         self.chosen_ = type(fitted).__name__ if self.search_ is None else fitted.best_name_
+        self.edits_: str = getattr(self.search_, "edits_", "")
         # sentences may carry more than their text, which a model folder does not hold
         self._verdict = [str(line) for line in self._judge()]
         return self
