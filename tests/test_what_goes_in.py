@@ -16,6 +16,7 @@ from seqaug_sklearn.datasets import (
     read_annotation,
     read_fasta,
     read_genbank,
+    read_genotypes,
     read_orthologs,
     read_pairs,
     read_variants,
@@ -68,6 +69,17 @@ def workbook(path):
     return path.read_bytes()
 
 
+def plink(path):
+    return read_genotypes(path, encoding="dosage")
+
+
+def plink_bed(path):
+    pytest.importorskip("bed_reader")
+    path.with_suffix(".bim").write_text("1\trs1\t0\t5\tC\tA\n")
+    path.with_suffix(".fam").write_text("f a 0 0 0 -9\n")
+    return b"\x6c\x1b\x01\x02"
+
+
 GENBANK = (
     "LOCUS       X                          8 bp    DNA     linear   UNK 01-JAN-2020\n"
     'FEATURES             Location/Qualifiers\n     gene            1..8\n                     /gene="a"\n'
@@ -80,6 +92,13 @@ SAMPLES = {
     "GenBank": (read_genbank, GENBANK),
     "GFF3, GTF, BED": (annotation, "chr1\t0\t8\ta\t0\t+\n"),
     "VCF": (read_variants, "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\nchr1\t5\t.\tA\tG\n"),
+    "PLINK .bed": (plink, plink_bed),
+    "PLINK .ped": (read_genotypes, "fam a 0 0 2 1 A A C G\n"),
+    "Oxford .hap, .haps, .gen": (
+        read_genotypes,
+        [b"0 1 1 0 0 1\n", b"1 rs1 5 A C 0 1 1 0\n", b"1 rs1 5 A C 1 0 0 0 0.5 0.5\n"],
+    ),
+    "PLINK 2 .pgen, BGEN": (read_genotypes, [b"\x6c\x1b\x10\x00", b"\x14\0\0\0" * 4 + b"bgen"]),
     "Pairs": (read_pairs, "ACG CGT\tTTA TAC\t1\nACG CGA\tTTA TAA\t0\n"),
     "OrthoFinder, BioMart": (orthologs, "Orthogroup\tAth\tAly\nOG1\tg1, g2\to1, o2\n"),
     "CD-HIT clusters": (

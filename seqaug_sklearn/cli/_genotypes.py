@@ -14,6 +14,16 @@ from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError
 __all__ = ["genotypes"]
 
 _MANY_VARIANTS = 20_000
+_WARNED_OF = {
+    "without_gt": "rows without genotypes were dropped",
+    "above_max_missing": "variants with too many missing calls were dropped",
+    "people_above_max_missing": "individuals with too many missing calls were left out",
+    "with_missing": "variants with missing calls were dropped",
+    "imputed_calls": "missing calls were drawn from the frequencies of the populations",
+    "haploid": "variants with calls of one allele were dropped",
+    "people_unlabelled": "individuals without a label were left out",
+}
+"""Counts of reading -> what happened to so many."""
 _DEMO_PEOPLE, _DEMO_VARIANTS = 250, 300
 
 
@@ -36,6 +46,22 @@ class ErrorOrDrop(StrEnum):
 
     error = "error"
     drop = "drop"
+
+
+class Missing(StrEnum):
+    """What happens to missing calls."""
+
+    error = "error"
+    drop = "drop"
+    impute = "impute"
+
+
+class Haploid(StrEnum):
+    """What happens to calls of one allele."""
+
+    error = "error"
+    drop = "drop"
+    double = "double"
 
 
 @one_line_errors
@@ -70,11 +96,29 @@ def genotypes(
         Kind, typer.Option(help="snp: single-base variants only. biallelic: insertions, deletions and others too.")
     ] = Kind.snp,
     missing: Annotated[
-        ErrorOrDrop, typer.Option(help="Variants with a missing call end the run, or are dropped and counted.")
-    ] = ErrorOrDrop.drop,
+        Missing,
+        typer.Option(
+            help="Variants with a missing call end the run, or are dropped and counted (with many individuals few are "
+            "left), or their missing alleles are drawn from the frequencies of the population (--seed) and counted."
+        ),
+    ] = Missing.drop,
+    max_missing_per_variant: Annotated[
+        float | None,
+        typer.Option(help="Before --missing, drop variants with a larger share of missing calls.", min=0, max=1),
+    ] = None,
+    max_missing_per_individual: Annotated[
+        float | None,
+        typer.Option(help="Then leave individuals with a larger share of missing calls out.", min=0, max=1),
+    ] = None,
     haploid: Annotated[
-        ErrorOrDrop,
-        typer.Option(help="Variants with calls of one allele, as males have on X, end the run, or are dropped."),
+        Haploid,
+        typer.Option(
+            help="Variants with calls of one allele, as of haploid organisms and of males on X, end the run, or are "
+            "dropped, or such a call counts as two equal alleles."
+        ),
+    ] = Haploid.error,
+    without_gt: Annotated[
+        ErrorOrDrop, typer.Option(help="Rows without genotypes end the run, or are dropped and counted.")
     ] = ErrorOrDrop.error,
     unlabelled: Annotated[
         ErrorOrDrop, typer.Option(help="Individuals of the file without a label end the run, or are left out.")
@@ -165,7 +209,9 @@ def genotypes(
         people, title = _simulated(data, labels, region, missing_values), "Synthetic individuals: simulated data"
     else:
         options: dict[str, Any] = {"kind": kind.value, "missing": missing.value, "haploid": haploid.value}
-        options |= {"unlabelled": unlabelled.value, "min_maf": min_maf, "region": region}
+        options |= {"unlabelled": unlabelled.value, "min_maf": min_maf, "region": region, "random_state": seed}
+        options |= {"max_missing_per_variant": max_missing_per_variant, "without_gt": without_gt.value}
+        options |= {"max_missing_per_individual": max_missing_per_individual}
         options |= {"label_column": label_column, "sample_column": sample_column}
         options |= {"missing_values": words(missing_values)}
         people, title = _read(data, labels, options), f"Synthetic individuals: {name}"
@@ -190,6 +236,7 @@ def _answer(result, path, force, checkpoint):
     """Print the answer; end with exit code 1 where individuals were not written because they are copies."""
     copying = result.copying
     answer = result.verdict()[: len(copying) or 1]
+    answer += [result.judged] if result.judged else []
     typer.echo("\n" + "\n".join(answer) + f"\n\nReport: {path}")
     clean, names = [name for name in result.generators if name not in copying], " and ".join(copying)
     folder = path.parent / "people"
@@ -231,12 +278,9 @@ def _read(data, labels, options):
         f"{len(people):,} individuals, {len(people.variants):,} variants; {left_out:,} too rare or of other kinds left "
         "out"
     )
-    if counts["with_missing"]:
-        say(f"Warning: {counts['with_missing']:,} variants with missing calls were dropped")
-    if counts["haploid"]:
-        say(f"Warning: {counts['haploid']:,} variants with calls of one allele were dropped")
-    if counts["people_unlabelled"]:
-        say(f"Warning: {counts['people_unlabelled']:,} individuals without a label were left out")
+    for name, what in _WARNED_OF.items():
+        if counts[name]:
+            say(f"Warning: {counts[name]:,} {what}")
     if len(people.variants) > _MANY_VARIANTS:
         say(f"Warning: linkage takes time with the square of {len(people.variants):,} variants; --region takes a part")
     return people

@@ -12,9 +12,13 @@ from seqaug_sklearn.datasets._genomes import (
     region_report,
     upstream_regions,
 )
-from seqaug_sklearn.datasets._genotype_labels import PG_CGAN_SUPER_POPULATIONS, SUPER_POPULATIONS
+from seqaug_sklearn.datasets._individuals import (
+    PG_CGAN_SUPER_POPULATIONS,
+    SUPER_POPULATIONS,
+    read_genotypes,
+    write_vcf,
+)
 from seqaug_sklearn.datasets._orthologs import read_orthologs
-from seqaug_sklearn.datasets._read_genotypes import read_genotypes
 from seqaug_sklearn.datasets._read_pairs import read_pairs, write_pairs
 from seqaug_sklearn.datasets._read_variants import read_variants
 from seqaug_sklearn.datasets._simulated import (
@@ -29,7 +33,6 @@ from seqaug_sklearn.datasets._simulated import (
     make_promoters,
 )
 from seqaug_sklearn.datasets._write_fasta import write_fasta
-from seqaug_sklearn.datasets._write_vcf import write_vcf
 from seqaug_sklearn.genotypes import GenotypeSet
 
 __all__ = [

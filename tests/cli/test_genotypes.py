@@ -144,6 +144,29 @@ def test_unlabelled_people_and_missing_calls_are_counted_or_refused(genotypes, v
     assert refused.stderr.strip().splitlines()[-1].startswith("Error: people.vcf: ")
 
 
+def test_the_answer_says_what_it_is_about(genotypes, vcf, no_report, people):
+    """2 % missing calls and one bad individual: dropping judges a small part, limits and draws nearly all."""
+    states = people.genotypes.copy()
+    states[np.random.default_rng(0).random(states.shape) < 0.02] = -1
+    states[7, :30] = -1
+    write_vcf(vcf / "people.vcf", GenotypeSet(states, "phased", people.samples, people.variants, people.populations))
+    refused = genotypes()
+    assert refused.exit_code == 2
+    assert "none of 40 variants is left (below_min_maf 1, with_missing 39)" in refused.stderr
+    assert "fill missing calls with --missing impute" in refused.stderr
+    result = genotypes("--missing", "impute", "--max-missing-per-individual", 0.5)
+    assert result.exit_code == 0, result.output
+    assert "Warning: 1 individuals with too many missing calls were left out" in result.stderr
+    # a rare variant may be left out for the calls that are missing
+    kept = people.variants["pos"].isin(no_report[-1].train.variants["pos"]).to_numpy()
+    n_drawn, n_kept = int((np.delete(states, 7, axis=0)[:, kept] < 0).sum()), int(kept.sum())
+    assert f"Warning: {n_drawn} missing calls were drawn from the frequencies of the populations" in result.stderr
+    judged = re.search(rf"Judged: {n_kept} of 40 variants .* and 199 of 200 individuals\. .*", result.stdout)
+    assert f"{n_drawn} missing calls ({n_drawn / (n_kept * 199):.1%}) were drawn from the frequencies" in judged.group()
+    assert no_report[-1].judged == judged.group()
+    assert no_report[-1].judged in no_report[-1].verdict()
+
+
 def test_calls_of_one_allele(genotypes, vcf, no_report):
     text = (vcf / "people.vcf").read_text()
     lines = text.splitlines()
@@ -157,6 +180,10 @@ def test_calls_of_one_allele(genotypes, vcf, no_report):
     assert result.exit_code == 0, result.output
     assert "Warning: 1 variants with calls of one allele were dropped" in result.stderr
     assert len(no_report[0].train.variants) == 39
+    assert "Judged: 39 of 40 variants of the file (97.5%, left out: 1 calls of one allele) and 200 of" in result.stdout
+    result = genotypes("--haploid", "double")
+    assert result.exit_code == 0, result.output
+    assert len(no_report[-1].train.variants) == 40
 
 
 def test_demo(run, tmp_path, no_report, monkeypatch):
@@ -177,6 +204,8 @@ def test_demo(run, tmp_path, no_report, monkeypatch):
         (["none.vcf", "--labels", "labels.tsv"], "none.vcf: No such file or directory"),
         (["people.vcf", "--labels", "none.tsv"], "none.tsv: No such file or directory"),
         (["labels.tsv", "--labels", "labels.tsv"], "labels.tsv is no VCF or BCF file"),
+        (["few.ped", "--labels", "labels.tsv"], "plink --file few --recode vcf-iid bgz --out few"),
+        (["no_gt.vcf", "--labels", "labels.tsv", "--label-column", "group"], "drop such rows with --without-gt drop"),
         (["people.vcf", "--labels", "labels.tsv"], "--label-column must say which column holds the labels"),
         (["people.vcf", "--labels", "labels.tsv", "--label-column", "sex"], "--label-column sex is no column"),
         (
@@ -199,7 +228,9 @@ def test_bad_input_is_one_line(run, vcf, people, arguments, message):
     write_vcf(vcf / "whole.vcf.gz", people)
     (vcf / "cut.vcf.gz").write_bytes((vcf / "whole.vcf.gz").read_bytes()[:-40])
     write_vcf(vcf / "unphased.vcf", people.recode("dosage"))
-    paths = [vcf / part if part.endswith((".vcf", ".gz", ".tsv")) else part for part in arguments]
+    (vcf / "no_gt.vcf").write_text((vcf / "people.vcf").read_text().replace("\tGT\t", "\tDP\t", 1))
+    (vcf / "few.ped").write_text("fam ann 0 0 2 1 A A C G\n")
+    paths = [vcf / part if part.endswith((".vcf", ".gz", ".tsv", ".ped")) else part for part in arguments]
     before = sorted(vcf.iterdir())
     result = run("genotypes", *paths, "--out", vcf / "out")
     assert result.exit_code == 2, result.output

@@ -286,8 +286,11 @@ def test_an_index_is_used(vcf):
         ({"encoding": "counts"}, "encoding must be one of 'phased', 'haplotype', 'dosage', got 'counts'"),
         ({"kind": "indel"}, "kind must be one of 'snp', 'biallelic'"),
         ({"other_variants": "keep"}, "other_variants must be one of"),
-        ({"missing": "impute"}, "missing must be one of"),
+        ({"missing": "fill"}, "missing must be one of"),
         ({"haploid": "keep"}, "haploid must be one of"),
+        ({"without_gt": "keep"}, "without_gt must be one of"),
+        ({"max_missing_per_variant": 5}, "max_missing_per_variant must be a share from 0 to 1, or None, got 5"),
+        ({"max_missing_per_individual": -0.1}, "max_missing_per_individual must be a share"),
         ({"unlabelled": "keep"}, "unlabelled must be one of"),
     ],
 )
@@ -373,7 +376,7 @@ def test_people_without_a_label(vcf):
         (LABELS.assign(sample="x" + LABELS["sample"]), DataFormatError, "no sample of the file has a label: .*'xzoe'"),
         (pd.concat([LABELS, LABELS.assign(population="a")]), DataFormatError, "gives different labels to 'zoe'"),
         (LABELS.rename(columns={"sample": "name"}), ValueError, "sample_column='sample' is no column of the labels"),
-        (["YRI", "CHB", "GBR"], ValueError, "labels must be a path or a DataFrame, got list"),
+        (["YRI", "CHB", "GBR"], ValueError, "labels must be a path, a DataFrame, or a Series named .*, got list"),
     ],
 )
 def test_wrong_labels(vcf, labels, error, message):
@@ -465,7 +468,7 @@ def test_blocks_do_not_show(vcf, monkeypatch, rng):
     calls = rng.choice(["0|0", "0|1", "1|0", "1|1", ".|."], size=(50, 3))
     path = vcf([f"1 {i} . A C {' '.join(row)}" for i, row in enumerate(calls, start=1)])
     whole = read_genotypes(path, min_maf=0.2)
-    monkeypatch.setattr("seqaug_sklearn.datasets._genotype_calls._BLOCK_BYTES", 9 * 7)
+    monkeypatch.setattr("seqaug_sklearn.datasets._individuals._genotype_calls._BLOCK_BYTES", 9 * 7)
     blocks = read_genotypes(path, min_maf=0.2)
     np.testing.assert_array_equal(blocks.genotypes, whole.genotypes)
     pd.testing.assert_frame_equal(blocks.variants, whole.variants)

@@ -82,7 +82,7 @@ def test_people_in_chunks_and_variants_in_blocks(tmp_path, monkeypatch):
     chunks = (people.genotypes[begin : begin + 7] for begin in range(0, 20, 7))
     options = {"variants": people.variants, "samples": people.samples, "encoding": "phased"}
     assert write_vcf(tmp_path / "chunks.vcf", chunks, **options).read_bytes() == whole
-    monkeypatch.setattr("seqaug_sklearn.datasets._write_vcf._BLOCK_BYTES", 300)
+    monkeypatch.setattr("seqaug_sklearn.datasets._individuals._write_vcf._BLOCK_BYTES", 300)
     assert write_vcf(tmp_path / "blocks.vcf", people).read_bytes() == whole
 
 
@@ -97,7 +97,7 @@ def test_names_given_beside_a_set(tmp_path):
     [
         ({"variants": VARIANTS[:2]}, "variants has 2 rows, but the genotypes have 3 variants"),
         ({"variants": VARIANTS.drop(columns="ref")}, r"variants lacks the column\(s\) ref"),
-        ({"variants": VARIANTS.assign(pos=[0, 9, 2])}, "positions are 1-based"),
+        ({"variants": VARIANTS.assign(pos=[-1, 9, 2])}, "positions are 1-based"),
         ({"variants": VARIANTS.assign(pos=[5.5, 9, 2])}, "whole numbers"),
         ({"variants": VARIANTS.assign(pos=[9, 5, 2])}, "sorted by position, each chromosome in one piece"),
         ({"variants": VARIANTS.assign(chrom=["1", "X", "1"])}, "each chromosome in one piece"),
@@ -105,8 +105,8 @@ def test_names_given_beside_a_set(tmp_path):
         ({"variants": VARIANTS.assign(id=["a\tb", ".", "."])}, r"variants\['id'\] must be words without white space"),
         ({"samples": ["ann"]}, "samples has 1 names, but the genotypes are of 2 individuals"),
         ({"samples": ["ann", "ann"]}, "samples must be unique; twice: 'ann'"),
-        ({"samples": ["ann", "bob smith"]}, "samples must be words without white space, got 'bob smith'"),
-        ({"samples": ["ann", ""]}, "samples must be words"),
+        ({"samples": ["ann", "bob\tsmith"]}, r"samples must be names without tabs and line breaks, got 'bob\\tsmith'"),
+        ({"samples": ["ann", ""]}, "samples must be names"),
         ({"encoding": "dosage"}, "row 1, variant 0 is 3, but encoding='dosage'"),
     ],
 )
@@ -147,7 +147,7 @@ def test_an_interruption_keeps_the_old_file(tmp_path, name, monkeypatch):
         yield b"1\t5\n"
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("seqaug_sklearn.datasets._write_vcf._rows", broken)
+    monkeypatch.setattr("seqaug_sklearn.datasets._individuals._write_vcf._rows", broken)
     with pytest.raises(KeyboardInterrupt):
         write_vcf(path, people)
     assert path.read_bytes() == before

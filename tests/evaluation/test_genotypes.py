@@ -14,6 +14,7 @@ from sklearn.base import BaseEstimator
 from seqaug_sklearn.augmentation import HaplotypeMosaic
 from seqaug_sklearn.datasets import GenotypeSet, make_genotypes, read_genotypes
 from seqaug_sklearn.evaluation import OutputFolderError, compare_genotype_generators, genotype_fidelity
+from seqaug_sklearn.evaluation._genotypes._share_judged import share_judged
 from seqaug_sklearn.exceptions import DataFormatError
 
 # few individuals, so that they are quick: what HaplotypeMosaic says of them is tested in its own tests
@@ -132,6 +133,35 @@ def test_same_seed_same_people(people):
     np.testing.assert_array_equal(first.synthetic[name].genotypes, again.synthetic[name].genotypes)
     pd.testing.assert_frame_equal(first.fidelity.table, again.fidelity.table)
     assert first.test.samples.tolist() != other.test.samples.tolist()
+
+
+@pytest.mark.parametrize(
+    ("counts", "kept", "expected"),
+    [
+        ({}, (7, 5), ""),
+        (
+            {"variants_read": 500, "with_missing": 493, "people_read": 500},
+            (7, 500),
+            "Warning: only 7 of 500 variants of the file (1.4%, left out: 493 missing calls) and 500 of 500 "
+            "individuals were judged; the answer is about these alone.",
+        ),
+        # what was not asked for is no warning
+        (
+            {"variants_read": 4296, "below_min_maf": 3552, "not_snp": 3, "people_read": 2504},
+            (741, 2504),
+            "Judged: 741 of 4,296 variants of the file (17.2%, left out: 3 no SNP; 3,552 too rare) and 2,504 of 2,504 "
+            "individuals.",
+        ),
+        (
+            {"variants_read": 10, "imputed_calls": 4, "people_read": 9},
+            (10, 8),
+            "Judged: 10 of 10 variants of the file (100.0%) and 8 of 9 individuals. 4 missing calls (5.0%) were drawn "
+            "from the frequencies, which weakens linkage.",
+        ),
+    ],
+)
+def test_the_share_of_the_file_that_was_judged(counts, kept, expected):
+    assert share_judged(counts, *kept) == expected
 
 
 @pytest.mark.usefixtures("no_figures")

@@ -20,6 +20,7 @@ from seqaug_sklearn.evaluation._genotypes._report import (
     verdict,
     warning_of,
 )
+from seqaug_sklearn.evaluation._genotypes._share_judged import READING, share_judged
 from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError
 from seqaug_sklearn.reporting import Result, Section, write_report
 from seqaug_sklearn.utils import (
@@ -37,18 +38,6 @@ __all__ = ["GenotypeComparison", "compare_genotype_generators"]
 
 _SMALLEST = 6
 """Individuals that a population needs: four to train on and two held out."""
-
-_READING = {
-    "variants_read": "rows of the file",
-    "multi_allelic": "dropped: several alternative alleles",
-    "no_alternative": "dropped: no alternative allele",
-    "not_snp": "dropped: no SNP",
-    "below_min_maf": "dropped: too rare",
-    "haploid": "dropped: calls of one allele",
-    "with_missing": "dropped: missing calls",
-    "people_unlabelled": "individuals without a label, left out",
-}
-"""Counts of reading, in words."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -98,6 +87,11 @@ class GenotypeComparison(Result):
         individuals that it holds out in turn; others are measured on the held-out individuals.
         """
         return find_copying(self.fidelity, self.generators, self.train, self.test)
+
+    @property
+    def judged(self) -> str:
+        """Which share of the file's variants and individuals the figures are about; empty where there was no file."""
+        return share_judged(self.train.counts, self.train.n_variants, len(self.train) + len(self.test))
 
     def verdict(self) -> list[str]:
         """Say in sentences what is wrong, and what the figures do not prove; the first one is the answer."""
@@ -282,7 +276,9 @@ def _check(people, test_size, n_samples):
     missing = int((people.genotypes < 0).sum())
     if missing:
         drop = Message("read the file with ", Parameter("missing", "drop"))
-        raise DataFormatError(Message(f"{missing} calls are missing; ", Ways(drop, "impute it first")))
+        raise DataFormatError(
+            Message(f"{missing} calls are missing; ", Ways(drop, Message(Parameter("missing", "impute"))))
+        )
     names, sizes = np.unique(people.populations, return_counts=True)
     small = [f"{name} ({size})" for name, size in zip(names, sizes, strict=True) if size < _SMALLEST]
     if small:
@@ -344,7 +340,7 @@ def _settings(people, train, test, n_samples, generators):
         "trained on, held out": f"{len(train):,}, {len(test):,}",
         "synthetic individuals asked for": f"{n_samples:,} per generator",
         **{name: " ".join(repr(generator).split()) for name, generator in generators.items()},
-        **{_READING.get(name, name): f"{count:,}" for name, count in people.counts.items() if count},
+        **{READING.get(name, name): f"{count:,}" for name, count in people.counts.items() if count},
     }
 
 

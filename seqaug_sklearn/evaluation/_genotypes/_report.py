@@ -70,6 +70,7 @@ def verdict(comparison) -> list[str]:
     names = list(comparison.measured)
     sentences = [warning_of(name, reasons) for name, reasons in comparison.copying.items()]
     sentences.append(_answer(names, fidelity.faults))
+    sentences += [comparison.judged] if comparison.judged else []
     sentences += [f"{name}: {_sentence(fault)}" for name in names for fault in fidelity.faults[name].values()]
     sentences += [_numbers(name, fidelity.averages) for name in names if not fidelity.faults[name]]
     if comparison.copying:

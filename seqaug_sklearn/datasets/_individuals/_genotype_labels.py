@@ -8,10 +8,23 @@ import pandas as pd
 
 from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError
 from seqaug_sklearn.published import PG_CGAN
-from seqaug_sklearn.utils import Message, Parameter, Ways, listed, mark_missing, read_table, table_column, warn_of_twins
+from seqaug_sklearn.utils import (
+    Message,
+    Parameter,
+    Ways,
+    invalid_parameter,
+    listed,
+    mark_missing,
+    place_of,
+    read_table,
+    table_column,
+    warn_of_twins,
+)
 
 __all__ = ["PG_CGAN_SUPER_POPULATIONS", "SUPER_POPULATIONS", "choose_people"]
 
+_FAM = ("family", "sample", "father", "mother", "sex", "phenotype")
+"""Columns of PLINK's .fam files, which have no heading."""
 _MEMBERS = {
     "AFR": "ACB ASW ESN GWD LWK MSL YRI",
     "AMR": "CLM MXL PEL PUR",
@@ -59,7 +72,7 @@ def choose_people(names, samples, labels, label_column, sample_column, unlabelle
 
 def _known(chosen, label_of, labels, missing_values):
     """Whether each individual has a label that is not missing."""
-    where = "the table of labels" if isinstance(labels, pd.DataFrame) else Path(labels).name
+    where = Path(labels).name if isinstance(labels, (str, Path)) else "the table of labels"
     texts = pd.Series([str(label_of.get(name, "")).strip() for name in chosen], index=chosen, dtype=object)
     about = {"what": "label", "where": where}
     missing = mark_missing(texts, missing_values, may_be_empty=True, **about)
@@ -93,14 +106,14 @@ def _label_of(labels, label_column, sample_column, chosen):
     table = _table(labels, sample_column, chosen)
     if sample_column not in table.columns and table.index.name == sample_column:
         table = table.reset_index()
-    _check_column(table, sample_column, "sample_column")
+    sample_column = _column(table, sample_column, "sample_column")
     if label_column is None:
         others = [column for column in table.columns if column != sample_column]
         if len(others) != 1:
             rule = " must say which column holds the labels: "
             raise InvalidParameterError(Message(Parameter("label_column"), rule, listed(others, 20)))
         label_column = others[0]
-    _check_column(table, label_column, "label_column")
+    label_column = _column(table, label_column, "label_column")
     columns = [table_column(table, column, "the table of labels") for column in (sample_column, label_column)]
     table = pd.concat(columns, axis=1).drop_duplicates()
     table = table[table[label_column].notna() & (table[label_column] != "")]
@@ -113,15 +126,44 @@ def _label_of(labels, label_column, sample_column, chosen):
 def _table(labels, sample_column, chosen):
     if isinstance(labels, pd.DataFrame):
         return labels
+    if isinstance(labels, pd.Series):
+        return pd.DataFrame({sample_column: labels.index, "label": labels.to_numpy()})
     if not isinstance(labels, (str, Path)):
-        got = f" must be a path or a DataFrame, got {type(labels).__name__}"
-        raise InvalidParameterError(Message(Parameter("labels"), got))
+        rule = f"must be a path, a DataFrame, or a Series named by the individuals, got {type(labels).__name__}"
+        raise invalid_parameter("labels", rule)
+    if not _has_heading(labels, sample_column, chosen):
+        return _without_heading(labels, sample_column, set(chosen))
     return read_table(labels, whitespace=True, name_column=sample_column, names=set(chosen))
 
 
-def _check_column(table, column, parameter):
-    if column not in table.columns:
+def _has_heading(path, sample_column, chosen):
+    """Whether the first row names the columns: it holds no individual, unless one is called as a column is."""
+    try:
+        table = read_table(path, heading=None, whitespace=True)
+    except DataFormatError:
+        return True  # rows unlike the first one, which is said better where it names the columns
+    first = list(table.columns) if table.attrs["heading"] else table.iloc[0].tolist()
+    return sample_column in first or not set(first).intersection(chosen)
+
+
+def _without_heading(path, sample_column, chosen):
+    table = read_table(path, heading=False, whitespace=True)
+    width = len(table.columns)
+    if width == len(_FAM):
+        names = [*_FAM]
+        place = 1
+    else:
+        n_known = [table[column].isin(chosen).sum() for column in table.columns]
+        place = int(np.argmax(n_known))
+        names = [str(number) for number in range(1, width + 1)]
+    names[place] = sample_column
+    return table.set_axis(names, axis=1)
+
+
+def _column(table, column, parameter):
+    """Return the name of a column as it stands in the table, whose case may be another."""
+    place = place_of(table.columns, column)
+    if place is None:
         there = listed(table.columns, 20)
-        raise InvalidParameterError(
-            Message(Parameter(parameter, column), f" is no column of the labels; they have {there}")
-        )
+        raise invalid_parameter(Parameter(parameter, column), f"is no column of the labels; they have {there}")
+    return table.columns[place]

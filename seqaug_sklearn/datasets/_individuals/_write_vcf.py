@@ -35,10 +35,11 @@ def write_vcf(path, genotypes, *, variants=None, samples=None, encoding: str | N
         is; a VCF file has no place for the populations ``y``. An iterator, as ``iter_sample`` gives, holds the
         individuals in chunks.
     variants : pandas.DataFrame of shape (n_variants, ...), default=None
-        ``chrom``, ``pos`` (1-based), ``ref``, ``alt`` and, if wanted, ``id``, sorted by position. None takes those of
-        the GenotypeSet.
+        ``chrom``, ``pos`` (1-based; 0 is the telomere), ``ref``, ``alt`` and, if wanted, ``id``, sorted by position.
+        None takes those of the GenotypeSet.
     samples : array-like of str of shape (n_samples,), default=None
-        Names of the individuals. None takes those of the GenotypeSet; for arrays, ``sample1`` and so on.
+        Names of the individuals, which may hold blanks. None takes those of the GenotypeSet; for arrays, ``sample1``
+        and so on.
     encoding : {"dosage", "phased", "haplotype"}, default=None
         Encoding of arrays. Allele counts are written without phase (``0/1``), the others with it (``0|1``); a missing
         allele is ``.``.
@@ -53,8 +54,8 @@ def write_vcf(path, genotypes, *, variants=None, samples=None, encoding: str | N
     Raises
     ------
     DataFormatError
-        If genotypes, variants and samples do not fit each other, names repeat or hold white space, or the variants
-        are not sorted.
+        If genotypes, variants and samples do not fit each other, names repeat or hold tabs or line breaks, words of
+        the variants hold white space, or the variants are not sorted.
     ValueError
         If the suffix is unknown, or arrays come without encoding or variants.
     FileNotFoundError
@@ -142,8 +143,10 @@ def _check_variants(variants, n_variants):
 
 
 def _check_order(chromosomes, positions):
-    if positions.dtype.kind not in "iu" or positions.min() < 1:
-        raise DataFormatError("variants['pos'] must hold whole numbers of at least 1: positions are 1-based")
+    if positions.dtype.kind not in "iu" or positions.min() < 0:
+        raise DataFormatError(
+            "variants['pos'] must hold whole numbers of at least 0: positions are 1-based, and 0 is the telomere"
+        )
     new_chromosome = chromosomes.ne(chromosomes.shift())
     if chromosomes[new_chromosome].duplicated().any() or (positions.diff()[~new_chromosome] < 0).any():
         raise DataFormatError(
@@ -157,7 +160,9 @@ def _check_samples(samples, n_individuals):
     samples = pd.Series(samples).astype(str)
     if len(samples) != n_individuals:
         raise DataFormatError(f"samples has {len(samples)} names, but the genotypes are of {n_individuals} individuals")
-    _check_words(samples, "samples")
+    wrong = samples[~samples.str.fullmatch(r"[^\t\n\r]+")]
+    if len(wrong):
+        raise DataFormatError(f"samples must be names without tabs and line breaks, got {wrong.iloc[0]!r}")
     if samples.duplicated().any():
         raise DataFormatError(f"samples must be unique; twice: {listed(samples[samples.duplicated()].unique())}")
     return samples

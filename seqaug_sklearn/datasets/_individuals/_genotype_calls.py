@@ -8,6 +8,9 @@ from seqaug_sklearn.utils import Message, Parameter, Ways, require_memory
 
 __all__ = ["CallBlocks"]
 
+_X = frozenset({"x", "23", "25", "par1", "par2"})
+"""Names of the human X, and of the regions that it shares with Y, in VCF files and PLINK's codes."""
+
 _BLOCK_BYTES = 16 << 20
 _TABLE_BYTES = 100
 """For a row of the table of variants, beside the tuples that it is made of."""
@@ -24,15 +27,18 @@ class CallBlocks:
         Names in the order of the file.
     encoding, min_maf, missing, haploid
         As in :func:`read_genotypes`.
+    max_missing : float or None
+        Its ``max_missing_per_variant``.
     counts : dict of str to int
-        Counters to raise: ``below_min_maf``, ``haploid``, ``with_missing``, ``missing_calls``.
+        Counters to raise: ``above_max_missing``, ``below_min_maf``, ``haploid``, ``with_missing``, ``missing_calls``.
     """
 
-    def __init__(self, file, people, encoding, min_maf, missing, haploid, counts):
+    def __init__(self, file, people, encoding, *, min_maf, max_missing, missing, haploid, counts):
         self.file = file
         self.people = people
         self.encoding = encoding
         self.min_maf = min_maf
+        self.max_missing = max_missing
         self.missing = missing
         self.haploid = haploid
         self.counts = counts
@@ -51,8 +57,8 @@ class CallBlocks:
             self._calls[0, row], self._calls[1, row], self._calls[2, row] = calls[:, 0], -2, 1
         else:
             raise DataFormatError(
-                f"{self.file}: {_place(variant)} has calls of {calls.shape[1] - 1} alleles; only individuals with two "
-                "chromosomes are supported"
+                f"{self.file}: {_place(variant)} has calls of {calls.shape[1] - 1} alleles; individuals with one or "
+                "two copies of a chromosome are read, polyploid ones are not"
             )
         self._pending.append(variant)
         if len(self._pending) == self._calls.shape[1]:
@@ -68,6 +74,9 @@ class CallBlocks:
         lowest = min(first.min(), second.min())
         maf = _minor_allele_frequencies(first, second, complete=lowest >= 0)
         keep = np.ones(n_rows, bool)
+        if self.max_missing is not None:
+            n_missing = _count((first < 0) | (second == -1))
+            self._drop(keep, n_missing > self.max_missing * len(self.people), "above_max_missing")
         if self.min_maf is not None:
             self._drop(keep, ~(maf >= self.min_maf), "below_min_maf")
         if lowest < 0:
@@ -121,14 +130,27 @@ class CallBlocks:
 
     def _drop_haploid(self, keep, first, second):
         haploid = (first >= 0) & (second == -2)
-        if self.haploid == "error":
-            self._refuse(
-                haploid & keep[:, None],
-                "a call of one allele only, as males have on X",
-                Message("read females only with ", Parameter("samples", ...)),
-                Message("drop such variants with ", Parameter("haploid", "drop")),
-            )
+        if self.haploid == "double":
+            second[haploid] = first[haploid]
+            return keep
+        if self.haploid == "error" and (wrong := haploid & keep[:, None]).any():
+            row = np.argwhere(wrong)[0, 0]
+            self._refuse(wrong, *self._about_haploid(row, first[row], haploid[row]))
         return self._drop(keep, haploid.any(axis=1), "haploid")
+
+    def _about_haploid(self, row, first, haploid):
+        """What calls of one allele are, as far as the row shows it, and the ways out."""
+        ways = [
+            Message("read them as two equal alleles with ", Parameter("haploid", "double")),
+            Message("drop such variants with ", Parameter("haploid", "drop")),
+        ]
+        if haploid[first >= 0].all():
+            # without a word on the sexes: bacteria have none
+            return "a call of one allele only, as everyone there (haploid organisms, Y, mitochondria, plastids)", *ways
+        if self._pending[row][0].lower().removeprefix("chr") in _X:
+            females = Message("read females only with ", Parameter("samples", ...))
+            return "a call of one allele only, as males have on X", females, *ways
+        return "a call of one allele only, where others have two", *ways
 
     def _drop_missing(self, keep, first, second):
         missing = (first < 0) | (second < 0)
