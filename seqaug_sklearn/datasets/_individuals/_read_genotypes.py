@@ -287,12 +287,13 @@ def _unwanted(where, alleles, reason, kind):
 
 def _nothing_left(file, counts):
     reasons = ", ".join(f"{name} {counts[name]}" for name in _DROPPED if counts[name])
-    message = [f"{file}: none of {counts['variants_read']} variants is left ({reasons})"]
+    told = f"{file}: none of {counts['variants_read']} variants is left ({reasons})"
     if counts["haploid"]:
-        message += ["; of haploid individuals read calls of one allele with ", Parameter("haploid", "double")]
-    elif counts["with_missing"]:
-        message += ["; fill missing calls with ", Parameter("missing", "impute")]
-    return DataFormatError(Message(*message))
+        way_out = Message("; of haploid individuals read calls of one allele with ", Parameter("haploid", "double"))
+        return DataFormatError(Message(told, way_out))
+    if counts["with_missing"]:
+        return DataFormatError(Message(told, "; fill missing calls with ", Parameter("missing", "impute")))
+    return DataFormatError(told)
 
 
 def _settled(individuals, missing, rng, file):
