@@ -9,7 +9,14 @@ from seqaug_sklearn.alphabets import Alphabet, get_alphabet
 from seqaug_sklearn.base import SequenceTransformer
 from seqaug_sklearn.encoding._one_hot import check_longest, check_size, decode, expand_codes, longest_text
 from seqaug_sklearn.exceptions import SequenceError
-from seqaug_sklearn.utils import WindowBag, invalid_parameter, name_row, text_to_codes, warn_of_parted_rows
+from seqaug_sklearn.utils import (
+    WindowBag,
+    invalid_parameter,
+    name_row,
+    refuse_covariates,
+    text_to_codes,
+    warn_of_parted_rows,
+)
 from seqaug_sklearn.utils._sklearn import StrOptions, fit_context
 
 __all__ = ["OneHotEncoder"]
@@ -108,6 +115,8 @@ class OneHotEncoder(SequenceTransformer):
 
         Raises
         ------
+        DataFormatError
+            If X holds covariates, which would be lost.
         SequenceError, SequenceTypeError
             If X is not text, a symbol is outside the alphabet, or all residues of a sequence are unknown.
         """
@@ -150,7 +159,7 @@ class OneHotEncoder(SequenceTransformer):
 
         Raises
         ------
-        SequenceError, SequenceTypeError
+        DataFormatError, SequenceError, SequenceTypeError
             As ``fit``, and if a sequence is longer than ``length_`` and ``truncate`` is False.
         InsufficientMemoryError
             If the array is larger than the memory that is free; nothing is allocated then.
@@ -205,6 +214,10 @@ class OneHotEncoder(SequenceTransformer):
         check_is_fitted(self)
         names = [f"{position}_{symbol}" for position in range(self.length_) for symbol in self.alphabet_.symbols]
         return np.array(names, dtype=object)
+
+    def _check_text(self, X):
+        refuse_covariates(X, type(self).__name__)
+        return super()._check_text(X)
 
     def _learn(self, X, *, expand=False):
         values, identifiers = self._check_text(X)

@@ -7,7 +7,14 @@ from sklearn.utils.validation import check_is_fitted
 
 from seqaug_sklearn.alphabets import Alphabet
 from seqaug_sklearn.base import TextInputMixin
-from seqaug_sklearn.utils import check_sequences, invalid_parameter, is_whole, longest_packed, warn_of_parted_rows
+from seqaug_sklearn.utils import (
+    check_sequences,
+    invalid_parameter,
+    is_whole,
+    longest_packed,
+    refuse_covariates,
+    warn_of_parted_rows,
+)
 from seqaug_sklearn.utils._sklearn import fit_context
 
 __all__ = [
@@ -52,9 +59,12 @@ class SequenceFeatures(TextInputMixin, TransformerMixin, BaseEstimator):
 
         Raises
         ------
+        DataFormatError
+            If X holds covariates, which would be lost.
         SequenceError, SequenceTypeError
             If X is not text of the alphabet.
         """
+        refuse_covariates(X, type(self).__name__)
         warn_of_parted_rows(X)
         self._learn(check_sequences(X))
         return self
@@ -74,6 +84,7 @@ class SequenceFeatures(TextInputMixin, TransformerMixin, BaseEstimator):
         -------
         features : CSR array or ndarray of shape (n_samples, n_features)
         """
+        refuse_covariates(X, type(self).__name__)
         warn_of_parted_rows(X)
         return self._given(self._learn(check_sequences(X)))
 
@@ -91,10 +102,13 @@ class SequenceFeatures(TextInputMixin, TransformerMixin, BaseEstimator):
 
         Raises
         ------
+        DataFormatError
+            If X holds covariates, which would be lost.
         SequenceError, SequenceTypeError
             If X is not text of the alphabet.
         """
         check_is_fitted(self)
+        refuse_covariates(X, type(self).__name__)
         return self._given(self._features(check_sequences(X)))
 
     def get_feature_names_out(self, input_features=None):

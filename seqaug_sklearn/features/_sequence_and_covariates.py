@@ -16,8 +16,8 @@ __all__ = ["SequenceAndCovariates"]
 class SequenceAndCovariates(TextInputMixin, TransformerMixin, BaseEstimator):
     """Put features of the text column and the standardised covariates of a frame side by side.
 
-    Transformers and models of text read the text column of such a frame only; this one hands the numbers on. Rows
-    without covariates, in ``fit``, give the features of the sequences alone.
+    Transformers of text refuse such a frame, since the numbers would be lost; this one hands them on. Rows without
+    covariates, in ``fit``, give the features of the sequences alone.
 
     Parameters
     ----------

@@ -6,7 +6,7 @@ from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.utils.validation import check_is_fitted
 
 from seqaug_sklearn.base import TextInputMixin
-from seqaug_sklearn.utils import check_sequences
+from seqaug_sklearn.utils import check_sequences, refuse_covariates
 from seqaug_sklearn.utils._sklearn import HasMethods, Integral, Interval, fit_context
 
 __all__ = ["SequenceParts"]
@@ -133,6 +133,7 @@ class SequenceParts(TextInputMixin, TransformerMixin, BaseEstimator):
 
     def _stretches(self, X):
         """The rows as they are, so that messages name them, and the texts of each part."""
+        refuse_covariates(X, type(self).__name__)
         texts = [str(text) for text in check_sequences(X).values]
         return [
             X,

@@ -12,7 +12,7 @@ from seqaug_sklearn.alphabets import get_alphabet
 from seqaug_sklearn.exceptions import SequenceError, SequenceTypeError
 from seqaug_sklearn.inspection._kmer_weights import kmer_model
 from seqaug_sklearn.inspection._members import unwrapped, votes_over_windows
-from seqaug_sklearn.inspection._models import NetworkModel, TextModel, is_recurrent
+from seqaug_sklearn.inspection._models import NetworkModel, TextModel, is_recurrent, weighs_positions
 from seqaug_sklearn.inspection._outputs import outputs_of
 from seqaug_sklearn.utils import (
     Parameter,
@@ -85,7 +85,8 @@ def fitting_methods(estimator, alphabet):
     _, _, rest = _around_windower(unwrapped(estimator))
     _, network = _network_behind(rest)
     if network is not None:
-        rescaled = () if is_recurrent(network.logits_module()) else ("deep_lift",)
+        module = network.logits_module()
+        rescaled = () if is_recurrent(module) or weighs_positions(module) else ("deep_lift",)
         return ("integrated_gradients", "shap_gradient", *rescaled, *_EXCHANGES)
     has_kmers = kmer_model(rest, _alphabet(rest, None, alphabet)) is not None
     return ("kmer_weights", *_EXCHANGES) if has_kmers else _EXCHANGES

@@ -8,7 +8,7 @@ import numpy as np
 from seqaug_sklearn.inspection._outputs import answers_in_columns, outputs_of
 from seqaug_sklearn.utils import replaced_text, resolve_device
 
-__all__ = ["NetworkModel", "TextModel", "is_recurrent"]
+__all__ = ["NetworkModel", "TextModel", "is_recurrent", "weighs_positions"]
 
 _RESIDUES = 1 << 16  # per pass through a network, of which gradients keep all activations
 _TEXTS = 2048
@@ -19,6 +19,14 @@ def is_recurrent(module):
     import torch
 
     return any(isinstance(part, (torch.nn.RNNBase, torch.nn.RNNCellBase)) for part in module.modules())
+
+
+def weighs_positions(module):
+    """Whether a network pools positions by weights that depend on the positions, for which DeepLIFT has no rule."""
+    from seqaug_sklearn.networks import MotifCNN
+
+    weighing = {"log_sum_exp", "attention"}
+    return any(isinstance(part, MotifCNN) and weighing & set(part.pooling.kinds) for part in module.modules())
 
 
 class NetworkModel:

@@ -18,6 +18,7 @@ from seqaug_sklearn.inspection._methods import (
     Explainer,
     is_complete,
 )
+from seqaug_sklearn.inspection._models import weighs_positions
 from seqaug_sklearn.inspection._outputs import outputs_of
 from seqaug_sklearn.inspection._stitching import add_up, warn_of_gaps
 from seqaug_sklearn.utils import Parameter, check_generator, invalid_parameter, require_memory, warn
@@ -75,8 +76,10 @@ def sequence_attributions(
           (see ``delta``) exceeds 1 % of the change of output, and 0.001, get up to 128 times ``n_steps``.
         - ``"shap_gradient"``: SHAP's expected gradients [2]_, at random points between the sequence and random
           backgrounds; the values of ``shap.GradientExplainer`` at equal seeds.
-        - ``"deep_lift"`` [3]_: rescale rule by captum, for networks without recurrence: LSTM gates are products, for
-          which the rule does not hold.
+        - ``"deep_lift"`` [3]_: rescale rule by captum, for networks without recurrence whose positions are pooled by
+          their maximum or mean: the rule does not hold for products such as the gates of an LSTM, and there is none for
+          weights of positions (``pool`` with "log_sum_exp", as in the default of ``MotifCNNRegressor``, or
+          "attention").
         - ``"shap_kernel"`` [2]_: Shapley values of positions by ``shap.KernelExplainer``, for short sequences.
         - ``"mutagenesis"``: every residue is exchanged for every other symbol *in silico*.
     target : label, default=None
@@ -217,7 +220,7 @@ def _attributed(
     gradients, by_kmers = method if method in GRADIENTS else None, method == "kmer_weights"
     explained = read_explained(estimator, X, gradients=gradients, device=device, alphabet=alphabet, by_kmers=by_kmers)
     model, parents = explained.model, explained.parents
-    _check_recurrence(method, model)
+    _check_rescaling(method, model)
     # an average knows all classes, where a member may know fewer; targets of numbers are named by what learned them
     outputs = outputs_of(whole) if model.outputs.kind == "classes" else model.outputs
     places = resolve_target(whole, X, outputs, target, explained.rows) if column is None else column
@@ -324,7 +327,7 @@ def _check_method(method, hypothetical):
         )
 
 
-def _check_recurrence(method, model):
+def _check_rescaling(method, model):
     if method == "deep_lift" and model.recurrent:
         raise invalid_parameter(
             Parameter("method", method),
@@ -332,6 +335,14 @@ def _check_recurrence(method, model):
             "does not hold (its values do not add up to the output); use ",
             Parameter("method", "integrated_gradients"),
             ", or a network without recurrence (num_layers=0)",
+        )
+    if method == "deep_lift" and weighs_positions(model.module):
+        raise invalid_parameter(
+            Parameter("method", method),
+            "is wrong for networks that pool positions by 'log_sum_exp' or 'attention': what a position weighs depends "
+            "on the others, for which its rescale rule does not hold (its values do not add up to the output); use ",
+            Parameter("method", "integrated_gradients"),
+            ", or a network with pool=('max', 'mean')",
         )
 
 

@@ -12,6 +12,7 @@ from seqaug_sklearn.utils._covariates import (
     SplitCovariates,
     check_same_covariates,
     is_covariate_frame,
+    refuse_covariates,
     replaced_text,
     split_covariates,
 )
@@ -252,6 +253,7 @@ __all__ = [
     "read_target",
     "read_text",
     "readable",
+    "refuse_covariates",
     "remove_leftovers",
     "repeated_identifiers",
     "replaced_bgzip",

@@ -10,7 +10,14 @@ from seqaug_sklearn.utils._containers import first_present, is_sequence, plain_c
 from seqaug_sklearn.utils._targets import read_number
 from seqaug_sklearn.utils._words import Message, Parameter, invalid_data, plain
 
-__all__ = ["SplitCovariates", "check_same_covariates", "is_covariate_frame", "replaced_text", "split_covariates"]
+__all__ = [
+    "SplitCovariates",
+    "check_same_covariates",
+    "is_covariate_frame",
+    "refuse_covariates",
+    "replaced_text",
+    "split_covariates",
+]
 
 
 class SplitCovariates(NamedTuple):
@@ -122,6 +129,31 @@ def check_same_covariates(names, fitted) -> None:
     if added:
         raise invalid_data(
             "X", f"holds covariate {added[0]!r}, which the model was not fitted with; leave the column out"
+        )
+
+
+def refuse_covariates(X, reader: str) -> None:
+    """Raise if X has covariates: a transformer of text alone would lose them, and the model behind it never know.
+
+    Parameters
+    ----------
+    X : DataFrame of shape (n_samples, 1 + n_covariates), or anything
+        Rows.
+    reader : str
+        Name of the transformer.
+
+    Raises
+    ------
+    DataFormatError
+        With both ways out: the column of sequences, and what reads numbers beside it.
+    """
+    text, numbers, names = split_covariates(X)
+    if numbers is not None:
+        raise DataFormatError(
+            f"X holds covariates ({', '.join(map(repr, names))}), which {reader} would leave out; pass "
+            f"X[{text.name!r}] for the sequences alone. To keep them, put SequenceAndCovariates({reader}(...)) before "
+            f"a model of features (OneHotEncoder needs flatten=True there), or give X to a neural estimator without "
+            f"{reader}: it reads covariates itself (CovariateNetwork)"
         )
 
 

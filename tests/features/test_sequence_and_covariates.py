@@ -5,14 +5,13 @@ import pandas as pd
 import pytest
 from scipy import sparse
 from sklearn.ensemble import HistGradientBoostingRegressor
-from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.linear_model import Ridge
 from sklearn.pipeline import make_pipeline
 from sklearn.svm import SVR
 
 from seqaug_sklearn.encoding import CovariateEncoder
-from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError
+from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.features import KmerCounts, SequenceAndCovariates, SequenceComposition
-from seqaug_sklearn.inspection import sequence_attributions
 
 
 def planted(n=160, seed=0):
@@ -118,12 +117,3 @@ def test_covariates_are_those_of_fit():
         CovariateEncoder().fit(X["guide"])
     with pytest.raises(DataFormatError, match="X holds no value for covariate 'dose'"):
         CovariateEncoder().fit(X.assign(dose=np.nan))
-
-
-def test_attributions_are_of_the_sequence_alone():
-    X, y = planted(30)
-    model = make_pipeline(SequenceAndCovariates(KmerCounts(2)), LogisticRegression()).fit(X, y > 0)
-    with pytest.raises(
-        InvalidParameterError, match=r"estimator reads covariates \('dose', 'noise'\) beside the sequence"
-    ):
-        sequence_attributions(model, X[:2], method="mutagenesis")

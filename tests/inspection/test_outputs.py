@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.base import clone
 from sklearn.ensemble import VotingRegressor
 from sklearn.linear_model import LogisticRegression, PoissonRegressor, Ridge
 from sklearn.pipeline import make_pipeline
@@ -196,6 +197,30 @@ def test_labels_of_a_network(counted):
     effects = variant_effects(model, X[:1], target="tgac")
     np.testing.assert_allclose(effects.table["p_ref_ccc"], p[0], rtol=1e-5)
     assert "a label that is predicted" in " ".join(effects.verdict())
+
+
+@pytest.mark.parametrize(
+    ("model", "names"),
+    [
+        (MotifCNNRegressor(n_filters=4, kernel_size=6, max_epochs=2, random_state=0), ["root tip", "leaf"]),
+        (PerTargetRegressor(make_pipeline(KmerCounts(2), Ridge())), ["root tip", "leaf"]),
+        # scikit-learn's own regressors keep no names
+        (make_pipeline(KmerCounts(2), Ridge()), ["y0", "y1"]),
+    ],
+    ids=["network", "a model each", "of scikit-learn"],
+)
+def test_several_targets_have_the_names_of_their_columns(counted, model, names):
+    """Attributions and effects of variants name a target as its column of y is named."""
+    X, y = counted
+    model = clone(model).fit(X, y.set_axis(["root tip", "leaf"], axis=1))
+    effects = variant_effects(model, X[:1], target=names[1])
+    assert (effects.classes.tolist(), effects.target) == (names, names[1])
+    assert {f"{what}_{name}" for name in names for what in ("value_ref", "value_alt", "effect")} <= set(effects.table)
+    assert f"'{names[1]}'" in " ".join(effects.verdict())
+    for place, name in enumerate(names):
+        found = sequence_attributions(model, X[:1], target=name, method="mutagenesis")
+        assert found.target.tolist() == [name]
+        np.testing.assert_allclose(found.output, model.predict(X[:1])[0, place], rtol=1e-4)
 
 
 def test_averages_of_models_for_each_target(counted):

@@ -26,12 +26,15 @@ from seqaug_sklearn.encoding import OneHotEncoder, one_hot, reverse_complement
 from seqaug_sklearn.exceptions import (
     DeviceError,
     InsufficientMemoryError,
+    InvalidParameterError,
     MissingDependencyError,
     SeqAugWarning,
     SequenceError,
     SequenceTypeError,
 )
 from seqaug_sklearn.inspection import sequence_attributions
+from seqaug_sklearn.inspection._explained import fitting_methods
+from seqaug_sklearn.regression import MotifCNNRegressor
 from seqaug_sklearn.utils import _memory
 
 ALL = ["integrated_gradients", "shap_gradient", "deep_lift", "shap_kernel", "mutagenesis"]
@@ -201,6 +204,22 @@ def test_deep_lift_is_complete(training_data, cnn, pool):
         result = sequence_attributions(fitted, training_data[0][:6], **options)
         np.testing.assert_allclose(result.delta, 0, atol=2e-5)
         assert np.abs(result.output - result.baseline_output).min() > 1e-3
+
+
+@pytest.mark.parametrize("pool", ["log_sum_exp", "attention"])
+def test_deep_lift_refuses_weights_of_positions(training_data, pool):
+    """Its values missed the change of output by more than all of it; integrated gradients do not."""
+    texts, y = training_data[0], np.arange(len(training_data[0])) % 7 * 1.0
+    shape = {"n_filters": 4, "kernel_size": 6, "max_epochs": 3, "random_state": 0}
+    model = MotifCNNRegressor(pool=("max", pool), **shape).fit(texts, y)
+    with pytest.raises(InvalidParameterError, match="deep_lift' is wrong for networks that pool positions by 'log_sum"):
+        sequence_attributions(model, texts[:2], method="deep_lift")
+    assert fitting_methods(model, "dna") == ("integrated_gradients", "shap_gradient", "mutagenesis", "shap_kernel")
+    assert sequence_attributions(model, texts[:2]).method == "integrated_gradients"
+    pytest.importorskip("captum")
+    plain = MotifCNNRegressor(pool=("max", "mean"), **shape).fit(texts, y)
+    result = sequence_attributions(plain, texts[:6], method="deep_lift")
+    np.testing.assert_allclose(result.delta, 0, atol=2e-5)
 
 
 def test_deep_lift_reads_both_strands(cnn, training_data):

@@ -5,11 +5,12 @@ import datetime
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.base import clone
 
 from seqaug_sklearn.augmentation import OrthologAugmenter, RandomAugmentation, RandomMutation, WindowAugmenter
-from seqaug_sklearn.encoding import reverse_complement
+from seqaug_sklearn.encoding import OneHotEncoder, reverse_complement
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.features import KmerCounts
+from seqaug_sklearn.features import KmerCounts, SequenceAndCovariates, SequenceParts
 from seqaug_sklearn.utils import check_bags, check_sequences, check_text, is_text, split_covariates
 
 TEXTS = ["ACGTAC", "GGTTCC", "TTTACG"]
@@ -108,8 +109,26 @@ def test_readers_of_text_read_the_text_column_only():
     assert check_sequences(X).identifiers.to_list() == NAMES
     with pytest.raises(TypeError, match="is a number"):
         check_bags(X)
-    alone = KmerCounts(2).fit_transform(X["guide"])
-    assert (KmerCounts(2).fit_transform(X) != alone).nnz == 0
+
+
+@pytest.mark.parametrize(
+    "transformer",
+    [OneHotEncoder(), KmerCounts(2), SequenceParts(KmerCounts(2), overlap=1)],
+    ids=lambda transformer: type(transformer).__name__,
+)
+def test_a_transformer_that_would_lose_the_numbers_refuses_them(transformer):
+    X = frame()
+    way_out = (
+        rf"holds covariates \('age', 'zinc'\), which {type(transformer).__name__} would leave out; pass X\['guide'\]"
+        r".*SequenceAndCovariates\(.*neural estimator without.*CovariateNetwork"
+    )
+    fitted = clone(transformer).fit(X["guide"])
+    for method in (clone(transformer).fit, clone(transformer).fit_transform, fitted.transform):
+        with pytest.raises(DataFormatError, match=way_out):
+            method(X)
+    # behind the way out it reads its column
+    if isinstance(transformer, KmerCounts):
+        assert SequenceAndCovariates(transformer).fit_transform(X).shape[1] == fitted.n_features_out_ + 2
 
 
 def test_the_other_strand_keeps_the_covariates():

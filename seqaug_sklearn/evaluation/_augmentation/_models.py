@@ -318,7 +318,7 @@ def _single(key, plan):
     if plan.task == "number":
         return regressor_of(key, plan)
     if key in ("composition", "positions", "covariates"):
-        return trivial_model(key, plan.alphabet)
+        return trivial_model(key, plan.alphabet, covariates=plan.covariates)
     return DummyClassifier(strategy="most_frequent" if plan.task == "classes" else "prior")
 
 

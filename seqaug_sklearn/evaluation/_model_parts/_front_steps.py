@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from seqaug_sklearn.evaluation._model_parts._costs import SHORTEST_OF_PARTS
+from seqaug_sklearn.evaluation._model_parts._text_column import TextColumn
 
 __all__ = ["behind", "features_of", "flat_one_hot", "placed_and_shares", "trivial_features"]
 
@@ -157,7 +158,7 @@ def placed_and_shares(plan: Any) -> Any:
     return _beside(plan, FeatureUnion([("positions", placed), ("composition", shares)]))
 
 
-def trivial_features(key: str, alphabet: Any) -> list[Any]:
+def trivial_features(key: str, alphabet: Any, *, covariates: bool = False) -> list[Any]:
     """Steps that see shares of symbols and of pairs of neighbours, the symbols near both ends, or the covariates.
 
     Parameters
@@ -166,6 +167,8 @@ def trivial_features(key: str, alphabet: Any) -> list[Any]:
         What is seen.
     alphabet : str or Alphabet
         Alphabet of the sequences.
+    covariates : bool, default=False
+        Whether rows have covariates; the first two leave them out.
     """
     if key == "covariates":
         from seqaug_sklearn.encoding import CovariateEncoder
@@ -175,7 +178,8 @@ def trivial_features(key: str, alphabet: Any) -> list[Any]:
 
     from seqaug_sklearn.features import PositionalKmers, SequenceComposition
 
+    text = [TextColumn()] if covariates else []
     if key == "composition":
         # shares: the length is another thing
-        return [SequenceComposition(alphabet, dtype=np.float64), StandardScaler()]
-    return [PositionalKmers(1, anchor="both", n_positions=_ENDS, alphabet=alphabet, dtype=np.float64)]
+        return [*text, SequenceComposition(alphabet, dtype=np.float64), StandardScaler()]
+    return [*text, PositionalKmers(1, anchor="both", n_positions=_ENDS, alphabet=alphabet, dtype=np.float64)]

@@ -71,7 +71,7 @@ def _ridge(key, plan, model, prefix=""):
 
 def _front(key, plan):
     if key in ("composition", "positions", "covariates"):
-        return trivial_features(key, plan.alphabet)
+        return trivial_features(key, plan.alphabet, covariates=plan.covariates)
     return [features_of(key, plan)]
 
 
