@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from seqaug_sklearn.inspection._outputs import answers_in_columns, outputs_of
-from seqaug_sklearn.utils import replaced_text, resolve_device
+from seqaug_sklearn.utils import marked_bag, replaced_text, resolve_device
 
 __all__ = ["NetworkModel", "TextModel", "is_recurrent", "weighs_positions"]
 
@@ -202,7 +202,7 @@ class TextModel:
             part = np.ascontiguousarray(letters[start : start + batch_size])
             texts = part.view(f"U{part.shape[1]}")
             own = rows.places[start : start + batch_size]
-            answers = self._answers(texts if self.reads_bags else self._beside_covariates(texts[:, 0], own))
+            answers = self._answers(marked_bag(texts) if self.reads_bags else self._beside_covariates(texts[:, 0], own))
             parts.append(answers[np.arange(len(part)), rows.target[start : start + batch_size]])
         return np.concatenate(parts)
 
