@@ -3,6 +3,8 @@
 What is read is written again, and both htslib and :func:`read_genotypes` read the same from that.
 """
 
+import gzip
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -15,6 +17,7 @@ cyvcf2 = pytest.importorskip("cyvcf2")
 HEADER = """##fileformat=VCFv4.2
 ##contig=<ID=1>
 ##contig=<ID=X>
+##contig=<ID=23>
 ##FORMAT=<ID=GT,Number=1,Type=String,Description="Genotype">
 ##FORMAT=<ID=DP,Number=1,Type=Integer,Description="Depth">
 """
@@ -101,6 +104,10 @@ def test_one_copy_among_two(vcf):
     read = read_genotypes(path, haploid="double", encoding="dosage")
     assert read.genotypes.ravel().tolist() == [1, 2, 0]
     assert read.variants["maf"].tolist() == [2 / 5]
+    with pytest.raises(DataFormatError, match="as males have on X at X:5"):
+        read_genotypes(vcf("X 5 . A C 0 1 0"))  # males only
+    with pytest.raises(DataFormatError, match=r"as everyone there .* at 23:5"):
+        read_genotypes(vcf("23 5 . A C 0 1 0"))  # a plasmid, a plant's chromosome
     with pytest.raises(DataFormatError, match="one allele only, where others have two at 1:5"):
         read_genotypes(vcf("1 5 . A C 0|1 1 0|0"))
     with pytest.raises(DataFormatError, match="calls of 3 alleles; individuals with one or two copies"):
@@ -161,6 +168,14 @@ def test_what_the_format_does_not_allow_is_refused_at_reading(vcf):
     path.write_bytes(path.read_text(encoding="utf-8").encode("latin-1"))
     with pytest.raises(DataFormatError, match=r"names of the samples are not in UTF-8; convert the file, .*iconv"):
         read_genotypes(path)
+
+
+def test_letters_of_another_encoding_in_a_packed_header_are_no_matter(vcf, tmp_path):
+    """Looking at what a file is gives no warning; the suite makes errors of them."""
+    text = vcf("1 5 . A C 0|1 1|1 0|0").read_text().replace("Depth", "Tiefe für später")
+    path = tmp_path / "packed.vcf.gz"
+    path.write_bytes(gzip.compress(text.encode("latin-1")))
+    assert read_genotypes(path).genotypes.ravel().tolist() == [1, 3, 0]
 
 
 PED = "fam ann 0 0 2 1 A A C G\nfam bob 0 0 1 1 A G C C\n"

@@ -144,12 +144,14 @@ class CallBlocks:
             Message("read them as two equal alleles with ", Parameter("haploid", "double")),
             Message("drop such variants with ", Parameter("haploid", "drop")),
         ]
-        if haploid[first >= 0].all():
-            # without a word on the sexes: bacteria have none
-            return "a call of one allele only, as everyone there (haploid organisms, Y, mitochondria, plastids)", *ways
-        if self._pending[row][0].lower().removeprefix("chr") in _X:
+        everyone = haploid[first >= 0].all()
+        name = self._pending[row][0].lower().removeprefix("chr")
+        # bacteria have no sexes, so numbers speak of X only where someone has two copies
+        if name in _X and (not name.isdigit() or not everyone):
             females = Message("read females only with ", Parameter("samples", ...))
             return "a call of one allele only, as males have on X", females, *ways
+        if everyone:
+            return "a call of one allele only, as everyone there (haploid organisms, Y, mitochondria, plastids)", *ways
         return "a call of one allele only, where others have two", *ways
 
     def _drop_missing(self, keep, first, second):

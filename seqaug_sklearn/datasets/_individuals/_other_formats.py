@@ -1,8 +1,9 @@
 """Files of genotypes that are not read, by their content: each with the command that converts it."""
 
 import re
+import warnings
 
-from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.exceptions import DataFormatError, SeqAugWarning
 from seqaug_sklearn.utils import open_text
 
 __all__ = ["is_plink_bed", "refuse_other_formats"]
@@ -38,8 +39,8 @@ def refuse_other_formats(path):
     what = _binary(head) if head.startswith(_PLINK) or head[16:20] == b"bgen" else _text(path, head)
     if what is None:
         return
-    stem = re.sub(r"(\.(gz|bgz))?$", "", path.name, count=1)
-    stem = stem.removesuffix(".gz").rpartition(".")[0] or stem
+    name = path.name.removesuffix(".gz")
+    stem = name.rpartition(".")[0] or name
     raise DataFormatError(f"{path.name} is {what}, no VCF or BCF file; {_WAYS[what].format(stem=stem, file=path.name)}")
 
 
@@ -53,8 +54,10 @@ def _text(path, head):
     if head[:1] in (b"", b"#", b"B") or b"\0" in head[:4]:  # VCF and BCF, plain
         return None
     try:
-        with open_text(path) as file:
-            line = file.readline(_MOST_LETTERS)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SeqAugWarning)  # a guess of the encoding: BCF is no text
+            with open_text(path, copies=0) as file:
+                line = file.readline(_MOST_LETTERS)
     except DataFormatError:
         return None
     whole = line.endswith("\n")
