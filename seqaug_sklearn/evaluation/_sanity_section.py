@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from sklearn.model_selection import KFold
 
-from seqaug_sklearn.evaluation._sanity_models import CHANCE_OF, MODEL_OF, quick_model, tell_model
+from seqaug_sklearn.evaluation._sanity_models import CHANCE_OF, MODEL_OF, quick_model, score_of_checks, tell_model
 from seqaug_sklearn.evaluation._sanity_sample import sample_of_relatives
 from seqaug_sklearn.exceptions import LeakageWarning
 from seqaug_sklearn.model_selection import (
@@ -181,7 +181,17 @@ _OF_BLOCKS = [
 ]
 
 
-def check_windows(windows, y, *, window: int, n_splits: int, shared: int, alphabet: str, random_state: int = 0):
+def check_windows(
+    windows,
+    y,
+    *,
+    window: int,
+    n_splits: int,
+    shared: int,
+    alphabet: str,
+    random_state: int = 0,
+    metric: str | None = None,
+):
     """Audit all windows, split at random and in held-out blocks, and check some of them under both splits.
 
     Parameters
@@ -200,6 +210,8 @@ def check_windows(windows, y, *, window: int, n_splits: int, shared: int, alphab
         Alphabet.
     random_state : int, default=0
         Seed.
+    metric : str, default=None
+        What is judged by; None: accuracy.
 
     Returns
     -------
@@ -217,7 +229,8 @@ def check_windows(windows, y, *, window: int, n_splits: int, shared: int, alphab
     if len(np.unique(labels)) < 2:
         return SanityOfSplits({}, ("Not checked: the first sequences are all of one class.",), 0)
     reports, audits = {}, {}
-    sentences = [_of_windows(chosen, len(parents), len(text))]
+    scoring, told = score_of_checks(metric, "classes", np.unique(labels))
+    sentences = [_of_windows(chosen, len(parents), len(text)), *told]
     for name, cv in splitters.items():
         try:
             # the random split knows no parents
@@ -227,7 +240,7 @@ def check_windows(windows, y, *, window: int, n_splits: int, shared: int, alphab
             sentences.append(f"No {name}: {error}.")
             continue
         audits[name] = _audit(windows, everything, alphabet)
-        report = _check(text, labels, folds, positions, alphabet, _k(alphabet, window), random_state)
+        report = _check(text, labels, folds, positions, alphabet, _k(alphabet, window), random_state, scoring)
         reports[name] = replace(report, leakage=audits[name])
     return SanityOfSplits(reports, tuple(sentences), _k(alphabet, window), audits)
 
@@ -250,6 +263,7 @@ def check_rows(
     random_state: int = 0,
     name: str = WHOLE,
     task: str = "classes",
+    metric: str | None = None,
 ) -> SanityOfSplits:
     """Audit all sequences under the splits of a comparison, and check them, or a sample of many.
 
@@ -271,6 +285,8 @@ def check_rows(
         Name of the split.
     task : {"classes", "number", "labels"}, default="classes"
         What y holds.
+    metric : str, default=None
+        What is judged by; None: accuracy, of numbers Spearman's correlation, of labels AUROC.
 
     Returns
     -------
@@ -298,7 +314,9 @@ def check_rows(
     groups = None if groups is None else np.asarray(groups)[rows]
     k = _k(alphabet, shortest)
     y = y[rows] if target is None else replace(target, values=y[rows])
-    report = _check(text.iloc[rows], y, folds, groups, alphabet, k, random_state)
+    scoring, why = score_of_checks(metric, task, np.unique(y) if target is None else ())
+    report = _check(text.iloc[rows], y, folds, groups, alphabet, k, random_state, scoring)
+    sentences += why
     return SanityOfSplits({name: replace(report, leakage=audits[name])}, tuple(sentences), k, audits, **about)
 
 
@@ -328,7 +346,7 @@ def _audit(X, splits, alphabet) -> list[LeakageReport]:
     return guard.reports_
 
 
-def _check(X, y, folds, groups, alphabet, k, random_state) -> SanityReport:
+def _check(X, y, folds, groups, alphabet, k, random_state, scoring) -> SanityReport:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", LeakageWarning)  # what leaks is in the report
         # few rows of many classes, as the data has them
@@ -339,6 +357,7 @@ def _check(X, y, folds, groups, alphabet, k, random_state) -> SanityReport:
             y,
             folds,
             groups,
+            scoring=scoring,
             n_permutations=_N_PERMUTATIONS,
             n_noise=_N_NOISE,
             random_state=random_state,

@@ -236,7 +236,7 @@ class SanityReport(Result):
 
     def _tell_verdict(self):
         noise, chance, shared = self._interval("noise sequences"), f"chance {self.chance:.3f}", self.leaked_share
-        score = f"The {self.scoring} of {self.mean('true labels'):.3f}"
+        score = f"The {self.scoring.replace('_', ' ')} of {self.mean('true labels'):.3f}"
         leak = f"{shared:.1%} of test rows share sequence with their training rows"
         if self.finding == "memorised":
             return (

@@ -5,10 +5,11 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.model_selection import GroupKFold, KFold
+from sklearn.model_selection import GroupKFold, KFold, StratifiedKFold, cross_val_score
 
 from seqaug_sklearn.augmentation import WindowAugmenter
 from seqaug_sklearn.evaluation import _sanity_section, compare_augmentations, reproduce_window_paper
+from seqaug_sklearn.evaluation._sanity_models import quick_model
 from seqaug_sklearn.evaluation._sanity_section import BLOCKS, RANDOM, WHOLE, check_rows, check_windows
 from seqaug_sklearn.evaluation._window_paper import _models as _window_paper_models
 from seqaug_sklearn.utils import check_sequences
@@ -118,7 +119,8 @@ def test_sequences_too_short_for_blocks_leave_the_random_split(noise):
 
 def test_comparison_report_has_the_section(noise):
     sequences, y = noise(18, 60), np.repeat(["a", "b"], 9)
-    result = compare_augmentations(sequences, y, n_splits=3, quick=True, models=["majority", "logistic"])
+    result = compare_augmentations(sequences, y, n_splits=3, quick=True, models=["majority", "logistic"], metric="mcc")
+    assert "The Matthews correlation of " in " ".join(result.sanity.reports[WHOLE].verdict())
     assert [section.title for section in result.sections()].count("Is the score real?") == 1
     assert list(result.sanity.reports) == [WHOLE]
     tested = result.comparison.predictions("commonest class", scores=False)
@@ -127,8 +129,13 @@ def test_comparison_report_has_the_section(noise):
 
 
 def test_comparison_of_blocks_checks_both_splits(noise):
-    result = compare_augmentations(noise(4, 200), list("abcd"), n_splits=2, quick=True, models=["majority"])
-    assert list(result.sanity.reports) == [RANDOM, BLOCKS]
+    result = compare_augmentations(
+        noise(4, 200), list("abcd"), n_splits=2, quick=True, models=["majority"], metric="auroc"
+    )
+    assert {name: report.scoring for name, report in result.sanity.reports.items()} == {
+        RANDOM: "AUROC",
+        BLOCKS: "AUROC",
+    }
 
 
 def test_reproduction_report_has_the_section(noise, monkeypatch):
@@ -165,6 +172,51 @@ def test_numbers_and_labels_are_checked_as_what_they_are(noise, kind, monkeypatc
     words = re.findall(r"class\w*|accurac\w*|naive" + (r"|labels?" if kind == "number" else ""), told)
     assert not words
     assert "Held-out sequences, ridge regression: The " in told
+
+
+@pytest.mark.parametrize(
+    ("metric", "name", "chance"),
+    [("auroc", "AUROC", 0.5), ("f1_macro", "macro F1", None), ("mcc", "Matthews correlation", 0.0)],
+)
+def test_classes_are_checked_by_the_score_that_is_judged_by(noise, monkeypatch, metric, name, chance):
+    """Copies on both sides let random sequences score, also where the commonest class is four fifths of all."""
+    monkeypatch.setattr(_sanity_section, "_N_PERMUTATIONS", 2)
+    X, y = check_sequences(noise(30, 80) * 2), np.tile(np.repeat(["a", "b"], [24, 6]), 2)
+    split = list(StratifiedKFold(3, shuffle=True, random_state=0).split(y, y))
+    report = check_rows(X, y, split, alphabet="dna", metric=metric).reports[WHOLE]
+    assert (report.scoring, report.finding) == (name, "memorised")
+    assert f"The {name} of " in report.summary()
+    if chance is not None:
+        assert report.mean("guessing") == pytest.approx(chance)
+    # the same score by the same model, computed by scikit-learn
+    scoring = {"auroc": "roc_auc", "mcc": "matthews_corrcoef"}.get(metric, metric)
+    plain = cross_val_score(quick_model("classes", 6), X.values, y, cv=split, scoring=scoring)
+    np.testing.assert_allclose(report.scores.query("check == 'true labels'")["score"], plain)
+
+
+@pytest.mark.parametrize(
+    ("metric", "kind", "scoring", "told"),
+    [
+        ("r2", "number", "R²", ""),
+        ("neg_rmse", "number", "Spearman correlation", "and not by negative root mean squared error, because they com"),
+        ("spearman_within", "number", "Spearman correlation", "says nothing of the order within one"),
+        ("auprc", "labels", "AUPRC", ""),
+        (
+            "accuracy",
+            "labels",
+            "AUROC",
+            "scored by AUROC and not by accuracy, because the model of the checks gives no",
+        ),
+    ],
+)
+def test_what_the_checks_are_scored_by_is_said(noise, monkeypatch, metric, kind, scoring, told):
+    monkeypatch.setattr(_sanity_section, "_N_PERMUTATIONS", 1)
+    y = np.random.default_rng(0).normal(size=(30, 2))
+    y = y if kind == "number" else (y > 0).astype(float)
+    split = list(KFold(3, shuffle=True, random_state=0).split(y))
+    found = check_rows(check_sequences(noise(30, 80)), y, split, alphabet="dna", task=kind, metric=metric)
+    assert found.reports[WHOLE].scoring == scoring
+    assert (told in found.section().text) if told else not found.sentences
 
 
 def test_a_sample_of_numbers_has_all_of_their_range(noise, monkeypatch):

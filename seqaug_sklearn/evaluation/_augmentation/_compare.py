@@ -280,6 +280,7 @@ def compare_augmentations(
         "progress": progress,
         "random_state": seed,
         "budget": budget,
+        "metric": metric,
         "started": started,
     }
     if budget is not None:  # the time decides, not the size

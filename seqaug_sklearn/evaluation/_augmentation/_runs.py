@@ -75,6 +75,7 @@ def audit_parents(X, target: Target, split, plan, how, name: str = WHOLE) -> San
             random_state=how["random_state"],
             name=name,
             task=plan.task,
+            metric=how["metric"],
         )
     with phase("lookups", enabled=enabled):
         lookups = pd.DataFrame()
@@ -131,6 +132,7 @@ def plan_blocks(X, target: Target, split, names, plan, how) -> Run:
             n_splits=split.n_splits,
             shared=shared,
             alphabet=plan.alphabet,
+            metric=how["metric"],
             random_state=how["random_state"],
         )
     sanity = replace(sanity, contradictions=look_for_contradictions(X, y, plan.alphabet))
