@@ -5,10 +5,12 @@ from functools import cached_property
 
 import numpy as np
 
+from seqaug_sklearn.embedding._invariance import choose_batching
 from seqaug_sklearn.embedding._model import embed_batch, load_network
-from seqaug_sklearn.embedding._source import ModelSource, load_config
+from seqaug_sklearn.embedding._source import ModelSource, hidden_size, load_config
 from seqaug_sklearn.embedding._tokenizers import check_known, load_tokenizer
-from seqaug_sklearn.exceptions import DataFormatError
+from seqaug_sklearn.exceptions import DataFormatError, SeqAugWarning
+from seqaug_sklearn.utils import warn
 
 __all__ = ["ChunkPlan", "EmbeddingRun", "Settings", "batch_arrays", "plan_chunks"]
 
@@ -32,12 +34,18 @@ class ChunkPlan:
     lengths: np.ndarray
     counts: np.ndarray
 
-    def batches(self, size, max_tokens=None):
-        """Yield slices of at most ``size`` chunks and, padding included, ``max_tokens`` tokens (or one chunk)."""
+    def batches(self, size, max_tokens=None, *, equal=False):
+        """Yield slices of at most ``size`` chunks and, padding included, ``max_tokens`` tokens (or one chunk).
+
+        Where ``equal``, the chunks of a slice have one length.
+        """
         begin = 0
         while begin < len(self.owners):
             # the first chunk of a batch is the longest
             fitting = size if max_tokens is None else max(1, min(size, max_tokens // int(self.lengths[begin])))
+            if equal:
+                # the longest come first, so those of one length are neighbours
+                fitting = int((self.lengths[begin : begin + fitting] == self.lengths[begin]).sum())
             yield slice(begin, begin + fitting)
             begin += fitting
 
@@ -106,8 +114,10 @@ _CPU_VALUES = 2**18
 """Values of a layer's output in one forward pass on a CPU: its caches hold what they pass on, more are slower."""
 _CPU_TOKENS = (256, 1024)
 """Bounds of the tokens that this gives."""
-_FORMAT = 1
-"""Raised when the same settings begin to give other vectors."""
+_FORMAT = 2
+"""Raised when the same settings begin to give other vectors: 2, where padding changes a model's vectors."""
+_MUCH_UNKNOWN = 0.05
+"""Share of tokens that the model does not know, from which on it is said."""
 
 
 @dataclass(frozen=True)
@@ -128,6 +138,8 @@ class Settings:
         Most tokens of one forward pass.
     dtype : str
         Arithmetic.
+    special_tokens : bool
+        Whether special tokens are pooled with the others.
     """
 
     source: ModelSource
@@ -136,10 +148,12 @@ class Settings:
     layer: int
     max_length: int
     dtype: str
+    special_tokens: bool = True
 
     def identity(self):
         """Return the settings as JSON values; where the model lies does not count."""
-        others = {name: getattr(self, name) for name in ("kmer", "pooling", "layer", "max_length", "dtype")}
+        names = ("kmer", "pooling", "layer", "max_length", "dtype", "special_tokens")
+        others = {name: getattr(self, name) for name in names}
         return {"format": _FORMAT, "revision": self.source.revision, **others}
 
 
@@ -164,10 +178,12 @@ class EmbeddingRun:
         self.settings, self.device, self.batch_size = settings, device, batch_size
         self.cache, self.bar = cache, bar
         self.tokenizer = load_tokenizer(settings.source, settings.kmer)
+        # tokens and unknown ones so far, until it is said
+        self._n_tokens, self._n_unknown = 0, 0
 
     @cached_property
     def network(self):
-        """The network, loaded when a vector is missing."""
+        """The network as a NetworkAdapter, loaded when a vector is missing."""
         return load_network(self.settings.source, self.device, self.settings.dtype)
 
     def vectors(self, texts, names, width):
@@ -196,7 +212,8 @@ class EmbeddingRun:
         self.bar.update(int(known.sum()))
         missing = np.flatnonzero(~known)
         if missing.size:
-            for rows, computed in self._compute([texts[row] for row in missing], lambda row: names(missing[row])):
+            computing = self._compute([texts[row] for row in missing], lambda row: names(missing[row]), width)
+            for rows, computed in computing:
                 rows = missing[rows]
                 vectors[rows] = computed
                 if self.cache:
@@ -204,7 +221,7 @@ class EmbeddingRun:
                 self.bar.update(len(rows))
         return vectors
 
-    def _compute(self, texts, names):
+    def _compute(self, texts, names, width):
         """Yield (rows, vectors) as soon as all chunks of the rows are done."""
         tokens = self._tokens(texts, names)
         tokenizer, pooling = self.tokenizer, self.settings.pooling
@@ -213,10 +230,16 @@ class EmbeddingRun:
         # chunks of each row still to come, and sums of the rows whose chunks go on in the next batch
         left = plan.counts.copy()
         partial: dict[int, list] = {}
-        for batch in plan.batches(self.batch_size, self._max_tokens()):
+        batching = self._batching(tokens, capacity)
+        size = 1 if batching == "single" else self.batch_size
+        for batch in plan.batches(size, self._max_tokens(), equal=batching == "equal"):
             numbers, mask = batch_arrays(tokens, plan, batch, tokenizer)
-            chunks = embed_batch(self.network, numbers, mask, layer=self.settings.layer, pooling=pooling)
+            pooled = None if self.settings.special_tokens else self._without_special(mask)
+            chunks = embed_batch(
+                self.network, numbers, mask, layer=self.settings.layer, pooling=pooling, pooled=pooled
+            )
             owners = plan.owners[batch]
+            self._check_width(chunks, width)
             self._check_finite(chunks, owners, names)
             # chunks of a row are neighbours; np.unique gives the rows by number, reduceat needs them as they stand
             rows, starts = np.unique(owners, return_index=True)
@@ -235,19 +258,69 @@ class EmbeddingRun:
             if len(rows):
                 yield rows, joined if pooling == "max" else joined / plan.counts[rows, None].astype(np.float32)
 
+    def _batching(self, tokens, capacity):
+        """How rows may stand together, tried before the first vector of this network is made, and so kept."""
+        known = self.tokenizer.sample()
+        size = getattr(load_config(self.settings.source), "vocab_size", None)
+        known = known if size is None else known[known < size]
+        return choose_batching(
+            self.network,
+            self.tokenizer,
+            known if known.size else np.concatenate(tokens),
+            layer=self.settings.layer,
+            capacity=capacity,
+            dtype=self.settings.dtype,
+        )
+
+    def _without_special(self, mask):
+        """Mask without the tokens that the tokenizer puts before and after a text."""
+        ends = mask.sum(axis=1, keepdims=True) - len(self.tokenizer.suffix)
+        place = np.arange(mask.shape[1])
+        return ((place >= len(self.tokenizer.prefix)) & (place < ends)).astype(np.int64)
+
     def _max_tokens(self):
         """Most tokens of one forward pass; None where the number of chunks is the only limit."""
         if self.device.type != "cpu":
             return None
         fewest, most = _CPU_TOKENS
-        return min(max(_CPU_VALUES // load_config(self.settings.source).hidden_size, fewest), most)
+        width = hidden_size(load_config(self.settings.source)) or 1
+        return min(max(_CPU_VALUES // width, fewest), most)
 
     def _tokens(self, texts, names):
         tokens = self.tokenizer.encode(texts)
         config = load_config(self.settings.source)
         for row, numbers in enumerate(tokens):
             check_known(numbers, self.tokenizer, config, names(row), self.settings.source.location)
+        self._warn_of_unknown(texts, tokens, names)
         return tokens
+
+    def _warn_of_unknown(self, texts, tokens, names):
+        """Warn once, with the share so far and the worst sequence, where the model does not know much of the text."""
+        if self.tokenizer.unknown is None or self._n_tokens < 0:
+            return
+        unknown = np.array([np.count_nonzero(numbers == self.tokenizer.unknown) for numbers in tokens])
+        lengths = np.array([len(numbers) for numbers in tokens])
+        self._n_unknown += int(unknown.sum())
+        self._n_tokens += int(lengths.sum())
+        share = self._n_unknown / self._n_tokens
+        if share <= _MUCH_UNKNOWN:
+            return
+        worst = int(np.argmax(unknown / lengths))
+        text = texts[worst] if len(texts[worst]) <= 20 else f"{texts[worst][:20]}..."
+        warn(
+            f"model={self.settings.source.location!r} does not know {share:.0%} of the tokens, which all become the one "
+            f"unknown token: most in {names(worst)}, {text!r} ({unknown[worst] / lengths[worst]:.0%}). Is it a model "
+            "for this kind of sequence? Take out gaps and ambiguity codes, and pass kmer= if it reads overlapping k-mers",
+            SeqAugWarning,
+        )
+        self._n_tokens = -1
+
+    def _check_width(self, chunks, width):
+        if chunks.shape[1] != width:
+            raise DataFormatError(
+                f"model={self.settings.source.location!r} gives vectors of {chunks.shape[1]} numbers, while its "
+                f"config.json says {width}; choose another model"
+            )
 
     def _check_finite(self, chunks, owners, names):
         bad = np.flatnonzero(~np.isfinite(chunks).all(axis=1))

@@ -14,8 +14,15 @@ from seqaug_sklearn.embedding._cache import EmbeddingCache, check_folder
 from seqaug_sklearn.embedding._embedding_files import GrowingArray
 from seqaug_sklearn.embedding._embedding_run import EmbeddingRun, Settings
 from seqaug_sklearn.embedding._inputs import blocks_of, text_columns
-from seqaug_sklearn.embedding._model import check_layer, resolve_dtype
-from seqaug_sklearn.embedding._source import ModelSource, check_unchanged, find_model, load_config, token_limit
+from seqaug_sklearn.embedding._model import check_layer, embed_batch, load_network, resolve_dtype
+from seqaug_sklearn.embedding._source import (
+    ModelSource,
+    check_unchanged,
+    find_model,
+    hidden_size,
+    load_config,
+    token_limit,
+)
 from seqaug_sklearn.embedding._tokenizers import load_tokenizer
 from seqaug_sklearn.exceptions import DataFormatError, SequenceError
 from seqaug_sklearn.utils import Message, Parameter, invalid_parameter, progress, require_memory, resolve_device
@@ -38,12 +45,16 @@ class LanguageModelEmbedder(TextInputMixin, TransformerMixin, BaseEstimator):
     ----------
     model : str or path-like
         Folder with a model as ``save_pretrained`` writes it ("~" is your home), else a name on the Hugging Face hub.
-        Any model of text whose family is part of transformers: DNABERT, Nucleotide Transformer, ESM-2.
+        Any model of text whose family is part of transformers: DNABERT, Nucleotide Transformer, ESM-2, ProtT5 (the
+        encoder alone), decoders, CANINE; with `trust_remote_code` also DNABERT-2 and others that bring their code.
     kmer : int, default=None
         Residues per overlapping k-mer token, for DNABERT: 3 to 6. The k-mers are looked up in upper case whatever the
         tokenizer's file says. None takes the model's own tokenizer.
     pooling : {"mean", "cls", "max"}, default="mean"
-        Mean or maximum over all tokens of the sequence (special tokens included, padding not), or the first token.
+        Mean or maximum over all tokens of the sequence (padding left out), or the first token.
+    special_tokens : bool, default=True
+        Whether the class and end tokens count in mean and maximum; without them a vector is that of the residues alone,
+        as fair-esm and ProtTrans make it (two of four tokens of a dipeptide are special). Not False with "cls".
     layer : int, default=-1
         Layer whose output is taken: -1 is the last, 0 the embedding of tokens before the first.
     batch_size : int, default=32
@@ -100,11 +111,16 @@ class LanguageModelEmbedder(TextInputMixin, TransformerMixin, BaseEstimator):
 
     Notes
     -----
-    Lower case counts as upper case. With `kmer`, U counts as T; a k-mer with an ambiguity code or a gap is the unknown
-    token, as in DNABERT, and a sequence of such k-mers only is an error, as is one shorter than `kmer`. With a model's
-    own tokenizer, what it does not know is its unknown token; if it knows nothing of a sequence, that is an error.
+    Lower case counts as upper case, unless the words of the model are in both. With `kmer`, U counts as T; a k-mer with
+    an ambiguity code or a gap is the unknown token, as in DNABERT, and a sequence of such k-mers only is an error, as
+    is one shorter than `kmer`. With a model's own tokenizer, U and T are exchanged where a vocabulary of nucleotides
+    has only one of them, and what it does not know is its unknown token: more than 5 % give a warning with the worst
+    sequence; if it knows nothing of a sequence, that is an error.
 
-    The output does not depend on batch size, order or other rows beyond rounding (1e-5). Pickles hold no weights: the
+    The output does not depend on batch size, order or other rows beyond rounding (1e-5). This is tried on each network
+    before its first vector is made and kept: made-up sequences alone, beside longer ones and after shorter ones.
+    A network that reads padding (ConvBERT, CANINE) is run in batches of equal length, with a warning; one that reads
+    its neighbours row by row; one that gives something else the second time is an error. Pickles hold no weights: the
     model is loaded where it is used, and must be the same files. The last two models stay in the memory of the process.
 
     A damaged cache file is computed again, with a warning, and an interrupted ``transform`` goes on where it stopped:
@@ -144,6 +160,7 @@ class LanguageModelEmbedder(TextInputMixin, TransformerMixin, BaseEstimator):
         "model": [str, os.PathLike],
         "kmer": [Interval(Integral, 1, 12, closed="both"), None],
         "pooling": [StrOptions({"mean", "cls", "max"})],
+        "special_tokens": ["boolean"],
         "layer": [Integral],
         "batch_size": [Interval(Integral, 1, None, closed="left")],
         "max_length": [Interval(Integral, 1, None, closed="left"), None],
@@ -161,6 +178,7 @@ class LanguageModelEmbedder(TextInputMixin, TransformerMixin, BaseEstimator):
         *,
         kmer=None,
         pooling="mean",
+        special_tokens=True,
         layer=-1,
         batch_size=32,
         max_length=None,
@@ -174,6 +192,7 @@ class LanguageModelEmbedder(TextInputMixin, TransformerMixin, BaseEstimator):
         self.model = model
         self.kmer = kmer
         self.pooling = pooling
+        self.special_tokens = special_tokens
         self.layer = layer
         self.batch_size = batch_size
         self.max_length = max_length
@@ -384,7 +403,21 @@ class LanguageModelEmbedder(TextInputMixin, TransformerMixin, BaseEstimator):
                     f": the tokenizer of model={self._source.location!r} puts no class token first; use 'mean'",
                 )
             )
-        self.hidden_size_ = int(config.hidden_size)
+        if self.pooling == "cls" and not self.special_tokens:
+            raise invalid_parameter(
+                Parameter("special_tokens", False), "leaves out the token that pooling='cls' takes; use pooling='mean'"
+            )
+        self.hidden_size_ = self._vector_length(config, tokenizer)
+
+    def _vector_length(self, config, tokenizer):
+        """Numbers in a vector: as a known family's configuration says, else as the network gives them."""
+        if not self._source.trust_remote_code:
+            return hidden_size(config)
+        device = resolve_device(self.device)
+        adapter = load_network(self._source, device, resolve_dtype(self.precision, device))
+        numbers = np.concatenate([tokenizer.prefix, tokenizer.sample()[:2], tokenizer.suffix]).astype(np.int64)[None]
+        layer = check_layer(self.layer, config)
+        return embed_batch(adapter, numbers, np.ones_like(numbers), layer=layer, pooling="mean").shape[1]
 
     def _columns(self, X, expected=None, first_row=0):
         """Return one or two columns of texts as the model reads them, and how to name a row."""
@@ -407,7 +440,9 @@ class LanguageModelEmbedder(TextInputMixin, TransformerMixin, BaseEstimator):
         device = resolve_device(self.device)
         layer = check_layer(self.layer, load_config(self._source))
         dtype = resolve_dtype(self.precision, device)
-        settings = Settings(self._source, self.kmer, self.pooling, layer, self.max_length_, dtype)
+        settings = Settings(
+            self._source, self.kmer, self.pooling, layer, self.max_length_, dtype, bool(self.special_tokens)
+        )
         with contextlib.ExitStack() as stack:
             cache = None
             if self._cache_folder is not None:

@@ -2,11 +2,20 @@
 
 import functools
 import pickle
+from collections.abc import Mapping
 
 import numpy as np
 
-from seqaug_sklearn.embedding._settings import attention
-from seqaug_sklearn.embedding._source import import_transformers, load_config, quiet, safe_settings
+from seqaug_sklearn.embedding._adapter import NetworkAdapter
+from seqaug_sklearn.embedding._settings import ENCODERS, attention
+from seqaug_sklearn.embedding._source import (
+    hidden_size,
+    import_transformers,
+    load_config,
+    n_layers,
+    quiet,
+    safe_settings,
+)
 from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.utils import Message, Parameter, import_optional, invalid_parameter, torch_seed_scope
 
@@ -21,21 +30,27 @@ def resolve_dtype(precision, device):
 
 
 def check_layer(layer, config):
-    """Return a layer as a number from 0 (the embedding of tokens) to the number of layers.
+    """Return a layer as a number from 0 (the embedding of tokens) to the number of layers; -1 where that is not known.
 
     Raises
     ------
     ValueError
         If the model has no such layer.
     """
-    n_layers = config.num_hidden_layers
-    if not -n_layers - 1 <= layer <= n_layers:
+    count = n_layers(config)
+    if count is None and layer != -1:
+        raise invalid_parameter(
+            Parameter("layer", layer), "cannot be found: config.json does not say how many there are; pass -1, the last"
+        )
+    if count is None:
+        return -1
+    if not -count - 1 <= layer <= count:
         raise invalid_parameter(
             Parameter("layer", layer),
-            f"does not exist: the model has {n_layers} layers, so pass {-n_layers - 1} to {n_layers} "
+            f"does not exist: the model has {count} layers, so pass {-count - 1} to {count} "
             "(0 is the embedding of tokens, -1 the last layer)",
         )
-    return layer if layer >= 0 else n_layers + 1 + layer
+    return layer if layer >= 0 else count + 1 + layer
 
 
 @functools.lru_cache(maxsize=2)
@@ -53,8 +68,8 @@ def load_network(source, device, dtype):
 
     Returns
     -------
-    torch.nn.Module
-        In evaluation mode.
+    NetworkAdapter
+        The network in evaluation mode: of an encoder and decoder the encoder, of a network with a head what is below.
 
     Raises
     ------
@@ -68,9 +83,10 @@ def load_network(source, device, dtype):
     try:
         # parts without saved weights are drawn at random, from torch's global generator
         with torch_seed_scope(0), quiet():
-            network, report = transformers.AutoModel.from_pretrained(
+            config = load_config(source)
+            network, report = _network_class(transformers, config).from_pretrained(
                 source.location,
-                config=load_config(source),
+                config=config,
                 output_loading_info=True,
                 **_weights_options(torch),
                 **_attention_options(transformers, source),
@@ -78,8 +94,37 @@ def load_network(source, device, dtype):
             )
     except (OSError, ValueError, RuntimeError, EOFError, KeyError, pickle.UnpicklingError, unreadable) as error:
         raise DataFormatError(Message(Parameter("model", source.location), f": {_unreadable(error)}")) from error
-    _check_complete(report, source)
-    return network.to(device=device, dtype=getattr(torch, dtype)).eval()
+    body, prefix = _body(network, config)
+    _check_complete(report, source, prefix)
+    body = body.to(device=device, dtype=getattr(torch, dtype)).eval()
+    sizes = {"n_layers": n_layers(config), "width": hidden_size(config), "n_tokens": getattr(config, "vocab_size", None)}
+    return NetworkAdapter(body, source.location, **sizes)
+
+
+def _network_class(transformers, config):
+    """Class that loads the network: what the model names itself, and the encoder alone of an encoder and decoder."""
+    named = getattr(config, "auto_map", None) or {}
+    if isinstance(named, Mapping):
+        # a model may come as a masked or causal language model only
+        own = [name for name in named if name.startswith("AutoModel")]
+        order = ["AutoModel", "AutoModelForMaskedLM", "AutoModelForPreTraining", "AutoModelForCausalLM", *sorted(own)]
+        found = next((name for name in order if name in own and hasattr(transformers, name)), None)
+        if found:
+            return getattr(transformers, found)
+    if config.model_type in ENCODERS:
+        return transformers.AutoModelForTextEncoding
+    return transformers.AutoModel
+
+
+def _body(network, config):
+    """Part of a network that gives vectors, and the name that its weights begin with."""
+    body = network
+    if getattr(config, "is_encoder_decoder", False) and config.model_type not in ENCODERS:
+        body = network.get_encoder()
+    elif getattr(network, "base_model", None) is not None:
+        body = network.base_model
+    name = next((name for name, module in network.named_modules() if module is body), "")
+    return body, f"{name}." if name else ""
 
 
 def _weights_options(torch):
@@ -92,7 +137,10 @@ def _attention_options(transformers, source):
     """An implementation that is said aloud, so that none is looked up in the settings; trusted code has its own."""
     if source.trust_remote_code:
         return {}
-    found = transformers.MODEL_MAPPING[type(load_config(source))]
+    config = load_config(source)
+    encoder = config.model_type in ENCODERS
+    mapping = transformers.MODEL_FOR_TEXT_ENCODING_MAPPING if encoder else transformers.MODEL_MAPPING
+    found = mapping[type(config)]
     classes = found if isinstance(found, tuple) else (found,)
     return {"attn_implementation": attention(safe_settings(source)["config.json"], classes)}
 
@@ -113,10 +161,11 @@ def _chain(error):
         error = error.__context__
 
 
-def _check_complete(report, source):
-    """Refuse a network with random weights in it; the pooler is not used, masked language models have none."""
+def _check_complete(report, source, prefix):
+    """Refuse a network with random weights in it; pooler and head are not used, and may be lacking."""
     mismatched = {entry[0] if isinstance(entry, tuple) else entry for entry in report["mismatched_keys"]}
-    lacking = sorted(n for n in {*report["missing_keys"], *mismatched} if "pooler" not in n and "position_ids" not in n)
+    absent = {name for name in {*report["missing_keys"], *mismatched} if name.startswith(prefix)}
+    lacking = sorted(name for name in absent if "pooler" not in name and "position_ids" not in name)
     if lacking:
         raise DataFormatError(
             Message(
@@ -128,19 +177,21 @@ def _check_complete(report, source):
         )
 
 
-def embed_batch(network, numbers, mask, *, layer, pooling):
-    """Run one batch and pool each row over its tokens, special ones included.
+def embed_batch(adapter, numbers, mask, *, layer, pooling, pooled=None):
+    """Run one batch and pool each row over its tokens.
 
     Parameters
     ----------
-    network : torch.nn.Module
+    adapter : NetworkAdapter
         The model.
     numbers, mask : int64 ndarray of shape (n_rows, n_tokens)
         Token numbers; 1 for a token and 0 for padding.
     layer : int
-        0 to the number of layers.
+        0 to the number of layers, or -1 for the last.
     pooling : {"mean", "cls", "max"}
         How rows are pooled.
+    pooled : int64 ndarray of shape (n_rows, n_tokens), default=None
+        1 for a token that is pooled; all but padding by default.
 
     Returns
     -------
@@ -148,16 +199,11 @@ def embed_batch(network, numbers, mask, *, layer, pooling):
     """
     import torch
 
-    device = next(network.parameters()).device
-    last = layer == network.config.num_hidden_layers
+    numbers, mask = (torch.from_numpy(array).to(adapter.device) for array in (numbers, mask))
     with torch.inference_mode():
-        mask = torch.from_numpy(mask).to(device)
-        # hidden states of all layers take memory: asked for only where an inner layer is wanted
-        output = network(
-            input_ids=torch.from_numpy(numbers).to(device), attention_mask=mask, output_hidden_states=not last
-        )
-        hidden = (output.last_hidden_state if last else output.hidden_states[layer]).float()
-        return np.ascontiguousarray(_pool(hidden, mask, pooling).cpu().numpy())
+        hidden = adapter.hidden(numbers, mask, layer=layer)
+        chosen = mask if pooled is None else torch.from_numpy(pooled).to(adapter.device)
+        return np.ascontiguousarray(_pool(hidden, chosen, pooling).cpu().numpy())
 
 
 def _pool(hidden, mask, pooling):
@@ -166,5 +212,5 @@ def _pool(hidden, mask, pooling):
     mask = mask[..., None].bool()
     if pooling == "max":
         return hidden.masked_fill(~mask, -float("inf")).amax(dim=1)
-    # the mean over tokens, padding left out of sum and number
+    # the mean over tokens, what is not pooled left out of sum and number
     return hidden.masked_fill(~mask, 0).sum(dim=1) / mask.sum(dim=1)

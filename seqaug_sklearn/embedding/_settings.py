@@ -6,19 +6,22 @@ import re
 from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.utils import Message, Parameter, invalid_data
 
-__all__ = ["FAMILIES", "attention", "check_settings", "check_tokenizer_class", "network_settings"]
+__all__ = ["ENCODERS", "FAMILIES", "attention", "check_settings", "check_tokenizer_class", "network_settings"]
 
 _FAMILY_NAMES = """
     albert bert bert-generation big_bird biogpt bloom camembert canine codegen convbert data2vec-text deberta deberta-v2
     distilbert electra ernie esm esmc eurobert falcon flaubert fnet funnel gemma gemma2 gemma3_text gpt2 gpt_bigcode
     gpt_neo gpt_neox gptj granite gte ibert layoutlm llama longformer luke megatron-bert mistral mixtral mobilebert
-    modernbert modernbert-decoder mpnet mpt nezha nomic_bert nystromformer olmo olmo2 openai-gpt opt phi phi3 qwen2
+    modernbert modernbert-decoder mpnet mpt mt5 nezha nomic_bert nystromformer olmo olmo2 openai-gpt opt phi phi3 qwen2
     qwen3 reformer rembert roberta roberta-prelayernorm roc_bert roformer smollm3 splinter squeezebert stablelm
-    starcoder2 xglm xlm xlm-roberta xlm-roberta-xl xlnet xmod
+    starcoder2 t5 umt5 xglm xlm xlm-roberta xlm-roberta-xl xlnet xmod
 """
 FAMILIES = frozenset(_FAMILY_NAMES.split())
 """Families of transformers that read text and bring all of their code. Others fetch kernels by themselves where they
 can (yoso, mra, rwkv, the mambas), build parts from names in the settings (vision models), or were not looked at."""
+
+ENCODERS = frozenset({"mt5", "t5", "umt5"})
+"""Families with a decoder behind the encoder, whose encoder transformers loads alone."""
 
 _COMMON_NAMES = """
     add_cross_attention architectures bos_token_id chunk_size_feed_forward cross_attention_hidden_size dtype

@@ -7,7 +7,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from seqaug_sklearn.embedding._settings import FAMILIES, check_settings, network_settings
+from seqaug_sklearn.embedding._settings import ENCODERS, FAMILIES, check_settings, network_settings
 from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.utils import (
     Message,
@@ -23,8 +23,10 @@ __all__ = [
     "ModelSource",
     "check_unchanged",
     "find_model",
+    "hidden_size",
     "import_transformers",
     "load_config",
+    "n_layers",
     "quiet",
     "safe_settings",
     "token_limit",
@@ -34,6 +36,8 @@ _SETTINGS = ("config.json", "tokenizer_config.json", "adapter_config.json")
 _CONTENT = {".json", ".txt", ".safetensors", ".bin", ".model", ".py"}
 _DEFAULT_LIMIT = 1024
 _SECONDS_FOR_HUB = 10
+_SIZE_NAMES = ("hidden_size", "d_model", "n_embd", "embed_dim", "hidden_dim", "dim")
+_LAYER_NAMES = ("num_hidden_layers", "num_layers", "n_layers", "n_layer", "depth")
 _POSITIONS_AFTER_PADDING = {
     "camembert",
     "data2vec-text",
@@ -115,8 +119,9 @@ def find_model(model, *, revision=None, trust_remote_code=False):
         _refuse_path(model, folder)
     location = str(folder.absolute()) if local else str(model)
     settings, commit = _read_settings(location, local, revision)
-    if settings["config.json"].get("is_encoder_decoder"):
-        raise invalid_data(Parameter("model", location), "has a decoder behind its encoder; choose a plain encoder")
+    config = settings["config.json"]
+    if config.get("is_encoder_decoder") and not trust_remote_code and config.get("model_type") not in ENCODERS:
+        raise invalid_data(Parameter("model", location), "has a decoder behind its encoder; choose a plain encoder or a T5")
     if not trust_remote_code:
         check_settings(location, settings)
     if local:
@@ -259,7 +264,7 @@ def load_config(source):
                 f": transformers {transformers.__version__} does not know this model ({_first_line(error)})",
             )
         ) from error
-    if not getattr(config, "hidden_size", None):
+    if hidden_size(config) is None and not source.trust_remote_code:
         raise invalid_data(
             Parameter("model", source.location), f"({config.model_type}) is not a plain encoder; choose one"
         )
@@ -291,6 +296,21 @@ def _class_of_architecture(transformers, settings):
     if config_class is None:
         raise ValueError(f"config.json has no model_type and no known architecture, {name!r}")
     return config_class
+
+
+def hidden_size(config):
+    """Numbers in a vector as the configuration says; None where it does not."""
+    return _first_number(config, _SIZE_NAMES)
+
+
+def n_layers(config):
+    """Layers as the configuration says; None where it does not."""
+    return _first_number(config, _LAYER_NAMES)
+
+
+def _first_number(config, names):
+    found = (getattr(config, name, None) for name in names)
+    return next((int(number) for number in found if isinstance(number, int) and number > 0), None)
 
 
 def token_limit(config, tokenizer_limit=None):

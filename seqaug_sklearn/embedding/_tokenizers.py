@@ -11,6 +11,7 @@ import numpy as np
 from seqaug_sklearn.embedding._kmers import check_kmer_text, kmer_codes, to_dna
 from seqaug_sklearn.embedding._settings import check_tokenizer_class
 from seqaug_sklearn.embedding._source import import_transformers, load_config, quiet, safe_settings
+from seqaug_sklearn.embedding._vocabulary import Spelling, plain_vocabulary
 from seqaug_sklearn.exceptions import DataFormatError, SequenceError
 from seqaug_sklearn.utils import Message, Parameter
 
@@ -22,6 +23,8 @@ _SPECIAL = {
     "first": ("[CLS]", "<cls>", "<s>"),
     "last": ("[SEP]", "<sep>", "<eos>", "</s>"),
 }
+_SAMPLES = ("ACGTTGCAAGCTCCGATGAC", "ACDEFGHIKLMNPQRSTVWY", "A C G T C A", "M K L V D E")
+"""Text of nucleotides and of amino acids, as one word and as many."""
 
 
 class KmerTokenizer:
@@ -85,13 +88,17 @@ class KmerTokenizer:
         """Return the token numbers of normalised texts, without special tokens: list of int32 ndarray."""
         return [self.table[codes] for codes in kmer_codes(texts, self.k)]
 
+    def sample(self):
+        """Return tokens that the model knows: int32 ndarray."""
+        return self.table[:-1]
+
     def names(self, numbers):
         """Return the tokens of numbers."""
         return [self._names[number] for number in numbers.tolist()]
 
 
 class ModelTokenizer:
-    """The tokenizer that comes with a model, fed with upper case.
+    """The tokenizer that comes with a model, fed with text in the case and with the letter (T or U) of its vocabulary.
 
     Parameters
     ----------
@@ -109,11 +116,13 @@ class ModelTokenizer:
         self.unknown = tokenizer.unk_token_id
         # padding is masked, so a model without a padding token takes any
         self.padding = tokenizer.pad_token_id or 0
-        self.prefix, self.suffix = self._special(where)
+        vocabulary = plain_vocabulary(tokenizer)
+        self.prefix, self.suffix = self._special(where, vocabulary)
+        self._spelling = Spelling(vocabulary)
 
     def normalise(self, text):
         """Text as the model reads it."""
-        return text.upper()
+        return self._spelling.write(text)
 
     def check(self, text, name):
         """Accept all text; what a tokenizer knows shows in its output."""
@@ -129,11 +138,17 @@ class ModelTokenizer:
         """Return the tokens of numbers."""
         return self.tokenizer.convert_ids_to_tokens(numbers.tolist())
 
-    def _special(self, where):
+    def sample(self):
+        """Return tokens that the model knows, of made-up text: int32 ndarray, empty where it knows none of it."""
+        texts = [self.normalise(text) for text in _SAMPLES]
+        numbers = np.concatenate(self.encode(texts))
+        return numbers[numbers != self.unknown] if self.unknown is not None else numbers
+
+    def _special(self, where, vocabulary):
         """Tokens that the tokenizer puts before and after a text."""
-        special = set(self.tokenizer.all_special_tokens)
-        # special tokens differ from model to model; what stands around a word that is one of the vocabulary tells them
-        for word in (token for token in self.tokenizer.get_vocab() if token.isalpha() and token not in special):
+        # special tokens differ from model to model; what stands around a word that is one of the vocabulary tells them,
+        # and around a letter where every character is a word
+        for word in (token for token in [*vocabulary, "A"] if token.isalpha()):
             inner = self.tokenizer(word, add_special_tokens=False)["input_ids"]
             whole = self.tokenizer(word)["input_ids"]
             for start in range(len(whole) - len(inner) + 1):
@@ -198,11 +213,12 @@ def check_known(numbers, tokenizer, config, name, where):
             f"{name} holds no token that model={where!r} knows: pass kmer= if it reads overlapping k-mers (DNABERT), "
             "text with a space after each residue if it reads words (ProtBERT), or a model for this kind of sequence"
         )
-    if numbers.max() >= config.vocab_size:
+    size = getattr(config, "vocab_size", None)  # a model of all characters has none
+    if size is not None and numbers.max() >= size:
         raise DataFormatError(
             Message(
                 Parameter("model", where),
-                f": its tokenizer gives token {numbers.max()}, but the model has {config.vocab_size}; "
+                f": its tokenizer gives token {numbers.max()}, but the model has {size}; "
                 "they do not belong together",
             )
         )
