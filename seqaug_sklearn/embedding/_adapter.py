@@ -45,7 +45,7 @@ class NetworkAdapter:
         self.network, self.where = network, where
         self.n_layers, self.width, self.n_tokens = n_layers, width, n_tokens
         self.device = next(network.parameters()).device
-        self.verdicts: dict[tuple, str] = {}
+        self.verdicts: dict[tuple, tuple[str, bool]] = {}
         parameters = inspect.signature(network.forward).parameters
         any_name = any(p.kind is inspect.Parameter.VAR_KEYWORD for p in parameters.values())
         # what is called neither is the first argument
@@ -53,7 +53,9 @@ class NetworkAdapter:
         self._mask = _first(_MASK_NAMES, parameters) or ("attention_mask" if any_name else None)
         self._layers = _first(_LAYER_NAMES, parameters) or ("output_hidden_states" if any_name else None)
         # a decoder would keep the keys and values of all its layers for a next call that never comes
-        self._fixed = {name: value for name, value in (("return_dict", True), ("use_cache", False)) if name in parameters}
+        self._fixed = {
+            name: value for name, value in (("return_dict", True), ("use_cache", False)) if name in parameters
+        }
         # some give no vectors unless those of all layers are asked for: masked language models
         self._always_layers = False
 
@@ -122,7 +124,11 @@ class NetworkAdapter:
         import torch
 
         named = output if isinstance(output, Mapping) else {}
-        items = list(named.values()) if named else output if isinstance(output, (tuple, list)) else [output]
+        items = [output]
+        if named:
+            items = list(named.values())
+        elif isinstance(output, (tuple, list)):
+            items = list(output)
         if back == 0:
             for name in _LAST_NAMES:
                 if self._fits(named.get(name), shape):

@@ -235,9 +235,7 @@ class EmbeddingRun:
         for batch in plan.batches(size, self._max_tokens(), equal=batching == "equal"):
             numbers, mask = batch_arrays(tokens, plan, batch, tokenizer)
             pooled = None if self.settings.special_tokens else self._without_special(mask)
-            chunks = embed_batch(
-                self.network, numbers, mask, layer=self.settings.layer, pooling=pooling, pooled=pooled
-            )
+            chunks = embed_batch(self.network, numbers, mask, layer=self.settings.layer, pooling=pooling, pooled=pooled)
             owners = plan.owners[batch]
             self._check_width(chunks, width)
             self._check_finite(chunks, owners, names)
@@ -268,6 +266,7 @@ class EmbeddingRun:
             self.tokenizer,
             known if known.size else np.concatenate(tokens),
             layer=self.settings.layer,
+            pooling=self.settings.pooling,
             capacity=capacity,
             dtype=self.settings.dtype,
         )
@@ -308,9 +307,10 @@ class EmbeddingRun:
         worst = int(np.argmax(unknown / lengths))
         text = texts[worst] if len(texts[worst]) <= 20 else f"{texts[worst][:20]}..."
         warn(
-            f"model={self.settings.source.location!r} does not know {share:.0%} of the tokens, which all become the one "
-            f"unknown token: most in {names(worst)}, {text!r} ({unknown[worst] / lengths[worst]:.0%}). Is it a model "
-            "for this kind of sequence? Take out gaps and ambiguity codes, and pass kmer= if it reads overlapping k-mers",
+            f"model={self.settings.source.location!r} does not know {share:.0%} of the tokens, which all become the "
+            f"one unknown token: most in {names(worst)}, {text!r} ({unknown[worst] / lengths[worst]:.0%}). Is it a "
+            "model for this kind of sequence? Take out gaps and ambiguity codes, and pass kmer= if it reads "
+            "overlapping k-mers",
             SeqAugWarning,
         )
         self._n_tokens = -1

@@ -11,13 +11,13 @@ _TOLERANCE = {"float32": 1e-4, "float16": 1e-2, "bfloat16": 5e-2}
 """Rounding, as a share of the largest value: the order of additions differs from batch to batch."""
 _LENGTHS = (3, 11, 40)
 _SAID = {
-    "equal": "gives a sequence another vector where it is padded beside a longer one: batches hold sequences of equal "
-    "length, without padding, which is slower",
+    "equal": "gives a sequence another vector where it is padded beside a longer one: batches hold sequences of "
+    "equal length, without padding, which is slower",
     "single": "gives a sequence another vector beside other sequences of its length: each is run alone, which is slower",
 }
 
 
-def choose_batching(adapter, tokenizer, tokens, *, layer, capacity, dtype):
+def choose_batching(adapter, tokenizer, tokens, *, layer, pooling, capacity, dtype):
     """Run short, middle and long rows of tokens alone and together, and say how batches may be made.
 
     Parameters
@@ -30,6 +30,8 @@ def choose_batching(adapter, tokenizer, tokens, *, layer, capacity, dtype):
         Tokens that the model knows, at least one.
     layer : int
         Layer whose vectors are compared.
+    pooling : {"mean", "cls", "max"}
+        How tokens become one vector.
     capacity : int
         Most tokens of a row, special ones left out.
     dtype : {"float32", "float16", "bfloat16"}
@@ -43,7 +45,8 @@ def choose_batching(adapter, tokenizer, tokens, *, layer, capacity, dtype):
     Raises
     ------
     DataFormatError
-        If the same row alone has another vector the second time, or rows of different tokens have the same first one.
+        If the same row alone has another vector the second time, or the first token sees none of the others and
+        pooling="cls".
     """
     key = (layer, capacity, dtype, len(tokenizer.prefix), len(tokenizer.suffix))
     if key not in adapter.verdicts:
@@ -52,13 +55,22 @@ def choose_batching(adapter, tokenizer, tokens, *, layer, capacity, dtype):
         if verdict is None:
             return "single"
         adapter.verdicts[key] = verdict
-    verdict = adapter.verdicts[key]
+    verdict, blind = adapter.verdicts[key]
+    if pooling == "cls" and blind and layer != 0:  # layer 0 is the same for all by what it is
+        raise DataFormatError(
+            Message(
+                Parameter("pooling", "cls"),
+                f": the first token of model={adapter.where!r} sees none of the others (it is a decoder), so all "
+                "sequences would have one vector; use 'mean'",
+            )
+        )
     if verdict in _SAID:
         warn(f"model={adapter.where!r} {_SAID[verdict]}", SeqAugWarning)
     return verdict
 
 
 def _try(adapter, tokenizer, tokens, *, layer, capacity, tolerance):
+    """Return how rows may stand together, and whether the first token is blind; None where there are no numbers."""
     rng = np.random.default_rng(0)
     lengths = np.minimum(_LENGTHS, capacity)
     short, middle, long, twin = (rng.choice(tokens, n) for n in (*lengths, lengths[1]))
@@ -84,12 +96,14 @@ def _try(adapter, tokenizer, tokens, *, layer, capacity, tolerance):
                 "state between calls), so its embeddings mean nothing; choose another model",
             )
         )
+    # two rows that share the first token only
+    blind = bool(tokenizer.prefix and (np.abs(alone[0] - short_alone[0]) <= bound / 100).all())
     if not (same(run(middle, twin)[0], alone) and same(run(twin, middle)[1], alone)):
-        return "single"
+        return "single", blind
     _, beside_longer, shortest = run(long, middle, short)
     _, after_shorter = run(short, middle)
     padded = same(beside_longer, alone) and same(after_shorter, alone) and same(shortest, short_alone)
-    return "padded" if padded else "equal"
+    return "padded" if padded else "equal", blind
 
 
 def _vectors(adapter, tokenizer, rows, layer):

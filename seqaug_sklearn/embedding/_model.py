@@ -97,7 +97,11 @@ def load_network(source, device, dtype):
     body, prefix = _body(network, config)
     _check_complete(report, source, prefix)
     body = body.to(device=device, dtype=getattr(torch, dtype)).eval()
-    sizes = {"n_layers": n_layers(config), "width": hidden_size(config), "n_tokens": getattr(config, "vocab_size", None)}
+    sizes = {
+        "n_layers": n_layers(config),
+        "width": hidden_size(config),
+        "n_tokens": getattr(config, "vocab_size", None),
+    }
     return NetworkAdapter(body, source.location, **sizes)
 
 

@@ -121,7 +121,9 @@ def find_model(model, *, revision=None, trust_remote_code=False):
     settings, commit = _read_settings(location, local, revision)
     config = settings["config.json"]
     if config.get("is_encoder_decoder") and not trust_remote_code and config.get("model_type") not in ENCODERS:
-        raise invalid_data(Parameter("model", location), "has a decoder behind its encoder; choose a plain encoder or a T5")
+        raise invalid_data(
+            Parameter("model", location), "has a decoder behind its encoder; choose a plain encoder or a T5"
+        )
     if not trust_remote_code:
         check_settings(location, settings)
     if local:

@@ -218,8 +218,7 @@ def check_known(numbers, tokenizer, config, name, where):
         raise DataFormatError(
             Message(
                 Parameter("model", where),
-                f": its tokenizer gives token {numbers.max()}, but the model has {size}; "
-                "they do not belong together",
+                f": its tokenizer gives token {numbers.max()}, but the model has {size}; they do not belong together",
             )
         )
 
