@@ -13,7 +13,7 @@ _LENGTHS = (3, 11, 40)
 _SAID = {
     "equal": "gives a sequence another vector where it is padded beside a longer one: batches hold sequences of "
     "equal length, without padding, which is slower",
-    "single": "gives a sequence another vector beside other sequences of its length: each is run alone, which is slower",
+    "single": "gives a sequence another vector beside others of its length: each is run alone, which is slower",
 }
 
 
