@@ -1,6 +1,7 @@
 """What a vocabulary says of its alphabet: which case it is in, and whether it writes T or U."""
 
 import re
+from collections.abc import Callable
 
 __all__ = ["Spelling", "plain_vocabulary"]
 
@@ -43,7 +44,7 @@ class Spelling:
         words = [re.sub("[^A-Za-z]", "", token) for token in vocabulary]
         every = "".join(words)
         letters = set("".join(word for word in words if len(word) > 1) or every)
-        self._case = str
+        self._case: Callable[[str], str] = str
         if letters and not any(map(str.islower, letters)):
             self._case = str.upper
         elif letters and not any(map(str.isupper, every)):
