@@ -68,12 +68,13 @@ class Haploid(StrEnum):
 def genotypes(
     data: Annotated[
         Path | None,
-        typer.Argument(help="Phased genotypes: VCF (.vcf, .vcf.gz) or BCF. Not with --demo."),
+        typer.Argument(help="Phased genotypes: VCF (plain, gzip or bgzip) or BCF. Not with --demo."),
     ] = None,
     labels: Annotated[
         Path | None,
         typer.Option(
-            help="Table with the population of each individual: tabs, commas or spaces, a line of column names."
+            help="Table with the population of each individual: tabs, commas or spaces, a line of column names; or a "
+            "PLINK .fam (--label-column family)."
         ),
     ] = None,
     label_column: Annotated[
