@@ -54,6 +54,14 @@ def test_several_numbers_and_labels_with_gaps(key, guides):
         assert np.mean((model.decision_function(X[60:])[:, 0] > 0) == (values[60:] > np.median(values))) > 0.6
 
 
+@pytest.mark.parametrize(("strand", "expected"), [("both", "both"), ("single", "single")])
+def test_the_promoter_network_reads_both_strands_of_numbers(strand, expected, guides):
+    X, y = guides
+    assert make_model("promoter-cnn", X=X, y=y, strand=strand)[-1].strand == expected
+    # the classifier is the published one
+    assert make_model("promoter-cnn", X=X, y=np.arange(200) % 2, strand=strand)[-1].strand == "single"
+
+
 @pytest.mark.parametrize("key", ["svm", "logistic"])
 def test_windows_vote_for_a_number(key, guides):
     X, y = guides

@@ -30,6 +30,9 @@ def network(key: str, plan: Any, **changes) -> Any:
     if key in POOLED:
         return _pooled(key, plan, run | changes)
     quick = {"max_epochs": rounds_of(key, plan), "batch_size": 32, "lr": 1e-3} if plan.quick else {}
+    if key == "promoter-cnn" and plan.task == "number":
+        # from few rows the regressor learns much more of both strands; the classifier stays as published
+        run["strand"] = "both" if plan.both_strands else "single"
     kind = _kind("PromoterCNN" if key == "promoter-cnn" else "CNNBiLSTM", plan)
     return kind(**_SETTINGS.get(key, {}) | quick | run | changes)
 
