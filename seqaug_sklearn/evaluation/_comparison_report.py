@@ -6,7 +6,7 @@ import numpy as np
 
 from seqaug_sklearn.evaluation._comparison_tests import JudgedComparison
 from seqaug_sklearn.evaluation._lineage_warnings import alphabet_of
-from seqaug_sklearn.evaluation._metrics import HEADLINES, metrics_of
+from seqaug_sklearn.evaluation._metrics import ERROR_METRICS, HEADLINES, metrics_of
 from seqaug_sklearn.evaluation._sanity_section import shortest_audited
 from seqaug_sklearn.evaluation._verdict_of_pairs import METRIC_NAMES
 from seqaug_sklearn.reporting import Section, detached
@@ -52,6 +52,10 @@ def _scores(comparison, metric):
     name = METRIC_NAMES.get(metric, metric)
     figure_name = f"{name[0].upper()}{name[1:]} of each model"
     means = everything["mean"].unstack("metric").loc[comparison.estimators, list(comparison.metrics)]
+    # a reader expects errors as they are; scores are negative, so that greater is better
+    errors = [metric for metric in ERROR_METRICS if metric in means]
+    means[errors] = means[errors].abs()
+    means = means.rename(columns={metric: metric.removeprefix("neg_").upper() for metric in errors})
     train = f"train_{HEADLINES[comparison.task]}"
     extra = [c for c in (train, "fit_seconds", "score_seconds") if c in comparison.folds]
     means = means.join(comparison.folds.groupby("estimator")[extra].mean())
@@ -102,8 +106,9 @@ _NOTES = {
         "p chance: whether the interval excludes chance; p chance best: the same for a model that was picked among all "
         "of these.",
         "Scores are means over folds. Spearman within groups is the plain mean over groups of the rank correlation "
-        "within each; groups of fewer than three rows, or with one value, are left out. Errors are negative, so that "
-        "greater is better, and in the unit of the target.",
+        "within each; groups of fewer than three rows, or with one value, are left out. Errors are in the unit of "
+        "the target. In the table of means RMSE and MAE are as usual, smaller is better; as the score of figures and "
+        "tests they are negative, so that greater is better.",
         "Scores of several targets are means over them; what was not measured counts for nothing.",
     ],
     "labels": [

@@ -93,6 +93,12 @@ def test_chance_is_the_mean_of_the_training_rows():
     assert [scores[m] for m in ("spearman", "pearson", "spearman_within")] == [0, 0, 0]
     assert scores["r2"] < 0.01
     assert result.chance_of("neg_rmse") == pytest.approx(scores["neg_rmse"])
+    shown = result.sections()[0].tables["Means over folds"]
+    for name in ("rmse", "mae"):
+        of_folds = result.folds.groupby("estimator")[f"neg_{name}"].mean()
+        assert (shown[name.upper()] > 0).all()
+        assert (shown[name.upper()] == -of_folds.loc[shown.index]).all()
+    assert not [column for column in shown if column.startswith("neg")]
     median = compare({"median": DummyRegressor(strategy="median")}, X, y, cv=4, groups=groups, random_state=0)
     assert median.chance_of("neg_mae") == pytest.approx(median.scores("neg_mae").loc["median", "mean"])
     assert [result.chance_of(m) for m in ("spearman", "r2")] == [0, 0]

@@ -47,7 +47,7 @@ def page_sections(result: Any) -> list[Section]:
 
 
 def _data_section(result: Any):
-    what = "Sequences of each class" if result.comparison.task == "classes" else "Targets"
+    what = {"classes": "Sequences of each class", "number": "Targets", "labels": "Labels"}[result.comparison.task]
     tables = {what: result.data}
     if len(result.limits):
         tables["Windows that the models train on"] = result.limits

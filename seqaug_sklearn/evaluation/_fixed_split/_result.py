@@ -178,7 +178,7 @@ class FixedSplitComparison(Result):
             text = self.contradictions.tell_relatives() or self.contradictions.summary()
             found.append(Section("Labels that contradict each other", text=text, tables={"Contradicting rows": rows}))
         text = "\n\n".join(self.notes)
-        what = "Sequences of each class" if self.comparison.task == "classes" else "Targets"
+        what = {"classes": "Sequences of each class", "number": "Targets", "labels": "Labels"}[self.comparison.task]
         found.append(Section("Data", text=text, tables={what: self.data}))
         predictions = {"Predictions": self.predictions()}
         return [*found, Section("Predictions", text="What every model said of every test row.", data=predictions)]
