@@ -13,9 +13,10 @@ differ:
 ``--parts truth`` prints what each policy is worth: models fitted on 20 sets with it, tested on 2,000 other sequences.
 ``--parts search`` runs the search with its defaults on 20 sets of each kind, and prints how often it chose a policy of
 the right kind, what the usual rule (a gain of one standard error) would have chosen, and fits and seconds. What was
-done is kept in ``--store``, and an interrupted run goes on from there.
+done is kept in ``--store``, and an interrupted run goes on from there. ``--rows`` makes other sets of so many sequences
+(with a store of their own), for how often a gain is found by how many there are.
 
-    python examples/benchmarks/bench_augmentation_search.py [--parts truth search] [--seeds 20] [--store FOLDER]
+    python examples/benchmarks/bench_augmentation_search.py [--parts truth search] [--seeds 20] [--rows N]
 """
 
 import argparse
@@ -153,6 +154,7 @@ def searched(world, seed, store):
         "gain": contest.gain,
         "errors": contest.gain / contest.standard_error,
         "margin": contest.margin,
+        "above_chance": contest.above_chance,
         "fits": search.n_fits_,
         "seconds": seconds,
         "verdict": search.verdict(),
@@ -196,10 +198,13 @@ if __name__ == "__main__":
     parser.add_argument("--parts", nargs="+", default=["truth", "search"], choices=["truth", "search"])
     parser.add_argument("--seeds", type=int, default=20)
     parser.add_argument("--worlds", nargs="+", default=list(WORLDS), choices=list(WORLDS))
+    parser.add_argument("--rows", type=int, help="sequences of a set, in place of 240 or 480")
     parser.add_argument("--store", type=Path, default=Path("augmentation_search"))
     arguments = parser.parse_args()
     warnings.simplefilter("ignore", SeqAugWarning)
     WORLDS = {world: WORLDS[world] for world in arguments.worlds}
+    if arguments.rows:
+        ROWS = dict.fromkeys(WORLDS, arguments.rows)
     arguments.store.mkdir(parents=True, exist_ok=True)
     if "truth" in arguments.parts:
         for world in WORLDS:

@@ -21,7 +21,7 @@ from seqaug_sklearn.augmentation import (
 )
 from seqaug_sklearn.classification import MotifCNNClassifier
 from seqaug_sklearn.evaluation import AugmentationSearch, PerTargetClassifier, SequenceModel
-from seqaug_sklearn.evaluation._augmentation_search._decision import luck_margin, simplest_of_equals
+from seqaug_sklearn.evaluation._augmentation_search._decision import contest, likeness, luck_margin, simplest_of_equals
 from seqaug_sklearn.evaluation._augmentation_search._halving import affordable, halve, plan_rungs
 from seqaug_sklearn.evaluation._augmentation_search._policies import own_policies
 from seqaug_sklearn.evaluation._augmentation_search._recipes import Recipe, recipes_of
@@ -318,6 +318,34 @@ def test_the_margin_is_that_of_the_luckiest_of_candidates_that_err_apart():
     assert luck_margin(alike, names, "none", "auroc", 0.05, 0) == pytest.approx(stats.norm.ppf(0.95), abs=0.1)
     assert luck_margin(alike, names, "none", "auroc", None, 0) == 1.0
     assert luck_margin(alike, names, "none", "auroc", 0.4, 0) == 1.0
+
+
+def test_luck_counts_on_fresh_folds_as_far_as_these_are_alike():
+    names = [f"edit {i}" for i in range(10)]
+    apart = compared(none=Opinion(0, 9.0), **{name: Opinion(i + 1) for i, name in enumerate(names)})
+    rng = np.random.default_rng(1)
+    largest, others = rng.normal(size=(20_000, 10)).max(axis=1), rng.normal(size=20_000)
+    for alike in (0.0, 0.6, 1.0):
+        for alpha in (0.02, 0.1):
+            expected = np.quantile(alike * largest + np.sqrt(1 - alike**2) * others, 1 - alpha)
+            margin = luck_margin(apart, names, "none", "auroc", alpha, 0, alike=alike)
+            assert margin == pytest.approx(expected, abs=0.2), (alike, alpha)
+    # a model that says the same of a row on all folds, and one that says something else
+    fixed = compared(none=Opinion(0), edit=Opinion(1))
+    other = compared(none=Opinion(2), edit=Opinion(3))
+    assert likeness(fixed, fixed, ("edit", "none"), "auroc") == pytest.approx(1.0)
+    assert likeness(fixed, other, ("edit", "none"), "auroc") < 0.25
+
+
+def test_a_guess_that_is_better_than_a_worse_one_is_not_chosen():
+    comparison = compared(none=Opinion(0, -4.0), guess=Opinion(1), helps=Opinion(2, 1.0))
+    lost = contest(comparison, "guess", "none", "auroc", 2.0, 0.1)
+    assert lost.gain > 5 * lost.standard_error
+    assert not lost.above_chance
+    assert not lost.is_won
+    assert contest(comparison, "helps", "none", "auroc", 2.0, 0.1).is_won
+    # the usual rule looks at the gain alone
+    assert contest(comparison, "guess", "none", "auroc", 2.0, None).is_won
 
 
 def test_the_simplest_within_one_standard_error_of_the_best_is_taken():

@@ -11,7 +11,13 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from seqaug_sklearn.evaluation._augmentation import key_of, make_model
-from seqaug_sklearn.evaluation._augmentation_search._decision import Contest, contest, luck_margin, simplest_of_equals
+from seqaug_sklearn.evaluation._augmentation_search._decision import (
+    Contest,
+    contest,
+    likeness,
+    luck_margin,
+    simplest_of_equals,
+)
 from seqaug_sklearn.evaluation._augmentation_search._halving import affordable, compare_on, halve
 from seqaug_sklearn.evaluation._augmentation_search._policies import default_policies, own_policies
 from seqaug_sklearn.evaluation._augmentation_search._recipes import network_within, recipes_of
@@ -80,8 +86,8 @@ class AugmentationSearch(PortableState, ChoosingEstimator):
     Candidates are dropped by successive halving: all are scored on two fifths of the folds, and the better half of them
     on all folds. Of these the simplest is taken that is not worse than the best by more than one standard error. It and
     the best candidate without augmentation are then compared on further folds that had no part in any of this, and an
-    augmentation is chosen only if its gain there is larger than what the luckiest of so many candidates gains by chance
-    in one search of ten.
+    augmentation is chosen only if its gain there is larger than what the best of so many candidates gains by chance in
+    one search of ten, and the model with it is better than a guess.
 
     "None" gets what the others get. A network is tried with the same numbers of epochs without augmentation, so the
     same numbers of steps. In front of another model edited copies make the training set larger, which alone changes
@@ -167,7 +173,8 @@ class AugmentationSearch(PortableState, ChoosingEstimator):
         mean on the folds of the last comparison; and ``chosen``.
     contest_ : Contest or None
         The last comparison: ``challenger``, ``reference``, their scores, ``gain``, ``standard_error`` and ``margin``,
-        the standard errors that the gain had to exceed. None where no folds could be made.
+        the standard errors that the gain had to exceed; and ``above_chance``, whether the challenger itself is better
+        than a guess. None where no folds could be made.
     n_fits_ : int
         Fits that were planned, without the last one on all rows.
     left_out_ : list of str
@@ -197,12 +204,13 @@ class AugmentationSearch(PortableState, ChoosingEstimator):
 
     Notes
     -----
-    All candidates are scored on the same test rows: what one of them gains by chance it gains on fresh folds as well,
-    and more repeats do not change that. So standard errors count test groups and not folds, and the margin is a
-    quantile of the largest of correlated normal variables, whose correlations are those of the differences on the first
-    folds.
-    Unlike :func:`group_t_test` they do not count what other training sets would change, because the choice is made for
-    these rows. ``examples/benchmarks/bench_augmentation_search.py`` prints how often the choice is right.
+    All candidates are scored on the same test rows: part of what one of them gains by chance it gains on fresh folds as
+    well, and more repeats do not change that. So standard errors count test groups and not folds. The margin is
+    simulated: differences that are correlated as those on the first folds, the largest taken, and drawn anew with the
+    correlation over groups that the last two show between the folds of the choice and the fresh ones.
+    Unlike :func:`group_t_test` standard errors do not count what other training sets would change, because the choice
+    is made for these rows; whether a model is better than a guess is judged with it.
+    ``examples/benchmarks/bench_augmentation_search.py`` prints how often the choice is right.
 
     References
     ----------
@@ -432,8 +440,10 @@ class AugmentationSearch(PortableState, ChoosingEstimator):
             fresh = slice(n_folds if n_repeats else 0, None)
             planned.fits.run([(name, i) for i in range(len(splits))[fresh] for name in pair], bar.update)
         others = [name for name in rungs[0].estimators if not by_name[name].is_none]
-        margin = luck_margin(rungs[0], others, pair[0], self.metric_, self.alpha, seed)
-        last = contest(compare_on(planned, pair, fresh), challenger, pair[0], self.metric_, margin)
+        on_fresh = compare_on(planned, pair, fresh)
+        alike = likeness(rungs[-1], on_fresh, (challenger, pair[0]), self.metric_)
+        margin = luck_margin(rungs[0], others, pair[0], self.metric_, self.alpha, seed, alike=alike)
+        last = contest(on_fresh, challenger, pair[0], self.metric_, margin, self.alpha)
         self.contest_ = last
         best = challenger if last.is_won else simplest_of_equals(rungs[-1], plain, self.metric_, margin)
         self.best_name_ = best

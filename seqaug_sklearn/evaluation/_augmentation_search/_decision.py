@@ -9,10 +9,12 @@ from seqaug_sklearn.evaluation import _inference as inference
 from seqaug_sklearn.evaluation._comparison import Comparison
 from seqaug_sklearn.evaluation._statistics import GroupTTest
 
-__all__ = ["Contest", "contest", "luck_margin", "paired", "simplest_of_equals"]
+__all__ = ["Contest", "contest", "likeness", "luck_margin", "paired", "simplest_of_equals"]
 
 _MARGIN = 1
 """Number of the stream of random numbers."""
+_PERMUTATIONS = 100
+"""Of the labels, for the chance level of scores that have no known one."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,8 @@ class Contest:
         Their difference, and its standard error over other test groups.
     margin : float
         Standard errors that the gain must exceed.
+    above_chance : bool
+        Whether the challenger itself is better than a guess; otherwise there is nothing that it could help with.
     """
 
     challenger: str
@@ -38,11 +42,14 @@ class Contest:
     gain: float
     standard_error: float
     margin: float
+    above_chance: bool = True
 
     @property
     def is_won(self) -> bool:
-        """Whether the gain exceeds the margin; without a standard error it does not."""
-        return bool(self.gain > self.margin * self.standard_error) if np.isfinite(self.standard_error) else False
+        """Whether the gain exceeds the margin and the score chance; without a standard error it does not."""
+        if not self.above_chance or not np.isfinite(self.standard_error):
+            return False
+        return bool(self.gain > self.margin * self.standard_error)
 
 
 def paired(comparison: Comparison, name: str, reference: str, metric: str) -> GroupTTest:
@@ -80,13 +87,47 @@ def simplest_of_equals(comparison: Comparison, names: Sequence[str], metric: str
     return best
 
 
-def luck_margin(
-    comparison: Comparison, names: Sequence[str], reference: str, metric: str, alpha: float | None, seed: int
-) -> float:
-    """Standard errors by which the luckiest of these is ahead of the reference in so many searches without any gain.
+def likeness(chosen_on: Comparison, fresh: Comparison, names: tuple[str, str], metric: str) -> float:
+    """How alike the difference of two candidates is on other folds of the same rows: 0 not at all, 1 the same again.
 
-    Candidates of one data set err together: the largest of their differences is simulated with the correlations that
-    the groups show. It counts those, too, that were dropped early.
+    The correlation, over groups, of what each adds on the folds of the choice and on fresh ones.
+
+    Parameters
+    ----------
+    chosen_on, fresh : Comparison
+        Of both, on the folds that they were chosen on and on those that had no part in it.
+    names : tuple of str
+        The two candidates.
+    metric : str
+        What to judge by.
+    """
+    added = []
+    for comparison in (chosen_on, fresh):
+        own, other = (inference.influence_of(comparison, name, metric) for name in names)
+        if own is None or other is None:
+            return 1.0
+        added.append((own, other))
+    n_numbers = 1 + max(int(one.numbers.max()) for pair in added for one in pair)
+    first, second = (own.averaged(n_numbers) - other.averaged(n_numbers) for own, other in added)
+    lengths = np.linalg.norm(first) * np.linalg.norm(second)
+    return float(np.clip(first @ second / lengths, 0, 1)) if lengths > 0 else 1.0
+
+
+def luck_margin(
+    comparison: Comparison,
+    names: Sequence[str],
+    reference: str,
+    metric: str,
+    alpha: float | None,
+    seed: int,
+    *,
+    alike: float = 1.0,
+) -> float:
+    """Standard errors by which the best of these is ahead on fresh folds in so many searches without any gain.
+
+    Candidates of one data set err together, and what the best of them owes to luck comes again on fresh folds as far as
+    these are alike. Differences are simulated with the correlations that the groups show, the largest is taken as a
+    search would, and what it has on fresh folds is drawn. All candidates count, also those that were dropped early.
 
     Parameters
     ----------
@@ -102,6 +143,8 @@ def luck_margin(
         Share of the searches. None: one standard error, as the usual rule has it.
     seed : int
         Of the simulation.
+    alike : float, default=1.0
+        As :func:`likeness` gives it; 1 where the gain is judged on the folds of the choice.
     """
     from scipy import stats
 
@@ -115,11 +158,18 @@ def luck_margin(
     n_numbers = 1 + max(int(one.numbers.max()) for one in known)
     own, *others = known
     differences = np.column_stack([one.averaged(n_numbers) - own.averaged(n_numbers) for one in others])
-    largest = inference.draw_together(differences, np.random.default_rng([seed, _MARGIN])).max(axis=1)
-    return max(1.0, float(np.quantile(largest, 1 - alpha)))
+    rng = np.random.default_rng([seed, _MARGIN])
+    drawn = inference.draw_together(differences, rng)
+    # the choice goes by the difference itself, so candidates that vary more are taken more often
+    taken = (drawn * np.linalg.norm(differences, axis=0)).argmax(axis=1)
+    luck = drawn[np.arange(len(drawn)), taken]
+    again = alike * luck + np.sqrt(1 - alike**2) * rng.standard_normal(len(luck))
+    return max(1.0, float(np.quantile(again, 1 - alpha)))
 
 
-def contest(comparison: Comparison, challenger: str, reference: str, metric: str, margin: float) -> Contest:
+def contest(
+    comparison: Comparison, challenger: str, reference: str, metric: str, margin: float, alpha: float | None
+) -> Contest:
     """Compare two candidates on fresh folds; a margin of normal quantiles becomes one of Student's t.
 
     Parameters
@@ -132,6 +182,8 @@ def contest(comparison: Comparison, challenger: str, reference: str, metric: str
         What to judge by.
     margin : float
         As :func:`luck_margin` gives it.
+    alpha : float or None
+        Share of searches in which a guess may count as better than one. None: it is not looked at.
     """
     from scipy import stats
 
@@ -140,4 +192,17 @@ def contest(comparison: Comparison, challenger: str, reference: str, metric: str
         margin = float(stats.t.isf(stats.norm.sf(margin), found.df))
     means = comparison.folds.groupby("estimator")[metric].mean()
     scores = float(means[challenger]), float(means[reference])
-    return Contest(challenger, reference, *scores, found.estimate, found.standard_error, margin)
+    above = alpha is None or _is_above_chance(comparison, challenger, metric, alpha)
+    return Contest(challenger, reference, *scores, found.estimate, found.standard_error, margin, above)
+
+
+def _is_above_chance(comparison, name, metric, alpha):
+    """Whether a score is above chance, training sets counted; true where there is no such test."""
+    chance = inference.chance_level(comparison, name, metric, _PERMUTATIONS)
+    influence = inference.influence_of(comparison, name, metric)
+    if influence is None or not np.isfinite(chance):
+        return True
+    found = inference.judge_score(comparison, name, metric, influence, 0.95, chance)
+    if not np.isfinite(found.pvalue):
+        return found.estimate > chance
+    return bool(found.estimate > chance and found.pvalue < 2 * alpha)

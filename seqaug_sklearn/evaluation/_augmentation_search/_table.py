@@ -91,6 +91,8 @@ def sentences(
         else f"the margin is {contest.margin:.1f} standard errors, which chance exceeds in {alpha:.0%} of searches "
         "where nothing helps"
     )
+    if not contest.above_chance:
+        chance += "; and it is itself not shown to be better than chance"
     if contest.is_won:
         found = [f"{contest.challenger!r} helps: {among} has {moved} on fresh folds; {chance}."]
     else:
