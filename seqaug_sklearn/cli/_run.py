@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 import time
+import traceback
 import warnings
 from dataclasses import replace
 from pathlib import Path
@@ -61,9 +62,11 @@ def one_line_errors(command):
                 out.complain()
                 return done
             except (SeqAugError, ValueError, OSError, MemoryError) as error:
+                traceback.clear_frames(error.__traceback__)  # a bar on the screen ends before the line, not after it
                 typer.echo(f"Error: {_one_line(error, options)}", err=True)
                 raise typer.Exit(2) from None
             except KeyboardInterrupt as stop:
+                traceback.clear_frames(stop.__traceback__)
                 typer.echo(f"Interrupted: {stop if str(stop) else 'nothing was written'}.", err=True)
                 raise typer.Exit(143 if isinstance(stop, Terminated) else 130) from None
 
@@ -101,8 +104,9 @@ def _one_line(error, options):
     if isinstance(error, OSError) and error.filename is not None and error.strerror:
         text = f"{error.filename}: {error.strerror}"
     else:
-        text = " ".join(told(error, options.say).split()) or type(error).__name__
-    return text if option is None else f"{option} {text}"
+        text = told(error, options.say) or type(error).__name__
+    # names of files and values of options hold line ends, too
+    return " ".join((text if option is None else f"{option} {text}").split())
 
 
 class _Patient:

@@ -422,3 +422,20 @@ def test_a_table_of_labels_may_hold_more_names(run, tmp_path, random_dna, comman
     pd.DataFrame({"name": ["x1", "x2"], "label": ["A", "B"]}).to_csv(tmp_path / "l.csv", index=False)
     said = run(command, *files, "--labels", tmp_path / "l.csv", "--out", out).output
     assert " is in l.csv: the sequences are called 'd0', 'd1' and 10 more" in said.replace("'t0', 't1'", "'d0', 'd1'")
+
+
+def test_a_bar_on_the_screen_ends_before_the_error(run, files):
+    table = (files / "table.csv").read_text()
+    (files / "table.csv").write_text(table.replace("T\n", "/\n", 3).replace("A,", "/,", 3).replace("C,", "/,", 3))
+    result = run(
+        "split", files / "table.csv", "--by", "groups", "--groups", "family", "--folds", 2, "--out", files / "o"
+    )
+    assert result.exit_code == 2
+    assert result.output.splitlines()[-1].startswith("Error: ")
+
+
+def test_a_name_of_two_lines_is_one_line_in_the_error(run, files):
+    result = run("split", files / "data.fa", "--labels", files / "a\nb", "--out", files / "o")
+    assert result.exit_code == 2
+    assert result.output.startswith("Error: ")
+    assert result.output.count("\n") == 1

@@ -153,6 +153,18 @@ def test_a_protein_record_is_refused_as_such(tmp_path):
             function(record)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ("     gene            ", "     gene            join(5..9,", r"Problem with 'gene' feature: join\(5\.\.9,"),
+        ("                     /gene=", "                     ", "a line of record 1 is damaged; download it again"),
+    ],
+)
+def test_damage_always_has_a_reason(tmp_path, text, old, new, reason):
+    with pytest.raises(DataFormatError, match=rf"plastome\.gb is not a valid GenBank file: {reason}"):
+        read_genbank(_write(tmp_path, text.replace(old, new, 1)))
+
+
 def test_truncated_gzip(tmp_path, text):
     content = gzip.compress(text.encode())
     with pytest.raises(DataFormatError, match=r"plastome\.gb\.gz: the gzip file is damaged or cut off"):

@@ -16,3 +16,7 @@ def test_a_count_and_its_noun_agree(n, text):
 )
 def test_names_beyond_the_most_are_counted(names, text):
     assert listed(iter(names), most=3) == text
+
+
+def test_a_very_long_name_is_cut():
+    assert listed(["a", "ACGT" * 1000]) == f"'a', '{'ACGT' * 25}...'"

@@ -95,6 +95,6 @@ def missing_labels(values, missing_values, task: str, where: str) -> tuple[Any, 
 
 def some_names(names, most=5) -> str:
     """The first names for a message, and how many more there are."""
-    names = list(names)
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(map(repr, names[:most])) + more
+    from seqaug_sklearn.utils import listed
+
+    return listed(names, most)

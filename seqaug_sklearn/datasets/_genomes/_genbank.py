@@ -117,7 +117,10 @@ def _parse(text, source):
             try:
                 record = next(parsed, None)
             except (ValueError, AssertionError, IndexError) as error:
-                raise DataFormatError(f"{source} is not a valid GenBank file: {_first_line(error)}") from error
+                # Biopython's readers also fall over what they do not expect, and then say nothing of the file
+                own = type(error) is ValueError and _first_line(error)
+                reason = own or f"a line of record {len(records) + 1} is damaged; download it again"
+                raise DataFormatError(f"{source} is not a valid GenBank file: {reason}") from error
             if record is None:
                 return records
             # a location that cannot be read is a warning to Biopython, and None in the record, in the same order
@@ -135,7 +138,10 @@ def _complete(record, locus):
 
 
 def _first_line(message):
-    return str(message).strip().split("\n")[0].rstrip(".")
+    """What Biopython says first; where that announces a line of the file, with it."""
+    first, _, rest = str(message).strip().partition("\n")
+    second = rest.strip().partition("\n")[0].strip()
+    return f"{first} {second:.80}" if first.endswith(":") else first.rstrip(".")
 
 
 def _check_sequence(record, locus, source):

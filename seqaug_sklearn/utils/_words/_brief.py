@@ -7,6 +7,8 @@ import numpy as np
 __all__ = ["brief", "counted", "listed", "plain"]
 
 _MOST = 20
+_LONG = 100
+"""Characters of a name that a message shows: a file of another kind may have a whole genome there."""
 
 
 class _Told:
@@ -75,7 +77,7 @@ def counted(n, noun):
 
 
 def listed(names, most=5):
-    """Some names for a message, and how many more there are.
+    """Some names for a message, and how many more there are; of a very long one its beginning.
 
     Examples
     --------
@@ -84,7 +86,8 @@ def listed(names, most=5):
     """
     names = list(names)
     more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(repr(str(name)) for name in names[:most]) + more
+    shown = [name if len(name) <= _LONG else f"{name[:_LONG]}..." for name in map(str, names[:most])]
+    return ", ".join(map(repr, shown)) + more
 
 
 def plain(value):
