@@ -6,8 +6,8 @@ import pandas as pd
 from seqaug_sklearn.augmentation._edits import RandomAugmentation
 from seqaug_sklearn.augmentation._orthologs import OrthologAugmenter
 from seqaug_sklearn.augmentation._window_augmenter import WindowAugmenter
-from seqaug_sklearn.exceptions import SequenceTypeError
-from seqaug_sklearn.utils import invalid_parameter
+from seqaug_sklearn.exceptions import DataFormatError, SequenceTypeError
+from seqaug_sklearn.utils import check_sequences, invalid_parameter
 
 __all__ = ["augmented_table"]
 
@@ -24,8 +24,8 @@ def augmented_table(sequences, y=None, *, orthologs=None, edits=None, windows=No
 
     Parameters
     ----------
-    sequences : pandas.Series of str of shape (n_samples,)
-        Sequences, by unique name.
+    sequences : array-like of str of shape (n_samples,)
+        Sequences. A Series names them by its index, each name once; others are numbered from 1.
     y : Series or DataFrame of n_samples rows, default=None
         Labels or numbers, carried with their gaps; columns keep their names, and a Series is called "label".
     orthologs : OrthologAugmenter, default=None
@@ -46,8 +46,10 @@ def augmented_table(sequences, y=None, *, orthologs=None, edits=None, windows=No
 
     Raises
     ------
+    DataFormatError
+        If y has another number of rows.
     SequenceTypeError
-        If sequences is no Series with unique names.
+        If names repeat, or the sequences are no text.
     InvalidParameterError
         If there is nothing to do, or a column of y is called as one of the table.
 
@@ -67,8 +69,12 @@ def augmented_table(sequences, y=None, *, orthologs=None, edits=None, windows=No
     >>> table.index.to_list()
     ['a', 'b', 'a.e1', 'b.e1']
     """
-    if not isinstance(sequences, pd.Series) or not sequences.index.is_unique:
-        raise SequenceTypeError("sequences must be a pandas Series with a name of its own for each row as index")
+    if not isinstance(sequences, pd.Series):
+        texts = list(map(str, check_sequences(sequences, name="sequences").values))
+        sequences = pd.Series(texts, index=[str(number) for number in range(1, len(texts) + 1)], dtype=object)
+    if not sequences.index.is_unique:
+        twice = sequences.index[sequences.index.duplicated()][0]
+        raise SequenceTypeError(f"sequences must have a name of its own for each row, but {twice!r} repeats")
     if orthologs is None and edits is None and windows is None:
         raise invalid_parameter("edits", "must be given, or orthologs or windows: there is nothing to do")
     rows = _Rows(sequences, _targets(y, len(sequences)))
@@ -118,7 +124,11 @@ class _Rows:
 def _targets(y, n_rows):
     if y is None:
         return pd.DataFrame(index=range(n_rows))
-    frame = y.to_frame("label") if isinstance(y, pd.Series) else pd.DataFrame(y)
+    frame = pd.DataFrame(y)
+    if frame.shape[1] == 1 and not isinstance(y, pd.DataFrame):
+        frame.columns = ["label"]
+    if len(frame) != n_rows:
+        raise DataFormatError(f"y has {len(frame)} rows, and there are {n_rows} sequences; pass one for each")
     taken = sorted({"name", "sequence", "parent", "made_by"} & set(map(str, frame.columns)))
     if taken:
         raise invalid_parameter("y", f"has a column {taken[0]!r}, which is one of the table's own; rename it")

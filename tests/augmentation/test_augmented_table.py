@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from seqaug_sklearn.augmentation import OrthologAugmenter, WindowAugmenter, augmented_table, make_edits
-from seqaug_sklearn.exceptions import InvalidParameterError, SequenceTypeError
+from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError, SequenceTypeError
 
 ROWS = pd.Series(["ACGTTGCAACGTACGT", "GGATCCAATTGGAACC", "TTGACATATAATGGCC"], index=["a", "b", "c"])
 ORTHOLOGS = {"a": [("a1", "ACGTTGCAACGTACGA"), ("a2", "ACGTTGCAACGTACCA")], "c": [("c1", "TTGACATATAATGGCA")]}
@@ -48,11 +48,20 @@ def test_protected_positions_hold_by_name_for_orthologs_too():
     assert table.loc["b.e1", "sequence"][0] != "G"
 
 
+def test_lists_are_numbered():
+    edits = make_edits("mutation(rate=0.1)", random_state=0)
+    table = augmented_table(ROWS.to_list(), ["x", "y", "z"], edits=edits)
+    assert table.index.to_list() == ["1", "2", "3", "1.e1", "2.e1", "3.e1"]
+    assert table["label"].to_list() == ["x", "y", "z"] * 2
+
+
 def test_bad_input():
     edits = make_edits("mutation(rate=0.1)")
     with pytest.raises(InvalidParameterError, match=r"edits must be given, or orthologs or windows"):
         augmented_table(ROWS)
-    with pytest.raises(SequenceTypeError, match=r"with a name of its own for each row"):
+    with pytest.raises(SequenceTypeError, match=r"a name of its own for each row, but 'a' repeats"):
         augmented_table(ROWS.set_axis(["a", "a", "b"]), edits=edits)
+    with pytest.raises(DataFormatError, match=r"y has 2 rows, and there are 3 sequences"):
+        augmented_table(ROWS, [0, 1], edits=edits)
     with pytest.raises(InvalidParameterError, match=r"y has a column 'parent'"):
         augmented_table(ROWS, pd.DataFrame({"parent": [1, 2, 3]}), edits=edits)

@@ -155,33 +155,44 @@ def test_bed_gives_what_the_record_gives(tmp_path, plastome, fasta):
     assert upstream_regions(read, 60)["sequence"].to_list() == upstream_regions(record, 60)["sequence"].to_list()
 
 
-def test_bed_without_strands_is_read_forward_and_blocks_are_joined(tmp_path):
+def test_bed_without_strands_has_features_and_no_upstream_and_blocks_are_joined(tmp_path):
     genome = _write(tmp_path, ">c\nACGTTGCAAC\n", "g.fa")
-    with pytest.warns(SeqAugWarning, match=r"genes\.txt has no strands: all intervals are read on the forward strand"):
-        (record,) = read_annotation(_write(tmp_path, "c\t2\t6\n"), genome)
+    (record,) = read_annotation(_write(tmp_path, "c\t2\t6\n"), genome)
     assert feature_sequences(record)["sequence"].to_dict() == {"c:2-6": "GTTG"}
+    with pytest.raises(DataFormatError, match=r"no gene has 2 residues upstream \(its strand is not given\)"):
+        upstream_regions(record, 2)
+    # the summit of a narrowPeak, not the middle, is where a window lies
+    (record,) = read_annotation(_write(tmp_path, "c\t1\t9\tp\t0\t.\t5\t-1\t-1\t2\n"), genome)
+    assert feature_sequences(record, width=3)["sequence"].to_list() == ["GTT"]
     (record,) = read_annotation(_write(tmp_path, "c\t1\t9\tx\t0\t-\t1\t9\t0\t2\t2,3,\t0,5\n"), genome)
     assert feature_sequences(record)["sequence"].to_list() == ["TTG" + "CG"]
 
 
 def test_what_is_left_out_is_counted(tmp_path):
     genome = _write(tmp_path, ">c\nACGTACGT\n>d\nACGT\n", "g.fa")
-    text = "c\t2\t6\ta\t0\t+\nc\t2\t60\tb\t0\t+\nz\t1\t2\tc\t0\t+\nd\t1\t3\te\t0\t.\n"
+    text = "c\t2\t6\ta\t0\t+\nc\t2\t60\tb\t0\t+\nz\t1\t2\tc\t0\t+\nd\t1\t3\te\t0\t.\nd\t3\t1\tf\t0\t+\n"
     with pytest.warns(SeqAugWarning) as caught:
         records = read_annotation(_write(tmp_path, text), genome)
     said = " ".join(str(warning.message) for warning in caught)
     assert "1 features are left out because the FASTA file has no sequence 'z'" in said
     assert "left out (2 gene); the first is gene b: its place 3..60 lies outside the 8 residues of c" in said
     assert [record.id for record in records] == ["c", "d"]
-    assert feature_sequences(records)["record"].to_dict() == {"a": "c"}
-    assert feature_sequences(records).attrs["skipped"]["e"] == "its strand is not given"
+    assert feature_sequences(records)["record"].to_dict() == {"a": "c", "e": "d"}
+    regions = upstream_regions(records, 1)
+    assert regions.index.to_list() == ["a"]
+    assert regions.attrs["skipped"]["e"] == "its strand is not given"
+    assert regions.attrs["skipped"]["f"] == "its interval 3 to 1 ends where it starts, or before"
 
 
 BROKEN = {
     "eight fields": ("##gff-version 3\nc\tX\tgene\t1\t2\t.\t+\n", r"genes\.txt: line 2 has 7 fields between tabs"),
-    "words": ("##gff-version 3\nc\tX\tgene\tone\t2\t.\t+\t.\tID=a\n", r"line 2 places gene at one\.\.2; start and end"),
-    "from zero": ("##gff-version 3\nc\tX\tgene\t0\t2\t.\t+\t.\tID=a\n", r"line 2 places gene at 0\.\.2"),
-    "backwards": ("c\t8\t2\ta\t0\t+\n", r"line 1 has the interval 8 to 2"),
+    "words": (
+        "##gff-version 3\nc\tX\tgene\tone\t2\t.\t+\t.\tID=a\n",
+        r"\(gene of line 2: its place one\.\.2 is none\)",
+    ),
+    "from zero": ("##gff-version 3\nc\tX\tgene\t0\t2\t.\t+\t.\tID=a\n", r"gene of line 2: its place 0\.\.2 is none"),
+    "backwards": ("c\t8\t2\ta\t0\t+\n", r"gene a: its interval 8 to 2 ends where it starts, or before"),
+    "no place": ("c\tone\t2\n", r"line 1 has the interval one to 2; BED has whole numbers"),
     "two fields": ("c 8\n", r"line 1 has 2 fields; BED has sequence, start and end"),
     "blocks": ("c\t1\t9\tx\t0\t-\t1\t9\t0\t2\t2\t0,5\n", r"line 1 has 1 block sizes and 2 block starts"),
     "no features": ("##gff-version 3\nc\tX\trepeat\t1\t2\t.\t+\t.\tID=a\n", r"has no genes, coding sequences or RNAs"),
@@ -193,6 +204,19 @@ BROKEN = {
 def test_broken_files(tmp_path, text, message):
     with pytest.raises(DataFormatError, match=message):
         read_annotation(_write(tmp_path, text), _write(tmp_path, ">c\nACGTACGTAC\n", "g.fa"))
+
+
+def test_files_in_the_other_order(tmp_path):
+    genome = _write(tmp_path, ">c\nACGTACGTAC\n", "g.fa")
+    with pytest.raises(DataFormatError, match=r"g\.fa is a FASTA file; the file of annotation comes first"):
+        read_annotation(genome, _write(tmp_path, "c\t1\t2\ta\t0\t+\n"))
+
+
+def test_a_coding_sequence_of_a_gtf_has_the_name_of_its_gene(tmp_path):
+    genome = _write(tmp_path, ">c\nACGTACGTACGTACGT\n", "g.fa")
+    text = 'c\tE\tgene\t3\t9\t.\t+\t.\tgene_id "G1"; gene_name "abc";\nc\tE\tCDS\t3\t8\t.\t+\t0\tgene_id "G1";\n'
+    (record,) = read_annotation(_write(tmp_path, text), genome)
+    assert feature_sequences(record, "CDS").index.to_list() == ["abc"]
 
 
 def test_no_sequences(tmp_path):

@@ -14,7 +14,13 @@ __all__ = ["regions"]
 
 @one_line_errors
 def regions(
-    genome: Annotated[Path, typer.Argument(help="GenBank file, or FASTA file with --annotation (.gz too).")],
+    genome: Annotated[
+        Path,
+        typer.Argument(
+            help="GenBank file, GFF3 file with its sequences (Prokka, Bakta), or FASTA file with --annotation (.gz "
+            "too)."
+        ),
+    ],
     out: Annotated[
         Path, typer.Option(help="FASTA file to write, or a table with all columns where the name ends in .csv or .tsv.")
     ],
@@ -78,17 +84,19 @@ def regions(
 
 def _records(genome, annotation, topology):
     from seqaug_sklearn.datasets import read_annotation
+    from seqaug_sklearn.utils import kind_of_file
 
-    if annotation is None:
-        if not is_genbank(genome):
-            raise DataFormatError(
-                f"{genome.name} is no GenBank file; a FASTA file needs its genes: add --annotation with a GFF3, GTF or "
-                "BED file"
-            )
+    if annotation is None and is_genbank(genome):
         return read_records(genome, topology)
+    if annotation is None and kind_of_file(genome) != "gff":
+        raise DataFormatError(
+            f"{genome.name} is no GenBank file, nor a GFF3 file with its sequences; a FASTA file needs its genes: add "
+            "--annotation with a GFF3, GTF or BED file"
+        )
     if topology not in (None, "circular", "linear"):
         raise InvalidParameterError(f"--topology must be circular or linear, got {topology!r}")
-    return read_annotation(annotation, genome, circular=None if topology is None else topology == "circular")
+    files = (genome, None) if annotation is None else (annotation, genome)
+    return read_annotation(*files, circular=None if topology is None else topology == "circular")
 
 
 def _write(table, file):

@@ -1,6 +1,7 @@
 """BED files: places of genes, peaks or other intervals, 0-based and half-open."""
 
-from seqaug_sklearn.datasets._genomes._placed import Placed
+from seqaug_sklearn.datasets._genomes._features import SUMMIT
+from seqaug_sklearn.datasets._genomes._placed import Lost, Placed
 from seqaug_sklearn.exceptions import DataFormatError
 
 __all__ = ["read_bed"]
@@ -8,18 +9,18 @@ __all__ = ["read_bed"]
 _ABOVE = ("#", "track", "browser")
 
 
-def read_bed(lines, source: str) -> list[Placed]:
+def read_bed(lines, source: str) -> tuple[list[Placed], list[Lost]]:
     """Read the intervals of a BED file of 3 to 12 columns, as features of kind "gene".
 
-    Blocks of a BED12 are the exons of its interval; columns behind the sixth of other files (``narrowPeak``) are not
-    read.
+    Blocks of a BED12 are the exons of its interval, and the tenth column of a ``narrowPeak`` file is its summit.
+    Intervals that end where they start or before are left out, with the reason.
 
     Raises
     ------
     DataFormatError
-        If a line has fewer than three fields, places that are no whole numbers, or an end that is not behind its start.
+        If a line has fewer than three fields, or places that are no whole numbers.
     """
-    found = []
+    found, lost = [], []
     for number, line in enumerate(lines, start=1):
         if not line.strip() or line.startswith(_ABOVE):
             continue
@@ -27,18 +28,23 @@ def read_bed(lines, source: str) -> list[Placed]:
         if len(fields) < 3:
             raise DataFormatError(f"{source}: line {number} has {len(fields)} fields; BED has sequence, start and end")
         record, start, end = fields[:3]
-        if not (start.isdecimal() and end.isdecimal()) or int(start) >= int(end):
+        if not (start.isdecimal() and end.isdecimal()):
             raise DataFormatError(
-                f"{source}: line {number} has the interval {start} to {end}; BED has whole numbers from 0 on, and the "
-                "end behind the start"
+                f"{source}: line {number} has the interval {start} to {end}; BED has whole numbers from 0 on"
             )
         name = fields[3].strip() if len(fields) > 3 else ""
         if name in ("", "."):
             name = f"{record}:{start}-{end}"
-        strand = {"+": 1, "-": -1}.get(fields[5]) if len(fields) > 5 else None
+        if int(start) >= int(end):
+            lost.append(("gene", name, f"its interval {start} to {end} ends where it starts, or before"))
+            continue
+        strand = {"+": 1, "-": -1}.get(fields[5], 0) if len(fields) > 5 else 0
         parts = _blocks(fields, int(start), int(end), source, number)
-        found.append(Placed(record, "gene", parts, strand, {"gene": [name]}))
-    return found
+        qualifiers = {"gene": [name]}
+        if len(fields) == 10 and fields[9].isdecimal() and int(start) + int(fields[9]) < int(end):
+            qualifiers[SUMMIT] = [str(int(start) + int(fields[9]))]
+        found.append(Placed(record, "gene", parts, strand, qualifiers))
+    return found, lost
 
 
 def _blocks(fields, start, end, source, number):

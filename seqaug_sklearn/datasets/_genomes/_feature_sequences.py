@@ -4,6 +4,7 @@ import pandas as pd
 
 from seqaug_sklearn.alphabets import DNA
 from seqaug_sklearn.datasets._genomes._features import (
+    SUMMIT,
     check_records,
     is_circular,
     merge_identical,
@@ -27,8 +28,9 @@ def feature_sequences(record, kind: str = "gene", *, width: int | None = None) -
     kind : str, default="gene"
         Type of the features: "gene", "CDS", "tRNA", ... Intervals of a BED file, peaks for example, are "gene".
     width : int, default=None
-        Residues of a window around the middle of each feature, introns included, of even widths one more in front of
-        it in reading direction. None: the feature as it is annotated, its exons joined.
+        Residues of a window around the summit of a peak (``narrowPeak``), else the middle of each feature, introns
+        included, of even widths one more in front of it in reading direction. None: the feature as it is annotated,
+        its exons joined.
 
     Returns
     -------
@@ -67,6 +69,8 @@ def feature_sequences(record, kind: str = "gene", *, width: int | None = None) -
         if width is None:
             text = str(feature.extract(one.seq)).upper()
         else:
+            for summit in feature.qualifiers.get(SUMMIT, []):
+                start, end = int(summit), int(summit) + 1
             start, end = _window(start, end, strand, width, len(one))
             if width > len(one) or (not is_circular(one) and (start < 0 or end > len(one))):
                 skipped[name] = "its window goes past the end of the record"

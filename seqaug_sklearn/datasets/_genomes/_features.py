@@ -10,6 +10,7 @@ from seqaug_sklearn.exceptions import DataFormatError, SeqAugWarning, SequenceTy
 from seqaug_sklearn.utils import Parameter, invalid_parameter, warn
 
 __all__ = [
+    "SUMMIT",
     "UNREADABLE",
     "check_records",
     "drop_unreadable",
@@ -23,6 +24,8 @@ __all__ = [
     "unreadable",
 ]
 
+SUMMIT = "summit"
+"""Qualifier of a peak: the 0-based position of its summit."""
 UNREADABLE = "unreadable_features"
 """Key of a record's annotations: ``[(type, name, reason), ...]``."""
 _COLUMNS = ["sequence", "start", "end", "strand", "aliases", "gene", "locus_tag", "product"]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from seqaug_sklearn.datasets._genomes._placed import Placed
+from seqaug_sklearn.datasets._genomes._placed import Lost, Placed
 from seqaug_sklearn.exceptions import DataFormatError
 from seqaug_sklearn.utils import import_optional
 
@@ -28,7 +28,7 @@ def is_gff(lines: list[str]) -> bool:
     return False
 
 
-def read_gff(lines, source: str) -> tuple[list[Placed], set[str], str]:
+def read_gff(lines, source: str) -> tuple[list[Placed], list[Lost], set[str], str]:
     """Read genes, coding sequences and RNAs.
 
     Parameters
@@ -42,6 +42,8 @@ def read_gff(lines, source: str) -> tuple[list[Placed], set[str], str]:
     -------
     features : list of Placed
         In the order of the file; coding sequences of one transcript are one feature.
+    lost : list of (str, str, str)
+        Kind, name and reason of features whose place is not one.
     circular : set of str
         Sequences that the file calls circular.
     fasta : str
@@ -50,12 +52,17 @@ def read_gff(lines, source: str) -> tuple[list[Placed], set[str], str]:
     Raises
     ------
     DataFormatError
-        If a line has not nine fields between tabs, or places that are no whole numbers.
+        If a line has not nine fields between tabs.
     MissingDependencyError
         If gffutils is not installed.
     """
-    kept, fasta = _relevant(lines, source)
+    kept, lost, fasta = _relevant(lines, source)
     entries = list(_parsed(kept, source))
+    gene_names = {
+        entry.attributes["gene_id"][0]: entry.attributes["gene_name"][0]
+        for entry in entries
+        if entry.attributes.get("gene_id") and entry.attributes.get("gene_name")
+    }
     parents = {entry.attributes["ID"][0]: entry for entry in entries if entry.attributes.get("ID")}
     circular = {
         entry.seqid for entry in entries if entry.attributes.get("Is_circular", [""])[:1] in (["true"], ["True"])
@@ -70,22 +77,23 @@ def read_gff(lines, source: str) -> tuple[list[Placed], set[str], str]:
         if key in features:
             features[key].parts.append(part)
         else:
-            features[key] = _placed(entry, kind, part, parents)
+            features[key] = _placed(entry, kind, part, parents, gene_names)
         _set_frame(features[key], entry)
     found = list(features.values())
     if not any(feature.kind == "gene" for feature in found):
         found = _genes_of_gtf(entries) + found
-    return found, circular, fasta
+    return found, lost, circular, fasta
 
 
 def _relevant(lines, source):
-    """Return the lines to parse with their numbers, and the sequences below ##FASTA."""
+    """Return the lines to parse with their numbers, features without a place, and the sequences below ##FASTA."""
     kept: list[tuple[int, str]] = []
+    lost: list[Lost] = []
     lines = iter(enumerate(lines, start=1))
     for number, line in lines:
         if line.startswith(("##FASTA", ">")):
             rest = [] if line.startswith("##") else [line]
-            return kept, "".join([*rest, *(text for _, text in lines)])
+            return kept, lost, "".join([*rest, *(text for _, text in lines)])
         if not line.strip() or line.startswith("#"):
             continue
         fields = line.rstrip("\r\n").split("\t")
@@ -94,12 +102,11 @@ def _relevant(lines, source):
         if fields[2] not in _KEPT and fields[2] != "exon":
             continue
         if not (fields[3].isdecimal() and fields[4].isdecimal()) or not 1 <= int(fields[3]) <= int(fields[4]):
-            raise DataFormatError(
-                f"{source}: line {number} places {fields[2]} at {fields[3]}..{fields[4]}; start and end must be whole "
-                "numbers from 1 on, and the start no larger than the end"
-            )
+            kind = "gene" if fields[2] in _GENES else fields[2]
+            lost.append((kind, f"of line {number}", f"its place {fields[3]}..{fields[4]} is none"))
+            continue
         kept.append((number, line))
-    return kept, ""
+    return kept, lost, ""
 
 
 def _parsed(kept, source) -> Iterator:
@@ -129,11 +136,13 @@ def _key(entry, number):
     return (number,)
 
 
-def _placed(entry, kind, part, parents):
+def _placed(entry, kind, part, parents, gene_names):
     attributes = entry.attributes
     gene = _gene_of(entry, parents)
     names = {
-        "gene": _first(attributes, "gene", "gene_name") or _first(gene, "gene", "gene_name", "Name"),
+        "gene": _first(attributes, "gene", "gene_name")
+        or _first(gene, "gene", "gene_name", "Name")
+        or gene_names.get(_first(attributes, "gene_id"), ""),
         "locus_tag": _first(attributes, "locus_tag") or _first(gene, "locus_tag", "gene_id") or _identifier(gene),
     }
     if kind == "gene":
@@ -149,7 +158,7 @@ def _placed(entry, kind, part, parents):
         entry.seqid,
         kind,
         [part],
-        {"+": 1, "-": -1}.get(entry.strand),
+        {"+": 1, "-": -1}.get(entry.strand, 0),
         qualifiers,
         attributes.get("start_range", [""])[0] == ".",
         attributes.get("end_range", ["", ""])[-1] == ".",
@@ -205,5 +214,5 @@ def _genes_of_gtf(entries):
         span = (min(part.start for part in parts) - 1, max(part.end for part in parts))
         gene = _first(parts[0].attributes, "gene_name") or name
         qualifiers = {"gene": [gene], "locus_tag": [name]}
-        genes.append(Placed(record, "gene", [span], {"+": 1, "-": -1}.get(strand), qualifiers))
+        genes.append(Placed(record, "gene", [span], {"+": 1, "-": -1}.get(strand, 0), qualifiers))
     return genes

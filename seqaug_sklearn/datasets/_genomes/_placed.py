@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass, field
 
-__all__ = ["Placed"]
+__all__ = ["Lost", "Placed"]
+
+Lost = tuple[str, str, str]
+"""Kind, name and reason of a feature that is left out."""
 
 
 @dataclass
@@ -17,8 +20,8 @@ class Placed:
         "gene", "CDS", "tRNA", ...
     parts : list of (int, int)
         0-based, half-open, in the order of the file; several of a spliced feature.
-    strand : {1, -1, None}
-        None where the file does not say.
+    strand : {1, -1, 0}
+        0 where the file does not say.
     qualifiers : dict of str to list of str
         As in GenBank files: "gene", "locus_tag", "product", ...
     open_start, open_end : bool
@@ -28,7 +31,7 @@ class Placed:
     record: str
     kind: str
     parts: list[tuple[int, int]]
-    strand: int | None
+    strand: int
     qualifiers: dict[str, list[str]] = field(default_factory=dict)
     open_start: bool = False
     open_end: bool = False

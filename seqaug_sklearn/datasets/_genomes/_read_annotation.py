@@ -43,13 +43,14 @@ def read_annotation(annotation, fasta=None, *, circular=None) -> list[SeqRecord]
     -------
     records : list of Bio.SeqRecord.SeqRecord
         One per sequence that has features, in the order of the FASTA file; genes have kind "gene", coding sequences
-        "CDS", spliced ones in several parts. Intervals of a BED file are genes. Features that lie outside their
-        sequence, or on none, or whose strand is not known, are left out as those of :func:`read_genbank`.
+        "CDS", spliced ones in several parts. Intervals of a BED file are genes, with the qualifier "summit" of a
+        ``narrowPeak``. Features that lie outside their sequence, on none, or on no place at all are left out as those
+        of :func:`read_genbank`. Where the strand is not said it is 0: such features have no region upstream.
 
     Warns
     -----
     SeqAugWarning
-        If features were left out, or a BED file has no strands and its intervals are taken as they stand.
+        If features were left out.
 
     Raises
     ------
@@ -81,27 +82,22 @@ def read_annotation(annotation, fasta=None, *, circular=None) -> list[SeqRecord]
     with open_text(annotation, copies=20) as file:
         first = list(itertools.islice(file, _FIRST_LINES))
         lines = itertools.chain(first, file)
+        if first and first[0].startswith(">"):
+            raise DataFormatError(f"{name} is a FASTA file; the file of annotation comes first, the sequences second")
         if is_gff(first):
-            features, circles, below = read_gff(lines, name)
+            features, lost, circles, below = read_gff(lines, name)
         else:
-            features, circles, below = read_bed(lines, name), set(), ""
-            _tell_strands(features, name)
+            (features, lost), circles, below = read_bed(lines, name), set(), ""
     if not features:
-        raise DataFormatError(f"{name} has no genes, coding sequences or RNAs")
+        why = f" ({lost[0][0]} {lost[0][1]}: {lost[0][2]})" if lost else ""
+        raise DataFormatError(f"{name} has no genes, coding sequences or RNAs{why}")
     sequences = _sequences(below, fasta, name)
     circles = _circles(circular, circles, sequences)
     records = _records(features, sequences, circles, name)
+    if lost:
+        records[0].annotations.setdefault(UNREADABLE, []).extend(lost)
     tell_dropped(records, name)
     return records
-
-
-def _tell_strands(features, name):
-    """Intervals without any strand are taken as they stand; of some without, those are left out like other genes."""
-    if all(feature.strand is None for feature in features):
-        for feature in features:
-            feature.strand = 1
-        if features:
-            warn(f"{name} has no strands: all intervals are read on the forward strand", SeqAugWarning)
 
 
 def _sequences(below, fasta, name):
@@ -175,8 +171,6 @@ def _location(feature, size, circular):
     """Return the location in reading order, or None and why there is none."""
     from Bio.SeqFeature import AfterPosition, BeforePosition, CompoundLocation, SimpleLocation
 
-    if feature.strand is None:
-        return None, "its strand is not given"
     parts = []
     for start, end in sorted(feature.parts):
         if end <= size:

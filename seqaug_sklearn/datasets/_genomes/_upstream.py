@@ -100,6 +100,9 @@ def upstream_regions(record, length: int = 300, tss=None) -> pd.DataFrame:
         if sites is not None and name not in sites:
             skipped[name] = "no site in tss"
             continue
+        if feature.location.parts[0].strand == 0:
+            skipped[name] = "its strand is not given"
+            continue
         boundary, strand = _five_prime(feature, None if sites is None else sites[name])
         genome = genomes[one.id]
         span = _span(boundary, strand, length, len(genome), is_circular(one))
@@ -113,7 +116,9 @@ def upstream_regions(record, length: int = 300, tss=None) -> pd.DataFrame:
     skipped |= lost
     if not rows:
         whose = f"record {records[0].id}" if len(records) == 1 else f"{len(records)} records"
-        raise DataFormatError(f"{whose}: no gene has {length} residues upstream; choose a smaller length")
+        reasons = set(skipped.values())
+        why = f" ({reasons.pop()})" if len(reasons) == 1 else ""
+        raise DataFormatError(f"{whose}: no gene has {length} residues upstream{why}; choose a smaller length")
     attrs = {"record": records[0].id, "length": length, "n_features": len(genes) + len(lost), "skipped": skipped}
     regions = merge_identical(records, rows, attrs | {"instead_of_genes": instead})
     regions.insert(len(_OF_ALL), "partial", [partial[name] for name in regions.index])
