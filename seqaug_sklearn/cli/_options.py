@@ -188,8 +188,8 @@ Task = Annotated[
     TaskName,
     typer.Option(
         help="How labels are read: classes (one name per sequence), number (measurements), labels (several columns of "
-        "0 and 1). auto: text and numbers that repeat are classes, other numbers are measurements, and how they are "
-        "read is said first."
+        "0 and 1). auto: text is classes, and so are whole numbers with at most 20 different values or numbered from 0 "
+        "or 1 on with several rows each; other numbers are measurements. How they are read is said first."
     ),
 ]
 

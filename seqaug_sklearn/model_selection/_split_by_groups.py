@@ -16,6 +16,7 @@ from seqaug_sklearn.utils import (
     check_generator,
     check_sequences,
     counted,
+    if_measured,
     invalid_parameter,
     is_number,
     listed,
@@ -171,5 +172,6 @@ def _check_possible(sizes, shares, strata):
                 f"{strata.word} {str(strata.names[single[0]])!r} ({rows}) is in one group only{others}, so it cannot "
                 "be both trained and tested: ",
                 Ways(_SMALLER, f"leave the {strata.word} out", _NO_LABELS),
+                if_measured(strata.names if strata.kind == "classes" else ()),
             )
         )

@@ -109,6 +109,7 @@ from seqaug_sklearn.utils._targets import (
     check_known_classes,
     check_not_missing,
     holds_numbers,
+    if_measured,
     is_measurement,
     known_rows,
     n_targets,
@@ -127,6 +128,7 @@ from seqaug_sklearn.utils._validation import (
     is_whole,
 )
 from seqaug_sklearn.utils._words import (
+    InPython,
     Message,
     Parameter,
     UniqueNames,
@@ -152,6 +154,7 @@ __all__ = [
     "TARGET_WORDS",
     "TASKS",
     "CountedKmers",
+    "InPython",
     "Message",
     "Parameter",
     "PortableState",
@@ -200,6 +203,7 @@ __all__ = [
     "flat_codes",
     "free_memory",
     "holds_numbers",
+    "if_measured",
     "import_optional",
     "infer_starts",
     "invalid_data",

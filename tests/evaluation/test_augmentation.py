@@ -92,6 +92,7 @@ def test_one_sequence_per_class_means_blocks(random_dna):
     [
         (["a", "a", "a", "b"], None, "1 of 2 classes have a single sequence \\('b'\\)"),
         (["a", "a", "b", "b"], ["f", "g", "h", "h"], "1 of 2 classes have a single group \\('b'\\)"),
+        ([0, 0, 1, 8], None, "leave these out, or task='number' if these numbers were measured"),
     ],
 )
 def test_classes_that_cannot_be_trained_and_tested_are_named(random_dna, y, groups, message):

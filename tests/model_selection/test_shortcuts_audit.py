@@ -1,5 +1,7 @@
 """Planted shortcuts are named, nothing is where nothing is, and words say "explained by"."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,7 +9,7 @@ from scipy.stats import spearmanr
 from sklearn.metrics import roc_auc_score
 
 from seqaug_sklearn.augmentation import RandomAugmentation, RandomMutation, WindowAugmenter
-from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError
+from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError, SeqAugWarning
 from seqaug_sklearn.model_selection import audit_shortcuts, score_beyond_shortcut
 
 
@@ -272,3 +274,30 @@ def test_too_few_groups_to_tell_are_said_to_be(rng):
     assert "40 rows of 4 groups are too few to distinguish that from chance" in report.verdict()[0]
     assert "cannot be said" in report.verdict()[0]
     assert audit_shortcuts(X, [0] * 20 + [1] * 20, n_permutations=39).undecided is None
+
+
+def test_whole_numbers_are_measured_and_read_once():
+    """Rounded activity that rises with GC was taken for ninety classes, none of which anything explained."""
+    rng = np.random.default_rng(0)
+    gc = rng.uniform(0.2, 0.8, 90)
+    X = [draw(rng, 1, 60, share)[0] for share in gc]
+    report = audit_shortcuts(X, np.round(90 * gc + rng.normal(0, 5, 90)).astype(int), n_permutations=19)
+    assert report.kind == "number"
+    assert report.best == "GC content"
+    with pytest.warns(SeqAugWarning, match="names of as many classes") as told:
+        audit_shortcuts(X, ["1.1", "2.7", "3.4"] * 30, n_permutations=19)
+    assert len(told) == 1
+
+
+def test_each_of_several_labels_is_named_with_its_trait():
+    """The sentence about other traits says whose they are, the strongest first."""
+    rng = np.random.default_rng(0)
+    y = pd.DataFrame(rng.integers(0, 2, (80, 2)), columns=["skin", "bone"])
+    X = planted("GC", int(y["skin"].sum()), rng, y["skin"].to_numpy())
+    X = [f"{x}{'A' * 9}" if there else x for x, there in zip(X, y["bone"], strict=True)]
+    report = audit_shortcuts(X, y, n_permutations=19)
+    others = next(line for line in report.verdict() if line.startswith("Other traits"))
+    assert "explain too: 'skin' by " in others or "explain too: 'bone' by " in others
+    figures = [float(figure) for figure in re.findall(r"\((\d\.\d+)\)", others)]
+    assert figures == sorted(figures, reverse=True)
+    assert "no more" not in others

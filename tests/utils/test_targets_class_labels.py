@@ -96,8 +96,10 @@ def test_fractions_in_other_forms(y):
     ],
 )
 def test_what_may_be_either_is_told(y):
-    with pytest.warns(SeqAugWarning, match=r"y holds \d+ different numbers .* taken for the names of as many classes"):
+    what = r"y holds \d+ different numbers .* names of as many classes; .* use a regressor, or task='number'"
+    with pytest.warns(SeqAugWarning, match=what) as told:
         check_class_labels(y)
+    assert "qcut" not in str(told[0].message)
     assert not is_measurement(y)
 
 

@@ -77,8 +77,9 @@ def test_names_and_gaps():
         ([[0, 1], [1, 0]], "classes", "2 columns"),
         ([0.53, 1.27, 0.88], "classes", "looks like a measurement"),
         (None, "auto", "missing"),
+        (pd.DataFrame([[1.5, 2], [2.5, 1]], columns=["liver", "liver"]), "auto", "several columns named 'liver'"),
     ],
-    ids=range(12),
+    ids=range(13),
 )
 def test_what_is_refused(y, task, message):
     """One clear error that names the row or the target."""
@@ -120,6 +121,33 @@ def test_whole_numbers_of_one_row_each_are_measured(form):
     assert read_target(form([1, 2, 3, 4])).kind == "classes"
     assert read_target(form(list(range(20))), task="classes").kind == "classes"
     assert "task='classes'" in read_target(form(list(range(20)))).reading
+
+
+DRAWN = np.random.default_rng(0)
+
+
+@pytest.mark.parametrize("form", [list, lambda y: [str(v) for v in y]], ids=["whole", "text"])
+@pytest.mark.parametrize(
+    ("y", "kind"),
+    [
+        ((33 * (DRAWN.integers(0, 4, 150) + DRAWN.normal(0, 0.4, 150))).round().astype(int), "number"),
+        (DRAWN.poisson(50, 150), "number"),
+        (DRAWN.negative_binomial(1, 0.05, 300), "number"),
+        (np.arange(-7, 8).repeat(5), "number"),
+        (np.where(DRAWN.random(300) < 0.9, 0, DRAWN.integers(0, 100, 300)), "number"),
+        (DRAWN.permutation(np.arange(88).repeat(3)), "classes"),
+        (np.arange(1, 89).repeat(2), "classes"),
+        (np.delete(np.arange(100), np.arange(3, 100, 5)).repeat(2), "classes"),
+        (DRAWN.choice(5000, 40, replace=False).repeat(20), "classes"),
+        (np.arange(-2, 3).repeat(9), "classes"),
+        (DRAWN.poisson(2, 150), "classes"),
+        (np.array([-1, 1]).repeat(20), "classes"),
+    ],
+    ids=range(12),
+)
+def test_whole_numbers_are_classes_only_where_few_or_codes(form, y, kind):
+    """Measured and rounded numbers, and counts, never become as many classes; numbered genes and few values do."""
+    assert read_target(form(y.tolist())).kind == kind
 
 
 PLAIN = [round(float(v), 2) for v in np.random.default_rng(1).uniform(1000, 9000, 30)]

@@ -5,7 +5,7 @@ import pickle
 import pytest
 
 from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError, SeqAugWarning
-from seqaug_sklearn.utils import Message, Parameter, UniqueNames, Ways, invalid_parameter, told
+from seqaug_sklearn.utils import InPython, Message, Parameter, UniqueNames, Ways, invalid_parameter, told
 
 HERE = {"window": "--window", "missing": "--missing"}
 
@@ -85,3 +85,9 @@ def test_repeats_are_numbered_and_stay_unique():
     assert made[:3] == ["a", "a_2", "a_3"]
     assert len(set(made)) == len(names)
     assert all(new.startswith(old) for new, old in zip(made, names, strict=True))
+
+
+def test_what_only_python_sees_is_left_out_for_others():
+    message = Message("no measurement ", InPython("(Unknown label type) "), "here")
+    assert message == "no measurement (Unknown label type) here"
+    assert message.told(lambda parameter: None) == "no measurement here"

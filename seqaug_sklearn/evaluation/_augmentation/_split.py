@@ -8,7 +8,7 @@ import pandas as pd
 from seqaug_sklearn.evaluation._inputs import check_data
 from seqaug_sklearn.evaluation._splits import Split, make_splits
 from seqaug_sklearn.exceptions import DataFormatError
-from seqaug_sklearn.utils import check_generator, check_sequences, draw_seed, known_rows
+from seqaug_sklearn.utils import Message, check_generator, check_sequences, draw_seed, if_measured, known_rows
 
 __all__ = ["SplitPlan", "draw_folds", "plan_split", "units_of"]
 
@@ -135,8 +135,11 @@ def _check_units(units, what):
     if alone:
         shown = ", ".join(map(repr, alone[:5])) + (f" and {len(alone) - 5} more" if len(alone) > 5 else "")
         raise DataFormatError(
-            f"{len(alone)} of {len(units)} classes have a single {what} ({shown}), so they cannot be both trained and "
-            f"tested; give each class at least two {what}s, merge classes, or leave these out"
+            Message(
+                f"{len(alone)} of {len(units)} classes have a single {what} ({shown}), so they cannot be both trained "
+                f"and tested; give each class at least two {what}s, merge classes, or leave these out",
+                if_measured(units.index),
+            )
         )
 
 

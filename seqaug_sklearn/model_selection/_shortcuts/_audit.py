@@ -20,6 +20,7 @@ from seqaug_sklearn.utils import (
     invalid_parameter,
     is_whole,
     known_parents,
+    read_target,
 )
 
 __all__ = ["audit_shortcuts"]
@@ -111,7 +112,9 @@ def audit_shortcuts(
     """
     sequences = windows_of(X, "X")
     texts = list(map(str, sequences.values))
-    target = Target.read(y, len(texts), task)
+    # read once: find_contradictions takes it as it is
+    y = read_target(y, len(texts), task=task, may_be_constant=True)
+    target = Target.read(y, len(texts))
     if not (is_whole(n_permutations) and n_permutations >= 19):
         raise invalid_parameter("n_permutations", f"must be a whole number of at least 19, got {n_permutations!r}")
     alphabet = get_alphabet(alphabet)
@@ -131,7 +134,7 @@ def audit_shortcuts(
         target.kind,
         len(texts),
         len(np.unique(groups)),
-        _contradictions(texts, y, task, alphabet, names),
+        _contradictions(texts, y, alphabet, names),
         {**traits.numbers, **traits.codes},
         target.columns,
         most if max(map(len, texts)) > most else None,
@@ -241,8 +244,8 @@ def _positions(traits, target, table):
     return frame.join(table[["score", "p"]])
 
 
-def _contradictions(texts, y, task, alphabet, names):
+def _contradictions(texts, y, alphabet, names):
     """Identical rows with other labels, or with numbers that differ by more than replicates do."""
     X = texts if names is None else pd.Series(texts, index=names)
-    report = find_contradictions(X, y, task=task, alphabet=alphabet)
+    report = find_contradictions(X, y, alphabet=alphabet)
     return report if len(report) else None

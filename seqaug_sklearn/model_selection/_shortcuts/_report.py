@@ -25,6 +25,10 @@ _CAVEAT = (
 )
 
 
+def _first_three(named, n):
+    return joined([*named, f"{n - 3} more"] if n > 3 else named)
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class ShortcutReport(Result):
     """Result of :func:`~seqaug_sklearn.model_selection.audit_shortcuts`.
@@ -190,10 +194,14 @@ class ShortcutReport(Result):
             f"{self._a_metric} of {self._tell_score(row)}."
         )
         others = seen.iloc[1:]
-        if len(others):
+        if len(others) and self.kind in ("labels", "numbers"):
+            # each trait explains a target of its own best
+            others = others.sort_values("score", ascending=False, kind="stable")
+            named = [f"{row['told_best']!r} by {name} ({row['score']:.3f})" for name, row in others.head(3).iterrows()]
+            yield f"Other traits explain too: {_first_three(named, len(others))}."
+        elif len(others):
             named = [f"{name} ({row['score']:.3f})" for name, row in others.head(3).iterrows()]
-            named += [f"{len(others) - 3} more"] if len(others) > 3 else []
-            yield f"Other traits explain no more: {joined(named)}."
+            yield f"Other traits explain no more: {_first_three(named, len(others))}."
         yield _CAVEAT
 
     def _tell_unseen(self, unseen):

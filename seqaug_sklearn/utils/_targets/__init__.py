@@ -3,6 +3,7 @@
 from seqaug_sklearn.utils._targets._class_labels import (
     check_class_labels,
     check_not_missing,
+    if_measured,
     is_measurement,
     read_number,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "check_known_classes",
     "check_not_missing",
     "holds_numbers",
+    "if_measured",
     "is_measurement",
     "known_rows",
     "n_targets",

@@ -9,13 +9,14 @@ import pandas as pd
 from sklearn.exceptions import DataConversionWarning
 
 from seqaug_sklearn.exceptions import DataFormatError, SeqAugWarning
-from seqaug_sklearn.utils._words import plain, warn
+from seqaug_sklearn.utils._words import InPython, Message, Parameter, plain, warn
 
-__all__ = ["check_class_labels", "check_not_missing", "is_measurement", "read_number"]
+__all__ = ["check_class_labels", "check_not_missing", "if_measured", "is_measurement", "read_number"]
 
 _NUMBER = re.compile(r"\s*[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?\s*")
 # with fewer classes than this, one row of each is a small data set rather than a list of measurements
 _FEWEST_MEASURED = 10
+_AS_NUMBERS = Message(Parameter("task", "number"), " where there is such a choice")
 
 
 def check_class_labels(y, n_rows: int | None = None, *, name: str = "y", subset: bool = False) -> np.ndarray:
@@ -71,16 +72,24 @@ def check_class_labels(y, n_rows: int | None = None, *, name: str = "y", subset:
         return labels
     if kind == "measured":
         raise DataFormatError(
-            f"{name} holds {len(found[0])} different numbers ({_some(labels)}), so it looks like a measurement "
-            "(Unknown label type: continuous) and classes are needed here: numbers take a regressor; or cut them into "
-            "classes first, for example pandas.qcut(y, 2, labels=['low', 'high']); numbers that are names of classes "
-            "need a letter in front, such as 'c12'"
+            Message(
+                f"{name} holds {len(found[0])} different numbers ({_some(labels)}), so it looks like a measurement ",
+                # scikit-learn's checks look for it
+                InPython("(Unknown label type: continuous) "),
+                "and classes are needed here: numbers take a regressor, or ",
+                _AS_NUMBERS,
+                "; or cut them into classes first, for example pandas.qcut(y, 2, labels=['low', 'high']); numbers that "
+                "are names of classes need a letter in front, such as 'c12'",
+            )
         )
     if kind == "unclear":
         warn(
-            f"{name} holds {len(found[0])} different numbers ({_some(labels)}), which are taken for the names of as "
-            "many classes; if they were measured, cut them into classes first, for example "
-            "pandas.qcut(y, 2, labels=['low', 'high']), and if they are names, a letter in front says so ('c12')",
+            Message(
+                f"{name} holds {len(found[0])} different numbers ({_some(labels)}), which are taken for the names of "
+                "as many classes; if they were measured, use a regressor, or ",
+                _AS_NUMBERS,
+                ", and if they are names, a letter in front says so ('c12')",
+            ),
             SeqAugWarning,
         )
     return labels
@@ -144,6 +153,25 @@ def read_number(value) -> float | None:
     if isinstance(value, str):
         return float(value.strip().replace(",", ".")) if _NUMBER.fullmatch(value) else None
     return float(value) if isinstance(value, numbers.Real | decimal.Decimal | np.bool_) else None
+
+
+def if_measured(labels) -> Message:
+    """Return the way out, for an error about classes, that holds if they were measured; empty if names are no numbers.
+
+    Parameters
+    ----------
+    labels : iterable
+        Distinct labels.
+
+    Examples
+    --------
+    >>> print(if_measured([0, 1, 8]), if_measured(["a", "b"]))
+    , or task='number' if these numbers were measured
+    """
+    names = [*labels]
+    if len(names) < 3 or any(read_number(value) is None for value in names):
+        return Message("")
+    return Message(", or ", Parameter("task", "number"), " if these numbers were measured")
 
 
 def is_measurement(y) -> bool:

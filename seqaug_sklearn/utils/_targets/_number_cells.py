@@ -11,7 +11,7 @@ from seqaug_sklearn.utils._words import Parameter, invalid_data, plain
 
 __all__ = ["check_written_numbers", "floats_of", "holds_numbers", "known_rows", "place_of", "plain_target"]
 
-# from so many different values on, text with fractions or whole numbers with gaps are measurements even if they repeat
+# from so many different values on, text with fractions, and whole numbers that are no codes, are measurements
 _MANY_VALUES = 21
 # and so many where each is written with a decimal point, as of floats that happen to be whole, or has one row
 _SEVERAL_VALUES = 10
@@ -93,6 +93,8 @@ def known_rows(values) -> np.ndarray:
 def holds_numbers(y) -> bool:
     """Whether one column holds measurements, gaps left out: what ``read_target`` takes for numbers by itself.
 
+    The rule for whole numbers is in :func:`~seqaug_sklearn.utils.read_target`.
+
     Examples
     --------
     >>> holds_numbers(["0.5", "1.25", "2.75", None]), holds_numbers(["1", "2", "1"])
@@ -106,7 +108,7 @@ def holds_numbers(y) -> bool:
     numbers = [read_number(value) for value in known.tolist()]
     if any(number is None for number in numbers):
         return False
-    distinct = np.unique(np.array(numbers, float))
+    distinct, counts = np.unique(np.array(numbers, float), return_counts=True)
     # names of classes have more than one row each
     if len(distinct) >= _SEVERAL_VALUES and len(known) <= _NEARLY_ONE * len(distinct):
         return True
@@ -114,13 +116,23 @@ def holds_numbers(y) -> bool:
     has_point = known.dtype.kind == "f" or any("." in str(value) or "," in str(value) for value in known.tolist())
     if has_point and len(distinct) >= _SEVERAL_VALUES and len(known) < 10 * len(distinct):
         return True
+    # -1 is a name ("not this one"), and so may be -2 among a few
+    if len(distinct) >= _SEVERAL_VALUES and distinct[0] < -1:
+        return True
     if len(distinct) < _MANY_VALUES:
         return False
     if (distinct[np.isfinite(distinct)] % 1).any():
         return True
-    # class codes have few gaps and many rows each; counts have neither
-    spread = (distinct[-1] - distinct[0] + 1) / len(distinct)
-    return bool(spread > 2 and len(known) < 10 * len(distinct))
+    return not _are_codes(distinct, counts) and bool(
+        len(known) < 10 * len(distinct) or 2 * np.count_nonzero(counts <= 2) > len(distinct)
+    )
+
+
+def _are_codes(distinct, counts):
+    """Whether whole numbers are numbered classes: from 0 or 1 on nearly without gaps, nearly all of several rows."""
+    # a quarter: a fifth of the classes may be held out
+    is_numbered = distinct[0] in (0, 1) and distinct[-1] - distinct[0] + 1 <= 1.25 * len(distinct)
+    return bool(is_numbered and np.count_nonzero(counts >= 2) >= 0.9 * len(distinct))
 
 
 def _known_of_one_column(y):

@@ -81,10 +81,13 @@ def read_target(
 ) -> Target:
     """Check a target and say whether it holds classes, numbers or labels.
 
-    With ``task="auto"``, text is a class, and so are booleans and numbers that repeat; numbers with fractions, and
-    whole numbers that are many and far apart, or of which nearly each row has its own, are measurements, written as
-    text too. Two columns or more of 0, 1 and gaps are labels, other columns of numbers several measurements. A label
-    may also be written yes or no, true or false, y or n.
+    With ``task="auto"``, text is a class, and so are booleans; numbers with fractions are measurements. Whole numbers
+    are classes where they are few, that is at most 20 different ones. They are measurements where each has fewer than
+    10 rows on average or most have one or two, except codes of classes: numbered from 0 or 1 on nearly without gaps, of
+    two rows or more each. Of 10 to 20 different ones, those are measurements of which nearly each row has its own, or
+    of which one is below -1, or that are written with a decimal point and have fewer than 10 rows each. Numbers written
+    as text are read alike. Two columns or more of 0, 1 and gaps are labels, other columns of numbers several
+    measurements. A label may also be written yes or no, true or false, y or n.
 
     Parameters
     ----------
@@ -107,9 +110,10 @@ def read_target(
     Raises
     ------
     DataFormatError
-        If y does not fit the task: another shape, text among numbers, infinity, a target without a value or with the
-        same one in all rows, other entries than 0, 1 and gaps among labels; or if most of it looks like numbers with
-        thousands separators or units, and the task leaves open what it is. The message names the row.
+        If y does not fit the task: another shape, text among numbers, infinity, two columns of one name, a target
+        without a value or with the same one in all rows, other entries than 0, 1 and gaps among labels; or if most of
+        it looks like numbers with thousands separators or units, and the task leaves open what it is. The message names
+        the row.
     InvalidParameterError
         If the task is unknown.
 
@@ -219,6 +223,9 @@ def _of_columns(y, n_rows, task, name):
     _check_length(given, n_rows, name)
     columns = getattr(y, "columns", None)
     names = tuple(f"{name}{i}" if columns is None else str(columns[i]) for i in range(given.shape[1]))
+    twice = sorted({one for one in names if names.count(one) > 1})
+    if twice:
+        raise invalid_data(name, f"has several columns named {twice[0]!r}; each target needs a name of its own")
     values, words = floats_of(y, names, name, answers=task != "number")
     are_labels = bool(np.isin(values[~np.isnan(values)], (0, 1)).all())
     if not are_labels and (task == "labels" or words):

@@ -10,7 +10,7 @@ from typing import Any
 
 from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError
 
-__all__ = ["Message", "Parameter", "Ways", "invalid_data", "invalid_parameter", "told"]
+__all__ = ["InPython", "Message", "Parameter", "Ways", "invalid_data", "invalid_parameter", "told"]
 
 
 class _NameOnly:
@@ -57,7 +57,7 @@ class Message(str):
 
     Parameters
     ----------
-    *parts : str, Parameter, Message or Ways
+    *parts : str, Parameter, Message, Ways or InPython
         Pieces, in order. As text, parameters read as in Python.
 
     Examples
@@ -95,6 +95,12 @@ class Message(str):
             Takes a parameter and returns what this reader calls it, or None where the reader has no such thing.
         """
         return "".join(_told(part, say) for part in self.parts)
+
+
+class InPython(str):
+    """A piece of a message that only Python's reader sees, such as a phrase that scikit-learn's checks look for."""
+
+    __slots__ = ()
 
 
 class Ways:
@@ -188,4 +194,6 @@ def _parameters(part):
 def _told(part, say):
     if isinstance(part, Parameter):
         return say(part) or str(part)
+    if isinstance(part, InPython):
+        return ""
     return part.told(say) if isinstance(part, (Message, Ways)) else str(part)
