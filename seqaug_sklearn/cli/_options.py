@@ -159,8 +159,8 @@ ExtraLabels = Annotated[
 ModelCovariates = Annotated[
     str | None,
     typer.Option(
-        help="Columns of DATA with the numbers that the model reads beside each sequence, separated by commas, as in "
-        "seqaug fit. A gap is filled with the median of the training rows."
+        help="Columns of DATA with the numbers that the model reads beside each sequence, separated by commas. By "
+        "default those of the names that it was fitted with. A gap is filled with the median of the training rows."
     ),
 ]
 

@@ -3,7 +3,7 @@
 Classes are transformers for pipelines; functions do the same to arrays at hand.
 """
 
-from seqaug_sklearn.encoding._covariates import CovariateEncoder
+from seqaug_sklearn.encoding._covariates import CovariateEncoder, covariates_of
 from seqaug_sklearn.encoding._encoder import OneHotEncoder
 from seqaug_sklearn.encoding._genotypes import genotype_one_hot, recode_genotypes
 from seqaug_sklearn.encoding._one_hot import decode, one_hot
@@ -18,6 +18,7 @@ __all__ = [
     "CovariateEncoder",
     "OneHotEncoder",
     "SequenceOneHotEncoder",
+    "covariates_of",
     "decode",
     "dinucleotide_shuffle",
     "genotype_one_hot",

@@ -1,6 +1,6 @@
 """Covariates as features: gaps filled, every column on one scale."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
@@ -16,7 +16,10 @@ from seqaug_sklearn.utils import (
 )
 from seqaug_sklearn.utils._sklearn import fit_context
 
-__all__ = ["CovariateEncoder"]
+__all__ = ["CovariateEncoder", "covariates_of"]
+
+_DEEPEST = 8
+"""Levels of estimators within estimators that are looked through."""
 
 
 class CovariateEncoder(TextInputMixin, TransformerMixin, BaseEstimator):
@@ -149,3 +152,42 @@ class CovariateEncoder(TextInputMixin, TransformerMixin, BaseEstimator):
         """Float64 (n_samples, n_features_out), gaps filled, not yet standardised."""
         missing = np.isnan(numbers)
         return np.hstack([np.where(missing, self.medians_, numbers), missing[:, self.gaps_]])
+
+
+def covariates_of(estimator) -> tuple[str, ...]:
+    """Return the names of the covariates that a fitted estimator reads beside sequences.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Fitted; what is inside it, such as steps and members, is looked through.
+
+    Returns
+    -------
+    tuple of str
+        Empty where it reads none.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from seqaug_sklearn.encoding import CovariateEncoder, covariates_of
+    >>> frame = pd.DataFrame({"text": ["ACGT", "GGCA"], "dose": [1.0, 2.0]})
+    >>> covariates_of(CovariateEncoder().fit(frame))
+    ('dose',)
+    """
+    return _names_in(estimator, _DEEPEST)
+
+
+def _names_in(part, depth):
+    if isinstance(part, CovariateEncoder):
+        return tuple(getattr(part, "names_", ()))
+    if depth == 0:
+        return ()
+    inner: list[Any] = []
+    if isinstance(part, dict):
+        inner = [*part.values()]
+    elif isinstance(part, (list, tuple)):
+        inner = [*part]
+    elif hasattr(part, "get_params") and not isinstance(part, type):
+        inner = [*vars(part).values()]
+    return next(filter(None, (_names_in(one, depth - 1) for one in inner)), ())

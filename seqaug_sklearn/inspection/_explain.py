@@ -5,6 +5,7 @@ from itertools import combinations
 
 import numpy as np
 import pandas as pd
+from sklearn.base import is_regressor
 
 from seqaug_sklearn.exceptions import MissingDependencyError, SeqAugWarning
 from seqaug_sklearn.inspection._explained import fitting_methods
@@ -19,7 +20,15 @@ from seqaug_sklearn.inspection._sequence_attributions import (
     sequence_attributions,
 )
 from seqaug_sklearn.motifs import read_database
-from seqaug_sklearn.utils import check_generator, invalid_data, is_covariate_frame, replaced_text
+from seqaug_sklearn.reporting import number
+from seqaug_sklearn.utils import (
+    check_generator,
+    invalid_data,
+    is_covariate_frame,
+    listed,
+    replaced_text,
+    split_covariates,
+)
 
 __all__ = ["explain"]
 
@@ -152,9 +161,28 @@ def explain(
         stability=_stability(parts),
         n_members=len(parts),
         thresholds=thresholds,
-        notes=[*notes, *note, *about, *_cost(parts, n_shuffled)],
+        notes=[*_beside_covariates(estimator, X), *notes, *note, *about, *_cost(parts, n_shuffled)],
         n_shown=n_shown,
     )
+
+
+def _beside_covariates(estimator, X):
+    """What is not in the contributions, because the model reads it beside the sequence."""
+    if not is_covariate_frame(X):
+        return
+    names = split_covariates(X).names
+    told = (
+        f"Contributions are those of the sequence alone: {listed(names, len(names))}, which the model reads beside it, "
+        "stayed at the value of each row"
+    )
+    usual = X.copy()
+    for column in X.columns:
+        if str(column) in names:
+            usual[column] = X[column].median()
+    if is_regressor(estimator) and np.ndim(predicted := estimator.predict(X)) == 1:
+        change = np.abs(predicted - estimator.predict(usual)).mean()
+        told += f"; with the median in its place predictions differ by {number(change)} on average"
+    yield f"{told}."
 
 
 def _usual_motifs():

@@ -28,6 +28,9 @@ _ABOUT_HITS = (
 _CAVEAT = "Hits show what the model looks for; whether a factor binds there is for an experiment to say."
 
 
+_FEWEST_FOR_SHARE = 20
+"""Hits of which a share is said; of fewer their number."""
+
 _METHODS = {"kmer_weights": "k-mer weights"}
 """How sentences call a method that is not called as in words."""
 
@@ -118,8 +121,11 @@ class Explanation(Result):
         if names.empty:
             return []
         name, often = names.value_counts().index[0], names.value_counts().iloc[0]
-        share = percent(len(names) / len(self.hits))
-        return [f"{share} of the hits resemble a known motif, most often {name} ({counted(int(often), 'hit')})."]
+        if len(self.hits) == 1:
+            return [f"The hit resembles a known motif: {name}."]
+        few = len(self.hits) < _FEWEST_FOR_SHARE
+        share = f"{len(names)} of {len(self.hits)}" if few else f"{percent(len(names) / len(self.hits))} of the"
+        return [f"{share} hits resemble a known motif, most often {name} ({counted(int(often), 'hit')})."]
 
     def _of_motifs(self):
         if self.motifs is None:

@@ -1,5 +1,7 @@
 """MODEL_CARD.md: what a model is, how far it can be trusted, and how it is used, for human readers."""
 
+import shlex
+
 __all__ = ["model_card"]
 
 _MISSING = "not said when the model was saved"
@@ -65,7 +67,7 @@ def model_card(content):
     others = [_fact(key, value) for key, value in about.items() if key not in known]
     if others:
         parts.append("## Further\n\n" + "\n".join(others) + "\n")
-    return "\n".join([*parts, _use(), _inside(content)])
+    return "\n".join([*parts, _use(content["summary"].get("covariates", [])), _inside(content)])
 
 
 def _is_told(key, about):
@@ -77,6 +79,7 @@ def _is_told(key, about):
 
 def _what(content):
     summary, probe = content["summary"], content["probe"]
+    covariates = summary.get("covariates", [])
     takes = {
         "text": "sequences as text",
         "windows": "bags of windows as text",
@@ -86,13 +89,17 @@ def _what(content):
     }
     lines = [
         _fact("Kind", " → ".join(summary["steps"]) or summary["class"]),
-        _fact("Takes", takes[probe["input"]["kind"]] if probe else None),
+        _fact("Takes", _beside(covariates) if covariates else takes[probe["input"]["kind"]] if probe else None),
         _fact("Alphabet", summary["alphabet"] or "none: it takes numbers, or does not say"),
         _fact("Classes, in the order of the probabilities", summary["classes"] or "none: it is no classifier")
         if not summary.get("targets")
         else _fact("Numbers or labels, in the order of the predictions", summary["targets"]),
     ]
     return "## What it is\n\n" + "\n".join(lines) + "\n"
+
+
+def _beside(covariates):
+    return f"a sequence and {', '.join(covariates)}: a frame of one column of text and these columns of numbers"
 
 
 def _fact(label, value):
@@ -137,18 +144,25 @@ def _escaped(value):
     return text.replace("<", "&lt;").replace("|", "\\|")
 
 
-def _use():
-    return """## How to use it
+def _use(covariates):
+    needs, made, rows, file = "", "", '["ACGT..."])   # rows of the kind that it takes', "new.fa"
+    if covariates:
+        # the file is a table with the columns name, sequence and these
+        values = "".join(f", {name!r}: [0.5]" for name in covariates)
+        needs, rows = "import pandas as pd\n\n", "rows)"
+        made = f'rows = pd.DataFrame({{"sequence": ["ACGT..."]{values}}})\n'
+        file = f"new.csv --covariates {shlex.quote(','.join(covariates))}"
+    return f"""## How to use it
 
 ```python
-from seqaug_sklearn.persistence import load_model
+{needs}from seqaug_sklearn.persistence import load_model
 
 model = load_model("model")  # this folder
-model.predict(["ACGT..."])   # rows of the kind that it takes
+{made}model.predict({rows}
 ```
 
 ```console
-$ seqaug predict model/ new.fa --out predictions.csv
+$ seqaug predict model/ {file} --out predictions.csv
 ```
 
 Loading runs nothing that is in the folder. The score holds for new sequences that are as different from the training

@@ -9,6 +9,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 import seqaug_sklearn
+from seqaug_sklearn.encoding import covariates_of
 from seqaug_sklearn.exceptions import DataFormatError, InvalidParameterError, SeqAugWarning
 from seqaug_sklearn.persistence._card import model_card
 from seqaug_sklearn.persistence._encode import Encoder
@@ -171,6 +172,7 @@ def _summary(estimator):
         "alphabet": str(getattr(alphabets[0], "name", alphabets[0])) if alphabets else None,
         "classes": None if classes is None else [str(label) for label in classes],
         "targets": list(getattr(estimator, "target_names_", ())) if classes is None else [],
+        **({"covariates": list(covariates)} if (covariates := covariates_of(estimator)) else {}),
     }
 
 

@@ -366,15 +366,26 @@ def test_covariates_are_fitted_and_asked_for(targets, data):
     assert done.exit_code == 0, done.output
     predicted = pd.read_csv(targets / "dosed.csv", index_col="name")["prediction"].loc[table.index]
     assert np.corrcoef(predicted, dose)[0, 1] > 0.8
+    # the columns are found by their names, and where they are not, that is said before anything is computed
+    done = run("predict", out, targets / "rows.csv", "--out", targets / "found.csv")
+    assert "The model reads 'dose' beside each sequence: read from rows.csv." in done.output
+    assert (targets / "found.csv").read_text() == (targets / "dosed.csv").read_text()
+    rows.drop(columns="dose").rename_axis("name").to_csv(targets / "without.csv")
     for command in (["predict"], ["explain"], ["variants", "--reference"]):
-        where = [command[0], out, *command[1:], targets / "rows.csv", "--out", targets / f"no{command[0]}"]
+        where = [command[0], out, *command[1:], targets / "without.csv", "--out", targets / f"no{command[0]}"]
         done = run(*where)
         assert done.exit_code == 2, done.output
-        line = "the model reads 'dose' beside each sequence: name these columns of rows.csv with --covariates dose"
-        assert done.output.splitlines()[-1] == f"Error: {line}"
+        line = "the model reads 'dose' beside each sequence, and without.csv has no column 'dose'; there is "
+        assert done.output.splitlines()[-1].startswith(f"Error: {line}'name', 'sequence', 'family', 'label'")
         assert "beside each sequence, not 'family': name" in run(*where, "--covariates", "family").output
-    done = run("predict", out, targets / "data.fa", "--covariates", "dose", "--out", targets / "no.csv")
-    assert "no column 'dose' in a file that is no table" in done.output
+    done = run("predict", out, targets / "data.fa", "--out", targets / "no.csv")
+    assert "data.fa holds sequences alone: pass a table with these columns" in done.output
+    card = (out / "MODEL_CARD.md").read_text()
+    assert "**Takes**: a sequence and dose: " in card
+    assert "seqaug predict model/ new.csv --covariates dose --out" in card
+    code = card.split("```python\n")[1].split("```")[0]
+    exec(code.replace('"model")', f"{str(out)!r})").replace("ACGT...", "ACGTGT" * 20), found := {})
+    assert np.isfinite(found["model"].predict(found["rows"])).all()
 
 
 @pytest.mark.usefixtures("_few_folds")

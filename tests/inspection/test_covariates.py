@@ -1,5 +1,7 @@
 """Models that read covariates: these stay at the row's own values, and what is attributed is the sequence."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -106,3 +108,14 @@ def test_variants_beside_covariates(name, data, models):
 def test_covariates_that_are_absent_are_named(name, data, models):
     with pytest.raises(ValueError, match=r"X lacks covariate 'dose'|reads no text"):
         sequence_attributions(models[name], data[0]["text"].iloc[:2])
+
+
+def test_what_stays_out_of_the_contributions_is_said(data, models):
+    """The share of the covariate, as the model's own predictions tell it, stands in the verdict."""
+    frame, model = data[0].iloc[:6], models["kmers"]
+    told = next(line for line in explain(model, frame, random_state=0).verdict() if "sequence alone" in line)
+    change = np.abs(model.predict(frame) - model.predict(frame.assign(dose=frame["dose"].median()))).mean()
+    assert "'dose', which the model reads beside it, stayed at the value of each row" in told
+    assert float(re.search(r"differ by ([\d.]+) on average", told)[1]) == pytest.approx(change, rel=0.01)
+    plain = make_pipeline(KmerCounts(2), LinearRegression()).fit(frame["text"], frame["dose"])
+    assert "beside" not in " ".join(explain(plain, frame["text"], random_state=0).verdict())

@@ -71,7 +71,7 @@ def test_the_verdict_tells_the_hits_their_names_and_the_caveat():
         "2 hits in 2 of 3 sequences, explained for 'up' by k-mer weights; the strongest is CACGTG in gene one, from 4 "
         "to 10."
     )
-    assert told[1] == "50.0 % of the hits resemble a known motif, most often M1 G-box (1 hit)."
+    assert told[1] == "1 of 2 hits resemble a known motif, most often M1 G-box (1 hit)."
     assert "A note." in told
     assert "experiment" in told[-1]
 

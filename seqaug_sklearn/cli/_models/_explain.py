@@ -104,8 +104,8 @@ def explain(
     estimator = load_model(model)
     if not hasattr(estimator, "predict"):
         raise DataFormatError(f"{model} holds no model that predicts but a {type(estimator).__name__}")
-    check_covariates(estimator, words(covariates), data)
-    sequences = read_sequences(data, words(missing_values), words(covariates), how)
+    columns = check_covariates(estimator, words(covariates), data)
+    sequences = read_sequences(data, words(missing_values), columns, how)
     found = explained(
         estimator,
         sequences,

@@ -5,60 +5,64 @@ from typing import Any
 
 from seqaug_sklearn.exceptions import InvalidParameterError
 
-__all__ = ["check_covariates", "covariates_of"]
-
-_DEEPEST = 8
-"""Levels of estimators within estimators that are looked through."""
+__all__ = ["check_covariates"]
 
 
-def covariates_of(estimator: Any) -> tuple[str, ...]:
-    """Names of the covariates that a fitted estimator reads, one inside it included; none where it reads none."""
-    from seqaug_sklearn.encoding import CovariateEncoder
-
-    def names_in(part, depth):
-        if isinstance(part, CovariateEncoder):
-            return tuple(getattr(part, "names_", ()))
-        if depth == 0:
-            return ()
-        inner: list[Any] = []
-        if isinstance(part, dict):
-            inner = [*part.values()]
-        elif isinstance(part, (list, tuple)):
-            inner = [*part]
-        elif hasattr(part, "get_params") and not isinstance(part, type):
-            inner = [*vars(part).values()]
-        return next(filter(None, (names_in(one, depth - 1) for one in inner)), ())
-
-    return names_in(estimator, _DEEPEST)
-
-
-def check_covariates(estimator: Any, given: list[str] | None, data: Path) -> None:
-    """Raise unless ``--covariates`` names what the model reads.
+def check_covariates(estimator: Any, given: list[str] | None, data: Path) -> list[str] | None:
+    """Return the columns of the file that the model reads beside each sequence: those that it was fitted with.
 
     Parameters
     ----------
     estimator : estimator
         Fitted.
     given : list of str or None
-        What was typed.
+        What was typed; None: what the model reads, by its name, which is said.
     data : Path
         File of the sequences.
+
+    Returns
+    -------
+    list of str or None
+        None where the model reads sequences alone.
 
     Raises
     ------
     InvalidParameterError
-        The message names the columns and the option.
+        If others are typed than the model reads, or the file lacks one; the message names the columns.
     """
+    from seqaug_sklearn.cli._run import say
+    from seqaug_sklearn.encoding import covariates_of
+    from seqaug_sklearn.utils import listed
+
     needed = covariates_of(estimator)
-    told = ",".join(given or ())
     if given and not needed:
         raise InvalidParameterError(
-            f"--covariates {told}: the model reads sequences alone; leave the option out, or fit a model that reads "
-            "them (seqaug fit --covariates)"
+            f"--covariates {','.join(given)}: the model reads sequences alone; leave the option out, or fit a model "
+            "that reads them (seqaug fit --covariates)"
         )
-    if sorted(given or ()) != sorted(needed):
+    reads = f"the model reads {listed(needed, len(needed))} beside each sequence"
+    if given and sorted(given) != sorted(needed):
         raise InvalidParameterError(
-            f"the model reads {', '.join(map(repr, needed))} beside each sequence"
-            + (f", not {', '.join(map(repr, given))}" if given else "")
-            + f": name these columns of {data.name} with --covariates {','.join(needed)}"
+            f"{reads}, not {', '.join(map(repr, given))}: name these columns of {data.name} with --covariates "
+            f"{','.join(needed)}"
+        )
+    if not needed:
+        return None
+    if not given:
+        _check_there(needed, reads, data)
+        say(f"{reads[0].upper()}{reads[1:]}: read from {data.name}.")
+    return [*needed]
+
+
+def _check_there(needed, reads, data):
+    from seqaug_sklearn.cli._input import is_table
+    from seqaug_sklearn.utils import listed, read_table
+
+    if not is_table(data):
+        raise InvalidParameterError(f"{reads}, and {data.name} holds sequences alone: pass a table with these columns")
+    columns = list(map(str, read_table(data, heading=None).columns))
+    absent = [name for name in needed if name not in columns]
+    if absent:
+        raise InvalidParameterError(
+            f"{reads}, and {data.name} has no column {listed(absent, len(absent))}; there is {listed(columns)}"
         )

@@ -94,7 +94,7 @@ def predict(
         raise DataFormatError(
             f"{model} holds neither a classifier nor a regressor but a {type(estimator).__name__}; it predicts nothing"
         )
-    check_covariates(estimator, words(covariates), data)
+    columns = check_covariates(estimator, words(covariates), data)
     say_what_the_score_was(estimator)
     truth = families = None
     if groups is not None and labels is None and label_pattern is None:
@@ -106,7 +106,7 @@ def predict(
             families = groups_of(truth, data, groups, labels=labels, missing_values=words(missing_values), how=how)
     counts, unread = Counts(), dict[str, str]()
     with rows_written(file) as write:
-        for block in blocks(data, missing_values, words(covariates), how):
+        for block in blocks(data, missing_values, columns, how):
             if on_unreadable is OnUnreadable.error:
                 parts = iter([predictions(estimator, block)])
             else:

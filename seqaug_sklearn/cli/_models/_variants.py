@@ -59,7 +59,7 @@ def variants(
         str | None,
         typer.Option(
             help="Columns of --reference with the numbers that the model reads beside each sequence, separated by "
-            "commas, as in seqaug fit."
+            "commas. By default those of the names that it was fitted with."
         ),
     ] = None,
     alphabet: Annotated[AlphabetName, typer.Option(help="Alphabet of the sequences.")] = AlphabetName.dna,
@@ -102,8 +102,8 @@ def variants(
         raise DataFormatError(
             f"{model} holds a {type(estimator).__name__}, which gives neither probabilities of classes nor numbers"
         )
-    check_covariates(estimator, words(covariates), reference)
-    sequences = read_sequences(reference, covariates=words(covariates), how=how)
+    columns = check_covariates(estimator, words(covariates), reference)
+    sequences = read_sequences(reference, covariates=columns, how=how)
     effects = variant_effects(
         estimator,
         sequences,
