@@ -67,11 +67,13 @@ def find_hits(attributions, thresholds):
         # of shuffles without any contribution everything is a hit, the highest run first
         floor = max(threshold, 1e-9 * max(np.abs(sizes).max(), 1e-300))
         ratios[number, :, : means.shape[1]] = means / floor
+        # a whole sequence is no part of one
+        ratios[number, attributions.lengths <= length] = np.nan
     lengths = np.array(list(thresholds))
     for row in np.flatnonzero((ratios > 1).any(axis=(0, 2))):
         runs = list(_runs(ratios[:, row], lengths))
         joined = _joined(sorted(runs))
-        # a hit is a part of a sequence: of one that is all hits the strongest run
+        # of a sequence that is all hits the strongest run
         is_whole = joined == [(0, int(attributions.lengths[row]))]
         for start, end in runs[:1] if is_whole else joined:
             yield int(row), start, end, float(sizes[row, start:end].mean())
@@ -101,10 +103,9 @@ def _joined(runs):
 
 
 def _run_means(sizes, lengths, length):
-    """Mean of each run of so many residues, by row and start; NaN where it is the sequence, or reaches beyond it."""
+    """Mean of each run of so many residues, by row and start; NaN where it reaches beyond the sequence."""
     if sizes.shape[1] < length:
         return np.empty((len(sizes), 0))
     sums = np.cumsum(np.pad(sizes, ((0, 0), (1, 0))), axis=1)
     means = (sums[:, length:] - sums[:, :-length]) / length
-    fits = (np.arange(means.shape[1]) + length <= lengths[:, None]) & (length < lengths[:, None])
-    return np.where(fits, means, np.nan)
+    return np.where(np.arange(means.shape[1]) + length <= lengths[:, None], means, np.nan)

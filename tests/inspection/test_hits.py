@@ -58,7 +58,8 @@ def test_hits_of_a_row_do_not_overlap_and_stay_inside(thresholds):
         assert end <= len(texts[row])
         covered[row, start:end] += 1
     assert covered.max() == 1
-    assert {row for row, *_ in hits} == {0, 1, 2}
+    # four residues hold no run but all of them, which is no hit
+    assert {row for row, *_ in hits} == {0, 1}
     ends = {(row, end) for row, _, end, _ in hits}
     assert not [hit for hit in hits if hit[:2] in ends], "runs that touch are one"
 
@@ -87,3 +88,14 @@ def test_shuffles_have_enough_residues_and_the_pairs_of_their_sequences():
     many = attributions(*noise(300, 200, np.random.default_rng(0)))
     shuffled, origins = shuffled_texts(many, np.random.default_rng(0))
     assert len(shuffled) == len(origins) == 100
+
+
+def test_a_hit_is_a_part_of_its_sequence(thresholds):
+    """Of 30 residues that all contribute the strongest run is named, not the sequence."""
+    texts, sizes = noise(2, 30, np.random.default_rng(5))
+    sizes += 1
+    sizes[0, 10:20] += 2
+    hits = list(find_hits(attributions(texts, sizes), thresholds))
+    assert {row for row, *_ in hits} == {0, 1}
+    assert all(end - start < 30 for _, start, end, _ in hits)
+    assert any(row == 0 and start < 20 and end > 10 for row, start, end, _ in hits)
