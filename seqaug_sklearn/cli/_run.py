@@ -104,7 +104,7 @@ def _one_line(error, options):
     if isinstance(error, OSError) and error.filename is not None and error.strerror:
         text = f"{error.filename}: {error.strerror}"
     else:
-        text = told(error, options.say) or type(error).__name__
+        text = told(error, options.say).strip() or type(error).__name__
     # names of files and values of options hold line ends, too
     return " ".join((text if option is None else f"{option} {text}").split())
 
