@@ -25,6 +25,7 @@ from seqaug_sklearn.evaluation._statistics import (
 )
 
 __all__ = [
+    "FEWEST_GROUPS_OF_R2",
     "Influence",
     "chance_level",
     "compare_pair",
@@ -49,6 +50,10 @@ _RANGES = {
     "neg_rmse": (-np.inf, 0.0),
     "neg_mae": (-np.inf, 0.0),
 }
+FEWEST_GROUPS_OF_R2 = 10
+"""Groups from which on R² has an interval: of fewer it is so wide that it says nothing."""
+_OF_TIES = {"auroc": 0.5, "spearman": 0.0, "pearson": 0.0}
+"""Scores of a model that gives all rows one number."""
 _SMOOTH = (*RANK_METRICS, *PROBABILITY_METRICS, *ERROR_METRICS, "spearman", "spearman_within", "pearson", "r2")
 """Scores by which two models may differ by less than a whole group."""
 
@@ -140,9 +145,18 @@ def judge_score(
         if comparison.task == "number":
             # numbers of a large group are never all wrong by chance: a single row is what may turn
             least *= len(influence.shares) / len(np.unique(np.concatenate(comparison.test_rows)))
+        if _is_uninformed(metric, scores, influence):
+            least = 0.0
         test = _judge(_mean(scores), influence, null, level, least)
+        if metric == "r2" and len(influence.shares) < FEWEST_GROUPS_OF_R2:
+            return test._replace(low=np.nan, high=np.nan)
     lowest, highest = _RANGES.get(metric, (0.0, 1.0)) if metric in metrics_of(comparison.task) else (-np.inf, np.inf)
     return test._replace(low=max(test.low, lowest), high=min(test.high, highest))
+
+
+def _is_uninformed(metric, scores, influence):
+    """Whether one score for all rows ranks nothing in any fold: no other rows would change that."""
+    return metric in _OF_TIES and (scores == _OF_TIES[metric]).all() and not influence.added.any()
 
 
 def judge_difference(

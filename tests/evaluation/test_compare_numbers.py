@@ -468,3 +468,24 @@ def test_pages_and_files_are_right_for_each_kind(kind, tmp_path):
     assert not [name for name in written if "confusion" in name]
     assert any("targets" in name for name in written) == (kind != "number")
     plt.close(result.plot().figure_)
+
+
+def test_one_answer_for_all_rows_has_no_error_and_few_groups_no_interval_of_r2():
+    """The rank of equal numbers is exactly chance; from eight groups R² cannot be told within anything useful."""
+    X, y, groups = make_data(n_groups=8)
+    for target, model, metric, chance in (
+        (y, DummyRegressor(), "spearman", 0.0),
+        (
+            np.tile((y > 0).astype(int), (2, 1)).T,
+            MultiOutputClassifier(DummyClassifier(strategy="prior")),
+            "auroc",
+            0.5,
+        ),
+    ):
+        result = compare({"constant": model, "other": model}, X, target, cv=GroupKFold(2), groups=groups)
+        scores = result.scores(metric).loc["constant"]
+        assert scores[["mean", "low", "high"]].tolist() == [chance] * 3
+    result = compare(MODELS, X, y, cv=GroupKFold(2), groups=groups)
+    assert result.scores("r2")[["low", "high"]].isna().all(axis=None)
+    assert result.scores("neg_rmse")[["low", "high"]].notna().all(axis=None)
+    assert np.isfinite(result.scores("r2")["mean"]).all()

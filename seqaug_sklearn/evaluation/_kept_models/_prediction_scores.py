@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from seqaug_sklearn.evaluation._inference import FEWEST_GROUPS_OF_R2
 from seqaug_sklearn.evaluation._metrics import (
     ERROR_METRICS,
     FoldRows,
@@ -196,6 +197,11 @@ def _interval_of_r2(rows, n_groups: int, level: float = 0.95) -> tuple[float, fl
         Groups.
     level : float, default=0.95
         Coverage.
+
+    Returns
+    -------
+    low, high : float
+        NaN of fewer than ten groups, where it would be so wide that it says nothing.
     """
     # groups beyond so many are taken together: their number says all that a variance needs
     n_groups = min(n_groups, _MAX_UNITS)
@@ -203,7 +209,7 @@ def _interval_of_r2(rows, n_groups: int, level: float = 0.95) -> tuple[float, fl
     score = mean_over_folds("r2", [rows], np.ones((1, n_groups)))[0]
     without = mean_over_folds("r2", [rows], 1.0 - np.eye(n_groups))
     left = np.log(1 - np.append(without, score).clip(max=1 - 1e-12))
-    if n_groups < 2 or not np.isfinite(left).all():
+    if n_groups < FEWEST_GROUPS_OF_R2 or not np.isfinite(left).all():
         return np.nan, np.nan
     error = float(np.sqrt((n_groups - 1) * left[:-1].var()))
     low, high = t_interval(float(left[-1]), error, n_groups - 1, level)
