@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from seqaug_sklearn.evaluation._comparison_tests import JudgedComparison
+from seqaug_sklearn.evaluation._inference import FEWEST_GROUPS_OF_R2
 from seqaug_sklearn.evaluation._verdict_of_pairs import (
     limits,
     name_of,
@@ -163,6 +164,8 @@ def _learned(comparison, tests, metric, leaks, unrelated):
         return f"{BEST_MODEL} {best} with {row['mean']:.3f}{level}.", False
     interval = comparison.scores(metric).loc[best]
     told = f"95 % interval {interval['low']:.3f} to {interval['high']:.3f}"
+    if np.isnan(interval["low"]):
+        told = f"no interval, which takes {FEWEST_GROUPS_OF_R2} groups"
     if above_chance(row) and leaks:
         memory = "the split leaks, so this may be memorisation"
         return f"{BEST_MODEL} {best} with {row['mean']:.3f}{level}; {memory} ({told}).", False

@@ -487,5 +487,7 @@ def test_one_answer_for_all_rows_has_no_error_and_few_groups_no_interval_of_r2()
         assert scores[["mean", "low", "high"]].tolist() == [chance] * 3
     result = compare(MODELS, X, y, cv=GroupKFold(2), groups=groups)
     assert result.scores("r2")[["low", "high"]].isna().all(axis=None)
+    told = compare(MODELS, X, y, cv=GroupKFold(2), groups=groups, scoring="r2").verdict()[0]
+    assert "no interval, which takes 10 groups" in told
     assert result.scores("neg_rmse")[["low", "high"]].notna().all(axis=None)
     assert np.isfinite(result.scores("r2")["mean"]).all()

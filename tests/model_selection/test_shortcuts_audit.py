@@ -301,3 +301,5 @@ def test_each_of_several_labels_is_named_with_its_trait():
     figures = [float(figure) for figure in re.findall(r"\((\d\.\d+)\)", others)]
     assert figures == sorted(figures, reverse=True)
     assert "no more" not in others
+    seen = report.findings[report.findings["seen"]]
+    assert seen["score"].iloc[0] >= seen["score"].max() - 0.02

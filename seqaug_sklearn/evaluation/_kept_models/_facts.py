@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from seqaug_sklearn.evaluation._inference import FEWEST_GROUPS_OF_R2
 from seqaug_sklearn.evaluation._verdict import WARNING
 from seqaug_sklearn.evaluation._verdict_of_pairs import METRIC_NAMES
 
@@ -61,7 +62,9 @@ def _told_score(metric, found, kind):
         why = "no group has three held-out rows with different values" if "within" in metric else _WHY_NOT[kind]
         return f"cannot be computed, because {why}"
     if np.isnan([found["low"], found["high"]]).any():
-        return f"{found['mean']:.3f} (no interval, because not every fold has a score)"
+        why = "no interval, because not every fold has a score"
+        why += f", or there are fewer than {FEWEST_GROUPS_OF_R2} groups" if metric == "r2" else ""
+        return f"{found['mean']:.3f} ({why})"
     return f"{found['mean']:.3f} (95 % interval {found['low']:.3f} to {found['high']:.3f})"
 
 

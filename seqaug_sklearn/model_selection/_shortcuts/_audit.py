@@ -194,7 +194,8 @@ def _table(traits, target, groups, column, distance, p):
     table = pd.DataFrame(
         rows, columns=["trait", "family", "score", "low", "high", "p", "told_best", "detail", "seen", "ahead"]
     )
-    return table.iloc[_order(table)].set_index("trait").drop(columns="ahead")
+    several = target.kind in ("labels", "numbers")
+    return table.iloc[_order(table, several)].set_index("trait").drop(columns="ahead")
 
 
 def _score_of_best(values, target, column, groups, *, is_codes):
@@ -203,7 +204,7 @@ def _score_of_best(values, target, column, groups, *, is_codes):
     return score_of(values, target, column, groups, only_best=True)[0]
 
 
-def _order(table):
+def _order(table, several):
     """Findings first, the most informative first; of those that tell about as much as the best, the plainest."""
     rank = table["family"].map({family: i for i, family in enumerate(FAMILIES)}).to_numpy()
     significant, scores = (table["p"] <= 0.05).to_numpy(), table["ahead"].to_numpy()
@@ -214,6 +215,9 @@ def _order(table):
     if shares[first]:
         # shares hang together: which of them is ahead is chance
         as_good |= significant & shares & (scores >= scores[first] - (table["score"] - table["low"]).iloc[first])
+    if several:
+        # a trait that explains another target is no plainer word for the same
+        as_good &= (table["told_best"] == table["told_best"].iloc[first]).to_numpy()
     within = np.where(as_good & shares, np.arange(len(table)), -scores)
     return np.lexsort((within, np.where(as_good, rank, 0), ~as_good, ~significant))
 
