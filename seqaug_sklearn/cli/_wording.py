@@ -69,7 +69,9 @@ class Options:
             return _NO_OPTIONS[parameter.name]
         if parameter.is_set and (flag := self._flag(parameter)):
             return self._typed(flag)
-        name = _ARGUMENT_OF.get(parameter.name, parameter.name)
+        # an option of the same name comes first: --length of one command is --upstream of another
+        names = (parameter.name, _ARGUMENT_OF.get(parameter.name, parameter.name))
+        name = next((name for name in names if self._typed(name)), names[1])
         option = self._typed(name)
         if option is None or not parameter.is_set:
             return option

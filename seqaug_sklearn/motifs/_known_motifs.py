@@ -42,8 +42,11 @@ def read_database(database, *, alphabet=DNA, name="database"):
     if isinstance(database, str) and not os.path.exists(database):
         error = ValueError if "jaspar" in database.lower() else FileNotFoundError
         raise error(
-            f"{name}={database!r} is neither a collection nor a file that exists; collections are {list(_JASPAR)}, "
-            "others are read from a file of MEME, JASPAR, TRANSFAC or CIS-BP"
+            Message(
+                Parameter(name, database),
+                f" is neither a collection nor a file that exists; collections are {list(_JASPAR)}, others are read "
+                "from a file of MEME, JASPAR, TRANSFAC or CIS-BP",
+            )
         )
     if isinstance(database, (str, os.PathLike)):
         known = read_motif_file(database, alphabet=alphabet)
