@@ -28,6 +28,7 @@ from seqaug_sklearn.cli._options import (
     TargetColumn,
     Task,
     TaskName,
+    check_language_model,
     edits_in_words,
     words,
 )
@@ -183,6 +184,7 @@ def compare(
 
     folder = check_output_folder(out, inputs=[data, train, test, labels, orthologs])
     n_repeats = _repeats(repeats)
+    check_language_model(language_model)
     wanted_edits = edits_in_words(edits, coding, aligned)
     if split_is_given(train, test, split_column):
         refuse_options(context)

@@ -44,6 +44,7 @@ __all__ = [
     "Task",
     "TaskName",
     "Wanted",
+    "check_language_model",
     "edits_in_words",
     "search_settings",
     "words",
@@ -106,6 +107,12 @@ LanguageModel = Annotated[
         "cache.",
     ),
 ]
+
+
+def check_language_model(folder: Path | None) -> None:
+    """Raise for a folder that is not there, before anything is fitted."""
+    if folder is not None and not folder.expanduser().is_dir():
+        raise InvalidParameterError(f"--language-model {folder}: there is no such folder; it must hold config.json")
 
 
 class NameChoice(StrEnum):

@@ -8,6 +8,7 @@ import numpy as np
 from seqaug_sklearn.alphabets import DNA
 from seqaug_sklearn.motifs._jaspar_files import read_motif_file
 from seqaug_sklearn.motifs._motif_files import JASPAR_GROUPS, read_jaspar
+from seqaug_sklearn.utils import Message, Parameter
 
 __all__ = ["check_matrices", "read_database"]
 

@@ -26,6 +26,7 @@ from seqaug_sklearn.cli._options import (
     TargetColumn,
     Task,
     TaskName,
+    check_language_model,
     edits_in_words,
     words,
 )
@@ -136,6 +137,7 @@ def fit(
     from seqaug_sklearn.utils import check_output_folder, read_target
 
     folder = check_output_folder(out, inputs=[data, labels], kind="model")
+    check_language_model(language_model)
     table = read_labelled(
         data,
         labels=labels,
