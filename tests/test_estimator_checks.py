@@ -330,6 +330,7 @@ ESTIMATORS = [
             ("features", "SequenceAndCovariates", {"transformer": KmerCounts(2, sparse_output=False)}),
         )
     ],
+    Case("features", "TextColumn", {}),
     Case("evaluation", "AveragedClassifier", {"estimators": [("two", few_kmers(2)), ("three", few_kmers(3))]}),
     Case(
         "evaluation",

@@ -2,9 +2,9 @@
 
 :class:`KmerCounts` counts k-mers, :class:`GappedKmerCounts` those with gaps, :class:`PositionalKmers` says which stands
 where, :class:`MotifOccupancy` how strongly known motifs occur, :class:`SequenceComposition` gives shares of symbols and
-of neighbours. :class:`SequenceParts` gives any of them of parts of the sequences, too, and
-:class:`SequenceAndCovariates` puts the numbers of a frame next to them. All learn from the training rows alone, inside
-a pipeline. :func:`gapped_kmer_kernel` is for support vector machines.
+of neighbours. :class:`SequenceParts` gives any of them of parts of the sequences, too.
+:class:`SequenceAndCovariates` puts the numbers of a frame next to them, and :class:`TextColumn` leaves these out. All
+learn from the training rows alone, inside a pipeline. :func:`gapped_kmer_kernel` is for support vector machines.
 """
 
 from seqaug_sklearn.features._gapped_kmer_counts import GappedKmerCounts
@@ -15,6 +15,7 @@ from seqaug_sklearn.features._positional_kmers import PositionalKmers
 from seqaug_sklearn.features._sequence_and_covariates import SequenceAndCovariates
 from seqaug_sklearn.features._sequence_composition import SequenceComposition
 from seqaug_sklearn.features._sequence_parts import SequenceParts
+from seqaug_sklearn.features._text_column import TextColumn
 
 __all__ = [
     "GappedKmerCounts",
@@ -24,5 +25,6 @@ __all__ = [
     "SequenceAndCovariates",
     "SequenceComposition",
     "SequenceParts",
+    "TextColumn",
     "gapped_kmer_kernel",
 ]

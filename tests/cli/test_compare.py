@@ -424,7 +424,7 @@ def test_warnings_are_one_line_each(run, files, monkeypatch):
             "has no column 'x' for the labels; it has 'label'",
         ),
         (["data.fa", "--labels", "labels.csv", "--groups", "x"], "has no column 'x' for the groups"),
-        (["data.fa", "--labels", "empty.csv"], "empty.csv is empty; a table has a heading"),
+        (["data.fa", "--labels", "empty.csv"], "empty.csv is empty; a table has one row per entry"),
         (["labels.csv"], "has no column 'sequence'"),
         (["data.fa", "--labels", "labels.csv", "--alphabet", "protein", "--window", "61"], "fewer than --window 61"),
         (["protein.fa", "--label-pattern", "^."], "sequence 'a', position 2: symbol 'L' is not in the dna alphabet"),

@@ -179,7 +179,7 @@ def fit_seconds(key: str, size: Size) -> float:
 
 def strengths_of(key: str, plan: Any) -> list[float]:
     """Return the values of C that logistic regression chooses from."""
-    columns = _columns_of_motifs(plan) if key == "motif-occupancies" else 1
+    columns = max(1, _columns_of_motifs(plan)) if key == "motif-occupancies" else 1
     return [strength / columns for strength in _STRENGTHS[key]]
 
 

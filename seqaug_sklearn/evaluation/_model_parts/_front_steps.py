@@ -5,7 +5,6 @@ from typing import Any
 import numpy as np
 
 from seqaug_sklearn.evaluation._model_parts._costs import SHORTEST_OF_PARTS
-from seqaug_sklearn.evaluation._model_parts._text_column import TextColumn
 
 __all__ = ["behind", "features_of", "flat_one_hot", "placed_and_shares", "trivial_features"]
 
@@ -176,7 +175,7 @@ def trivial_features(key: str, alphabet: Any, *, covariates: bool = False) -> li
         return [CovariateEncoder()]
     from sklearn.preprocessing import StandardScaler
 
-    from seqaug_sklearn.features import PositionalKmers, SequenceComposition
+    from seqaug_sklearn.features import PositionalKmers, SequenceComposition, TextColumn
 
     text = [TextColumn()] if covariates else []
     if key == "composition":
