@@ -207,8 +207,10 @@ def test_slow_models_are_left_out_of_large_blocks():
     left_out = [
         "SVM",
         "k-mer logistic regression",
+        "gapped k-mers",
         "positional k-mers",
         "gradient boosting",
+        "average of the best",
         "composition alone",
         "positions alone",
     ]

@@ -112,7 +112,7 @@ def test_edits_and_orthologs_of_ones_own(rows):
         ({"strand": "minus"}, InvalidParameterError, "strand must be 'both' or 'single'"),
         ({"augmentation": "windows", "window": 1}, InvalidParameterError, r"window must be from 2 .*\(79\), got 1"),
         ({"window": 80}, InvalidParameterError, "window must be"),
-        ({"augmentation": "edits", "edits": False}, InvalidParameterError, "edits must be True or"),
+        ({"augmentation": "edits", "edits": False}, InvalidParameterError, "edits must be True, a preset or"),
         ({"augmentation": "orthologs"}, InvalidParameterError, "orthologs must be given"),
         (
             {"augmentation": "edits", "edits": RandomAugmentation([RandomNoise()])},

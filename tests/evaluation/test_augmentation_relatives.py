@@ -272,7 +272,7 @@ def test_the_cost_is_said_before_the_fits(capsys, families):
     [
         ({"relatives": "apart"}, "relatives must be one of 'auto', 'together', 'ignore'; got 'apart'"),
         ({"relatives": "together", "groups": np.arange(48)}, "relatives='together' makes groups itself: leave groups"),
-        ({"relatives": "together", "y": np.arange(48).astype(str)}, "needs classes with several sequences"),
+        ({"relatives": "together", "y": [f"gene {row}" for row in range(48)]}, "needs classes with several sequences"),
     ],
 )
 def test_choices_that_do_not_fit_are_refused(changes, message, families):

@@ -280,7 +280,7 @@ def test_numbers_are_scored_as_by_scipy(of_numbers):
     assert result.reading in result.headline()
     for name, rows in result.predictions().groupby("model"):
         assert np.allclose(rows["label"], y["leaf"][100:])
-        if rows["predicted"].std() > 0:
+        if len(set(rows["predicted"])) > 1:
             assert result.published.loc[name, "score"] == pytest.approx(spearmanr(rows["label"], rows["predicted"])[0])
             left = rows[~rows["leaked"]]
             assert result.cleaned.loc[name, "score"] == pytest.approx(spearmanr(left["label"], left["predicted"])[0])

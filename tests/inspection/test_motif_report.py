@@ -133,7 +133,7 @@ def test_other_peoples_folders_are_left_alone(motif_set, tmp_path):
 def test_what_is_wrong_is_said_before_anything_is_written(motif_set, tmp_path):
     (tmp_path / "genes.fa").write_text(">gene\nACGT\n")
     folder = tmp_path / "report"
-    with pytest.raises(DataFormatError, match=r"genes\.fa, line 2: 'ACGT' is no line of counts in JASPAR's format"):
+    with pytest.raises(DataFormatError, match=r"genes\.fa, line 2: 'ACGT' is no line of counts"):
         motif_report(motif_set, folder, database=tmp_path / "genes.fa")
     with pytest.raises(ValueError, match="q_value must be above 0"):
         motif_report(motif_set, folder, database=DATABASE, q_value=2)

@@ -97,7 +97,7 @@ def test_mutants_of_windows_are_mutants_of_the_parent(voting_pipeline, parents):
 
     def mean_log_odds(text):
         windows = AUGMENTER.transform([text])[0]
-        p = voting_pipeline[-1].predict_proba(windows[windows != ""][:, None])
+        p = voting_pipeline[-1].estimator_.predict_proba(windows[windows != ""])
         return np.log(p[:, 1] / p[:, 0]).mean()
 
     result = sequence_attributions(voting_pipeline, [text], method="mutagenesis", target="yes")
