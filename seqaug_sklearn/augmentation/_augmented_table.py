@@ -145,10 +145,15 @@ def _numbered(names, sources, letter):
     return found
 
 
+def _one_or_more(targets):
+    """A single target as a Series."""
+    return targets if targets.shape[1] > 1 else targets.iloc[:, 0]
+
+
 def _with_orthologs(rows: _Rows, augmenter: OrthologAugmenter) -> _Rows:
     targets = rows.targets
     # an augmenter carries a target; rows without one carry their place
-    y = targets if targets.shape[1] > 1 else targets.iloc[:, 0] if targets.shape[1] else pd.Series(0, targets.index)
+    y = _one_or_more(targets) if targets.shape[1] else pd.Series(0, targets.index)
     X_new, y_new = augmenter.fit_resample(rows.sequences, y.set_axis(rows.sequences.index))
     added = np.arange(len(rows.names), len(X_new))
     sources = augmenter.sample_indices_[added]
@@ -160,8 +165,7 @@ def _with_orthologs(rows: _Rows, augmenter: OrthologAugmenter) -> _Rows:
 
 
 def _with_edits(rows: _Rows, augmentation: RandomAugmentation) -> _Rows:
-    y = rows.targets if rows.targets.shape[1] > 1 else rows.targets.squeeze(axis=1)
-    y = y if rows.targets.shape[1] else np.zeros(len(rows.names), dtype=int)
+    y = _one_or_more(rows.targets) if rows.targets.shape[1] else np.zeros(len(rows.names), dtype=int)
     # protected positions are given by identifier: orthologs have that of their gene
     X_new, _ = augmentation.fit_resample(rows.sequences, y)
     added = np.arange(len(rows.names), len(X_new))

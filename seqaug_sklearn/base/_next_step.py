@@ -43,8 +43,8 @@ def check_next_step(transformer, made) -> None:
     if behind is None or not _takes_a_matrix_only(behind):
         return
     name, own = type(behind).__name__, type(transformer).__name__
-    kind = "Classifier" if is_classifier(behind) else "Regressor" if is_regressor(behind) else None
-    vote = f"give it as WindowVoting{kind}({name}())" if kind else "leave the windows out"
+    kinds = [kind for kind, holds in (("Classifier", is_classifier), ("Regressor", is_regressor)) if holds(behind)]
+    vote = f"give it as WindowVoting{kinds[0]}({name}())" if kinds else "leave the windows out"
     if is_text:
         gives, way_out = "bags of text", f"put OneHotEncoder(flatten=True) between them, and {vote}"
     elif made.ndim == 3 and not getattr(transformer, "flatten", False):

@@ -51,10 +51,10 @@ def test_a_guess_of_the_encoding_is_said_by_the_reader_only(tmp_path):
     ("kind", "way"),
     [
         ("fastq", "seqtk"),
-        ("genbank", "upstream_regions"),
+        ("genbank", "seqaug regions"),
         ("embl", "SeqIO"),
         ("vcf", "seqaug genotypes"),
-        ("gff", "bed"),
+        ("gff", "seqaug regions --annotation"),
     ],
 )
 def test_what_holds_no_sequences_is_named_with_the_way_out(tmp_path, kind, way):
