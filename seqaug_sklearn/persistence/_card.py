@@ -87,9 +87,10 @@ def _what(content):
         "numbers": "rows of numbers",
         "counts": "rows of numbers that are not negative",
     }
+    taken = takes[probe["input"]["kind"]] if probe else None
     lines = [
         _fact("Kind", " → ".join(summary["steps"]) or summary["class"]),
-        _fact("Takes", _beside(covariates) if covariates else takes[probe["input"]["kind"]] if probe else None),
+        _fact("Takes", _beside(covariates) if covariates else taken),
         _fact("Alphabet", summary["alphabet"] or "none: it takes numbers, or does not say"),
         _fact("Classes, in the order of the probabilities", summary["classes"] or "none: it is no classifier")
         if not summary.get("targets")
