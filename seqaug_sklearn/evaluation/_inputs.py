@@ -35,6 +35,7 @@ from seqaug_sklearn.utils import (
     is_text,
     known_rows,
     member_codes,
+    pairs_as_array,
     plain_container,
     read_target,
 )
@@ -109,7 +110,7 @@ class Data:
         """The sequences, (n_rows,), where each row is one and none is empty."""
         if self.members is not None or not is_text(self.X):
             return None
-        texts = np.asarray(check_text(self.X)[0])
+        texts = np.asarray(check_text(pairs_as_array(self.X))[0])
         return texts if texts.ndim == 1 and (texts != "").all() else None
 
     def rows(self, tested: np.ndarray, answers: Answers, units: np.ndarray | None = None) -> Rows:
@@ -269,8 +270,7 @@ def _whole_numbers(column):
 def _check_rows_of_text(X):
     """Bad sequences are named before any long work, not in the middle of the third fold."""
     if is_text(X):
-        # the members of pairs may be of different lengths, which no windows in a frame are
-        check_text(X.to_numpy() if hasattr(X, "iloc") and X.ndim == 2 and X.shape[1] == 2 else X)
+        check_text(pairs_as_array(X))
     elif getattr(X, "ndim", None) == 1 or (isinstance(X, (list, tuple, str)) and not _is_nested(X)):
         check_sequences(X)
 

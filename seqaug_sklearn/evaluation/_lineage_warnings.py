@@ -11,6 +11,7 @@ from seqaug_sklearn.utils import (
     made_of_all,
     made_parents,
     one_hot_to_codes,
+    pairs_as_array,
     text_to_codes,
     warn,
     warn_of_shared_identifiers,
@@ -87,9 +88,7 @@ def _warn_of_relatives(codes, sources, alphabet, splits):
 def _codes_of(X):
     """Codes of the windows, the row of each and the alphabet; None where X holds no sequences."""
     if is_text(X):
-        return _codes_of_text(
-            check_text(X.to_numpy() if hasattr(X, "iloc") and X.ndim == 2 and X.shape[1] == 2 else X)[0]
-        )
+        return _codes_of_text(check_text(pairs_as_array(X))[0])
     if not isinstance(X, np.ndarray) or X.ndim not in (3, 4) or X.dtype.kind not in "buif":
         return None
     alphabet = next((a for a in (DNA, PROTEIN) if len(a) == X.shape[-1]), None)

@@ -99,7 +99,15 @@ from seqaug_sklearn.utils._packed_kmers import (
     unpack_kmers,
 )
 from seqaug_sklearn.utils._random import check_generator, draw_seed, torch_seed_scope
-from seqaug_sklearn.utils._sequences import Sequences, check_bags, check_sequences, check_text, is_text, name_row
+from seqaug_sklearn.utils._sequences import (
+    Sequences,
+    check_bags,
+    check_sequences,
+    check_text,
+    is_text,
+    name_row,
+    pairs_as_array,
+)
 from seqaug_sklearn.utils._targets import (
     TARGET_WORDS,
     TASKS,
@@ -243,6 +251,7 @@ __all__ = [
     "overlaps_any",
     "pack_afresh",
     "pack_kmers",
+    "pairs_as_array",
     "parse_memory",
     "parse_table",
     "parse_time",

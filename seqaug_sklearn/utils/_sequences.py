@@ -23,7 +23,7 @@ from seqaug_sklearn.utils._containers import (
 from seqaug_sklearn.utils._covariates import is_covariate_frame, split_covariates
 from seqaug_sklearn.utils._words import Message, Parameter, invalid_data, plain
 
-__all__ = ["Sequences", "check_bags", "check_sequences", "check_text", "is_text", "name_row"]
+__all__ = ["Sequences", "check_bags", "check_sequences", "check_text", "is_text", "name_row", "pairs_as_array"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +154,13 @@ def check_bags(X, *, name="X"):
     if columns is not None:
         _check_windows_alike(X, columns, name)
     return np.asarray(X)
+
+
+def pairs_as_array(X):
+    """Return a frame of two columns of text as an array: members of pairs may differ in length, as no windows do."""
+    if not (hasattr(X, "iloc") and X.ndim == 2 and X.shape[1] == 2) or split_covariates(X).names:
+        return X
+    return X.to_numpy()
 
 
 def _check_windows_alike(X, columns, name):
