@@ -109,8 +109,6 @@ class CNNBiLSTMRegressor(RegressorHead, CNNBiLSTMEstimator):
         {target_scale_}
     covariates_ : CovariateEncoder or None
         {covariates_}
-    covariates_ : CovariateEncoder or None
-        {covariates_}
     net_ : skorch.NeuralNet
         {net_}
     history_ : DataFrame

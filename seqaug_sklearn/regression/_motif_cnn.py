@@ -109,8 +109,6 @@ class MotifCNNRegressor(RegressorHead, MotifCNNEstimator):
         {target_scale_}
     covariates_ : CovariateEncoder or None
         {covariates_}
-    covariates_ : CovariateEncoder or None
-        {covariates_}
     net_ : skorch.NeuralNet
         {net_}
         Of several members, the first.

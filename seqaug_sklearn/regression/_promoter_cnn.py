@@ -15,9 +15,10 @@ class PromoterCNNRegressor(RegressorHead, PromoterCNNEstimator):
     pooled over stretches of 36 residues, small batches, and 40 epochs of all rows. The published sizes are
     ``conv_channels=(64, 64, 32)``, ``pool_size=6`` and ``dense_units=(256, 128)``, the published training is
     ``batch_size=100, max_epochs=100, plateau_patience=5, patience=20, validation_fraction=0.1``. With these, whose
-    weights depend on each place, it memorises 1,000 simulated sequences, and stops with nothing learned: Spearman .12
-    and .06 on other families, .70 and .73 with these defaults and ``strand="both"`` (seeds 500 and 501 of
-    ``make_activity``; the best possible is .88). :class:`~seqaug_sklearn.regression.MotifCNNRegressor` needs fewer
+    weights depend on each place, it memorises few rows and stops with nothing learned: of 300 simulated sequences
+    Spearman .09 on other families, and .57 with these defaults and ``strand="both"``
+    (``examples/benchmarks/bench_activity.py --parts small``; the best possible is .88).
+    :class:`~seqaug_sklearn.regression.MotifCNNRegressor` needs fewer
     rows.
 
     With ``validation_fraction`` and ``patience`` it stops early. Genes of one family are near-copies, so that needs
@@ -105,8 +106,6 @@ class PromoterCNNRegressor(RegressorHead, PromoterCNNEstimator):
         {target_mean_}
     target_scale_ : float64 ndarray of shape (n_targets,)
         {target_scale_}
-    covariates_ : CovariateEncoder or None
-        {covariates_}
     covariates_ : CovariateEncoder or None
         {covariates_}
     net_ : skorch.NeuralNet
