@@ -68,7 +68,6 @@ COVERED_BY = {
     "evaluation/_model_parts/_inner_choice": "evaluation/test_model_parts_tuned",
     "evaluation/_model_parts/_language_models": "evaluation/test_model_parts_feature_classifiers",
     "evaluation/_model_parts/_networks": "evaluation/test_augmentation_line_up",
-    "evaluation/_model_parts/_text_column": "evaluation/test_augmentation_covariates_alone",
     "evaluation/_running/_fit_fold": "evaluation/test_compare",
     "evaluation/_running/_fits": "evaluation/test_compare",
     "evaluation/_running/_fold_store": "evaluation/test_compare",
