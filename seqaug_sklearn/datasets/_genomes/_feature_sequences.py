@@ -2,10 +2,10 @@
 
 import pandas as pd
 
-from seqaug_sklearn.alphabets import DNA
 from seqaug_sklearn.datasets._genomes._features import (
     SUMMIT,
     check_records,
+    cut_out,
     is_circular,
     merge_identical,
     named_features,
@@ -63,6 +63,7 @@ def feature_sequences(record, kind: str = "gene", *, width: int | None = None) -
     records = check_records(record)
     found, _ = named_features(records, kind, parameter="kind")
     kinds = tuple({feature.type for _, feature, _ in found})
+    genomes = {} if width is None else {one.id: str(one.seq).upper() for one in records}
     rows, skipped = [], {}
     for name, feature, one in found:
         start, end, strand = reading_span(feature.location)
@@ -76,7 +77,7 @@ def feature_sequences(record, kind: str = "gene", *, width: int | None = None) -
                 skipped[name] = "its window goes past the end of the record"
                 continue
             start, end = start % len(one), (end - 1) % len(one) + 1
-            text = _cut(str(one.seq), start, end, strand).upper()
+            text = cut_out(genomes[one.id], start, end, strand)
         rows.append((name, feature, one, text, start, end, strand))
     lost = unreadable(records, kinds)
     skipped |= lost
@@ -99,8 +100,3 @@ def _window(start, end, strand, width, size):
     # of an even width the residue more lies in front in reading direction
     low = (start + end) // 2 - width // 2 if strand == 1 else (start + end + 1) // 2 - (width - width // 2)
     return low, low + width
-
-
-def _cut(genome, start, end, strand):
-    text = genome[start:end] if start < end else genome[start:] + genome[:end]
-    return text if strand == 1 else text.translate(DNA.complement_table)[::-1]

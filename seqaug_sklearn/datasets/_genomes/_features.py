@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from seqaug_sklearn.alphabets import DNA
 from seqaug_sklearn.exceptions import DataFormatError, SeqAugWarning, SequenceTypeError
 from seqaug_sklearn.utils import Parameter, invalid_parameter, warn
 
@@ -13,6 +14,7 @@ __all__ = [
     "SUMMIT",
     "UNREADABLE",
     "check_records",
+    "cut_out",
     "drop_unreadable",
     "feature_name",
     "is_circular",
@@ -123,7 +125,7 @@ def tell_dropped(records: Sequence[Any], source: str) -> None:
     if not dropped:
         return
     counts = Counter(kind for kind, _, _ in dropped)
-    kinds = ", ".join(f"{count} {kind}" for kind, count in counts.most_common())
+    kinds = _told(counts)
     kind, name, reason = dropped[0]
     warn(
         f"{source}: features whose location cannot be used are left out ({kinds}); the first is {kind} {name}: "
@@ -194,6 +196,12 @@ def _unique(names):
         seen.add(candidate)
         unique.append(candidate)
     return unique
+
+
+def cut_out(genome: str, start: int, end: int, strand: int) -> str:
+    """Text from start to end in reading direction; start > end goes on behind the origin."""
+    text = genome[start:end] if start < end else genome[start:] + genome[:end]
+    return text if strand == 1 else text.translate(DNA.complement_table)[::-1]
 
 
 def reading_span(location):

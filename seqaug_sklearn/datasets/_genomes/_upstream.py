@@ -7,6 +7,7 @@ import pandas as pd
 from seqaug_sklearn.alphabets import DNA
 from seqaug_sklearn.datasets._genomes._features import (
     check_records,
+    cut_out,
     is_circular,
     merge_identical,
     named_features,
@@ -110,7 +111,7 @@ def upstream_regions(record, length: int = 300, tss=None) -> pd.DataFrame:
             skipped[name] = "cut off by the end of the linear record"
         else:
             start, end = span
-            rows.append((name, feature, one, _cut(genome, start, end, strand), start, end, strand))
+            rows.append((name, feature, one, cut_out(genome, start, end, strand), start, end, strand))
             partial[name] = sites is None and _begins_before(feature)
     lost = unreadable(records, ("gene",) if not instead else tuple({feature.type for _, feature, _ in genes}))
     skipped |= lost
@@ -197,8 +198,3 @@ def _span(boundary, strand, length, size, circular):
         return None
     # an end of exactly `size` must stay `size`, and not become 0
     return start % size, (end - 1) % size + 1
-
-
-def _cut(genome, start, end, strand):
-    text = genome[start:end] if start < end else genome[start:] + genome[:end]
-    return text if strand == 1 else text.translate(DNA.complement_table)[::-1]
